@@ -1,0 +1,40 @@
+/* clock - what time it is, and how long is left.
+ *
+ * A deadline is an absolute moment of the monotonic clock, made once at the door and handed to
+ * every call that can wait. Wall time is UTC; local time exists only in salon/. */
+#ifndef HOLOS_BASE_CLOCK_H
+#define HOLOS_BASE_CLOCK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct deadline {
+    int64_t at_us; /* monotonic microseconds */
+};
+
+/* Monotonic microseconds since an arbitrary start. */
+int64_t clock_mono_us(void);
+
+/* UTC milliseconds since 1970. */
+int64_t clock_unix_ms(void);
+
+/* Makes clock_unix_ms return `ms` until called with 0. For tests only. */
+void clock_freeze_unix_ms(int64_t ms);
+
+struct deadline deadline_in_ms(int64_t ms);
+
+/* The earlier of `d` and now + `ms`: a step's own cap inside the request's budget. */
+struct deadline deadline_cap_ms(struct deadline d, int64_t ms);
+
+/* Milliseconds left, rounded up, never negative; fits poll(2). */
+int deadline_left_ms(struct deadline d);
+
+bool deadline_passed(struct deadline d);
+
+/* Sleeps `ms`, but not past the deadline. Returns false if the deadline has passed. */
+bool deadline_sleep(struct deadline d, int ms);
+
+/* Writes "2026-11-21T09:30:00Z" for UTC milliseconds `ms`; returns `out`. */
+char *clock_iso8601(int64_t ms, char out[static 25]);
+
+#endif

@@ -1,0 +1,51 @@
+/* err - the one error type of the house.
+ *
+ * Every function that can fail returns an enum err and is marked must_check. Library code
+ * returns errors and never logs; the program logs once, with the request's id.
+ *
+ * `struct why` carries the sentence for a person: what is wrong and what to do. It is filled
+ * only on failure, by the function that found the fault. Passing NULL is allowed everywhere.
+ * A sentence never holds a caller's words, a phone number or a key: it may end up in a log. */
+#ifndef HOLOS_BASE_ERR_H
+#define HOLOS_BASE_ERR_H
+
+#include <stdbool.h>
+
+#define must_check __attribute__((warn_unused_result))
+#define printf_like(f, a) __attribute__((format(printf, f, a)))
+
+enum err {
+#define ERR(name, status, retry, text) ERR_##name,
+#include "base/err.def"
+#undef ERR
+    ERR__MAX
+};
+
+struct why {
+    char text[256];
+};
+
+#define WHY_ZERO                                                                                   \
+    {                                                                                              \
+        {                                                                                          \
+            0                                                                                      \
+        }                                                                                          \
+    }
+
+/* The name without ERR_, for logs: "DEADLINE". */
+const char *err_name(enum err e);
+
+/* What the error means, as a sentence without a full stop. */
+const char *err_text(enum err e);
+
+/* The HTTP status the error becomes at the door. */
+int err_status(enum err e);
+
+/* Whether the same request may succeed later. */
+bool err_retry(enum err e);
+
+/* Writes the sentence (cut to fit, at a UTF-8 boundary, controls replaced by '?') and returns
+ * `e`, so that a failing function can end with `return why_set(why, ERR_SYNTAX, "...")`. */
+enum err why_set(struct why *why, enum err e, const char *format, ...) printf_like(3, 4);
+
+#endif

@@ -1,0 +1,165 @@
+#include "base/settings.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define VALUE_MAX 4096
+
+static const struct setting_row table[SET__MAX] = {
+#define TEXT(n, d, s, t)         {#n, SETTING_TEXT, d, 0, 0, "", s, t},
+#define NUMBER(n, d, l, m, u, t) {#n, SETTING_NUMBER, #d, l, m, u, false, t},
+#define SWITCH(n, d, t)          {#n, SETTING_SWITCH, #d, 0, 0, "", false, t},
+#include "base/settings.def"
+#undef TEXT
+#undef NUMBER
+#undef SWITCH
+};
+
+static struct value {
+    char *text; /* as given; NULL: the default */
+    int64_t number;
+} values[SET__MAX];
+
+const struct setting_row *settings_table(void)
+{
+    return table;
+}
+
+static enum err to_number(const struct setting_row *row, const char *text, int64_t *ret,
+                          struct why *why)
+{
+    char *end = NULL;
+
+    errno = 0;
+    long long v = strtoll(text, &end, 10);
+    if (errno != 0 || end == text || *end != '\0' || v < row->least || v > row->most)
+        return why_set(why, ERR_CONFIG, "%s must be a whole number from %lld to %lld (%s)",
+                       row->name, (long long)row->least, (long long)row->most, row->unit);
+    *ret = v;
+    return ERR_OK;
+}
+
+static enum err to_switch(const struct setting_row *row, const char *text, int64_t *ret,
+                          struct why *why)
+{
+    static const char *const words[2][5] = {{"0", "false", "no", "off", "False"},
+                                            {"1", "true", "yes", "on", "True"}};
+
+    for (int on = 0; on < 2; on++)
+        for (size_t i = 0; i < 5; i++)
+            if (strcmp(text, words[on][i]) == 0) {
+                *ret = on;
+                return ERR_OK;
+            }
+    return why_set(why, ERR_CONFIG, "%s must be true or false", row->name);
+}
+
+static enum err convert(const struct setting_row *row, const char *text, int64_t *ret,
+                        struct why *why)
+{
+    switch (row->type) {
+    case SETTING_NUMBER:
+        return to_number(row, text, ret, why);
+    case SETTING_SWITCH:
+        return to_switch(row, text, ret, why);
+    case SETTING_TEXT:
+        break;
+    }
+    return ERR_OK;
+}
+
+/* A credential file of the setting's name, its final newline dropped. 0: there is none. */
+static ssize_t read_credential(const char *name, char out[static VALUE_MAX])
+{
+    const char *folder = getenv("CREDENTIALS_DIRECTORY");
+    char path[4096];
+
+    if (folder == NULL || *folder == '\0')
+        return 0;
+    int len = snprintf(path, sizeof path, "%s/%s", folder, name);
+    if (len < 0 || (size_t)len >= sizeof path)
+        return 0;
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return errno == ENOENT ? 0 : -1;
+    ssize_t n = read(fd, out, VALUE_MAX - 1);
+    (void)close(fd);
+    if (n < 0)
+        return -1;
+    while (n > 0 && (out[n - 1] == '\n' || out[n - 1] == '\r'))
+        n--;
+    out[n] = '\0';
+    return n;
+}
+
+static enum err load_one(const struct setting_row *row, struct value *v, struct why *why)
+{
+    char credential[VALUE_MAX];
+    const char *given = NULL;
+
+    ssize_t n = read_credential(row->name, credential);
+    if (n < 0)
+        return why_set(why, ERR_CONFIG, "the credential %s cannot be read", row->name);
+    given = n > 0 ? credential : getenv(row->name);
+    if (given != NULL && *given == '\0' && row->type != SETTING_TEXT)
+        given = NULL;
+    int64_t number = 0;
+    enum err e = convert(row, given == NULL ? row->preset : given, &number, why);
+    if (e != ERR_OK)
+        return e;
+    char *copy = given == NULL ? NULL : strdup(given);
+    if (given != NULL && copy == NULL)
+        return ERR_MEMORY;
+    free(v->text);
+    *v = (struct value){.text = copy, .number = number};
+    return ERR_OK;
+}
+
+enum err settings_load(struct why *why)
+{
+    enum err first = ERR_OK;
+
+    for (int i = 0; i < SET__MAX; i++) {
+        enum err e = load_one(&table[i], &values[i], first == ERR_OK ? why : NULL);
+        if (first == ERR_OK)
+            first = e;
+    }
+    return first;
+}
+
+void settings_forget(void)
+{
+    for (int i = 0; i < SET__MAX; i++) {
+        free(values[i].text);
+        values[i] = (struct value){0};
+    }
+}
+
+const char *setting_text(enum setting s)
+{
+    assert(s < SET__MAX && table[s].type == SETTING_TEXT);
+    return values[s].text == NULL ? table[s].preset : values[s].text;
+}
+
+int64_t setting_number(enum setting s)
+{
+    assert(s < SET__MAX && table[s].type == SETTING_NUMBER);
+    return values[s].number;
+}
+
+bool setting_on(enum setting s)
+{
+    assert(s < SET__MAX && table[s].type == SETTING_SWITCH);
+    return values[s].number != 0;
+}
+
+bool setting_given(enum setting s)
+{
+    assert(s < SET__MAX);
+    return values[s].text != NULL;
+}

@@ -1,0 +1,205 @@
+#include "base/text.h"
+
+#include <locale.h>
+#include <string.h>
+#include <wctype.h>
+
+#include "base/buf.h"
+
+/* Decodes one character of at most `n` bytes. Returns its length, 0 if it is broken. */
+static size_t decode(const unsigned char *s, size_t n, uint32_t *ret)
+{
+    static const uint32_t least[5] = {0, 0, 0x80, 0x800, 0x10000};
+    size_t len = s[0] < 0x80 ? 1 : s[0] < 0xc2 ? 0 : s[0] < 0xe0 ? 2 : s[0] < 0xf0 ? 3 : 4;
+
+    if (len == 0 || len > n || s[0] > 0xf4)
+        return 0;
+    uint32_t c = len == 1 ? s[0] : s[0] & (0x7fU >> len);
+    for (size_t i = 1; i < len; i++) {
+        if ((s[i] & 0xc0) != 0x80)
+            return 0;
+        c = c << 6 | (s[i] & 0x3f);
+    }
+    if (c < least[len] || c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff))
+        return 0;
+    *ret = c;
+    return len;
+}
+
+bool text_is_utf8(const char *s, size_t n)
+{
+    const unsigned char *p = (const unsigned char *)s;
+    uint32_t c = 0;
+
+    while (n > 0) {
+        size_t len = decode(p, n, &c);
+        if (len == 0)
+            return false;
+        p += len;
+        n -= len;
+    }
+    return true;
+}
+
+size_t text_cut(const char *s, size_t n, size_t max)
+{
+    if (n > max)
+        n = max;
+    size_t start = n;
+    while (start > 0 && n - start < 4 && ((unsigned char)s[start - 1] & 0xc0) == 0x80)
+        start--;
+    if (start == 0)
+        return n;
+    unsigned char lead = (unsigned char)s[start - 1];
+    size_t len = lead < 0xc2 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+    bool cut = lead >= 0xc2 && start - 1 + len > n;
+    return cut ? start - 1 : n;
+}
+
+uint32_t text_next(const char **s)
+{
+    const unsigned char *p = (const unsigned char *)*s;
+    uint32_t c = 0;
+
+    if (*p == '\0')
+        return 0;
+    size_t n = strnlen(*s, 4);
+    size_t len = decode(p, n, &c);
+    *s += len == 0 ? 1 : len;
+    return len == 0 ? 0xfffd : c;
+}
+
+size_t text_encode(uint32_t c, char out[static 4])
+{
+    if (c < 0x80) {
+        out[0] = (char)c;
+        return 1;
+    }
+    size_t len = c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
+    static const unsigned char lead[5] = {0, 0, 0xc0, 0xe0, 0xf0};
+    for (size_t i = len - 1; i > 0; i--) {
+        out[i] = (char)(0x80 | (c & 0x3f));
+        c >>= 6;
+    }
+    out[0] = (char)(lead[len] | c);
+    return len;
+}
+
+/* Unicode case and classes from the C library's own tables, whatever the process's locale is. */
+static locale_t unicode(void)
+{
+    static locale_t l;
+
+    if (l == (locale_t)0)
+        l = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+    return l;
+}
+
+static uint32_t lower(uint32_t c)
+{
+    if (c < 0x80)
+        return c >= 'A' && c <= 'Z' ? c + 32 : c;
+    if (c == 0x0401 || c == 0x0451)
+        return 0x0435; /* ё is heard and written as е */
+    locale_t l = unicode();
+    return l == (locale_t)0 ? c : (uint32_t)towlower_l((wint_t)c, l);
+}
+
+static bool is_apostrophe(uint32_t c)
+{
+    return c == '\'' || c == '`' || c == 0x00b4 || c == 0x2019 || c == 0x02bc;
+}
+
+static bool is_word(uint32_t c)
+{
+    if (c < 0x80)
+        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    locale_t l = unicode();
+    return l == (locale_t)0 || iswalnum_l((wint_t)c, l) != 0;
+}
+
+char *text_fold(struct arena *a, const char *s)
+{
+    struct buf out;
+    bool in_word = false;
+    bool apostrophe = false;
+    char utf8[4];
+
+    buf_init(&out, a, strlen(s) * 2 + 1);
+    while (*s != '\0') {
+        uint32_t c = text_next(&s);
+        if (c == 0x0301 || c == 0x0300)
+            continue;
+        if (is_apostrophe(c) && in_word) {
+            apostrophe = true;
+            continue;
+        }
+        if (!is_word(c)) {
+            in_word = false;
+            apostrophe = false;
+            continue;
+        }
+        if (!in_word && out.len > 0)
+            buf_putc(&out, ' ');
+        else if (apostrophe)
+            buf_putc(&out, '\'');
+        buf_put(&out, utf8, text_encode(lower(c), utf8));
+        in_word = true;
+        apostrophe = false;
+    }
+    buf_puts(&out, "");
+    return buf_err(&out) == ERR_OK ? out.data : NULL;
+}
+
+bool text_has_stem(const char *folded, const char *stem)
+{
+    bool anywhere = *stem == '*';
+    bool whole = *stem == '=';
+
+    if (anywhere || whole)
+        stem++;
+    size_t n = strlen(stem);
+    if (n == 0)
+        return false;
+    for (const char *at = strstr(folded, stem); at != NULL; at = strstr(at + 1, stem)) {
+        bool starts = at == folded || at[-1] == ' ';
+        bool ends = at[n] == '\0' || at[n] == ' ';
+        if (anywhere || (starts && (!whole || ends)))
+            return true;
+    }
+    return false;
+}
+
+size_t text_length(const char *s)
+{
+    size_t n = 0;
+
+    for (; *s != '\0'; s++)
+        n += ((unsigned char)*s & 0xc0) != 0x80;
+    return n;
+}
+
+char *text_digits(struct arena *a, const char *s)
+{
+    char *out = arena_alloc(a, strlen(s) + 1);
+    size_t n = 0;
+
+    if (out == NULL)
+        return NULL;
+    for (; *s != '\0'; s++)
+        if ((*s >= '0' && *s <= '9') || (*s == '+' && n == 0))
+            out[n++] = *s;
+    out[n] = '\0';
+    return out;
+}
+
+bool text_equal_secret(const char *a, const char *b)
+{
+    size_t n = strlen(a);
+    size_t m = strlen(b);
+    unsigned char differ = n != m;
+
+    for (size_t i = 0; i < n; i++)
+        differ |= (unsigned char)(a[i] ^ (m == 0 ? 0 : b[i % m]));
+    return differ == 0;
+}

@@ -1,0 +1,45 @@
+/* text - UTF-8: validity, cutting, case folding, and matching of stems.
+ *
+ * All texts inside the house are valid UTF-8 without NUL; the wire checks them on the way in. */
+#ifndef HOLOS_BASE_TEXT_H
+#define HOLOS_BASE_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "base/arena.h"
+
+/* True if the `n` bytes are UTF-8 (RFC 3629: no surrogates, no overlong forms, up to 10FFFF). */
+bool text_is_utf8(const char *s, size_t n);
+
+/* The length of the longest prefix of `s` that has at most `max` bytes and does not cut a
+ * character. */
+size_t text_cut(const char *s, size_t n, size_t max);
+
+/* Decodes one character at `*s` and moves past it. 0 at the end, U+FFFD for a broken byte. */
+uint32_t text_next(const char **s);
+
+/* Writes `c` as UTF-8 to `out`, returns its length (1 to 4). */
+size_t text_encode(uint32_t c, char out[static 4]);
+
+/* The form in which texts are compared: lower case (Unicode simple mapping), ё as е, every
+ * apostrophe (U+2019, U+02BC, U+0060, U+00B4) as ', no combining stress mark, and every run of
+ * white space or punctuation (except ' inside a word) as one space; no space at either end.
+ * NULL when the arena refuses. */
+char *text_fold(struct arena *a, const char *s);
+
+/* Does folded text hold the folded stem? "стриж" matches at the start of any word; "*люкс"
+ * anywhere; "=так" only the whole word. A stem may hold spaces ("до побачення"). */
+bool text_has_stem(const char *folded, const char *stem);
+
+/* Number of characters (code points) in valid UTF-8. */
+size_t text_length(const char *s);
+
+/* Keeps only the ASCII digits of `s` and a leading '+'. Used for phone numbers as people and
+ * exchanges write them. NULL when the arena refuses. */
+char *text_digits(struct arena *a, const char *s);
+
+/* Compares secrets in a time that depends only on the lengths. */
+bool text_equal_secret(const char *a, const char *b);
+
+#endif

@@ -1,0 +1,46 @@
+/* house - what a worker has open: the store, the businesses' profiles, the voice.
+ *
+ * Opened once per process by the engine (or by a tool or a test), used by every request of that
+ * process, one at a time. */
+#ifndef HOLOS_DIALOGUE_HOUSE_H
+#define HOLOS_DIALOGUE_HOUSE_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "salon/profile.h"
+#include "speech/speak.h"
+#include "store/store.h"
+
+enum house_need { /* what a route uses, or-ed together */
+                  HOUSE_STORE = 1 << 0,
+                  HOUSE_PROFILES = 1 << 1,
+                  HOUSE_VOICE = 1 << 2
+};
+
+struct house {
+    struct arena arena; /* of the profiles and everything that lives as long as the process */
+    struct store *store;
+    struct profile *profiles;
+    size_t profiles_n;
+    struct speaker speaker;
+};
+
+/* Opens what `needs` says, by the settings. ERR_CONFIG (a profile is wrong, none is there, or the
+ * default one is missing; why names the file and its first fault), or store_open's errors. Nothing
+ * is open after an error. */
+enum err house_open(struct house *h, unsigned needs, struct why *why) must_check;
+void house_close(struct house *h);
+
+/* The profile that answers a called number (compared on the last nine digits), else the default
+ * one of HOLOS_PROFILE. Never NULL once HOUSE_PROFILES is open. */
+const struct profile *house_profile(const struct house *h, const char *called);
+
+/* By name; NULL if there is none. */
+const struct profile *house_profile_named(const struct house *h, const char *name);
+
+/* Loads every profile of a folder. For house_open and `holos check`: *ret_faults has every fault of
+ * every file, paths prefixed by the file's name. */
+enum err house_load_profiles(struct arena *a, const char *folder, struct profile **ret,
+                             size_t *ret_n, struct profile_faults *ret_faults) must_check;
+
+#endif

@@ -1,0 +1,45 @@
+/* rules - the rule-based brain: words in, words out, by the profile alone. Pure.
+ *
+ * It answers with nothing configured, and is the last thinking rung when a model is. Its memory of
+ * a call is one small JSON text that the caller keeps between turns. It knows: the profile's rules
+ * (first hit wins), goodbye, wanting a person, not understanding (twice: offers to take a request),
+ * and taking a request over several turns (name, number, wish), which can be broken off or
+ * corrected, and in which a goodbye still ends the call. */
+#ifndef HOLOS_DIALOGUE_RULES_H
+#define HOLOS_DIALOGUE_RULES_H
+
+#include <stdbool.h>
+#include "base/arena.h"
+#include "base/err.h"
+#include "salon/profile.h"
+
+struct rules_ask {
+    const struct profile *profile;
+    const char *words;        /* what the caller said; never empty */
+    const char *state;        /* as returned by the turn before; "" at first */
+    const char *caller_phone; /* E.164, or NULL if the number is unknown */
+    const char *client_name;  /* as known from earlier calls; NULL or "" if not */
+    const struct tm *local;
+};
+
+struct rules_request {
+    const char *name, *phone, *wish;
+};
+
+struct rules_answer {
+    const char *say;
+    const char *state;
+    const char *end; /* "goodbye" if the call ends with this answer, else NULL */
+    bool has_request;
+    struct rules_request request; /* to be stored with the turn */
+    const char *client_name;      /* newly learned; NULL if not */
+};
+
+/* ERR_MEMORY only. An unreadable state counts as none. */
+enum err rules_answer(struct arena *a, const struct rules_ask *ask,
+                      struct rules_answer *ret) must_check;
+
+/* The words that pressed keys stand for in this profile; NULL if none of them means anything. */
+const char *rules_words_of_keys(struct arena *a, const struct profile *p, const char *keys);
+
+#endif

@@ -1,0 +1,49 @@
+/* ask - what came in: one request as plain data.
+ *
+ * The engine fills it from FastCGI, a test by hand; nothing below knows which. Texts are NUL-
+ * terminated and may be anything a stranger can send: not yet checked for UTF-8. Missing headers
+ * are "". */
+#ifndef HOLOS_SERVE_ASK_H
+#define HOLOS_SERVE_ASK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include "base/arena.h"
+#include "base/clock.h"
+#include "wire/json.h"
+
+/* Every parameter that is read, X(field, FastCGI name). nginx/params.conf passes exactly these. */
+#define ASK_PARAMS(X)                                                                              \
+    X(method, "REQUEST_METHOD")                                                                    \
+    X(path, "DOCUMENT_URI")                                                                        \
+    X(query, "QUERY_STRING")                                                                       \
+    X(content_type, "CONTENT_TYPE")                                                                \
+    X(content_length, "CONTENT_LENGTH")                                                            \
+    X(accept, "HTTP_ACCEPT")                                                                       \
+    X(idempotency_key, "HTTP_IDEMPOTENCY_KEY")                                                     \
+    X(binotel_signature, "HTTP_X_BINOTEL_SIGNATURE")                                               \
+    X(remote_addr, "REMOTE_ADDR")                                                                  \
+    X(request_id, "REQUEST_ID")
+
+struct ask {
+#define X(field, name) const char *field;
+    ASK_PARAMS(X)
+#undef X
+    const char *body; /* complete; NUL-terminated, len does not count it */
+    size_t len;
+    struct arena *arena;
+    struct deadline deadline;
+};
+
+/* The body as a tree of fields: JSON, an urlencoded form, or the text parts of a multipart form;
+ * when the type is missing or another, by the first byte that is not blank ('{' is JSON).
+ * ERR_SYNTAX, ERR_TOO_BIG, ERR_MEMORY. A JSON document that is no object is ERR_SYNTAX. */
+enum err ask_fields(const struct ask *ask, const struct json **ret, struct why *why) must_check;
+
+/* The value of a query parameter, decoded, or NULL. */
+const char *ask_query(const struct ask *ask, const char *name);
+
+/* Does the Accept header name this media type (q=0 counts as no)? */
+bool ask_accepts(const struct ask *ask, const char *type);
+
+#endif

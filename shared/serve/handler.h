@@ -1,0 +1,43 @@
+/* handler - a route: plain data that says what it takes, and one function.
+ *
+ * Each file in handlers/ exports one `const struct handler handler_<name>` (dashes as underscores)
+ * and has no main. The engine, nginx's locations (`holos routes --nginx`) and the tests all read
+ * this struct; nothing about a route is written twice. */
+#ifndef HOLOS_SERVE_HANDLER_H
+#define HOLOS_SERVE_HANDLER_H
+
+#include <stddef.h>
+#include "base/err.h"
+#include "dialogue/house.h"
+#include "serve/ask.h"
+#include "serve/reply.h"
+
+enum handler_method { HANDLER_GET = 1 << 0, HANDLER_POST = 1 << 1 };
+
+enum handler_access {
+    ACCESS_OPEN,   /* anybody */
+    ACCESS_BINOTEL /* the secret, address, company and signature checks of http-contract.md */
+};
+
+struct handler {
+    const char *name;           /* file, binary, socket, unit, log name */
+    const char *const *paths;   /* NULL-terminated */
+    unsigned methods;           /* enum handler_method, or-ed */
+    size_t body_max;            /* bytes; 0: no body is read */
+    int deadline_ms;            /* 0: HOLOS_TURN_MS */
+    unsigned needs;             /* enum house_need, or-ed */
+    enum handler_access access;
+    bool streams;               /* may send its reply in pieces */
+    int workers;                /* a sensible number of workers when nothing else is said */
+    const char *about;          /* one line: what the route does */
+    /* Fills `reply`. An error returned becomes its status and {"error": why}. */
+    enum err (*handle)(struct house *house, const struct ask *ask, struct reply *reply,
+                       struct why *why);
+};
+
+/* Runs a request through everything but FastCGI: method, access, handle, error reply. The engine
+ * and the direct tests both call this. */
+void handler_answer(const struct handler *h, struct house *house, const struct ask *ask,
+                    struct reply *reply);
+
+#endif

@@ -1,0 +1,41 @@
+/* reply - what goes out: plain data, or a body that is sent as it grows.
+ *
+ * Every error is {"error":"..."}; refusals are never cached. */
+#ifndef HOLOS_SERVE_REPLY_H
+#define HOLOS_SERVE_REPLY_H
+
+#include "base/err.h"
+#include "wire/body.h"
+
+struct reply {
+    int status;
+    const char *type;        /* Content-Type */
+    const char *allow;       /* of a 405, else NULL */
+    const char *location;    /* of a redirect, else NULL */
+    int retry_after_s;       /* 0: none */
+    struct body body;
+    struct body_mark sent;   /* how far it has gone out */
+    bool streaming;          /* headers are out */
+    /* Sends what is new since the mark, headers first. NULL: everything goes at the end. */
+    enum err (*flush)(struct reply *r);
+    void *to; /* flush's own */
+};
+
+#define REPLY_BODY_MAX ((size_t)1024 * 1024) /* of text; sounds do not count */
+
+void reply_init(struct reply *r, struct arena *a);
+
+/* Sends what the body has so far; without a streaming engine it does nothing. ERR_PEER when the
+ * caller has gone: keep working, the answer is still committed. */
+enum err reply_flush(struct reply *r);
+
+/* Empties the body and makes it {"error":"<text>"} with that status. */
+void reply_error(struct reply *r, int status, const char *text);
+
+/* The same from an error: its status, and `why`'s sentence or else its own meaning. */
+void reply_err(struct reply *r, enum err e, const struct why *why);
+
+/* The 422 body for a missing part (http-contract.md): {"detail":[{"type":"missing",...}]}. */
+void reply_missing_field(struct reply *r, const char *field);
+
+#endif

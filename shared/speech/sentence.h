@@ -1,0 +1,17 @@
+/* sentence - cuts a text into sentences, for speaking them one by one. Pure.
+ *
+ * Knows Ukrainian and Russian abbreviations (вул., грн., т. д.), decimals, times, initials, dots
+ * inside quotes, and "...". Sentences keep their own punctuation; white space between them is
+ * dropped; joined with single spaces they are the text again. */
+#ifndef HOLOS_SPEECH_SENTENCE_H
+#define HOLOS_SPEECH_SENTENCE_H
+
+#include <stddef.h>
+#include "base/arena.h"
+#include "base/err.h"
+
+/* *ret is an array of *ret_n texts in the arena. Empty or blank text: 0. ERR_MEMORY. */
+enum err sentence_split(struct arena *a, const char *text, const char ***ret,
+                        size_t *ret_n) must_check;
+
+#endif

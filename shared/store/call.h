@@ -1,0 +1,130 @@
+/* call - calls, their turns, and the clients who make them.
+ *
+ * Writers need an open transaction (asserted); readers do not. Texts handed in are copied; texts
+ * handed out live in the arena. Times are UTC milliseconds, 0: not yet. Times of stages are
+ * microseconds, -1: the stage did not run. */
+#ifndef HOLOS_STORE_CALL_H
+#define HOLOS_STORE_CALL_H
+
+#include "store/store.h"
+
+/* X(name, text): text as stored and as on the wire. Everything from COMPLETED on is an end. */
+#define CALL_STATUSES(X)                                                                           \
+    X(INITIATED, "initiated")                                                                      \
+    X(RINGING, "ringing")                                                                          \
+    X(ANSWERED, "answered")                                                                        \
+    X(IN_PROGRESS, "in-progress")                                                                  \
+    X(COMPLETED, "completed")                                                                      \
+    X(FAILED, "failed")                                                                            \
+    X(BUSY, "busy")                                                                                \
+    X(NO_ANSWER, "no-answer")                                                                      \
+    X(CANCELLED, "cancelled")                                                                      \
+    X(EXPIRED, "expired")
+
+enum call_status {
+#define X(name, text) CALL_##name,
+    CALL_STATUSES(X)
+#undef X
+        CALL__MAX
+};
+
+const char *call_status_text(enum call_status s);
+/* CALL__MAX if it is none. */
+enum call_status call_status_of(const char *text);
+static inline bool call_status_ends(enum call_status s)
+{
+    return s >= CALL_COMPLETED;
+}
+
+struct call {
+    int64_t id;
+    const char *source;      /* who brings the call: "binotel", "twilio", "telegram" */
+    const char *external_id; /* that source's id of it */
+    const char *caller;      /* as sent; "" if hidden */
+    const char *called;
+    const char *profile;   /* name of the profile that answers */
+    const char *direction; /* "in" or "out" */
+    int64_t client_id;     /* 0 if the caller's number is unknown */
+    enum call_status status;
+    int64_t started_ms, answered_ms, ended_ms, active_ms; /* active: last turn or status */
+    const char *end_reason; /* "goodbye", "silence", "limit", ...; "" while it goes on */
+    int turns;              /* answered turns, the greeting (turn 0) not counted */
+    int silent;             /* turns in a row in which nothing was heard */
+    int64_t cost_microusd;
+    int64_t billed_s;  /* as the exchange reports it; -1 unknown */
+    const char *state; /* the dialogue's own memory, JSON; "" at first */
+};
+
+/* Makes the call, or finds it by (source, external_id); *ret_made says which. An existing call is
+ * not changed. `phone` is the caller's number in E.164 or NULL; with one, the client is made or
+ * found. Input: source, external_id, caller, called, profile, direction. */
+enum err call_open(struct store *s, struct arena *a, const struct call *in, const char *phone,
+                   int64_t now_ms, struct call *ret, bool *ret_made, struct why *why) must_check;
+
+/* ERR_NOT_FOUND. */
+enum err call_find(struct store *s, struct arena *a, const char *source, const char *external_id,
+                   struct call *ret, struct why *why) must_check;
+enum err call_get(struct store *s, struct arena *a, int64_t id, struct call *ret,
+                  struct why *why) must_check;
+
+/* Writes back status, times, end_reason, turns, silent, cost, billed_s and state. An ended call
+ * keeps its first end: status and end_reason are then left alone. */
+enum err call_save(struct store *s, const struct call *c, struct why *why) must_check;
+
+struct turn {
+    int64_t call_id;
+    int n;               /* 0 is the greeting */
+    int64_t delivery_id; /* that brought it; 0 if none */
+    const char *heard;   /* the caller's words; "" if nothing was heard; NULL for the greeting */
+    const char *heard_by; /* "typed", "keys", "google", "whisper", ... */
+    double confidence;    /* 0 to 1; negative: unknown */
+    const char *said;     /* NULL until answered */
+    bool ends;            /* the call ended with this answer */
+    const char *think_rung, *speak_rung; /* who served the stage; "" if none */
+    int64_t hear_us, think_us, speak_us, total_us;
+    int64_t tokens_in, tokens_out, cost_microusd;
+    int faults; /* rungs that failed on the way */
+    int64_t started_ms, answered_ms;
+};
+
+/* Commits the caller's line: makes the call's next turn (n is set) with heard, heard_by,
+ * confidence, hear_us, delivery_id, started_ms. */
+enum err turn_begin(struct store *s, struct turn *t, struct why *why) must_check;
+
+/* Completes the turn (call_id, n) with said and everything after it. */
+enum err turn_answer(struct store *s, const struct turn *t, struct why *why) must_check;
+
+/* The turn a delivery made, if it was begun: what a successor of a dead worker goes on with.
+ * ERR_NOT_FOUND. */
+enum err turn_of_delivery(struct store *s, struct arena *a, int64_t delivery_id, struct turn *ret,
+                          struct why *why) must_check;
+
+/* All turns of a call, oldest first. */
+enum err turns_of_call(struct store *s, struct arena *a, int64_t call_id, struct turn **ret,
+                       size_t *ret_n, struct why *why) must_check;
+
+/* The newest calls first, at most `limit`, started before `before_ms` (0: now). */
+enum err calls_newest(struct store *s, struct arena *a, int64_t before_ms, int limit,
+                      struct call **ret, size_t *ret_n, struct why *why) must_check;
+
+struct client {
+    int64_t id;
+    const char *phone; /* E.164 */
+    const char *name;  /* "" if unknown */
+    int64_t calls;
+    int64_t first_ms, last_ms;
+};
+
+enum err client_get(struct store *s, struct arena *a, int64_t id, struct client *ret,
+                    struct why *why) must_check;
+enum err client_set_name(struct store *s, int64_t id, const char *name, struct why *why) must_check;
+
+/* Ends calls whose last activity is older than `before_ms` as expired; *ret_n counts them. */
+enum err calls_expire(struct store *s, const char *profile, int64_t before_ms, int64_t now_ms,
+                      int64_t *ret_n, struct why *why) must_check;
+
+/* Deletes ended calls older than `before_ms` with their turns, leads that were delivered, and
+ * clients who have no call left. */
+enum err calls_purge(struct store *s, int64_t before_ms, int64_t *ret_n, struct why *why) must_check;
+
+#endif

@@ -1,0 +1,55 @@
+/* delivery - exactly once: the ledger of webhooks that were delivered here.
+ *
+ * A delivery is known by (source, key). The first to bring it works; whoever brings it again gets
+ * the same bytes back and causes nothing. While the first still works, the second waits within its
+ * deadline. If the first died, the next takes over where the record stands (its worker's hold is
+ * free, store.h). Kept for HOLOS_KEEP_DELIVERIES_H, then swept.
+ *
+ * Life: delivery_begin -> DELIVERY_DONE: send ret->reply, nothing else to do.
+ *                      -> DELIVERY_NEW or DELIVERY_TAKEN_OVER: the write transaction is OPEN; add
+ *                         what must be committed before the slow work, store_commit, work, then
+ *                         store_begin, write the effects, delivery_finish, store_commit.
+ * An error on the way: store_rollback; the row stays "running" without a hold, so a retry takes
+ * over. delivery_forget removes it when the request was refused and had no effect. */
+#ifndef HOLOS_STORE_DELIVERY_H
+#define HOLOS_STORE_DELIVERY_H
+
+#include "store/store.h"
+#include "wire/body.h"
+
+enum delivery_found { DELIVERY_NEW, DELIVERY_TAKEN_OVER, DELIVERY_DONE };
+
+struct delivery_reply {
+    int status;       /* HTTP */
+    const char *type; /* Content-Type */
+    struct body body;
+};
+
+struct delivery {
+    int64_t id;
+    enum delivery_found found;
+    struct delivery_reply *reply; /* DELIVERY_DONE only; in the arena */
+};
+
+/* `window_s` > 0: a finished delivery older than this is forgotten and the same key is new again
+ * (for keys made from a body). Errors: ERR_BUSY if the first did not finish within the deadline. */
+enum err delivery_begin(struct store *s, struct arena *a, const char *source, const char *key,
+                        int window_s, struct deadline d, int64_t now_ms, struct delivery *ret,
+                        struct why *why) must_check;
+
+/* Stores the reply's bytes with the effects of the open transaction. The hold is let go by the
+ * caller after the commit. */
+enum err delivery_finish(struct store *s, const struct delivery *d,
+                         const struct delivery_reply *reply, int64_t now_ms,
+                         struct why *why) must_check;
+
+/* Removes a running delivery, in its own transaction if none is open. */
+enum err delivery_forget(struct store *s, const struct delivery *d, struct deadline deadline,
+                         struct why *why) must_check;
+
+/* Deletes those that began before `before_ms`, finished or not, and sounds that no delivery needs;
+ * deliveries still held by a living worker stay. *ret_n counts the deliveries. */
+enum err deliveries_sweep(struct store *s, int64_t before_ms, int64_t *ret_n,
+                          struct why *why) must_check;
+
+#endif

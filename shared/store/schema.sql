@@ -1,0 +1,1 @@
+-- placeholder: the store room brings the schema
