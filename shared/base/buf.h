@@ -17,8 +17,8 @@ struct buf {
     struct arena *arena;
     char *data; /* NULL before the first put */
     size_t len;
-    size_t room; /* bytes allocated */
-    size_t max;  /* ceiling of len */
+    size_t room;  /* bytes allocated */
+    size_t max;   /* ceiling of len */
     enum err err; /* ERR_TOO_BIG or ERR_MEMORY once a put was refused */
 };
 

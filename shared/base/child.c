@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 struct child {
-    pid_t pid;  /* 0: none */
+    pid_t pid;   /* 0: none */
     int in, out; /* our ends; -1: closed */
 };
 
@@ -48,6 +48,11 @@ static int spawn(const char *const argv[], int in, int out, pid_t *ret)
     static char home[] = "HOME=/";
     char path[1024] = "PATH=/usr/local/bin:/usr/bin:/bin";
     char *env[] = {path, home, lang, NULL};
+    /* posix_spawn(3) promises not to write through argv, its prototype cannot say so. */
+    union {
+        const char *const *ours;
+        char *const *theirs;
+    } args = {.ours = argv};
 
     const char *own = getenv("PATH");
     if (own != NULL && strlen(own) < sizeof path - 5)
@@ -66,7 +71,7 @@ static int spawn(const char *const argv[], int in, int out, pid_t *ret)
     if (e == 0)
         e = posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
     if (e == 0)
-        e = posix_spawnp(ret, argv[0], &actions, &attr, (char *const *)argv, env);
+        e = posix_spawnp(ret, argv[0], &actions, &attr, args.theirs, env);
     (void)posix_spawnattr_destroy(&attr);
 out_actions:
     (void)posix_spawn_file_actions_destroy(&actions);
@@ -91,7 +96,8 @@ static enum err start(struct child *c, const char *const argv[], struct why *why
     close_end(&out[1]);
     c->in = in[1];
     c->out = out[0];
-    if (e == 0 && (fcntl(c->in, F_SETFL, O_NONBLOCK) != 0 || fcntl(c->out, F_SETFL, O_NONBLOCK) != 0))
+    if (e == 0 &&
+        (fcntl(c->in, F_SETFL, O_NONBLOCK) != 0 || fcntl(c->out, F_SETFL, O_NONBLOCK) != 0))
         e = errno;
     if (e == 0)
         return ERR_OK;

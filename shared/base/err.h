@@ -11,7 +11,7 @@
 
 #include <stdbool.h>
 
-#define must_check __attribute__((warn_unused_result))
+#define must_check        __attribute__((warn_unused_result))
 #define printf_like(f, a) __attribute__((format(printf, f, a)))
 
 enum err {
@@ -25,12 +25,8 @@ struct why {
     char text[256];
 };
 
-#define WHY_ZERO                                                                                   \
-    {                                                                                              \
-        {                                                                                          \
-            0                                                                                      \
-        }                                                                                          \
-    }
+/* struct why why = WHY_ZERO; */
+#define WHY_ZERO {{0}}
 
 /* The name without ERR_, for logs: "DEADLINE". */
 const char *err_name(enum err e);

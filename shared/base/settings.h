@@ -11,9 +11,9 @@
 #include "base/err.h"
 
 enum setting {
-#define TEXT(name, preset, secret, text)               SET_##name,
-#define NUMBER(name, preset, least, most, unit, text)  SET_##name,
-#define SWITCH(name, preset, text)                     SET_##name,
+#define TEXT(name, preset, secret, text)              SET_##name,
+#define NUMBER(name, preset, least, most, unit, text) SET_##name,
+#define SWITCH(name, preset, text)                    SET_##name,
 #include "base/settings.def"
 #undef TEXT
 #undef NUMBER

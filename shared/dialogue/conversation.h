@@ -49,8 +49,8 @@ struct conversation {
     struct turn turn;
     struct sentence sentence[CONVERSATION_SENTENCES];
     size_t sentences;
-    const char *said;  /* the whole answer */
-    bool goes_on;      /* should_continue */
+    const char *said; /* the whole answer */
+    bool goes_on;     /* should_continue */
     /* Called with each sentence as its voice is there, before the next is made; may be NULL. An
      * error ends the calling, not the turn. */
     enum err (*on_sentence)(void *to, const struct sentence *s);

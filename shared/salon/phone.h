@@ -21,6 +21,7 @@ bool phone_same(const char *a, const char *b);
 
 /* Finds the first telephone number of at least 9 digits in running text or in spelled digit groups
  * ("050 123 45 67"). ERR_NOT_FOUND. */
-enum err phone_in_text(const char *text, const char *country, char ret[static PHONE_MAX]) must_check;
+enum err phone_in_text(const char *text, const char *country,
+                       char ret[static PHONE_MAX]) must_check;
 
 #endif

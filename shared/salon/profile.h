@@ -65,8 +65,8 @@ struct day {
 };
 
 struct profile {
-    const char *name;      /* file name without .json: a-z, 0-9, - */
-    const char *business;  /* its own name, spoken */
+    const char *name;           /* file name without .json: a-z, 0-9, - */
+    const char *business;       /* its own name, spoken */
     const char *const *numbers; /* called numbers it answers, as people write them */
     size_t numbers_n;
     const char *language;  /* "uk", "ru" */
@@ -81,9 +81,9 @@ struct profile {
     } voice;
     struct day week[7]; /* Monday first */
     struct {
-        int minutes, turns;       /* of one call */
-        int session_minutes;      /* without activity until the session expires */
-        int silences;             /* in a row until goodbye_silence */
+        int minutes, turns;  /* of one call */
+        int session_minutes; /* without activity until the session expires */
+        int silences;        /* in a row until goodbye_silence */
     } limits;
     struct {
 #define X(field) const char *field;

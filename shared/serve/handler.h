@@ -20,16 +20,16 @@ enum handler_access {
 };
 
 struct handler {
-    const char *name;           /* file, binary, socket, unit, log name */
-    const char *const *paths;   /* NULL-terminated */
-    unsigned methods;           /* enum handler_method, or-ed */
-    size_t body_max;            /* bytes; 0: no body is read */
-    int deadline_ms;            /* 0: HOLOS_TURN_MS */
-    unsigned needs;             /* enum house_need, or-ed */
+    const char *name;         /* file, binary, socket, unit, log name */
+    const char *const *paths; /* NULL-terminated */
+    unsigned methods;         /* enum handler_method, or-ed */
+    size_t body_max;          /* bytes; 0: no body is read */
+    int deadline_ms;          /* 0: HOLOS_TURN_MS */
+    unsigned needs;           /* enum house_need, or-ed */
     enum handler_access access;
-    bool streams;               /* may send its reply in pieces */
-    int workers;                /* a sensible number of workers when nothing else is said */
-    const char *about;          /* one line: what the route does */
+    bool streams;      /* may send its reply in pieces */
+    int workers;       /* a sensible number of workers when nothing else is said */
+    const char *about; /* one line: what the route does */
     /* Fills `reply`. An error returned becomes its status and {"error": why}. */
     enum err (*handle)(struct house *house, const struct ask *ask, struct reply *reply,
                        struct why *why);

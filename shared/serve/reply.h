@@ -9,13 +9,13 @@
 
 struct reply {
     int status;
-    const char *type;        /* Content-Type */
-    const char *allow;       /* of a 405, else NULL */
-    const char *location;    /* of a redirect, else NULL */
-    int retry_after_s;       /* 0: none */
+    const char *type;     /* Content-Type */
+    const char *allow;    /* of a 405, else NULL */
+    const char *location; /* of a redirect, else NULL */
+    int retry_after_s;    /* 0: none */
     struct body body;
-    struct body_mark sent;   /* how far it has gone out */
-    bool streaming;          /* headers are out */
+    struct body_mark sent; /* how far it has gone out */
+    bool streaming;        /* headers are out */
     /* Sends what is new since the mark, headers first. NULL: everything goes at the end. */
     enum err (*flush)(struct reply *r);
     void *to; /* flush's own */

@@ -18,19 +18,19 @@
 #define SPEAK_TEXT_MAX 4096 /* bytes of one text */
 
 struct voice {
-    const char *language;   /* "uk" or "ru": decides how numbers are spoken */
-    const char *espeak;     /* espeak-ng's voice name: "uk", "ru", "uk+f2" */
-    int words_per_minute;   /* 80 to 450 */
-    int pitch;              /* 0 to 99, 50 is the voice's own */
-    int rate;               /* Hz: 8000 or 16000 */
+    const char *language; /* "uk" or "ru": decides how numbers are spoken */
+    const char *espeak;   /* espeak-ng's voice name: "uk", "ru", "uk+f2" */
+    int words_per_minute; /* 80 to 450 */
+    int pitch;            /* 0 to 99, 50 is the voice's own */
+    int rate;             /* Hz: 8000 or 16000 */
     enum wav_coding coding;
 };
 
 struct speaker {
-    const char *espeak;     /* program */
-    const char *cache;      /* folder, made when needed; "" for none */
-    int64_t cache_max;      /* bytes the cache may hold */
-    int step_ms;            /* longest time for one text */
+    const char *espeak; /* program */
+    const char *cache;  /* folder, made when needed; "" for none */
+    int64_t cache_max;  /* bytes the cache may hold */
+    int step_ms;        /* longest time for one text */
 };
 
 struct spoken {
@@ -44,7 +44,7 @@ struct spoken {
 /* ERR_CHILD: espeak-ng is missing or failed; ERR_DEADLINE: it hung and was killed; ERR_VALUE: the
  * text is empty or too long; ERR_MEMORY. A cache that cannot be read or written is no error: it is
  * passed over. An espeak-ng that prints no sound, or only silence, is ERR_CHILD. */
-enum err speak(const struct speaker *sp, const struct voice *v, const char *text,
-               struct deadline d, struct arena *a, struct spoken *ret, struct why *why) must_check;
+enum err speak(const struct speaker *sp, const struct voice *v, const char *text, struct deadline d,
+               struct arena *a, struct spoken *ret, struct why *why) must_check;
 
 #endif

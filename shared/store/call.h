@@ -73,9 +73,9 @@ enum err call_save(struct store *s, const struct call *c, struct why *why) must_
 
 struct turn {
     int64_t call_id;
-    int n;               /* 0 is the greeting */
-    int64_t delivery_id; /* that brought it; 0 if none */
-    const char *heard;   /* the caller's words; "" if nothing was heard; NULL for the greeting */
+    int n;                /* 0 is the greeting */
+    int64_t delivery_id;  /* that brought it; 0 if none */
+    const char *heard;    /* the caller's words; "" if nothing was heard; NULL for the greeting */
     const char *heard_by; /* "typed", "keys", "google", "whisper", ... */
     double confidence;    /* 0 to 1; negative: unknown */
     const char *said;     /* NULL until answered */
@@ -125,6 +125,7 @@ enum err calls_expire(struct store *s, const char *profile, int64_t before_ms, i
 
 /* Deletes ended calls older than `before_ms` with their turns, leads that were delivered, and
  * clients who have no call left. */
-enum err calls_purge(struct store *s, int64_t before_ms, int64_t *ret_n, struct why *why) must_check;
+enum err calls_purge(struct store *s, int64_t before_ms, int64_t *ret_n,
+                     struct why *why) must_check;
 
 #endif

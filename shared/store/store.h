@@ -49,7 +49,8 @@ bool store_in_transaction(const struct store *s);
  * the hold of a delivery that is still marked as running knows that its worker died.
  * store_hold waits (polling) until the deadline: ERR_BUSY. All holds end with store_let_go. */
 enum store_hold { HOLD_DELIVERY, HOLD_CALL };
-enum err store_hold(struct store *s, enum store_hold kind, int64_t id, struct deadline d) must_check;
+enum err store_hold(struct store *s, enum store_hold kind, int64_t id,
+                    struct deadline d) must_check;
 void store_let_go(struct store *s);
 
 /* Can it be written now? Commits one small row (at most once in two seconds; in between it only
@@ -58,7 +59,8 @@ enum err store_probe(struct store *s, struct deadline d, struct why *why) must_c
 
 /* A consistent copy into a new file by SQLite's backup API, under the writer's lock. ERR_EXISTS if
  * `to` exists. */
-enum err store_backup(struct store *s, const char *to, struct deadline d, struct why *why) must_check;
+enum err store_backup(struct store *s, const char *to, struct deadline d,
+                      struct why *why) must_check;
 
 /* PRAGMA integrity_check and foreign_key_check: ERR_CORRUPT with the first finding. */
 enum err store_verify(struct store *s, struct why *why) must_check;
