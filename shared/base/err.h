@@ -4,7 +4,7 @@
  * returns errors and never logs; the program logs once, with the request's id.
  *
  * `struct why` carries the sentence for a person: what is wrong and what to do. It is filled
- * only on failure, by the function that found the fault. Passing NULL is allowed everywhere.
+ * only on failure, by the function that found the fault; start it as {0}. NULL may be passed.
  * A sentence never holds a caller's words, a phone number or a key: it may end up in a log. */
 #ifndef HOLOS_BASE_ERR_H
 #define HOLOS_BASE_ERR_H
@@ -24,9 +24,6 @@ enum err {
 struct why {
     char text[256];
 };
-
-/* struct why why = WHY_ZERO; */
-#define WHY_ZERO {{0}}
 
 /* The name without ERR_, for logs: "DEADLINE". */
 const char *err_name(enum err e);
