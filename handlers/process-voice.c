@@ -70,6 +70,10 @@ static enum err handle(struct house *house, const struct ask *ask, struct reply 
         reply_missing_field(r, "text");
         return ERR_OK;
     }
+    if (e == ERR_VALUE) {
+        reply_error(r, 422, why->text);
+        return ERR_OK;
+    }
     return e == ERR_OK ? respond(house, ask, text, r, why) : e;
 }
 
