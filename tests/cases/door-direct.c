@@ -101,8 +101,3 @@ void door_open_direct(struct door *d)
     d->name = "direct";
     d->send = send_direct;
 }
-
-void door_close(struct door *d)
-{
-    folder_remove(d);
-}
