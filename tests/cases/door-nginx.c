@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -25,6 +26,7 @@
 struct service {
     pid_t pid;
     int port;
+    int out; /* what it prints; kept open, so that its last words kill nobody */
 };
 
 static int free_port(void)
@@ -173,6 +175,7 @@ static void run_service(const struct door *d, int port, int out)
     (void)setenv("HOLOS_VAR", text, 1);
     (void)setenv("HOLOS_BIN", bin == NULL ? "build/bin" : bin, 1);
     (void)dup2(out, STDOUT_FILENO);
+    (void)prctl(PR_SET_PDEATHSIG, SIGTERM); /* a test that crashes leaves nothing behind */
     (void)execl("tools/serve-here", "serve-here", (char *)NULL);
     _exit(127);
 }
@@ -210,8 +213,8 @@ void door_open_nginx(struct door *d)
     d->name = "nginx";
     d->send = send_nginx;
     d->own = &service;
+    service.out = out[0];
     wait_ready(out[0]);
-    (void)close(out[0]);
 }
 
 void door_close(struct door *d)
@@ -221,6 +224,7 @@ void door_close(struct door *d)
     if (service != NULL) {
         assert_int_equal(kill(service->pid, SIGTERM), 0);
         assert_int_equal(waitpid(service->pid, NULL, 0), service->pid);
+        (void)close(service->out);
     }
     folder_remove(d);
 }
