@@ -1,5 +1,6 @@
 #include "base/text.h"
 
+#include <errno.h>
 #include <locale.h>
 #include <string.h>
 #include <wctype.h>
@@ -125,6 +126,10 @@ char *text_fold(struct arena *a, const char *s)
     bool apostrophe = false;
     char utf8[4];
 
+    /* For want of memory, not of the locale: folding without it would make other words of these. */
+    errno = 0;
+    if (unicode() == (locale_t)0 && errno == ENOMEM)
+        return NULL;
     buf_init(&out, a, strlen(s) * 2 + 1);
     while (*s != '\0') {
         uint32_t c = text_next(&s);
