@@ -1,6 +1,5 @@
 #include "base/text.h"
 
-#include <errno.h>
 #include <locale.h>
 #include <string.h>
 #include <wctype.h>
@@ -126,9 +125,9 @@ char *text_fold(struct arena *a, const char *s)
     bool apostrophe = false;
     char utf8[4];
 
-    /* For want of memory, not of the locale: folding without it would make other words of these. */
-    errno = 0;
-    if (unicode() == (locale_t)0 && errno == ENOMEM)
+    /* The C library brings C.UTF-8 itself, so it lacked memory to load it; folding without it would
+     * make other words of these. */
+    if (unicode() == (locale_t)0)
         return NULL;
     buf_init(&out, a, strlen(s) * 2 + 1);
     while (*s != '\0') {
