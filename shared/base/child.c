@@ -144,12 +144,13 @@ static enum err talk(struct child *c, struct feed *f, struct buf *out, struct de
 {
     if (f->left == 0)
         close_end(&c->in);
-    while (c->out >= 0) {
+    while (c->out >= 0 || c->in >= 0) {
+        /* poll(2) passes over an end that is closed (-1). */
         struct pollfd fds[2] = {{c->out, POLLIN, 0}, {c->in, POLLOUT, 0}};
         int left = deadline_left_ms(d);
         if (left == 0)
             return why_set(why, ERR_DEADLINE, "%s did not finish in time", name);
-        int n = poll(fds, c->in >= 0 ? 2 : 1, left);
+        int n = poll(fds, 2, left);
         if (n < 0 && errno != EINTR)
             return why_set(why, ERR_IO, "unable to wait for %s: %s", name, strerror(errno));
         if (n <= 0)
@@ -163,40 +164,44 @@ static enum err talk(struct child *c, struct feed *f, struct buf *out, struct de
     return ERR_OK;
 }
 
-/* Its output is closed, so it is about to end; but it may also just have closed it. */
-static enum err await(struct child *c, struct deadline d, int *ret_status)
+/* Its output is closed, so it is about to end; but it may also just have closed it. It is not
+ * reaped here: as long as it is a zombie its process group's number cannot be given to another, so
+ * end() can still kill what it left in its group. */
+static enum err await(const struct child *c, struct deadline d, siginfo_t *ret)
 {
     for (int ms = 1;; ms = ms < 20 ? ms * 2 : ms) {
-        pid_t got = waitpid(c->pid, ret_status, WNOHANG);
-        if (got == c->pid)
-            break;
-        if (got < 0 && errno != EINTR)
+        siginfo_t got = {0};
+        int n = waitid(P_PID, (id_t)c->pid, &got, WEXITED | WNOHANG | WNOWAIT);
+        if (n == 0 && got.si_pid == c->pid) {
+            *ret = got;
+            return ERR_OK;
+        }
+        if (n != 0 && errno != EINTR)
             return ERR_CHILD;
         if (!deadline_sleep(d, ms))
             return ERR_DEADLINE;
     }
-    c->pid = 0;
-    return ERR_OK;
 }
 
-static enum err judge(struct child *c, struct deadline d, const char *name, struct why *why)
+static enum err judge(const struct child *c, struct deadline d, const char *name, struct why *why)
 {
-    int status = 0;
+    siginfo_t ended;
 
-    enum err e = await(c, d, &status);
+    enum err e = await(c, d, &ended);
     if (e == ERR_DEADLINE)
         return why_set(why, e, "%s did not finish in time", name);
     if (e != ERR_OK)
         return why_set(why, e, "%s was lost", name);
-    if (WIFSIGNALED(status))
-        return why_set(why, ERR_CHILD, "%s was killed by signal %d", name, WTERMSIG(status));
-    if (WEXITSTATUS(status) == 127)
+    if (ended.si_code != CLD_EXITED)
+        return why_set(why, ERR_CHILD, "%s was killed by signal %d", name, ended.si_status);
+    if (ended.si_status == 127)
         return why_set(why, ERR_CHILD, "%s is not installed", name);
-    if (WEXITSTATUS(status) != 0)
-        return why_set(why, ERR_CHILD, "%s ended with status %d", name, WEXITSTATUS(status));
+    if (ended.si_status != 0)
+        return why_set(why, ERR_CHILD, "%s ended with status %d", name, ended.si_status);
     return ERR_OK;
 }
 
+/* Also after a good end: a grandchild it left running would hold memory and descriptors. */
 static void end(struct child *c)
 {
     close_end(&c->in);
@@ -217,6 +222,8 @@ enum err child_run(const char *const argv[], const void *input, size_t n, struct
     struct sigaction ignore = {.sa_handler = SIG_IGN};
     struct sigaction before;
 
+    if (deadline_passed(deadline))
+        return why_set(why, ERR_DEADLINE, "no time was left to start %s", argv[0]);
     /* A child that ends early must not end us with it. */
     if (sigaction(SIGPIPE, &ignore, &before) != 0)
         return why_set(why, ERR_IO, "unable to ignore SIGPIPE");

@@ -112,6 +112,21 @@ enum err file_replace(const char *path, const void *data, size_t n, struct why *
     return e;
 }
 
+static enum err make_one(const char *path, struct why *why)
+{
+    struct stat st;
+
+    if (mkdir(path, 0700) == 0)
+        return ERR_OK;
+    if (errno != EEXIST)
+        return fail(why, "make the folder", path);
+    if (stat(path, &st) != 0)
+        return fail(why, "look at", path);
+    if (!S_ISDIR(st.st_mode))
+        return why_set(why, ERR_EXISTS, "%s exists and is not a folder", path);
+    return ERR_OK;
+}
+
 enum err file_make_directory(const char *path, struct why *why)
 {
     char part[4096];
@@ -125,8 +140,9 @@ enum err file_make_directory(const char *path, struct why *why)
             continue;
         char c = *p;
         *p = '\0';
-        if (mkdir(part, 0700) != 0 && errno != EEXIST)
-            return fail(why, "make the folder", part);
+        enum err e = make_one(part, why);
+        if (e != ERR_OK)
+            return e;
         *p = c;
     }
     return ERR_OK;

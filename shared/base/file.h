@@ -14,7 +14,8 @@ enum err file_read(struct arena *a, const char *path, size_t max, char **ret, si
 /* Writes a new file beside `path` and renames it over. Mode 0600. ERR_DISK when full, ERR_IO. */
 enum err file_replace(const char *path, const void *data, size_t n, struct why *why) must_check;
 
-/* Makes the directory and its parents, mode 0700 for those it makes. */
+/* Makes the directory and its parents, mode 0700 for those it makes. ERR_EXISTS when something else
+ * stands there, ERR_DISK, ERR_IO. */
 enum err file_make_directory(const char *path, struct why *why) must_check;
 
 #endif

@@ -73,6 +73,26 @@ static enum err convert(const struct setting_row *row, const char *text, int64_t
     return ERR_OK;
 }
 
+/* Reads to the end of the file; -1 if it cannot be read, is too long or holds a NUL. */
+static ssize_t read_value(int fd, char out[static VALUE_MAX])
+{
+    size_t len = 0;
+
+    for (;;) {
+        ssize_t n = read(fd, out + len, VALUE_MAX - len);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return -1;
+        if (n == 0)
+            break;
+        len += (size_t)n;
+        if (len == VALUE_MAX)
+            return -1;
+    }
+    return memchr(out, '\0', len) == NULL ? (ssize_t)len : -1;
+}
+
 /* A credential file of the setting's name, its final newline dropped. 0: there is none. */
 static ssize_t read_credential(const char *name, char out[static VALUE_MAX])
 {
@@ -83,11 +103,11 @@ static ssize_t read_credential(const char *name, char out[static VALUE_MAX])
         return 0;
     int len = snprintf(path, sizeof path, "%s/%s", folder, name);
     if (len < 0 || (size_t)len >= sizeof path)
-        return 0;
+        return -1;
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
         return errno == ENOENT ? 0 : -1;
-    ssize_t n = read(fd, out, VALUE_MAX - 1);
+    ssize_t n = read_value(fd, out);
     (void)close(fd);
     if (n < 0)
         return -1;
@@ -104,7 +124,9 @@ static enum err load_one(const struct setting_row *row, struct value *v, struct 
 
     ssize_t n = read_credential(row->name, credential);
     if (n < 0)
-        return why_set(why, ERR_CONFIG, "the credential %s cannot be read", row->name);
+        return why_set(why, ERR_CONFIG,
+                       "the credential %s cannot be read as text of less than %d bytes", row->name,
+                       VALUE_MAX);
     given = n > 0 ? credential : getenv(row->name);
     if (given != NULL && *given == '\0' && row->type != SETTING_TEXT)
         given = NULL;

@@ -1,5 +1,6 @@
 #include "base/zone.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,14 +8,22 @@
 
 #define ZONE_MAX 64
 
+/* The folder also holds folders ("Europe") and tables ("zone.tab"), with which the C library would
+ * silently fall back to UTC: a zone is a file that begins with tzfile(5)'s magic. */
 bool zone_exists(const char *zone)
 {
     char path[sizeof "/usr/share/zoneinfo/" + ZONE_MAX];
+    char magic[4];
 
     if (*zone == '\0' || *zone == '/' || strstr(zone, "..") != NULL || strlen(zone) > ZONE_MAX)
         return false;
     (void)snprintf(path, sizeof path, "/usr/share/zoneinfo/%s", zone);
-    return access(path, R_OK) == 0;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    if (fd < 0)
+        return false;
+    ssize_t n = read(fd, magic, sizeof magic);
+    (void)close(fd);
+    return n == sizeof magic && memcmp(magic, "TZif", sizeof magic) == 0;
 }
 
 /* Switching TZ reads a file, so the last zone stays: a worker mostly serves one. */
@@ -22,7 +31,7 @@ static enum err use(const char *zone)
 {
     static char current[ZONE_MAX + 1];
 
-    if (strcmp(zone, current) == 0)
+    if (*zone != '\0' && strcmp(zone, current) == 0)
         return ERR_OK;
     if (!zone_exists(zone))
         return ERR_CONFIG;

@@ -36,7 +36,9 @@ struct handler {
 };
 
 /* Runs a request through everything but FastCGI: method, access, handle, error reply. The engine
- * and the direct tests both call this. */
+ * and the direct tests both call this. `reply` comes fresh from reply_init and is always answered
+ * afterwards. HEAD is allowed where GET is: the handler sees GET, and reply.head_only keeps the body
+ * back. A handler that returns ERR_OK must have set a status (asserted). */
 void handler_answer(const struct handler *h, struct house *house, const struct ask *ask,
                     struct reply *reply);
 

@@ -4,8 +4,12 @@
 #ifndef HOLOS_SERVE_REPLY_H
 #define HOLOS_SERVE_REPLY_H
 
+#include <stdbool.h>
 #include "base/err.h"
 #include "wire/body.h"
+
+#define REPLY_BODY_MAX ((size_t)1024 * 1024) /* of text; sounds do not count */
+#define REPLY_NOTE_MAX 256
 
 struct reply {
     int status;
@@ -19,23 +23,35 @@ struct reply {
     /* Sends what is new since the mark, headers first. NULL: everything goes at the end. */
     enum err (*flush)(struct reply *r);
     void *to; /* flush's own */
+
+    bool head_only; /* HEAD: headers and length of a GET, no body */
+    /* For the request's one log line. */
+    enum err err;              /* what became of the request */
+    struct why why;            /* its sentence */
+    char note[REPLY_NOTE_MAX]; /* the handler's own pairs, see reply_note */
 };
 
-#define REPLY_BODY_MAX ((size_t)1024 * 1024) /* of text; sounds do not count */
-
+/* An empty reply; room for an error's sentence is set aside, so that a request that used up its
+ * memory can still be told so. Status 0: not answered yet. */
 void reply_init(struct reply *r, struct arena *a);
 
 /* Sends what the body has so far; without a streaming engine it does nothing. ERR_PEER when the
  * caller has gone: keep working, the answer is still committed. */
 enum err reply_flush(struct reply *r);
 
-/* Empties the body and makes it {"error":"<text>"} with that status. */
+/* Empties the body and makes it {"error":"<text>"} with that status. Once a stream's headers are
+ * out, the status stays and the error becomes one more line of the stream. */
 void reply_error(struct reply *r, int status, const char *text);
 
-/* The same from an error: its status, and `why`'s sentence or else its own meaning. */
+/* The same from an error: its status, and `why`'s sentence or else its own meaning. Both are kept
+ * for the log; Retry-After is set when a retry may help. */
 void reply_err(struct reply *r, enum err e, const struct why *why);
 
 /* The 422 body for a missing part (http-contract.md): {"detail":[{"type":"missing",...}]}. */
 void reply_missing_field(struct reply *r, const char *field);
+
+/* Adds pairs to the request's log line: reply_note(r, "turn=%d replay=%d", ...). Ids, counts and
+ * names of our own only; never a number, a word or a key of the caller. Cut when full. */
+void reply_note(struct reply *r, const char *format, ...) printf_like(2, 3);
 
 #endif

@@ -1,0 +1,159 @@
+#include "serve/ask.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/text.h"
+#include "wire/form.h"
+#include "wire/multipart.h"
+
+/* Is `header` this media type, whatever parameters follow it? */
+static bool is_type(const char *header, const char *type)
+{
+    header += strspn(header, " \t");
+    size_t n = strcspn(header, "; \t,");
+    return n == strlen(type) && strncasecmp(header, type, n) == 0;
+}
+
+static enum err json_fields(const struct ask *ask, const struct json **ret, struct why *why)
+{
+    const struct json *doc = NULL;
+    enum err e = json_parse(ask->arena, ask->body, ask->len, &doc, why);
+    if (e != ERR_OK)
+        return e;
+    if (json_kind(doc) != JSON_OBJECT)
+        return why_set(why, ERR_SYNTAX, "the body must be a JSON object");
+    *ret = doc;
+    return ERR_OK;
+}
+
+static enum err form_fields(const struct ask *ask, const struct json **ret, struct why *why)
+{
+    return form_parse(ask->arena, ask->body, ask->len, ret, why);
+}
+
+static bool is_text(const char *s, size_t n)
+{
+    return memchr(s, '\0', n) == NULL && text_is_utf8(s, n);
+}
+
+/* A part with a file name is a file and no field. */
+static enum err put_part(const struct ask *ask, struct json *fields,
+                         const struct multipart_part *part, struct why *why)
+{
+    if (part->filename != NULL)
+        return ERR_OK;
+    if (!is_text(part->name, strlen(part->name)) || !is_text(part->data, part->len))
+        return why_set(why, ERR_SYNTAX, "a text part of the form is not UTF-8");
+    struct json *value = json_new_text(ask->arena, part->data, part->len);
+    if (value == NULL)
+        return ERR_MEMORY;
+    return json_put(ask->arena, fields, part->name, value);
+}
+
+static enum err multipart_fields(const struct ask *ask, const struct json **ret, struct why *why)
+{
+    char boundary[MULTIPART_BOUNDARY + 1];
+    struct multipart form = {0};
+
+    enum err e = multipart_boundary(ask->content_type, boundary, why);
+    if (e == ERR_OK)
+        e = multipart_parse(ask->arena, boundary, ask->body, ask->len, &form, why);
+    if (e != ERR_OK)
+        return e;
+    struct json *fields = json_new_object(ask->arena);
+    if (fields == NULL)
+        return ERR_MEMORY;
+    for (size_t i = 0; i < form.n && e == ERR_OK; i++)
+        e = put_part(ask, fields, &form.parts[i], why);
+    if (e == ERR_OK)
+        *ret = fields;
+    return e;
+}
+
+enum err ask_fields(const struct ask *ask, const struct json **ret, struct why *why)
+{
+    static const struct {
+        const char *type;
+        enum err (*read)(const struct ask *, const struct json **, struct why *);
+    } readers[] = {
+        {"application/json", json_fields},
+        {"application/x-www-form-urlencoded", form_fields},
+        {"multipart/form-data", multipart_fields},
+    };
+
+    for (size_t i = 0; i < sizeof readers / sizeof readers[0]; i++)
+        if (is_type(ask->content_type, readers[i].type))
+            return readers[i].read(ask, ret, why);
+    size_t blank = strspn(ask->body, " \t\r\n");
+    return (ask->body[blank] == '{' ? json_fields : form_fields)(ask, ret, why);
+}
+
+static int hex_digit(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    c = (char)(c | 0x20);
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* One value of a query, decoded; NULL if it cannot be. */
+static const char *decode(struct arena *a, const char *s, size_t n)
+{
+    char *out = arena_strndup(a, s, n);
+    size_t len = 0;
+
+    if (out == NULL)
+        return NULL;
+    for (size_t i = 0; i < n; i++) {
+        char c = s[i] == '+' ? ' ' : s[i];
+        if (c == '%') {
+            int high = n - i > 2 ? hex_digit(s[i + 1]) : -1;
+            int low = high < 0 ? -1 : hex_digit(s[i + 2]);
+            if (low < 0)
+                return NULL;
+            c = (char)(high * 16 + low);
+            i += 2;
+        }
+        out[len++] = c;
+    }
+    out[len] = '\0';
+    return is_text(out, len) ? out : NULL;
+}
+
+const char *ask_query(const struct ask *ask, const char *name)
+{
+    const char *found = NULL;
+    size_t name_len = strlen(name);
+
+    for (const char *s = ask->query; *s != '\0';) {
+        size_t n = strcspn(s, "&");
+        if (n > name_len && s[name_len] == '=' && strncmp(s, name, name_len) == 0)
+            found = decode(ask->arena, s + name_len + 1, n - name_len - 1);
+        s += n + (s[n] == '&');
+    }
+    return found;
+}
+
+/* "; q=0", "; q=0.000": the sender does not want it. */
+static bool is_unwanted(const char *parameters, size_t n)
+{
+    for (size_t i = 0; i + 2 < n; i++)
+        if ((parameters[i] == 'q' || parameters[i] == 'Q') && parameters[i + 1] == '=' &&
+            (i == 0 || strchr("; \t", parameters[i - 1]) != NULL))
+            return strtod(parameters + i + 2, NULL) <= 0;
+    return false;
+}
+
+bool ask_accepts(const struct ask *ask, const char *type)
+{
+    for (const char *s = ask->accept; *s != '\0';) {
+        size_t n = strcspn(s, ",");
+        size_t name = strcspn(s, ",;");
+        if (is_type(s, type))
+            return !is_unwanted(s + name, n - name);
+        s += n + (s[n] == ',');
+    }
+    return false;
+}

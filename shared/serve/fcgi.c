@@ -1,0 +1,348 @@
+/* fcgi - the FastCGI engine; the only includer of fcgiapp.h. What it promises:
+ *
+ *  1. A stopping signal gets through at one place only, the wait for the next caller (signals.h).
+ *     A request that has begun is answered whole; the next one waits in the socket's backlog.
+ *  2. The listening socket never blocks: of all workers that wake, one gets the caller and the
+ *     others go back to sleep.
+ *  3. A connection carries one request. FCGI_KEEP_CONN is not honoured, and what a peer sends after
+ *     its request is thrown away with the connection, so no body can pass for a further request.
+ *  4. The body is read to its end, or given up with the connection; it is complete when the library
+ *     saw no error and the length is the declared one. Past the handler's limit it is read and
+ *     forgotten, never kept.
+ *  5. One absolute deadline and one arena per request, made here and handed to everything below.
+ *  6. No peer holds a worker: sending a request's parameters, sending its body, and taking the reply
+ *     are each watched by a clock.
+ *  7. A caller who has gone does not stop the work: what was begun is finished and kept.
+ *  8. Each request is one line in the log. */
+#include "serve/engine.h"
+
+#include <errno.h>
+#include <fcgiapp.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/settings.h"
+#include "serve/signals.h"
+#include "serve/worker.h"
+
+#define LISTENER   STDIN_FILENO
+#define PARAMS_MS  5000 /* for the parameters of a request, once its first byte is there */
+#define WRITE_MS   5000 /* for one piece of a reply, however late the request is */
+#define CHUNK      8192 /* the library's own buffer */
+#define ID_MAX     64
+#define UNDECLARED (-1)
+
+struct visit { /* one request being served */
+    struct worker *worker;
+    FCGX_Request *fcgi;
+    struct ask ask;
+    struct reply reply;
+    struct worker_times times;
+    bool gone; /* the caller has left */
+};
+
+/* ---- what comes in ---- */
+
+static const char *param(struct visit *v, const char *name)
+{
+    const char *value = FCGX_GetParam(name, v->fcgi->envp);
+    return value == NULL ? "" : arena_strdup(&v->worker->arena, value);
+}
+
+/* An id that cannot forge anything in a log line; "-" for any other. */
+static const char *safe_id(const char *id)
+{
+    static const char plain[] = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ._-";
+    size_t n = strspn(id, plain);
+
+    return n > 0 && n <= ID_MAX && id[n] == '\0' ? id : "-";
+}
+
+static enum err read_params(struct visit *v)
+{
+    const struct handler *h = v->worker->handler;
+    int ms = h->deadline_ms > 0 ? h->deadline_ms : (int)setting_number(SET_HOLOS_TURN_MS);
+
+    v->ask = (struct ask){.body = "", .arena = &v->worker->arena, .deadline = deadline_in_ms(ms)};
+#define X(field, name) v->ask.field = param(v, name);
+    ASK_PARAMS(X)
+#undef X
+    if (v->worker->arena.overflowed) {
+#define X(field, name) v->ask.field = "";
+        ASK_PARAMS(X)
+#undef X
+    }
+    v->ask.request_id = safe_id(v->ask.request_id);
+    return v->worker->arena.overflowed ? ERR_MEMORY : ERR_OK;
+}
+
+static enum err declared_length(const char *text, int64_t *ret, struct why *why)
+{
+    size_t digits = strspn(text, "0123456789");
+
+    if (text[digits] != '\0' || digits > 18)
+        return why_set(why, ERR_SYNTAX, "Content-Length is no length");
+    *ret = digits == 0 ? UNDECLARED : strtoll(text, NULL, 10);
+    return ERR_OK;
+}
+
+/* Reads to the end, keeping at most `max` bytes in `body`. Returns how many came. */
+static int64_t drain(struct visit *v, struct buf *body, size_t max)
+{
+    char chunk[CHUNK];
+    int64_t total = 0;
+    int n = sizeof chunk;
+
+    signals_watch(deadline_left_ms(v->ask.deadline));
+    while (n == (int)sizeof chunk && !deadline_passed(v->ask.deadline)) {
+        n = FCGX_GetStr(chunk, sizeof chunk, v->fcgi->in);
+        total += n;
+        if (total <= (int64_t)max)
+            buf_put(body, chunk, (size_t)n);
+    }
+    signals_unwatch();
+    return total;
+}
+
+static enum err check_body(const struct visit *v, const struct buf *body, int64_t total,
+                           struct why *why)
+{
+    size_t max = v->worker->handler->body_max;
+    int64_t declared = UNDECLARED;
+
+    if (total > (int64_t)max)
+        return why_set(why, ERR_TOO_BIG, "the body is larger than %zu bytes", max);
+    if (deadline_passed(v->ask.deadline))
+        return why_set(why, ERR_DEADLINE, "the body did not arrive in time");
+    if (FCGX_GetError(v->fcgi->in) != 0)
+        return why_set(why, ERR_SYNTAX, "the body was cut");
+    enum err e = declared_length(v->ask.content_length, &declared, why);
+    if (e != ERR_OK)
+        return e;
+    if (declared != UNDECLARED && declared != total)
+        return why_set(why, ERR_SYNTAX, "the body is not as long as its Content-Length says");
+    return buf_err(body);
+}
+
+/* A route that reads no body drops one that comes anyway. */
+static enum err read_body(struct visit *v, struct why *why)
+{
+    size_t max = v->worker->handler->body_max;
+    struct buf body;
+
+    buf_init(&body, &v->worker->arena, max);
+    int64_t total = drain(v, &body, max);
+    v->times.in = (size_t)total;
+    if (max == 0)
+        return ERR_OK;
+    enum err e = check_body(v, &body, total, why);
+    if (e == ERR_OK) {
+        v->ask.body = buf_text(&body);
+        v->ask.len = body.len;
+    }
+    return e;
+}
+
+/* ---- what goes out ---- */
+
+static void send_bytes(struct visit *v, const void *data, size_t n)
+{
+    const char *p = data;
+
+    while (n > 0 && !v->gone) {
+        int piece = n > CHUNK ? CHUNK : (int)n;
+        v->gone = FCGX_PutStr(p, piece, v->fcgi->out) != piece;
+        p += piece;
+        n -= (size_t)piece;
+    }
+}
+
+static enum err send_body(void *to, const void *data, size_t n)
+{
+    struct visit *v = to;
+
+    send_bytes(v, data, n);
+    v->times.out += v->gone ? 0 : n;
+    return v->gone ? ERR_PEER : ERR_OK;
+}
+
+/* One header line; a value that would break the line is left out. */
+static void send_header(struct visit *v, const char *name, const char *value)
+{
+    if (value == NULL)
+        return;
+    for (const char *p = value; *p != '\0'; p++)
+        if ((unsigned char)*p < 0x20 || *p == 0x7f)
+            return;
+    send_bytes(v, name, strlen(name));
+    send_bytes(v, ": ", 2);
+    send_bytes(v, value, strlen(value));
+    send_bytes(v, "\r\n", 2);
+}
+
+static void send_number(struct visit *v, const char *name, size_t n)
+{
+    char text[24];
+
+    (void)snprintf(text, sizeof text, "%zu", n);
+    send_header(v, name, text);
+}
+
+static void send_head(struct visit *v)
+{
+    const struct reply *r = &v->reply;
+
+    send_number(v, "Status", (size_t)r->status);
+    send_header(v, "Content-Type", r->type);
+    send_header(v, "Allow", r->allow);
+    send_header(v, "Location", r->location);
+    if (r->retry_after_s > 0)
+        send_number(v, "Retry-After", (size_t)r->retry_after_s);
+    send_header(v, "Cache-Control", "no-store");
+    if (r->streaming)
+        send_header(v, "X-Accel-Buffering", "no");
+    else
+        send_number(v, "Content-Length", body_length(&r->body));
+    send_bytes(v, "\r\n", 2);
+}
+
+/* Everything between the mark and the end of the body. */
+static enum err send_rest(struct visit *v)
+{
+    if (v->reply.head_only)
+        return ERR_OK;
+    return body_write(&v->reply.body, &v->reply.sent, send_body, v);
+}
+
+/* A handler's reply_flush: headers before the first piece, each piece at once. */
+static enum err flush_piece(struct reply *r)
+{
+    struct visit *v = r->to;
+
+    if (v->gone)
+        return ERR_PEER;
+    signals_watch(WRITE_MS);
+    if (!r->streaming) {
+        r->streaming = true;
+        send_head(v);
+    }
+    enum err e = send_rest(v);
+    if (e == ERR_OK && FCGX_FFlush(v->fcgi->out) != 0)
+        e = ERR_PEER;
+    signals_unwatch();
+    v->gone = v->gone || e == ERR_PEER;
+    return e;
+}
+
+/* Sends what is left and ends the request; the library also waits for the peer to close. */
+static void send_reply(struct visit *v)
+{
+    signals_watch(WRITE_MS);
+    if (!v->reply.streaming)
+        send_head(v);
+    enum err e = send_rest(v);
+    v->gone = v->gone || e != ERR_OK || FCGX_FFlush(v->fcgi->out) != 0;
+    FCGX_Finish_r(v->fcgi);
+    signals_unwatch();
+    if (v->gone && v->reply.err == ERR_OK)
+        v->reply.err = ERR_PEER;
+}
+
+/* ---- one request, and all of them ---- */
+
+static void answer(struct visit *v)
+{
+    struct worker *w = v->worker;
+    struct why why = {0};
+
+    enum err e = read_params(v);
+    enum err body = read_body(v, &why);
+    reply_init(&v->reply, &w->arena);
+    if (w->handler->streams) {
+        v->reply.flush = flush_piece;
+        v->reply.to = v;
+    }
+    if (e == ERR_OK)
+        e = body;
+    if (e == ERR_OK)
+        e = worker_open(w, &why);
+    if (e != ERR_OK)
+        reply_err(&v->reply, e, &why);
+    else
+        handler_answer(w->handler, &w->house, &v->ask, &v->reply);
+}
+
+static void serve(struct worker *w, FCGX_Request *fcgi)
+{
+    struct visit v = {.worker = w, .fcgi = fcgi, .times = {.began_us = clock_mono_us()}};
+
+    fcgi->keepConnection = 0;
+    answer(&v);
+    send_reply(&v);
+    worker_finish(w, &v.ask, &v.reply, &v.times);
+}
+
+bool engine_has_socket(void)
+{
+    int listening = 0;
+    socklen_t n = sizeof listening;
+
+    return getsockopt(LISTENER, SOL_SOCKET, SO_ACCEPTCONN, &listening, &n) == 0 && listening != 0;
+}
+
+static enum err start(FCGX_Request *fcgi, struct why *why)
+{
+    int flags = fcntl(LISTENER, F_GETFL);
+
+    if (!engine_has_socket())
+        return why_set(why, ERR_CONFIG, "standard input is not a listening socket");
+    signals_init();
+    if (flags < 0 || fcntl(LISTENER, F_SETFL, flags | O_NONBLOCK) != 0)
+        return why_set(why, ERR_IO, "the socket cannot be made non-blocking: %s", strerror(errno));
+    if (FCGX_Init() != 0 || FCGX_InitRequest(fcgi, LISTENER, 0) != 0)
+        return why_set(why, ERR_IO, "the FastCGI library does not start");
+    return ERR_OK;
+}
+
+/* Takes the next caller. *ret is false when a sibling was faster, a signal came, or the peer broke
+ * off before its request was whole. */
+static enum err next_caller(FCGX_Request *fcgi, bool *ret, struct why *why)
+{
+    *ret = false;
+    if (!signals_wait(LISTENER))
+        return ERR_OK;
+    signals_watch(PARAMS_MS);
+    int rc = FCGX_Accept_r(fcgi);
+    signals_unwatch();
+    *ret = rc == 0;
+    if (rc == 0 || rc == -EAGAIN || rc == -EINTR || rc == -ECONNABORTED)
+        return ERR_OK;
+    return why_set(why, ERR_IO, "no caller can be accepted: %s",
+                   rc > -4096 ? strerror(-rc) : "the FastCGI library stopped");
+}
+
+enum err engine_run(const struct handler *h, struct why *why)
+{
+    static struct worker w;
+    FCGX_Request fcgi;
+    bool called = false;
+
+    enum err e = start(&fcgi, why);
+    if (e != ERR_OK)
+        return e;
+    worker_init(&w, h);
+    log_event(LOG_DEBUG, "ready", "pid=%ld", (long)getpid());
+    while (e == ERR_OK && !signals_stopping() && !worker_is_done(&w)) {
+        e = next_caller(&fcgi, &called, why);
+        if (called)
+            serve(&w, &fcgi);
+    }
+    log_event(LOG_DEBUG, "leaving", "requests=%lld err=%s", (long long)w.requests, err_name(e));
+    worker_release(&w);
+    return e;
+}

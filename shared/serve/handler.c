@@ -1,0 +1,72 @@
+#include "serve/handler.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "serve/access.h"
+
+/* What a client may send, and which of a handler's methods it is. */
+static const struct {
+    const char *name;
+    unsigned method;
+} methods[] = {
+    {"GET", HANDLER_GET},
+    {"HEAD", HANDLER_GET},
+    {"POST", HANDLER_POST},
+};
+
+static unsigned method_of(const char *name)
+{
+    for (size_t i = 0; i < sizeof methods / sizeof methods[0]; i++)
+        if (strcmp(methods[i].name, name) == 0)
+            return methods[i].method;
+    return 0;
+}
+
+static const char *const allow_text[] = {
+    [HANDLER_GET] = "GET, HEAD",
+    [HANDLER_POST] = "POST",
+    [HANDLER_GET | HANDLER_POST] = "GET, HEAD, POST",
+};
+
+static void refuse_method(const struct handler *h, struct reply *reply)
+{
+    reply_error(reply, 405, "this method is not answered here; Allow names those that are");
+    reply->allow = allow_text[h->methods];
+    reply->err = ERR_VALUE;
+}
+
+/* A reply that grew past its limit is the house's fault, not the caller's. */
+static enum err check_reply(const struct reply *reply, struct why *why)
+{
+    assert(reply->status != 0);
+    if (buf_err(&reply->body.text) == ERR_OK)
+        return ERR_OK;
+    return why_set(why, ERR_MEMORY, "the answer did not fit into its memory");
+}
+
+void handler_answer(const struct handler *h, struct house *house, const struct ask *ask,
+                    struct reply *reply)
+{
+    struct why why = {0};
+    struct ask seen = *ask;
+
+    assert(h->methods > 0 && h->methods <= (HANDLER_GET | HANDLER_POST));
+    if (strcmp(ask->method, "HEAD") == 0) {
+        seen.method = "GET";
+        reply->head_only = true;
+    }
+    if ((method_of(ask->method) & h->methods) == 0) {
+        refuse_method(h, reply);
+        return;
+    }
+    enum err e = access_check(h->access, &seen, &why);
+    if (e == ERR_FORBIDDEN)
+        access_note(&seen, reply);
+    if (e == ERR_OK)
+        e = h->handle(house, &seen, reply, &why);
+    if (e == ERR_OK)
+        e = check_reply(reply, &why);
+    if (e != ERR_OK)
+        reply_err(reply, e, &why);
+}

@@ -1,0 +1,104 @@
+#include "serve/reply.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "wire/jsonw.h"
+
+/* {"error":""} and a sentence of struct why, every byte of it escaped. */
+#define ERROR_ROOM (2 * sizeof(struct why) + 64)
+
+#define RETRY_AFTER_S 2
+
+static const char json_type[] = "application/json; charset=utf-8";
+
+void reply_init(struct reply *r, struct arena *a)
+{
+    *r = (struct reply){0};
+    body_init(&r->body, a, REPLY_BODY_MAX);
+    (void)buf_reserve(&r->body.text, ERROR_ROOM); /* remembered in the buf */
+}
+
+enum err reply_flush(struct reply *r)
+{
+    return r->flush == NULL ? ERR_OK : r->flush(r);
+}
+
+/* Readies the body for an error; a stream keeps what is out and gets the error as a line. */
+static void start_over(struct reply *r, int status)
+{
+    if (r->streaming) {
+        r->body.text.err = ERR_OK;
+        return;
+    }
+    buf_clear(&r->body.text);
+    r->body.sounds = 0;
+    r->sent = (struct body_mark){0};
+    r->status = status;
+    r->type = json_type;
+}
+
+void reply_error(struct reply *r, int status, const char *text)
+{
+    struct jsonw w;
+
+    start_over(r, status);
+    jsonw_init(&w, &r->body.text);
+    jsonw_object(&w);
+    jsonw_put_text(&w, "error", text);
+    jsonw_end_object(&w);
+    if (r->streaming)
+        buf_putc(&r->body.text, '\n');
+}
+
+void reply_err(struct reply *r, enum err e, const struct why *why)
+{
+    const char *text = why != NULL && why->text[0] != '\0' ? why->text : err_text(e);
+
+    r->err = e;
+    (void)why_set(&r->why, e, "%s", text);
+    reply_error(r, err_status(e), r->why.text);
+    r->retry_after_s = err_retry(e) ? RETRY_AFTER_S : 0;
+}
+
+void reply_missing_field(struct reply *r, const char *field)
+{
+    struct jsonw w;
+
+    start_over(r, err_status(ERR_MISSING));
+    r->err = ERR_MISSING;
+    jsonw_init(&w, &r->body.text);
+    jsonw_object(&w);
+    jsonw_key(&w, "detail");
+    jsonw_array(&w);
+    jsonw_object(&w);
+    jsonw_put_text(&w, "type", "missing");
+    jsonw_key(&w, "loc");
+    jsonw_array(&w);
+    jsonw_text(&w, "body");
+    jsonw_text(&w, field);
+    jsonw_end_array(&w);
+    jsonw_put_text(&w, "msg", "Field required");
+    jsonw_key(&w, "input");
+    jsonw_null(&w);
+    jsonw_end_object(&w);
+    jsonw_end_array(&w);
+    jsonw_end_object(&w);
+}
+
+void reply_note(struct reply *r, const char *format, ...)
+{
+    size_t at = strlen(r->note);
+    va_list ap;
+
+    if (at > 0 && at < sizeof r->note - 1)
+        r->note[at++] = ' ';
+    va_start(ap, format);
+    int n = vsnprintf(r->note + at, sizeof r->note - at, format, ap);
+    va_end(ap);
+    if (n < 0)
+        r->note[at] = '\0';
+    r->note[text_cut(r->note, strlen(r->note), sizeof r->note - 1)] = '\0';
+}

@@ -1,0 +1,127 @@
+#include "serve/worker.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/settings.h"
+
+#define MB          ((int64_t)1024 * 1024)
+#define WEIGH_EVERY 16 /* requests between two looks at the own memory */
+
+/* Workers start together and share the load evenly; without a spread they would leave together. */
+static int64_t with_spread(int64_t n)
+{
+    uint32_t random = 0;
+
+    if (getrandom(&random, sizeof random, GRND_NONBLOCK) != (ssize_t)sizeof random)
+        random = (uint32_t)getpid() * 2654435761U;
+    return n + (n / 8) * (int64_t)(random % 1000) / 1000;
+}
+
+void worker_init(struct worker *w, const struct handler *h)
+{
+    *w = (struct worker){.handler = h};
+    w->requests_most = with_spread(setting_number(SET_HOLOS_MAX_REQUESTS));
+    arena_init(&w->arena, (size_t)(setting_number(SET_HOLOS_REQUEST_MB) * MB));
+    enum err e = worker_open(w, NULL); /* a fault is logged, and tried again */
+    (void)e;
+}
+
+void worker_release(struct worker *w)
+{
+    if (w->open)
+        house_close(&w->house);
+    w->open = false;
+    arena_release(&w->arena);
+}
+
+enum err worker_open(struct worker *w, struct why *why)
+{
+    struct why fault = {0};
+
+    if (w->open)
+        return ERR_OK;
+    enum err e = house_open(&w->house, w->handler->needs, &fault);
+    w->open = e == ERR_OK;
+    if (fault.text[0] == '\0')
+        (void)why_set(&fault, e, "%s", err_text(e));
+    if (e == ERR_OK && w->shut.text[0] != '\0')
+        log_event(LOG_NOTE, "opened", "after=\"%s\"", w->shut.text);
+    if (e != ERR_OK && strcmp(fault.text, w->shut.text) != 0)
+        log_event(LOG_ERROR, "shut", "err=%s why=\"%s\"", err_name(e), fault.text);
+    w->shut = e == ERR_OK ? (struct why){0} : fault;
+    return e == ERR_OK ? e : why_set(why, e, "%s", fault.text);
+}
+
+/* Memory that is this process's own, in bytes; 0 when it cannot be known. */
+static int64_t own_memory(void)
+{
+    char text[128];
+    long size = 0, resident = 0, shared = 0;
+
+    int fd = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return 0;
+    ssize_t n = read(fd, text, sizeof text - 1);
+    (void)close(fd);
+    text[n > 0 ? n : 0] = '\0';
+    if (sscanf(text, "%ld %ld %ld", &size, &resident, &shared) != 3)
+        return 0;
+    return (int64_t)(resident - shared) * sysconf(_SC_PAGESIZE);
+}
+
+static void weigh(struct worker *w)
+{
+    int64_t most = setting_number(SET_HOLOS_MAX_MB) * MB;
+
+    if (most == 0 || w->requests % WEIGH_EVERY != 0)
+        return;
+    int64_t own = own_memory();
+    w->heavy = own > most;
+    if (w->heavy)
+        log_event(LOG_NOTE, "heavy", "mb=%lld most_mb=%lld requests=%lld", (long long)(own / MB),
+                  (long long)(most / MB), (long long)w->requests);
+}
+
+/* Methods are the peer's text: only known ones are written. */
+static const char *method_label(const char *method)
+{
+    static const char *const known[] = {"GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"};
+
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
+        if (strcmp(known[i], method) == 0)
+            return known[i];
+    return "other";
+}
+
+static void log_request(const struct worker *w, const struct ask *ask, const struct reply *r,
+                        const struct worker_times *t)
+{
+    double ms = (double)(clock_mono_us() - t->began_us) / 1000;
+    bool has_why = r->why.text[0] != '\0';
+
+    log_event(r->status < 500 && r->err != ERR_FORBIDDEN ? LOG_INFO : LOG_WARN, "request",
+              "id=%s route=%s method=%s status=%d ms=%.1f in=%zu out=%zu err=%s%s%s%s%s%s",
+              ask->request_id, w->handler->name, method_label(ask->method), r->status, ms, t->in,
+              t->out, err_name(r->err), r->note[0] != '\0' ? " " : "", r->note,
+              has_why ? " why=\"" : "", r->why.text, has_why ? "\"" : "");
+}
+
+void worker_finish(struct worker *w, const struct ask *ask, const struct reply *reply,
+                   const struct worker_times *t)
+{
+    log_request(w, ask, reply, t);
+    arena_clear(&w->arena);
+    w->requests++;
+    weigh(w);
+}
+
+bool worker_is_done(const struct worker *w)
+{
+    return w->heavy || (w->requests_most > 0 && w->requests >= w->requests_most);
+}

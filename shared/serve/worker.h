@@ -1,0 +1,43 @@
+/* worker - private to serve/: what one process keeps from request to request.
+ *
+ * The house is opened at the first chance and, when that fails, tried again at each request: a store
+ * that is mended serves at once, and no worker dies in a loop meanwhile. */
+#ifndef HOLOS_SERVE_WORKER_H
+#define HOLOS_SERVE_WORKER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "serve/handler.h"
+
+struct worker {
+    const struct handler *handler;
+    struct house house;
+    bool open;
+    struct why shut;       /* why the house did not open, when last logged */
+    struct arena arena;    /* of the current request */
+    int64_t requests;      /* answered so far */
+    int64_t requests_most; /* leave then; 0: never */
+    bool heavy;            /* memory passed HOLOS_MAX_MB */
+};
+
+/* Reads the settings' marks and tries the house once. */
+void worker_init(struct worker *w, const struct handler *h);
+void worker_release(struct worker *w);
+
+/* Opens the house unless it is open. Logs a fault once, and again only when it changes. */
+enum err worker_open(struct worker *w, struct why *why) must_check;
+
+/* What the request took, for its line. */
+struct worker_times {
+    int64_t began_us;
+    size_t in, out; /* bytes of bodies */
+};
+
+/* Writes the request's line, counts it and gives its memory back. */
+void worker_finish(struct worker *w, const struct ask *ask, const struct reply *reply,
+                   const struct worker_times *t);
+
+/* Has it served enough, or grown too large? */
+bool worker_is_done(const struct worker *w);
+
+#endif
