@@ -15,7 +15,8 @@
 #include "base/err.h"
 
 /* Every phrase a profile must have, X(field). All may hold {business}, {address}, {phone} (of the
- * business), {hours_today}; the request phrases also {name} and {client_phone}. */
+ * business), {hours_today}; the request phrases also {name} and {client_phone}. What {hours_today}
+ * becomes is said by the open_ and closed_ phrases, of which two hold {from} and {to}. */
 #define PROFILE_PHRASES(X)                                                                         \
     X(greeting)          /* turn 0 */                                                              \
     X(not_heard)         /* nothing heard: please repeat */                                        \
@@ -26,6 +27,7 @@
     X(goodbye_silence)   /* after silence three times in a row */                                  \
     X(goodbye_limit)     /* the call reached its minutes or turns */                               \
     X(anything_else)     /* after something was done */                                            \
+    X(listening)         /* yes, there is something else: go ahead */                              \
     X(ask_name)          /* request: who is asking? */                                             \
     X(ask_phone)         /* request: which number to call back? (caller's number unknown) */       \
     X(ask_phone_again)   /* request: that was no number */                                         \
@@ -33,24 +35,31 @@
     X(ask_wish)          /* request: what about? */                                                \
     X(request_taken)     /* request: stored; a person will call back */                            \
     X(request_cancelled) /* request: the caller does not want it any more */                       \
-    X(trouble)           /* something failed on our side; a person will be told */
+    X(trouble)           /* something failed on our side; a person will be told */                 \
+    X(open_today)        /* {hours_today}: open {from} to {to} */                                  \
+    X(open_again)        /* {hours_today}: joined on for each further interval, {from} {to} */     \
+    X(open_all_day)      /* {hours_today}: open from midnight to midnight */                       \
+    X(closed_today)      /* {hours_today}: closed */
 
 enum rule_action {
     RULE_SAY,     /* say `say` and go on */
     RULE_REQUEST, /* say `say`, then take a request (name, number, wish) */
-    RULE_GOODBYE  /* say `say` (or the goodbye phrase) and end the call */
+    RULE_GOODBYE, /* say `say` (or the goodbye phrase) and end the call */
+    RULE_OFFER    /* say `say`, a question; a yes then takes a request */
 };
 
 struct stems {
-    const char **stem; /* all must be in the caller's words; text_has_stem's language */
+    const char **stem; /* all must be in the caller's words; text_has_stem's language, and */
+                       /* "==стоп": nothing else was said */
     size_t n;
 };
 
 struct rule {
     struct stems *when; /* any of them is enough */
     size_t n;
-    const char *say;
+    const char *say; /* NULL only for RULE_GOODBYE: the goodbye phrase */
     enum rule_action action;
+    bool asks_wish; /* RULE_REQUEST: `say` asks what is wanted, the next words are the answer */
 };
 
 struct hours {
@@ -96,6 +105,21 @@ struct profile {
     size_t person_n;
     struct stems *yes, *no;
     size_t yes_n, no_n;
+    struct stems *thanks; /* any: the caller thanks; alone it ends nothing */
+    size_t thanks_n;
+    struct stems *again; /* any: the caller wants to hear that once more */
+    size_t again_n;
+    /* while a request is taken */
+    struct stems *cancel; /* any: no request after all */
+    size_t cancel_n;
+    struct stems *wrong, *wrong_name, *wrong_phone; /* any: the answer before was misheard */
+    size_t wrong_n, wrong_name_n, wrong_phone_n;
+    const char *const *name_is; /* what goes before a name anywhere: "мене звати"; folded */
+    size_t name_is_n;
+    const char *const *name_lead; /* what goes before it in an answer to "who is it?": "це" */
+    size_t name_lead_n;
+    const char *const *name_ends; /* words that no longer belong to a name: "і", "хочу" */
+    size_t name_ends_n;
     const char *keys[12]; /* 0-9, *, #: words a pressed key stands for; NULL: nothing */
     struct rule *rules;
     size_t rules_n;
@@ -111,7 +135,10 @@ struct profile_faults {
     size_t n;
 };
 
-/* Reads a file's bytes. ERR_CONFIG with at least one fault in *ret_faults; *ret is then untouched.
+#define PROFILE_FAULTS_MAX 200 /* further ones are counted in a last fault of their own */
+
+/* Reads a file's bytes. Whether the time zone exists is not asked here (base/zone.h can say): only
+ * its spelling is checked. ERR_CONFIG with at least one fault in *ret_faults; *ret is then untouched.
  * ERR_MEMORY. Everything lives in the arena. */
 enum err profile_read(struct arena *a, const char *name, const char *text, size_t n,
                       struct profile *ret, struct profile_faults *ret_faults) must_check;
@@ -119,7 +146,11 @@ enum err profile_read(struct arena *a, const char *name, const char *text, size_
 /* Any of the stems' sets in folded words (text_fold)? */
 bool stems_match(const struct stems *sets, size_t n, const char *folded);
 
-/* Fills the {names} of a phrase. `local` is the business's local time now; `client_name` and
+/* The first of the profile's rules that fits folded words; NULL if none does. */
+const struct rule *profile_rule(const struct profile *p, const char *folded);
+
+/* Fills the {names} of a phrase; where there is nothing to fill in, the comma or blank before it
+ * goes too. `local` is the business's local time now; `client_name` and
  * `client_phone` may be NULL. NULL when the arena refuses. */
 const char *profile_phrase(struct arena *a, const struct profile *p, const char *phrase,
                            const struct tm *local, const char *client_name,
