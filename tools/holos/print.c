@@ -1,0 +1,266 @@
+#include "tools/holos/print.h"
+
+#include <string.h>
+#include <time.h>
+
+#include "base/text.h"
+
+#define WIDTH_MAX 4096
+
+/* ---- characters ---------------------------------------------------------------------------------- */
+
+static const struct {
+    uint32_t from, to;
+    int width;
+} widths[] = {
+    {0x0300, 0x036f, 0}, {0x0483, 0x0489, 0}, {0x200b, 0x200f, 0},   {0x20d0, 0x20ff, 0},
+    {0xfe00, 0xfe0f, 0}, {0x1100, 0x115f, 2}, {0x2e80, 0xa4cf, 2},   {0xac00, 0xd7a3, 2},
+    {0xf900, 0xfaff, 2}, {0xff00, 0xff60, 2}, {0x1f300, 0x1faff, 2}, {0x20000, 0x3fffd, 2},
+};
+
+static int width_of(uint32_t c)
+{
+    for (size_t i = 0; i < sizeof widths / sizeof widths[0]; i++)
+        if (c >= widths[i].from && c <= widths[i].to)
+            return widths[i].width;
+    return 1;
+}
+
+int print_width(const char *s)
+{
+    int width = 0;
+
+    for (uint32_t c = text_next(&s); c != 0 && width < WIDTH_MAX; c = text_next(&s))
+        width += width_of(c);
+    return width;
+}
+
+/* Controls (C0, DEL, C1), and the marks that turn the direction of writing. */
+static bool is_unprintable(uint32_t c)
+{
+    return c < 0x20 || (c >= 0x7f && c < 0xa0) || (c >= 0x202a && c <= 0x202e) ||
+           (c >= 0x2066 && c <= 0x2069) || c == 0xfffd || c == 0x2028 || c == 0x2029;
+}
+
+const char *print_clean(struct arena *a, const char *s)
+{
+    struct buf out;
+    char piece[4];
+
+    buf_init(&out, a, strlen(s) * 3);
+    for (uint32_t c = text_next(&s); c != 0; c = text_next(&s)) {
+        if (c == '\n' || c == '\t' || c == '\r')
+            buf_putc(&out, ' ');
+        else if (is_unprintable(c))
+            buf_putc(&out, '?');
+        else
+            buf_put(&out, piece, text_encode(c, piece));
+    }
+    return buf_text(&out);
+}
+
+/* ---- telephone numbers ---------------------------------------------------------------------------- */
+
+#define MASK_LEAST 7
+#define MASK_FIRST 3
+#define MASK_LAST  2
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* The end of the run of digits that begins at `s`, separators between them included. */
+static const char *run_end(const char *s, int *ret_digits)
+{
+    const char *end = s;
+    int digits = 0;
+
+    while (*s != '\0' && (is_digit(*s) || strchr(" -().", *s) != NULL)) {
+        digits += is_digit(*s);
+        s++;
+        if (is_digit(s[-1]))
+            end = s;
+    }
+    *ret_digits = digits;
+    return end;
+}
+
+const char *print_masked(struct arena *a, const char *s)
+{
+    char *copy = arena_strdup(a, s);
+
+    if (copy == NULL)
+        return "";
+    for (char *p = copy; *p != '\0';) {
+        int digits = 0;
+        int seen = 0;
+        const char *end = is_digit(*p) ? run_end(p, &digits) : p + 1;
+        for (; p < end; p++) {
+            seen += is_digit(*p);
+            if (digits >= MASK_LEAST && is_digit(*p) && seen > MASK_FIRST &&
+                seen <= digits - MASK_LAST)
+                *p = '*';
+        }
+    }
+    return copy;
+}
+
+/* ---- times and sums ------------------------------------------------------------------------------- */
+
+const char *print_time(struct arena *a, int64_t ms)
+{
+    time_t seconds = (time_t)(ms / 1000);
+    char text[32];
+    struct tm tm;
+
+    if (ms == 0)
+        return "-";
+    if (localtime_r(&seconds, &tm) == NULL ||
+        strftime(text, sizeof text, "%Y-%m-%d %H:%M:%S", &tm) == 0)
+        return "?";
+    const char *copy = arena_strdup(a, text);
+    return copy == NULL ? "" : copy;
+}
+
+static const char *or_empty(const char *s)
+{
+    return s == NULL ? "" : s;
+}
+
+const char *print_span(struct arena *a, int64_t ms)
+{
+    int64_t s = (ms + 500) / 1000;
+
+    if (ms < 0)
+        return "-";
+    if (s < 3600)
+        return or_empty(arena_printf(a, "%d:%02d", (int)(s / 60), (int)(s % 60)));
+    return or_empty(arena_printf(a, "%lld:%02d:%02d", (long long)(s / 3600), (int)(s / 60 % 60),
+                                 (int)(s % 60)));
+}
+
+const char *print_us(struct arena *a, int64_t us)
+{
+    if (us < 0)
+        return "-";
+    if (us < 1000)
+        return or_empty(arena_printf(a, "0.%d ms", (int)(us / 100)));
+    if (us < 999500)
+        return or_empty(arena_printf(a, "%d ms", (int)((us + 500) / 1000)));
+    return or_empty(arena_printf(a, "%lld.%d s", (long long)((us + 50000) / 1000000),
+                                 (int)((us + 50000) / 100000 % 10)));
+}
+
+const char *print_cost(struct arena *a, int64_t microusd)
+{
+    return or_empty(arena_printf(a, "$%lld.%04d", (long long)((microusd + 50) / 1000000),
+                                 (int)((microusd + 50) / 100 % 10000)));
+}
+
+/* ---- tables --------------------------------------------------------------------------------------- */
+
+void table_init(struct table *t, struct arena *a, const struct column *column, size_t columns)
+{
+    *t = (struct table){.arena = a, .column = column, .columns = columns};
+}
+
+void table_cell(struct table *t, const char *text)
+{
+    if (t->n == t->room) {
+        size_t room = t->room == 0 ? 64 : t->room * 2;
+        const char **more =
+            arena_grow(t->arena, t->cell, t->room * sizeof *t->cell, room * sizeof *t->cell);
+        if (more == NULL) {
+            t->refused = true;
+            return;
+        }
+        t->cell = more;
+        t->room = room;
+    }
+    t->cell[t->n++] = text == NULL ? "" : print_clean(t->arena, text);
+}
+
+void table_cellf(struct table *t, const char *format, ...)
+{
+    char text[256];
+    va_list ap;
+
+    va_start(ap, format);
+    int n = vsnprintf(text, sizeof text, format, ap);
+    va_end(ap);
+    table_cell(t, n < 0 ? "?" : text);
+}
+
+static void put_blanks(struct buf *out, int n)
+{
+    if (n > 0)
+        buf_printf(out, "%*s", n, "");
+}
+
+static void put_row(struct buf *out, const struct table *t, const int *width, const char **cell)
+{
+    int owed = 0; /* blanks before the next text: none at the end of a line */
+
+    for (size_t c = 0; c < t->columns; c++) {
+        const char *text = cell == NULL ? t->column[c].title : cell[c];
+        int pad = width[c] - print_width(text);
+        owed += t->column[c].right ? pad : 0;
+        if (*text != '\0') {
+            put_blanks(out, owed);
+            owed = 0;
+            buf_puts(out, text);
+        }
+        owed += (t->column[c].right ? 0 : pad) + 2;
+    }
+    buf_putc(out, '\n');
+}
+
+void table_print(const struct table *t, struct buf *out)
+{
+    int width[TABLE_COLUMNS] = {0};
+
+    if (t->refused)
+        buf_puts(out, "(the table is too long to be shown whole)\n");
+    if (t->n == 0)
+        return;
+    for (size_t c = 0; c < t->columns; c++)
+        width[c] = print_width(t->column[c].title);
+    for (size_t i = 0; i < t->n; i++) {
+        int w = print_width(t->cell[i]);
+        if (w > width[i % t->columns])
+            width[i % t->columns] = w;
+    }
+    put_row(out, t, width, NULL);
+    for (size_t i = 0; i + t->columns <= t->n; i += t->columns)
+        put_row(out, t, width, t->cell + i);
+}
+
+/* ---- running text --------------------------------------------------------------------------------- */
+
+void print_wrapped(struct buf *out, const char *text, int indent, int width)
+{
+    int at = indent;
+    char word[WIDTH_MAX];
+
+    while (*text != '\0') {
+        size_t len = strcspn(text, " ");
+        size_t kept = text_cut(text, len, sizeof word - 1);
+        memcpy(word, text, kept);
+        word[kept] = '\0';
+        int w = print_width(word);
+        if (at > indent && at + 1 + w > width) {
+            buf_putc(out, '\n');
+            put_blanks(out, indent);
+            at = indent;
+        } else if (at > indent) {
+            buf_putc(out, ' ');
+            at++;
+        }
+        buf_put(out, text, len);
+        at += w;
+        text += len;
+        text += strspn(text, " ");
+    }
+    buf_putc(out, '\n');
+}

@@ -1,0 +1,111 @@
+#include "base/settings.h"
+#include "dialogue/house.h"
+#include "speech/cache.h"
+#include "store/call.h"
+#include "store/delivery.h"
+#include "tools/holos/tool.h"
+
+#define SWEEP_S  60
+#define HOUR_MS  INT64_C(3600000)
+#define MEGABYTE (INT64_C(1024) * 1024)
+
+struct swept {
+    int64_t calls, deliveries;
+    int64_t cache_bytes; /* -1: there is no cache */
+};
+
+static enum err expire_one(struct tool *t, struct house *h, const struct profile *p, int64_t now,
+                           int64_t *total)
+{
+    int64_t n = 0;
+    enum err e = store_begin(h->store, deadline_in_ms(SWEEP_S * 1000), &t->why);
+
+    if (e == ERR_OK)
+        e = calls_expire(h->store, p->name, now - p->limits.session_minutes * HOUR_MS / 60, now, &n,
+                         &t->why);
+    if (e == ERR_OK)
+        e = store_commit(h->store, &t->why);
+    store_rollback(h->store);
+    if (e == ERR_OK)
+        *total += n;
+    return e;
+}
+
+static enum err sweep_deliveries(struct tool *t, struct store *s, int64_t now, int64_t *ret)
+{
+    int64_t before = now - setting_number(SET_HOLOS_KEEP_DELIVERIES_H) * HOUR_MS;
+    enum err e = store_begin(s, deadline_in_ms(SWEEP_S * 1000), &t->why);
+
+    if (e == ERR_OK)
+        e = deliveries_sweep(s, before, ret, &t->why);
+    if (e == ERR_OK)
+        e = store_commit(s, &t->why);
+    store_rollback(s);
+    return e;
+}
+
+static enum err sweep(struct tool *t, struct house *h, struct swept *ret)
+{
+    int64_t now = clock_unix_ms();
+    const char *cache = setting_text(SET_HOLOS_CACHE);
+    enum err e = ERR_OK;
+
+    for (size_t i = 0; i < h->profiles_n && e == ERR_OK; i++)
+        e = expire_one(t, h, &h->profiles[i], now, &ret->calls);
+    if (e == ERR_OK)
+        e = sweep_deliveries(t, h->store, now, &ret->deliveries);
+    ret->cache_bytes =
+        *cache == '\0' ? -1 : cache_trim(cache, setting_number(SET_HOLOS_CACHE_MB) * MEGABYTE);
+    return e;
+}
+
+static int report(struct tool *t, const struct swept *swept)
+{
+    struct jsonw w;
+
+    if (!t->json) {
+        buf_printf(&t->out, "calls expired      %lld\n", (long long)swept->calls);
+        buf_printf(&t->out, "deliveries deleted %lld\n", (long long)swept->deliveries);
+        if (swept->cache_bytes >= 0)
+            buf_printf(&t->out, "phrase cache       %.1f MB of %lld MB\n",
+                       (double)swept->cache_bytes / (double)MEGABYTE,
+                       (long long)setting_number(SET_HOLOS_CACHE_MB));
+        return EXIT_FINE;
+    }
+    tool_json(t, &w);
+    jsonw_object(&w);
+    jsonw_put_int(&w, "calls_expired", swept->calls);
+    jsonw_put_int(&w, "deliveries_deleted", swept->deliveries);
+    jsonw_key(&w, "cache_bytes");
+    if (swept->cache_bytes < 0)
+        jsonw_null(&w);
+    else
+        jsonw_int(&w, swept->cache_bytes);
+    jsonw_end_object(&w);
+    return tool_json_end(t);
+}
+
+static int run(struct tool *t)
+{
+    struct house h;
+    struct swept swept = {0};
+
+    enum err e = house_open(&h, HOUSE_STORE | HOUSE_PROFILES, &t->why);
+    if (e != ERR_OK)
+        return tool_fail(t, e);
+    e = sweep(t, &h, &swept);
+    house_close(&h);
+    return e == ERR_OK ? report(t, &swept) : tool_fail(t, e);
+}
+
+const struct verb verb_sweep = {
+    .name = "sweep",
+    .operands = "",
+    .takes_json = true,
+    .about = "end calls that were left, forget old deliveries, trim the phrase cache",
+    .help = "Ends calls in which nothing has happened for their profile's session_minutes,\n"
+            "deletes the replies kept longer than HOLOS_KEEP_DELIVERIES_H and what no reply\n"
+            "needs any more, and brings the phrase cache under HOLOS_CACHE_MB. Meant for a\n"
+            "timer, every few minutes; harmless at any time.",
+    .run = run,
+};

@@ -1,0 +1,10 @@
+/* voice - private to tools/holos: a profile's voice as speak() wants it. */
+#ifndef HOLOS_TOOL_VOICE_H
+#define HOLOS_TOOL_VOICE_H
+
+#include "salon/profile.h"
+#include "speech/speak.h"
+
+struct voice voice_of_profile(const struct profile *p);
+
+#endif
