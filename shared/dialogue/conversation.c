@@ -8,6 +8,7 @@
 #include "dialogue/thinking.h"
 #include "dialogue/voicing.h"
 #include "salon/phone.h"
+#include "store/lead.h"
 
 /* Kept back from the request's budget for the last commit and the way out. */
 #define RESERVE_MS 400
