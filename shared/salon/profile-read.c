@@ -185,7 +185,7 @@ static const struct field profile_fields[] = {
      .read = read_language,
      PLACE(language),
      .least = 1,
-     .most = 8},
+     .most = 32},
     {.name = "time_zone",
      .required = true,
      .read = read_zone,
@@ -197,7 +197,7 @@ static const struct field profile_fields[] = {
      .read = read_country,
      PLACE(country),
      .least = 1,
-     .most = 8},
+     .most = 32},
     {.name = "address",
      .required = true,
      .read = read_text,
@@ -280,7 +280,7 @@ static void syntax_fault(struct reader *r, const char *text, size_t n, const str
     size_t line = 1;
     size_t column = 1;
 
-    for (size_t i = 0; i < n && i < byte; i++) {
+    for (size_t i = 0; i < n && i + 1 < byte; i++) {
         line += text[i] == '\n';
         column = text[i] == '\n' ? 1 : column + (((unsigned char)text[i] & 0xc0) != 0x80);
     }
