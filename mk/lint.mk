@@ -21,7 +21,7 @@ TIDY_FLAGS := $(CPPFLAGS) -std=gnu11 -Wno-unknown-warning-option $(filter-out $(
 
 lint-tidy: $(TIDY_OK)
 
-$(LINT)/%.ok: % .clang-tidy tests/.clang-tidy $(H_FILES) $(wildcard shared/base/*.def) mk/lint.mk
+$(LINT)/%.ok: % .clang-tidy $(wildcard tests/.clang-tidy tests/*/.clang-tidy) $(H_FILES) $(wildcard shared/base/*.def) mk/lint.mk
 	$(call say,TIDY,$<)
 	@mkdir -p $(@D)
 	@clang-tidy --quiet $< -- $(TIDY_FLAGS) >$@.log 2>&1 || { grep -v 'warnings generated' $@.log; exit 1; }

@@ -1,4 +1,4 @@
-/* The cases of the base room; add further ones to the table at the end. */
+/* The cases of the base room. */
 #include "tests/torture/cases.h"
 
 #include <dirent.h>
@@ -226,7 +226,7 @@ static const char *local_time_is_right_or_an_error(const struct torture *t)
     return judge(t, e == ERR_CONFIG ? ERR_IO : e, "the zone was not found");
 }
 
-const struct torture_case torture_cases[] = {
+const struct torture_case torture_base[] = {
     {"settings", settings_keep_their_values},
     {"file-replace", a_file_is_the_old_or_the_new},
     {"file-read", a_file_is_read_whole_or_not},

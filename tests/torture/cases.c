@@ -23,19 +23,30 @@ const char *torture_path(const struct torture *t, const char *name)
     return out;
 }
 
+static const struct torture_case *const tables[] = {torture_base};
+
+#define TABLES (sizeof tables / sizeof tables[0])
+
+static void list(void)
+{
+    for (size_t i = 0; i < TABLES; i++)
+        for (const struct torture_case *c = tables[i]; c->name != NULL; c++)
+            (void)puts(c->name);
+}
+
 static const struct torture_case *find(const char *name)
 {
-    for (const struct torture_case *c = torture_cases; c->name != NULL; c++)
-        if (strcmp(c->name, name) == 0)
-            return c;
+    for (size_t i = 0; i < TABLES; i++)
+        for (const struct torture_case *c = tables[i]; c->name != NULL; c++)
+            if (strcmp(c->name, name) == 0)
+                return c;
     return NULL;
 }
 
 int main(int argc, char **argv)
 {
     if (argc == 1) {
-        for (const struct torture_case *c = torture_cases; c->name != NULL; c++)
-            puts(c->name);
+        list();
         return 0;
     }
     const struct torture_case *c = argc >= 3 ? find(argv[1]) : NULL;

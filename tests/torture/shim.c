@@ -240,6 +240,8 @@ REFUSES("name", ENOSPC, int, -1, mkdir, (const char *path, mode_t mode), (path, 
 REFUSES("name", EIO, int, -1, unlink, (const char *path), (path))
 REFUSES("name", EACCES, int, -1, stat, (const char *path, struct stat *st), (path, st))
 REFUSES("name", EIO, int, -1, fstat, (int fd, struct stat *st), (fd, st))
+REFUSES("name", EACCES, int, -1, stat64, (const char *path, struct stat64 *st), (path, st))
+REFUSES("name", EIO, int, -1, fstat64, (int fd, struct stat64 *st), (fd, st))
 REFUSES("process", EMFILE, int, -1, pipe2, (int fds[2], int flags), (fds, flags))
 REFUSES("process", EAGAIN, int, EAGAIN, posix_spawn,
         (pid_t * pid, const char *path, const posix_spawn_file_actions_t *fa,
