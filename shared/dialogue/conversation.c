@@ -5,10 +5,10 @@
 
 #include "base/text.h"
 #include "base/zone.h"
+#include "dialogue/ending.h"
 #include "dialogue/thinking.h"
 #include "dialogue/voicing.h"
 #include "salon/phone.h"
-#include "store/lead.h"
 
 /* Kept back from the request's budget for the last commit and the way out. */
 #define RESERVE_MS 400
@@ -139,7 +139,9 @@ static enum err refuse_ended(struct conversation *c, struct why *why)
         c->call.status = CALL_EXPIRED;
         c->call.end_reason = "expired";
         c->call.ended_ms = c->turn.started_ms;
-        e = call_save(s, &c->call, why);
+        e = ending_keep_unfinished(c->house, c->arena, &c->call, c->call.ended_ms, why);
+        if (e == ERR_OK)
+            e = call_save(s, &c->call, why);
     }
     if (e == ERR_OK)
         e = delivery_forget(s, &c->delivery, c->deadline, why);
@@ -255,9 +257,10 @@ static enum err save_call(struct conversation *c, struct why *why)
         now.status = CALL_COMPLETED;
         now.end_reason = c->end;
         now.ended_ms = c->turn.answered_ms;
+        e = ending_keep_unfinished(c->house, c->arena, &now, now.ended_ms, why);
     }
     c->call = now;
-    return call_save(c->house->store, &now, why);
+    return e == ERR_OK ? call_save(c->house->store, &now, why) : e;
 }
 
 static enum err save_effects(struct conversation *c, struct why *why)
@@ -265,19 +268,9 @@ static enum err save_effects(struct conversation *c, struct why *why)
     struct store *s = c->house->store;
     enum err e = ERR_OK;
 
-    if (c->answer.has_request) {
-        struct lead lead = {
-            .call_id = c->call.id,
-            .client_id = c->call.client_id,
-            .profile = c->profile->name,
-            .name = c->answer.request.name,
-            .phone = c->answer.request.phone,
-            .wish = c->answer.request.wish,
-            .status = "new",
-            .created_ms = c->turn.answered_ms,
-        };
-        e = lead_add(s, c->arena, &lead, why);
-    }
+    if (c->answer.has_request)
+        e = ending_keep_request(s, c->arena, &c->call, &c->answer.request, c->turn.answered_ms,
+                                why);
     if (e == ERR_OK && c->answer.client_name != NULL && c->call.client_id != 0)
         e = client_set_name(s, c->call.client_id, c->answer.client_name, why);
     return e;
@@ -319,43 +312,4 @@ void conversation_release(struct conversation *c)
         return;
     store_rollback(c->house->store);
     store_let_go(c->house->store);
-}
-
-/* ---- what the exchange reports ----------------------------------------------------------------- */
-
-static void apply_status(struct call *c, enum call_status status, int64_t billed_s, int64_t now_ms)
-{
-    if (billed_s >= 0)
-        c->billed_s = billed_s;
-    if (call_status_ends(c->status))
-        return;
-    c->active_ms = now_ms;
-    if (status >= CALL_ANSWERED && status <= CALL_IN_PROGRESS && c->answered_ms == 0)
-        c->answered_ms = now_ms;
-    if (status > c->status) /* news that come late do not turn the call back */
-        c->status = status;
-    if (call_status_ends(status)) {
-        c->ended_ms = now_ms;
-        c->end_reason = "hangup";
-    }
-}
-
-enum err conversation_status(struct house *h, struct arena *a, const char *source,
-                             const char *external_id, enum call_status status, int64_t billed_s,
-                             struct deadline d, struct why *why)
-{
-    struct call call = {0};
-
-    enum err e = store_begin(h->store, d, why);
-    if (e != ERR_OK)
-        return e;
-    e = call_find(h->store, a, source, external_id, &call, why);
-    if (e == ERR_OK) {
-        apply_status(&call, status, billed_s, clock_unix_ms());
-        e = call_save(h->store, &call, why);
-    }
-    if (e == ERR_OK)
-        e = store_commit(h->store, why);
-    store_rollback(h->store);
-    return e;
 }

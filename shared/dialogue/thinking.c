@@ -129,10 +129,14 @@ static enum err answer_words(struct conversation *c)
     return ERR_OK;
 }
 
-static enum err answer_limit(struct conversation *c)
+/* The last words are still taken in: they may complete a request. */
+static enum err answer_limit(struct conversation *c, bool words)
 {
-    enum err e = say(c, c->profile->say.goodbye_limit, "limit");
-    return e;
+    enum err e = words ? answer_words(c) : ERR_OK;
+
+    if (e != ERR_OK || c->end != NULL)
+        return e;
+    return say(c, c->profile->say.goodbye_limit, "limit");
 }
 
 enum err thinking_answer(struct conversation *c)
@@ -142,12 +146,12 @@ enum err thinking_answer(struct conversation *c)
     if (folded == NULL)
         return ERR_MEMORY;
     c->silent = 0;
-    if (over_limits(c))
-        return answer_limit(c);
-    if (strcmp(c->turn.heard_by, unheard) == 0)
-        return say(c, c->profile->say.hearing_off, NULL);
+    bool nobody = strcmp(c->turn.heard_by, unheard) == 0;
     /* Keys such as * and # have no letters but are no silence. */
-    if (*folded == '\0' && strcmp(c->turn.heard_by, "keys") != 0)
-        return answer_silence(c);
-    return answer_words(c);
+    bool words = *folded != '\0' || strcmp(c->turn.heard_by, "keys") == 0;
+    if (over_limits(c))
+        return answer_limit(c, words);
+    if (nobody)
+        return say(c, c->profile->say.hearing_off, NULL);
+    return words ? answer_words(c) : answer_silence(c);
 }
