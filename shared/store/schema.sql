@@ -140,7 +140,7 @@ CREATE INDEX lead_by_creation ON lead (created_ms);
 CREATE TABLE outbox (
     id         INTEGER PRIMARY KEY AUTOINCREMENT,
     kind       TEXT NOT NULL CHECK (kind IN ('lead')),
-    payload    TEXT NOT NULL CHECK (json_valid(payload)),
+    payload    TEXT NOT NULL CHECK (payload GLOB '{*}'), -- one JSON object
     lead_id    INTEGER REFERENCES lead (id) ON DELETE CASCADE,
     created_ms INTEGER NOT NULL CHECK (created_ms >= 0),
     due_ms     INTEGER NOT NULL CHECK (due_ms >= 0),

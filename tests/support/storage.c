@@ -39,8 +39,10 @@ int storage_setup(void **state)
     if (storage_setup_bare(state) != 0)
         return -1;
     struct storage *t = *state;
-    if (store_migrate(t->path, STORAGE_WAIT_MS, &from, &to, &why) != ERR_OK)
+    if (store_migrate(t->path, STORAGE_WAIT_MS, &from, &to, &why) != ERR_OK) {
+        print_error("%s\n", why.text);
         return -1;
+    }
     t->s = storage_open(t);
     return 0;
 }
