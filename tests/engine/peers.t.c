@@ -66,7 +66,7 @@ static void a_peer_that_stalls_amid_its_parameters_is_dropped(void **state)
 static void a_peer_that_leaves_amid_its_parameters_is_no_request(void **state)
 {
     static const unsigned char begin[] = {1, 1, 0, 1, 0, 8, 0, 0, 0, 1, 0, 0, 0,   0,
-                                          0, 0, 1, 4, 0, 1, 0, 5, 0, 0, 1, 2, 'a', 'b'};
+                                          0, 0, 1, 4, 0, 1, 0, 5, 0, 0, 1, 1, 'a', 'b'};
     char *before = engine_log(&engine);
 
     (void)state;

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "tests/support/fcgi.h"
 
 #define BACKLOG 1024
 
@@ -88,21 +89,24 @@ pid_t engine_start(struct engine *e, const char *const *settings)
 void engine_supervise(struct engine *e, int workers)
 {
     char count[16];
-    struct stat st;
+    int fd = -1;
 
     close(e->listener);
     e->listener = -1;
     (void)unlink(e->socket);
     (void)snprintf(count, sizeof count, "%d", workers);
-    const char *const argv[] = {"spawn-fcgi", "-n", "-s",  e->socket,  "-M",   "0660", "--",
-                                "multiwatch", "-f", count, "-s",       "TERM", "-r",   "10000",
-                                "-t",         "1",  "--",  e->program, NULL};
+    const char *const argv[] = {
+        "spawn-fcgi", "-n",       "-s", e->socket, "-M", "0660",  "--", "/usr/bin/multiwatch",
+        "-f",         count,      "-s", "TERM",    "-r", "10000", "-t", "1",
+        "--",         e->program, NULL};
     int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
     e->pid = engine_exec(e, nothing, argv, NULL);
     close(nothing);
-    for (int i = 0; stat(e->socket, &st) != 0; i++)
-        if (i == 500 || !deadline_sleep(deadline_in_ms(1000), 10))
+    struct deadline d = deadline_in_ms(5000);
+    while ((fd = fcgi_dial(e->socket)) < 0)
+        if (!deadline_sleep(d, 10))
             die("spawn-fcgi");
+    close(fd);
 }
 
 int engine_wait(pid_t pid, int ms)

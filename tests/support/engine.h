@@ -21,7 +21,7 @@ void engine_init(struct engine *e);
 /* Starts a worker on the socket. `settings` is a NULL-terminated list of NAME=value, or NULL. */
 pid_t engine_start(struct engine *e, const char *const *settings);
 
-/* Starts spawn-fcgi and multiwatch with so many workers on `socket` and waits until it is there. */
+/* Starts spawn-fcgi and multiwatch with so many workers on `socket` and waits until it answers. */
 void engine_supervise(struct engine *e, int workers);
 
 /* Ends what runs and removes everything. */

@@ -80,13 +80,13 @@ static enum err big(const struct ask *ask, struct reply *r, struct why *why)
 /* Memory that the request does not give back. */
 static enum err leak(const struct ask *ask, struct reply *r, struct why *why)
 {
-    static void *kept[64];
+    static void *volatile kept[64];
     static size_t n;
     size_t size = (size_t)number(ask, "mb") * MB;
 
     if (n == 64 || (kept[n] = malloc(size)) == NULL)
         return why_set(why, ERR_MEMORY, "nothing left to leak");
-    memset(kept[n++], 1, size);
+    memset((void *)kept[n++], 1, size);
     return echo(ask, r, why);
 }
 
