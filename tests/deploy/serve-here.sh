@@ -12,7 +12,15 @@ start() { # STATE PORT
     HOLOS_VAR=$1 PORT=$2 env --default-signal=INT "$root/tools/serve-here" >"$work/said" 2>"$work/cried" &
     server=$!
 }
-cleaners+=('[ -z "$server" ] || kill -TERM "$server" 2>/dev/null; wait 2>/dev/null')
+stop_server() {
+    [ -z "$server" ] || kill -TERM "$server"
+    wait
+} 2>/dev/null
+cleaners+=(stop_server)
+
+replaced() { # PID: gone, and the number of workers is whole
+    [ "$(pgrep -fc -- "$HOLOS_BIN/audio-stream$")" = 4 ] && ! kill -0 "$1"
+}
 
 url() {
     curl -s -m 10 "$@"
@@ -54,7 +62,7 @@ ok "it says what serves each stage and what is missing" has "$(<"$work/said")" "
 ok "it says how to call on another port" has "$(<"$work/said")" "make call PORT=$port"
 took=$(grep -o 'ready in [0-9]*' "$work/said" | grep -o '[0-9]*$')
 ok "it is ready in less than a second" test "${took:-9999}" -lt 1000
-ok "each route has the workers it asked for" is "$(pgrep -fc -- '/bin/audio-stream$' || :)" 4
+ok "each route has the workers it asked for" is "$(pgrep -fc -- "$HOLOS_BIN/audio-stream$" || :)" 4
 ok "the sockets are closed to others" is "$(stat -c %a "$state/run/health.sock")" 660
 ok "the state is closed to others" is "$(stat -c %a "$state/holos.db")" 600
 
@@ -76,10 +84,10 @@ ok "Ctrl-C leaves no process and no socket" nothing_left "$state"
 
 start "$state" "$port"
 ok "a second run at once after works" ready
-victim=$(pgrep -f -- '/bin/audio-stream$' | while read -r p; do grep -q multiwatch "/proc/$p/comm" || echo "$p"; done | head -n 1)
+victim=$(pgrep -f -- "$HOLOS_BIN/audio-stream$" | while read -r p; do grep -q multiwatch "/proc/$p/comm" || echo "$p"; done | head -n 1)
 kill -KILL "$victim"
-ok "a killed worker is replaced" within 3 eval '[ "$(pgrep -fc -- "/bin/audio-stream\$")" = 4 ] && ! kill -0 "$victim"'
-kill -KILL "$(pgrep -f -- 'multiwatch.*/bin/health$' | head -n 1)"
+ok "a killed worker is replaced" within 3 replaced "$victim"
+kill -KILL "$(pgrep -f -- "multiwatch.*$HOLOS_BIN/health$" | head -n 1)"
 wait "$server"
 ok "a supervisor that dies ends it with an error" is $? 1
 server=
@@ -126,7 +134,7 @@ server=$!
 ok "it starts with a good .env" ready
 ok "a relative store stands in the tree" test -f "$work/own tree/data.db"
 ok "nothing in .env is run" test ! -e "$work/owned"
-worker=$(pgrep -f -- '/bin/health$' | tail -n 1)
+worker=$(pgrep -f -- "$HOLOS_BIN/health$" | tail -n 1)
 ok "what the environment says wins over .env" has "$(tr '\0' '\n' <"/proc/$worker/environ")" "VOICE_LANGUAGE=of-the-caller"
 end_with TERM
 
