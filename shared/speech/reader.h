@@ -52,9 +52,9 @@ uint32_t char_before(const char *start, const char *p);
 bool char_is_digit(uint32_t c);
 bool char_is_letter(uint32_t c);
 bool char_is_upper(uint32_t c);
-size_t scan_blanks(const char *p);     /* not newlines */
+size_t scan_blanks(const char *p);            /* not newlines */
 size_t scan_dash(const char *p, bool blanks); /* with blanks around it, if `blanks` */
-bool at_sentence_end(const char *p);   /* nothing, a newline or a capital follows */
+bool at_sentence_end(const char *p);          /* nothing, a newline or a capital follows */
 
 /* Words, in lower case. The result is the word's bytes in the text; 0: no word, or too long. */
 size_t scan_word(const char *p, char ret[static WORD_MAX]);

@@ -43,6 +43,15 @@ static void say_half(struct reader *r, const struct amount *a, const struct noun
     numeral_noun(&r->out, t, noun, a->whole, g);
 }
 
+/* "дві цілих": an adjective stands in the genitive plural after every number but one. */
+static void put_part(struct reader *r, const struct noun *part, uint64_t n, enum grammar g)
+{
+    bool one = n % 10 == 1 && n % 100 != 11;
+    bool straight = g == NOM || g == ACC;
+
+    row_put(&r->out, one ? part->one : part->many, straight && !one ? GEN : g);
+}
+
 static void say_decimal(struct reader *r, const struct amount *a, const struct noun *noun,
                         enum grammar g)
 {
@@ -51,11 +60,11 @@ static void say_decimal(struct reader *r, const struct amount *a, const struct n
 
     numeral_cardinal(&r->out, t, a->whole, FEMALE, g);
     buf_putc(&r->out, ' ');
-    numeral_noun(&r->out, t, &t->whole, a->whole, g);
+    put_part(r, &t->whole, a->whole, g);
     buf_putc(&r->out, ' ');
     numeral_cardinal(&r->out, t, a->part, FEMALE, g);
     buf_putc(&r->out, ' ');
-    numeral_noun(&r->out, t, part, a->part, g);
+    put_part(r, part, a->part, g);
     if (noun == NULL)
         return;
     buf_putc(&r->out, ' ');

@@ -21,11 +21,11 @@ static const struct hint {
     bool cased;    /* tells the case, else the gender */
     int value;
 } hints[] = {
-    {"ами", 10, 0, true, INS},   {"ями", 10, 0, true, INS},   {"ьми", 10, 0, true, INS},
-    {"ам", 10, 0, true, DAT},    {"ям", 10, 0, true, DAT},    {"ах", 10, 0, true, LOC},
-    {"ях", 10, 0, true, LOC},    {"ння", 8, 1, false, NEUTER}, {"ття", 8, 1, false, NEUTER},
-    {"а", 6, 1, false, FEMALE},  {"я", 6, 1, false, FEMALE},  {"у", 6, 1, false, FEMALE},
-    {"ю", 6, 1, false, FEMALE},  {"о", 6, 1, false, NEUTER},  {"е", 6, 1, false, NEUTER},
+    {"ами", 10, 0, true, INS},  {"ями", 10, 0, true, INS},    {"ьми", 10, 0, true, INS},
+    {"ам", 10, 0, true, DAT},   {"ям", 10, 0, true, DAT},     {"ах", 10, 0, true, LOC},
+    {"ях", 10, 0, true, LOC},   {"ння", 8, 1, false, NEUTER}, {"ття", 8, 1, false, NEUTER},
+    {"а", 6, 1, false, FEMALE}, {"я", 6, 1, false, FEMALE},   {"у", 6, 1, false, FEMALE},
+    {"ю", 6, 1, false, FEMALE}, {"о", 6, 1, false, NEUTER},   {"е", 6, 1, false, NEUTER},
     {"є", 6, 1, false, NEUTER},
 };
 
@@ -287,8 +287,10 @@ static bool read_counted(struct reader *r, const struct amount *a, enum grammar 
     if (form != NOM && a->whole > 0)
         g = form;
     say_amount(r, a, noun, MALE, g);
-    if (money != NULL && scan_keys("тис.", noun->keys, false) + scan_keys("тыс.", noun->keys, false) +
-                                 scan_keys("млн.", noun->keys, false) > 0) {
+    if (money != NULL && scan_keys("тис.", noun->keys, false) +
+                                 scan_keys("тыс.", noun->keys, false) +
+                                 scan_keys("млн.", noun->keys, false) >
+                             0) {
         buf_putc(&r->out, ' ');
         row_put(&r->out, money->many, GEN);
         len += more;
@@ -393,9 +395,10 @@ static bool read_sign(struct reader *r)
     } else if (!sign) {
         return false;
     }
-    buf_printf(&r->out, "%s ", c == 0x2116 ? r->tongue->number
-                               : c == '+'  ? r->tongue->plus
-                                           : r->tongue->minus);
+    buf_printf(&r->out, "%s ",
+               c == 0x2116 ? r->tongue->number
+               : c == '+'  ? r->tongue->plus
+                           : r->tongue->minus);
     r->p = next;
     return true;
 }

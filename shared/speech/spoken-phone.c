@@ -93,12 +93,17 @@ static bool scan_number(const char *p, struct number *ret, const struct plan **r
     return true;
 }
 
-/* Three, then pairs: for a country whose plan is not known. */
-static size_t next_group(const struct plan *plan, size_t i, size_t left)
+/* Of an unknown country: as it is written if it is written in short groups, else three and then
+ * pairs. */
+static size_t next_group(const struct number *n, const struct plan *plan, size_t i, size_t at)
 {
+    size_t left = n->n - at;
+
     if (plan != NULL)
         return (size_t)(plan->spoken[i] - '0');
-    return left % 2 == 1 ? 3 : 2;
+    if (n->groups > 1 && strspn(n->shape, "123") == n->groups)
+        return (size_t)(n->shape[i] - '0');
+    return left % 2 == 1 && left > 1 ? 3 : 2;
 }
 
 bool read_phone(struct reader *r)
@@ -113,7 +118,7 @@ bool read_phone(struct reader *r)
         buf_printf(&r->out, "%s ", r->tongue->plus);
     size_t at = 0;
     for (size_t i = 0; at < n.n; i++) {
-        size_t size = next_group(plan, i, n.n - at);
+        size_t size = next_group(&n, plan, i, at);
         if (at > 0)
             buf_puts(&r->out, ", ");
         numeral_group(&r->out, r->tongue, n.digit + at, size);

@@ -194,8 +194,7 @@ bool scan_amount(const char *p, struct amount *ret)
     const char *q = scan_whole(p, &a);
     size_t n = *q == ',' || *q == '.' ? strspn(q + 1, "0123456789") : 0;
     const char *after = q + 1 + n;
-    bool more = n > 0 && (*after == ',' || *after == '.') &&
-                char_is_digit((unsigned char)after[1]);
+    bool more = n > 0 && (*after == ',' || *after == '.') && char_is_digit((unsigned char)after[1]);
     if (n >= 1 && n <= 3 && !more) {
         for (size_t i = 1; i <= n; i++)
             a.part = a.part * 10 + (unsigned)(q[i] - '0');

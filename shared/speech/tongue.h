@@ -79,22 +79,22 @@ struct tongue {
     struct noun scale[3]; /* thousand, million, milliard */
     struct stem ordinal[20], ordinal_ten[10], ordinal_hundred[10], ordinal_thousand[10];
     const char *endings[3][GENDER__MAX]; /* by kind and gender */
-    bool few_is_genitive;                /* два рубля (GEN singular), not два долари (NOM plural) */
-    bool hour_is_ordinal;                /* о десятій, not в десять */
-    struct noun hour, whole, part[3];    /* part: tenth, hundredth, thousandth */
-    const char *half;                    /* "з половиною" */
-    const char *one_and_half[3];         /* by gender */
-    const char *months;                  /* row of twelve, genitive */
-    const char *years;                   /* "року" */
+    bool few_is_genitive; /* два рубля (GEN singular), not два долари (NOM plural) */
+    bool hour_is_ordinal;             /* о десятій, not в десять */
+    struct noun hour, whole, part[3]; /* part: tenth, hundredth, thousandth */
+    const char *half;                 /* "з половиною" */
+    const char *one_and_half[3];      /* by gender */
+    const char *months;               /* row of twelve, genitive */
+    const char *years;                /* "року" */
     const char *minus, *plus, *number, *slash, *round_the_clock;
-    const char *from, *to;         /* of hours: з, до */
-    const char *amount_from;       /* of amounts: від */
-    const char *date_to;           /* of dates: до, or по with the accusative */
-    enum grammar date_to_case;     /* */
-    const char *at;                /* words before an hour that are not before a date: о|об */
-    const char *starts;            /* words that `from` would double: з|із|зі|від */
-    const char *joins;             /* words that join equals: і|та|або */
-    const char *female;            /* stems of feminine words whose plural does not show it */
+    const char *from, *to;     /* of hours: з, до */
+    const char *amount_from;   /* of amounts: від */
+    const char *date_to;       /* of dates: до, or по with the accusative */
+    enum grammar date_to_case; /* */
+    const char *at;            /* words before an hour that are not before a date: о|об */
+    const char *starts;        /* words that `from` would double: з|із|зі|від */
+    const char *joins;         /* words that join equals: і|та|або */
+    const char *female;        /* stems of feminine words whose plural does not show it */
     const struct preposition *prepositions; /* each of these lists ends with a NULL word */
     const struct sandhi *sandhi;
     const struct ending *case_endings;
