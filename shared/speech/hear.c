@@ -38,7 +38,7 @@ static bool frame_is_loud(const int16_t *s, size_t n)
     return energy / (int64_t)n - mean * mean > (int64_t)SPEECH_RMS * SPEECH_RMS;
 }
 
-bool sound_is_silent(const struct pcm *pcm)
+static bool is_line_noise(const struct pcm *pcm)
 {
     size_t frame = (size_t)pcm->rate / FRAMES_A_SECOND;
 
@@ -89,7 +89,7 @@ enum err hear(struct arena *a, const void *data, size_t n, struct deadline d, st
         return e;
     if (pcm.n / (size_t)pcm.rate >= HEAR_SECONDS_MAX)
         return why_set(why, ERR_TOO_BIG, "the audio is longer than %d seconds", HEAR_SECONDS_MAX);
-    if (!sound_is_silent(&pcm))
+    if (!is_line_noise(&pcm))
         return why_set(why, ERR_CONFIG, "no speech recogniser is configured");
     *ret = (struct heard){.words = "", .by = "silence", .confidence = -1};
     return ERR_OK;

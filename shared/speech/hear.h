@@ -27,9 +27,6 @@ struct heard {
 /* By the first bytes; what has no known mark is SOUND_BARE. */
 enum sound_format sound_format_of(const void *data, size_t n);
 
-/* Is nothing but line noise in it? */
-bool sound_is_silent(const struct pcm *pcm);
-
 /* ERR_CONFIG: there is speech but no recogniser; ERR_FORMAT: a format or coding that is not taken
  * (why names those that are); ERR_TOO_BIG: longer than HEAR_SECONDS_MAX; ERR_SYNTAX: a WAV that
  * cannot be read; ERR_MEMORY. */

@@ -10,7 +10,7 @@
 #include <cmocka.h>
 
 #include "serve/routes.h"
-#include "tests/cases/folder.h"
+#include "tests/cases/home.h"
 
 static const struct handler *route_of(const char *path, size_t n)
 {
@@ -97,7 +97,7 @@ static void send_direct(struct door *d, const struct request *q, struct answer *
 
 void door_open_direct(struct door *d)
 {
-    folder_make(d);
+    home_make(d);
     d->name = "direct";
     d->send = send_direct;
 }

@@ -18,7 +18,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "tests/cases/folder.h"
+#include "tests/cases/home.h"
 
 #define READY_MS 30000
 #define WAIT_MS  20000
@@ -202,7 +202,7 @@ void door_open_nginx(struct door *d)
     static struct service service;
     int out[2];
 
-    folder_make(d);
+    home_make(d);
     service.port = free_port();
     assert_int_equal(pipe(out), 0);
     service.pid = fork();
@@ -226,5 +226,5 @@ void door_close(struct door *d)
         assert_int_equal(waitpid(service->pid, NULL, 0), service->pid);
         (void)close(service->out);
     }
-    folder_remove(d);
+    home_remove(d);
 }

@@ -12,7 +12,7 @@
 
 #include "base/file.h"
 #include "base/settings.h"
-#include "tests/cases/folder.h"
+#include "tests/cases/home.h"
 
 #define INCOMING "/telephony/binotel/incoming-call"
 

@@ -1,4 +1,4 @@
-#include "tests/cases/folder.h"
+#include "tests/cases/home.h"
 
 #include <ftw.h>
 #include <stdarg.h>
@@ -22,13 +22,13 @@ static int remove_one(const char *path, const struct stat *st, int kind, struct 
 
 static void set(const char *name, const char *folder, const char *below)
 {
-    char value[512];
+    char value[2048];
 
     (void)snprintf(value, sizeof value, "%s%s", folder, below);
     assert_int_equal(setenv(name, value, 1), 0);
 }
 
-void folder_make(struct door *d)
+void home_make(struct door *d)
 {
     const char *tmp = getenv("TMPDIR");
     char top[1024];
@@ -51,7 +51,7 @@ void folder_make(struct door *d)
         fail_msg("house: %s", why.text);
 }
 
-void folder_remove(struct door *d)
+void home_remove(struct door *d)
 {
     house_close(&d->house);
     arena_release(d->arena);
