@@ -236,6 +236,7 @@ static int fill_the_disk(struct store *s, const struct storage *t)
     enum err probed = ERR_OK; /* a probe is smaller than a turn: some may still fit */
     for (int i = 0; i < 50 && probed == ERR_OK; i++) {
         s->probed_us = 0;
+        (void)deadline_sleep(deadline_in_ms(2), 2); /* the same moment would write nothing */
         probed = store_probe(s, deadline_in_ms(500), &why);
     }
     if (written < 3 || probed != ERR_DISK || store_in_transaction(s))
