@@ -196,8 +196,10 @@ static void send_number(struct visit *v, const char *name, size_t n)
 static void send_head(struct visit *v)
 {
     const struct reply *r = &v->reply;
+    char status[64];
 
-    send_number(v, "Status", (size_t)r->status);
+    (void)snprintf(status, sizeof status, "%d %s", r->status, reply_reason(r->status));
+    send_header(v, "Status", status);
     send_header(v, "Content-Type", r->type);
     send_header(v, "Allow", r->allow);
     send_header(v, "Location", r->location);
