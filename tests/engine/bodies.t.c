@@ -28,7 +28,7 @@ static int set_up(void **state)
     for (size_t i = 0; i < LIMIT * 2; i++)
         bytes[i] = (char)((i * 31 + i / 4096) & 0xff);
     engine_init(&engine);
-    engine_start(&engine, NULL);
+    engine_start(&engine, (const char *const[]){"HOLOS_MAX_MB=0", NULL});
     return 0;
 }
 

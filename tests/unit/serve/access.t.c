@@ -21,12 +21,17 @@ static const char *const names[] = {"TELEPHONY_ENABLED", "HOLOS_WEBHOOK_SECRET",
                                     "BINOTEL_ALLOW_IPS", "BINOTEL_SIGNATURE_KEY",
                                     "BINOTEL_COMPANY_ID"};
 
+static void unset_all(void)
+{
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        assert_int_equal(unsetenv(names[i]), 0);
+}
+
 static int set_up(void **state)
 {
     (void)state;
     arena_init(&arena, 1 << 20);
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-        assert_int_equal(unsetenv(names[i]), 0);
+    unset_all();
     assert_int_equal(settings_load(NULL), ERR_OK);
     ask = (struct ask){.method = "POST",
                        .query = "",
@@ -41,7 +46,8 @@ static int set_up(void **state)
 
 static int tear_down(void **state)
 {
-    (void)set_up(state);
+    (void)state;
+    unset_all();
     arena_release(&arena);
     settings_forget();
     return 0;
