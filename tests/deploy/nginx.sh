@@ -200,6 +200,17 @@ ok "in JSON" has "$answer" '{"error":"Too many requests'
 ok "that says when to try again" has "$answer" "Retry-After: 1"
 unserve
 
+sed -i -e 's/# "~/"~/' "$d/etc/nginx/holos/senders.conf"
+sed -i -e 's/burst=3/burst=30/' "$d/etc/nginx/holos/limits.conf"
+serve "$d"
+ok "with the list of senders on, a stranger is 403" has "$(url "$stream")" '{"error":"This address may not call here."}'
+ok "but not at the other routes" is "$(status "$here/health")" 200
+unserve
+sed -i -e 's/# 192.0.2.1 1;/127.0.0.1 1;/' "$d/etc/nginx/holos/senders.conf"
+serve "$d"
+ok "and a sender on the list comes in" is "$(status "$stream")" 200
+unserve
+
 logs=$(cat "$d"/log/*)
 ok "every line of the access log is one JSON object" python3 -c '
 import json, sys
@@ -211,7 +222,7 @@ ok "no path that is no route is in a log" lacks "$logs" 0671234567
 
 # ---- a rolling restart --------------------------------------------------------------------------
 
-sed -i -e 's/burst=3/burst=20000/' -e 's/limit_conn  .*//' "$d/etc/nginx/holos/limits.conf"
+sed -i -e 's/burst=30/burst=20000/' -e 's/limit_conn  .*//' "$d/etc/nginx/holos/limits.conf"
 serve "$d"
 rolling() {
     local roll
