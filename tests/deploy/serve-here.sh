@@ -114,6 +114,13 @@ for bad in 0 70000 http 99999999999999999999; do
     ok "PORT=$bad is refused" has "$(<"$work/said2")" "PORT=$bad is no port number"
 done
 
+cp -r "$work/the tree/bin" "$work/broken"
+printf '#!/bin/sh\necho "<3>the profile is wrong" >&2\nexit 3\n' >"$work/broken/health"
+HOLOS_BIN="$work/broken" HOLOS_VAR="$state" PORT=$port "$root/tools/serve-here" >"$work/said2" 2>&1
+ok "a program that cannot start ends it with an error" is $? 1
+ok "which shows what the program said" has "$(<"$work/said2")" "    the profile is wrong"
+ok "and names it" has "$(<"$work/said2")" "health stopped"
+
 # The .env is read as data, from a tree of its own.
 mkdir -p "$work/own tree/tools"
 cp -r "$root/nginx" "$work/own tree/"
