@@ -131,6 +131,8 @@ static void answer(FCGX_Request *r, const char *name)
     }
     if (query != NULL && strcmp(query, "own404") == 0)
         FCGX_FPrintF(r->out, "Status: 404 Not Found\r\n");
+    else
+        FCGX_FPrintF(r->out, "Status: 200\r\n"); /* bare, as the engine may send it */
     FCGX_FPrintF(r->out, "Content-Type: application/json\r\n\r\n{\"route\":\"%s\",\"bytes\":%ld,"
                          "\"pid\":%d,\"told\":\"", name, total, (int)getpid());
     for (char **e = r->envp; *e != NULL; e++)
