@@ -1,6 +1,7 @@
 #!/bin/bash
 # nginx/: the installed configuration, plain and with TLS, in front of stand-ins for the programs; and
 # the real routes' locations when the programs are built.
+# check: timeout=120
 . "$(dirname -- "${BASH_SOURCE[0]}")/lib.sh"
 
 standin "$work/s" || exit 1
@@ -244,13 +245,13 @@ name="every path of every route has one location and reaches its own program's s
 if have_programs; then
     unserve
     r="$work/r"
-    routes=$(cut -f 1 <<<"$("$root/build/bin/holos" routes)")
-    install_into "$r" "$root/build/bin" "$(tr '\n' ' ' <<<"$routes")" || exit 1
+    routes=$(cut -f 1 <<<"$("$programs/holos" routes)")
+    install_into "$r" "$programs" "$(tr '\n' ' ' <<<"$routes")" || exit 1
     enable "$r" holos-plain.conf
     ok "the real routes' configuration is good, without a warning" check_conf "$r"
     wanted=$(for f in "$root"/handlers/*.c; do basename "$f" .c; done | sort)
     ok "holos routes names every file in handlers/" is "$(sort <<<"$routes")" "$wanted"
-    paths=$("$root/build/bin/holos" routes | cut -f 4 | tr ', ' '\n' | grep / | sort)
+    paths=$("$programs/holos" routes | cut -f 4 | tr ', ' '\n' | grep / | sort)
     located=$(sed -n 's/^ *location = \([^ ]*\) {.*/\1/p' "$r/etc/nginx/holos/routes.conf" | sort)
     ok "$name" is "$located" "$paths"
     ok "no path twice" is "$(uniq -d <<<"$located")" ""

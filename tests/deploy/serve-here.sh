@@ -1,5 +1,7 @@
 #!/bin/bash
 # tools/serve-here with stand-ins for the programs, and once with the real ones when they are built.
+# check: serial
+# check: timeout=90
 . "$(dirname -- "${BASH_SOURCE[0]}")/lib.sh"
 
 standin "$work/the tree" || exit 1
@@ -147,8 +149,7 @@ end_with TERM
 
 name="with the real programs it is ready in less than a second"
 if have_programs; then
-    unset HOLOS_BIN
-    HOLOS_VAR="$work/real" PORT=$port HOLOS_PROFILES="$root/profiles" "$root/tools/serve-here" >"$work/said" 2>"$work/cried" &
+    HOLOS_BIN=$programs HOLOS_VAR="$work/real" PORT=$port HOLOS_PROFILES="$root/profiles" "$root/tools/serve-here" >"$work/said" 2>"$work/cried" &
     server=$!
     ready
     took=$(grep -o 'ready in [0-9]*' "$work/said" | grep -o '[0-9]*$')
