@@ -156,7 +156,7 @@ static bool read_fraction(struct reader *r, const struct amount *a)
     struct amount b;
     const char *q = r->p + a->len;
 
-    if (a->places > 0 || *q != '/' || !scan_amount(q + 1, &b) || b.places > 0 ||
+    if (a->places > 0 || *q != '/' || !scan_amount(q + 1, &b) || b.places > 0 || b.digits > 9 ||
         q[1 + b.len] == '/' || char_is_letter(char_at(q + 1 + b.len)))
         return false;
     if (a->whole == 24 && b.whole == 7) {
@@ -170,11 +170,11 @@ static bool read_fraction(struct reader *r, const struct amount *a)
 }
 
 /* Zeros in front, or too long for a quantity: a code, said in groups of three. */
-static bool read_code(struct reader *r, const struct amount *a)
+static bool read_code(struct reader *r)
 {
     size_t n = strspn(r->p, "0123456789");
 
-    if (!(*r->p == '0' && n > 1) && a->digits <= 9)
+    if (!(*r->p == '0' && n > 1) && n <= 9)
         return false;
     if (char_is_letter(char_at(r->p + n)))
         return false;
@@ -297,8 +297,11 @@ static bool read_amount(struct reader *r)
 
     if (!scan_amount(r->p, &a))
         return false;
-    if (copy_dotted(r, &a) || read_code(r, &a) || read_ending(r, &a) || read_compound(r, &a) ||
-        read_ordered(r, &a) || read_fraction(r, &a))
+    if (copy_dotted(r, &a) || read_code(r))
+        return true;
+    if (a.whole > NUMERAL_MAX || a.digits > 12)
+        return false;
+    if (read_ending(r, &a) || read_compound(r, &a) || read_ordered(r, &a) || read_fraction(r, &a))
         return true;
     bool asked = reader_case(r, KIND_NUMBER, &g);
     return read_range(r, &a, g, asked) || read_bare_hour(r, &a) || read_counted(r, &a, g) ||
