@@ -5,10 +5,10 @@
 #include <cmocka.h>
 
 #include "base/buf.h"
-#include "base/file.h"
 #include "base/text.h"
 #include "dialogue/rules.h"
 #include "wire/json.h"
+#include "tests/support/talk.h"
 
 #define COUNT(table) (sizeof(table) / sizeof *(table))
 
@@ -16,26 +16,12 @@ static struct arena arena;
 static struct profile salon, hotel;
 static const struct tm monday = {.tm_wday = 1};
 
-static struct profile load(const char *name)
-{
-    struct profile p = {0};
-    struct profile_faults f = {0};
-    char path[64];
-    char *text = NULL;
-    size_t n = 0;
-
-    (void)snprintf(path, sizeof path, "profiles/%s.json", name);
-    assert_int_equal(file_read(&arena, path, 1 << 20, &text, &n, NULL), ERR_OK);
-    assert_int_equal(profile_read(&arena, name, text, n, &p, &f), ERR_OK);
-    return p;
-}
-
 static int set_up(void **state)
 {
     (void)state;
     arena_init(&arena, (size_t)64 << 20);
-    salon = load("salon");
-    hotel = load("hotel");
+    salon = talk_profile(&arena, "salon");
+    hotel = talk_profile(&arena, "hotel");
     return 0;
 }
 
@@ -46,417 +32,6 @@ static int tear_down(void **state)
     return 0;
 }
 
-/* ---- whole dialogues ------------------------------------------------------------------------- */
-
-#define OWN "+380501112233"
-
-/* One caller's line and what must come of it. `says` names the phrases of the answer, joined by
- * "+"; "rule" is what the profile's first fitting rule says. */
-struct line {
-    const char *words, *says;
-    const char *name, *phone, *wish; /* of the request, if one must come; wish: a part of it */
-    bool end;
-};
-
-#define HEARS(words, says)                                                                         \
-    {                                                                                              \
-        words, says, NULL, NULL, NULL, false                                                       \
-    }
-#define ENDS(words, says)                                                                          \
-    {                                                                                              \
-        words, says, NULL, NULL, NULL, true                                                        \
-    }
-#define TAKES(words, says, name, phone, wish)                                                      \
-    {                                                                                              \
-        words, says, name, phone, wish, false                                                      \
-    }
-
-struct talk {
-    const char *title;
-    const struct profile *profile;
-    const char *caller, *known; /* number and name as the call begins; NULL unknown */
-    struct line line[12];
-};
-
-static const struct talk talks[] = {
-    {"a question, thanks, nothing else",
-     &salon,
-     OWN,
-     NULL,
-     {HEARS("Скажіть, будь ласка, яка у вас адреса?", "rule"), HEARS("Дякую", "anything_else"),
-      ENDS("Ні, дякую", "goodbye")}},
-    {"thanks alone is not goodbye, thanks and goodbye is",
-     &salon,
-     OWN,
-     NULL,
-     {HEARS("дякую", "anything_else"), ENDS("Дякую, до побачення!", "goodbye")}},
-    {"a goodbye beside a question is answered first",
-     &salon,
-     OWN,
-     NULL,
-     {HEARS("а яка адреса і до побачення", "rule+anything_else"), ENDS("ні", "goodbye")}},
-    {"a goodbye beside a wish takes the wish",
-     &salon,
-     OWN,
-     NULL,
-     {HEARS("запишіть мене на стрижку, до побачення", "rule"),
-      HEARS("на завтра о десятій", "ask_name"), HEARS("Марія", "confirm_phone"),
-      TAKES("так", "request_taken+anything_else", "Марія", OWN, "на завтра о десятій")}},
-    {"a goodbye inside a long sentence does not hang up",
-     &salon,
-     OWN,
-     NULL,
-     {HEARS("я казала до побачення своїй подрузі а вона все ще сидить тут поруч",
-            "not_understood")}},
-    {"a goodbye at the end of a long sentence does",
-     &salon,
-     OWN,
-     NULL,
-     {ENDS("ой ви знаєте я мабуть ще трохи подумаю собі ну до побачення", "goodbye")}},
-    {"nothing else, said in other ways",
-     &hotel,
-     OWN,
-     NULL,
-     {HEARS("спасибо", "anything_else"), ENDS("нет, спасибо, это всё", "goodbye")}},
-    {"there is something else",
-     &salon,
-     OWN,
-     NULL,
-     {HEARS("дякую", "anything_else"), HEARS("ні, ще одне питання", "listening"),
-      HEARS("де у вас паркування", "rule"), HEARS("дякую", "anything_else"),
-      HEARS("так", "listening"), ENDS("до побачення", "goodbye")}},
-    {"not understood twice: an offer; accepted: what was said is kept",
-     &salon,
-     OWN,
-     NULL,
-     {HEARS("абракадабра", "not_understood"), HEARS("абракадабра зелена", "offer_request"),
-      HEARS("так", "request_begins+ask_name"), HEARS("Ірина", "confirm_phone"),
-      HEARS("так, на цей", "ask_wish"),
-      TAKES("Запитайте про абракадабру", "request_taken+anything_else", "Ірина", OWN,
-            "абракадабра. абракадабра зелена. Запитайте про абракадабру")}},
-    {"an offer declined",
-     &salon,
-     OWN,
-     NULL,
-     {HEARS("абракадабра", "not_understood"), HEARS("абракадабра", "offer_request"),
-      HEARS("ні", "anything_else"), ENDS("ні", "goodbye")}},
-    {"an offer neither taken nor declined",
-     &salon,
-     OWN,
-     NULL,
-     {HEARS("раз", "not_understood"), HEARS("два", "offer_request"), HEARS("три", "not_understood"),
-      HEARS("чотири", "offer_request"), HEARS("яка адреса", "rule"),
-      HEARS("раз", "not_understood")}},
-    {"a booking wish, number of the call confirmed",
-     &salon,
-     OWN,
-     NULL,
-     {HEARS("Добрий день, хочу записатися", "rule"),
-      HEARS("На манікюр у п'ятницю о третій", "ask_name"),
-      HEARS("Мене звати Олена Петренко", "confirm_phone"),
-      TAKES("Так, звичайно", "request_taken+anything_else", "Олена Петренко", OWN,
-            "На манікюр у п'ятницю о третій"),
-      ENDS("Ні, дякую", "goodbye")}},
-    {"another number than that of the call, in words",
-     &salon,
-     OWN,
-     NULL,
-     {HEARS("хочу записатися", "rule"), HEARS("на педикюр завтра", "ask_name"),
-      HEARS("Це Оля.", "confirm_phone"), HEARS("Ні, на інший", "ask_phone"),
-      TAKES("нуль шістдесят сім сто одинадцять двадцять два тридцять три",
-            "request_taken+anything_else", "Оля", "+380671112233", "на педикюр завтра")}},
-    {"another number at once",
-     &salon,
-     OWN,
-     NULL,
-     {HEARS("хочу записатися", "rule"), HEARS("на педикюр завтра", "ask_name"),
-      HEARS("Оля", "confirm_phone"),
-      TAKES("ні, краще на 067 111 22 33", "request_taken+anything_else", "Оля", "+380671112233",
-            "педикюр")}},
-    {"a hidden number: asked, misheard, given in pieces",
-     &salon,
-     NULL,
-     NULL,
-     {HEARS("хочу записатися", "rule"), HEARS("на укладку", "ask_name"),
-      HEARS("Ганна", "ask_phone"), HEARS("050 123", "ask_phone_again"),
-      TAKES("45 67", "request_taken+anything_else", "Ганна", "+380501234567", "на укладку")}},
-    {"a number that never comes: everything said is kept",
-     &salon,
-     NULL,
-     NULL,
-     {HEARS("хочу записатися", "rule"), HEARS("на укладку", "ask_name"),
-      HEARS("Ганна", "ask_phone"), HEARS("п'ять сім", "ask_phone_again"),
-      HEARS("вісім вісім", "ask_phone_again"),
-      TAKES("сорок чотири", "request_taken+anything_else", "Ганна", "", "сорок чотири")}},
-    {"no number and no name wanted to be given",
-     &salon,
-     NULL,
-     NULL,
-     {HEARS("хочу записатися", "rule"), HEARS("на укладку", "ask_name"),
-      HEARS("не скажу", "ask_phone"),
-      TAKES("не скажу", "request_taken+anything_else", "", "", "на укладку")}},
-    {"all at once",
-     &salon,
-     NULL,
-     NULL,
-     {TAKES(
-         "Хочу записатися на манікюр на завтра о третій, мене звати Олена, мій номер 050 123 45 67",
-         "request_taken+anything_else", "Олена", "+380501234567",
-         "на манікюр на завтра о третій")}},
-    {"almost all at once",
-     &salon,
-     OWN,
-     NULL,
-     {HEARS("Хочу записатися на манікюр на завтра, мене звати Олена і я у вас уперше",
-            "confirm_phone"),
-      TAKES("так", "request_taken+anything_else", "Олена", OWN, "уперше")}},
-    {"name and number together",
-     &salon,
-     NULL,
-     NULL,
-     {HEARS("з'єднайте мене з адміністратором", "request_begins+ask_name"),
-      HEARS("Олена, 050 123 45 67", "ask_wish"),
-      TAKES("спитати про фарбу", "request_taken+anything_else", "Олена", "+380501234567",
-            "про фарбу")}},
-    {"a name known from earlier calls is not asked for",
-     &salon,
-     OWN,
-     "Світлана",
-     {HEARS("покличте адміністратора", "request_begins+confirm_phone"), HEARS("так", "ask_wish"),
-      TAKES("про акцію на стрижку", "request_taken+anything_else", "Світлана", OWN, "про акцію")}},
-    {"a call for a person that tells what about",
-     &salon,
-     OWN,
-     "Світлана",
-     {HEARS("з'єднайте з адміністратором бо в мене алергія на вашу фарбу",
-            "request_begins+confirm_phone"),
-      TAKES("так", "request_taken+anything_else", "Світлана", OWN, "алергія")}},
-    {"broken off",
-     &salon,
-     OWN,
-     NULL,
-     {HEARS("покличте адміністратора", "request_begins+ask_name"),
-      HEARS("ой, не треба, передумала", "request_cancelled+anything_else"), ENDS("ні", "goodbye")}},
-    {"broken off while the wish is asked",
-     &salon,
-     OWN,
-     "Світлана",
-     {HEARS("хочу записатися", "rule"), HEARS("передумала", "request_cancelled+anything_else"),
-      HEARS("яка адреса", "rule")}},
-    {"a wish that holds a breaking-off word is a wish",
-     &salon,
-     OWN,
-     "Світлана",
-     {HEARS("хочу записатися", "rule"),
-      HEARS("на стрижку але мити голову не треба зроблю вдома", "confirm_phone"),
-      TAKES("так", "request_taken+anything_else", "Світлана", OWN, "не треба")}},
-    {"a goodbye in the middle still stores the request",
-     &salon,
-     OWN,
-     NULL,
-     {HEARS("хочу записатися", "rule"),
-      {"на стрижку завтра, до побачення", "request_taken+goodbye", "", OWN,
-       "на стрижку завтра, до побачення", true}}},
-    {"a name and a goodbye",
-     &salon,
-     OWN,
-     NULL,
-     {HEARS("хочу записатися", "rule"),
-      HEARS("на стрижку завтра", "ask_name"),
-      {"Олена, до побачення", "request_taken+goodbye", "Олена", OWN, "на стрижку завтра", true}}},
-    {"a wrong name is mended",
-     &salon,
-     OWN,
-     NULL,
-     {HEARS("хочу записатися", "rule"), HEARS("на стрижку", "ask_name"),
-      HEARS("Олена", "confirm_phone"), HEARS("ви записали неправильне ім'я", "ask_name"),
-      HEARS("Олеся", "confirm_phone"),
-      TAKES("так", "request_taken+anything_else", "Олеся", OWN, "на стрижку")}},
-    {"a wrong number is mended",
-     &salon,
-     OWN,
-     NULL,
-     {HEARS("оператор", "request_begins+ask_name"), HEARS("Олена", "confirm_phone"),
-      HEARS("так", "ask_wish"), HEARS("ні, помилка, інший номер", "ask_phone"),
-      HEARS("067 111 22 33", "ask_wish"),
-      TAKES("про ціну", "request_taken+anything_else", "Олена", "+380671112233", "про ціну")}},
-    {"a wrong number is mended at once",
-     &salon,
-     NULL,
-     NULL,
-     {HEARS("оператор", "request_begins+ask_name"), HEARS("Олена", "ask_phone"),
-      HEARS("067 111 22 34", "ask_wish"), HEARS("неправильний номер, 067 111 22 33", "ask_wish"),
-      TAKES("про ціну", "request_taken+anything_else", "Олена", "+380671112233", "про ціну")}},
-    {"the question again",
-     &salon,
-     OWN,
-     NULL,
-     {HEARS("оператор", "request_begins+ask_name"), HEARS("що ви сказали?", "ask_name"),
-      HEARS("Олена", "confirm_phone"), HEARS("повторіть, будь ласка", "confirm_phone"),
-      HEARS("так", "ask_wish")}},
-    {"a question in between is answered",
-     &salon,
-     OWN,
-     NULL,
-     {HEARS("оператор", "request_begins+ask_name"), HEARS("а яка у вас адреса?", "rule+ask_name"),
-      HEARS("Олена", "confirm_phone"), HEARS("а ви робот?", "rule+confirm_phone"),
-      HEARS("так", "ask_wish")}},
-    {"a name that is none is asked for again, then taken as it is",
-     &salon,
-     OWN,
-     NULL,
-     {HEARS("оператор", "request_begins+ask_name"), HEARS("а навіщо вам це знати", "ask_name"),
-      HEARS("так", "ask_name"), HEARS("так", "confirm_phone"), HEARS("так", "ask_wish"),
-      TAKES("про ціну", "request_taken+anything_else", "так", OWN, "про ціну")}},
-    {"an unclear yes is asked for again, then the number of the call will do",
-     &salon,
-     OWN,
-     "Світлана",
-     {HEARS("оператор", "request_begins+confirm_phone"), HEARS("абракадабра", "confirm_phone"),
-      HEARS("абракадабра", "confirm_phone"), HEARS("вечором зручніше", "ask_wish"),
-      TAKES("про ціну", "request_taken+anything_else", "Світлана", OWN,
-            "вечором зручніше. про ціну")}},
-    {"a second request in one call asks only for what is new",
-     &salon,
-     OWN,
-     NULL,
-     {HEARS("хочу записатися", "rule"), HEARS("на стрижку", "ask_name"),
-      HEARS("Олена", "confirm_phone"),
-      TAKES("так", "request_taken+anything_else", "Олена", OWN, "на стрижку"),
-      HEARS("так, ще скасуйте запис на манікюр", "rule"),
-      TAKES("на середу", "request_taken+anything_else", "Олена", OWN,
-            "так, ще скасуйте запис на манікюр. на середу")}},
-    {"an offered booking",
-     &salon,
-     OWN,
-     NULL,
-     {HEARS("а манікюр у вас роблять?", "rule"), HEARS("так, звичайно", "request_begins+ask_name"),
-      HEARS("Олена", "confirm_phone"), HEARS("так", "ask_wish"),
-      TAKES("на завтра", "request_taken+anything_else", "Олена", OWN,
-            "а манікюр у вас роблять?. на завтра")}},
-    {"an offered booking, taken with its details",
-     &salon,
-     OWN,
-     "Світлана",
-     {HEARS("а манікюр у вас роблять?", "rule"),
-      HEARS("так, хотіла б у п'ятницю після обіду, бажано о третій",
-            "request_begins+confirm_phone"),
-      TAKES("так", "request_taken+anything_else", "Світлана", OWN, "у п'ятницю після обіду")}},
-    {"say that again",
-     &salon,
-     OWN,
-     NULL,
-     {HEARS("повторіть", "greeting"), HEARS("дякую", "anything_else"),
-      HEARS("не розчула", "anything_else")}},
-    {"a wrong number rung", &salon, OWN, NULL, {ENDS("ой, я не туди потрапила", "rule")}},
-    {"the hotel's booking takes the dates",
-     &hotel,
-     OWN,
-     NULL,
-     {HEARS("Хочу забронировать номер", "rule"),
-      HEARS("с пятого по десятое декабря на двоих", "ask_name"),
-      HEARS("Меня зовут Иван", "confirm_phone"),
-      TAKES("да", "request_taken+anything_else", "Иван", OWN,
-            "с пятого по десятое декабря на двоих"),
-      ENDS("нет, спасибо", "goodbye")}},
-    {"the hotel's suite, wanted",
-     &hotel,
-     OWN,
-     NULL,
-     {HEARS("у вас есть люкс?", "rule"), HEARS("да, хочу", "request_begins+ask_name"),
-      HEARS("Пётр Ильич", "confirm_phone"), HEARS("нет", "ask_phone"),
-      HEARS("ноль шестьдесят семь сто одиннадцать двадцать два тридцать три", "ask_wish"),
-      TAKES("с пятого по седьмое", "request_taken+anything_else", "Пётр Ильич", "+380671112233",
-            "люкс")}},
-    {"the hotel's suite, not wanted",
-     &hotel,
-     OWN,
-     NULL,
-     {HEARS("у вас есть люкс?", "rule"), HEARS("нет, не надо", "anything_else"),
-      HEARS("во сколько заселение", "rule"), ENDS("до свидания", "goodbye")}},
-};
-
-static const char *phrase_named(const struct profile *p, const char *name, size_t n,
-                                const char *words)
-{
-    if (n == 4 && strncmp(name, "rule", n) == 0) {
-        const struct rule *r = profile_rule(p, text_fold(&arena, words));
-        if (r == NULL)
-            fail_msg("no rule for \"%s\"", words);
-        return r == NULL ? "" : r->say;
-    }
-#define X(field)                                                                                   \
-    if (n == strlen(#field) && strncmp(name, #field, n) == 0)                                      \
-        return p->say.field;
-    PROFILE_PHRASES(X)
-#undef X
-    fail_msg("no phrase %.*s", (int)n, name);
-    return "";
-}
-
-/* The answer is exactly these phrases, filled in. */
-static void check_says(const struct profile *p, const struct line *l, const char *name,
-                       const struct rules_answer *got, const char *title)
-{
-    struct buf b;
-
-    buf_init(&b, &arena, 1 << 16);
-    for (const char *at = l->says; *at != '\0';) {
-        size_t n = strcspn(at, "+");
-        const char *phrase = phrase_named(p, at, n, l->words);
-        buf_puts(&b, b.len == 0 ? "" : " ");
-        buf_puts(&b, profile_phrase(&arena, p, phrase, &monday, name, OWN));
-        at += n + (at[n] == '+');
-    }
-    if (strcmp(got->say, buf_text(&b)) != 0)
-        fail_msg("%s: \"%s\"\n  expected \"%s\"\n  got      \"%s\"\n  state %s", title, l->words,
-                 buf_text(&b), got->say, got->state);
-}
-
-static void check_request(const struct line *l, const struct rules_answer *got, const char *title)
-{
-    if (got->has_request != (l->wish != NULL))
-        fail_msg("%s: \"%s\": request %d", title, l->words, got->has_request);
-    if (l->wish == NULL)
-        return;
-    assert_string_equal(got->request.name, l->name);
-    assert_string_equal(got->request.phone, l->phone);
-    if (strstr(got->request.wish, l->wish) == NULL)
-        fail_msg("%s: wish \"%s\" lacks \"%s\"", title, got->request.wish, l->wish);
-}
-
-static void run(const struct talk *talk)
-{
-    const char *state = "";
-
-    for (size_t i = 0; i < COUNT(talk->line) && talk->line[i].words != NULL; i++) {
-        const struct line *l = &talk->line[i];
-        struct rules_answer got = {0};
-        struct rules_ask ask = {.profile = talk->profile,
-                                .words = l->words,
-                                .state = state,
-                                .caller_phone = talk->caller,
-                                .client_name = talk->known,
-                                .local = &monday};
-        assert_int_equal(rules_answer(&arena, &ask, &got), ERR_OK);
-        const char *name = l->wish != NULL && *l->name != '\0' ? l->name : talk->known;
-        check_says(talk->profile, l, name, &got, talk->title);
-        check_request(l, &got, talk->title);
-        if (l->end != (got.end != NULL))
-            fail_msg("%s: \"%s\": end is %s", talk->title, l->words, got.end);
-        if (l->end)
-            assert_string_equal(got.end, "goodbye");
-        state = got.state;
-    }
-}
-
-static void dialogues_go_as_written(void **state)
-{
-    (void)state;
-    for (size_t i = 0; i < COUNT(talks); i++)
-        run(&talks[i]);
-}
-
 /* ---- rules ----------------------------------------------------------------------------------- */
 
 /* One utterance for each rule, in the order of the file. */
@@ -465,9 +40,9 @@ static const char *const salon_words[] = {
     "Хочу перенести візит",
     "А подарункові сертифікати є?",
     "Скільки коштує стрижка?",
+    "У вас є вакансії?",
     "Запишіть мене на завтра",
     "У мене скарга на майстра",
-    "У вас є вакансії?",
     "Коли ви працюєте?",
     "Де можна припаркувати машину?",
     "Де ви знаходитесь?",
@@ -758,7 +333,6 @@ static void every_key_means_something_that_is_understood(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(dialogues_go_as_written),
         cmocka_unit_test(every_rule_of_both_profiles_is_reached),
         cmocka_unit_test(the_hotel_gives_its_four_answers_word_for_word),
         cmocka_unit_test(a_state_that_cannot_be_read_counts_as_none),
