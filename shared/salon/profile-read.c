@@ -280,7 +280,7 @@ static void syntax_fault(struct reader *r, const char *text, size_t n, const str
     size_t line = 1;
     size_t column = 1;
 
-    for (size_t i = 0; i < n && i + 1 < byte; i++) {
+    for (size_t i = 0; i < n && i < byte; i++) {
         line += text[i] == '\n';
         column = text[i] == '\n' ? 1 : column + (((unsigned char)text[i] & 0xc0) != 0x80);
     }
