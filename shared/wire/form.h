@@ -2,14 +2,17 @@
  *
  * a=1&b[c]=2&d[0][e]=3 becomes {"a":"1","b":{"c":"2"},"d":{"0":{"e":"3"}}}: every value a string,
  * lists as objects with "0", "1", ... as names ("d[]" counts up). Names and values are
- * percent-decoded, + is a space, the last value wins (binotel.md 2, 10.3). */
+ * percent-decoded, + is a space, brackets may be escaped or not, the last value wins: a=1&a[b]=2 is
+ * {"a":{"b":"2"}} and a[b]=2&a=1 is {"a":"1"}. Empty pairs and pairs without a name are skipped, a
+ * name without = has an empty value. Unlike PHP, a bracket that has no partner, text behind a
+ * bracket, and a name that begins with one are errors, and a dot or space in a name stays. */
 #ifndef HOLOS_WIRE_FORM_H
 #define HOLOS_WIRE_FORM_H
 
 #include "wire/json.h"
 
-#define FORM_DEPTH  8
-#define FORM_FIELDS 512
+#define FORM_DEPTH  8   /* a[b] has two levels */
+#define FORM_FIELDS 512 /* pairs */
 
 /* ERR_SYNTAX: bad percent escape, NUL, not UTF-8, brackets that do not match; ERR_TOO_BIG: over
  * FORM_DEPTH or FORM_FIELDS; ERR_MEMORY. An empty input is an empty object. */

@@ -41,8 +41,12 @@ size_t json_count(const struct json *v);
 const char *json_text(const struct json *v);
 
 /* Typed getters. ERR_MISSING: not there, or null. ERR_VALUE: another type, given twice, longer
- * than `max` bytes, not a whole number within bounds. The why names the field. Outputs are
- * untouched on failure. */
+ * than `max` bytes, not a whole number within bounds (and between -2^53 and 2^53, where a double is
+ * exact). The why names the field. Outputs are untouched on failure.
+ *
+ * Forms have only texts: in a tree made by json_new_text (below) a text that is a decimal number
+ * counts as one, "1", "0", "true" and "false" as a bool, and an empty one, which is how a form says
+ * null, as missing where a number or a bool is asked for. */
 enum err json_get_text(const struct json *o, const char *name, size_t max, const char **ret,
                        struct why *why) must_check;
 enum err json_get_int(const struct json *o, const char *name, int64_t least, int64_t most,
@@ -52,17 +56,19 @@ enum err json_get_number(const struct json *o, const char *name, double *ret,
 enum err json_get_bool(const struct json *o, const char *name, bool *ret,
                        struct why *why) must_check;
 
-/* An id: a non-empty string, or a whole number up to 2^53, which becomes its decimal digits.
- * Larger numbers are refused: cJSON reads them as doubles and would change them. An empty string
- * counts as missing. */
+/* An id: a non-empty string, or a whole number from 0 to below 2^53, which becomes its decimal
+ * digits. Larger numbers are refused: cJSON reads them as doubles and would change them. An empty
+ * string counts as missing. */
 enum err json_get_id(struct arena *a, const struct json *o, const char *name, size_t max,
                      const char **ret, struct why *why) must_check;
 
 /* Building trees, for readers of other formats (form.c) and for tests. Text must be valid UTF-8
- * and is copied. json_put replaces a member of the same name. NULL / ERR_MEMORY when the arena
- * refuses. */
+ * without NUL and is copied. json_put replaces a member of the same name; `v` must be in no other
+ * tree. json_put_object gives the member of that name if it is an object, else puts a new, empty
+ * object there. NULL / ERR_MEMORY when the arena refuses. */
 struct json *json_new_object(struct arena *a) must_check;
 struct json *json_new_text(struct arena *a, const char *s, size_t n) must_check;
 enum err json_put(struct arena *a, struct json *o, const char *name, struct json *v) must_check;
+struct json *json_put_object(struct arena *a, struct json *o, const char *name) must_check;
 
 #endif

@@ -1,7 +1,8 @@
 /* jsonw - writes JSON straight into a buf: no tree, no copy of a long text.
  *
  * Commas and nesting are its business. Texts must be UTF-8; they are escaped as RFC 8259 asks
- * (only ", \ and controls), Cyrillic stays readable. A refused put is remembered by the buf. */
+ * (only ", \ and controls), Cyrillic stays readable. A refused put is remembered by the buf. Keys
+ * where none belong, values without one, and ends that do not match are asserted. */
 #ifndef HOLOS_WIRE_JSONW_H
 #define HOLOS_WIRE_JSONW_H
 
@@ -15,7 +16,8 @@
 struct jsonw {
     struct buf *out;
     int depth;
-    uint32_t filled; /* bit d: something was written at depth d */
+    uint32_t filled; /* bit d - 1: something was written at depth d */
+    uint32_t arrays; /* bit d - 1: depth d is an array */
     bool after_key;
 };
 

@@ -34,9 +34,47 @@ enum err multipart_boundary(const char *content_type, char ret[static MULTIPART_
                             struct why *why) must_check;
 
 /* Reads a whole body. ERR_SYNTAX: no boundary found, headers unreadable, a part without a name, a
- * missing final boundary (the body was cut); ERR_TOO_BIG: over a limit above; ERR_MEMORY. */
+ * missing final boundary (the body was cut); ERR_TOO_BIG: over a limit above; ERR_MEMORY. Lines end
+ * in CR LF; folded headers and the transfer encodings base64 and quoted-printable, which RFC 7578
+ * deprecates, are refused. A line that only begins like a boundary is data. */
 enum err multipart_parse(struct arena *a, const char *boundary, const char *body, size_t n,
                          struct multipart *ret, struct why *why) must_check;
+
+/* The incremental form, for a body that is not wanted in memory. Life: init, feed any number of
+ * times, finish once. Each part is one begin (name, filename and type are set and live in the arena;
+ * data and len are not), any number of data, one end. The bytes given to data are valid only during
+ * the call. An event that returns an error stops everything: that error is returned, and again by
+ * every later call. Memory taken: the parts' names, and once about 8 KB if a piece ends within a
+ * header or a boundary. */
+struct multipart_events {
+    enum err (*begin)(void *to, const struct multipart_part *part);
+    enum err (*data)(void *to, const char *data, size_t n);
+    enum err (*end)(void *to);
+};
+
+struct multipart_feed {
+    struct arena *arena;
+    const struct multipart_events *on;
+    void *to;
+    struct why *why;
+    char delimiter[MULTIPART_BOUNDARY + 5]; /* CR LF - - boundary */
+    size_t delimiter_len;
+    int state;
+    bool at_line; /* what comes now follows a line end: a boundary needs none of its own */
+    size_t parts;
+    char *held; /* what the last piece left undecided */
+    size_t held_len;
+    enum err err;
+};
+
+/* `boundary` as multipart_boundary gives it (asserted: 1 to MULTIPART_BOUNDARY bytes). `on` and
+ * `why` must live until finish. */
+void multipart_feed_init(struct multipart_feed *f, struct arena *a, const char *boundary,
+                         const struct multipart_events *on, void *to, struct why *why);
+
+/* Errors as multipart_parse; one that feed has not seen yet, finish returns. */
+enum err multipart_feed(struct multipart_feed *f, const char *data, size_t n) must_check;
+enum err multipart_feed_finish(struct multipart_feed *f) must_check;
 
 /* The first part of that name, or NULL; *ret_count, if not NULL, says how many there are. */
 const struct multipart_part *multipart_find(const struct multipart *m, const char *name,

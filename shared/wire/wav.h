@@ -5,7 +5,8 @@
  * of those, mono or stereo (mixed), WAV_RATE_MIN to WAV_RATE_MAX. A data size of 0, 0x7FFFF000 or
  * more, or 0xFFFFFFFF is what a streaming writer leaves (espeak-ng --stdout): the rest of the bytes
  * is the sound. A size that merely runs past the end is a truncated file: what is there is used and
- * `truncated` says so. */
+ * `truncated` says so. RF64 (a 64 bit size in a ds64 chunk) is read like RIFF. A last frame that is
+ * not whole is dropped. */
 #ifndef HOLOS_WIRE_WAV_H
 #define HOLOS_WIRE_WAV_H
 
@@ -45,7 +46,8 @@ bool wav_is(const void *data, size_t n);
 enum err wav_read(struct arena *a, const void *data, size_t n, struct pcm *ret,
                   struct wav_info *ret_info, struct why *why) must_check;
 
-/* Appends one whole file (44-byte header for PCM; 58 with a fact chunk for mu-law and A-law). */
+/* Appends one whole file (44-byte header for PCM; 58 with a fact chunk for mu-law and A-law).
+ * ERR_TOO_BIG: over 4 GB, or more than `out` may hold; ERR_MEMORY. */
 enum err wav_write(struct buf *out, const struct pcm *pcm, enum wav_coding coding) must_check;
 
 /* G.711 by itself, for bare telephone sound. */

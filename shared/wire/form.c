@@ -1,0 +1,199 @@
+#include "wire/form.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+
+static int hex(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    c = (char)(c | 0x20);
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+struct reader {
+    struct arena *arena;
+    const char *text; /* the whole input, for positions */
+    struct json *root;
+    struct why *why;
+};
+
+static enum err syntax(const struct reader *r, const char *at, const char *what)
+{
+    return why_set(r->why, ERR_SYNTAX, "form: %s at byte %zu", what, (size_t)(at - r->text));
+}
+
+static enum err no_memory(const struct reader *r)
+{
+    return why_set(r->why, ERR_MEMORY, "form: no memory");
+}
+
+/* A name or a value: percent escapes and + resolved, ending in NUL. */
+static enum err decode(const struct reader *r, const char *s, size_t n, char **ret, size_t *ret_len)
+{
+    size_t len = 0;
+    char *out = arena_alloc(r->arena, n + 1);
+
+    if (out == NULL)
+        return no_memory(r);
+    for (size_t i = 0; i < n; i++) {
+        char c = s[i] == '+' ? ' ' : s[i];
+        if (c == '%') {
+            int high = i + 2 < n ? hex(s[i + 1]) : -1;
+            int low = i + 2 < n ? hex(s[i + 2]) : -1;
+            if (high < 0 || low < 0)
+                return syntax(r, s + i, "a % without two hex digits");
+            c = (char)(high << 4 | low);
+            i += 2;
+        }
+        if (c == '\0')
+            return syntax(r, s + i, "a NUL");
+        out[len++] = c;
+    }
+    if (!text_is_utf8(out, len))
+        return syntax(r, s, "a field that is not valid UTF-8");
+    out[len] = '\0';
+    *ret = out;
+    *ret_len = len;
+    return ERR_OK;
+}
+
+/* The steps of a name: a[b][] has "a", "b", "". */
+struct path {
+    const char *step[FORM_DEPTH];
+    size_t n;
+};
+
+/* Cuts a decoded name at its brackets, in place. */
+static enum err split(const struct reader *r, char *name, const char *at, struct path *ret)
+{
+    char *p = name + strcspn(name, "[]");
+    char more = *p;
+
+    *p = '\0';
+    *ret = (struct path){.step = {name}, .n = 1};
+    if (p == name || more == ']')
+        return syntax(r, at, "a bracket that does not match");
+    while (more == '[') {
+        char *step = p + 1;
+        p = step + strcspn(step, "[]");
+        if (*p != ']' || (p[1] != '\0' && p[1] != '['))
+            return syntax(r, at, "a bracket that does not match");
+        if (ret->n == FORM_DEPTH)
+            return why_set(r->why, ERR_TOO_BIG, "form: more than %d levels at byte %zu", FORM_DEPTH,
+                           (size_t)(at - r->text));
+        *p = '\0';
+        ret->step[ret->n++] = step;
+        more = *++p;
+    }
+    return ERR_OK;
+}
+
+#define INDEX_DIGITS 18 /* what fits an int64_t for certain */
+
+/* The number a list's member is called, or -1 if its name is none (or longer than any list). */
+static int64_t list_index(const char *name)
+{
+    size_t n = strspn(name, "0123456789");
+
+    if (n == 0 || n > INDEX_DIGITS || name[n] != '\0' || (n > 1 && *name == '0'))
+        return -1;
+    return (int64_t)strtoll(name, NULL, 10);
+}
+
+/* "a[]": the number after the largest there is. */
+static enum err next_index(const struct reader *r, const struct json *list, const char **ret)
+{
+    int64_t next = 0;
+
+    for (const struct json *v = json_first(list); v != NULL; v = json_next(v)) {
+        int64_t i = list_index(json_name(v));
+        if (i >= next)
+            next = i + 1;
+    }
+    char *s = arena_printf(r->arena, "%" PRId64, next);
+    if (s == NULL)
+        return no_memory(r);
+    if (strlen(s) > INDEX_DIGITS)
+        return why_set(r->why, ERR_TOO_BIG, "form: a list's index is too large");
+    *ret = s;
+    return ERR_OK;
+}
+
+static enum err put(const struct reader *r, const struct path *path, struct json *value)
+{
+    struct json *o = r->root;
+
+    for (size_t i = 0; i < path->n; i++) {
+        const char *step = path->step[i];
+        enum err e = *step == '\0' ? next_index(r, o, &step) : ERR_OK;
+        if (e != ERR_OK)
+            return e;
+        if (i + 1 == path->n)
+            return json_put(r->arena, o, step, value) == ERR_OK ? ERR_OK : no_memory(r);
+        o = json_put_object(r->arena, o, step);
+        if (o == NULL)
+            return no_memory(r);
+    }
+    return ERR_OK;
+}
+
+static enum err read_pair(const struct reader *r, const char *s, size_t n)
+{
+    const char *equals = memchr(s, '=', n);
+    size_t name_n = equals == NULL ? n : (size_t)(equals - s);
+    const char *text = equals == NULL ? s + n : equals + 1;
+    char *name = NULL;
+    char *value = NULL;
+    size_t len = 0;
+    struct path path;
+
+    enum err e = decode(r, s, name_n, &name, &len);
+    if (e != ERR_OK)
+        return e;
+    bool nameless = len == 0;
+    e = decode(r, text, (size_t)(s + n - text), &value, &len);
+    if (e != ERR_OK || nameless)
+        return e;
+    e = split(r, name, s, &path);
+    if (e != ERR_OK)
+        return e;
+    struct json *v = json_new_text(r->arena, value, len);
+    return v == NULL ? no_memory(r) : put(r, &path, v);
+}
+
+static enum err read_pairs(const struct reader *r, const char *s, size_t n)
+{
+    const char *end = s + n;
+    int fields = 0;
+
+    while (s < end) {
+        const char *amp = memchr(s, '&', (size_t)(end - s));
+        const char *stop = amp == NULL ? end : amp;
+        if (stop > s && ++fields > FORM_FIELDS)
+            return why_set(r->why, ERR_TOO_BIG, "form: more than %d fields", FORM_FIELDS);
+        enum err e = stop == s ? ERR_OK : read_pair(r, s, (size_t)(stop - s));
+        if (e != ERR_OK)
+            return e;
+        s = amp == NULL ? end : amp + 1;
+    }
+    return ERR_OK;
+}
+
+enum err form_parse(struct arena *a, const char *text, size_t n, const struct json **ret,
+                    struct why *why)
+{
+    struct reader r = {.arena = a, .text = text, .root = json_new_object(a), .why = why};
+
+    if (r.root == NULL)
+        return no_memory(&r);
+    enum err e = n == 0 ? ERR_OK : read_pairs(&r, text, n);
+    if (e == ERR_OK)
+        *ret = r.root;
+    return e;
+}

@@ -1,0 +1,293 @@
+#include "wire/wav.h"
+
+#include <assert.h>
+#include <string.h>
+
+#define RIFF_HEADER  12
+#define CHUNK_HEADER 8
+
+enum format { FORMAT_PCM = 1, FORMAT_ALAW = 6, FORMAT_MULAW = 7, FORMAT_EXTENSIBLE = 0xfffe };
+
+static unsigned le16(const unsigned char *p)
+{
+    return p[0] | (unsigned)p[1] << 8;
+}
+
+static uint32_t le32(const unsigned char *p)
+{
+    return le16(p) | (uint32_t)le16(p + 2) << 16;
+}
+
+static uint64_t le64(const unsigned char *p)
+{
+    return le32(p) | (uint64_t)le32(p + 4) << 32;
+}
+
+bool wav_is(const void *data, size_t n)
+{
+    const char *p = data;
+
+    return n >= RIFF_HEADER && (memcmp(p, "RIFF", 4) == 0 || memcmp(p, "RF64", 4) == 0) &&
+           memcmp(p + 8, "WAVE", 4) == 0;
+}
+
+/* ---- the chunks ------------------------------------------------------------------------------ */
+
+struct file {
+    const unsigned char *fmt; /* NULL until found */
+    size_t fmt_len;
+    bool rf64;
+    uint64_t size64; /* of the data, in RF64 */
+    const unsigned char *data;
+    size_t data_len;
+    bool truncated;
+};
+
+/* How much of the `left` bytes is sound. The sizes a streaming writer leaves mean all of them. */
+static void take_data(struct file *f, const unsigned char *p, uint32_t size32, size_t left)
+{
+    bool in_ds64 = f->rf64 && size32 == UINT32_MAX && f->size64 != 0;
+    uint64_t size = in_ds64 ? f->size64 : size32;
+    bool streamed = !in_ds64 && (size == 0 || size >= 0x7ffff000);
+
+    f->data = p;
+    f->truncated = !streamed && size > left;
+    f->data_len = streamed || f->truncated ? left : (size_t)size;
+}
+
+static enum err take_fmt(struct file *f, const unsigned char *p, size_t size, struct why *why)
+{
+    if (f->fmt != NULL)
+        return why_set(why, ERR_SYNTAX, "WAV: two fmt chunks");
+    if (size < 16)
+        return why_set(why, ERR_SYNTAX, "WAV: the fmt chunk has %zu bytes, not at least 16", size);
+    f->fmt = p;
+    f->fmt_len = size;
+    return ERR_OK;
+}
+
+/* One chunk that is not data; it must be there whole. */
+static enum err take_chunk(struct file *f, const unsigned char *id, const unsigned char *p,
+                           size_t size, struct why *why)
+{
+    if (memcmp(id, "fmt ", 4) == 0)
+        return take_fmt(f, p, size, why);
+    if (f->rf64 && memcmp(id, "ds64", 4) == 0 && size >= 16)
+        f->size64 = le64(p + 8);
+    return ERR_OK;
+}
+
+/* Walks to the data chunk. Chunks begin at even offsets. */
+static enum err walk(const unsigned char *p, size_t n, struct file *f, struct why *why)
+{
+    size_t at = RIFF_HEADER;
+
+    f->rf64 = p[1] == 'F';
+    while (at <= n && n - at >= CHUNK_HEADER) {
+        const unsigned char *id = p + at;
+        uint32_t size = le32(id + 4);
+        at += CHUNK_HEADER;
+        if (memcmp(id, "data", 4) == 0) {
+            if (f->fmt == NULL)
+                return why_set(why, ERR_SYNTAX, "WAV: the data chunk comes before the fmt chunk");
+            take_data(f, p + at, size, n - at);
+            return ERR_OK;
+        }
+        if (size > n - at)
+            return why_set(why, ERR_SYNTAX, "WAV: a chunk at byte %zu runs past the end",
+                           at - CHUNK_HEADER);
+        enum err e = take_chunk(f, id, p + at, size, why);
+        if (e != ERR_OK)
+            return e;
+        at += (size_t)size + (size & 1);
+    }
+    return why_set(why, ERR_SYNTAX, "WAV: there is no %s chunk", f->fmt == NULL ? "fmt" : "data");
+}
+
+/* ---- the format ------------------------------------------------------------------------------ */
+
+/* The tag inside WAVE_FORMAT_EXTENSIBLE: the first two bytes of a GUID with a fixed rest. */
+static enum err resolve(const struct file *f, int *ret, struct why *why)
+{
+    static const unsigned char rest[14] = {0, 0, 0,    0, 0x10, 0,    0x80,
+                                           0, 0, 0xaa, 0, 0x38, 0x9b, 0x71};
+
+    *ret = (int)le16(f->fmt);
+    if (*ret != FORMAT_EXTENSIBLE)
+        return ERR_OK;
+    if (f->fmt_len < 40 || le16(f->fmt + 16) < 22)
+        return why_set(why, ERR_SYNTAX, "WAV: the extensible fmt chunk is too short");
+    if (memcmp(f->fmt + 26, rest, sizeof rest) != 0)
+        return why_set(why, ERR_FORMAT, "WAV: unknown extensible subformat");
+    *ret = (int)le16(f->fmt + 24);
+    return ERR_OK;
+}
+
+static bool width_is_read(int format, int bits)
+{
+    if (format == FORMAT_PCM)
+        return bits == 8 || bits == 16;
+    return (format == FORMAT_ALAW || format == FORMAT_MULAW) && bits == 8;
+}
+
+static enum err read_fmt(const struct file *f, struct wav_info *info, struct why *why)
+{
+    enum err e = resolve(f, &info->format, why);
+    if (e != ERR_OK)
+        return e;
+    uint32_t rate = le32(f->fmt + 4);
+    unsigned align = le16(f->fmt + 12);
+    info->channels = (int)le16(f->fmt + 2);
+    info->bits = (int)le16(f->fmt + 14);
+    info->truncated = f->truncated;
+    if (!width_is_read(info->format, info->bits))
+        return why_set(why, ERR_FORMAT,
+                       "WAV: coding %d with %d bits is not read; send PCM of 8 or 16 bits, "
+                       "mu-law or A-law",
+                       info->format, info->bits);
+    if (info->channels < 1 || info->channels > 2)
+        return why_set(why, ERR_FORMAT, "WAV: %d channels; send one or two", info->channels);
+    if (rate < WAV_RATE_MIN || rate > WAV_RATE_MAX)
+        return why_set(why, ERR_FORMAT, "WAV: %lu samples a second; send %d to %d",
+                       (unsigned long)rate, WAV_RATE_MIN, WAV_RATE_MAX);
+    info->rate = (int)rate;
+    if (align != (unsigned)(info->channels * info->bits / 8))
+        return why_set(why, ERR_SYNTAX,
+                       "WAV: a frame of %u bytes contradicts %d channels of %d bits", align,
+                       info->channels, info->bits);
+    return ERR_OK;
+}
+
+/* ---- the samples ----------------------------------------------------------------------------- */
+
+static int16_t from_pcm8(const unsigned char *p)
+{
+    return (int16_t)((p[0] - 128) * 256);
+}
+
+static int16_t from_pcm16(const unsigned char *p)
+{
+    return (int16_t)le16(p);
+}
+
+static int16_t from_mulaw(const unsigned char *p)
+{
+    return wav_from_mulaw(p[0]);
+}
+
+static int16_t from_alaw(const unsigned char *p)
+{
+    return wav_from_alaw(p[0]);
+}
+
+static void decode(const struct file *f, const struct wav_info *info, struct pcm *pcm)
+{
+    size_t width = (size_t)info->bits / 8;
+    size_t frame = width * (size_t)info->channels;
+    int16_t (*sample)(const unsigned char *) = info->format == FORMAT_ALAW    ? from_alaw
+                                               : info->format == FORMAT_MULAW ? from_mulaw
+                                               : info->bits == 8              ? from_pcm8
+                                                                              : from_pcm16;
+
+    for (size_t i = 0; i < pcm->n; i++) {
+        const unsigned char *p = f->data + i * frame;
+        int left = sample(p);
+        int right = info->channels == 2 ? sample(p + width) : left;
+        pcm->samples[i] = (int16_t)((left + right) / 2);
+    }
+}
+
+enum err wav_read(struct arena *a, const void *data, size_t n, struct pcm *ret,
+                  struct wav_info *ret_info, struct why *why)
+{
+    struct file f = {0};
+    struct wav_info info = {0};
+
+    if (!wav_is(data, n))
+        return why_set(why, ERR_FORMAT, "WAV: the sound does not begin as a RIFF/WAVE file");
+    enum err e = walk(data, n, &f, why);
+    if (e == ERR_OK)
+        e = read_fmt(&f, &info, why);
+    if (e != ERR_OK)
+        return e;
+    struct pcm pcm = {.n = f.data_len / (size_t)(info.channels * info.bits / 8), .rate = info.rate};
+    pcm.samples = arena_calloc(a, pcm.n, sizeof *pcm.samples);
+    if (pcm.samples == NULL)
+        return why_set(why, ERR_MEMORY, "WAV: no memory for %zu samples", pcm.n);
+    decode(&f, &info, &pcm);
+    *ret = pcm;
+    if (ret_info != NULL)
+        *ret_info = info;
+    return ERR_OK;
+}
+
+/* ---- writing --------------------------------------------------------------------------------- */
+
+static char *put16(char *p, unsigned v)
+{
+    p[0] = (char)v;
+    p[1] = (char)(v >> 8);
+    return p + 2;
+}
+
+static char *put32(char *p, uint32_t v)
+{
+    return put16(put16(p, v & 0xffff), v >> 16);
+}
+
+static char *put_id(char *p, const char *id)
+{
+    return (char *)memcpy(p, id, 4) + 4;
+}
+
+static const struct {
+    enum format format;
+    unsigned bits;
+    uint32_t fmt;    /* bytes of the fmt chunk */
+    uint32_t header; /* bytes before the sound */
+} codings[] = {
+    [WAV_PCM16] = {FORMAT_PCM, 16, 16, 44},
+    [WAV_MULAW] = {FORMAT_MULAW, 8, 18, 58},
+    [WAV_ALAW] = {FORMAT_ALAW, 8, 18, 58},
+};
+
+static char *put_header(char *p, const struct pcm *pcm, enum wav_coding coding, uint32_t bytes)
+{
+    unsigned width = codings[coding].bits / 8;
+
+    p = put32(put_id(p, "RIFF"), codings[coding].header - 8 + bytes + (bytes & 1));
+    p = put32(put_id(put_id(p, "WAVE"), "fmt "), codings[coding].fmt);
+    p = put16(put16(p, codings[coding].format), 1);
+    p = put32(put32(p, (uint32_t)pcm->rate), (uint32_t)pcm->rate * width);
+    p = put16(put16(p, width), codings[coding].bits);
+    if (coding != WAV_PCM16) {
+        p = put16(p, 0); /* no extension */
+        p = put32(put32(put_id(p, "fact"), 4), (uint32_t)pcm->n);
+    }
+    return put32(put_id(p, "data"), bytes);
+}
+
+enum err wav_write(struct buf *out, const struct pcm *pcm, enum wav_coding coding)
+{
+    size_t width = codings[coding].bits / 8;
+    size_t most = (UINT32_MAX - codings[coding].header - 1) / width;
+
+    assert(pcm->rate > 0);
+    if (pcm->n > most)
+        return ERR_TOO_BIG;
+    uint32_t bytes = (uint32_t)(pcm->n * width);
+    char *p = buf_extend(out, codings[coding].header + (size_t)bytes + (bytes & 1));
+    if (p == NULL)
+        return buf_err(out);
+    p = put_header(p, pcm, coding, bytes);
+    for (size_t i = 0; i < pcm->n; i++) {
+        int16_t s = pcm->samples[i];
+        if (coding == WAV_PCM16)
+            p = put16(p, (uint16_t)s);
+        else
+            *p++ = (char)(coding == WAV_ALAW ? wav_to_alaw(s) : wav_to_mulaw(s));
+    }
+    if ((bytes & 1) != 0)
+        *p = 0;
+    return ERR_OK;
+}
