@@ -68,7 +68,9 @@ enum err call_get(struct store *s, struct arena *a, int64_t id, struct call *ret
                   struct why *why) must_check;
 
 /* Writes back status, times, end_reason, turns, silent, cost, billed_s and state. An ended call
- * keeps its first end: status and end_reason are then left alone. */
+ * keeps its first end: status, end_reason and ended_ms are then left alone. An answered_ms of 0 and
+ * a billed_s of -1 do not erase what is stored: another may have learned it meanwhile. ended_ms
+ * must be set exactly when the status ends a call: ERR_VALUE. ERR_NOT_FOUND. */
 enum err call_save(struct store *s, const struct call *c, struct why *why) must_check;
 
 struct turn {
@@ -88,10 +90,12 @@ struct turn {
 };
 
 /* Commits the caller's line: makes the call's next turn (n is set) with heard, heard_by,
- * confidence, hear_us, delivery_id, started_ms. */
+ * confidence, hear_us, delivery_id, started_ms. With words n is 1 or more, also when there was no
+ * greeting; without (NULL) it is the greeting, 0: ERR_EXISTS if the call has one. */
 enum err turn_begin(struct store *s, struct turn *t, struct why *why) must_check;
 
-/* Completes the turn (call_id, n) with said and everything after it. */
+/* Completes the turn (call_id, n) with said (not NULL) and everything after it, except started_ms.
+ * ERR_NOT_FOUND: no such turn, or it is answered already. */
 enum err turn_answer(struct store *s, const struct turn *t, struct why *why) must_check;
 
 /* The turn a delivery made, if it was begun: what a successor of a dead worker goes on with.
@@ -103,7 +107,7 @@ enum err turn_of_delivery(struct store *s, struct arena *a, int64_t delivery_id,
 enum err turns_of_call(struct store *s, struct arena *a, int64_t call_id, struct turn **ret,
                        size_t *ret_n, struct why *why) must_check;
 
-/* The newest calls first, at most `limit`, started before `before_ms` (0: now). */
+/* The newest calls first, at most `limit` (and 10000), started before `before_ms` (0: now). */
 enum err calls_newest(struct store *s, struct arena *a, int64_t before_ms, int limit,
                       struct call **ret, size_t *ret_n, struct why *why) must_check;
 
@@ -119,12 +123,15 @@ enum err client_get(struct store *s, struct arena *a, int64_t id, struct client 
                     struct why *why) must_check;
 enum err client_set_name(struct store *s, int64_t id, const char *name, struct why *why) must_check;
 
-/* Ends calls whose last activity is older than `before_ms` as expired; *ret_n counts them. */
+/* Ends the profile's calls whose last activity is older than `before_ms` as expired; *ret_n counts
+ * them. */
 enum err calls_expire(struct store *s, const char *profile, int64_t before_ms, int64_t now_ms,
                       int64_t *ret_n, struct why *why) must_check;
 
-/* Deletes ended calls older than `before_ms` with their turns, leads that were delivered, and
- * clients who have no call left. */
+/* Deletes calls that ended before `before_ms` with their turns, leads taken before it that were
+ * delivered, and clients who have neither a call nor a lead left; *ret_n counts the calls. A lead
+ * that was not delivered stays, without its call. Works inside the open transaction, or else in
+ * short ones of its own, which keep no caller waiting: better so. */
 enum err calls_purge(struct store *s, int64_t before_ms, int64_t *ret_n,
                      struct why *why) must_check;
 

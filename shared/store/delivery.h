@@ -31,24 +31,28 @@ struct delivery {
     struct delivery_reply *reply; /* DELIVERY_DONE only; in the arena */
 };
 
-/* `window_s` > 0: a finished delivery older than this is forgotten and the same key is new again
- * (for keys made from a body). Errors: ERR_BUSY if the first did not finish within the deadline. */
+/* `window_s` > 0: a delivery that finished longer ago than this, or began longer ago and died, is
+ * forgotten and the same key is new again (for keys made from a body). No transaction may be open
+ * (asserted). A finished delivery is found without waiting for writers. Errors: ERR_BUSY if the
+ * first did not finish within the deadline; nothing is open and nothing held after an error. */
 enum err delivery_begin(struct store *s, struct arena *a, const char *source, const char *key,
                         int window_s, struct deadline d, int64_t now_ms, struct delivery *ret,
                         struct why *why) must_check;
 
 /* Stores the reply's bytes with the effects of the open transaction. The hold is let go by the
- * caller after the commit. */
+ * caller after the commit. ERR_NOT_FOUND: the delivery is not running; the caller must roll its
+ * effects back. */
 enum err delivery_finish(struct store *s, const struct delivery *d,
                          const struct delivery_reply *reply, int64_t now_ms,
                          struct why *why) must_check;
 
-/* Removes a running delivery, in its own transaction if none is open. */
+/* Removes a running delivery, in its own transaction if none is open. A turn that it began stays. */
 enum err delivery_forget(struct store *s, const struct delivery *d, struct deadline deadline,
                          struct why *why) must_check;
 
 /* Deletes those that began before `before_ms`, finished or not, and sounds that no delivery needs;
- * deliveries still held by a living worker stay. *ret_n counts the deliveries. */
+ * deliveries still held by another living worker stay. *ret_n counts the deliveries. Works inside
+ * the open transaction, or else in short ones of its own, which keep no caller waiting: better. */
 enum err deliveries_sweep(struct store *s, int64_t before_ms, int64_t *ret_n,
                           struct why *why) must_check;
 

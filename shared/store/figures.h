@@ -7,11 +7,13 @@
 enum figures_stage { STAGE_HEAR, STAGE_THINK, STAGE_SPEAK, STAGE_TOTAL, STAGE__MAX };
 
 struct figures {
-    int64_t calls, turns, bookings, leads, errors; /* errors: rungs that failed */
+    int64_t calls, leads, bookings; /* bookings: 0 until there is a book */
+    int64_t turns;                  /* of the caller; greetings are not counted */
+    int64_t errors;                 /* rungs that failed, also of greetings */
     int64_t cost_microusd;
     struct {
-        int64_t n;              /* turns in which the stage ran */
-        int64_t p50_us, p95_us; /* 0 if n is 0 */
+        int64_t n;              /* turns, greetings not counted, in which the stage ran */
+        int64_t p50_us, p95_us; /* nearest rank, exact; 0 if n is 0 */
     } stage[STAGE__MAX];
 };
 

@@ -19,14 +19,15 @@ struct lead {
     int64_t created_ms;
 };
 
-/* Stores the lead (id is set) and one outbox row of kind "lead" with its JSON. Needs an open
+/* Stores the lead (id is set; a NULL status is "new") and one outbox row of kind "lead" with its
+ * JSON: {"lead":id,"call":id,"profile","name","phone","wish","created_ms"}. Needs an open
  * transaction. */
 enum err lead_add(struct store *s, struct arena *a, struct lead *l, struct why *why) must_check;
 
 enum err leads_newest(struct store *s, struct arena *a, int64_t call_id /* 0: all */, int limit,
                       struct lead **ret, size_t *ret_n, struct why *why) must_check;
 
-/* Rows of the outbox that have not gone out. */
+/* Rows of the outbox that have not gone out: waiting, or given up. */
 enum err outbox_waiting(struct store *s, int64_t *ret_n, struct why *why) must_check;
 
 #endif

@@ -1,13 +1,14 @@
 /* store - the one SQLite file: opening, versions, transactions, locks.
  *
- * All SQL of the house is in this room; sqlite3.h is included by store.c alone. WAL, STRICT tables,
+ * All SQL of the house is in this room; sqlite3.h is included by db.c alone. WAL, STRICT tables,
  * foreign keys, synchronous=FULL. Every write happens between store_begin and store_commit: BEGIN
  * IMMEDIATE under an advisory flock on "<file>-writer", because SQLite before 3.51.3 can corrupt a
  * WAL database that several processes write and checkpoint (docs/decisions.md). Never hold a
- * transaction while waiting for anything else.
+ * transaction while waiting for anything else. docs/store.md tells the rest.
  *
  * Errors everywhere in this room: ERR_BUSY (another writer did not finish within the deadline),
- * ERR_DISK (full or read-only), ERR_CORRUPT, ERR_MEMORY, ERR_IO. After any error inside a
+ * ERR_DISK (full or read-only), ERR_CORRUPT, ERR_MEMORY, ERR_IO; and from the schema ERR_VALUE (a
+ * row that its checks refuse) and ERR_EXISTS (a key that is taken). After any error inside a
  * transaction the caller rolls back. */
 #ifndef HOLOS_STORE_STORE_H
 #define HOLOS_STORE_STORE_H
@@ -37,7 +38,7 @@ enum err store_migrate(const char *path, int wait_ms, int *ret_from, int *ret_to
 void store_close(struct store *s);
 
 /* Starts the write transaction; waits for other writers, but not past the deadline nor longer than
- * wait_ms. Nothing is open after an error. */
+ * wait_ms. Nothing is open after an error, of the commit neither: that one has rolled back. */
 enum err store_begin(struct store *s, struct deadline d, struct why *why) must_check;
 enum err store_commit(struct store *s, struct why *why) must_check;
 /* Harmless when nothing is open. */
@@ -47,7 +48,9 @@ bool store_in_transaction(const struct store *s);
 /* Holds: who is working on what, across processes. A hold is a lock of the operating system's (OFD
  * lock on one byte of "<file>-holds"), so it ends with its process, however that ends: whoever gets
  * the hold of a delivery that is still marked as running knows that its worker died.
- * store_hold waits (polling) until the deadline: ERR_BUSY. All holds end with store_let_go. */
+ * store_hold waits (polling) until the deadline: ERR_BUSY; never inside a transaction (asserted).
+ * All holds end with store_let_go; one that delivery_begin took ends also when its transaction is
+ * rolled back. A hold keeps out other open stores, not the one that has it. */
 enum store_hold { HOLD_DELIVERY, HOLD_CALL };
 enum err store_hold(struct store *s, enum store_hold kind, int64_t id,
                     struct deadline d) must_check;
@@ -57,8 +60,8 @@ void store_let_go(struct store *s);
  * takes and gives back the write lock). For /health. */
 enum err store_probe(struct store *s, struct deadline d, struct why *why) must_check;
 
-/* A consistent copy into a new file by SQLite's backup API, under the writer's lock. ERR_EXISTS if
- * `to` exists. */
+/* A consistent copy into a new file (mode 0600, on the disk when this returns) by SQLite's backup
+ * API, under the writer's lock. ERR_EXISTS if `to` exists; nothing is left behind on failure. */
 enum err store_backup(struct store *s, const char *to, struct deadline d,
                       struct why *why) must_check;
 

@@ -1,0 +1,208 @@
+#include "store/call.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "store/inside.h"
+
+#define LIST_MAX 10000
+
+static const char *const status_texts[CALL__MAX] = {
+#define X(name, text) [CALL_##name] = text,
+    CALL_STATUSES(X)
+#undef X
+};
+
+const char *call_status_text(enum call_status s)
+{
+    assert(s < CALL__MAX);
+    return status_texts[s];
+}
+
+enum call_status call_status_of(const char *text)
+{
+    enum call_status s = CALL_INITIATED;
+
+    while (s < CALL__MAX && (text == NULL || strcmp(status_texts[s], text) != 0))
+        s++;
+    return s;
+}
+
+/* In the order of CALL_COLUMNS. */
+static void read_call(struct query *q, struct arena *a, struct call *ret)
+{
+    ret->id = query_get_int(q);
+    ret->source = query_get_text(q, a);
+    ret->external_id = query_get_text(q, a);
+    ret->caller = query_get_text(q, a);
+    ret->called = query_get_text(q, a);
+    ret->profile = query_get_text(q, a);
+    ret->direction = query_get_text(q, a);
+    ret->client_id = query_get_int(q);
+    ret->status = call_status_of(query_get_text(q, a));
+    ret->started_ms = query_get_int(q);
+    ret->answered_ms = query_get_int(q);
+    ret->ended_ms = query_get_int(q);
+    ret->active_ms = query_get_int(q);
+    ret->end_reason = query_get_text(q, a);
+    ret->turns = (int)query_get_int(q);
+    ret->silent = (int)query_get_int(q);
+    ret->cost_microusd = query_get_int(q);
+    ret->billed_s = query_get_int(q);
+    ret->state = query_get_text(q, a);
+}
+
+static enum err read_one(struct query *q, struct arena *a, struct call *ret, struct why *why)
+{
+    struct call c = {0};
+
+    bool row = query_next(q);
+    if (row)
+        read_call(q, a, &c);
+    enum err e = query_end(q, why);
+    if (e != ERR_OK)
+        return e;
+    if (!row)
+        return why_set(why, ERR_NOT_FOUND, "there is no such call");
+    *ret = c;
+    return ERR_OK;
+}
+
+enum err call_find(struct store *s, struct arena *a, const char *source, const char *external_id,
+                   struct call *ret, struct why *why)
+{
+    struct query q;
+
+    query_start(&q, s->db, SQL_CALL_FIND);
+    query_put_text(&q, source);
+    query_put_text(&q, external_id);
+    return read_one(&q, a, ret, why);
+}
+
+enum err call_get(struct store *s, struct arena *a, int64_t id, struct call *ret, struct why *why)
+{
+    struct query q;
+
+    query_start(&q, s->db, SQL_CALL_GET);
+    query_put_int(&q, id);
+    return read_one(&q, a, ret, why);
+}
+
+static enum err count_client(struct store *s, const char *phone, int64_t now_ms, int64_t *ret_id,
+                             struct why *why)
+{
+    struct query q;
+
+    query_start(&q, s->db, SQL_CLIENT_CALLED);
+    query_put_text(&q, phone);
+    query_put_int(&q, now_ms);
+    return query_run_int(&q, ret_id, why);
+}
+
+static enum err make_call(struct store *s, const struct call *in, int64_t client_id, int64_t now_ms,
+                          struct why *why)
+{
+    struct query q;
+
+    query_start(&q, s->db, SQL_CALL_MAKE);
+    query_put_text(&q, in->source);
+    query_put_text(&q, in->external_id);
+    query_put_text(&q, in->caller);
+    query_put_text(&q, in->called);
+    query_put_text(&q, in->profile);
+    query_put_text(&q, in->direction);
+    query_put_id(&q, client_id);
+    query_put_int(&q, now_ms);
+    return query_run(&q, why);
+}
+
+enum err call_open(struct store *s, struct arena *a, const struct call *in, const char *phone,
+                   int64_t now_ms, struct call *ret, bool *ret_made, struct why *why)
+{
+    struct why inner = {0};
+    int64_t client_id = 0;
+
+    assert(s->writing);
+    enum err e = call_find(s, a, in->source, in->external_id, ret, &inner);
+    if (e == ERR_OK) {
+        *ret_made = false;
+        return ERR_OK;
+    }
+    if (e != ERR_NOT_FOUND)
+        return why_set(why, e, "%s", inner.text);
+    e = ERR_OK;
+    if (phone != NULL)
+        e = count_client(s, phone, now_ms, &client_id, why);
+    if (e == ERR_OK)
+        e = make_call(s, in, client_id, now_ms, why);
+    if (e == ERR_OK)
+        e = call_get(s, a, db_last_id(s->db), ret, why);
+    if (e == ERR_OK)
+        *ret_made = true;
+    return e;
+}
+
+enum err call_save(struct store *s, const struct call *c, struct why *why)
+{
+    struct query q;
+
+    assert(s->writing && c->status < CALL__MAX);
+    query_start(&q, s->db, SQL_CALL_SAVE);
+    query_put_int(&q, c->id);
+    query_put_text(&q, call_status_text(c->status));
+    query_put_text(&q, c->end_reason);
+    query_put_int(&q, c->ended_ms);
+    query_put_int(&q, c->started_ms);
+    query_put_int(&q, c->answered_ms);
+    query_put_int(&q, c->active_ms);
+    query_put_int(&q, c->turns);
+    query_put_int(&q, c->silent);
+    query_put_int(&q, c->cost_microusd);
+    query_put_int(&q, c->billed_s);
+    query_put_text(&q, c->state);
+    enum err e = query_run(&q, why);
+    if (e == ERR_OK && db_changes(s->db) == 0)
+        e = why_set(why, ERR_NOT_FOUND, "there is no call %lld", (long long)c->id);
+    return e;
+}
+
+enum err calls_newest(struct store *s, struct arena *a, int64_t before_ms, int limit,
+                      struct call **ret, size_t *ret_n, struct why *why)
+{
+    struct query q;
+    struct call *list = NULL;
+    size_t n = 0;
+
+    assert(limit >= 0);
+    size_t room = limit < LIST_MAX ? (size_t)limit : LIST_MAX;
+    list = arena_calloc(a, room + 1, sizeof *list);
+    if (list == NULL)
+        return ERR_MEMORY;
+    query_start(&q, s->db, SQL_CALLS_NEWEST);
+    query_put_int(&q, before_ms == 0 ? INT64_MAX : before_ms);
+    query_put_int(&q, (int64_t)room);
+    while (query_next(&q) && n < room)
+        read_call(&q, a, &list[n++]);
+    enum err e = query_end(&q, why);
+    if (e != ERR_OK)
+        return e;
+    *ret = list;
+    *ret_n = n;
+    return ERR_OK;
+}
+
+enum err calls_expire(struct store *s, const char *profile, int64_t before_ms, int64_t now_ms,
+                      int64_t *ret_n, struct why *why)
+{
+    struct query q;
+
+    assert(s->writing);
+    query_start(&q, s->db, SQL_CALLS_EXPIRE);
+    query_put_text(&q, profile);
+    query_put_int(&q, before_ms);
+    query_put_int(&q, now_ms);
+    enum err e = query_run(&q, why);
+    if (e == ERR_OK)
+        *ret_n = db_changes(s->db);
+    return e;
+}

@@ -1,0 +1,257 @@
+/* The ledger of deliveries.
+ *
+ * Why it is exactly once:
+ * - a row becomes visible (commits) only when its worker already has its hold;
+ * - a row becomes 'done' in the same transaction as every effect of the delivery;
+ * - whoever finds it 'running' works on it only with its hold, and looks again inside the write
+ *   transaction: between finding the row and getting the hold the first may have finished. */
+#include "store/delivery.h"
+
+#include <assert.h>
+
+#include "store/inside.h"
+#include "store/replies.h"
+
+#define POLL_FIRST_MS 5
+#define POLL_MAX_MS   50
+
+/* The arguments of delivery_begin. */
+struct begin {
+    struct store *s;
+    const char *source, *key;
+    int window_s;
+    int64_t now_ms;
+    struct deadline deadline;
+    struct why *why;
+};
+
+struct row {
+    int64_t id; /* 0: there is none */
+    bool done;
+    bool stale; /* older than the window */
+};
+
+/* What one look at the record led to. */
+enum step {
+    STEP_RETURN, /* *ret is filled */
+    STEP_AGAIN,  /* the record changed meanwhile */
+    STEP_WAIT    /* a living worker is at it */
+};
+
+static enum err look(const struct begin *b, struct row *ret)
+{
+    struct query q;
+    struct row r = {0};
+
+    query_start(&q, b->s->db, SQL_DELIVERY_LOOK);
+    query_put_text(&q, b->source);
+    query_put_text(&q, b->key);
+    if (query_next(&q)) {
+        r.id = query_get_int(&q);
+        r.done = query_get_int(&q) != 0;
+        int64_t began_ms = query_get_int(&q);
+        int64_t done_ms = query_get_int(&q);
+        int64_t age_ms = b->now_ms - (r.done ? done_ms : began_ms);
+        r.stale = b->window_s > 0 && age_ms > (int64_t)b->window_s * 1000;
+    }
+    enum err e = query_end(&q, b->why);
+    if (e == ERR_OK)
+        *ret = r;
+    return e;
+}
+
+static enum err drop_row(const struct begin *b, int64_t id)
+{
+    struct query q;
+
+    query_start(&q, b->s->db, SQL_DELIVERY_DROP);
+    query_put_int(&q, id);
+    return query_run(&q, b->why);
+}
+
+/* Inserts the row and takes its hold. The transaction is open and stays so. */
+static enum err make_row(const struct begin *b, struct delivery *ret)
+{
+    struct query q;
+
+    query_start(&q, b->s->db, SQL_DELIVERY_MAKE);
+    query_put_text(&q, b->source);
+    query_put_text(&q, b->key);
+    query_put_int(&q, b->now_ms);
+    enum err e = query_run(&q, b->why);
+    if (e != ERR_OK)
+        return e;
+    int64_t id = db_last_id(b->s->db);
+    e = store_hold_fresh(b->s, id);
+    if (e != ERR_OK)
+        return why_set(b->why, e, "a new delivery cannot be held");
+    *ret = (struct delivery){.id = id, .found = DELIVERY_NEW};
+    return ERR_OK;
+}
+
+/* Nobody has it, or only a record that is too old to count. */
+static enum err try_new(const struct begin *b, const struct row *seen, struct delivery *ret,
+                        enum step *ret_step)
+{
+    struct row now = {0};
+
+    enum err e = store_begin(b->s, b->deadline, b->why);
+    if (e != ERR_OK)
+        return e;
+    e = look(b, &now);
+    if (e == ERR_OK && (now.id != seen->id || now.done != seen->done)) {
+        store_rollback(b->s);
+        *ret_step = STEP_AGAIN;
+        return ERR_OK;
+    }
+    if (e == ERR_OK && now.id != 0)
+        e = drop_row(b, now.id);
+    if (e == ERR_OK)
+        e = make_row(b, ret);
+    if (e != ERR_OK)
+        store_rollback(b->s);
+    *ret_step = STEP_RETURN;
+    return e;
+}
+
+/* With the hold of a running row: its worker is gone. */
+static enum err succeed(const struct begin *b, const struct row *seen, struct delivery *ret,
+                        enum step *ret_step)
+{
+    struct row now = {0};
+
+    enum err e = store_begin(b->s, b->deadline, b->why);
+    if (e != ERR_OK)
+        return e;
+    e = look(b, &now);
+    if (e == ERR_OK && now.id == seen->id && !now.done)
+        e = store_hold_fresh(b->s, now.id);
+    else if (e == ERR_OK)
+        *ret_step = STEP_AGAIN;
+    if (e != ERR_OK || *ret_step == STEP_AGAIN) {
+        store_rollback(b->s);
+        return e;
+    }
+    *ret = (struct delivery){.id = now.id, .found = DELIVERY_TAKEN_OVER};
+    return ERR_OK;
+}
+
+/* A running row: is anybody at it? */
+static enum err try_running(const struct begin *b, const struct row *seen, struct delivery *ret,
+                            enum step *ret_step)
+{
+    enum err e = locks_take_hold(&b->s->locks, HOLD_DELIVERY, seen->id, (struct deadline){0});
+
+    if (e == ERR_BUSY) {
+        *ret_step = STEP_WAIT;
+        return ERR_OK;
+    }
+    if (e != ERR_OK)
+        return why_set(b->why, e, "a delivery cannot be held");
+    *ret_step = STEP_RETURN;
+    /* Died so long ago that this cannot be the same delivery: a new one, with a hold of its own. */
+    e = seen->stale ? try_new(b, seen, ret, ret_step) : succeed(b, seen, ret, ret_step);
+    if (e != ERR_OK || *ret_step == STEP_AGAIN || ret->id != seen->id)
+        locks_drop_hold(&b->s->locks, HOLD_DELIVERY, seen->id);
+    return e;
+}
+
+/* A finished row. It may be swept between the look and the loading. */
+static enum err try_done(const struct begin *b, struct arena *a, int64_t id, struct delivery *ret,
+                         enum step *ret_step)
+{
+    struct why inner = {0};
+    struct delivery d = {.id = id, .found = DELIVERY_DONE};
+
+    enum err e = reply_load(b->s, a, id, &d.reply, &inner);
+    if (e == ERR_NOT_FOUND) {
+        *ret_step = STEP_AGAIN;
+        return ERR_OK;
+    }
+    if (e != ERR_OK)
+        return why_set(b->why, e, "%s", inner.text);
+    *ret = d;
+    *ret_step = STEP_RETURN;
+    return ERR_OK;
+}
+
+static enum err try_once(const struct begin *b, struct arena *a, struct delivery *ret,
+                         enum step *ret_step)
+{
+    struct row seen = {0};
+
+    enum err e = look(b, &seen);
+    if (e != ERR_OK)
+        return e;
+    if (seen.id != 0 && !seen.done)
+        return try_running(b, &seen, ret, ret_step);
+    if (seen.id != 0 && !seen.stale)
+        return try_done(b, a, seen.id, ret, ret_step);
+    return try_new(b, &seen, ret, ret_step);
+}
+
+enum err delivery_begin(struct store *s, struct arena *a, const char *source, const char *key,
+                        int window_s, struct deadline d, int64_t now_ms, struct delivery *ret,
+                        struct why *why)
+{
+    const struct begin b = {s, source, key, window_s, now_ms, d, why};
+    struct delivery found = {0};
+    enum step step = STEP_AGAIN;
+
+    assert(!s->writing);
+    for (int wait = POLL_FIRST_MS;;) {
+        enum err e = try_once(&b, a, &found, &step);
+        if (e != ERR_OK)
+            return e;
+        if (step == STEP_RETURN)
+            break;
+        if (step == STEP_WAIT && !deadline_sleep(d, wait))
+            return why_set(why, ERR_BUSY, "the same delivery is still being worked on");
+        if (step == STEP_WAIT)
+            wait = wait * 2 < POLL_MAX_MS ? wait * 2 : POLL_MAX_MS;
+    }
+    *ret = found;
+    return ERR_OK;
+}
+
+enum err delivery_finish(struct store *s, const struct delivery *d,
+                         const struct delivery_reply *reply, int64_t now_ms, struct why *why)
+{
+    struct query q;
+
+    assert(s->writing);
+    if (buf_err(&reply->body.text) != ERR_OK)
+        return why_set(why, buf_err(&reply->body.text), "the reply was not built whole");
+    query_start(&q, s->db, SQL_DELIVERY_FINISH);
+    query_put_int(&q, d->id);
+    query_put_int(&q, now_ms);
+    query_put_int(&q, reply->status);
+    query_put_text(&q, reply->type);
+    query_put_bytes(&q, reply->body.text.data, reply->body.text.len);
+    enum err e = query_run(&q, why);
+    if (e != ERR_OK)
+        return e;
+    if (db_changes(s->db) == 0)
+        return why_set(why, ERR_NOT_FOUND, "delivery %lld is not running", (long long)d->id);
+    return reply_store_sounds(s, d->id, &reply->body, why);
+}
+
+enum err delivery_forget(struct store *s, const struct delivery *d, struct deadline deadline,
+                         struct why *why)
+{
+    struct query q;
+    bool own = !s->writing;
+
+    enum err e = own ? store_begin(s, deadline, why) : ERR_OK;
+    if (e != ERR_OK)
+        return e;
+    query_start(&q, s->db, SQL_DELIVERY_FORGET);
+    query_put_int(&q, d->id);
+    e = query_run(&q, why);
+    if (!own)
+        return e;
+    if (e == ERR_OK)
+        e = store_commit(s, why);
+    store_rollback(s);
+    return e;
+}

@@ -1,0 +1,38 @@
+/* inside - private to store/: what the room's files know of struct store. */
+#ifndef HOLOS_STORE_INSIDE_H
+#define HOLOS_STORE_INSIDE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "store/db.h"
+#include "store/locks.h"
+#include "store/store.h"
+
+#define STORE_APPLICATION_ID 1752132719 /* "holo", as in schema.sql */
+
+struct store {
+    struct db *db;
+    struct locks locks;
+    int wait_ms;
+    bool writing;       /* the write transaction is open */
+    int64_t fresh_hold; /* delivery whose hold was taken in this transaction; 0: none */
+    int64_t probed_us;  /* when store_probe last wrote; 0: never */
+};
+
+/* Takes the hold of a delivery inside the open transaction. Should that be rolled back, the hold
+ * goes with it. ERR_BUSY if another has it. */
+enum err store_hold_fresh(struct store *s, int64_t delivery_id) must_check;
+
+/* Runs `step` until it did less than STORE_BATCH rows: in the open transaction, or else each time
+ * in a short one of its own, so that a long cleaning never keeps a caller waiting. */
+#define STORE_BATCH 200
+enum err store_in_batches(struct store *s,
+                          enum err (*step)(struct store *s, void *of, int64_t *ret_n,
+                                           struct why *why),
+                          void *of, int64_t *ret_n, struct why *why) must_check;
+
+/* store_migrate with a schema of the caller's own: for tests. */
+enum err store_migrate_to(const char *path, int wait_ms, const char *schema, int *ret_from,
+                          int *ret_to, struct why *why) must_check;
+
+#endif

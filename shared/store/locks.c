@@ -1,0 +1,117 @@
+#include "store/locks.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+static enum err open_beside(const char *path, const char *suffix, int *ret, struct why *why)
+{
+    char name[PATH_MAX];
+
+    int n = snprintf(name, sizeof name, "%s%s", path, suffix);
+    if (n < 0 || (size_t)n >= sizeof name)
+        return why_set(why, ERR_VALUE, "the path of the store is too long");
+    int fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (fd < 0) {
+        int e = errno;
+        return why_set(why, e == ENOSPC || e == EDQUOT || e == EROFS ? ERR_DISK : ERR_IO,
+                       "unable to open %s: %s", name, strerror(e));
+    }
+    *ret = fd;
+    return ERR_OK;
+}
+
+enum err locks_open(struct locks *l, const char *path, struct why *why)
+{
+    struct locks fresh = {-1, -1};
+
+    enum err e = open_beside(path, "-writer", &fresh.writer, why);
+    if (e == ERR_OK)
+        e = open_beside(path, "-holds", &fresh.holds, why);
+    if (e != ERR_OK)
+        locks_close(&fresh);
+    else
+        *l = fresh;
+    return e;
+}
+
+void locks_close(struct locks *l)
+{
+    if (l->writer >= 0)
+        (void)close(l->writer);
+    if (l->holds >= 0)
+        (void)close(l->holds);
+    *l = (struct locks){-1, -1};
+}
+
+enum err locks_take_writer(struct locks *l, struct deadline d, struct why *why)
+{
+    /* Writers hold it for milliseconds: ask often at first, then spare the processor. */
+    for (int tries = 0;; tries++) {
+        if (flock(l->writer, LOCK_EX | LOCK_NB) == 0)
+            return ERR_OK;
+        if (errno != EWOULDBLOCK && errno != EINTR)
+            return why_set(why, ERR_IO, "unable to lock the store: %s", strerror(errno));
+        if (!deadline_sleep(d, tries < 50 ? 1 : 4))
+            return why_set(why, ERR_BUSY, "another process kept the store locked for too long");
+    }
+}
+
+void locks_drop_writer(struct locks *l)
+{
+    (void)flock(l->writer, LOCK_UN);
+}
+
+/* One byte per id; the kinds are far apart. */
+static struct flock byte_of(short type, enum store_hold kind, int64_t id)
+{
+    assert(id > 0 && id < INT64_C(1) << 60);
+    return (struct flock){.l_type = type,
+                          .l_whence = SEEK_SET,
+                          .l_start = (off_t)kind * (INT64_C(1) << 60) + id,
+                          .l_len = 1};
+}
+
+enum err locks_take_hold(struct locks *l, enum store_hold kind, int64_t id, struct deadline d)
+{
+    struct flock byte = byte_of(F_WRLCK, kind, id);
+
+    for (int wait = 2;; wait = wait < 32 ? wait * 2 : 50) {
+        if (fcntl(l->holds, F_OFD_SETLK, &byte) == 0)
+            return ERR_OK;
+        if (errno != EAGAIN && errno != EACCES && errno != EINTR)
+            return ERR_IO;
+        if (!deadline_sleep(d, wait))
+            return ERR_BUSY;
+    }
+}
+
+/* Should it fail, the hold lasts as long as the process: late, but never wrong. */
+static void drop(struct locks *l, struct flock *range)
+{
+    (void)fcntl(l->holds, F_OFD_SETLK, range);
+}
+
+void locks_drop_hold(struct locks *l, enum store_hold kind, int64_t id)
+{
+    struct flock byte = byte_of(F_UNLCK, kind, id);
+    drop(l, &byte);
+}
+
+void locks_drop_holds(struct locks *l)
+{
+    struct flock all = {.l_type = F_UNLCK, .l_whence = SEEK_SET};
+    drop(l, &all);
+}
+
+bool locks_is_held(const struct locks *l, enum store_hold kind, int64_t id)
+{
+    struct flock byte = byte_of(F_WRLCK, kind, id);
+
+    return fcntl(l->holds, F_OFD_GETLK, &byte) != 0 || byte.l_type != F_UNLCK;
+}

@@ -1,0 +1,240 @@
+#include "store/store.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "store/inside.h"
+
+#define PROBE_EVERY_US 2000000
+
+static enum err check_version(struct db *db, const char *path, struct why *why)
+{
+    struct query q;
+    int64_t version = 0, program = 0;
+
+    query_start(&q, db, SQL_USER_VERSION);
+    enum err e = query_run_int(&q, &version, why);
+    if (e != ERR_OK)
+        return e;
+    query_start(&q, db, SQL_APPLICATION_ID);
+    e = query_run_int(&q, &program, why);
+    if (e != ERR_OK)
+        return e;
+    if (version > 0 && program != STORE_APPLICATION_ID)
+        return why_set(why, ERR_CORRUPT, "%s is a database of another program", path);
+    if (version < store_version())
+        return why_set(why, ERR_VERSION,
+                       "%s has version %lld, this program needs %d: run holos migrate", path,
+                       (long long)version, store_version());
+    if (version > store_version())
+        return why_set(why, ERR_VERSION,
+                       "%s has version %lld, this program knows only %d: install the newer one",
+                       path, (long long)version, store_version());
+    return ERR_OK;
+}
+
+static enum err open_all(struct store *s, const char *path, int wait_ms, struct why *why)
+{
+    enum err e = db_open(path, wait_ms, &s->db, why);
+
+    if (e == ERR_OK)
+        e = check_version(s->db, path, why);
+    if (e == ERR_OK)
+        e = locks_open(&s->locks, path, why);
+    return e;
+}
+
+enum err store_open(const char *path, int wait_ms, struct store **ret, struct why *why)
+{
+    struct stat st;
+
+    if (stat(path, &st) != 0 && errno == ENOENT)
+        return why_set(why, ERR_NOT_FOUND, "there is no store at %s: run holos migrate", path);
+    struct store *s = calloc(1, sizeof *s);
+    if (s == NULL)
+        return ERR_MEMORY;
+    s->wait_ms = wait_ms;
+    s->locks = (struct locks){-1, -1};
+    enum err e = open_all(s, path, wait_ms, why);
+    if (e != ERR_OK)
+        store_close(s);
+    else
+        *ret = s;
+    return e;
+}
+
+void store_close(struct store *s)
+{
+    if (s == NULL)
+        return;
+    store_rollback(s);
+    db_close(s->db);
+    locks_close(&s->locks);
+    free(s);
+}
+
+enum err store_begin(struct store *s, struct deadline d, struct why *why)
+{
+    assert(!s->writing);
+    d = deadline_cap_ms(d, s->wait_ms);
+    enum err e = locks_take_writer(&s->locks, d, why);
+    if (e != ERR_OK)
+        return e;
+    e = db_begin(s->db, d, why);
+    if (e != ERR_OK)
+        locks_drop_writer(&s->locks);
+    else
+        s->writing = true;
+    return e;
+}
+
+enum err store_commit(struct store *s, struct why *why)
+{
+    assert(s->writing);
+    enum err e = db_commit(s->db, why);
+    if (e != ERR_OK) {
+        store_rollback(s);
+        return e;
+    }
+    locks_drop_writer(&s->locks);
+    s->writing = false;
+    s->fresh_hold = 0;
+    return ERR_OK;
+}
+
+void store_rollback(struct store *s)
+{
+    if (!s->writing)
+        return;
+    db_rollback(s->db);
+    if (s->fresh_hold != 0)
+        locks_drop_hold(&s->locks, HOLD_DELIVERY, s->fresh_hold);
+    locks_drop_writer(&s->locks);
+    s->writing = false;
+    s->fresh_hold = 0;
+}
+
+bool store_in_transaction(const struct store *s)
+{
+    return s->writing;
+}
+
+enum err store_hold(struct store *s, enum store_hold kind, int64_t id, struct deadline d)
+{
+    /* Waiting for one who may himself be waiting for the writer's lock. */
+    assert(!s->writing);
+    return locks_take_hold(&s->locks, kind, id, d);
+}
+
+void store_let_go(struct store *s)
+{
+    locks_drop_holds(&s->locks);
+}
+
+enum err store_hold_fresh(struct store *s, int64_t delivery_id)
+{
+    assert(s->writing);
+    enum err e = locks_take_hold(&s->locks, HOLD_DELIVERY, delivery_id, (struct deadline){0});
+    if (e == ERR_OK)
+        s->fresh_hold = delivery_id;
+    return e;
+}
+
+static enum err one_batch(struct store *s,
+                          enum err (*step)(struct store *s, void *of, int64_t *ret_n,
+                                           struct why *why),
+                          void *of, int64_t *ret_n, struct why *why)
+{
+    if (s->writing)
+        return step(s, of, ret_n, why);
+    enum err e = store_begin(s, deadline_in_ms(s->wait_ms), why);
+    if (e != ERR_OK)
+        return e;
+    e = step(s, of, ret_n, why);
+    if (e == ERR_OK)
+        return store_commit(s, why);
+    store_rollback(s);
+    return e;
+}
+
+enum err store_in_batches(struct store *s,
+                          enum err (*step)(struct store *s, void *of, int64_t *ret_n,
+                                           struct why *why),
+                          void *of, int64_t *ret_n, struct why *why)
+{
+    int64_t all = 0, n = 0;
+
+    do {
+        enum err e = one_batch(s, step, of, &n, why);
+        if (e != ERR_OK)
+            return e;
+        all += n;
+    } while (n >= STORE_BATCH);
+    *ret_n = all;
+    return ERR_OK;
+}
+
+enum err store_probe(struct store *s, struct deadline d, struct why *why)
+{
+    enum err e = store_begin(s, d, why);
+
+    if (e != ERR_OK)
+        return e;
+    if (s->probed_us != 0 && clock_mono_us() - s->probed_us < PROBE_EVERY_US) {
+        store_rollback(s);
+        return ERR_OK;
+    }
+    struct query q;
+    query_start(&q, s->db, SQL_PROBE);
+    query_put_int(&q, clock_unix_ms());
+    e = query_run(&q, why);
+    if (e == ERR_OK)
+        e = store_commit(s, why);
+    store_rollback(s);
+    s->probed_us = e == ERR_OK ? clock_mono_us() : 0;
+    return e;
+}
+
+static enum err check_references(struct store *s, struct arena *a, struct why *why)
+{
+    struct query q;
+    const char *table = NULL;
+
+    query_start(&q, s->db, SQL_FOREIGN_KEY_CHECK);
+    bool row = query_next(&q);
+    if (row)
+        table = query_get_text(&q, a);
+    enum err e = query_end(&q, why);
+    if (e == ERR_OK && row)
+        e = why_set(why, ERR_CORRUPT, "a row of table %s names another that is not there", table);
+    return e;
+}
+
+static enum err check_pages(struct store *s, struct arena *a, struct why *why)
+{
+    struct query q;
+    const char *finding = NULL;
+
+    query_start(&q, s->db, SQL_INTEGRITY_CHECK);
+    if (query_next(&q))
+        finding = query_get_text(&q, a);
+    enum err e = query_end(&q, why);
+    if (e == ERR_OK && (finding == NULL || strcmp(finding, "ok") != 0))
+        e = why_set(why, ERR_CORRUPT, "the store is damaged: %s", finding == NULL ? "" : finding);
+    return e;
+}
+
+enum err store_verify(struct store *s, struct why *why)
+{
+    struct arena a;
+
+    arena_init(&a, ARENA_BLOCK * 4);
+    enum err e = check_pages(s, &a, why);
+    if (e == ERR_OK)
+        e = check_references(s, &a, why);
+    arena_release(&a);
+    return e;
+}

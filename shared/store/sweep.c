@@ -1,0 +1,81 @@
+/* Forgetting deliveries after their time (delivery.h). */
+#include "store/delivery.h"
+#include "store/inside.h"
+#include "store/replies.h"
+
+struct sweep {
+    int64_t before_ms;
+    int64_t at_ms, at_id; /* looked at up to here, in the order (began_ms, id) */
+    int64_t gone;
+};
+
+struct old {
+    int64_t id;
+    bool done;
+};
+
+static enum err list_old(struct store *s, struct sweep *w, struct old *ret, int64_t *ret_n,
+                         struct why *why)
+{
+    struct query q;
+    int64_t n = 0;
+
+    query_start(&q, s->db, SQL_DELIVERIES_OLD);
+    query_put_int(&q, w->before_ms);
+    query_put_int(&q, w->at_ms);
+    query_put_int(&q, w->at_id);
+    query_put_int(&q, STORE_BATCH);
+    while (n < STORE_BATCH && query_next(&q)) {
+        ret[n].id = query_get_int(&q);
+        ret[n].done = query_get_int(&q) != 0;
+        w->at_ms = query_get_int(&q);
+        w->at_id = ret[n++].id;
+    }
+    *ret_n = n;
+    return query_end(&q, why);
+}
+
+static enum err sweep_one(struct store *s, struct sweep *w, const struct old *old, struct why *why)
+{
+    struct query q;
+
+    if (!old->done && locks_is_held(&s->locks, HOLD_DELIVERY, old->id))
+        return ERR_OK;
+    w->gone++;
+    query_start(&q, s->db, SQL_DELIVERY_DROP);
+    query_put_int(&q, old->id);
+    return query_run(&q, why);
+}
+
+static enum err sweep_rows(struct store *s, void *of, int64_t *ret_n, struct why *why)
+{
+    struct sweep *w = of;
+    struct old old[STORE_BATCH];
+    int64_t n = 0;
+
+    enum err e = list_old(s, w, old, &n, why);
+    for (int64_t i = 0; e == ERR_OK && i < n; i++)
+        e = sweep_one(s, w, &old[i], why);
+    if (e == ERR_OK)
+        *ret_n = n;
+    return e;
+}
+
+static enum err sweep_sounds(struct store *s, void *of, int64_t *ret_n, struct why *why)
+{
+    (void)of;
+    return reply_sweep_sounds(s, ret_n, why);
+}
+
+enum err deliveries_sweep(struct store *s, int64_t before_ms, int64_t *ret_n, struct why *why)
+{
+    struct sweep w = {.before_ms = before_ms};
+    int64_t seen = 0;
+
+    enum err e = store_in_batches(s, sweep_rows, &w, &seen, why);
+    if (e == ERR_OK)
+        e = store_in_batches(s, sweep_sounds, NULL, &seen, why);
+    if (e == ERR_OK)
+        *ret_n = w.gone;
+    return e;
+}

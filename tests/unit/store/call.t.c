@@ -1,0 +1,476 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "store/lead.h"
+#include "tests/support/storage.h"
+
+static void begin(struct storage *t)
+{
+    assert_int_equal(store_begin(t->s, deadline_in_ms(1000), NULL), ERR_OK);
+}
+
+static void commit(struct storage *t)
+{
+    assert_int_equal(store_commit(t->s, NULL), ERR_OK);
+}
+
+/* Opens and commits a call. */
+static struct call opened(struct storage *t, const char *id, const char *phone, int64_t now_ms)
+{
+    struct call c = {0};
+    bool made = false;
+    const struct call in = storage_call(id);
+
+    begin(t);
+    assert_int_equal(call_open(t->s, &t->a, &in, phone, now_ms, &c, &made, NULL), ERR_OK);
+    assert_true(made);
+    commit(t);
+    return c;
+}
+
+static void save(struct storage *t, const struct call *c)
+{
+    begin(t);
+    assert_int_equal(call_save(t->s, c, NULL), ERR_OK);
+    commit(t);
+}
+
+static void end(struct storage *t, struct call *c, enum call_status status, int64_t at_ms)
+{
+    c->status = status;
+    c->ended_ms = at_ms;
+    c->end_reason = "goodbye";
+    save(t, c);
+}
+
+static void a_new_call_is_kept_as_it_came(void **state)
+{
+    struct storage *t = *state;
+    struct call found = {0}, got = {0};
+
+    struct call c = opened(t, "800700600", "+380501234567", STORAGE_NOW);
+    assert_int_equal(call_find(t->s, &t->a, "binotel", "800700600", &found, NULL), ERR_OK);
+    assert_int_equal(call_get(t->s, &t->a, c.id, &got, NULL), ERR_OK);
+    assert_int_equal(found.id, c.id);
+    assert_int_equal(got.id, c.id);
+    assert_string_equal(found.source, "binotel");
+    assert_string_equal(found.external_id, "800700600");
+    assert_string_equal(found.caller, "0501234567");
+    assert_string_equal(found.called, "0443334455");
+    assert_string_equal(found.profile, "salon");
+    assert_string_equal(found.direction, "in");
+    assert_string_equal(found.end_reason, "");
+    assert_string_equal(found.state, "");
+    assert_int_equal(found.status, CALL_INITIATED);
+    assert_int_equal(found.started_ms, STORAGE_NOW);
+    assert_int_equal(found.active_ms, STORAGE_NOW);
+    assert_int_equal(found.ended_ms, 0);
+    assert_int_equal(found.billed_s, -1);
+    assert_true(found.client_id > 0);
+}
+
+static void the_same_call_again_is_found_unchanged_and_not_counted_again(void **state)
+{
+    struct storage *t = *state;
+    struct call again = {0};
+    struct client who = {0};
+    bool made = true;
+
+    struct call c = opened(t, "1", "+380501234567", STORAGE_NOW);
+    c.turns = 3;
+    c.state = "{\"a\":1}";
+    save(t, &c);
+    struct call in = storage_call("1");
+    in.profile = "hotel";
+    begin(t);
+    assert_int_equal(
+        call_open(t->s, &t->a, &in, "+380501234567", STORAGE_NOW + 9, &again, &made, NULL), ERR_OK);
+    commit(t);
+    assert_false(made);
+    assert_int_equal(again.id, c.id);
+    assert_string_equal(again.profile, "salon");
+    assert_string_equal(again.state, "{\"a\":1}");
+    assert_int_equal(again.turns, 3);
+    assert_int_equal(client_get(t->s, &t->a, c.client_id, &who, NULL), ERR_OK);
+    assert_int_equal(who.calls, 1);
+}
+
+static void the_same_id_of_another_source_is_another_call(void **state)
+{
+    struct storage *t = *state;
+    struct call other = {0};
+    bool made = false;
+
+    struct call c = opened(t, "1", NULL, STORAGE_NOW);
+    struct call in = storage_call("1");
+    in.source = "twilio";
+    begin(t);
+    assert_int_equal(call_open(t->s, &t->a, &in, NULL, STORAGE_NOW, &other, &made, NULL), ERR_OK);
+    commit(t);
+    assert_true(made);
+    assert_int_not_equal(other.id, c.id);
+    assert_int_equal(c.client_id, 0);
+}
+
+static void a_client_is_one_per_number_and_keeps_a_name(void **state)
+{
+    struct storage *t = *state;
+    struct client who = {0};
+
+    struct call one = opened(t, "1", "+380501234567", STORAGE_NOW);
+    struct call two = opened(t, "2", "+380501234567", STORAGE_NOW + 1000);
+    struct call other = opened(t, "3", "+79161234567", STORAGE_NOW);
+    assert_int_equal(one.client_id, two.client_id);
+    assert_int_not_equal(one.client_id, other.client_id);
+    begin(t);
+    assert_int_equal(client_set_name(t->s, one.client_id, "Олена", NULL), ERR_OK);
+    assert_int_equal(client_set_name(t->s, 4711, "Нема", NULL), ERR_NOT_FOUND);
+    commit(t);
+    assert_int_equal(client_get(t->s, &t->a, two.client_id, &who, NULL), ERR_OK);
+    assert_string_equal(who.phone, "+380501234567");
+    assert_string_equal(who.name, "Олена");
+    assert_int_equal(who.calls, 2);
+    assert_int_equal(who.first_ms, STORAGE_NOW);
+    assert_int_equal(who.last_ms, STORAGE_NOW + 1000);
+    assert_int_equal(client_get(t->s, &t->a, 4711, &who, NULL), ERR_NOT_FOUND);
+}
+
+static void what_the_schema_refuses_is_an_error_and_leaves_nothing(void **state)
+{
+    struct storage *t = *state;
+    struct call c = {0};
+    struct why why = {0};
+    bool made = false;
+    struct call in = storage_call("1");
+
+    in.direction = "sideways";
+    begin(t);
+    assert_int_equal(call_open(t->s, &t->a, &in, NULL, STORAGE_NOW, &c, &made, &why), ERR_VALUE);
+    assert_non_null(strstr(why.text, "direction"));
+    store_rollback(t->s);
+    in.direction = "in";
+    begin(t);
+    assert_int_equal(call_open(t->s, &t->a, &in, "0501234567", STORAGE_NOW, &c, &made, &why),
+                     ERR_VALUE);
+    assert_null(strstr(why.text, "0501234567"));
+    store_rollback(t->s);
+    assert_string_equal(storage_sql(t, "SELECT count(*) FROM call, client"), "0");
+}
+
+static void every_status_can_be_stored_and_read_back(void **state)
+{
+    struct storage *t = *state;
+
+    for (enum call_status s = CALL_INITIATED; s < CALL__MAX; s++) {
+        struct call got = {0};
+        assert_int_equal(call_status_of(call_status_text(s)), s);
+        struct call c = opened(t, call_status_text(s), NULL, STORAGE_NOW);
+        c.status = s;
+        c.ended_ms = call_status_ends(s) ? STORAGE_NOW + 1 : 0;
+        save(t, &c);
+        assert_int_equal(call_get(t->s, &t->a, c.id, &got, NULL), ERR_OK);
+        assert_int_equal(got.status, s);
+        assert_int_equal(got.ended_ms, c.ended_ms);
+    }
+    assert_int_equal(call_status_of("COMPLETED"), CALL__MAX);
+    assert_int_equal(call_status_of(NULL), CALL__MAX);
+}
+
+static void an_end_needs_its_time(void **state)
+{
+    struct storage *t = *state;
+
+    struct call c = opened(t, "1", NULL, STORAGE_NOW);
+    c.status = CALL_COMPLETED;
+    begin(t);
+    assert_int_equal(call_save(t->s, &c, NULL), ERR_VALUE);
+    store_rollback(t->s);
+    c.status = CALL_ANSWERED;
+    c.id = 4711;
+    begin(t);
+    assert_int_equal(call_save(t->s, &c, NULL), ERR_NOT_FOUND);
+    store_rollback(t->s);
+}
+
+static void an_ended_call_keeps_its_first_end(void **state)
+{
+    struct storage *t = *state;
+    struct call got = {0};
+
+    struct call c = opened(t, "1", NULL, STORAGE_NOW);
+    struct call stale = c;
+    end(t, &c, CALL_COMPLETED, STORAGE_NOW + 5);
+    stale.status = CALL_FAILED;
+    stale.ended_ms = STORAGE_NOW + 50;
+    stale.end_reason = "limit";
+    stale.turns = 7;
+    save(t, &stale);
+    stale.status = CALL_IN_PROGRESS;
+    stale.ended_ms = 0;
+    save(t, &stale);
+    assert_int_equal(call_get(t->s, &t->a, c.id, &got, NULL), ERR_OK);
+    assert_int_equal(got.status, CALL_COMPLETED);
+    assert_int_equal(got.ended_ms, STORAGE_NOW + 5);
+    assert_string_equal(got.end_reason, "goodbye");
+    assert_int_equal(got.turns, 7);
+}
+
+static void a_writer_who_does_not_know_erases_nothing(void **state)
+{
+    struct storage *t = *state;
+    struct call got = {0};
+
+    struct call c = opened(t, "1", NULL, STORAGE_NOW);
+    struct call stale = c;
+    c.billed_s = 61;
+    c.answered_ms = STORAGE_NOW + 3;
+    c.cost_microusd = 1200;
+    c.silent = 2;
+    save(t, &c);
+    stale.cost_microusd = 1300;
+    save(t, &stale);
+    assert_int_equal(call_get(t->s, &t->a, c.id, &got, NULL), ERR_OK);
+    assert_int_equal(got.billed_s, 61);
+    assert_int_equal(got.answered_ms, STORAGE_NOW + 3);
+    assert_int_equal(got.cost_microusd, 1300);
+    assert_int_equal(got.silent, 0);
+}
+
+static struct turn begun(struct storage *t, int64_t call_id, const char *heard)
+{
+    struct turn n = {.call_id = call_id,
+                     .heard = heard,
+                     .heard_by = heard == NULL ? "" : "google",
+                     .confidence = heard == NULL ? -1 : 0.75,
+                     .hear_us = 1200,
+                     .started_ms = STORAGE_NOW + 10};
+
+    begin(t);
+    assert_int_equal(turn_begin(t->s, &n, NULL), ERR_OK);
+    commit(t);
+    return n;
+}
+
+static void a_turn_is_kept_before_and_after_its_answer(void **state)
+{
+    struct storage *t = *state;
+    struct turn *all = NULL;
+    size_t n = 0;
+
+    struct call c = opened(t, "1", NULL, STORAGE_NOW);
+    struct turn greeting = begun(t, c.id, NULL);
+    struct turn words = begun(t, c.id, "Запишіть мене");
+    struct turn silence = begun(t, c.id, "");
+    assert_int_equal(greeting.n, 0);
+    assert_int_equal(words.n, 1);
+    assert_int_equal(silence.n, 2);
+    words.said = "На коли?";
+    words.ends = true;
+    words.think_rung = "rules";
+    words.speak_rung = "espeak";
+    words.think_us = 7;
+    words.speak_us = 8;
+    words.total_us = 9;
+    words.tokens_in = 10;
+    words.tokens_out = 11;
+    words.cost_microusd = 12;
+    words.faults = 13;
+    words.answered_ms = STORAGE_NOW + 14;
+    begin(t);
+    assert_int_equal(turn_answer(t->s, &words, NULL), ERR_OK);
+    commit(t);
+    assert_int_equal(turns_of_call(t->s, &t->a, c.id, &all, &n, NULL), ERR_OK);
+    assert_int_equal(n, 3);
+    assert_null(all[0].heard);
+    assert_null(all[0].said);
+    assert_string_equal(all[2].heard, "");
+    assert_true(all[0].confidence < 0);
+    assert_string_equal(all[1].heard, "Запишіть мене");
+    assert_string_equal(all[1].heard_by, "google");
+    assert_true(all[1].confidence > 0.74 && all[1].confidence < 0.76);
+    assert_string_equal(all[1].said, "На коли?");
+    assert_true(all[1].ends);
+    assert_string_equal(all[1].think_rung, "rules");
+    assert_string_equal(all[1].speak_rung, "espeak");
+    assert_int_equal(all[1].hear_us, 1200);
+    assert_int_equal(all[1].think_us, 7);
+    assert_int_equal(all[1].speak_us, 8);
+    assert_int_equal(all[1].total_us, 9);
+    assert_int_equal(all[1].tokens_in, 10);
+    assert_int_equal(all[1].tokens_out, 11);
+    assert_int_equal(all[1].cost_microusd, 12);
+    assert_int_equal(all[1].faults, 13);
+    assert_int_equal(all[1].started_ms, STORAGE_NOW + 10);
+    assert_int_equal(all[1].answered_ms, STORAGE_NOW + 14);
+}
+
+static void a_turn_is_answered_once_and_only_if_it_was_begun(void **state)
+{
+    struct storage *t = *state;
+
+    struct call c = opened(t, "1", NULL, STORAGE_NOW);
+    struct turn n = begun(t, c.id, "Так");
+    n.said = "Добре";
+    begin(t);
+    assert_int_equal(turn_answer(t->s, &n, NULL), ERR_OK);
+    assert_int_equal(turn_answer(t->s, &n, NULL), ERR_NOT_FOUND);
+    n.n = 9;
+    assert_int_equal(turn_answer(t->s, &n, NULL), ERR_NOT_FOUND);
+    store_rollback(t->s);
+}
+
+static void a_call_has_one_greeting_and_a_turn_needs_a_call(void **state)
+{
+    struct storage *t = *state;
+    struct turn n = {.confidence = -1, .hear_us = -1, .started_ms = STORAGE_NOW};
+
+    struct call c = opened(t, "1", NULL, STORAGE_NOW);
+    assert_int_equal(begun(t, c.id, "перше").n, 1);
+    assert_int_equal(begun(t, c.id, NULL).n, 0);
+    begin(t);
+    n.call_id = c.id;
+    assert_int_equal(turn_begin(t->s, &n, NULL), ERR_EXISTS);
+    store_rollback(t->s);
+    begin(t);
+    n.call_id = 4711;
+    assert_int_equal(turn_begin(t->s, &n, NULL), ERR_VALUE);
+    store_rollback(t->s);
+}
+
+static void the_newest_calls_come_first(void **state)
+{
+    struct storage *t = *state;
+    struct call *list = NULL;
+    size_t n = 0;
+
+    (void)opened(t, "old", NULL, STORAGE_NOW - 10);
+    (void)opened(t, "new", NULL, STORAGE_NOW);
+    (void)opened(t, "middle", NULL, STORAGE_NOW - 5);
+    assert_int_equal(calls_newest(t->s, &t->a, 0, 2, &list, &n, NULL), ERR_OK);
+    assert_int_equal(n, 2);
+    assert_string_equal(list[0].external_id, "new");
+    assert_string_equal(list[1].external_id, "middle");
+    assert_int_equal(calls_newest(t->s, &t->a, STORAGE_NOW - 5, 9, &list, &n, NULL), ERR_OK);
+    assert_int_equal(n, 1);
+    assert_string_equal(list[0].external_id, "old");
+    assert_int_equal(calls_newest(t->s, &t->a, 0, 0, &list, &n, NULL), ERR_OK);
+    assert_int_equal(n, 0);
+}
+
+static void a_quiet_call_expires_and_only_of_its_profile(void **state)
+{
+    struct storage *t = *state;
+    struct call got = {0};
+    int64_t n = -1;
+
+    struct call quiet = opened(t, "quiet", NULL, STORAGE_NOW - 100);
+    struct call busy = opened(t, "busy", NULL, STORAGE_NOW);
+    struct call done = opened(t, "done", NULL, STORAGE_NOW - 100);
+    end(t, &done, CALL_COMPLETED, STORAGE_NOW - 90);
+    begin(t);
+    assert_int_equal(calls_expire(t->s, "hotel", STORAGE_NOW - 50, STORAGE_NOW, &n, NULL), ERR_OK);
+    assert_int_equal(n, 0);
+    assert_int_equal(calls_expire(t->s, "salon", STORAGE_NOW - 50, STORAGE_NOW, &n, NULL), ERR_OK);
+    assert_int_equal(n, 1);
+    commit(t);
+    assert_int_equal(call_get(t->s, &t->a, quiet.id, &got, NULL), ERR_OK);
+    assert_int_equal(got.status, CALL_EXPIRED);
+    assert_int_equal(got.ended_ms, STORAGE_NOW);
+    assert_int_equal(call_get(t->s, &t->a, busy.id, &got, NULL), ERR_OK);
+    assert_int_equal(got.ended_ms, 0);
+    assert_int_equal(call_get(t->s, &t->a, done.id, &got, NULL), ERR_OK);
+    assert_int_equal(got.status, CALL_COMPLETED);
+}
+
+static void add_lead(struct storage *t, const struct call *c, const char *status)
+{
+    struct lead l = {.call_id = c->id,
+                     .client_id = c->client_id,
+                     .profile = "salon",
+                     .name = "Олена",
+                     .phone = "+380501234567",
+                     .wish = "стрижка",
+                     .status = status,
+                     .created_ms = c->started_ms};
+
+    begin(t);
+    assert_int_equal(lead_add(t->s, &t->a, &l, NULL), ERR_OK);
+    commit(t);
+}
+
+static void purging_forgets_what_ended_long_ago_and_nothing_else(void **state)
+{
+    struct storage *t = *state;
+    int64_t n = -1;
+
+    struct call old = opened(t, "old", "+380501111111", STORAGE_NOW - 1000);
+    struct call owed = opened(t, "owed", "+380502222222", STORAGE_NOW - 1000);
+    struct call open = opened(t, "open", "+380503333333", STORAGE_NOW - 1000);
+    struct call young = opened(t, "young", "+380504444444", STORAGE_NOW);
+    (void)begun(t, old.id, "старе");
+    (void)begun(t, young.id, "нове");
+    add_lead(t, &old, "sent");
+    add_lead(t, &owed, "new");
+    end(t, &old, CALL_COMPLETED, STORAGE_NOW - 900);
+    end(t, &owed, CALL_COMPLETED, STORAGE_NOW - 900);
+    end(t, &young, CALL_COMPLETED, STORAGE_NOW);
+    assert_true(open.id > 0);
+    assert_int_equal(calls_purge(t->s, STORAGE_NOW - 500, &n, NULL), ERR_OK);
+    assert_int_equal(n, 2);
+    assert_string_equal(storage_sql(t, "SELECT group_concat(external_id) FROM call"), "open,young");
+    assert_string_equal(storage_sql(t, "SELECT group_concat(heard) FROM turn"), "нове");
+    assert_string_equal(storage_sql(t, "SELECT status, call_id IS NULL FROM lead"), "new|1");
+    assert_string_equal(storage_sql(t, "SELECT count(*) FROM outbox"), "1");
+    assert_string_equal(storage_sql(t, "SELECT count(*), min(phone) FROM client"),
+                        "3|+380502222222");
+    assert_int_equal(store_verify(t->s, NULL), ERR_OK);
+}
+
+static void purging_works_in_short_steps_and_inside_a_transaction(void **state)
+{
+    struct storage *t = *state;
+    int64_t n = -1;
+
+    (void)storage_sql(t, "WITH RECURSIVE k(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM k WHERE i<501)"
+                         " INSERT INTO call (source, external_id, caller, called, profile,"
+                         " direction, status, started_ms, active_ms, ended_ms)"
+                         " SELECT 'b', i, '', '', 'salon', 'in', 'failed', 1, 1, i FROM k");
+    begin(t);
+    assert_int_equal(calls_purge(t->s, 450, &n, NULL), ERR_OK);
+    assert_int_equal(n, 449);
+    store_rollback(t->s);
+    assert_int_equal(calls_purge(t->s, 401, &n, NULL), ERR_OK);
+    assert_int_equal(n, 400);
+    assert_false(store_in_transaction(t->s));
+    assert_string_equal(storage_sql(t, "SELECT count(*) FROM call"), "101");
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, storage_setup, storage_teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(a_new_call_is_kept_as_it_came),
+        TEST(the_same_call_again_is_found_unchanged_and_not_counted_again),
+        TEST(the_same_id_of_another_source_is_another_call),
+        TEST(a_client_is_one_per_number_and_keeps_a_name),
+        TEST(what_the_schema_refuses_is_an_error_and_leaves_nothing),
+        TEST(every_status_can_be_stored_and_read_back),
+        TEST(an_end_needs_its_time),
+        TEST(an_ended_call_keeps_its_first_end),
+        TEST(a_writer_who_does_not_know_erases_nothing),
+        TEST(a_turn_is_kept_before_and_after_its_answer),
+        TEST(a_turn_is_answered_once_and_only_if_it_was_begun),
+        TEST(a_call_has_one_greeting_and_a_turn_needs_a_call),
+        TEST(the_newest_calls_come_first),
+        TEST(a_quiet_call_expires_and_only_of_its_profile),
+        TEST(purging_forgets_what_ended_long_ago_and_nothing_else),
+        TEST(purging_works_in_short_steps_and_inside_a_transaction),
+    };
+
+    return cmocka_run_group_tests_name("store/call", tests, NULL, NULL);
+}
