@@ -1,0 +1,232 @@
+#include "speech/cache.h"
+
+#include <assert.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "speech/sound.h"
+
+#define PATH_SIZE   4096
+#define RENEW_S     3600 /* how often a hit may touch the file */
+#define ABANDONED_S 600  /* age at which a half-written file belongs to nobody */
+#define FILE_MAX    ((size_t)64 * 1024 * 1024)
+
+/* One file below the folder. */
+struct kept {
+    char name[DIGEST_HEX + 16]; /* "ab/<hash>" or a half-written "ab/<hash>.XXXXXX" */
+    int64_t used_ns;
+    int64_t size;
+};
+
+struct list {
+    struct kept *kept;
+    size_t n, room;
+    int64_t held;
+};
+
+static bool is_hash(const char *s)
+{
+    return strlen(s) == DIGEST_HEX - 1 && strspn(s, "0123456789abcdef") == DIGEST_HEX - 1;
+}
+
+static bool path_of(char out[static PATH_SIZE], const char *folder, const char *hash)
+{
+    assert(is_hash(hash));
+    int n = snprintf(out, PATH_SIZE, "%s/%.2s/%s", folder, hash, hash);
+    return n > 0 && n < PATH_SIZE - 16;
+}
+
+static bool read_whole(int fd, char *data, size_t n)
+{
+    for (size_t at = 0; at < n;) {
+        ssize_t got = read(fd, data + at, n - at);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got <= 0)
+            return false;
+        at += (size_t)got;
+    }
+    return true;
+}
+
+static void renew(int fd, const struct stat *st)
+{
+    struct timespec now;
+
+    (void)clock_gettime(CLOCK_REALTIME, &now);
+    if (now.tv_sec - st->st_mtim.tv_sec >= RENEW_S)
+        (void)futimens(fd, NULL);
+}
+
+/* ERR_SYNTAX: the file is broken. */
+static enum err read_wav(struct arena *a, int fd, char **ret, size_t *ret_len)
+{
+    struct stat st;
+
+    if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))
+        return ERR_IO;
+    size_t n = (size_t)st.st_size;
+    if (n == 0 || n > FILE_MAX)
+        return ERR_SYNTAX;
+    char *data = arena_alloc(a, n + 1);
+    if (data == NULL)
+        return ERR_MEMORY;
+    if (!read_whole(fd, data, n))
+        return ERR_IO;
+    data[n] = '\0';
+    if (sound_length_ms(data, n) < 0)
+        return ERR_SYNTAX;
+    renew(fd, &st);
+    *ret = data;
+    *ret_len = n;
+    return ERR_OK;
+}
+
+enum err cache_get(struct arena *a, const char *folder, const char hash[static DIGEST_HEX],
+                   char **ret, size_t *ret_len)
+{
+    char path[PATH_SIZE];
+
+    if (!path_of(path, folder, hash))
+        return ERR_VALUE;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    if (fd < 0)
+        return errno == ENOENT || errno == ENOTDIR ? ERR_NOT_FOUND : ERR_IO;
+    enum err e = read_wav(a, fd, ret, ret_len);
+    (void)close(fd);
+    if (e == ERR_SYNTAX) {
+        (void)unlink(path);
+        return ERR_NOT_FOUND;
+    }
+    return e;
+}
+
+static bool list_add(struct list *l, const char *folder, const char *name, const struct stat *st)
+{
+    if (l->n == l->room) {
+        size_t room = l->room == 0 ? 256 : l->room * 2;
+        struct kept *more = realloc(l->kept, room * sizeof *more);
+        if (more == NULL)
+            return false;
+        l->kept = more;
+        l->room = room;
+    }
+    struct kept *k = &l->kept[l->n];
+    int n = snprintf(k->name, sizeof k->name, "%s/%s", folder, name);
+    if (n < 0 || (size_t)n >= sizeof k->name)
+        return true; /* not a name of ours */
+    k->used_ns = (int64_t)st->st_mtim.tv_sec * 1000000000 + st->st_mtim.tv_nsec;
+    k->size = (int64_t)st->st_size;
+    l->held += k->size;
+    l->n++;
+    return true;
+}
+
+/* A half-written file whose writer is gone is nobody's. */
+static bool is_abandoned(const char *name, const struct stat *st)
+{
+    struct timespec now;
+
+    (void)clock_gettime(CLOCK_REALTIME, &now);
+    return !is_hash(name) && now.tv_sec - st->st_mtim.tv_sec > ABANDONED_S;
+}
+
+static bool list_folder(struct list *l, int top, const char *name)
+{
+    struct stat st;
+    bool ok = true;
+    int fd = openat(top, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+    DIR *d = fd < 0 ? NULL : fdopendir(fd);
+
+    if (d == NULL) {
+        if (fd >= 0)
+            (void)close(fd);
+        return true; /* gone meanwhile */
+    }
+    for (struct dirent *e = readdir(d); ok && e != NULL; e = readdir(d)) {
+        if (e->d_name[0] == '.' || fstatat(fd, e->d_name, &st, AT_SYMLINK_NOFOLLOW) != 0 ||
+            !S_ISREG(st.st_mode) || strspn(e->d_name, "0123456789abcdef") < DIGEST_HEX - 1)
+            continue;
+        if (is_abandoned(e->d_name, &st))
+            (void)unlinkat(fd, e->d_name, 0);
+        else
+            ok = list_add(l, name, e->d_name, &st);
+    }
+    (void)closedir(d);
+    return ok;
+}
+
+static bool list_all(struct list *l, const char *folder)
+{
+    bool ok = true;
+    DIR *d = opendir(folder);
+
+    if (d == NULL)
+        return true;
+    for (struct dirent *e = readdir(d); ok && e != NULL; e = readdir(d))
+        if (strlen(e->d_name) == 2 && strspn(e->d_name, "0123456789abcdef") == 2)
+            ok = list_folder(l, dirfd(d), e->d_name);
+    (void)closedir(d);
+    return ok;
+}
+
+static int by_use(const void *a, const void *b)
+{
+    const struct kept *x = a;
+    const struct kept *y = b;
+
+    return x->used_ns < y->used_ns ? -1 : x->used_ns > y->used_ns;
+}
+
+/* Over `cap`: deletes down to `goal`. */
+static int64_t trim(const char *folder, int64_t cap, int64_t goal)
+{
+    struct list l = {0};
+    char path[PATH_SIZE];
+
+    (void)list_all(&l, folder);
+    if (l.held > cap) {
+        qsort(l.kept, l.n, sizeof *l.kept, by_use);
+        for (size_t i = 0; i < l.n && l.held > goal; i++) {
+            int n = snprintf(path, sizeof path, "%s/%s", folder, l.kept[i].name);
+            /* Deleted by another worker meanwhile: gone all the same. */
+            if (n > 0 && n < PATH_SIZE && (unlink(path) == 0 || errno == ENOENT))
+                l.held -= l.kept[i].size;
+        }
+    }
+    free(l.kept);
+    return l.held;
+}
+
+enum err cache_put(const char *folder, const char hash[static DIGEST_HEX], const void *data,
+                   size_t n, int64_t max_bytes)
+{
+    char path[PATH_SIZE];
+
+    if (!path_of(path, folder, hash))
+        return ERR_VALUE;
+    if (max_bytes < 0 || n > FILE_MAX || (int64_t)n > max_bytes)
+        return ERR_TOO_BIG;
+    char *slash = strrchr(path, '/');
+    *slash = '\0';
+    enum err e = file_make_directory(path, NULL);
+    *slash = '/';
+    if (e == ERR_OK)
+        e = file_replace(path, data, n, NULL);
+    if (e == ERR_OK)
+        (void)trim(folder, max_bytes, max_bytes / 10 * 9);
+    return e;
+}
+
+int64_t cache_trim(const char *folder, int64_t max_bytes)
+{
+    return trim(folder, max_bytes, max_bytes);
+}

@@ -1,0 +1,197 @@
+#include "speech/speak.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/child.h"
+#include "base/digest.h"
+#include "base/text.h"
+#include "speech/cache.h"
+#include "speech/sound.h"
+#include "speech/spoken.h"
+
+/* Raise it when anything here changes how the same words sound: old files are then never found. */
+#define FORMAT "holos speech 1"
+
+#define PRINTED_MAX ((size_t)32 * 1024 * 1024) /* ten minutes of espeak-ng's sound */
+
+/* What espeak-ng would take as phonemes, markup or a command is a pause to a listener. */
+static char heard(uint32_t c)
+{
+    if (c == '\n' || c == '\t')
+        return ' ';
+    if (c < 0x20 || c == 0x7f || c == 0xfffd || (c < 0x80 && strchr("[]<>{}|\\^~`_", (int)c)))
+        return ' ';
+    return '\0';
+}
+
+static enum err clean(struct arena *a, const char *text, const char **ret)
+{
+    struct buf out;
+    bool sounds = false;
+    char utf8[4];
+
+    buf_init(&out, a, strlen(text) * 3 + 2);
+    while (*text != '\0') {
+        uint32_t c = text_next(&text);
+        char instead = heard(c);
+        sounds = sounds || (instead == '\0' && c != ' ' && c != 0xa0);
+        if (instead != '\0')
+            buf_putc(&out, instead);
+        else
+            buf_put(&out, utf8, text_encode(c, utf8));
+    }
+    buf_putc(&out, '\n');
+    if (buf_err(&out) != ERR_OK)
+        return ERR_MEMORY;
+    *ret = out.data;
+    return sounds ? ERR_OK : ERR_VALUE;
+}
+
+static enum err key_of(const struct speaker *sp, const struct voice *v, const char *words,
+                       struct arena *a, char ret[static DIGEST_HEX])
+{
+    char *all =
+        arena_printf(a, "%s\n%s\n%s\n%s\n%d %d %d %d\n%s", FORMAT, sp->espeak, v->language,
+                     v->espeak, v->words_per_minute, v->pitch, v->rate, (int)v->coding, words);
+
+    return all == NULL ? ERR_MEMORY : digest_sha256(all, strlen(all), ret);
+}
+
+static bool in_path(const char *program)
+{
+    char path[4096];
+    const char *dirs = getenv("PATH");
+
+    if (strchr(program, '/') != NULL)
+        return access(program, X_OK) == 0;
+    while (dirs != NULL && *dirs != '\0') {
+        size_t n = strcspn(dirs, ":");
+        int len = snprintf(path, sizeof path, "%.*s/%s", (int)n, dirs, program);
+        if (len > 0 && (size_t)len < sizeof path && access(path, X_OK) == 0)
+            return true;
+        dirs += n + (dirs[n] == ':');
+    }
+    return false;
+}
+
+/* The text goes in by standard input: it can begin with a hyphen and stays out of ps(1). */
+static enum err run(const struct speaker *sp, const struct voice *v, const char *words,
+                    struct deadline d, struct buf *out, struct why *why)
+{
+    char speed[16];
+    char pitch[16];
+    const char *argv[] = {sp->espeak, "-v", v->espeak, "-s",      speed,      "-p",
+                          pitch,      "-b", "1",       "--stdin", "--stdout", NULL};
+
+    (void)snprintf(speed, sizeof speed, "%d", v->words_per_minute);
+    (void)snprintf(pitch, sizeof pitch, "%d", v->pitch);
+    enum err e = child_run(argv, words, strlen(words), out, deadline_cap_ms(d, sp->step_ms), why);
+    if (e == ERR_CHILD && !in_path(sp->espeak))
+        return why_set(why, e, "%s is not installed", sp->espeak);
+    if (e == ERR_TOO_BIG)
+        return why_set(why, ERR_CHILD, "%s printed more than a sound can be", sp->espeak);
+    return e;
+}
+
+static enum err decode(struct arena *a, const char *program, const struct buf *printed,
+                       struct pcm *ret, struct why *why)
+{
+    struct pcm p = {0};
+
+    enum err e = wav_read(a, printed->data, printed->len, &p, NULL, NULL);
+    if (e == ERR_MEMORY)
+        return e;
+    if (e != ERR_OK)
+        return why_set(why, ERR_CHILD, "%s printed no sound", program);
+    if (sound_is_silent(&p))
+        return why_set(why, ERR_CHILD, "%s printed only silence", program);
+    *ret = p;
+    return ERR_OK;
+}
+
+static enum err make(const struct speaker *sp, const struct voice *v, const char *words,
+                     struct deadline d, struct arena *a, struct spoken *ret, struct why *why)
+{
+    struct buf printed;
+    struct buf out;
+    struct pcm raw;
+    struct pcm p;
+
+    buf_init(&printed, a, PRINTED_MAX);
+    enum err e = run(sp, v, words, d, &printed, why);
+    if (e == ERR_OK && printed.len == 0)
+        e = why_set(why, ERR_CHILD, "%s printed nothing", sp->espeak);
+    if (e == ERR_OK)
+        e = decode(a, sp->espeak, &printed, &raw, why);
+    if (e != ERR_OK)
+        return e;
+    sound_trim(&raw);
+    e = sound_resample(a, &raw, v->rate, &p);
+    if (e != ERR_OK)
+        return why_set(why, e, "unable to resample to %d Hz", v->rate);
+    sound_level(&p);
+    buf_init(&out, a, p.n * 2 + 128);
+    e = wav_write(&out, &p, v->coding);
+    if (e != ERR_OK)
+        return e;
+    ret->wav = out.data;
+    ret->len = out.len;
+    ret->sound_ms = (int)((uint64_t)p.n * 1000 / (uint64_t)p.rate);
+    ret->rung = "espeak";
+    return ERR_OK;
+}
+
+static bool remembered(const struct speaker *sp, const char *key, struct arena *a,
+                       struct spoken *ret)
+{
+    char *wav = NULL;
+
+    if (*sp->cache == '\0' || cache_get(a, sp->cache, key, &wav, &ret->len) != ERR_OK)
+        return false;
+    ret->wav = wav;
+    ret->sound_ms = sound_length_ms(wav, ret->len);
+    ret->rung = "cache";
+    return true;
+}
+
+/* A cache that refuses costs time, not the answer. */
+static void remember(const struct speaker *sp, const char *key, const struct spoken *s)
+{
+    if (*sp->cache == '\0')
+        return;
+    enum err e = cache_put(sp->cache, key, s->wav, s->len, sp->cache_max);
+    (void)e;
+}
+
+enum err speak(const struct speaker *sp, const struct voice *v, const char *text, struct deadline d,
+               struct arena *a, struct spoken *ret, struct why *why)
+{
+    struct spoken made = {0};
+    char key[DIGEST_HEX];
+    const char *words = NULL;
+    int64_t start = clock_mono_us();
+
+    if (strlen(text) > SPEAK_TEXT_MAX)
+        return why_set(why, ERR_VALUE, "the text is longer than %d bytes", SPEAK_TEXT_MAX);
+    enum err e = spoken_form(a, v->language, text, &words);
+    if (e == ERR_OK)
+        e = clean(a, words, &words);
+    if (e == ERR_VALUE)
+        return why_set(why, e, "the text is empty");
+    if (e == ERR_OK)
+        e = key_of(sp, v, words, a, key);
+    if (e != ERR_OK)
+        return e;
+    if (!remembered(sp, key, a, &made)) {
+        e = make(sp, v, words, d, a, &made, why);
+        if (e != ERR_OK)
+            return e;
+        remember(sp, key, &made);
+    }
+    made.took_us = clock_mono_us() - start;
+    *ret = made;
+    return ERR_OK;
+}
