@@ -309,6 +309,19 @@ static enum err start(FCGX_Request *fcgi, struct why *why)
     return ERR_OK;
 }
 
+/* The library takes parameters that were cut, or came too slowly, for whole ones. */
+static bool drop_if_cut(FCGX_Request *fcgi)
+{
+    if (FCGX_GetError(fcgi->in) == 0)
+        return false;
+    log_event(LOG_WARN, "dropped", "why=\"a request's parameters were cut or came too slowly\"");
+    fcgi->keepConnection = 0;
+    signals_watch(WRITE_MS);
+    FCGX_Finish_r(fcgi);
+    signals_unwatch();
+    return true;
+}
+
 /* Takes the next caller. *ret is false when a sibling was faster, a signal came, or the peer broke
  * off before its request was whole. */
 static enum err next_caller(FCGX_Request *fcgi, bool *ret, struct why *why)
@@ -319,7 +332,7 @@ static enum err next_caller(FCGX_Request *fcgi, bool *ret, struct why *why)
     signals_watch(PARAMS_MS);
     int rc = FCGX_Accept_r(fcgi);
     signals_unwatch();
-    *ret = rc == 0;
+    *ret = rc == 0 && !drop_if_cut(fcgi);
     if (rc == 0 || rc == -EAGAIN || rc == -EINTR || rc == -ECONNABORTED)
         return ERR_OK;
     return why_set(why, ERR_IO, "no caller can be accepted: %s",

@@ -55,6 +55,8 @@ enum err worker_open(struct worker *w, struct why *why)
     if (e != ERR_OK && strcmp(fault.text, w->shut.text) != 0)
         log_event(LOG_ERROR, "shut", "err=%s why=\"%s\"", err_name(e), fault.text);
     w->shut = e == ERR_OK ? (struct why){0} : fault;
+    if (e != ERR_OK && err_status(e) != 503)
+        e = ERR_CONFIG;
     return e == ERR_OK ? e : why_set(why, e, "%s", fault.text);
 }
 

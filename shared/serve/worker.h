@@ -24,7 +24,8 @@ struct worker {
 void worker_init(struct worker *w, const struct handler *h);
 void worker_release(struct worker *w);
 
-/* Opens the house unless it is open. Logs a fault once, and again only when it changes. */
+/* Opens the house unless it is open. Logs a fault once, and again only when it changes. Its errors
+ * all mean 503: a missing store is our fault, not a wrong address. */
 enum err worker_open(struct worker *w, struct why *why) must_check;
 
 /* What the request took, for its line. */
