@@ -257,7 +257,8 @@ static enum err cut_groups(struct arena *a, const char *text, struct groups *g)
 }
 
 /* The longest row of groups from `at` on that is a number. Its own country's first: "25 050 ..." is
- * a time and a number, not one of Rwanda. */
+ * a time and a number, not one of Rwanda. One of abroad without a plus must stand by itself and be
+ * of a known plan, or every date would be one. */
 static bool number_at(const struct groups *g, size_t at, const char *country, bool only_own,
                       char ret[static PHONE_MAX])
 {
@@ -266,6 +267,7 @@ static bool number_at(const struct groups *g, size_t at, const char *country, bo
     size_t len = 0;
     bool found = false;
     const struct plan *p = NULL;
+    bool first = at == 0 || g->group[at - 1].digits[0] == '\0';
 
     for (size_t i = at; i < g->n && g->group[i].digits[0] != '\0'; i++) {
         size_t n = strlen(g->group[i].digits);
@@ -278,7 +280,8 @@ static bool number_at(const struct groups *g, size_t at, const char *country, bo
         p = plan_of(number + 1);
         if (only_own && strncmp(number + 1, country, strlen(country)) != 0)
             continue;
-        if (p == NULL && text[0] != '+' && !starts_with(text, "00"))
+        bool told = text[0] == '+' || starts_with(text, "00");
+        if (!only_own && !told && (p == NULL || !first))
             continue;
         memcpy(ret, number, sizeof number);
         found = true;

@@ -29,7 +29,7 @@ static bool is_zone(const char *s)
     size_t n = strlen(s);
 
     return strspn(s, LETTERS CAPITALS FIGURES "_-+/") == n && strspn(s, LETTERS CAPITALS) > 0 &&
-           s[n - 1] != '/' && strstr(s, "//") == NULL;
+           *s != '/' && s[n - 1] != '/' && strstr(s, "//") == NULL;
 }
 
 void read_zone(struct reader *r, const struct json *v, const struct field *f, void *to)

@@ -99,6 +99,7 @@ static const struct {
     size_t offset;
     unsigned allows;
 } phrase_places[] = {
+    {offsetof(struct profile, say.request_begins), PLACE_ALWAYS | PLACE_REQUEST},
     {offsetof(struct profile, say.ask_name), PLACE_ALWAYS | PLACE_REQUEST},
     {offsetof(struct profile, say.ask_phone), PLACE_ALWAYS | PLACE_REQUEST},
     {offsetof(struct profile, say.ask_phone_again), PLACE_ALWAYS | PLACE_REQUEST},
@@ -184,7 +185,7 @@ static const struct field profile_fields[] = {
      .read = read_language,
      PLACE(language),
      .least = 1,
-     .most = 8},
+     .most = 32},
     {.name = "time_zone",
      .required = true,
      .read = read_zone,
@@ -196,7 +197,7 @@ static const struct field profile_fields[] = {
      .read = read_country,
      PLACE(country),
      .least = 1,
-     .most = 8},
+     .most = 32},
     {.name = "address",
      .required = true,
      .read = read_text,
@@ -213,6 +214,7 @@ static const struct field profile_fields[] = {
     {.name = "yes", .required = true, .read = read_stems, LIST(yes), .least = 1},
     {.name = "no", .required = true, .read = read_stems, LIST(no), .least = 1},
     {.name = "thanks", .read = read_stems, LIST(thanks)},
+    {.name = "more", .read = read_stems, LIST(more)},
     {.name = "again", .read = read_stems, LIST(again)},
     {.name = "cancel", .required = true, .read = read_stems, LIST(cancel), .least = 1},
     {.name = "wrong", .read = read_stems, LIST(wrong)},

@@ -28,6 +28,7 @@
     X(goodbye_limit)     /* the call reached its minutes or turns */                               \
     X(anything_else)     /* after something was done */                                            \
     X(listening)         /* yes, there is something else: go ahead */                              \
+    X(request_begins)    /* request: a person was asked for, or the offer accepted */              \
     X(ask_name)          /* request: who is asking? */                                             \
     X(ask_phone)         /* request: which number to call back? (caller's number unknown) */       \
     X(ask_phone_again)   /* request: that was no number */                                         \
@@ -107,6 +108,8 @@ struct profile {
     size_t yes_n, no_n;
     struct stems *thanks; /* any: the caller thanks; alone it ends nothing */
     size_t thanks_n;
+    struct stems *more; /* any: to "anything else?", there is; stronger than a no */
+    size_t more_n;
     struct stems *again; /* any: the caller wants to hear that once more */
     size_t again_n;
     /* while a request is taken */
