@@ -109,16 +109,21 @@ struct feed {
     size_t left;
 };
 
-/* A child that does not read its input is no error: what it prints and its status decide. */
-static void write_some(struct child *c, struct feed *f)
+/* A child that does not read its input (EPIPE) is no error: what it prints and its status decide. */
+static enum err write_some(struct child *c, struct feed *f, const char *name, struct why *why)
 {
     ssize_t n = write(c->in, f->data, f->left);
+    if (n < 0 && (errno == EAGAIN || errno == EINTR))
+        return ERR_OK;
+    if (n < 0 && errno != EPIPE)
+        return why_set(why, ERR_IO, "unable to write to %s: %s", name, strerror(errno));
     if (n > 0) {
         f->data += n;
         f->left -= (size_t)n;
     }
-    if (f->left == 0 || (n < 0 && errno != EAGAIN && errno != EINTR))
+    if (n < 0 || f->left == 0)
         close_end(&c->in);
+    return ERR_OK;
 }
 
 static enum err read_some(struct child *c, struct buf *out, const char *name, struct why *why)
@@ -155,9 +160,11 @@ static enum err talk(struct child *c, struct feed *f, struct buf *out, struct de
             return why_set(why, ERR_IO, "unable to wait for %s: %s", name, strerror(errno));
         if (n <= 0)
             continue;
-        if (c->in >= 0 && fds[1].revents != 0)
-            write_some(c, f);
-        enum err e = fds[0].revents == 0 ? ERR_OK : read_some(c, out, name, why);
+        enum err e = ERR_OK;
+        if (fds[1].revents != 0)
+            e = write_some(c, f, name, why);
+        if (e == ERR_OK && fds[0].revents != 0)
+            e = read_some(c, out, name, why);
         if (e != ERR_OK)
             return e;
     }

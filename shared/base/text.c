@@ -125,6 +125,10 @@ char *text_fold(struct arena *a, const char *s)
     bool apostrophe = false;
     char utf8[4];
 
+    /* The C library brings C.UTF-8 itself, so it lacked memory to load it; folding without it would
+     * make other words of these. */
+    if (unicode() == (locale_t)0)
+        return NULL;
     buf_init(&out, a, strlen(s) * 2 + 1);
     while (*s != '\0') {
         uint32_t c = text_next(&s);

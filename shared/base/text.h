@@ -25,7 +25,7 @@ size_t text_encode(uint32_t c, char out[static 4]);
 /* The form in which texts are compared: lower case (Unicode simple mapping), ё as е, every
  * apostrophe (U+2019, U+02BC, U+0060, U+00B4) as ', no combining stress mark, and every run of
  * white space or punctuation (except ' inside a word) as one space; no space at either end.
- * NULL when the arena refuses. */
+ * NULL when the arena or the system has no memory. */
 char *text_fold(struct arena *a, const char *s);
 
 /* Does folded text hold the folded stem? "стриж" matches at the start of any word; "*люкс"

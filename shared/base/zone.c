@@ -26,6 +26,20 @@ bool zone_exists(const char *zone)
     return n == sizeof magic && memcmp(magic, "TZif", sizeof magic) == 0;
 }
 
+/* When the C library cannot load a zone's file (no memory, no descriptor) it tells nobody, takes
+ * the first letters of the zone's name for an abbreviation and counts in UTC. Zones that are UTC
+ * look the same and lose nothing. */
+static bool fell_back_to_utc(const char *zone)
+{
+    const char *name = tzname[0];
+
+    if (name == NULL || *name == '\0')
+        return true;
+    if (timezone != 0 || daylight != 0 || strcmp(name, "UTC") == 0 || strcmp(name, "GMT") == 0)
+        return false;
+    return strncmp(zone, name, strlen(name)) == 0;
+}
+
 /* Switching TZ reads a file, so the last zone stays: a worker mostly serves one. */
 static enum err use(const char *zone)
 {
@@ -38,6 +52,12 @@ static enum err use(const char *zone)
     if (setenv("TZ", zone, 1) != 0)
         return ERR_MEMORY;
     tzset();
+    if (fell_back_to_utc(zone)) {
+        current[0] = '\0';
+        (void)setenv("TZ", "UTC0", 1); /* else the C library thinks that it has the zone */
+        tzset();
+        return ERR_MEMORY;
+    }
     memcpy(current, zone, strlen(zone) + 1);
     return ERR_OK;
 }

@@ -9,7 +9,8 @@
 /* Is it in the tz database? */
 bool zone_exists(const char *zone);
 
-/* The local calendar time of UTC milliseconds `ms`. ERR_CONFIG for an unknown zone. */
+/* The local calendar time of UTC milliseconds `ms`. ERR_CONFIG for an unknown zone,
+ * ERR_MEMORY when it could not be loaded. */
 enum err zone_local(const char *zone, int64_t ms, struct tm *ret) must_check;
 
 #endif

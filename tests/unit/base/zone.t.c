@@ -38,18 +38,18 @@ static void real_zones_exist(void **state)
 
 static void what_is_no_zone_does_not_exist(void **state)
 {
-    static const char *const names[] = {"",
-                                        "Europe",
-                                        "Europe/",
-                                        "Europe/Nowhere",
-                                        "zone.tab",
-                                        "tzdata.zi",
-                                        "/etc/localtime",
-                                        "../zoneinfo/UTC",
-                                        "Europe/../UTC",
-                                        "UTC0",
-                                        "a/name/that/is/longer/than/every/name/of/a/zone/"
-                                        "that/is/known/to/people"};
+    static const char *const names[] = {
+        "",
+        "Europe",
+        "Europe/",
+        "Europe/Nowhere",
+        "zone.tab",
+        "tzdata.zi",
+        "/etc/localtime",
+        "../zoneinfo/UTC",
+        "Europe/../UTC",
+        "UTC0",
+        "a/name/longer/than/that/of/any/zone/known/to/people/who/keep/the/database"};
 
     (void)state;
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {

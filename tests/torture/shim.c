@@ -1,0 +1,284 @@
+/* shim - fails the n-th call of a kind, preloaded into tests/torture/cases.
+ *
+ * TORTURE_KIND  memory: malloc, calloc, realloc, posix_memalign, aligned_alloc
+ *               or the name of a group in `groups` below
+ * TORTURE_N     which call fails, from 1; 0: none, only count
+ * TORTURE_COUNT file to which the number of calls is written at exit
+ *
+ * Calls count only after the program has called holos_torture_arm(1), a weak symbol that is NULL
+ * without the shim. A failed call touches nothing: it fails as the system would fail it. */
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <spawn.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/types.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static const char *kind;
+static long fail_at;
+static long calls;
+static bool armed;
+static char count_path[512];
+
+void holos_torture_arm(int on);
+
+void holos_torture_arm(int on)
+{
+    armed = on != 0;
+}
+
+static void write_count(void)
+{
+    char text[32];
+
+    armed = false;
+    if (count_path[0] == '\0')
+        return;
+    int fd = open(count_path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    int n = snprintf(text, sizeof text, "%ld\n", calls);
+    if (fd >= 0 && write(fd, text, (size_t)n) == n)
+        (void)close(fd);
+}
+
+__attribute__((constructor)) static void begin(void)
+{
+    const char *n = getenv("TORTURE_N");
+    const char *path = getenv("TORTURE_COUNT");
+
+    kind = getenv("TORTURE_KIND");
+    fail_at = n == NULL ? 0 : strtol(n, NULL, 10);
+    if (path != NULL && strlen(path) < sizeof count_path)
+        memcpy(count_path, path, strlen(path) + 1);
+    (void)atexit(write_count);
+}
+
+/* Is this the call that fails? */
+static bool strikes(const char *of)
+{
+    if (!armed || kind == NULL || strcmp(kind, of) != 0)
+        return false;
+    return ++calls == fail_at;
+}
+
+/* dlsym gives an object pointer; POSIX promises that it holds a function's address too. */
+#define REAL(name, type, ...)                                                                      \
+    static type (*real_##name)(__VA_ARGS__);                                                       \
+    if (real_##name == NULL) {                                                                     \
+        void *found = dlsym(RTLD_NEXT, #name);                                                     \
+        memcpy(&real_##name, &found, sizeof found);                                                \
+    }
+
+/* ---- memory: glibc's own names need no dlsym, which itself allocates ---- */
+
+void *__libc_malloc(size_t n);
+void *__libc_calloc(size_t n, size_t size);
+void *__libc_realloc(void *p, size_t n);
+void *__libc_memalign(size_t align, size_t n);
+
+static void *no_memory(void)
+{
+    errno = ENOMEM;
+    return NULL;
+}
+
+void *malloc(size_t n)
+{
+    return strikes("memory") ? no_memory() : __libc_malloc(n);
+}
+
+void *calloc(size_t n, size_t size)
+{
+    return strikes("memory") ? no_memory() : __libc_calloc(n, size);
+}
+
+void *realloc(void *p, size_t n)
+{
+    return strikes("memory") ? no_memory() : __libc_realloc(p, n);
+}
+
+void *aligned_alloc(size_t align, size_t n)
+{
+    return strikes("memory") ? no_memory() : __libc_memalign(align, n);
+}
+
+int posix_memalign(void **ret, size_t align, size_t n)
+{
+    if (strikes("memory"))
+        return ENOMEM;
+    *ret = __libc_memalign(align, n);
+    return *ret == NULL ? ENOMEM : 0;
+}
+
+/* ---- system calls: FAIL(group, function, error) ---- */
+
+#define FAIL(group, error, result)                                                                 \
+    do {                                                                                           \
+        if (strikes(group)) {                                                                      \
+            errno = (error);                                                                       \
+            return (result);                                                                       \
+        }                                                                                          \
+    } while (0)
+
+static mode_t mode_of(int flags, va_list ap)
+{
+    return (flags & (O_CREAT | O_TMPFILE)) != 0 ? va_arg(ap, mode_t) : 0;
+}
+
+#define OPEN(name)                                                                                 \
+    int name(const char *path, int flags, ...)                                                     \
+    {                                                                                              \
+        va_list ap;                                                                                \
+        REAL(name, int, const char *, int, ...)                                                    \
+        FAIL("open", EMFILE, -1);                                                                  \
+        va_start(ap, flags);                                                                       \
+        mode_t mode = mode_of(flags, ap);                                                          \
+        va_end(ap);                                                                                \
+        return real_##name(path, flags, mode);                                                     \
+    }
+OPEN(open)
+OPEN(open64)
+
+#define OPENAT(name)                                                                               \
+    int name(int at, const char *path, int flags, ...)                                             \
+    {                                                                                              \
+        va_list ap;                                                                                \
+        REAL(name, int, int, const char *, int, ...)                                               \
+        FAIL("open", EMFILE, -1);                                                                  \
+        va_start(ap, flags);                                                                       \
+        mode_t mode = mode_of(flags, ap);                                                          \
+        va_end(ap);                                                                                \
+        return real_##name(at, path, flags, mode);                                                 \
+    }
+OPENAT(openat)
+OPENAT(openat64)
+
+#define MKSTEMP(name)                                                                              \
+    int name(char *path, int flags)                                                                \
+    {                                                                                              \
+        REAL(name, int, char *, int)                                                               \
+        FAIL("open", ENOSPC, -1);                                                                  \
+        return real_##name(path, flags);                                                           \
+    }
+MKSTEMP(mkostemp)
+MKSTEMP(mkostemp64)
+
+FILE *fopen(const char *path, const char *mode)
+{
+    REAL(fopen, FILE *, const char *, const char *)
+    FAIL("open", EMFILE, NULL);
+    return real_fopen(path, mode);
+}
+
+ssize_t read(int fd, void *to, size_t n)
+{
+    REAL(read, ssize_t, int, void *, size_t)
+    FAIL("read", EIO, -1);
+    FAIL("interrupt", EINTR, -1);
+    return real_read(fd, to, n);
+}
+
+ssize_t write(int fd, const void *from, size_t n)
+{
+    REAL(write, ssize_t, int, const void *, size_t)
+    FAIL("write", ENOSPC, -1);
+    FAIL("interrupt", EINTR, -1);
+    return real_write(fd, from, n);
+}
+
+#define PREAD(name)                                                                                \
+    ssize_t name(int fd, void *to, size_t n, off_t at)                                             \
+    {                                                                                              \
+        REAL(name, ssize_t, int, void *, size_t, off_t)                                            \
+        FAIL("read", EIO, -1);                                                                     \
+        FAIL("interrupt", EINTR, -1);                                                              \
+        return real_##name(fd, to, n, at);                                                         \
+    }
+PREAD(pread)
+PREAD(pread64)
+
+#define PWRITE(name)                                                                               \
+    ssize_t name(int fd, const void *from, size_t n, off_t at)                                     \
+    {                                                                                              \
+        REAL(name, ssize_t, int, const void *, size_t, off_t)                                      \
+        FAIL("write", ENOSPC, -1);                                                                 \
+        FAIL("interrupt", EINTR, -1);                                                              \
+        return real_##name(fd, from, n, at);                                                       \
+    }
+PWRITE(pwrite)
+PWRITE(pwrite64)
+
+/* REFUSES(group, errno, result type, result, name, parameters, arguments): the plain ones. */
+#define REFUSES(group, error, type, result, name, parameters, arguments)                           \
+    type name parameters                                                                           \
+    {                                                                                              \
+        static type(*real_##name) parameters;                                                      \
+        if (real_##name == NULL) {                                                                 \
+            void *found = dlsym(RTLD_NEXT, #name);                                                 \
+            memcpy(&real_##name, &found, sizeof found);                                            \
+        }                                                                                          \
+        FAIL(group, error, result);                                                                \
+        return real_##name arguments;                                                              \
+    }
+
+REFUSES("sync", EIO, int, -1, fsync, (int fd), (fd))
+REFUSES("sync", EIO, int, -1, fdatasync, (int fd), (fd))
+REFUSES("sync", EIO, int, -1, ftruncate, (int fd, off_t n), (fd, n))
+REFUSES("sync", EIO, int, -1, ftruncate64, (int fd, off_t n), (fd, n))
+REFUSES("name", ENOSPC, int, -1, rename, (const char *a, const char *b), (a, b))
+REFUSES("name", ENOSPC, int, -1, mkdir, (const char *path, mode_t mode), (path, mode))
+REFUSES("name", EIO, int, -1, unlink, (const char *path), (path))
+REFUSES("name", EACCES, int, -1, stat, (const char *path, struct stat *st), (path, st))
+REFUSES("name", EIO, int, -1, fstat, (int fd, struct stat *st), (fd, st))
+REFUSES("name", EACCES, int, -1, stat64, (const char *path, struct stat64 *st), (path, st))
+REFUSES("name", EIO, int, -1, fstat64, (int fd, struct stat64 *st), (fd, st))
+REFUSES("process", EMFILE, int, -1, pipe2, (int fds[2], int flags), (fds, flags))
+REFUSES("process", EAGAIN, int, EAGAIN, posix_spawn,
+        (pid_t * pid, const char *path, const posix_spawn_file_actions_t *fa,
+         const posix_spawnattr_t *at, char *const argv[], char *const env[]),
+        (pid, path, fa, at, argv, env))
+REFUSES("process", EAGAIN, int, EAGAIN, posix_spawnp,
+        (pid_t * pid, const char *path, const posix_spawn_file_actions_t *fa,
+         const posix_spawnattr_t *at, char *const argv[], char *const env[]),
+        (pid, path, fa, at, argv, env))
+REFUSES("process", EINTR, int, -1, poll, (struct pollfd * fds, nfds_t n, int ms), (fds, n, ms))
+REFUSES("process", EINTR, pid_t, -1, waitpid, (pid_t pid, int *status, int how), (pid, status, how))
+REFUSES("lock", ENOLCK, int, -1, flock, (int fd, int how), (fd, how))
+REFUSES("map", ENOMEM, void *, MAP_FAILED, mmap,
+        (void *at, size_t n, int prot, int flags, int fd, off_t from),
+        (at, n, prot, flags, fd, from))
+REFUSES("map", ENOMEM, void *, MAP_FAILED, mmap64,
+        (void *at, size_t n, int prot, int flags, int fd, off_t from),
+        (at, n, prot, flags, fd, from))
+
+static bool is_lock(int command)
+{
+    return command == F_SETLK || command == F_SETLKW || command == F_OFD_SETLK ||
+           command == F_OFD_SETLKW;
+}
+
+/* Every command of fcntl takes an int, a pointer or nothing: a long carries all three here. */
+#define FCNTL(name)                                                                                \
+    int name(int fd, int command, ...)                                                             \
+    {                                                                                              \
+        va_list ap;                                                                                \
+        REAL(name, int, int, int, ...)                                                             \
+        if (is_lock(command))                                                                      \
+            FAIL("lock", ENOLCK, -1);                                                              \
+        va_start(ap, command);                                                                     \
+        long argument = va_arg(ap, long);                                                          \
+        va_end(ap);                                                                                \
+        return real_##name(fd, command, argument);                                                 \
+    }
+FCNTL(fcntl)
+FCNTL(fcntl64)

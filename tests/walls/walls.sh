@@ -1,0 +1,309 @@
+#!/bin/bash
+# walls.sh: the walls of the house, as TAP. What a reviewer would have to look for by eye.
+set -uo pipefail
+shopt -s lastpipe # check counts in this shell, though it stands at the end of a pipe
+cd "$(dirname "$0")/../.." || exit 2
+export LC_ALL=C.UTF-8
+
+readonly ROOMS=(base net wire store vendors speech salon dialogue serve) # from below
+number=0
+
+# check NAME: what stands on standard input are the offences; none is a pass.
+check() {
+    local offences
+    offences=$(cat)
+    number=$((number + 1))
+    if [ -z "$offences" ]; then
+        echo "ok $number - $1"
+    else
+        echo "not ok $number - $1"
+        printf '%s\n' "$offences" | head -n 40 | sed 's/^/# /'
+    fi
+}
+
+skip() { # NAME REASON
+    number=$((number + 1))
+    echo "ok $number - $1 # SKIP $2"
+}
+
+c_files() { # FOLDER...: every C file and header below those that exist
+    local folder
+    for folder; do
+        [ ! -d "$folder" ] || find "$folder" -name '*.[ch]' | sort
+    done
+}
+
+# The tree as it would be committed; without git, every file that is no build product.
+tree() {
+    if git rev-parse --git-dir >/dev/null 2>&1; then
+        git ls-files -co --exclude-standard
+    else
+        find . -path ./build -prune -o -path ./var -prune -o -type f -printf '%P\n'
+    fi | while read -r f; do [ ! -f "$f" ] || echo "$f"; done
+}
+
+# ---- who includes what --------------------------------------------------------------------------
+
+includers() { # HEADER-REGEX: product files that include it
+    c_files shared handlers tools | xargs -r grep -lE "^ *# *include *[<\"]$1[>\"]" || true
+}
+
+one_includer() { # REGEX ALLOWED-REGEX MOST
+    local found
+    found=$(includers "$1")
+    [ -z "$found" ] || grep -vE "^($2)$" <<<"$found" | sed 's/$/ includes it too/'
+    [ "$(grep -c . <<<"$found")" -le "$3" ] || echo "$found"
+}
+
+one_includer 'fcgiapp\.h|fcgi_stdio\.h|fcgi_config\.h' 'shared/serve/fcgi\.c' 1 |
+    check "fcgiapp.h is known to serve/fcgi.c alone"
+one_includer 'curl/.*' 'shared/net/[a-z_]+\.c' 1 | check "libcurl is known to one file of net/ alone"
+one_includer 'sqlite3\.h' 'shared/store/(store|db)\.c' 1 | check "sqlite3.h is known to one file of store/ alone"
+one_includer '(cjson/)?cJSON\.h' 'shared/wire/json\.c' 1 | check "cJSON.h is known to wire/json.c alone"
+one_includer 'openssl/.*' 'shared/[a-z]+/[a-z_]+\.c' 2 | check "openssl is known to at most two files"
+
+# uses ROOM: the rooms that its files include.
+higher_rooms() {
+    local i j room
+    for i in "${!ROOMS[@]}"; do
+        room=${ROOMS[i]}
+        for ((j = i + 1; j < ${#ROOMS[@]}; j++)); do
+            c_files "shared/$room" | xargs -r grep -nHE "^ *# *include *\"(shared/)?${ROOMS[j]}/"
+        done
+        c_files "shared/$room" | xargs -r grep -nHE '^ *# *include *"(\.\./)*(handlers|tools|tests)/'
+    done
+    c_files handlers | xargs -r grep -nHE '^ *# *include *"(\.\./)*(tools|tests)/'
+    c_files tools | xargs -r grep -nHE '^ *# *include *"(\.\./)*tests/'
+}
+higher_rooms | check "no room includes a higher one"
+
+strange_rooms() {
+    local folder
+    for folder in shared/*/; do
+        folder=${folder#shared/}
+        [[ " ${ROOMS[*]} " == *" ${folder%/} "* ]] || echo "shared/$folder is no room of the house"
+    done
+}
+strange_rooms | check "every folder of shared/ is a room"
+
+private_headers() { # a header whose first line says private is included in its own room only
+    local header room
+    c_files shared | grep '\.h$' | while read -r header; do
+        head -n 2 "$header" | grep -qi 'private' || continue
+        room=${header#shared/}
+        c_files shared handlers tools | grep -v "^shared/${room%%/*}/" |
+            xargs -r grep -nHE "^ *# *include *\"(shared/)?${header#shared/}\""
+    done
+}
+private_headers | check "a private header stays in its room"
+
+# ---- no I/O in wire/ and salon/ -----------------------------------------------------------------
+
+io='open|open64|openat|creat|read|write|pread|pwrite|readv|writev|fopen|fopen64|fdopen|freopen|fread|fwrite'
+io+='|fputs|fputc|fgets|fgetc|getline|printf|fprintf|vfprintf|puts|putchar|perror|fflush|scanf|fscanf'
+io+='|socket|connect|accept|accept4|bind|listen|send|sendto|sendmsg|recv|recvfrom|recvmsg|poll|ppoll|select'
+io+='|epoll_create1|epoll_wait|getenv|secure_getenv|setenv|putenv|time|clock|clock_gettime|gettimeofday'
+io+='|nanosleep|clock_nanosleep|sleep|usleep|fork|vfork|execve|execvp|posix_spawn|posix_spawnp|waitpid|kill'
+io+='|unlink|rename|mkdir|opendir|readdir|stat|stat64|fstat|fstat64|lstat|access|mmap|ioctl|fcntl|fcntl64'
+io+='|flock|pipe|pipe2|getrandom|random|rand|isatty|syslog|tzset|localtime_r|mktime|log_event|child_run'
+io+='|file_read|file_replace|clock_unix_ms|clock_mono_us|deadline_sleep|deadline_in_ms|setting_text'
+io+='|setting_number|setting_on|settings_load|zone_local'
+
+io_of() { # ROOM: "object symbol" for everything it calls that touches the world
+    local object
+    for object in build/release/shared/"$1"/*.o; do
+        [ -f "${object#build/release/}" ] || [ -f "$(sed 's,^build/release/,,; s,o$,c,' <<<"$object")" ] || continue
+        nm -u "$object" | awk '{print $NF}' | sed 's/@.*//; s/^__\(.*\)_chk$/\1/; s/^__isoc99_//' |
+            grep -xE "$io" | sed "s,^,$object calls ,"
+    done
+}
+for room in wire salon; do
+    if ! compgen -G "shared/$room/*.c" >/dev/null; then
+        skip "$room/ does no input or output" "the room has no file yet"
+    elif ! compgen -G "build/release/shared/$room/*.o" >/dev/null; then
+        skip "$room/ does no input or output" "not built; make build/release/libholos.a"
+    else
+        io_of "$room" | check "$room/ does no input or output"
+    fi
+done
+
+# ---- shape --------------------------------------------------------------------------------------
+
+functions=$(c_files shared handlers tools tests | grep '\.c$' | xargs -r python3 tests/walls/functions.py)
+
+long_functions() {
+    local lines file name
+    while read -r lines file name; do
+        [ "$lines" -gt 60 ] || continue
+        [[ $file == tests/*.t.c && $name == main ]] && continue # the list of tests
+        grep -qE "^$file $name  +[^ ]" tests/walls/long-functions.txt ||
+            echo "$file: $name has $lines lines"
+    done <<<"$functions"
+}
+long_functions | check "no function is longer than 60 lines"
+
+stale_exceptions() {
+    local file name rest
+    grep -v '^#' tests/walls/long-functions.txt | while read -r file name rest; do
+        [ -n "$rest" ] || echo "$file $name: no reason is given"
+        awk -v f="$file" -v n="$name" '$2 == f && $3 == n && $1 > 60 { found = 1 } END { exit !found }' \
+            <<<"$functions" || echo "$file $name: is no longer so long"
+    done
+}
+stale_exceptions | check "every exception for a long function is needed and has its reason"
+
+median=$(grep -vE ' tests/' <<<"$functions" | sort -n |
+    awk '{ n[NR] = $1 } END { print NR ? n[int((NR + 1) / 2)] : 0 }')
+echo "# the median function of the product has $median lines (bar: 10)"
+{ [ "$median" -le 14 ] || echo "it has $median"; } | check "the median function has at most 14 lines"
+
+c_files shared handlers tools tests | xargs -r wc -l | awk '$2 != "total" && $1 > 400 { print $2 ": " $1 " lines" }' |
+    grep -v '^tests/.*\.t\.c:' | check "no file is longer than 400 lines"
+c_files tests | grep '\.t\.c$' | xargs -r wc -l | awk '$2 != "total" && $1 > 900 { print $2 ": " $1 " lines" }' |
+    check "no list of tests is longer than 900 lines"
+
+typedefs() {
+    c_files shared handlers tools | xargs -r grep -nE '^ *typedef +(struct|union|enum)\b'
+}
+typedefs | check "no struct hides behind a typedef"
+
+guards() {
+    local header
+    c_files shared | grep '\.h$' | while read -r header; do
+        grep -q '^#ifndef HOLOS_' "$header" || echo "$header has no guard"
+        head -n 1 "$header" | grep -q '^/\*' || echo "$header does not begin with what it is"
+    done
+}
+guards | check "every header has a guard and begins with what it is"
+
+# ---- the build ----------------------------------------------------------------------------------
+
+compile_lines() {
+    local line
+    line=$(env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL make V=1 -n -B build/release/shared/base/err.o 2>/dev/null |
+        grep -E '^(gcc|clang|cc) .* -c ')
+    for flag in '-include shared/base/banned.h' -Wshadow -Werror -Wall -Wconversion -D_FORTIFY_SOURCE=2 \
+        -fstack-protector-strong -fPIE; do
+        [[ $line == *" $flag"* ]] || echo "$flag is not in the compile line"
+    done
+    line=$(env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL make V=1 -n -p nothing-of-this-name 2>/dev/null | grep '^LDFLAGS')
+    for flag in -z,relro -z,now -pie; do
+        [[ $line == *"$flag"* ]] || echo "$flag is not in the link line"
+    done
+}
+compile_lines | check "banned.h, the warnings and the hardening are forced into every file"
+
+banned_holds() {
+    local call
+    for call in 'strcpy(a, b)' 'sprintf(a, b)' 'strtok(a, b)' 'atoi(b)' 'system(b)' 'localtime(0)'; do
+        printf 'int f(char *a, const char *b);\nint f(char *a, const char *b)\n{ (void)%s; return *a + *b; }\n' "$call" |
+            gcc -std=gnu11 -D_GNU_SOURCE -include shared/base/banned.h -Werror=implicit-function-declaration \
+                -x c -fsyntax-only - 2>/dev/null && echo "$call compiles"
+    done
+}
+banned_holds | check "what banned.h bans does not compile"
+
+# ---- routes -------------------------------------------------------------------------------------
+
+handlers_shape() {
+    local file name
+    for file in handlers/*.c; do
+        [ -f "$file" ] || continue
+        name=$(basename "$file" .c)
+        [ "$(grep -cE '^const struct handler +handler_' "$file")" = 1 ] || echo "$file exports not exactly one handler"
+        grep -qE "^const struct handler +handler_${name//-/_} *=" "$file" || echo "$file does not export handler_${name//-/_}"
+        grep -qE "\.name *= *\"$name\"" "$file" || echo "$file: its handler is not named \"$name\""
+        grep -nHE '\bmain *\(' "$file"
+        grep -nHE '\b(FCGX|FCGI)_|\bcurl_|\bsqlite3_|\bcJSON' "$file"
+        grep -niHE '"[^"]*\b(SELECT .* FROM|INSERT INTO|UPDATE .* SET|DELETE FROM)\b' "$file"
+        awk -v f="$file" '/^[a-z].*\(/ && !/^(static|const struct handler|extern|typedef)/ && !/;$/ { print f ": " $0 " is not static" }' "$file"
+    done
+}
+handlers_shape | check "each handler exports one struct, has no main, no SQL, no engine and no curl"
+
+routes=()
+for file in handlers/*.c; do [ -f "$file" ] && routes+=("$(basename "$file" .c)"); done
+
+units() {
+    local route
+    for route in "${routes[@]}"; do
+        compgen -G "systemd/*$route*" >/dev/null || grep -qrsw -- "$route" systemd || echo "$route has no unit or drop-in in systemd/"
+    done
+    [ ! -d systemd ] || find systemd -name '*@*.d' -o -name 'holos@*.service.d' | while read -r folder; do
+        route=${folder##*@}
+        route=${route%%.*}
+        [ -z "$route" ] || [ -f "handlers/$route.c" ] || echo "$folder belongs to no route"
+    done
+}
+if [ "${#routes[@]}" = 0 ] || [ ! -d systemd ]; then
+    skip "every route has its unit" "there are no routes or no units yet"
+else
+    units | check "every route has its unit"
+fi
+
+sql_elsewhere() {
+    c_files shared handlers tools | grep -v '^shared/store/' |
+        xargs -r grep -nHE '"[^"]*\b(SELECT [a-z_*(].* FROM|INSERT INTO|UPDATE [a-z_]+ SET|DELETE FROM|PRAGMA) '
+}
+sql_elsewhere | check "SQL stands in store/ alone"
+
+# Three words of Cyrillic in one literal are a sentence. How numbers and units are read aloud is
+# grammar, the same for every business: shared/speech/spoken*.
+spoken_in_code() {
+    c_files shared/dialogue shared/speech shared/serve handlers | grep '\.c$' | grep -v '/spoken' |
+        xargs -r grep -nHP '^[^/*]*"[^"]*\p{Cyrillic}{2,}[^"]*\p{Cyrillic}{2,} [^"]*\p{Cyrillic}{2,} [^"]*"'
+}
+spoken_in_code | check "sentences that callers hear stand in profiles, not in code"
+
+library_logs() {
+    c_files shared/base shared/net shared/wire shared/store shared/salon | grep -vE '/log\.[ch]$' |
+        xargs -r grep -nHE '\b(log_event|perror|fprintf *\( *stderr)\b'
+}
+library_logs | check "the library returns errors and does not log"
+
+# ---- settings -----------------------------------------------------------------------------------
+
+settings() {
+    local name file
+    sed -n 's/^\(TEXT\|NUMBER\|SWITCH\)(\([A-Z_0-9]*\),.*/\2/p' shared/base/settings.def | while read -r name; do
+        for file in .env.example docs/settings.md; do
+            grep -qw -- "$name" "$file" 2>/dev/null || echo "$name is not in $file"
+        done
+    done
+}
+settings | check "every setting is in .env.example and in docs/settings.md"
+
+generated() {
+    tools/settings-docs markdown | diff -u docs/settings.md - >/dev/null 2>&1 || echo "docs/settings.md is old: make docs"
+    tools/settings-docs env | diff -u .env.example - >/dev/null 2>&1 || echo ".env.example is old: make docs"
+}
+generated | check "docs/settings.md and .env.example are those of settings.def"
+
+unknown_settings() { # read from the environment past the table
+    c_files shared handlers | grep -v '^shared/base/' | xargs -r grep -nHE '\b(secure_)?getenv *\(' |
+        grep -v 'getenv("PATH")' # where programs are is no decision of the operator's
+}
+unknown_settings | check "the environment is read through the settings alone"
+
+# ---- the tree -----------------------------------------------------------------------------------
+
+files=$(tree)
+
+secrets='-----BEGIN [A-Z ]*PRIVATE KEY-----|\bsk-(ant|proj)-[A-Za-z0-9_-]{16,}|\bAIza[0-9A-Za-z_-]{35}'
+secrets+='|\bgh[pousr]_[A-Za-z0-9]{36}|\bAKIA[0-9A-Z]{16}|\bxox[abp]-[0-9A-Za-z-]{10,}|\b[0-9]{8,10}:AA[A-Za-z0-9_-]{33}\b|\bAC[0-9a-f]{32}\b'
+xargs -d '\n' -r grep -IlE -e "$secrets" <<<"$files" | grep -vx tests/walls/walls.sh | check "nothing looks like a secret"
+
+grep -E '(^|/)(build|var)/|\.(o|a|so|d|gcda|gcno|pyc|db|db-wal|db-shm|core)$|(^|/)compile_commands\.json$|(^|/)__pycache__/' <<<"$files" |
+    check "no build product is in the tree"
+while read -r f; do find "$f" -size +1024k -printf '%p: %s bytes\n'; done <<<"$files" | check "no file is over 1 MB"
+
+# Written in pieces, so that this file does not find itself.
+paths='/wo''rk/|/ho''me/[a-z]|/tm''p/bash_jobs|/Us''ers/'
+xargs -d '\n' -r grep -InE -e "$paths" <<<"$files" | head -n 20 | check "no path of a developer's machine is in the tree"
+marks='\b(TO''DO|FIX''ME|XX''X)\b'
+xargs -d '\n' -r grep -InE -e "$marks" <<<"$files" | grep -vE '#[0-9]+|XX''XXXX' | head -n 20 |
+    check "what is left to do has the number of its issue"
+xargs -d '\n' -r grep -IlE -e '[[:blank:]]+$' <<<"$(grep -E '\.(c|h|mk|sh|py|md|def|sql|json|service|socket|conf)$|Makefile$' <<<"$files")" |
+    check "no line ends in blanks"
+
+echo "1..$number"
