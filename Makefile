@@ -59,7 +59,7 @@ LIB_OBJ    := $(patsubst %.c,$(OUT)/%.o,$(filter-out $(OUT)/%,$(LIB_SRC))) $(OUT
 ROUTE_OBJ  := $(ROUTES:%=$(OUT)/handlers/%.o) $(OUT)/gen/routes.o
 TOOLS      := $(basename $(notdir $(wildcard tools/*.c)))
 TOOL_OBJ    = $(patsubst %.c,$(OUT)/%.o,tools/$(1).c $(wildcard tools/$(1)/*.c))
-SUPPORT_OBJ := $(patsubst %.c,$(OUT)/%.o,$(wildcard tests/support/*.c))
+SUPPORT_OBJ := $(patsubst %.c,$(OUT)/%.o,$(filter-out %.t.c,$(wildcard tests/support/*.c tests/cases/*.c)))
 TESTS      := $(patsubst %.c,$(OUT)/%,$(wildcard tests/*/*.t.c tests/*/*/*.t.c))
 FUZZERS    := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c))
 C_FILES    := $(wildcard shared/*/*.c handlers/*.c tools/*.c tools/*/*.c tests/*/*.c tests/*/*/*.c)

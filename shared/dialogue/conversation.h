@@ -8,12 +8,14 @@
  *     conversation_turn(...)     -> DONE: send c.delivery.reply as it is
  *                                -> else: c.sentence[] and c.said are the answer; render, then
  *     conversation_finish(...)   -> committed; send
+ *     conversation_release(...)  on every path
  *
  * Turns of one call never run side by side: the second waits for the first within its deadline. */
 #ifndef HOLOS_DIALOGUE_CONVERSATION_H
 #define HOLOS_DIALOGUE_CONVERSATION_H
 
 #include "dialogue/house.h"
+#include "dialogue/rules.h"
 #include "store/call.h"
 #include "store/delivery.h"
 
@@ -39,25 +41,34 @@ struct sentence {
 
 #define CONVERSATION_SENTENCES 48
 
+/* The caller sets house, arena, deadline and, for a stream, the callbacks; the rest is zero. */
 struct conversation {
     struct house *house;
     struct arena *arena;
     struct deadline deadline;
-    const struct profile *profile;
+    /* Called when it is known what was heard, and with each sentence as its voice is there, before
+     * the next is made. May be NULL. What they return is not looked at: a caller who has gone does
+     * not stop the turn from being kept. */
+    void (*on_heard)(void *to, const char *transcript);
+    void (*on_sentence)(void *to, const struct sentence *s);
+    void *to;
+
+    /* results */
     struct delivery delivery;
+    const struct profile *profile;
     struct call call;
     struct turn turn;
     struct sentence sentence[CONVERSATION_SENTENCES];
     size_t sentences;
     const char *said; /* the whole answer */
     bool goes_on;     /* should_continue */
-    /* Called with each sentence as its voice is there, before the next is made; may be NULL. An
-     * error ends the calling, not the turn. */
-    enum err (*on_sentence)(void *to, const struct sentence *s);
-    enum err (*on_heard)(void *to, const char *transcript);
-    void *to;
-    /* private */
-    const void *effects;
+    struct why fault; /* why a stage failed and a lower rung served; "" if none did: for the log */
+
+    /* between the steps */
+    struct tm local;
+    const char *end; /* reason why the call ends with this answer; NULL if it goes on */
+    int silent;
+    struct rules_answer answer;
 };
 
 /* A call comes in: opens it (or finds it: its history is kept) and makes the greeting. */
@@ -71,6 +82,10 @@ enum err conversation_turn(struct conversation *c, const struct caller_input *in
 /* Commits the answer with `reply`, the bytes that will be sent. */
 enum err conversation_finish(struct conversation *c, const struct delivery_reply *reply,
                              struct why *why) must_check;
+
+/* Ends the work on this call whether or not it was finished: rolls back what is open, lets the holds
+ * go. Call it once on every path after conversation_open or conversation_turn. */
+void conversation_release(struct conversation *c);
 
 /* One WAV of all sentences, in order. *ret is NULL if no sentence has a voice. ERR_MEMORY. */
 enum err conversation_sound(struct conversation *c, const char **ret, size_t *ret_len) must_check;

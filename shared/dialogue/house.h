@@ -14,7 +14,9 @@
 enum house_need { /* what a route uses, or-ed together */
                   HOUSE_STORE = 1 << 0,
                   HOUSE_PROFILES = 1 << 1,
-                  HOUSE_VOICE = 1 << 2
+                  HOUSE_VOICE = 1 << 2,
+                  HOUSE_TRY = 1 << 3 /* with the others: what cannot be opened stays shut and says
+                                        why in `shut`; for routes that report on the house */
 };
 
 struct house {
@@ -23,11 +25,13 @@ struct house {
     struct profile *profiles;
     size_t profiles_n;
     struct speaker speaker;
+    unsigned open;   /* which needs are open */
+    struct why shut; /* with HOUSE_TRY: the first reason why one is not */
 };
 
-/* Opens what `needs` says, by the settings. ERR_CONFIG (a profile is wrong, none is there, or the
- * default one is missing; why names the file and its first fault), or store_open's errors. Nothing
- * is open after an error. */
+/* Opens what `needs` says and is not open yet, by the settings; `h` is all zero at first. ERR_CONFIG (a profile is wrong, none is there, or the
+ * default one is missing; why names the file and its first fault), or store_open's errors. After an
+ * error it may be called again: what was wrong may have been mended. */
 enum err house_open(struct house *h, unsigned needs, struct why *why) must_check;
 void house_close(struct house *h);
 

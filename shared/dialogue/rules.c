@@ -209,6 +209,22 @@ enum err rules_answer(struct arena *a, const struct rules_ask *ask, struct rules
     return ERR_OK;
 }
 
+enum err rules_unfinished(struct arena *a, const struct profile *p, const char *state,
+                          const char *caller_phone, bool *ret_has, struct rules_request *ret)
+{
+    struct brain b = {0};
+
+    enum err e = brain_load(a, p, state, &b);
+    if (e != ERR_OK)
+        return e;
+    const char *own = caller_phone == NULL || b.not_own ? "" : caller_phone;
+    const char *phone = *b.phone != '\0' ? b.phone : own;
+    *ret_has = b.at >= AT_NAME && (*b.wish != '\0' || (*b.name != '\0' && *phone != '\0'));
+    if (*ret_has)
+        *ret = (struct rules_request){.name = b.name, .phone = phone, .wish = b.wish};
+    return ERR_OK;
+}
+
 /* ---- keys ---------------------------------------------------------------------------------- */
 
 static const char *key_words(const struct profile *p, char key)

@@ -39,6 +39,12 @@ struct rules_answer {
 enum err rules_answer(struct arena *a, const struct rules_ask *ask,
                       struct rules_answer *ret) must_check;
 
+/* The request that was being taken when the call broke off: *ret_has is false if there was none, or
+ * too little of it to be of use. ERR_MEMORY. */
+enum err rules_unfinished(struct arena *a, const struct profile *p, const char *state,
+                          const char *caller_phone, bool *ret_has,
+                          struct rules_request *ret) must_check;
+
 /* The words that pressed keys stand for in this profile; NULL if none of them means anything. */
 const char *rules_words_of_keys(struct arena *a, const struct profile *p, const char *keys);
 

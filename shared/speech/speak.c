@@ -166,6 +166,21 @@ static void remember(const struct speaker *sp, const char *key, const struct spo
     (void)e;
 }
 
+/* What espeak-ng will read, and the key under which its sound is kept. */
+static enum err prepare(const struct speaker *sp, const struct voice *v, const char *text,
+                        struct arena *a, const char **ret_words, char ret_key[static DIGEST_HEX],
+                        struct why *why)
+{
+    if (strlen(text) > SPEAK_TEXT_MAX)
+        return why_set(why, ERR_VALUE, "the text is longer than %d bytes", SPEAK_TEXT_MAX);
+    enum err e = spoken_form(a, v->language, text, ret_words);
+    if (e == ERR_OK)
+        e = clean(a, *ret_words, ret_words);
+    if (e == ERR_VALUE)
+        return why_set(why, e, "the text is empty");
+    return e == ERR_OK ? key_of(sp, v, *ret_words, a, ret_key) : e;
+}
+
 enum err speak(const struct speaker *sp, const struct voice *v, const char *text, struct deadline d,
                struct arena *a, struct spoken *ret, struct why *why)
 {
@@ -174,15 +189,7 @@ enum err speak(const struct speaker *sp, const struct voice *v, const char *text
     const char *words = NULL;
     int64_t start = clock_mono_us();
 
-    if (strlen(text) > SPEAK_TEXT_MAX)
-        return why_set(why, ERR_VALUE, "the text is longer than %d bytes", SPEAK_TEXT_MAX);
-    enum err e = spoken_form(a, v->language, text, &words);
-    if (e == ERR_OK)
-        e = clean(a, words, &words);
-    if (e == ERR_VALUE)
-        return why_set(why, e, "the text is empty");
-    if (e == ERR_OK)
-        e = key_of(sp, v, words, a, key);
+    enum err e = prepare(sp, v, text, a, &words, key, why);
     if (e != ERR_OK)
         return e;
     if (!remembered(sp, key, a, &made)) {
@@ -191,6 +198,24 @@ enum err speak(const struct speaker *sp, const struct voice *v, const char *text
             return e;
         remember(sp, key, &made);
     }
+    made.took_us = clock_mono_us() - start;
+    *ret = made;
+    return ERR_OK;
+}
+
+enum err speak_cached(const struct speaker *sp, const struct voice *v, const char *text,
+                      struct arena *a, struct spoken *ret)
+{
+    struct spoken made = {0};
+    char key[DIGEST_HEX];
+    const char *words = NULL;
+    int64_t start = clock_mono_us();
+
+    enum err e = prepare(sp, v, text, a, &words, key, NULL);
+    if (e != ERR_OK)
+        return e;
+    if (!remembered(sp, key, a, &made))
+        return ERR_NOT_FOUND;
     made.took_us = clock_mono_us() - start;
     *ret = made;
     return ERR_OK;

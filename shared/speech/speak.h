@@ -47,4 +47,9 @@ struct spoken {
 enum err speak(const struct speaker *sp, const struct voice *v, const char *text, struct deadline d,
                struct arena *a, struct spoken *ret, struct why *why) must_check;
 
+/* The same from the cache alone: ERR_NOT_FOUND if it is not there. Never starts a program, so it
+ * may be called inside a transaction. */
+enum err speak_cached(const struct speaker *sp, const struct voice *v, const char *text,
+                      struct arena *a, struct spoken *ret) must_check;
+
 #endif

@@ -121,6 +121,9 @@ struct client {
 
 enum err client_get(struct store *s, struct arena *a, int64_t id, struct client *ret,
                     struct why *why) must_check;
+/* ERR_NOT_FOUND: nobody has called from that number. */
+enum err client_by_phone(struct store *s, struct arena *a, const char *phone, struct client *ret,
+                         struct why *why) must_check;
 enum err client_set_name(struct store *s, int64_t id, const char *name, struct why *why) must_check;
 
 /* Ends the profile's calls whose last activity is older than `before_ms` as expired; *ret_n counts

@@ -9,30 +9,52 @@ static enum err nobody(int64_t id, struct why *why)
     return why_set(why, ERR_NOT_FOUND, "there is no client %lld", (long long)id);
 }
 
+/* Ends the query. */
+static enum err read_client(struct query *q, struct arena *a, bool *ret_there, struct client *ret,
+                            struct why *why)
+{
+    struct client c = {0};
+
+    bool row = query_next(q);
+    if (row) {
+        c.id = query_get_int(q);
+        c.phone = query_get_text(q, a);
+        c.name = query_get_text(q, a);
+        c.calls = query_get_int(q);
+        c.first_ms = query_get_int(q);
+        c.last_ms = query_get_int(q);
+    }
+    enum err e = query_end(q, why);
+    if (e != ERR_OK)
+        return e;
+    *ret_there = row;
+    if (row)
+        *ret = c;
+    return ERR_OK;
+}
+
 enum err client_get(struct store *s, struct arena *a, int64_t id, struct client *ret,
                     struct why *why)
 {
     struct query q;
-    struct client c = {0};
+    bool there = false;
 
     query_start(&q, s->db, SQL_CLIENT_GET);
     query_put_int(&q, id);
-    bool row = query_next(&q);
-    if (row) {
-        c.id = query_get_int(&q);
-        c.phone = query_get_text(&q, a);
-        c.name = query_get_text(&q, a);
-        c.calls = query_get_int(&q);
-        c.first_ms = query_get_int(&q);
-        c.last_ms = query_get_int(&q);
-    }
-    enum err e = query_end(&q, why);
-    if (e != ERR_OK)
-        return e;
-    if (!row)
-        return nobody(id, why);
-    *ret = c;
-    return ERR_OK;
+    enum err e = read_client(&q, a, &there, ret, why);
+    return e == ERR_OK && !there ? nobody(id, why) : e;
+}
+
+enum err client_by_phone(struct store *s, struct arena *a, const char *phone, struct client *ret,
+                         struct why *why)
+{
+    struct query q;
+    bool there = false;
+
+    query_start(&q, s->db, SQL_CLIENT_BY_PHONE);
+    query_put_text(&q, phone);
+    enum err e = read_client(&q, a, &there, ret, why);
+    return e == ERR_OK && !there ? why_set(why, ERR_NOT_FOUND, "no client has this number") : e;
 }
 
 enum err client_set_name(struct store *s, int64_t id, const char *name, struct why *why)

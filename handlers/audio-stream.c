@@ -1,0 +1,298 @@
+/* POST /telephony/binotel/audio-stream: one turn of a call, from what the caller said to the answer. */
+#include <string.h>
+
+#include "base/digest.h"
+#include "base/settings.h"
+#include "base/text.h"
+#include "dialogue/conversation.h"
+#include "dialogue/exchange.h"
+#include "serve/handler.h"
+#include "serve/spoken-reply.h"
+#include "wire/multipart.h"
+
+#define KEY_MAX 255 /* bytes of an Idempotency-Key or of `turn` */
+
+/* The parts of the request; NULL: not there. */
+struct parts {
+    const char *call_id, *turn, *text, *digits;
+    const char *audio;
+    size_t audio_len;
+};
+
+static enum err text_part(const struct ask *ask, const struct multipart *m, const char *name,
+                          size_t max, const char **ret, struct why *why)
+{
+    size_t count = 0;
+    const struct multipart_part *p = multipart_find(m, name, &count);
+
+    if (p == NULL)
+        return ERR_OK;
+    if (count > 1)
+        return why_set(why, ERR_VALUE, "%s is given twice", name);
+    if (p->len > max)
+        return why_set(why, ERR_VALUE, "%s is longer than %zu bytes", name, max);
+    if (!text_is_utf8(p->data, p->len) || memchr(p->data, '\0', p->len) != NULL)
+        return why_set(why, ERR_VALUE, "%s is not UTF-8 text", name);
+    *ret = arena_strndup(ask->arena, p->data, p->len);
+    return *ret == NULL ? ERR_MEMORY : ERR_OK;
+}
+
+static enum err audio_part(const struct multipart *m, struct parts *ret, struct why *why)
+{
+    size_t count = 0;
+    const struct multipart_part *p = multipart_find(m, "audio", &count);
+
+    if (count > 1)
+        return why_set(why, ERR_VALUE, "audio is given twice");
+    if (p != NULL) {
+        ret->audio = p->data;
+        ret->audio_len = p->len;
+    }
+    return ERR_OK;
+}
+
+static enum err read_multipart(const struct ask *ask, struct parts *ret, struct why *why)
+{
+    char boundary[MULTIPART_BOUNDARY + 1];
+    struct multipart m = {0};
+
+    enum err e = multipart_boundary(ask->content_type, boundary, why);
+    if (e == ERR_OK)
+        e = multipart_parse(ask->arena, boundary, ask->body, ask->len, &m, why);
+    if (e == ERR_OK)
+        e = text_part(ask, &m, "callID", BINOTEL_ID_MAX, &ret->call_id, why);
+    if (e == ERR_OK && ret->call_id == NULL)
+        e = text_part(ask, &m, "generalCallID", BINOTEL_ID_MAX, &ret->call_id, why);
+    if (e == ERR_OK)
+        e = text_part(ask, &m, "turn", KEY_MAX, &ret->turn, why);
+    if (e == ERR_OK)
+        e = text_part(ask, &m, "text", SPEAK_TEXT_MAX, &ret->text, why);
+    if (e == ERR_OK)
+        e = text_part(ask, &m, "digits", 64, &ret->digits, why);
+    return e == ERR_OK ? audio_part(&m, ret, why) : e;
+}
+
+/* The delivery's key within this route: what the gateway says, else the body itself. */
+static enum err delivery_key(const struct ask *ask, const struct parts *p, const char **ret,
+                             int *ret_window)
+{
+    char hex[DIGEST_HEX];
+
+    *ret_window = 0;
+    if (*ask->idempotency_key != '\0')
+        *ret = arena_printf(ask->arena, "key:%s:%s", p->call_id, ask->idempotency_key);
+    else if (p->turn != NULL && *p->turn != '\0')
+        *ret = arena_printf(ask->arena, "turn:%s:%s", p->call_id, p->turn);
+    else {
+        enum err e = digest_sha256(ask->body, ask->len, hex);
+        if (e != ERR_OK)
+            return e;
+        *ret = arena_printf(ask->arena, "body:%s:%s", p->call_id, hex);
+        *ret_window = (int)setting_number(SET_HOLOS_REPEAT_S);
+    }
+    return *ret == NULL ? ERR_MEMORY : ERR_OK;
+}
+
+/* ---- the reply --------------------------------------------------------------------------------- */
+
+static enum err render_json(struct conversation *c, struct reply *r)
+{
+    const char *wav = NULL;
+    size_t len = 0;
+    struct jsonw w;
+
+    enum err e = conversation_sound(c, &wav, &len);
+    if (e != ERR_OK)
+        return e;
+    jsonw_init(&w, &r->body.text);
+    jsonw_object(&w);
+    jsonw_put_bool(&w, "success", true);
+    jsonw_key(&w, "audio_data");
+    spoken_reply_sound(&w, &r->body, wav, len);
+    jsonw_put_text(&w, "message", c->said);
+    jsonw_put_bool(&w, "should_continue", c->goes_on);
+    jsonw_put_text(&w, "transcript", c->turn.heard);
+    jsonw_put_int(&w, "turn", c->turn.n);
+    jsonw_end_object(&w);
+    return buf_err(&r->body.text);
+}
+
+static void stream_line_end(struct reply *r, struct jsonw *w)
+{
+    jsonw_end_object(w);
+    buf_putc(&r->body.text, '\n');
+}
+
+static void stream_heard(void *to, const char *transcript)
+{
+    struct reply *r = to;
+    struct jsonw w;
+
+    jsonw_init(&w, &r->body.text);
+    jsonw_object(&w);
+    jsonw_put_text(&w, "transcript", transcript);
+    stream_line_end(r, &w);
+    (void)reply_flush(r);
+}
+
+static void stream_sentence(void *to, const struct sentence *s)
+{
+    struct reply *r = to;
+    struct jsonw w;
+
+    jsonw_init(&w, &r->body.text);
+    jsonw_object(&w);
+    jsonw_key(&w, "audio_data");
+    spoken_reply_sound(&w, &r->body, s->sound.wav, s->sound.len);
+    jsonw_put_text(&w, "message", s->text);
+    stream_line_end(r, &w);
+    (void)reply_flush(r);
+}
+
+static enum err render_stream_end(struct conversation *c, struct reply *r)
+{
+    struct jsonw w;
+
+    jsonw_init(&w, &r->body.text);
+    jsonw_object(&w);
+    jsonw_put_bool(&w, "success", true);
+    jsonw_put_bool(&w, "should_continue", c->goes_on);
+    jsonw_put_text(&w, "message", c->said);
+    jsonw_put_int(&w, "turn", c->turn.n);
+    stream_line_end(r, &w);
+    return buf_err(&r->body.text);
+}
+
+static void note(struct reply *r, const struct conversation *c)
+{
+    reply_note(r,
+               "call=%lld turn=%d heard_by=%s think=%s speak=%s hear_us=%lld think_us=%lld "
+               "speak_us=%lld",
+               (long long)c->call.id, c->turn.n, c->turn.heard_by, c->turn.think_rung,
+               c->turn.speak_rung, (long long)c->turn.hear_us, (long long)c->turn.think_us,
+               (long long)c->turn.speak_us);
+    if (c->end != NULL)
+        reply_note(r, "end=%s", c->end);
+    if (c->fault.text[0] != '\0')
+        reply_note(r, "fault=\"%s\"", c->fault.text);
+}
+
+static enum err run(struct conversation *c, const struct caller_input *in, bool stream,
+                    struct reply *r, struct why *why)
+{
+    r->status = 200;
+    r->type = stream ? ndjson_type : json_type;
+    enum err e = conversation_turn(c, in, why);
+    if (e == ERR_OK && c->delivery.found == DELIVERY_DONE) {
+        spoken_reply_again(r, c->delivery.reply);
+        reply_note(r, "replay=1");
+        return ERR_OK;
+    }
+    if (e == ERR_OK)
+        e = stream ? render_stream_end(c, r) : render_json(c, r);
+    if (e != ERR_OK)
+        return e;
+    const struct delivery_reply stored = {.status = 200, .type = r->type, .body = r->body};
+    e = conversation_finish(c, &stored, why);
+    note(r, c);
+    return e;
+}
+
+/* ---- the request ------------------------------------------------------------------------------- */
+
+static bool refuse(const struct parts *p, struct reply *r)
+{
+    if (p->call_id == NULL || *p->call_id == '\0') {
+        reply_missing_field(r, "callID");
+    } else if (p->audio == NULL && p->text == NULL && p->digits == NULL) {
+        reply_missing_field(r, "audio");
+    } else if ((p->audio != NULL) + (p->text != NULL) + (p->digits != NULL) > 1) {
+        reply_error(r, 400, "Send one of audio, text and digits, not several");
+    } else if (p->audio != NULL && p->audio_len == 0) {
+        reply_error(r, 400, "Empty audio data");
+    } else {
+        return false;
+    }
+    return true;
+}
+
+static enum err turn(struct house *house, const struct ask *ask, const struct parts *p,
+                     struct reply *r, struct why *why)
+{
+    bool stream = ask_accepts(ask, ndjson_type);
+    struct conversation c = {
+        .house = house,
+        .arena = ask->arena,
+        .deadline = ask->deadline,
+        .on_heard = stream ? stream_heard : NULL,
+        .on_sentence = stream ? stream_sentence : NULL,
+        .to = r,
+    };
+    struct caller_input in = {
+        .source = "binotel",
+        .external_id = p->call_id,
+        .route = "audio-stream",
+        .words = p->text,
+        .keys = p->digits,
+        .audio = p->audio,
+        .audio_len = p->audio_len,
+    };
+
+    enum err e = delivery_key(ask, p, &in.key, &in.window_s);
+    if (e == ERR_OK)
+        e = run(&c, &in, stream, r, why);
+    conversation_release(&c);
+    return e;
+}
+
+/* A body of another type: the exchange's own events come here too, and else all is missing. */
+static enum err other_body(struct house *house, const struct ask *ask, struct reply *r,
+                           struct why *why)
+{
+    const struct json *fields = NULL;
+    struct binotel_event ev = {0};
+
+    enum err e = ask_fields(ask, &fields, why);
+    if (e == ERR_OK)
+        e = binotel_read(ask->arena, fields, &ev, why);
+    if (e != ERR_OK)
+        return e;
+    if (ev.request != BINOTEL_CONTRACT) {
+        r->status = 200;
+        r->type = json_type;
+        return exchange_event(house, ask->arena, &ev, ask->deadline, &r->body.text, why);
+    }
+    return why_set(why, ERR_FORMAT,
+                   "Send multipart/form-data with callID and one of audio, text and digits");
+}
+
+static enum err handle(struct house *house, const struct ask *ask, struct reply *r, struct why *why)
+{
+    struct parts p = {0};
+
+    if (strncasecmp(ask->content_type, "multipart/", 10) != 0)
+        return other_body(house, ask, r, why);
+    if (strlen(ask->idempotency_key) > KEY_MAX ||
+        !text_is_utf8(ask->idempotency_key, strlen(ask->idempotency_key)))
+        return why_set(why, ERR_VALUE, "Idempotency-Key must be UTF-8 of at most %d bytes",
+                       KEY_MAX);
+    enum err e = read_multipart(ask, &p, why);
+    if (e != ERR_OK || refuse(&p, r))
+        return e;
+    return turn(house, ask, &p, r, why);
+}
+
+static const char *const paths[] = {"/telephony/binotel/audio-stream", NULL};
+
+const struct handler handler_audio_stream = {
+    .name = "audio-stream",
+    .paths = paths,
+    .methods = HANDLER_POST,
+    .body_max = (size_t)10 * 1024 * 1024,
+    .needs = HOUSE_STORE | HOUSE_PROFILES | HOUSE_VOICE,
+    .access = ACCESS_BINOTEL,
+    .streams = true,
+    .workers = 8,
+    .about = "one turn of a call: hears, thinks, answers aloud",
+    .handle = handle,
+};

@@ -1,0 +1,61 @@
+/* POST /telephony/binotel/call-status: what became of a call; a final status closes its record. */
+#include "dialogue/conversation.h"
+#include "dialogue/exchange.h"
+#include "serve/handler.h"
+#include "serve/spoken-reply.h"
+
+static enum err note_status(struct house *house, const struct ask *ask,
+                            const struct binotel_event *ev, struct reply *r, struct why *why)
+{
+    enum call_status status = binotel_status(ev->status);
+
+    buf_puts(&r->body.text, "{\"success\":true}");
+    if (status == CALL__MAX) {
+        reply_note(r, "status=unknown");
+        return ERR_OK;
+    }
+    enum err e = conversation_status(house, ask->arena, "binotel", ev->call_id, status,
+                                     ev->billed_s, ask->deadline, why);
+    if (e == ERR_NOT_FOUND) {
+        reply_note(r, "call=unknown");
+        return ERR_OK;
+    }
+    reply_note(r, "call_status=%s", call_status_text(status));
+    return e;
+}
+
+static enum err handle(struct house *house, const struct ask *ask, struct reply *r, struct why *why)
+{
+    const struct json *fields = NULL;
+    struct binotel_event ev = {0};
+
+    enum err e = ask_fields(ask, &fields, why);
+    if (e == ERR_OK)
+        e = binotel_read(ask->arena, fields, &ev, why);
+    if (e != ERR_OK)
+        return e;
+    r->status = 200;
+    r->type = json_type;
+    if (ev.request != BINOTEL_CONTRACT)
+        return exchange_event(house, ask->arena, &ev, ask->deadline, &r->body.text, why);
+    if (*ev.call_id == '\0' || *ev.status == '\0') {
+        reply_error(r, 400, "Missing required fields");
+        return ERR_OK;
+    }
+    return note_status(house, ask, &ev, r, why);
+}
+
+static const char *const paths[] = {"/telephony/binotel/call-status", NULL};
+
+const struct handler handler_call_status = {
+    .name = "call-status",
+    .paths = paths,
+    .methods = HANDLER_POST,
+    .body_max = (size_t)64 * 1024,
+    .deadline_ms = 5000,
+    .needs = HOUSE_STORE | HOUSE_PROFILES,
+    .access = ACCESS_BINOTEL,
+    .workers = 1,
+    .about = "records what became of a call",
+    .handle = handle,
+};

@@ -1,0 +1,128 @@
+/* GET /health, /telephony/health: is it well, who serves each stage, what is missing for more. */
+#include <string.h>
+
+#include "base/settings.h"
+#include "serve/handler.h"
+#include "serve/spoken-reply.h"
+#include "vendors/google.h"
+
+#define PROBE_MS 2000
+
+static bool binotel_configured(void)
+{
+    return *setting_text(SET_BINOTEL_API_KEY) != '\0' &&
+           *setting_text(SET_BINOTEL_API_SECRET) != '\0' &&
+           *setting_text(SET_BINOTEL_PHONE_NUMBER) != '\0';
+}
+
+/* Each request looks again: a store that was mended is well without a restart. */
+static enum err look(struct house *h, const struct ask *ask, struct why *why)
+{
+    enum err e = house_open(h, HOUSE_TRY | HOUSE_STORE | HOUSE_PROFILES | HOUSE_VOICE, why);
+    if (e != ERR_OK)
+        return e;
+    if ((h->open & HOUSE_STORE) == 0)
+        return why_set(why, ERR_CONFIG, "%s", h->shut.text);
+    return store_probe(h->store, deadline_cap_ms(ask->deadline, PROBE_MS), why);
+}
+
+static void health(const struct ask *ask, enum err well, const struct why *why, struct reply *r)
+{
+    char now[25];
+    struct jsonw w;
+
+    (void)ask;
+    r->status = well == ERR_OK ? 200 : 503;
+    jsonw_init(&w, &r->body.text);
+    jsonw_object(&w);
+    jsonw_put_text(&w, "status", well == ERR_OK ? "healthy" : "unhealthy");
+    jsonw_put_text(&w, "timestamp", clock_iso8601(clock_unix_ms(), now));
+    jsonw_put_bool(&w, "telephony_enabled", setting_on(SET_TELEPHONY_ENABLED));
+    jsonw_put_text(&w, "version", HOLOS_VERSION);
+    if (well != ERR_OK)
+        jsonw_put_text(&w, "why", why->text[0] == '\0' ? err_text(well) : why->text);
+    jsonw_end_object(&w);
+}
+
+static void stage(struct jsonw *w, const char *name, const char *by, const char *missing)
+{
+    jsonw_key(w, name);
+    jsonw_object(w);
+    jsonw_put_text(w, "served_by", by);
+    jsonw_put_text(w, "missing_for_more", missing);
+    jsonw_end_object(w);
+}
+
+/* What a later version adds is not promised here: each line is what this program can do today. */
+static void stages(struct jsonw *w, const struct house *h, enum err well, const struct why *why)
+{
+    bool profiles = (h->open & HOUSE_PROFILES) != 0;
+
+    jsonw_key(w, "stages");
+    jsonw_object(w);
+    stage(w, "hear", "typed words and pressed keys",
+          "this version has no speech recogniser: a gateway must send the words it recognised");
+    stage(w, "think", profiles ? "the profile's rules" : NULL,
+          profiles ? "this version has no language model" : h->shut.text);
+    stage(w, "speak", "espeak-ng", "this version has no other voice");
+    stage(w, "store", well == ERR_OK ? "SQLite" : NULL, well == ERR_OK ? NULL : why->text);
+    stage(w, "book", NULL,
+          "this version takes requests for a person; it keeps no appointment book");
+    jsonw_end_object(w);
+}
+
+static void telephony_health(const struct ask *ask, const struct house *h, enum err well,
+                             const struct why *why, struct reply *r)
+{
+    struct why google_why = {0};
+    struct jsonw w;
+    bool binotel = binotel_configured();
+    const char *path = setting_text(SET_GOOGLE_APPLICATION_CREDENTIALS);
+
+    bool google =
+        *path != '\0' && google_credentials_check(ask->arena, path, &google_why) == ERR_OK;
+    jsonw_init(&w, &r->body.text);
+    jsonw_object(&w);
+    jsonw_put_text(&w, "service", "telephony");
+    jsonw_put_text(&w, "status", binotel ? "configured" : "not_configured");
+    jsonw_put_bool(&w, "binotel_configured", binotel);
+    jsonw_put_bool(&w, "google_cloud_configured", google);
+    if (google_why.text[0] != '\0')
+        jsonw_put_text(&w, "google_cloud_fault", google_why.text);
+    jsonw_put_text(&w, "message",
+                   binotel ? "Telephony service is ready"
+                           : "Please configure Binotel credentials in .env");
+    stages(&w, h, well, why);
+    jsonw_end_object(&w);
+}
+
+static enum err handle(struct house *house, const struct ask *ask, struct reply *r, struct why *why)
+{
+    struct why store_why = {0};
+    enum err well = look(house, ask, &store_why);
+
+    (void)why;
+    r->status = 200;
+    r->type = json_type;
+    if (strcmp(ask->path, "/telephony/health") == 0)
+        telephony_health(ask, house, well, &store_why, r);
+    else
+        health(ask, well, &store_why, r);
+    if (well != ERR_OK)
+        reply_note(r, "why=\"%s\"", store_why.text);
+    return buf_err(&r->body.text);
+}
+
+static const char *const paths[] = {"/health", "/telephony/health", NULL};
+
+const struct handler handler_health = {
+    .name = "health",
+    .paths = paths,
+    .methods = HANDLER_GET,
+    .deadline_ms = 3000,
+    .needs = HOUSE_TRY | HOUSE_STORE | HOUSE_PROFILES | HOUSE_VOICE,
+    .access = ACCESS_OPEN,
+    .workers = 1,
+    .about = "is it well, who serves each stage, what is missing for more",
+    .handle = handle,
+};

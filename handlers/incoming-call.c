@@ -1,0 +1,117 @@
+/* POST /telephony/binotel/incoming-call: a call comes in; open it and greet. */
+#include "dialogue/conversation.h"
+#include "dialogue/exchange.h"
+#include "serve/handler.h"
+#include "serve/spoken-reply.h"
+
+static void missing(struct reply *r, const struct binotel_event *ev)
+{
+    const struct {
+        const char *value, *name;
+    } wanted[] = {
+        {ev->call_id, "callID"}, {ev->customer, "externalNumber"}, {ev->called, "internalNumber"}};
+    struct jsonw w;
+
+    r->status = 400;
+    r->type = json_type;
+    jsonw_init(&w, &r->body.text);
+    jsonw_object(&w);
+    jsonw_put_text(&w, "error", "Missing required fields");
+    jsonw_key(&w, "missing");
+    jsonw_array(&w);
+    for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++)
+        if (*wanted[i].value == '\0')
+            jsonw_text(&w, wanted[i].name);
+    jsonw_end_array(&w);
+    jsonw_end_object(&w);
+}
+
+static enum err render(struct conversation *c, struct reply *r)
+{
+    const char *wav = NULL;
+    size_t len = 0;
+    struct jsonw w;
+
+    enum err e = conversation_sound(c, &wav, &len);
+    if (e != ERR_OK)
+        return e;
+    r->status = 200;
+    r->type = json_type;
+    jsonw_init(&w, &r->body.text);
+    jsonw_object(&w);
+    jsonw_put_bool(&w, "success", true);
+    jsonw_key(&w, "audio_data");
+    spoken_reply_sound(&w, &r->body, wav, len);
+    jsonw_put_text(&w, "message", c->said);
+    jsonw_end_object(&w);
+    return buf_err(&r->body.text);
+}
+
+static enum err greet(struct conversation *c, const struct caller_input *in, struct reply *r,
+                      struct why *why)
+{
+    enum err e = conversation_open(c, in, why);
+    if (e == ERR_OK && c->delivery.found == DELIVERY_DONE) {
+        spoken_reply_again(r, c->delivery.reply);
+        reply_note(r, "replay=1");
+        return ERR_OK;
+    }
+    if (e == ERR_OK)
+        e = render(c, r);
+    if (e != ERR_OK)
+        return e;
+    const struct delivery_reply stored = {.status = r->status, .type = r->type, .body = r->body};
+    e = conversation_finish(c, &stored, why);
+    reply_note(r, "call=%lld speak=%s", (long long)c->call.id, c->turn.speak_rung);
+    if (c->fault.text[0] != '\0')
+        reply_note(r, "fault=\"%s\"", c->fault.text);
+    return e;
+}
+
+static enum err handle(struct house *house, const struct ask *ask, struct reply *r, struct why *why)
+{
+    const struct json *fields = NULL;
+    struct binotel_event ev = {0};
+
+    enum err e = ask_fields(ask, &fields, why);
+    if (e == ERR_OK)
+        e = binotel_read(ask->arena, fields, &ev, why);
+    if (e != ERR_OK)
+        return e;
+    if (ev.request != BINOTEL_CONTRACT) {
+        r->status = 200;
+        r->type = json_type;
+        return exchange_event(house, ask->arena, &ev, ask->deadline, &r->body.text, why);
+    }
+    if (*ev.call_id == '\0' || *ev.customer == '\0' || *ev.called == '\0') {
+        missing(r, &ev);
+        return ERR_OK;
+    }
+    struct conversation c = {.house = house, .arena = ask->arena, .deadline = ask->deadline};
+    const struct caller_input in = {
+        .source = "binotel",
+        .external_id = ev.call_id,
+        .route = "incoming-call",
+        .key = ev.call_id,
+        .caller = ev.customer,
+        .called = ev.called,
+        .direction = ev.direction,
+    };
+    e = greet(&c, &in, r, why);
+    conversation_release(&c);
+    return e;
+}
+
+static const char *const paths[] = {"/telephony/binotel/incoming-call", NULL};
+
+const struct handler handler_incoming_call = {
+    .name = "incoming-call",
+    .paths = paths,
+    .methods = HANDLER_POST,
+    .body_max = (size_t)64 * 1024,
+    .needs = HOUSE_STORE | HOUSE_PROFILES | HOUSE_VOICE,
+    .access = ACCESS_BINOTEL,
+    .workers = 2,
+    .about = "opens a call and greets the caller",
+    .handle = handle,
+};

@@ -1,0 +1,18 @@
+/* ending - how calls end and what must not be lost with them: requests for a person, whole or half
+ * taken, and what the exchange reports. Private to dialogue/. */
+#ifndef HOLOS_DIALOGUE_ENDING_H
+#define HOLOS_DIALOGUE_ENDING_H
+
+#include "dialogue/conversation.h"
+
+/* Stores a request with the open transaction. */
+enum err ending_keep_request(struct store *s, struct arena *a, const struct call *call,
+                             const struct rules_request *r, int64_t now_ms,
+                             struct why *why) must_check;
+
+/* A call that ends while a request is being taken: what the caller said of it becomes a request.
+ * The dialogue's memory in `call` is emptied, so that it is kept once; the caller saves it. */
+enum err ending_keep_unfinished(const struct house *h, struct arena *a, struct call *call,
+                                int64_t now_ms, struct why *why) must_check;
+
+#endif

@@ -1,0 +1,19 @@
+/* spoken-reply - what the handlers that speak have in common: the sound inside JSON, and sending the
+ * bytes of a delivery that was seen before. */
+#ifndef HOLOS_SERVE_SPOKEN_REPLY_H
+#define HOLOS_SERVE_SPOKEN_REPLY_H
+
+#include "serve/reply.h"
+#include "store/delivery.h"
+#include "wire/jsonw.h"
+
+extern const char json_type[];   /* application/json */
+extern const char ndjson_type[]; /* application/x-ndjson */
+
+/* Writes a value: the sound as base64 text, or null if `wav` is NULL. The sound is not copied. */
+void spoken_reply_sound(struct jsonw *w, struct body *body, const void *wav, size_t len);
+
+/* Makes `reply` the stored one. */
+void spoken_reply_again(struct reply *reply, const struct delivery_reply *stored);
+
+#endif

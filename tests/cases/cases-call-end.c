@@ -1,0 +1,164 @@
+/* call-status and the exchange's own webhooks: what became of a call. */
+#include "tests/cases/cases.h"
+
+#define STATUS  "/telephony/binotel/call-status"
+#define WEBHOOK "/telephony/binotel/webhook"
+
+static struct answer report(const char *call, const char *status)
+{
+    return door_json(
+        the_door, STATUS,
+        arena_printf(the_door->arena, "{\"callID\":\"%s\",\"status\":\"%s\"}", call, status));
+}
+
+static void every_final_word_ends_the_call(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *word;
+        enum call_status status;
+    } rows[] = {
+        {"completed", CALL_COMPLETED},  {"COMPLETED", CALL_COMPLETED},
+        {"failed", CALL_FAILED},        {"busy", CALL_BUSY},
+        {"no-answer", CALL_NO_ANSWER},  {"NOANSWER", CALL_NO_ANSWER},
+        {"no_answer", CALL_NO_ANSWER},  {"cancelled", CALL_CANCELLED},
+        {"Canceled", CALL_CANCELLED},   {"ANSWER", CALL_COMPLETED},
+        {"TRANSFER", CALL_COMPLETED},   {"CANCEL", CALL_CANCELLED},
+        {"CHANUNAVAIL", CALL_FAILED},   {"VM", CALL_NO_ANSWER},
+        {"VM-SUCCESS", CALL_COMPLETED},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        const char *id = door_call(the_door);
+        struct answer a = report(id, rows[i].word);
+        assert_int_equal(a.status, 200);
+        assert_string_equal(a.body, "{\"success\":true}");
+        struct call call = kept_call(id);
+        assert_int_equal(call.status, rows[i].status);
+        assert_string_equal(call.end_reason, "hangup");
+        assert_true(call.ended_ms > 0);
+    }
+}
+
+static void words_on_the_way_are_recorded_and_end_nothing(void **state)
+{
+    (void)state;
+    const char *id = door_call(the_door);
+    static const char *const words[] = {"ringing", "answered", "in-progress"};
+    for (size_t i = 0; i < 3; i++) {
+        assert_int_equal(report(id, words[i]).status, 200);
+        assert_int_equal(kept_call(id).ended_ms, 0);
+    }
+    assert_int_equal(kept_call(id).status, CALL_IN_PROGRESS);
+    assert_int_equal(door_say(the_door, id, "Де ви?").status, 200);
+}
+
+static void unknown_call_or_word_is_still_a_success(void **state)
+{
+    (void)state;
+    struct answer a = report("never-heard-of", "completed");
+    assert_int_equal(a.status, 200);
+    assert_string_equal(a.body, "{\"success\":true}");
+    const char *id = door_call(the_door);
+    a = report(id, "levitating");
+    assert_int_equal(a.status, 200);
+    assert_int_equal(kept_call(id).ended_ms, 0);
+}
+
+static void missing_fields_and_unreadable_bodies_are_400(void **state)
+{
+    (void)state;
+    static const char *const bodies[] = {"{\"callID\":\"a\"}", "{\"status\":\"completed\"}", "{}"};
+    for (size_t i = 0; i < 3; i++) {
+        struct answer a = door_json(the_door, STATUS, bodies[i]);
+        assert_int_equal(a.status, 400);
+        assert_string_equal(answer_text(&a, "error"), "Missing required fields");
+    }
+    assert_int_equal(door_json(the_door, STATUS, "{").status, 400);
+}
+
+static void duration_is_kept_and_a_second_end_changes_nothing(void **state)
+{
+    (void)state;
+    const char *id = door_call(the_door);
+    const char *body = arena_printf(the_door->arena, "callID=%s&status=completed&duration=38", id);
+    assert_int_equal(door_form(the_door, STATUS, body).status, 200);
+    assert_int_equal(kept_call(id).billed_s, 38);
+    int64_t ended = kept_call(id).ended_ms;
+    assert_int_equal(report(id, "failed").status, 200);
+    assert_int_equal(kept_call(id).status, CALL_COMPLETED);
+    assert_int_equal(kept_call(id).ended_ms, ended);
+}
+
+static void completed_record_of_an_unknown_call_is_kept(void **state)
+{
+    (void)state;
+    const char *id = door_call_id(the_door);
+    const char *body = arena_printf(
+        the_door->arena,
+        "requestType=apiCallCompleted&attemptsCounter=1&language=ua&myBinotelDomain=my.binotel.ua"
+        "&callDetails%%5BcompanyID%%5D=54321&callDetails%%5BgeneralCallID%%5D=%s"
+        "&callDetails%%5BcallType%%5D=0&callDetails%%5BinternalNumber%%5D=901"
+        "&callDetails%%5BexternalNumber%%5D=0500000101&callDetails%%5Bwaitsec%%5D=4"
+        "&callDetails%%5Bbillsec%%5D=38&callDetails%%5Bdisposition%%5D=ANSWER"
+        "&callDetails%%5BcustomerData%%5D=&callDetails%%5BpbxNumberData%%5D%%5Bnumber%%5D="
+        "0440000202",
+        id);
+    for (int i = 0; i < 3; i++) {
+        struct answer a = door_form(the_door, WEBHOOK, body);
+        assert_int_equal(a.status, 200);
+        assert_string_equal(a.body, "{\"status\":\"success\"}");
+    }
+    struct call call = kept_call(id);
+    assert_int_equal(call.status, CALL_COMPLETED);
+    assert_int_equal(call.billed_s, 38);
+    assert_string_equal(call.called, "0440000202");
+}
+
+static void call_settings_name_the_client_or_say_nothing(void **state)
+{
+    (void)state;
+    struct answer a = door_form(the_door, WEBHOOK,
+                                "requestType=apiCallSettings&companyID=54321&callType=0"
+                                "&externalNumber=0509990000&pbxNumber=0440000202");
+    assert_int_equal(a.status, 200);
+    assert_string_equal(a.body, "{}");
+}
+
+static void nonsense_to_the_webhook_is_acknowledged(void **state)
+{
+    (void)state;
+    static const char *const bodies[] = {"requestType=somethingNew&x=1",
+                                         "requestType=apiCallCompleted", "", "a[=1",
+                                         "{\"no\":\"type\"}"};
+    for (size_t i = 0; i < sizeof bodies / sizeof bodies[0]; i++) {
+        struct answer a = door_form(the_door, WEBHOOK, bodies[i]);
+        assert_int_equal(a.status, 200);
+        assert_string_equal(a.body, "{\"status\":\"success\"}");
+    }
+}
+
+static void hang_up_of_the_exchange_ends_the_call(void **state)
+{
+    (void)state;
+    const char *id = door_call(the_door);
+    const char *body = arena_printf(the_door->arena,
+                                    "generalCallID=%s&billsec=12&disposition=ANSWER&companyID=54321"
+                                    "&requestType=hangupTheCall",
+                                    id);
+    assert_string_equal(door_form(the_door, STATUS, body).body, "{\"status\":\"success\"}");
+    assert_int_equal(kept_call(id).status, CALL_COMPLETED);
+    assert_int_equal(kept_call(id).billed_s, 12);
+}
+
+const struct CMUnitTest cases_call_end[] = {
+    CASE(every_final_word_ends_the_call),
+    CASE(words_on_the_way_are_recorded_and_end_nothing),
+    CASE(unknown_call_or_word_is_still_a_success),
+    CASE(missing_fields_and_unreadable_bodies_are_400),
+    CASE(duration_is_kept_and_a_second_end_changes_nothing),
+    CASE(completed_record_of_an_unknown_call_is_kept),
+    CASE(call_settings_name_the_client_or_say_nothing),
+    CASE(nonsense_to_the_webhook_is_acknowledged),
+    CASE(hang_up_of_the_exchange_ends_the_call),
+};
+const size_t cases_call_end_n = sizeof cases_call_end / sizeof cases_call_end[0];

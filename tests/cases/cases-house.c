@@ -1,0 +1,123 @@
+/* health, stats, metrics, process-voice, and what is no route. */
+#include "tests/cases/cases.h"
+
+static void health_says_healthy_with_a_timestamp(void **state)
+{
+    (void)state;
+    struct answer a = door_get(the_door, "/health");
+    assert_int_equal(a.status, 200);
+    assert_string_equal(answer_text(&a, "status"), "healthy");
+    assert_int_equal(strlen(answer_text(&a, "timestamp")), 20);
+    assert_true(answer_bool(&a, "telephony_enabled"));
+}
+
+static void telephony_health_says_what_serves_and_what_is_missing(void **state)
+{
+    (void)state;
+    struct answer a = door_get(the_door, "/telephony/health");
+    assert_int_equal(a.status, 200);
+    assert_string_equal(answer_text(&a, "service"), "telephony");
+    assert_string_equal(answer_text(&a, "status"), "not_configured");
+    assert_false(answer_bool(&a, "binotel_configured"));
+    assert_false(answer_bool(&a, "google_cloud_configured"));
+    assert_string_equal(answer_text(&a, "message"), "Please configure Binotel credentials in .env");
+    static const char *const stages[] = {"hear", "think", "speak", "store", "book"};
+    const struct json *all = json_member(a.json, "stages");
+    for (size_t i = 0; i < 5; i++)
+        assert_non_null(json_member(json_member(all, stages[i]), "served_by"));
+}
+
+static void stats_count_what_happened(void **state)
+{
+    (void)state;
+    struct answer before = door_get(the_door, "/telephony/stats");
+    assert_int_equal(before.status, 200);
+    assert_string_equal(answer_text(&before, "status"), "not_configured");
+    assert_false(answer_bool(&before, "configured"));
+    assert_string_equal(answer_text(&before, "voice_language"), "uk-UA");
+    const char *id = door_call(the_door);
+    assert_int_equal(door_say(the_door, id, "Де ви?").status, 200);
+    struct answer after = door_get(the_door, "/telephony/stats");
+    assert_int_equal(answer_int(&after, "active_calls"), answer_int(&before, "active_calls") + 1);
+    const struct answer was = {.json = json_member(before.json, "days_30")};
+    const struct answer is = {.json = json_member(after.json, "days_30")};
+    assert_int_equal(answer_int(&is, "calls"), answer_int(&was, "calls") + 1);
+}
+
+static void metrics_are_prometheus_text(void **state)
+{
+    (void)state;
+    struct answer a = door_get(the_door, "/metrics");
+    assert_int_equal(a.status, 200);
+    assert_int_equal(strncmp(a.type, "text/plain; version=0.0.4", 25), 0);
+    assert_non_null(strstr(a.body, "# TYPE holos_active_calls gauge\nholos_active_calls "));
+    assert_non_null(strstr(a.body, "holos_calls{status=\"completed\"} "));
+    assert_int_equal(a.body[a.len - 1], '\n');
+}
+
+static void text_rules_answer_word_for_word(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *response;
+    } rows[] = {
+        {"Хочу ЗАБРОНИРОВАТЬ номер",
+         "Вы хотите забронировать номер. Назовите, пожалуйста, даты проживания."},
+        {"Во сколько заселение?", "Заселение возможно с 14:00."},
+        {"А ЛЮКС есть?", "Номера класса 'люкс' доступны. Хотите забронировать?"},
+        {"полулюкс", "Номера класса 'люкс' доступны. Хотите забронировать?"},
+        {"забронировать номер люкс, заселение сегодня",
+         "Вы хотите забронировать номер. Назовите, пожалуйста, даты проживания."},
+        {"абракадабра", "Извините, я не понял запрос. Повторите, пожалуйста."},
+        {"", "Извините, я не понял запрос. Повторите, пожалуйста."},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct answer a =
+            door_json(the_door, "/voice/process-voice/",
+                      arena_printf(the_door->arena, "{\"text\":\"%s\"}", rows[i].text));
+        assert_int_equal(a.status, 200);
+        assert_string_equal(answer_text(&a, "response"), rows[i].response);
+    }
+}
+
+static void text_route_without_the_slash_redirects(void **state)
+{
+    (void)state;
+    struct answer a = door_json(the_door, "/voice/process-voice", "{\"text\":\"люкс\"}");
+    assert_int_equal(a.status, 307);
+    assert_string_equal(a.location, "/voice/process-voice/");
+}
+
+static void text_route_refuses_what_is_no_text(void **state)
+{
+    (void)state;
+    assert_int_equal(door_json(the_door, "/voice/process-voice/", "{}").status, 422);
+    assert_int_equal(door_json(the_door, "/voice/process-voice/", "{\"text\":5}").status, 422);
+    assert_int_equal(door_json(the_door, "/voice/process-voice/", "{").status, 400);
+    assert_int_equal(door_get(the_door, "/voice/process-voice/").status, 405);
+}
+
+static void what_is_no_route_is_404(void **state)
+{
+    (void)state;
+    static const char *const paths[] = {
+        "/",       "/index.html",           "/telephony", "/telephony/binotel/", "/health/",
+        "/Health", "/metrics/../etc/passwd"};
+    for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
+        struct answer a = door_get(the_door, paths[i]);
+        assert_int_equal(a.status, 404);
+        assert_true(strlen(answer_text(&a, "error")) > 3);
+    }
+}
+
+const struct CMUnitTest cases_house[] = {
+    CASE(health_says_healthy_with_a_timestamp),
+    CASE(telephony_health_says_what_serves_and_what_is_missing),
+    CASE(stats_count_what_happened),
+    CASE(metrics_are_prometheus_text),
+    CASE(text_rules_answer_word_for_word),
+    CASE(text_route_without_the_slash_redirects),
+    CASE(text_route_refuses_what_is_no_text),
+    CASE(what_is_no_route_is_404),
+};
+const size_t cases_house_n = sizeof cases_house / sizeof cases_house[0];

@@ -1,0 +1,387 @@
+/* audio-stream: one turn after another, each exactly once. */
+#include "tests/cases/cases.h"
+
+#define STREAM "/telephony/binotel/audio-stream"
+
+static struct answer post(const char *call, const char *name, const char *value, size_t len,
+                          const char *accept)
+{
+    const struct part parts[] = {{.name = "callID", .value = call},
+                                 {.name = name,
+                                  .value = value,
+                                  .len = len,
+                                  .filename = strcmp(name, "audio") == 0 ? "utterance.wav" : NULL}};
+    return door_multipart(the_door, STREAM, parts, 2, accept, NULL);
+}
+
+static const struct profile *salon(void)
+{
+    return house_profile_named(&the_door->house, "salon");
+}
+
+static void typed_words_are_answered_aloud_and_kept(void **state)
+{
+    (void)state;
+    const char *id = door_call(the_door);
+    struct answer a = door_say(the_door, id, "Скажіть, будь ласка, де ви знаходитесь?");
+    assert_int_equal(a.status, 200);
+    assert_true(answer_bool(&a, "success"));
+    assert_true(answer_bool(&a, "should_continue"));
+    assert_int_equal(answer_int(&a, "turn"), 1);
+    assert_string_equal(answer_text(&a, "transcript"), "Скажіть, будь ласка, де ви знаходитесь?");
+    (void)answer_sound(the_door, &a);
+    struct call call = kept_call(id);
+    struct turn *turns = NULL;
+    assert_int_equal(kept_turns(&call, &turns), 2);
+    assert_string_equal(turns[1].heard, "Скажіть, будь ласка, де ви знаходитесь?");
+    assert_string_equal(turns[1].heard_by, "typed");
+    assert_string_equal(turns[1].said, answer_text(&a, "message"));
+    assert_string_equal(turns[1].think_rung, "rules");
+    assert_true(turns[1].total_us > 0);
+    assert_int_equal(call.turns, 1);
+    assert_int_equal(call.status, CALL_IN_PROGRESS);
+}
+
+/* One line of an x-ndjson reply, parsed. */
+static const struct json *next_line(const char **at)
+{
+    const struct json *o = NULL;
+    const char *end = strchr(*at, '\n');
+
+    assert_non_null(end);
+    assert_int_equal(json_parse(the_door->arena, *at, (size_t)(end - *at), &o, NULL), ERR_OK);
+    *at = end + 1;
+    return o;
+}
+
+static void stream_is_transcript_sentences_and_an_end(void **state)
+{
+    (void)state;
+    const char *id = door_call(the_door);
+    struct answer a = post(id, "text", "Де ви знаходитесь?", 0, "application/x-ndjson");
+    assert_int_equal(a.status, 200);
+    assert_string_equal(a.type, "application/x-ndjson");
+    const char *at = a.body;
+    assert_string_equal(json_text(json_member(next_line(&at), "transcript")), "Де ви знаходитесь?");
+    struct buf joined;
+    buf_init(&joined, the_door->arena, 65536);
+    const struct json *line = next_line(&at);
+    for (; json_member(line, "success") == NULL; line = next_line(&at)) {
+        struct answer piece = {.json = line};
+        (void)answer_sound(the_door, &piece);
+        buf_printf(&joined, "%s%s", joined.len > 0 ? " " : "", answer_text(&piece, "message"));
+    }
+    assert_string_equal(json_text(json_member(line, "message")), buf_text(&joined));
+    assert_string_equal(at, ""); /* nothing after the end */
+}
+
+static void turn_sent_again_gives_the_same_bytes_and_no_second_turn(void **state)
+{
+    (void)state;
+    static const char *const accepts[] = {NULL, "application/x-ndjson"};
+    for (size_t i = 0; i < 2; i++) {
+        const char *id = door_call(the_door);
+        const struct part parts[] = {{.name = "callID", .value = id},
+                                     {.name = "text", .value = "Де ви знаходитесь?"},
+                                     {.name = "turn", .value = "1"}};
+        struct answer a = door_multipart(the_door, STREAM, parts, 3, accepts[i], NULL);
+        struct answer b = door_multipart(the_door, STREAM, parts, 3, accepts[i], NULL);
+        assert_int_equal(b.status, 200);
+        assert_string_equal(a.type, b.type);
+        assert_int_equal(a.len, b.len);
+        assert_memory_equal(a.body, b.body, a.len);
+        assert_int_equal(kept_call(id).turns, 1);
+    }
+}
+
+static void idempotency_key_tells_turns_apart(void **state)
+{
+    (void)state;
+    const char *id = door_call(the_door);
+    const struct part parts[] = {{.name = "callID", .value = id},
+                                 {.name = "text", .value = "Де ви знаходитесь?"}};
+    struct answer a = door_multipart(the_door, STREAM, parts, 2, NULL, "k1");
+    struct answer b = door_multipart(the_door, STREAM, parts, 2, NULL, "k1");
+    struct answer c = door_multipart(the_door, STREAM, parts, 2, NULL, "k2");
+    assert_int_equal(answer_int(&a, "turn"), 1);
+    assert_int_equal(answer_int(&b, "turn"), 1);
+    assert_int_equal(answer_int(&c, "turn"), 2);
+}
+
+static void body_repeated_within_the_window_is_one_turn(void **state)
+{
+    (void)state;
+    const char *id = door_call(the_door);
+    struct answer a = post(id, "text", "Де ви знаходитесь?", 0, NULL);
+    struct answer b = post(id, "text", "Де ви знаходитесь?", 0, NULL);
+    struct answer c = post(id, "text", "А де ви знаходитесь?", 0, NULL);
+    assert_memory_equal(a.body, b.body, a.len);
+    assert_int_equal(answer_int(&b, "turn"), 1);
+    assert_int_equal(answer_int(&c, "turn"), 2);
+}
+
+static void sound_without_a_recogniser_is_answered_politely(void **state)
+{
+    (void)state;
+    const char *id = door_call(the_door);
+    size_t n = 0;
+    const char *wav = door_wav(the_door, true, 1500, &n);
+    struct answer a = post(id, "audio", wav, n, NULL);
+    assert_int_equal(a.status, 200);
+    assert_string_equal(answer_text(&a, "message"), salon()->say.hearing_off);
+    assert_true(answer_bool(&a, "should_continue"));
+    assert_string_equal(answer_text(&a, "transcript"), "");
+}
+
+static void three_silences_say_goodbye(void **state)
+{
+    (void)state;
+    const char *id = door_call(the_door);
+    size_t n = 0;
+    for (int i = 1; i <= 3; i++) {
+        const char *wav = door_wav(the_door, false, 900 + i * 10, &n);
+        struct answer a = post(id, "audio", wav, n, NULL);
+        assert_int_equal(a.status, 200);
+        assert_string_equal(answer_text(&a, "message"),
+                            i < 3 ? salon()->say.not_heard : salon()->say.goodbye_silence);
+        assert_int_equal(answer_bool(&a, "should_continue"), i < 3);
+    }
+    struct call call = kept_call(id);
+    assert_int_equal(call.status, CALL_COMPLETED);
+    assert_string_equal(call.end_reason, "silence");
+}
+
+static void words_between_silences_start_the_count_again(void **state)
+{
+    (void)state;
+    const char *id = door_call(the_door);
+    for (int i = 0; i < 2; i++)
+        assert_true(kept_call(id).silent == i &&
+                    door_say(the_door, id, i == 0 ? " " : "...").status == 200);
+    assert_int_equal(door_say(the_door, id, "Де ви?").status, 200);
+    assert_int_equal(kept_call(id).silent, 0);
+}
+
+static void empty_audio_is_400(void **state)
+{
+    (void)state;
+    const char *id = door_call(the_door);
+    const struct part parts[] = {{.name = "callID", .value = id},
+                                 {.name = "audio", .value = "", .filename = "a.wav"}};
+    struct answer a = door_multipart(the_door, STREAM, parts, 2, NULL, NULL);
+    assert_int_equal(a.status, 400);
+    assert_string_equal(answer_text(&a, "error"), "Empty audio data");
+}
+
+static void missing_parts_are_422_in_the_contracts_form(void **state)
+{
+    (void)state;
+    static const struct {
+        struct part part;
+        const char *body;
+    } rows[] = {
+        {{.name = "text", .value = "x"},
+         "{\"detail\":[{\"type\":\"missing\",\"loc\":[\"body\",\"callID\"],"
+         "\"msg\":\"Field required\",\"input\":null}]}"},
+        {{.name = "callID", .value = "x"},
+         "{\"detail\":[{\"type\":\"missing\",\"loc\":[\"body\",\"audio\"],"
+         "\"msg\":\"Field required\",\"input\":null}]}"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct answer a = door_multipart(the_door, STREAM, &rows[i].part, 1, NULL, NULL);
+        assert_int_equal(a.status, 422);
+        assert_string_equal(a.body, rows[i].body);
+    }
+}
+
+static void unknown_call_is_404_and_ended_call_409(void **state)
+{
+    (void)state;
+    struct answer a = door_say(the_door, "no-such-call", "Алло");
+    assert_int_equal(a.status, 404);
+    assert_string_equal(answer_text(&a, "error"), "Call session not found");
+    const char *id = door_call(the_door);
+    a = door_say(the_door, id, "До побачення!");
+    assert_false(answer_bool(&a, "should_continue"));
+    a = door_say(the_door, id, "Алло");
+    assert_int_equal(a.status, 409);
+}
+
+static void goodbye_ends_the_call_with_one_wav(void **state)
+{
+    (void)state;
+    const char *id = door_call(the_door);
+    struct answer a = door_say(the_door, id, "Дякую, до побачення");
+    assert_false(answer_bool(&a, "should_continue"));
+    assert_non_null(strstr(answer_text(&a, "message"), "До побачення"));
+    (void)answer_sound(the_door, &a);
+    struct call call = kept_call(id);
+    assert_int_equal(call.status, CALL_COMPLETED);
+    assert_string_equal(call.end_reason, "goodbye");
+    assert_true(call.ended_ms >= call.started_ms);
+}
+
+static void doubled_and_contradicting_parts_are_400(void **state)
+{
+    (void)state;
+    const char *id = door_call(the_door);
+    const struct part twice[] = {{.name = "callID", .value = id},
+                                 {.name = "text", .value = "так"},
+                                 {.name = "text", .value = "ні"}};
+    const struct part both[] = {{.name = "callID", .value = id},
+                                {.name = "text", .value = "так"},
+                                {.name = "digits", .value = "1"}};
+    assert_int_equal(door_multipart(the_door, STREAM, twice, 3, NULL, NULL).status, 400);
+    assert_int_equal(door_multipart(the_door, STREAM, both, 3, NULL, NULL).status, 400);
+    assert_int_equal(kept_call(id).turns, 0);
+}
+
+static void text_that_is_not_utf8_is_400(void **state)
+{
+    (void)state;
+    const char *id = door_call(the_door);
+    assert_int_equal(post(id, "text", "\xff\xfe", 2, NULL).status, 400);
+    assert_int_equal(post(id, "text", "a\0b", 3, NULL).status, 400);
+}
+
+static void cut_multipart_is_400_and_keeps_nothing(void **state)
+{
+    (void)state;
+    const char *id = door_call(the_door);
+    char *body = arena_printf(the_door->arena,
+                              "--b\r\nContent-Disposition: form-data; name=\"callID\"\r\n\r\n%s\r\n"
+                              "--b\r\nContent-Disposition: form-data; name=\"text\"\r\n\r\nДе в",
+                              id);
+    const struct request q = {
+        .path = STREAM, .type = "multipart/form-data; boundary=b", .body = body};
+    struct answer a = {0};
+    the_door->send(the_door, &q, &a);
+    assert_int_equal(a.status, 400);
+    assert_int_equal(kept_call(id).turns, 0);
+}
+
+static void wav_that_lies_about_its_length_is_read_as_far_as_it_goes(void **state)
+{
+    (void)state;
+    const char *id = door_call(the_door);
+    size_t n = 0;
+    char *wav = arena_strndup(the_door->arena, "", 0);
+    const char *good = door_wav(the_door, true, 800, &n);
+    wav = arena_alloc(the_door->arena, n);
+    memcpy(wav, good, n);
+    memset(wav + 40, 0x7f, 3); /* data chunk of 8 MB that are not there */
+    struct answer a = post(id, "audio", wav, n, NULL);
+    assert_int_equal(a.status, 200);
+    assert_string_equal(answer_text(&a, "message"), salon()->say.hearing_off);
+}
+
+static void sound_over_a_minute_is_413(void **state)
+{
+    (void)state;
+    const char *id = door_call(the_door);
+    size_t n = 0;
+    const char *wav = door_wav(the_door, true, 61000, &n);
+    assert_int_equal(post(id, "audio", wav, n, NULL).status, 413);
+}
+
+static void unreadable_coding_is_415_and_names_what_is_taken(void **state)
+{
+    (void)state;
+    const char *id = door_call(the_door);
+    size_t n = 0;
+    const char *good = door_wav(the_door, true, 500, &n);
+    char *wav = arena_alloc(the_door->arena, n);
+    memcpy(wav, good, n);
+    wav[20] = 0x55; /* MP3 inside WAV */
+    struct answer a = post(id, "audio", wav, n, NULL);
+    assert_int_equal(a.status, 415);
+    assert_non_null(strstr(answer_text(&a, "error"), "LINEAR16"));
+}
+
+static void pressed_keys_are_a_turn(void **state)
+{
+    (void)state;
+    const char *id = door_call(the_door);
+    struct answer a = post(id, "digits", "0", 0, NULL);
+    assert_int_equal(a.status, 200);
+    assert_string_equal(answer_text(&a, "transcript"), "0");
+    struct call call = kept_call(id);
+    struct turn *turns = NULL;
+    assert_int_equal(kept_turns(&call, &turns), 2);
+    assert_string_equal(turns[1].heard_by, "keys");
+}
+
+static void request_for_a_person_becomes_a_lead(void **state)
+{
+    (void)state;
+    const char *id = door_call(the_door);
+    static const char *const lines[] = {"З'єднайте мене з людиною", "Мене звати Олена", "Так",
+                                        "Хочу перенести запис на суботу", "Ні, дякую"};
+    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
+        struct answer a = door_say(the_door, id, lines[i]);
+        if (a.status == 409)
+            break;
+        assert_int_equal(a.status, 200);
+    }
+    struct call call = kept_call(id);
+    struct lead *leads = NULL;
+    size_t n = 0;
+    assert_int_equal(
+        leads_newest(the_door->house.store, the_door->arena, call.id, 10, &leads, &n, NULL),
+        ERR_OK);
+    assert_int_equal(n, 1);
+    assert_string_equal(leads[0].name, "Олена");
+    assert_non_null(strstr(leads[0].wish, "перенести запис на суботу"));
+    assert_int_equal(leads[0].phone[0], '+');
+    struct client client = {0};
+    assert_int_equal(
+        client_get(the_door->house.store, the_door->arena, call.client_id, &client, NULL), ERR_OK);
+    assert_string_equal(client.name, "Олена");
+}
+
+static void call_ends_at_its_limit_of_turns(void **state)
+{
+    (void)state;
+    const char *id = door_call(the_door);
+    bool goes_on = true;
+    int n = 0;
+    for (; goes_on && n <= salon()->limits.turns; n++) {
+        struct answer a = door_say(the_door, id, "Де ви знаходитесь?");
+        assert_int_equal(a.status, 200);
+        goes_on = answer_bool(&a, "should_continue");
+    }
+    assert_int_equal(n, salon()->limits.turns);
+    assert_string_equal(kept_call(id).end_reason, "limit");
+}
+
+static void other_content_type_is_415(void **state)
+{
+    (void)state;
+    assert_int_equal(door_json(the_door, STREAM, "{\"callID\":\"x\"}").status, 415);
+}
+
+const struct CMUnitTest cases_turn[] = {
+    CASE(typed_words_are_answered_aloud_and_kept),
+    CASE(stream_is_transcript_sentences_and_an_end),
+    CASE(turn_sent_again_gives_the_same_bytes_and_no_second_turn),
+    CASE(idempotency_key_tells_turns_apart),
+    CASE(body_repeated_within_the_window_is_one_turn),
+    CASE(sound_without_a_recogniser_is_answered_politely),
+    CASE(three_silences_say_goodbye),
+    CASE(words_between_silences_start_the_count_again),
+    CASE(empty_audio_is_400),
+    CASE(missing_parts_are_422_in_the_contracts_form),
+    CASE(unknown_call_is_404_and_ended_call_409),
+    CASE(goodbye_ends_the_call_with_one_wav),
+    CASE(doubled_and_contradicting_parts_are_400),
+    CASE(text_that_is_not_utf8_is_400),
+    CASE(cut_multipart_is_400_and_keeps_nothing),
+    CASE(wav_that_lies_about_its_length_is_read_as_far_as_it_goes),
+    CASE(sound_over_a_minute_is_413),
+    CASE(unreadable_coding_is_415_and_names_what_is_taken),
+    CASE(pressed_keys_are_a_turn),
+    CASE(request_for_a_person_becomes_a_lead),
+    CASE(call_ends_at_its_limit_of_turns),
+    CASE(other_content_type_is_415),
+};
+const size_t cases_turn_n = sizeof cases_turn / sizeof cases_turn[0];

@@ -1,0 +1,11 @@
+/* home - a temporary home for a test: store, cache, settings; removed at the end. */
+#ifndef HOLOS_TESTS_HOME_H
+#define HOLOS_TESTS_HOME_H
+
+#include "tests/cases/door.h"
+
+/* Makes d->folder, sets the settings to it, migrates a store and opens d->house. */
+void home_make(struct door *d);
+void home_remove(struct door *d);
+
+#endif

@@ -1,0 +1,188 @@
+# Shared by tests/deploy/*.sh: TAP lines, a folder of its own that vanishes, and stand-ins for the
+# programs, so that what starts them is tested without them. Sourced, not run.
+# shellcheck shell=bash
+
+set -u
+root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd)
+work=$(mktemp -d "${TMPDIR:-/tmp}/holos-deploy.XXXXXX")
+PATH=$PATH:/usr/sbin:/sbin
+tap_n=0
+tap_bad=0
+cleaners=()
+
+at_end() {
+    local i
+    for ((i = ${#cleaners[@]} - 1; i >= 0; i--)); do
+        eval "${cleaners[i]}"
+    done
+    rm -rf "$work"
+}
+trap at_end EXIT
+
+# ok NAME COMMAND...: the test holds when the command does.
+ok() {
+    local name=$1
+    shift
+    tap_n=$((tap_n + 1))
+    if "$@" >"$work/tap.out" 2>&1; then
+        printf 'ok %d - %s\n' "$tap_n" "$name"
+    else
+        tap_bad=$((tap_bad + 1))
+        printf 'not ok %d - %s\n' "$tap_n" "$name"
+        sed -e 's/^/# /' "$work/tap.out" | head -n 40
+    fi
+}
+
+skip() { # NAME REASON
+    tap_n=$((tap_n + 1))
+    printf 'ok %d - %s # SKIP %s\n' "$tap_n" "$1" "$2"
+}
+
+done_testing() {
+    printf '1..%d\n' "$tap_n"
+    [ "$tap_bad" = 0 ]
+}
+
+is() { # GOT WANTED
+    [ "$1" = "$2" ] || {
+        printf 'got    %s\nwanted %s\n' "$1" "$2"
+        return 1
+    }
+}
+
+has() { # TEXT PART
+    case $1 in
+    *"$2"*) return 0 ;;
+    esac
+    printf 'got    %s\nlacks  %s\n' "$1" "$2"
+    return 1
+}
+
+lacks() { # TEXT PART
+    ! has "$1" "$2" >/dev/null || {
+        printf 'got    %s\nmust not contain %s\n' "$1" "$2"
+        return 1
+    }
+}
+
+free_port() {
+    python3 -c 'import socket; s=socket.socket(); s.bind(("127.0.0.1",0)); print(s.getsockname()[1])'
+}
+
+# within SECONDS COMMAND...: tries until it holds.
+within() {
+    local until=$((SECONDS + $1 + 1))
+    shift
+    until "$@" >/dev/null 2>&1; do
+        [ "$SECONDS" -lt "$until" ] || return 1
+        sleep 0.05
+    done
+}
+
+# Are the real programs built?
+have_programs() {
+    local one
+    [ -x "$root/build/bin/holos" ] || return 1
+    for one in "$root"/handlers/*.c; do
+        [ -f "$one" ] || return 1
+        one=${one##*/}
+        [ -x "$root/build/bin/${one%.c}" ] || return 1
+    done
+}
+
+# A tree of stand-ins: FOLDER/bin/{holos,health,audio-stream}. The route answers with its name, the
+# length of the body and the names of what it was told; ?sleep=N waits N seconds before; it leaves on
+# TERM and USR2 after the request in hand.
+standin() { # FOLDER
+    mkdir -p "$1/bin"
+    cat >"$work/route.c" <<'C'
+#include <fcgiapp.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <fcntl.h>
+
+static volatile sig_atomic_t stop;
+
+static void on_signal(int s)
+{
+    (void)s;
+    stop = 1;
+}
+
+static void answer(FCGX_Request *r, const char *name)
+{
+    const char *path = FCGX_GetParam("DOCUMENT_URI", r->envp);
+    const char *query = FCGX_GetParam("QUERY_STRING", r->envp);
+    char b[4096];
+    long total = 0;
+
+    for (int n; (n = FCGX_GetStr(b, sizeof b, r->in)) > 0;)
+        total += n;
+    if (query != NULL && strncmp(query, "sleep=", 6) == 0)
+        for (unsigned left = (unsigned)atoi(query + 6); left > 0;)
+            left = sleep(left);
+    if (path != NULL && strcmp(path, "/telephony/health") == 0) {
+        FCGX_FPrintF(r->out, "Content-Type: application/json\r\n\r\n{\"hear\":{\"by\":\"typed words\","
+                             "\"missing\":\"a recogniser\"},\"store\":{\"by\":\"SQLite\"}}");
+        return;
+    }
+    if (query != NULL && strcmp(query, "own404") == 0)
+        FCGX_FPrintF(r->out, "Status: 404 Not Found\r\n");
+    FCGX_FPrintF(r->out, "Content-Type: application/json\r\n\r\n{\"route\":\"%s\",\"bytes\":%ld,"
+                         "\"pid\":%d,\"told\":\"", name, total, (int)getpid());
+    for (char **e = r->envp; *e != NULL; e++)
+        FCGX_FPrintF(r->out, "%.*s ", (int)strcspn(*e, "="), *e);
+    FCGX_FPrintF(r->out, "\"}\n");
+}
+
+int main(int argc, char **argv)
+{
+    const char *slash = strrchr(argv[0], '/');
+    struct sigaction sa = {.sa_handler = on_signal};
+    sigset_t held, open_set;
+    FCGX_Request r;
+
+    (void)argc;
+    sigemptyset(&held);
+    sigaddset(&held, SIGTERM);
+    sigaddset(&held, SIGUSR2);
+    sigprocmask(SIG_BLOCK, &held, &open_set);
+    sigaction(SIGTERM, &sa, NULL);
+    sigaction(SIGUSR2, &sa, NULL);
+    FCGX_Init();
+    FCGX_InitRequest(&r, 0, 0);
+    fcntl(0, F_SETFL, fcntl(0, F_GETFL) | O_NONBLOCK);
+    while (!stop) {
+        struct pollfd p = {.fd = 0, .events = POLLIN};
+        if (ppoll(&p, 1, NULL, &open_set) <= 0 || FCGX_Accept_r(&r) != 0)
+            continue;
+        answer(&r, slash == NULL ? argv[0] : slash + 1);
+        FCGX_Finish_r(&r);
+    }
+    return 0;
+}
+C
+    gcc -std=gnu11 -D_GNU_SOURCE -O1 -o "$1/bin/health" "$work/route.c" -lfcgi || return 1
+    cp "$1/bin/health" "$1/bin/audio-stream"
+    cat >"$1/bin/holos" <<'S'
+#!/bin/sh
+location() {
+    printf 'location = %s {\n    include holos/params.conf;\n    fastcgi_pass unix:%s/%s.sock;\n' "$1" "$2" "$3"
+    printf '    client_max_body_size 100k;\n    fastcgi_read_timeout 2s;\n}\n'
+}
+case "$1 ${2:-}" in
+"migrate ") [ -z "${STANDIN_MIGRATE_FAILS:-}" ] || { echo "the disk is full" >&2; exit 1; }
+    : >>"$HOLOS_DB" ;;
+"routes ") printf 'audio-stream\t3\tPOST\t/telephony/binotel/audio-stream\nhealth\t1\tGET\t/health /telephony/health\n' ;;
+"routes --nginx")
+    location /telephony/binotel/audio-stream "$3" audio-stream
+    location /health "$3" health
+    location /telephony/health "$3" health ;;
+*) exit 2 ;;
+esac
+S
+    chmod +x "$1/bin/holos"
+}

@@ -1,0 +1,154 @@
+#!/bin/bash
+# tools/serve-here with stand-ins for the programs, and once with the real ones when they are built.
+. "$(dirname -- "${BASH_SOURCE[0]}")/lib.sh"
+
+standin "$work/the tree" || exit 1
+export HOLOS_BIN="$work/the tree/bin"
+unset HOLOS_DB HOLOS_CACHE HOLOS_PROFILES WORKERS ADDRESS
+server=
+
+# Ctrl-C cannot be tried on a shell's own background job, which ignores it: env gives it back.
+start() { # STATE PORT
+    HOLOS_VAR=$1 PORT=$2 env --default-signal=INT "$root/tools/serve-here" >"$work/said" 2>"$work/cried" &
+    server=$!
+}
+stop_server() {
+    [ -z "$server" ] || kill -TERM "$server"
+    wait
+} 2>/dev/null
+cleaners+=(stop_server)
+
+replaced() { # PID: gone, and the number of workers is whole
+    [ "$(pgrep -fc -- "$HOLOS_BIN/audio-stream$")" = 4 ] && ! kill -0 "$1"
+}
+
+url() {
+    curl -s -m 10 "$@"
+}
+
+ready() {
+    within 20 grep -q 'Ctrl-C' "$work/said"
+}
+
+# Every process whose command line names this state folder or these programs.
+left() {
+    pgrep -f -- "$work/the tree" | grep -v "^$$\$"
+}
+
+nothing_left() {
+    ! left && ! ls "$1"/run/*.sock 2>/dev/null
+}
+
+no_process() {
+    ! left
+}
+
+end_with() { # SIGNAL
+    kill "-$1" "$server"
+    wait "$server"
+    local code=$?
+    server=
+    return "$code"
+}
+
+state="$work/the tree/the state"
+port=$(free_port)
+
+start "$state" "$port"
+ok "it starts in a folder with a space in its name" ready
+ok "health answers through nginx" is "$(url -o /dev/null -w '%{http_code}' "http://127.0.0.1:$port/health")" 200
+ok "it says where it listens" has "$(<"$work/said")" "http://127.0.0.1:$port"
+ok "it says what serves each stage and what is missing" has "$(<"$work/said")" "hear     typed words; a recogniser"
+ok "it says how to call on another port" has "$(<"$work/said")" "make call PORT=$port"
+took=$(grep -o 'ready in [0-9]*' "$work/said" | grep -o '[0-9]*$')
+ok "it is ready in less than a second" test "${took:-9999}" -lt 1000
+ok "each route has the workers it asked for" is "$(pgrep -fc -- "$HOLOS_BIN/audio-stream$" || :)" 4
+ok "the sockets are closed to others" is "$(stat -c %a "$state/run/health.sock")" 660
+ok "the state is closed to others" is "$(stat -c %a "$state/holos.db")" 600
+
+HOLOS_VAR="$work/other" PORT=$port "$root/tools/serve-here" >"$work/said2" 2>&1
+ok "a port in use ends it with an error" is $? 1
+ok "it names the port and how to choose another" has "$(<"$work/said2")" "port $port on 127.0.0.1 is already in use; choose another: make run PORT="
+HOLOS_VAR="$state" PORT=$(free_port) "$root/tools/serve-here" >"$work/said2" 2>&1
+ok "a state folder in use ends it with an error" is $? 1
+ok "it names the folder and how to choose another" has "$(<"$work/said2")" "HOLOS_VAR="
+ok "the first is not disturbed" is "$(url -o /dev/null -w '%{http_code}' "http://127.0.0.1:$port/health")" 200
+
+url "http://127.0.0.1:$port/telephony/binotel/audio-stream?sleep=1" >"$work/slow" &
+slow=$!
+sleep 0.3
+ok "Ctrl-C ends it well" end_with INT
+wait "$slow"
+ok "the request in hand was answered" has "$(<"$work/slow")" '"route":"audio-stream"'
+ok "Ctrl-C leaves no process and no socket" nothing_left "$state"
+
+start "$state" "$port"
+ok "a second run at once after works" ready
+victim=$(pgrep -f -- "$HOLOS_BIN/audio-stream$" | while read -r p; do grep -q multiwatch "/proc/$p/comm" || echo "$p"; done | head -n 1)
+kill -KILL "$victim"
+ok "a killed worker is replaced" within 3 replaced "$victim"
+kill -KILL "$(pgrep -f -- "multiwatch.*$HOLOS_BIN/health$" | head -n 1)"
+wait "$server"
+ok "a supervisor that dies ends it with an error" is $? 1
+server=
+ok "it names what died" has "$(<"$work/cried")" "health stopped by itself"
+ok "and leaves no process and no socket" nothing_left "$state"
+
+start "$state" "$port"
+ready
+kill -KILL "$server"
+wait "$server" 2>/dev/null
+server=
+ok "killed outright, what it started stops by itself" within 5 no_process
+
+start "$state" "$port"
+ok "the next run cleans up and starts" ready
+ok "TERM ends it well" end_with TERM
+ok "and leaves no process and no socket either" nothing_left "$state"
+
+STANDIN_MIGRATE_FAILS=1 HOLOS_VAR="$state" PORT=$port "$root/tools/serve-here" >"$work/said2" 2>&1
+ok "a store that cannot be migrated ends it with an error" is $? 1
+ok "it shows what the tool said" has "$(<"$work/said2")" "the disk is full"
+for bad in 0 70000 http 99999999999999999999; do
+    HOLOS_VAR="$state" PORT=$bad "$root/tools/serve-here" >"$work/said2" 2>&1
+    ok "PORT=$bad is refused" has "$(<"$work/said2")" "PORT=$bad is no port number"
+done
+
+# The .env is read as data, from a tree of its own.
+mkdir -p "$work/own tree/tools"
+cp -r "$root/nginx" "$work/own tree/"
+cp "$root/tools/serve-here" "$work/own tree/tools/"
+cat >"$work/own tree/.env" <<ENV
+# a comment
+export HOLOS_DB = no
+ENV
+PORT=$port "$work/own tree/tools/serve-here" >"$work/said2" 2>&1
+ok "a line of .env that is no NAME=VALUE is named" has "$(<"$work/said2")" "line 2 of $work/own tree/.env is not NAME=VALUE"
+cat >"$work/own tree/.env" <<ENV
+HOLOS_CACHE="a \$(touch '$work/owned') cache"
+  HOLOS_DB=data.db
+VOICE_LANGUAGE=of-the-file
+ENV
+VOICE_LANGUAGE=of-the-caller PORT=$port "$work/own tree/tools/serve-here" >"$work/said" 2>"$work/cried" &
+server=$!
+ok "it starts with a good .env" ready
+ok "a relative store stands in the tree" test -f "$work/own tree/data.db"
+ok "nothing in .env is run" test ! -e "$work/owned"
+worker=$(pgrep -f -- "$HOLOS_BIN/health$" | tail -n 1)
+ok "what the environment says wins over .env" has "$(tr '\0' '\n' <"/proc/$worker/environ")" "VOICE_LANGUAGE=of-the-caller"
+end_with TERM
+
+name="with the real programs it is ready in less than a second"
+if have_programs; then
+    unset HOLOS_BIN
+    HOLOS_VAR="$work/real" PORT=$port HOLOS_PROFILES="$root/profiles" "$root/tools/serve-here" >"$work/said" 2>"$work/cried" &
+    server=$!
+    ready
+    took=$(grep -o 'ready in [0-9]*' "$work/said" | grep -o '[0-9]*$')
+    ok "$name" test "${took:-9999}" -lt 1000
+    ok "and says what serves the store" grep -q '^  store' "$work/said"
+    ok "and ends well" end_with TERM
+else
+    skip "$name" "the programs are not built"
+fi
+done_testing
