@@ -51,8 +51,9 @@ static enum err save_sound(struct gateway *g, const char *text, struct gateway_s
     e = file_replace(file, wav, len, &g->t->why);
     if (e != ERR_OK)
         return e;
-    if (answer->first_sound_us < 0)
-        answer->first_sound_us = clock_mono_us() - g->sent_us;
+    if (answer->first_sound_us < 0) /* in one piece it came with the last byte */
+        answer->first_sound_us =
+            answer->took_us > 0 ? answer->took_us : clock_mono_us() - g->sent_us;
     *ret = (struct gateway_sound){file, (int)((int64_t)pcm.n * 1000 / pcm.rate)};
     answer->sound[answer->sounds++] = *ret;
     return ERR_OK;
