@@ -1,0 +1,308 @@
+#include <fcntl.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/file.h"
+#include "store/inside.h"
+#include "tests/support/storage.h"
+
+/* A store that waits only a moment for others. */
+static struct store *hasty(struct storage *t)
+{
+    struct store *s = NULL;
+
+    assert_int_equal(store_open(t->path, 100, &s, NULL), ERR_OK);
+    return s;
+}
+
+static void assert_waited(int64_t from_us, int ms)
+{
+    assert_in_range(clock_mono_us() - from_us, (ms - 10) * 1000, (ms + 500) * 1000);
+}
+
+static void a_transaction_is_seen_by_others_only_after_its_commit(void **state)
+{
+    struct storage *t = *state;
+    struct turn turn = {0};
+    struct call c = {0};
+
+    struct store *other = storage_open(t);
+    assert_int_equal(store_begin(t->s, deadline_in_ms(500), NULL), ERR_OK);
+    assert_true(store_in_transaction(t->s));
+    assert_int_equal(storage_write_turn(t->s, &t->a, 1, 0, &turn, NULL), ERR_OK);
+    assert_int_equal(call_find(other, &t->a, "binotel", "x1", &c, NULL), ERR_NOT_FOUND);
+    assert_int_equal(store_commit(t->s, NULL), ERR_OK);
+    assert_false(store_in_transaction(t->s));
+    assert_int_equal(call_find(other, &t->a, "binotel", "x1", &c, NULL), ERR_OK);
+    store_close(other);
+}
+
+static void a_rollback_and_a_close_leave_nothing(void **state)
+{
+    struct storage *t = *state;
+    struct turn turn = {0};
+
+    store_rollback(t->s);
+    assert_int_equal(store_begin(t->s, deadline_in_ms(500), NULL), ERR_OK);
+    assert_int_equal(storage_write_turn(t->s, &t->a, 1, 0, &turn, NULL), ERR_OK);
+    store_rollback(t->s);
+    store_rollback(t->s);
+    struct store *other = storage_open(t);
+    assert_int_equal(store_begin(other, deadline_in_ms(500), NULL), ERR_OK);
+    assert_int_equal(storage_write_turn(other, &t->a, 1, 0, &turn, NULL), ERR_OK);
+    store_close(other);
+    store_close(NULL);
+    assert_string_equal(storage_sql(t, "SELECT count(*) FROM call, turn, client"), "0");
+    assert_int_equal(store_begin(t->s, deadline_in_ms(500), NULL), ERR_OK);
+}
+
+static void a_locked_store_is_busy_within_the_deadline_and_reads_go_on(void **state)
+{
+    struct storage *t = *state;
+    struct delivery d = {0};
+    struct why why = {0};
+    struct call c = {0};
+
+    struct store *other = hasty(t);
+    assert_int_equal(store_begin(t->s, deadline_in_ms(500), NULL), ERR_OK);
+    int64_t from = clock_mono_us();
+    assert_int_equal(store_begin(other, deadline_in_ms(10000), &why), ERR_BUSY);
+    assert_waited(from, 100);
+    assert_non_null(strstr(why.text, "locked"));
+    from = clock_mono_us();
+    assert_int_equal(store_begin(other, deadline_in_ms(30), NULL), ERR_BUSY);
+    assert_waited(from, 30);
+    assert_int_equal(delivery_begin(other, &t->a, "r", "k", 0, deadline_in_ms(30), 1, &d, NULL),
+                     ERR_BUSY);
+    assert_int_equal(store_probe(other, deadline_in_ms(30), NULL), ERR_BUSY);
+    assert_int_equal(store_backup(other, "/nowhere/x", deadline_in_ms(30), NULL), ERR_NOT_FOUND);
+    assert_false(store_in_transaction(other));
+    assert_int_equal(call_get(other, &t->a, 1, &c, NULL), ERR_NOT_FOUND);
+    store_rollback(t->s);
+    assert_int_equal(store_begin(other, deadline_in_ms(30), NULL), ERR_OK);
+    store_close(other);
+}
+
+static void a_writer_without_our_lock_is_waited_for_too(void **state)
+{
+    struct storage *t = *state;
+    struct db *foreign = NULL;
+
+    struct store *other = hasty(t);
+    assert_int_equal(db_open(t->path, 100, &foreign, NULL), ERR_OK);
+    assert_int_equal(db_begin(foreign, deadline_in_ms(100), NULL), ERR_OK);
+    int64_t from = clock_mono_us();
+    assert_int_equal(store_begin(other, deadline_in_ms(10000), NULL), ERR_BUSY);
+    assert_waited(from, 100);
+    assert_false(store_in_transaction(other));
+    db_rollback(foreign);
+    db_close(foreign);
+    assert_int_equal(store_begin(other, deadline_in_ms(100), NULL), ERR_OK);
+    store_close(other);
+}
+
+static void a_hold_keeps_others_out_until_let_go_or_closed(void **state)
+{
+    struct storage *t = *state;
+
+    struct store *other = storage_open(t);
+    assert_int_equal(store_hold(t->s, HOLD_CALL, 7, deadline_in_ms(0)), ERR_OK);
+    assert_int_equal(store_hold(t->s, HOLD_DELIVERY, 8, deadline_in_ms(0)), ERR_OK);
+    int64_t from = clock_mono_us();
+    assert_int_equal(store_hold(other, HOLD_CALL, 7, deadline_in_ms(80)), ERR_BUSY);
+    assert_waited(from, 80);
+    assert_int_equal(store_hold(other, HOLD_CALL, 8, deadline_in_ms(0)), ERR_OK);
+    assert_int_equal(store_hold(other, HOLD_DELIVERY, 7, deadline_in_ms(0)), ERR_OK);
+    assert_int_equal(store_hold(other, HOLD_DELIVERY, 8, deadline_in_ms(0)), ERR_BUSY);
+    store_let_go(t->s);
+    assert_int_equal(store_hold(other, HOLD_CALL, 7, deadline_in_ms(0)), ERR_OK);
+    assert_int_equal(store_hold(t->s, HOLD_CALL, 7, deadline_in_ms(0)), ERR_BUSY);
+    store_close(other);
+    assert_int_equal(store_hold(t->s, HOLD_CALL, 7, deadline_in_ms(0)), ERR_OK);
+}
+
+static void the_probe_writes_at_most_every_two_seconds(void **state)
+{
+    struct storage *t = *state;
+
+    clock_freeze_unix_ms(1000);
+    assert_int_equal(store_probe(t->s, deadline_in_ms(500), NULL), ERR_OK);
+    clock_freeze_unix_ms(2000);
+    assert_int_equal(store_probe(t->s, deadline_in_ms(500), NULL), ERR_OK);
+    clock_freeze_unix_ms(0);
+    assert_false(store_in_transaction(t->s));
+    assert_string_equal(storage_sql(t, "SELECT at_ms FROM probe"), "1000");
+    t->s->probed_us -= 3000000;
+    assert_int_equal(store_probe(t->s, deadline_in_ms(500), NULL), ERR_OK);
+    assert_string_equal(storage_sql(t, "SELECT count(*), at_ms > 2000 FROM probe"), "1|1");
+}
+
+static void a_backup_is_whole_private_and_never_over_another_file(void **state)
+{
+    struct storage *t = *state;
+    struct turn turn = {0};
+    struct why why = {0};
+    struct stat st;
+    char to[sizeof t->path];
+
+    (void)snprintf(to, sizeof to, "%s/copy.db", t->folder);
+    assert_int_equal(store_begin(t->s, deadline_in_ms(500), NULL), ERR_OK);
+    for (int i = 0; i < 500; i++)
+        assert_int_equal(storage_write_turn(t->s, &t->a, i, 0, &turn, NULL), ERR_OK);
+    assert_int_equal(store_commit(t->s, NULL), ERR_OK);
+    struct store *other = storage_open(t); /* an open reader does not hinder it */
+    assert_int_equal(store_backup(t->s, to, deadline_in_ms(5000), &why), ERR_OK);
+    assert_int_equal(stat(to, &st), 0);
+    assert_int_equal(st.st_mode & 0777, 0600);
+    assert_int_equal(st.st_nlink, 1);
+    const char *dump = "SELECT * FROM call; SELECT * FROM turn; SELECT * FROM client;"
+                       "SELECT sql FROM sqlite_schema; PRAGMA user_version";
+    assert_string_equal(storage_sql_on(t, to, dump), storage_sql(t, dump));
+    assert_int_equal(store_backup(t->s, to, deadline_in_ms(5000), &why), ERR_EXISTS);
+    store_close(other);
+    store_close(t->s);
+    memcpy(t->path, to, sizeof to);
+    t->s = storage_open(t); /* and is a store */
+    assert_int_equal(store_verify(t->s, NULL), ERR_OK);
+}
+
+static void a_backup_that_fails_leaves_nothing_behind(void **state)
+{
+    struct storage *t = *state;
+    struct turn turn = {0};
+    struct why why = {0};
+    char to[128];
+
+    (void)snprintf(to, sizeof to, "%s/backup", t->folder);
+    assert_int_equal(file_make_directory(to, NULL), ERR_OK);
+    (void)snprintf(to, sizeof to, "%s/backup/copy.db", t->folder);
+    assert_int_equal(store_begin(t->s, deadline_in_ms(500), NULL), ERR_OK);
+    for (int i = 0; i < 9000; i++)
+        assert_int_equal(storage_write_turn(t->s, &t->a, i, 0, &turn, NULL), ERR_OK);
+    assert_int_equal(store_commit(t->s, NULL), ERR_OK);
+    assert_int_equal(store_backup(t->s, to, deadline_in_ms(-1), &why), ERR_DEADLINE);
+    struct store *other = storage_open(t);
+    assert_int_equal(store_begin(other, deadline_in_ms(500), NULL), ERR_OK);
+    assert_int_equal(store_backup(t->s, to, deadline_in_ms(30), &why), ERR_BUSY);
+    store_close(other);
+    (void)snprintf(to, sizeof to, "%s/backup", t->folder);
+    assert_int_equal(rmdir(to), 0); /* was empty */
+    assert_int_equal(store_backup(t->s, to, deadline_in_ms(5000), &why), ERR_OK);
+}
+
+/* Writes turns until the disk refuses; the number that were committed, or -1. */
+static int write_until_full(struct store *s, struct arena *a)
+{
+    struct turn turn = {0};
+    struct why why = {0};
+
+    for (int n = 0; n < 2000; n++) {
+        enum err e = store_begin(s, deadline_in_ms(500), &why);
+        if (e == ERR_OK)
+            e = storage_write_turn(s, a, n, 0, &turn, &why);
+        if (e == ERR_OK)
+            e = store_commit(s, &why);
+        store_rollback(s);
+        if (e != ERR_OK)
+            return e == ERR_DISK && strstr(why.text, "disk") != NULL ? n : -1;
+    }
+    return -1;
+}
+
+static int fill_the_disk(struct store *s, const struct storage *t)
+{
+    struct rlimit room = {400 * 1024, RLIM_INFINITY};
+    struct turn turn = {0};
+    struct arena a = {0};
+    struct why why = {0};
+
+    (void)t;
+    (void)signal(SIGXFSZ, SIG_IGN);
+    arena_init(&a, 1 << 22);
+    if (setrlimit(RLIMIT_FSIZE, &room) != 0)
+        return 90;
+    int written = write_until_full(s, &a);
+    enum err probed = ERR_OK; /* a probe is smaller than a turn: some may still fit */
+    for (int i = 0; i < 50 && probed == ERR_OK; i++) {
+        s->probed_us = 0;
+        (void)deadline_sleep(deadline_in_ms(2), 2); /* the same moment would write nothing */
+        probed = store_probe(s, deadline_in_ms(500), &why);
+    }
+    if (written < 3 || probed != ERR_DISK || store_in_transaction(s))
+        return 91;
+    room.rlim_cur = RLIM_INFINITY;
+    if (setrlimit(RLIMIT_FSIZE, &room) != 0)
+        return 92;
+    /* Room again: it goes on, and everything that was committed is there. */
+    if (store_begin(s, deadline_in_ms(500), NULL) != ERR_OK ||
+        storage_write_turn(s, &a, written, 0, &turn, NULL) != ERR_OK ||
+        store_commit(s, NULL) != ERR_OK || store_probe(s, deadline_in_ms(500), NULL) != ERR_OK)
+        return 93;
+    struct call *calls = NULL;
+    size_t n = 0;
+    if (calls_newest(s, &a, 0, 5000, &calls, &n, NULL) != ERR_OK || n != (size_t)written + 1)
+        return 94;
+    enum err e = store_verify(s, NULL);
+    arena_release(&a);
+    return e == ERR_OK ? 0 : 95;
+}
+
+static void a_full_disk_is_an_error_and_nothing_committed_is_lost(void **state)
+{
+    struct storage *t = *state;
+
+    assert_int_equal(storage_wait(storage_fork(t, fill_the_disk)), 0);
+    assert_int_equal(store_verify(t->s, NULL), ERR_OK);
+}
+
+static void opening_again_and_again_leaves_no_descriptor_behind(void **state)
+{
+    struct storage *t = *state;
+    struct store *s = NULL;
+
+    store_close(
+        t->s); /* SQLite keeps descriptors of a file that is open elsewhere in the process */
+    t->s = NULL;
+    int before = dup(0);
+    (void)close(before);
+    (void)storage_sql(t, "PRAGMA user_version = 99");
+    for (int i = 0; i < 20; i++)
+        assert_int_equal(store_open(t->path, 100, &s, NULL), ERR_VERSION);
+    (void)storage_sql(t, "PRAGMA user_version = 1");
+    for (int i = 0; i < 20; i++)
+        store_close(storage_open(t));
+    int after = dup(0);
+    (void)close(after);
+    assert_int_equal(before, after);
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, storage_setup, storage_teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(a_transaction_is_seen_by_others_only_after_its_commit),
+        TEST(a_rollback_and_a_close_leave_nothing),
+        TEST(a_locked_store_is_busy_within_the_deadline_and_reads_go_on),
+        TEST(a_writer_without_our_lock_is_waited_for_too),
+        TEST(a_hold_keeps_others_out_until_let_go_or_closed),
+        TEST(the_probe_writes_at_most_every_two_seconds),
+        TEST(a_backup_is_whole_private_and_never_over_another_file),
+        TEST(a_backup_that_fails_leaves_nothing_behind),
+        TEST(a_full_disk_is_an_error_and_nothing_committed_is_lost),
+        TEST(opening_again_and_again_leaves_no_descriptor_behind),
+    };
+
+    return cmocka_run_group_tests_name("store/store", tests, NULL, NULL);
+}
