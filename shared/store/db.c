@@ -78,29 +78,9 @@ static enum err of_result(sqlite3 *handle, int rc)
     return of_primary(rc & 0xff);
 }
 
-static enum err explain(enum err e, const char *fault, struct why *why)
-{
-    switch ((int)e) {
-    case ERR_BUSY:
-        return why_set(why, e, "the store is locked by another process (%s)", fault);
-    case ERR_DISK:
-        return why_set(why, e,
-                       "the store cannot be written: is the disk full, or its folder "
-                       "read-only? (%s)",
-                       fault);
-    case ERR_CORRUPT:
-        return why_set(why, e,
-                       "the store is damaged or is not an SQLite file (%s); restore a "
-                       "backup",
-                       fault);
-    default:
-        return why_set(why, e, "the store: %s", fault);
-    }
-}
-
 static enum err fail(sqlite3 *handle, int rc, struct why *why)
 {
-    return explain(of_result(handle, rc), handle == NULL ? "" : sqlite3_errmsg(handle), why);
+    return db_explain(of_result(handle, rc), handle == NULL ? "" : sqlite3_errmsg(handle), why);
 }
 
 static int on_busy(void *of, int tries)
@@ -245,7 +225,7 @@ enum err db_copy(struct db *db, const char *to, struct deadline d, struct why *w
     if (e == ERR_DEADLINE)
         (void)why_set(why, e, "the copy was not finished within its time");
     else if (e != ERR_OK)
-        e = explain(rc == SQLITE_OK ? e : of_result(handle, rc), sqlite3_errmsg(handle), why);
+        e = db_explain(rc == SQLITE_OK ? e : of_result(handle, rc), sqlite3_errmsg(handle), why);
 out:
     (void)sqlite3_close(handle);
     return e;
@@ -291,14 +271,6 @@ void query_put_int(struct query *q, int64_t v)
 {
     if (q->err == ERR_OK)
         note(q, sqlite3_bind_int64(statement_of(q), ++q->bound, v));
-}
-
-void query_put_id(struct query *q, int64_t v)
-{
-    if (v != 0)
-        query_put_int(q, v);
-    else
-        query_put_text(q, NULL);
 }
 
 void query_put_share(struct query *q, double v)
@@ -384,30 +356,7 @@ enum err query_end(struct query *q, struct why *why)
         (void)sqlite3_reset(st);
         (void)sqlite3_clear_bindings(st);
     }
-    return q->err == ERR_OK ? ERR_OK : explain(q->err, q->db->fault, why);
-}
-
-enum err query_run(struct query *q, struct why *why)
-{
-    while (query_next(q))
-        continue;
-    return query_end(q, why);
-}
-
-enum err query_run_int(struct query *q, int64_t *ret, struct why *why)
-{
-    int64_t v = 0;
-
-    bool row = query_next(q);
-    if (row)
-        v = query_get_int(q);
-    enum err e = query_end(q, why);
-    if (e != ERR_OK)
-        return e;
-    if (!row)
-        return ERR_NOT_FOUND;
-    *ret = v;
-    return ERR_OK;
+    return q->err == ERR_OK ? ERR_OK : db_explain(q->err, q->db->fault, why);
 }
 
 int64_t db_changes(const struct db *db)

@@ -49,6 +49,9 @@ enum err db_run_text(struct db *db, const char *text, struct why *why) must_chec
 /* Copies the whole database into the existing empty file `to`. The caller keeps writers away. */
 enum err db_copy(struct db *db, const char *to, struct deadline d, struct why *why) must_check;
 
+/* Writes the sentence for an error; `fault` is what SQLite called it. Returns `e`. */
+enum err db_explain(enum err e, const char *fault, struct why *why);
+
 struct query {
     struct db *db;
     enum sql sql;

@@ -23,13 +23,15 @@ struct store {
  * goes with it. ERR_BUSY if another has it. */
 enum err store_hold_fresh(struct store *s, int64_t delivery_id) must_check;
 
-/* Runs `step` until it did less than STORE_BATCH rows: in the open transaction, or else each time
- * in a short one of its own, so that a long cleaning never keeps a caller waiting. */
-#define STORE_BATCH 200
+#define STORE_BATCH  200 /* rows of one short transaction */
+#define STORE_SOUNDS 20  /* sounds of one: deleted pages are overwritten with zeros */
+
+/* Runs `step` until it did less than `full` rows: in the open transaction, or else each time in a
+ * short one of its own, so that a long cleaning never keeps a caller waiting. */
 enum err store_in_batches(struct store *s,
                           enum err (*step)(struct store *s, void *of, int64_t *ret_n,
                                            struct why *why),
-                          void *of, int64_t *ret_n, struct why *why) must_check;
+                          void *of, int64_t full, int64_t *ret_n, struct why *why) must_check;
 
 /* store_migrate with a schema of the caller's own: for tests. */
 enum err store_migrate_to(const char *path, int wait_ms, const char *schema, int *ret_from,

@@ -34,5 +34,5 @@ static enum err purge_batch(struct store *s, void *of, int64_t *ret_n, struct wh
 
 enum err calls_purge(struct store *s, int64_t before_ms, int64_t *ret_n, struct why *why)
 {
-    return store_in_batches(s, purge_batch, &before_ms, ret_n, why);
+    return store_in_batches(s, purge_batch, &before_ms, STORE_BATCH, ret_n, why);
 }

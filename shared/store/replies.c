@@ -106,7 +106,7 @@ enum err reply_sweep_sounds(struct store *s, int64_t *ret_n, struct why *why)
     struct query q;
 
     query_start(&q, s->db, SQL_AUDIO_SWEEP);
-    query_put_int(&q, STORE_BATCH);
+    query_put_int(&q, STORE_SOUNDS);
     enum err e = query_run(&q, why);
     if (e == ERR_OK)
         *ret_n = db_changes(s->db);

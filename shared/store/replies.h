@@ -15,7 +15,7 @@ enum err reply_store_sounds(struct store *s, int64_t delivery_id, const struct b
 enum err reply_load(struct store *s, struct arena *a, int64_t delivery_id,
                     struct delivery_reply **ret, struct why *why) must_check;
 
-/* Deletes up to STORE_BATCH sounds that no delivery needs. */
+/* Deletes up to STORE_SOUNDS sounds that no delivery needs. */
 enum err reply_sweep_sounds(struct store *s, int64_t *ret_n, struct why *why) must_check;
 
 #endif

@@ -163,7 +163,7 @@ static enum err one_batch(struct store *s,
 enum err store_in_batches(struct store *s,
                           enum err (*step)(struct store *s, void *of, int64_t *ret_n,
                                            struct why *why),
-                          void *of, int64_t *ret_n, struct why *why)
+                          void *of, int64_t full, int64_t *ret_n, struct why *why)
 {
     int64_t all = 0, n = 0;
 
@@ -172,7 +172,7 @@ enum err store_in_batches(struct store *s,
         if (e != ERR_OK)
             return e;
         all += n;
-    } while (n >= STORE_BATCH);
+    } while (n >= full);
     *ret_n = all;
     return ERR_OK;
 }

@@ -72,9 +72,9 @@ enum err deliveries_sweep(struct store *s, int64_t before_ms, int64_t *ret_n, st
     struct sweep w = {.before_ms = before_ms};
     int64_t seen = 0;
 
-    enum err e = store_in_batches(s, sweep_rows, &w, &seen, why);
+    enum err e = store_in_batches(s, sweep_rows, &w, STORE_BATCH, &seen, why);
     if (e == ERR_OK)
-        e = store_in_batches(s, sweep_sounds, NULL, &seen, why);
+        e = store_in_batches(s, sweep_sounds, NULL, STORE_SOUNDS, &seen, why);
     if (e == ERR_OK)
         *ret_n = w.gone;
     return e;

@@ -240,105 +240,13 @@ static void a_writer_who_does_not_know_erases_nothing(void **state)
     assert_int_equal(got.silent, 0);
 }
 
-static struct turn begun(struct storage *t, int64_t call_id, const char *heard)
+static void add_turn(struct storage *t, int64_t call_id, const char *heard)
 {
-    struct turn n = {.call_id = call_id,
-                     .heard = heard,
-                     .heard_by = heard == NULL ? "" : "google",
-                     .confidence = heard == NULL ? -1 : 0.75,
-                     .hear_us = 1200,
-                     .started_ms = STORAGE_NOW + 10};
+    struct turn n = {.call_id = call_id, .heard = heard, .hear_us = -1, .started_ms = STORAGE_NOW};
 
     begin(t);
     assert_int_equal(turn_begin(t->s, &n, NULL), ERR_OK);
     commit(t);
-    return n;
-}
-
-static void a_turn_is_kept_before_and_after_its_answer(void **state)
-{
-    struct storage *t = *state;
-    struct turn *all = NULL;
-    size_t n = 0;
-
-    struct call c = opened(t, "1", NULL, STORAGE_NOW);
-    struct turn greeting = begun(t, c.id, NULL);
-    struct turn words = begun(t, c.id, "Запишіть мене");
-    struct turn silence = begun(t, c.id, "");
-    assert_int_equal(greeting.n, 0);
-    assert_int_equal(words.n, 1);
-    assert_int_equal(silence.n, 2);
-    words.said = "На коли?";
-    words.ends = true;
-    words.think_rung = "rules";
-    words.speak_rung = "espeak";
-    words.think_us = 7;
-    words.speak_us = 8;
-    words.total_us = 9;
-    words.tokens_in = 10;
-    words.tokens_out = 11;
-    words.cost_microusd = 12;
-    words.faults = 13;
-    words.answered_ms = STORAGE_NOW + 14;
-    begin(t);
-    assert_int_equal(turn_answer(t->s, &words, NULL), ERR_OK);
-    commit(t);
-    assert_int_equal(turns_of_call(t->s, &t->a, c.id, &all, &n, NULL), ERR_OK);
-    assert_int_equal(n, 3);
-    assert_null(all[0].heard);
-    assert_null(all[0].said);
-    assert_string_equal(all[2].heard, "");
-    assert_true(all[0].confidence < 0);
-    assert_string_equal(all[1].heard, "Запишіть мене");
-    assert_string_equal(all[1].heard_by, "google");
-    assert_true(all[1].confidence > 0.74 && all[1].confidence < 0.76);
-    assert_string_equal(all[1].said, "На коли?");
-    assert_true(all[1].ends);
-    assert_string_equal(all[1].think_rung, "rules");
-    assert_string_equal(all[1].speak_rung, "espeak");
-    assert_int_equal(all[1].hear_us, 1200);
-    assert_int_equal(all[1].think_us, 7);
-    assert_int_equal(all[1].speak_us, 8);
-    assert_int_equal(all[1].total_us, 9);
-    assert_int_equal(all[1].tokens_in, 10);
-    assert_int_equal(all[1].tokens_out, 11);
-    assert_int_equal(all[1].cost_microusd, 12);
-    assert_int_equal(all[1].faults, 13);
-    assert_int_equal(all[1].started_ms, STORAGE_NOW + 10);
-    assert_int_equal(all[1].answered_ms, STORAGE_NOW + 14);
-}
-
-static void a_turn_is_answered_once_and_only_if_it_was_begun(void **state)
-{
-    struct storage *t = *state;
-
-    struct call c = opened(t, "1", NULL, STORAGE_NOW);
-    struct turn n = begun(t, c.id, "Так");
-    n.said = "Добре";
-    begin(t);
-    assert_int_equal(turn_answer(t->s, &n, NULL), ERR_OK);
-    assert_int_equal(turn_answer(t->s, &n, NULL), ERR_NOT_FOUND);
-    n.n = 9;
-    assert_int_equal(turn_answer(t->s, &n, NULL), ERR_NOT_FOUND);
-    store_rollback(t->s);
-}
-
-static void a_call_has_one_greeting_and_a_turn_needs_a_call(void **state)
-{
-    struct storage *t = *state;
-    struct turn n = {.confidence = -1, .hear_us = -1, .started_ms = STORAGE_NOW};
-
-    struct call c = opened(t, "1", NULL, STORAGE_NOW);
-    assert_int_equal(begun(t, c.id, "перше").n, 1);
-    assert_int_equal(begun(t, c.id, NULL).n, 0);
-    begin(t);
-    n.call_id = c.id;
-    assert_int_equal(turn_begin(t->s, &n, NULL), ERR_EXISTS);
-    store_rollback(t->s);
-    begin(t);
-    n.call_id = 4711;
-    assert_int_equal(turn_begin(t->s, &n, NULL), ERR_VALUE);
-    store_rollback(t->s);
 }
 
 static void the_newest_calls_come_first(void **state)
@@ -411,8 +319,8 @@ static void purging_forgets_what_ended_long_ago_and_nothing_else(void **state)
     struct call owed = opened(t, "owed", "+380502222222", STORAGE_NOW - 1000);
     struct call open = opened(t, "open", "+380503333333", STORAGE_NOW - 1000);
     struct call young = opened(t, "young", "+380504444444", STORAGE_NOW);
-    (void)begun(t, old.id, "старе");
-    (void)begun(t, young.id, "нове");
+    add_turn(t, old.id, "старе");
+    add_turn(t, young.id, "нове");
     add_lead(t, &old, "sent");
     add_lead(t, &owed, "new");
     end(t, &old, CALL_COMPLETED, STORAGE_NOW - 900);
@@ -463,9 +371,6 @@ int main(void)
         TEST(an_end_needs_its_time),
         TEST(an_ended_call_keeps_its_first_end),
         TEST(a_writer_who_does_not_know_erases_nothing),
-        TEST(a_turn_is_kept_before_and_after_its_answer),
-        TEST(a_turn_is_answered_once_and_only_if_it_was_begun),
-        TEST(a_call_has_one_greeting_and_a_turn_needs_a_call),
         TEST(the_newest_calls_come_first),
         TEST(a_quiet_call_expires_and_only_of_its_profile),
         TEST(purging_forgets_what_ended_long_ago_and_nothing_else),

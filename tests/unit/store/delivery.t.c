@@ -327,58 +327,6 @@ static void memory_that_ends_while_a_reply_is_loaded_is_an_error(void **state)
     assert_reply(t, &d, "a");
 }
 
-static void sweeping_takes_the_old_and_their_sounds_but_not_the_held(void **state)
-{
-    struct storage *t = *state;
-    int64_t n = -1;
-
-    (void)done(t, "old", "a");
-    struct delivery d = begin(t, "dead");
-    assert_int_equal(d.found, DELIVERY_NEW);
-    commit(t->s);
-    store_let_go(t->s);
-    struct store *worker = storage_open(t);
-    struct delivery held = begin_as(worker, t, "held", 0, STORAGE_NOW);
-    commit(worker);
-    d = begin_as(t->s, t, "young", 0, STORAGE_NOW + 5000);
-    commit(t->s);
-    store_let_go(t->s);
-    assert_int_equal(deliveries_sweep(t->s, STORAGE_NOW, &n, NULL), ERR_OK);
-    assert_int_equal(n, 0);
-    assert_string_equal(storage_sql(t, "SELECT count(*) FROM audio"), "2");
-    assert_int_equal(deliveries_sweep(t->s, STORAGE_NOW + 1000, &n, NULL), ERR_OK);
-    assert_int_equal(n, 2);
-    assert_string_equal(storage_sql(t, "SELECT group_concat(key) FROM delivery"), "held,young");
-    assert_string_equal(storage_sql(t, "SELECT count(*) FROM audio"), "0");
-    finish(worker, t, &held, "b");
-    store_close(worker);
-    d = begin(t, "held");
-    assert_reply(t, &d, "b");
-}
-
-static void sweeping_many_keeps_the_sounds_that_are_still_needed(void **state)
-{
-    struct storage *t = *state;
-    int64_t n = -1;
-
-    struct delivery kept = begin_as(t->s, t, "kept", 0, STORAGE_NOW + 5000);
-    commit(t->s);
-    finish(t->s, t, &kept, "a");
-    (void)storage_sql(t, "WITH RECURSIVE k(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM k WHERE i<450)"
-                         " INSERT INTO delivery (source, key, state, began_ms) SELECT 'x', i,"
-                         " 'running', 1 FROM k; INSERT INTO delivery_sound SELECT id, 0, 0, 1 FROM"
-                         " delivery WHERE source = 'x'");
-    assert_int_equal(store_begin(t->s, deadline_in_ms(500), NULL), ERR_OK);
-    assert_int_equal(deliveries_sweep(t->s, 100, &n, NULL), ERR_OK);
-    assert_int_equal(n, 450);
-    commit(t->s);
-    assert_int_equal(deliveries_sweep(t->s, 100, &n, NULL), ERR_OK);
-    assert_int_equal(n, 0);
-    kept = begin(t, "kept");
-    assert_reply(t, &kept, "a");
-    assert_int_equal(store_verify(t->s, NULL), ERR_OK);
-}
-
 #define TEST(f) cmocka_unit_test_setup_teardown(f, storage_setup, storage_teardown)
 
 int main(void)
@@ -397,8 +345,6 @@ int main(void)
         TEST(a_forgotten_delivery_is_new_again_and_a_finished_one_is_not_forgotten),
         TEST(only_a_running_delivery_can_be_finished_and_only_with_a_whole_reply),
         TEST(memory_that_ends_while_a_reply_is_loaded_is_an_error),
-        TEST(sweeping_takes_the_old_and_their_sounds_but_not_the_held),
-        TEST(sweeping_many_keeps_the_sounds_that_are_still_needed),
     };
 
     return cmocka_run_group_tests_name("store/delivery", tests, NULL, NULL);
