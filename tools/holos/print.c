@@ -145,7 +145,7 @@ const char *print_us(struct arena *a, int64_t us)
     if (us < 0)
         return "-";
     if (us < 1000)
-        return or_empty(arena_printf(a, "0.%d ms", (int)(us / 100)));
+        return or_empty(arena_printf(a, "%d µs", (int)us));
     if (us < 999500)
         return or_empty(arena_printf(a, "%d ms", (int)((us + 500) / 1000)));
     return or_empty(arena_printf(a, "%lld.%d s", (long long)((us + 50000) / 1000000),

@@ -50,7 +50,7 @@ const char *print_time(struct arena *a, int64_t ms);
 /* "0:42", "1:02:03"; "-" if negative. */
 const char *print_span(struct arena *a, int64_t ms);
 
-/* "12 ms", "1.4 s"; "-" if negative. */
+/* "85 µs", "12 ms", "1.4 s"; "-" if negative. */
 const char *print_us(struct arena *a, int64_t us);
 
 /* "$0.0123". */

@@ -78,7 +78,7 @@ static int run(struct tool *t)
     const char *name = options_text(&t->options, "profile", setting_text(SET_HOLOS_PROFILE));
     bool form_only = options_has(&t->options, "spoken");
     bool to_file = options_has(&t->options, "output");
-    struct house h;
+    struct house h = {0};
 
     if (!form_only && !to_file && (t->json || isatty(STDOUT_FILENO)))
         return tool_refuse(t, EXIT_USAGE, "say where to put the sound: -o FILE.wav");

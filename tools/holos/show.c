@@ -130,6 +130,8 @@ static void put_stages(struct tool *t, const struct turn *n)
 
 static void put_words(struct tool *t, const char *who, const char *words)
 {
+    if (words == NULL || *words == '\0')
+        return;
     buf_printf(&t->out, "  %-8s", who);
     print_wrapped(&t->out, print_clean(&t->arena, people_text(t, words)), 10, TEXT_WIDTH);
 }

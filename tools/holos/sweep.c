@@ -87,7 +87,7 @@ static int report(struct tool *t, const struct swept *swept)
 
 static int run(struct tool *t)
 {
-    struct house h;
+    struct house h = {0};
     struct swept swept = {0};
 
     enum err e = house_open(&h, HOUSE_STORE | HOUSE_PROFILES, &t->why);

@@ -1,0 +1,202 @@
+#!/bin/bash
+# check: san
+# check: timeout=120
+# call.sh: `holos call` against a stand-in of the service that checks what it is sent.
+. "$(dirname "$0")/lib.sh"
+status=0 out='' err=''
+
+serve() { # NAME [VAR=VALUE...]: starts a stand-in; its port is in $port, its notes in $log
+    local name=$1
+    shift
+    log=$work/$name.log
+    : >"$log"
+    env "$@" python3 tests/tools/service.py "$work/$name.port" "$log" &
+    children+=($!)
+    for _ in $(seq 100); do
+        [ -s "$work/$name.port" ] && break
+        sleep 0.05
+    done
+    port=$(<"$work/$name.port")
+}
+
+ring() { # ARGS...: a call without a player
+    : >"$log"
+    run call --port "$port" --no-play "$@"
+}
+
+noted() { # LINES: exactly this was sent
+    [ "$(<"$log")" = "$1" ] || {
+        cat "$log"
+        return 1
+    }
+}
+
+serve plain
+
+ring --id c1 --from 0501112233 --to 0440001122 --say 'Добрий день' --keys '1#' --say 'ще' -o "$work/c1"
+ok "a call goes greeting, turns in the order given, end" exits 0 "hung up"
+ok "the service got what the contract says" noted "ring c1 0501112233 0440001122
+turn c1 1 text Добрий день
+turn c1 2 digits 1#
+turn c1 3 text ще
+status c1 completed int"
+ok "what holos said and the time it took is shown" exits 0 "holos   Так. Добре."
+ok "with the time of each stage" exits 0 "(think 2 ms, speak 20 ms), 200 ms of sound: $work/c1/01.wav"
+ok "every sound is saved" [ "$(ls "$work/c1" | tr '\n' ' ')" = "00.wav 01.wav 02.wav 03.wav " ]
+ok "as it came" is_wav "$work/c1/02.wav"
+
+ring --id c2 --say 'до побачення' --say 'ще' --say 'і ще'
+ok "when the service ends the call, the rest is not said" exits 0 "2 of what was to be said was not"
+ok "and it hangs up" noted "ring c2 0670000001 0440000000
+turn c2 1 text до побачення
+status c2 completed int"
+ok "the sounds are in a folder of their own in TMPDIR" exits 0 "sounds are saved in $work/holos-call-"
+
+"$holos" say 'Так' -o "$work/voice.wav" >/dev/null
+sum=$(sha256sum "$work/voice.wav" | cut -c1-12)
+ring --id c3 --audio "$work/voice.wav"
+ok "a sound file is sent whole, as a WAV" noted "ring c3 0670000001 0440000000
+turn c3 1 audio voice.wav audio/wav $sum
+status c3 completed int"
+printf -- '--holos-\r\n\0\377' >"$work/raw.bin"
+sum=$(sha256sum "$work/raw.bin" | cut -c1-12)
+ring --id c4 --audio "$work/raw.bin"
+ok "anything else as bytes" noted "ring c4 0670000001 0440000000
+turn c4 1 audio raw.bin application/octet-stream $sum
+status c4 completed int"
+
+ring --id c5 --json --say 'так' -o "$work/c5"
+ok "--json prints one document" json 'd["id"] == "c5" and d["ended_by"] == "caller" and d["hung_up"] and [r["turn"] for r in d["replies"]] == [0, 1]'
+ok "with every answer in it" json 'd["replies"][1]["sent"] == {"words": "так"} and d["replies"][1]["message"] == "Так. Добре." and d["replies"][1]["sounds"][0]["ms"] == 200 and d["replies"][1]["took_us"] > 0 and d["replies"][1]["took_ms"]["speak"] == 20'
+ring --id c6 --json --stream --say 'так' -o "$work/c6"
+ok "--stream takes the answer sentence by sentence" json 'len(d["replies"][1]["sounds"]) == 2 and d["replies"][1]["message"] == "Так. Добре." and 0 < d["replies"][1]["first_sound_us"] < d["replies"][1]["took_us"]'
+ok "each with its sound" is_wav "$work/c6/01-02.wav"
+ring --id c7 --stream --say 'так' -o "$work/c7"
+ok "and shows it once" [ "$(grep -c '^holos ' "$work/out")" = 3 ]
+ring --id c8 --quiet --say 'так'
+ok "--quiet prints nothing" [ "$status$out$err" = 0 ]
+ring --id mute --say 'так'
+ok "an answer without a voice is text" exits 0 "no sound"
+
+typed() { # ID: what is typed comes from standard input
+    : >"$log"
+    status=0
+    "$holos" call --port "$port" --no-play --id "$1" >"$work/out" 2>"$work/err" || status=$?
+    out=$(<"$work/out") err=$(<"$work/err")
+}
+typed t1 <<'IN'
+Добрий день
+
+:keys 12
+:audio /nonexistent
+до побачення
+не чути
+IN
+ok "lines of standard input are what is said" [ "$status" = 0 ]
+ok "an empty one is silence, a colon begins something else" noted "ring t1 0670000001 0440000000
+turn t1 1 text Добрий день
+turn t1 2 text 
+turn t1 3 digits 12
+turn t1 4 text до побачення
+status t1 completed int"
+ok "a file that is not there is said and nothing sent" eval '[[ $err == *"cannot be read"* ]]'
+printf 'так\n:quit\nні' | typed t2
+ok ":quit hangs up" noted "ring t2 0670000001 0440000000
+turn t2 1 text так
+status t2 completed int"
+printf 'без кінця рядка' | typed t3
+ok "the last line needs no end" noted "ring t3 0670000001 0440000000
+turn t3 1 text без кінця рядка
+status t3 completed int"
+printf '\377\n' | typed t4
+ok "bytes that are no text are not sent" noted "ring t4 0670000001 0440000000
+status t4 completed int"
+
+# interrupted ID ARGS...: a call that gets SIGINT once the log has its last turn
+interrupted() {
+    local id=$1 pid
+    shift
+    : >"$log"
+    status=0
+    mkfifo "$work/$id.in"
+    exec 8<>"$work/$id.in"
+    # A background child of a script would ignore SIGINT.
+    python3 -c 'import signal,os,sys
+signal.signal(signal.SIGINT, signal.SIG_DFL)
+os.execv(sys.argv[1], sys.argv[1:])' "$holos" call --port "$port" --no-play --id "$id" "$@" \
+        <"$work/$id.in" >"$work/out" 2>"$work/err" &
+    pid=$!
+    for _ in $(seq 100); do
+        grep -q "$wait_for" "$log" && break
+        sleep 0.05
+    done
+    sleep 0.2
+    kill -INT "$pid"
+    wait "$pid" || status=$?
+    exec 8>&-
+    out=$(<"$work/out") err=$(<"$work/err")
+}
+wait_for='^ring' interrupted i1
+ok "Ctrl-C while a line is awaited hangs up properly" noted "ring i1 0670000001 0440000000
+status i1 completed int"
+ok "which is no error" exits 0 "hung up"
+wait_for='^turn' interrupted slow --say 'так'
+ok "Ctrl-C while an answer is awaited hangs up properly" noted "ring slow 0670000001 0440000000
+turn slow 1 text так
+status slow completed int"
+
+: >"$log"
+run call --port 1 --no-play --say 'так'
+ok "a service that is not there is a trouble that passes" exits 111 "" "nobody listens there"
+ok "and the way to start it is said" exits 111 "" "make run"
+run call --port 1 --no-play --json --say 'так'
+ok "with --json too, without half a document" [ "$status" = 111 -a -z "$out" ]
+ring --id busy --say 'так'
+ok "a service in trouble is a trouble that passes" exits 111 "" "the service answers 503: the store is locked"
+ring --id html --say 'так'
+ok "nginx without workers is told from a service" exits 111 "" "nginx reaches no worker"
+ring --id garbage --say 'так'
+ok "an answer that is none is told" exits 111 "" "no JSON object"
+ring --id notwav --say 'так'
+ok "a sound that is none is told" exits 111 "" "no WAV"
+ring --id lost --say 'так'
+ok "a refusal in the middle is an error" exits 1 "" "the service answers 404: Call session not found"
+ok "after which it hangs up" noted "ring lost 0670000001 0440000000
+turn lost 1 text так
+status lost completed int"
+ring --id cut --say 'так'
+ok "an answer cut short is a trouble that passes" exits 111 "" "cut its answer short"
+ring --id endless --stream --say 'так'
+ok "a stream without its end is told" exits 111 "" "ends before its end"
+HOLOS_TURN_MS=500 ring --id slow --say 'так'
+ok "a service that says nothing is not waited for for ever" exits 111 "" "did not answer in time"
+ring --id unkind --say 'так'
+ok "an end that was not taken is an error" exits 111 "" "it could not be stored"
+
+: >"$log"
+run call --port "$port" --audio "$work/none.wav"
+ok "a sound file that is not there stops before it rings" exits 1 "" "cannot be read"
+run call --port "$port" --keys abc
+ok "keys are a telephone's" exits 100 "" "0-9"
+run call --url http://example.com
+ok "plain http goes to this machine only" exits 100 "" "plain http goes to this machine only"
+run call --url "http://127.0.0.1:$port" --port 1
+ok "--url and --port exclude each other" exits 100 "" "leave --port out"
+run call --port 99999
+ok "a port has bounds" exits 100 "" "--port must be"
+run call --port "$port" --id ''
+ok "an id is not empty" exits 100
+ok "none of these rang" noted ""
+run call --url "http://localhost:$port/" --no-play --id u1 --say 'так'
+ok "--url with a slash at its end" noted "ring u1 0670000001 0440000000
+turn u1 1 text так
+status u1 completed int"
+
+serve guarded "WANT_SECRET=a b&c" WANT_KEY=k1
+ring --id g1 --say 'так'
+ok "a service that wants a secret refuses without" exits 1 "" "403"
+export HOLOS_WEBHOOK_SECRET='a b&c' BINOTEL_SIGNATURE_KEY=k1
+ring --id g2 --say 'так'
+ok "with the settings it is let in" exits 0 "hung up"
+ok "and the secret is shown nowhere" eval '[[ $out$err != *"a b"* && $out$err != *"a%20b"* ]]'
+finish

@@ -1,0 +1,59 @@
+#!/bin/bash
+# check: san
+# check.sh: `holos check` finds what is wrong and says how to mend it.
+. "$(dirname "$0")/lib.sh"
+status=0 out='' err=''
+
+run check
+ok "without a store there is a fault, and its mending" exits 1 'run `holos migrate`'
+run migrate
+run check --deep
+ok "a machine in order has no faults" exits 0 "0 faults"
+ok "every subject is looked at" [ "$(grep -cE '^(settings|files|profiles|store|voice|machine)$' "$work/out")" = 6 ]
+run check --deep --json
+ok "check --json" json 'd["faults"] == 0 and all(f["level"] in ("ok", "warning", "fault") and (f["level"] == "ok" or f["mend"]) for f in d["findings"])'
+ok "each profile's voice has spoken" json 'sum(f["subject"] == "voice" and "test word" in f["text"] for f in d["findings"]) == 2'
+ok "the store was read to its end" json 'any(f["item"] == "integrity" and "sound" in f["text"] for f in d["findings"])'
+
+HOLOS_TURN_MS=soon HOLOS_CACHE_MB=-1 TELEPHONY_ENABLED=maybe run check --json
+ok "every wrong setting is named, not only the first" json '{f["item"] for f in d["findings"] if f["level"] == "fault"} == {"HOLOS_TURN_MS", "HOLOS_CACHE_MB", "TELEPHONY_ENABLED"}'
+HOLOS_TURNMS=5 run check --json
+ok "a misspelt setting is a warning" json 'd["faults"] == 0 and any(f["item"] == "HOLOS_TURNMS" and f["level"] == "warning" for f in d["findings"])'
+BINOTEL_API_SECRET=Xy5secret HOLOS_WEBHOOK_SECRET=Xy5hook run check
+ok "a secret is not printed" exits 0
+ok "not even partly" eval '[[ $out != *Xy5* ]]'
+BINOTEL_ALLOW_IPS=1.2.3.999 run check -q
+ok "an address list that cannot be read is a fault" exits 1 "BINOTEL_ALLOW_IPS"
+
+cp -r profiles "$work/profiles"
+python3 - "$work/profiles/salon.json" <<'P'
+import json, sys
+p = json.load(open(sys.argv[1]))
+p["colour"] = "red"
+del p["language"]
+json.dump(p, open(sys.argv[1], "w"), ensure_ascii=False)
+P
+HOLOS_PROFILES=$work/profiles run check --json
+ok "every fault of a profile is found, with its path" json 'sum(f["subject"] == "profiles" and f["level"] == "fault" and ("language" in f["item"] or "colour" in f["item"]) for f in d["findings"]) == 2'
+echo '{' >"$work/profiles/salon.json"
+HOLOS_PROFILES=$work/profiles run check
+ok "a profile with a syntax error is a fault" exits 1 "salon"
+HOLOS_PROFILES=$work/nowhere run check
+ok "a folder of profiles that is not there is a fault" exits 1 "no profile can be read"
+HOLOS_PROFILE=bakery run check
+ok "a default profile that is not there is a fault" exits 1 'the default profile "bakery"'
+HOLOS_ESPEAK=/nonexistent run check
+ok "a missing voice is a fault with the package's name" exits 1 "apt-get install espeak-ng"
+chmod o+r "$HOLOS_DB"
+run check -q
+ok "a store that anybody may read is a warning" exits 0 "chmod o-rwx"
+chmod o-r "$HOLOS_DB"
+echo '{"type":"service_account"}' >"$work/google.json"
+GOOGLE_APPLICATION_CREDENTIALS=$work/google.json run check -q
+ok "a credentials file without a key is a fault" exits 1 'no "private_key"'
+HOLOS_CACHE='' run check -q
+ok "no cache is a warning" exits 0 "no phrase cache"
+sqlite3 "$HOLOS_DB" 'PRAGMA user_version = 9999'
+run check -q
+ok "a store of another version is a fault" exits 1 "version"
+finish

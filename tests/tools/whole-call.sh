@@ -1,0 +1,67 @@
+#!/bin/bash
+# check: timeout=120
+# whole-call.sh: a call through nginx and the workers, and then as the operator sees it.
+. "$(dirname "$0")/lib.sh"
+status=0 out='' err=''
+
+unset HOLOS_DB HOLOS_PROFILES HOLOS_CACHE
+port=$(python3 -c 'import socket
+s = socket.socket()
+s.bind(("127.0.0.1", 0))
+print(s.getsockname()[1])')
+PORT=$port HOLOS_VAR=$work/var WORKERS=1 tools/serve-here >"$work/service.log" 2>&1 &
+children+=($!)
+for _ in $(seq 200); do
+    grep -q "answers on" "$work/service.log" && break
+    sleep 0.05
+done
+export HOLOS_DB=$work/var/holos.db HOLOS_PROFILES=$root/profiles HOLOS_CACHE=$work/var/cache
+
+run call --port "$port" --no-play --id whole-1 --from '+380 50 123-45-67' -o "$work/a" \
+    --say 'Добрий день' --keys '1' --say 'до побачення' --say 'ще'
+ok "a whole call, greeting to goodbye" exits 0 "holos ended the call; hung up"
+ok "the greeting is the salon's" exits 0 "Вітаю! Я штучний інтелект салону краси. Чим можу вам допомогти?"
+ok "its voice is a telephone's WAV" is_wav "$work/a/00.wav"
+run call --port "$port" --no-play --id whole-2 --stream --json -o "$work/b" --say 'Яка у вас адреса?'
+ok "a call sentence by sentence" json 'd["ended_by"] == "caller" and d["replies"][1]["sounds"] and d["replies"][1]["message"]'
+
+run calls
+ok "calls lists both" exits 0 "whole-1"
+run calls --json --limit 1
+ok "calls --json, the newest first" json 'len(d) == 1 and d[0]["external_id"] == "whole-2" and d[0]["turns"] == 1 and d[0]["status"] == "completed"'
+run calls --json --since 1h
+ok "calls --since an age" json 'len(d) == 2'
+run calls --json --since 2099-01-01
+ok "calls --since a day" json 'd == []'
+run calls --masked
+ok "numbers can be masked" eval '[[ $out != *"123-45-67"* && $out == *"380 **"* || $out == *"380 *"* ]]'
+run show whole-1
+ok "show by the exchange's id" exits 0 "Добрий день"
+ok "with the stages' times" exits 0 "(rules)"
+run show 1 --json
+ok "show by number, --json" json 'd["external_id"] == "whole-1" and [t["n"] for t in d["history"]][:3] == [0, 1, 2] and d["history"][0]["heard"] is None and d["history"][1]["heard"] == "Добрий день" and d["history"][1]["total_us"] > 0'
+run show last --masked
+ok "show last" exits 0 "whole-2"
+run stats --json
+ok "stats counts them" json 'd["today"]["calls"] == 2 and d["today"]["by_status"]["completed"] == 2 and d["today"]["turns"] >= 3'
+run stats
+ok "stats for people" exits 0 "completed"
+run leads --json
+ok "leads --json" json 'isinstance(d["leads"], list)'
+run purge --older-than 1h --json
+ok "purge leaves what is young" json 'd["calls"] == 0'
+sqlite3 "$HOLOS_DB" 'UPDATE call SET started_ms = 1, answered_ms = 1, active_ms = 1, ended_ms = 1' 2>"$work/sqlite" ||
+    sqlite3 "$HOLOS_DB" 'UPDATE calls SET started_ms = 1, answered_ms = 1, active_ms = 1, ended_ms = 1'
+run purge --older-than 90d --dry-run --json
+ok "a dry run counts what is old" json 'd["calls"] == 2 and d["dry_run"]'
+run calls --json
+ok "and deletes nothing" json 'len(d) == 2'
+run purge --older-than 90d
+ok "purge deletes it" exits 0 "2 ended calls"
+run calls --json
+ok "for good" json 'd == []'
+run show whole-1
+ok "and it is not found any more" exits 1 "" "no call has this number or id"
+run check --deep -q
+ok "the store is still sound" exits 0
+finish

@@ -1,0 +1,319 @@
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/settings.h"
+#include "base/text.h"
+#include "tools/holos/call-show.h"
+#include "tools/holos/gateway.h"
+#include "tools/holos/lines.h"
+#include "tools/holos/tool.h"
+
+static volatile sig_atomic_t interrupted;
+
+static void on_signal(int number)
+{
+    (void)number;
+    interrupted = 1;
+}
+
+/* Without SA_RESTART: waiting for a line ends. */
+static void catch_signals(void)
+{
+    struct sigaction sa = {.sa_handler = on_signal};
+
+    (void)sigemptyset(&sa.sa_mask);
+    (void)sigaction(SIGINT, &sa, NULL);
+    (void)sigaction(SIGTERM, &sa, NULL);
+    (void)sigaction(SIGHUP, &sa, NULL);
+}
+
+/* ---- what was asked for --------------------------------------------------------------------------- */
+
+static enum err choose_base(struct tool *t, const char **ret)
+{
+    const char *url = options_text(&t->options, "url", NULL);
+    int64_t port = 8000;
+
+    enum err e = options_number(&t->options, "port", 1, 65535, &port, &t->why);
+    if (e == ERR_OK && url != NULL && options_has(&t->options, "port"))
+        e = why_set(&t->why, ERR_VALUE, "--url names the port already; leave --port out");
+    if (e == ERR_OK && url != NULL)
+        e = http_url_check(url, &t->why);
+    if (e != ERR_OK)
+        return e;
+    char *base = url == NULL ? arena_printf(&t->arena, "http://127.0.0.1:%d", (int)port)
+                             : arena_strdup(&t->arena, url);
+    if (base == NULL)
+        return ERR_MEMORY;
+    for (size_t n = strlen(base); n > 0 && base[n - 1] == '/'; n--)
+        base[n - 1] = '\0';
+    *ret = base;
+    return ERR_OK;
+}
+
+static const char *own_id(struct tool *t)
+{
+    return arena_printf(&t->arena, "holos-call-%lld-%d", (long long)clock_unix_ms(), (int)getpid());
+}
+
+static enum err choose(struct tool *t, struct gateway *g)
+{
+    const char *company_line = setting_text(SET_BINOTEL_PHONE_NUMBER);
+
+    g->from = options_text(&t->options, "from", "0670000001");
+    g->to = options_text(&t->options, "to", *company_line == '\0' ? "0440000000" : company_line);
+    g->id = options_text(&t->options, "id", NULL);
+    g->stream = options_has(&t->options, "stream");
+    g->stop = &interrupted;
+    if (g->id == NULL)
+        g->id = own_id(t);
+    if (g->id == NULL)
+        return ERR_MEMORY;
+    const char *given[] = {g->from, g->to, g->id};
+    for (size_t i = 0; i < sizeof given / sizeof given[0]; i++)
+        if (*given[i] == '\0' || !text_is_utf8(given[i], strlen(given[i])))
+            return why_set(&t->why, ERR_VALUE, "--from, --to and --id want UTF-8 text, not \"\"");
+    return choose_base(t, &g->base);
+}
+
+/* What is to be said in this order; -1 for another option. */
+static int kind_of(const struct option_given *o)
+{
+    static const char *const names[GATEWAY__MAX] = {
+        [GATEWAY_WORDS] = "say", [GATEWAY_KEYS] = "keys", [GATEWAY_AUDIO] = "audio"};
+
+    for (int k = 0; k < GATEWAY__MAX; k++)
+        if (strcmp(o->row->name, names[k]) == 0)
+            return k;
+    return -1;
+}
+
+static size_t script_left(const struct tool *t, size_t from)
+{
+    size_t n = 0;
+
+    for (size_t i = from; i < t->options.n; i++)
+        n += kind_of(&t->options.given[i]) >= 0;
+    return n;
+}
+
+/* Before it rings: a call must not break in its middle for a name misspelt. */
+static int check_script(struct tool *t)
+{
+    for (size_t i = 0; i < t->options.n; i++) {
+        const struct option_given *o = &t->options.given[i];
+        int kind = kind_of(o);
+        if (kind == GATEWAY_AUDIO && access(o->value, R_OK) != 0)
+            return tool_refuse(t, EXIT_FAULT, "the sound file %s cannot be read", o->value);
+        if (kind >= 0 && !text_is_utf8(o->value, strlen(o->value)))
+            return tool_refuse(t, EXIT_USAGE, "--%s is not UTF-8", o->row->name);
+        if (kind == GATEWAY_KEYS && strspn(o->value, "0123456789*#") != strlen(o->value))
+            return tool_refuse(t, EXIT_USAGE, "--keys takes the keys of a telephone: 0-9 * #");
+    }
+    return EXIT_FINE;
+}
+
+static enum err make_folder(struct tool *t, const char **ret)
+{
+    const char *given = options_text(&t->options, "out", NULL);
+    const char *tmp = getenv("TMPDIR");
+    char *name = NULL;
+
+    if (given != NULL) {
+        *ret = given;
+        return file_make_directory(given, &t->why);
+    }
+    name =
+        arena_printf(&t->arena, "%s/holos-call-XXXXXX", tmp == NULL || *tmp == '\0' ? "/tmp" : tmp);
+    if (name == NULL)
+        return ERR_MEMORY;
+    if (mkdtemp(name) == NULL)
+        return why_set(&t->why, ERR_IO, "no folder can be made in $TMPDIR; name one with --out");
+    *ret = name;
+    return ERR_OK;
+}
+
+/* ---- the call ------------------------------------------------------------------------------------- */
+
+static enum err one_turn(struct gateway *g, struct call_show *show, enum gateway_kind kind,
+                         const char *value, bool *goes_on)
+{
+    struct gateway_answer answer = {0};
+
+    call_show_sent(show, kind, value);
+    enum err e = gateway_turn(g, kind, value, &answer);
+    if (e != ERR_OK)
+        return e;
+    *goes_on = answer.goes_on;
+    return call_show_answer(show, &answer);
+}
+
+static enum err say_script(struct gateway *g, struct call_show *show, bool *goes_on)
+{
+    const struct options *o = &g->t->options;
+    enum err e = ERR_OK;
+
+    for (size_t i = 0; i < o->n && e == ERR_OK && !interrupted; i++) {
+        int kind = kind_of(&o->given[i]);
+        if (kind < 0)
+            continue;
+        if (!*goes_on) {
+            call_show_unsaid(show, script_left(g->t, i));
+            break;
+        }
+        e = one_turn(g, show, (enum gateway_kind)kind, o->given[i].value, goes_on);
+    }
+    return e;
+}
+
+/* A typed line: words, or after a colon something else. */
+static enum gateway_kind kind_of_line(const char **line)
+{
+    if (strncmp(*line, ":keys ", 6) == 0) {
+        *line += 6;
+        return GATEWAY_KEYS;
+    }
+    if (strncmp(*line, ":audio ", 7) == 0) {
+        *line += 7;
+        return GATEWAY_AUDIO;
+    }
+    return GATEWAY_WORDS;
+}
+
+static enum err say_typed(struct gateway *g, struct call_show *show, bool *goes_on)
+{
+    static struct lines lines = {.stop = &interrupted};
+    enum err e = ERR_OK;
+
+    while (*goes_on && e == ERR_OK && !interrupted) {
+        call_show_prompt(show);
+        const char *line = lines_next(&lines);
+        if (line == NULL || strcmp(line, ":quit") == 0)
+            break;
+        enum gateway_kind kind = kind_of_line(&line);
+        if (!text_is_utf8(line, strlen(line)))
+            call_show_note(show, "that line is not UTF-8; it was not sent");
+        else if (kind == GATEWAY_AUDIO && access(line, R_OK) != 0)
+            call_show_note(show, "that sound file cannot be read; nothing was sent");
+        else
+            e = one_turn(g, show, kind, line, goes_on);
+    }
+    return e;
+}
+
+static enum err talk(struct gateway *g, struct call_show *show, bool *goes_on)
+{
+    if (script_left(g->t, 0) > 0)
+        return say_script(g, show, goes_on);
+    call_show_hint(show);
+    return say_typed(g, show, goes_on);
+}
+
+/* An interruption asks for a proper end of the call, so that may take its time; the next one ends
+ * that too. */
+static enum err hang_up(struct gateway *g, struct call_show *show, bool goes_on, int64_t since_us)
+{
+    bool by_signal = interrupted != 0;
+
+    interrupted = 0;
+    enum err e = gateway_hang_up(g, (clock_mono_us() - since_us + 500000) / 1000000);
+    call_show_end(show, goes_on, by_signal, e == ERR_OK);
+    return e;
+}
+
+static int nobody(struct tool *t, const struct gateway *g, enum err e)
+{
+    int code = tool_fail(t, e);
+
+    buf_clear(&t->out); /* the beginning of a document that gets no end */
+    if (e == ERR_PEER || e == ERR_DEADLINE)
+        (void)fprintf(stderr,
+                      "Is holos running at %s? `make run` starts it here, on an installed "
+                      "machine `systemctl start holos.target`; --url and --port name "
+                      "another place.\n",
+                      g->base);
+    return code;
+}
+
+static int converse(struct tool *t, struct gateway *g, struct call_show *show)
+{
+    struct gateway_answer greeting = {0};
+    int64_t since_us = clock_mono_us();
+    bool goes_on = true;
+
+    call_show_ringing(show);
+    enum err e = gateway_ring(g, &greeting);
+    if (e == ERR_STOPPING) /* it may have been opened: end it */
+        return hang_up(g, show, true, since_us) == ERR_OK ? EXIT_FINE : EXIT_TEMPORARY;
+    if (e != ERR_OK)
+        return nobody(t, g, e);
+    goes_on = greeting.goes_on;
+    e = call_show_answer(show, &greeting);
+    if (e == ERR_OK)
+        e = talk(g, show, &goes_on);
+    if (e == ERR_STOPPING)
+        e = ERR_OK;
+    int code = e == ERR_OK ? EXIT_FINE : tool_fail(t, e);
+    t->why = (struct why){0};
+    e = hang_up(g, show, goes_on, since_us);
+    return e == ERR_OK || code != EXIT_FINE ? code : tool_fail(t, e);
+}
+
+static int run(struct tool *t)
+{
+    static struct call_show show;
+    struct gateway g = {.t = t};
+
+    enum err e = choose(t, &g);
+    if (e != ERR_OK)
+        return e == ERR_VALUE ? tool_refuse(t, EXIT_USAGE, "%s", t->why.text) : tool_fail(t, e);
+    int code = check_script(t);
+    if (code != EXIT_FINE)
+        return code;
+    e = make_folder(t, &g.folder);
+    if (e == ERR_OK)
+        e = gateway_open(&g);
+    if (e != ERR_OK)
+        return tool_fail(t, e);
+    catch_signals();
+    call_show_init(&show, &g, &interrupted);
+    code = converse(t, &g, &show);
+    gateway_close(&g);
+    if (show.replies == 0 && !options_has(&t->options, "out"))
+        (void)rmdir(g.folder);
+    return code;
+}
+
+static const struct option_row options[] = {
+    {"say", 's', "TEXT", "say this; may stand often, said in the order given"},
+    {"keys", 'k', "KEYS", "press these keys, as \"1#\"; may stand often"},
+    {"audio", 'a', "FILE", "send this sound, as a WAV; may stand often"},
+    {"url", 'u', "URL", "where the service is (http://127.0.0.1:8000)"},
+    {"port", 'p', "N", "the service's port on this machine"},
+    {"from", '\0', "NUMBER", "the caller's number (0670000001, nobody's)"},
+    {"to", '\0', "NUMBER", "the called number; it picks the profile (BINOTEL_PHONE_NUMBER)"},
+    {"id", '\0', "ID", "the exchange's id of the call (a new one)"},
+    {"out", 'o', "FOLDER", "where the sounds are saved (a new folder in $TMPDIR)"},
+    {"stream", '\0', NULL, "take each answer sentence by sentence (application/x-ndjson)"},
+    {"no-play", '\0', NULL, "do not play the sounds"},
+    {"quiet", 'q', NULL, "print nothing but what is wrong"},
+    {NULL, '\0', NULL, NULL},
+};
+
+const struct verb verb_call = {
+    .name = "call",
+    .operands = "",
+    .options = options,
+    .takes_json = true,
+    .about = "ring the running service as a telephone gateway would",
+    .help = "Every sound heard is saved, and played if aplay, paplay, ffplay or play is there.\n"
+            "With --say, --keys or --audio those are sent and the call is hung up; without\n"
+            "them lines are read from standard input: words, an empty line for silence,\n"
+            "\":keys 1#\", \":audio FILE\", \":quit\". Ctrl-D or Ctrl-C hangs up properly.\n"
+            "When the service has HOLOS_WEBHOOK_SECRET, BINOTEL_SIGNATURE_KEY or\n"
+            "BINOTEL_COMPANY_ID, give them to this command too.",
+    .run = run,
+};

@@ -1,0 +1,113 @@
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/settings.h"
+#include "serve/access.h"
+#include "tools/holos/findings.h"
+
+/* The setting that a sentence of settings_load is about; SET__MAX if it cannot be told. */
+static int subject_of(const char *sentence)
+{
+    size_t best_len = 0;
+    int best = SET__MAX;
+
+    for (int i = 0; i < SET__MAX; i++) {
+        const char *name = settings_table()[i].name;
+        if (strstr(sentence, name) != NULL && strlen(name) > best_len) {
+            best = i;
+            best_len = strlen(name);
+        }
+    }
+    return best;
+}
+
+/* settings_load names the first fault only: take that variable away and ask again. */
+static void find_faults(struct findings *f, bool faulty[static SET__MAX])
+{
+    for (int round = 0; round <= SET__MAX; round++) {
+        struct why why = {0};
+        if (settings_load(&why) == ERR_OK)
+            return;
+        int i = subject_of(why.text);
+        if (i == SET__MAX || faulty[i]) { /* a credential: it cannot be taken away */
+            if (i == SET__MAX)
+                found(f, FINDING_FAULT, "settings", "mend it and check again", "%s", why.text);
+            return;
+        }
+        faulty[i] = true;
+        found(f, FINDING_FAULT, settings_table()[i].name,
+              "mend it in the environment (/etc/holos/holos.env) or remove it for its default",
+              "%s", why.text);
+        (void)unsetenv(settings_table()[i].name);
+    }
+}
+
+static void show_setting(struct findings *f, enum setting s)
+{
+    const struct setting_row *row = &settings_table()[s];
+    const char *from = setting_given(s) ? "given" : "default";
+
+    if (row->secret)
+        found_ok(f, row->name, "%s", *setting_text(s) == '\0' ? "not given" : "given, a secret");
+    else if (row->type == SETTING_TEXT)
+        found_ok(f, row->name, "%s (%s)", *setting_text(s) == '\0' ? "empty" : setting_text(s),
+                 from);
+    else if (row->type == SETTING_NUMBER)
+        found_ok(f, row->name, "%lld %s (%s)", (long long)setting_number(s), row->unit, from);
+    else
+        found_ok(f, row->name, "%s (%s)", setting_on(s) ? "true" : "false", from);
+}
+
+static bool is_known(const char *variable, size_t len)
+{
+    for (int i = 0; i < SET__MAX; i++) {
+        const char *name = settings_table()[i].name;
+        if (strlen(name) == len && memcmp(name, variable, len) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* A misspelt name would be ignored in silence. */
+static void find_strangers(struct findings *f)
+{
+    for (char **v = environ; v != NULL && *v != NULL; v++) {
+        size_t len = strcspn(*v, "=");
+        char name[64];
+        if (strncmp(*v, "HOLOS_", 6) != 0 || len >= sizeof name || is_known(*v, len))
+            continue;
+        memcpy(name, *v, len);
+        name[len] = '\0';
+        found(f, FINDING_WARNING, name, "look for its right name in `holos settings`",
+              "there is no setting of this name; it has no effect");
+    }
+}
+
+static void check_access(struct findings *f)
+{
+    struct why why = {0};
+
+    if (access_check_settings(&why) != ERR_OK)
+        found(f, FINDING_FAULT, "BINOTEL_ALLOW_IPS", "write addresses and networks, as 10.0.0.0/8",
+              "%s", why.text);
+    if (*setting_text(SET_HOLOS_WEBHOOK_SECRET) == '\0' &&
+        *setting_text(SET_BINOTEL_ALLOW_IPS) == '\0' &&
+        *setting_text(SET_BINOTEL_SIGNATURE_KEY) == '\0')
+        found(f, FINDING_WARNING, "who may call",
+              "set HOLOS_WEBHOOK_SECRET, BINOTEL_ALLOW_IPS or BINOTEL_SIGNATURE_KEY before it can "
+              "be reached from outside",
+              "anybody who reaches the telephony routes may ring");
+}
+
+void check_settings(struct findings *f)
+{
+    bool faulty[SET__MAX] = {false};
+
+    find_faults(f, faulty);
+    for (int i = 0; i < SET__MAX; i++)
+        if (!faulty[i])
+            show_setting(f, (enum setting)i);
+    find_strangers(f);
+    check_access(f);
+}

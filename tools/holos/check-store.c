@@ -1,0 +1,103 @@
+#include "base/settings.h"
+#include "store/call.h"
+#include "store/lead.h"
+#include "store/store.h"
+#include "tools/holos/findings.h"
+
+#define PROBE_MS  5000
+#define FUTURE_MS INT64_C(300000)
+
+static const char *mend_of(enum err e)
+{
+    switch ((int)e) {
+    case ERR_NOT_FOUND:
+        return "run `holos migrate` as the user who runs holos";
+    case ERR_VERSION:
+        return "make a backup, then run `holos migrate`; a newer store needs the newer program";
+    case ERR_BUSY:
+        return "another program holds the store; check again in a moment";
+    case ERR_DISK:
+        return "make room on the disk, and see that the file and its folder can be written";
+    case ERR_CORRUPT:
+        return "stop holos, keep the damaged file, and put the last backup in its place";
+    default:
+        return "see that the user who runs holos may read and write the file and its folder";
+    }
+}
+
+static void complain(struct findings *f, enum err e, const char *item, const struct why *why)
+{
+    found(f, FINDING_FAULT, item, mend_of(e), "%s", why->text[0] != '\0' ? why->text : err_text(e));
+}
+
+static void check_write(struct findings *f, struct store *s)
+{
+    struct why why = {0};
+
+    enum err e = store_probe(s, deadline_in_ms(PROBE_MS), &why);
+    if (e == ERR_OK)
+        found_ok(f, "writing", "a row was written and kept");
+    else
+        complain(f, e, "writing", &why);
+}
+
+static void check_depth(struct findings *f, struct store *s)
+{
+    struct why why = {0};
+
+    if (!options_has(&f->t->options, "deep")) {
+        found_ok(f, "integrity", "not looked at; --deep reads the whole file");
+        return;
+    }
+    enum err e = store_verify(s, &why);
+    if (e == ERR_OK)
+        found_ok(f, "integrity", "the whole file was read and is sound");
+    else
+        complain(f, e, "integrity", &why);
+}
+
+/* A call from the future: the clock was wrong then, or is now. */
+static void check_newest(struct findings *f, struct store *s)
+{
+    struct call *calls = NULL;
+    struct why why = {0};
+    size_t n = 0;
+
+    enum err e = calls_newest(s, &f->t->arena, INT64_MAX, 1, &calls, &n, &why);
+    if (e != ERR_OK)
+        complain(f, e, "calls", &why);
+    else if (n > 0 && calls[0].started_ms > clock_unix_ms() + FUTURE_MS)
+        found(f, FINDING_WARNING, "calls", "set the clock right (timedatectl)",
+              "the newest call began in the future: the clock was or is wrong");
+}
+
+static void check_outbox(struct findings *f, struct store *s)
+{
+    struct why why = {0};
+    int64_t n = 0;
+
+    enum err e = outbox_waiting(s, &n, &why);
+    if (e != ERR_OK)
+        complain(f, e, "outbox", &why);
+    else
+        found_ok(f, "outbox", "%lld waiting to be sent", (long long)n);
+}
+
+void check_store(struct findings *f)
+{
+    const char *path = setting_text(SET_HOLOS_DB);
+    struct store *s = NULL;
+    struct why why = {0};
+
+    enum err e = store_open(path, (int)setting_number(SET_HOLOS_STORE_WAIT_MS), &s, &why);
+    if (e != ERR_OK) {
+        complain(f, e, path, &why);
+        return;
+    }
+    found_ok(f, path, "opens, version %d", store_version());
+    check_write(f, s);
+    check_depth(f, s);
+    check_newest(f, s);
+    check_outbox(f, s);
+    store_close(s);
+}
