@@ -42,7 +42,7 @@ static int teardown(void **state)
 static void a_line_has_priority_program_event_and_pairs(void **state)
 {
     (void)state;
-    assert_int_equal(log_format(line, LOG_WARN, "request", "status=200"), 30);
+    assert_int_equal(log_format(line, LOG_WARN, "request", "status=200"), 29);
     assert_string_equal(line, "<4>health request status=200\n");
     (void)log_format(line, LOG_ERROR, "stop", "");
     assert_string_equal(line, "<3>health stop\n");
