@@ -180,6 +180,12 @@ static void the_cuts_of_the_input_do_not_show(void **state)
                         76);
 }
 
+static bool ends_in(const char *s, size_t n, const char *end)
+{
+    size_t len = strlen(end);
+    return n >= len && memcmp(s + (n - len), end, len) == 0;
+}
+
 static void a_body_cut_anywhere_is_an_error(void **state)
 {
     const char *last = strstr(awkward, "epilogue");
