@@ -180,12 +180,6 @@ static void the_cuts_of_the_input_do_not_show(void **state)
                         76);
 }
 
-static bool ends_in(const char *s, size_t n, const char *end)
-{
-    size_t len = strlen(end);
-    return n >= len && memcmp(s + (n - len), end, len) == 0;
-}
-
 static void a_body_cut_anywhere_is_an_error(void **state)
 {
     const char *last = strstr(awkward, "epilogue");
@@ -195,10 +189,13 @@ static void a_body_cut_anywhere_is_an_error(void **state)
     /* strstr stops at the NUL in the sound */
     assert_null(last);
     size_t whole = AWKWARD - strlen("epilogue\r\n--bound\r\n\r\n");
+    const char *lookalike = memmem(awkward, AWKWARD, "\r\n--bound--x", 12);
+    assert_non_null(lookalike);
+    size_t inner = (size_t)(lookalike - awkward) + 11;
     for (size_t n = 0; n < whole; n++) {
         struct multipart m = {0};
         /* RFC 2046 lets the last boundary lack its line end */
-        bool closed = n + 3 >= whole || ends_in(awkward, n, "\r\n--bound--");
+        bool closed = n + 3 >= whole || n == inner;
         enum err want = closed ? ERR_OK : ERR_SYNTAX;
         assert_int_equal(parse_n(awkward, n, &m, NULL), want);
         assert_int_equal(feed_in(awkward, n, 0, 7, &log), want);
