@@ -189,11 +189,13 @@ static void a_body_cut_anywhere_is_an_error(void **state)
     /* strstr stops at the NUL in the sound */
     assert_null(last);
     size_t whole = AWKWARD - strlen("epilogue\r\n--bound\r\n\r\n");
+    const char *lookalike = memmem(awkward, AWKWARD, "\r\n--bound--x", 12);
+    assert_non_null(lookalike);
+    size_t inner = (size_t)(lookalike - awkward) + 11;
     for (size_t n = 0; n < whole; n++) {
         struct multipart m = {0};
         /* RFC 2046 lets the last boundary lack its line end */
-        bool closed =
-            n + 3 >= whole || (n >= 11 && memcmp(awkward + n - 11, "\r\n--bound--", 11) == 0);
+        bool closed = n + 3 >= whole || n == inner;
         enum err want = closed ? ERR_OK : ERR_SYNTAX;
         assert_int_equal(parse_n(awkward, n, &m, NULL), want);
         assert_int_equal(feed_in(awkward, n, 0, 7, &log), want);
@@ -384,7 +386,7 @@ static void ten_megabytes_take_milliseconds(void **state)
                                        "\r\n--boun",
                                        "\r\n--bound--x",
                                        "-",
-                                       "\r\n--bound \t \t",
+                                       "\r\n--bound \t \t!",
                                        "\0\xff",
                                        "\r\n--bound\r"};
     size_t n = 10 << 20;
