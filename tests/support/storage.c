@@ -31,22 +31,6 @@ int storage_setup_bare(void **state)
     return 0;
 }
 
-int storage_setup(void **state)
-{
-    struct why why = {0};
-    int from = -1, to = -1;
-
-    if (storage_setup_bare(state) != 0)
-        return -1;
-    struct storage *t = *state;
-    if (store_migrate(t->path, STORAGE_WAIT_MS, &from, &to, &why) != ERR_OK) {
-        print_error("%s\n", why.text);
-        return -1;
-    }
-    t->s = storage_open(t);
-    return 0;
-}
-
 static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
 {
     (void)st, (void)type, (void)ftw;
@@ -61,6 +45,23 @@ int storage_teardown(void **state)
     arena_release(&t->a);
     (void)nftw(t->folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
     free(t);
+    return 0;
+}
+
+int storage_setup(void **state)
+{
+    struct why why = {0};
+    int from = -1, to = -1;
+
+    if (storage_setup_bare(state) != 0)
+        return -1;
+    struct storage *t = *state;
+    if (store_migrate(t->path, STORAGE_WAIT_MS, &from, &to, &why) != ERR_OK) {
+        print_error("%s\n", why.text);
+        (void)storage_teardown(state); /* cmocka does not call it then */
+        return -1;
+    }
+    t->s = storage_open(t);
     return 0;
 }
 
