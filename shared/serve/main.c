@@ -23,7 +23,9 @@ static void print_help(void)
     (void)printf(" as a FastCGI program.\nStandard input must be a listening Unix socket, so start "
                  "it so:\n\n"
                  "  spawn-fcgi -n -s /run/holos/%s.sock -M 0660 -- "
-                 "/usr/bin/multiwatch -f %d -s TERM -- %s\n\n"
+                 "/usr/bin/multiwatch -f %d -s TERM -r 1000 -t 100 -- %s\n\n"
+                 "TERM to multiwatch stops the workers after their requests; USR2 replaces them by "
+                 "new ones.\n"
                  "Settings come from the environment and $CREDENTIALS_DIRECTORY; holos.conf(5) "
                  "lists them.\n",
                  handler.name, handler.workers > 0 ? handler.workers : 1, handler.name);

@@ -121,12 +121,24 @@ int engine_wait(pid_t pid, int ms)
     return -1;
 }
 
+/* A worker that multiwatch has just forked may not hear the first signal (its handlers are still
+ * those of multiwatch), but multiwatch passes on every further one. */
+static void end(pid_t pid)
+{
+    int left = 20;
+
+    do {
+        if (kill(pid, SIGTERM) != 0)
+            return;
+    } while (engine_wait(pid, 500) == -1 && --left > 0);
+    if (left == 0 && kill(pid, SIGKILL) == 0)
+        (void)waitpid(pid, NULL, 0);
+}
+
 void engine_release(struct engine *e)
 {
-    if (e->pid > 0 && kill(e->pid, SIGTERM) == 0 && engine_wait(e->pid, 8000) == -1) {
-        (void)kill(e->pid, SIGKILL);
-        (void)waitpid(e->pid, NULL, 0);
-    }
+    if (e->pid > 0)
+        end(e->pid);
     if (e->listener >= 0)
         close(e->listener);
     folder_remove(&e->folder);
