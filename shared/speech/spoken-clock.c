@@ -120,8 +120,13 @@ static bool read_hours(struct reader *r, const struct clock_time *c, size_t dash
                        const struct clock_time *to)
 {
     enum grammar g = GEN;
+    bool asked = reader_case(r, KIND_CLOCK, &g);
 
-    if (!reader_case(r, KIND_CLOCK, &g)) {
+    if (!asked && c->hour == 0 && c->minute == 0 && to->hour == 24) {
+        buf_puts(&r->out, r->tongue->all_day);
+        return reader_done(r, r->p + c->len + dash + to->len, KIND_CLOCK, GEN);
+    }
+    if (!asked) {
         g = GEN;
         buf_printf(&r->out, "%s ", r->tongue->from);
     }
