@@ -120,8 +120,13 @@ static bool read_hours(struct reader *r, const struct clock_time *c, size_t dash
                        const struct clock_time *to)
 {
     enum grammar g = GEN;
+    bool asked = reader_case(r, KIND_CLOCK, &g);
 
-    if (!reader_case(r, KIND_CLOCK, &g)) {
+    if (!asked && c->hour == 0 && c->minute == 0 && to->hour == 24) {
+        buf_puts(&r->out, r->tongue->all_day);
+        return reader_done(r, r->p + c->len + dash + to->len, KIND_CLOCK, GEN);
+    }
+    if (!asked) {
         g = GEN;
         buf_printf(&r->out, "%s ", r->tongue->from);
     }
@@ -227,6 +232,19 @@ static bool scan_any_date(const struct reader *r, const char *p, struct date *re
     return true;
 }
 
+/* " по " or " до " between two days. */
+static size_t scan_until(const struct reader *r, const char *p)
+{
+    char word[WORD_MAX];
+    size_t blanks = scan_blanks(p);
+    size_t n = scan_word(p + blanks, word);
+
+    if (blanks == 0 || n == 0 || (strcmp(word, "по") != 0 && strcmp(word, r->tongue->to) != 0) ||
+        !reader_has_from(r))
+        return 0;
+    return blanks + n + scan_blanks(p + blanks + n);
+}
+
 /* "21-25 листопада", "21 та 22 листопада", "21.11-25.11": the first of two days. */
 static bool scan_first_day(const struct reader *r, struct date *ret, size_t *ret_between,
                            struct date *ret_second)
@@ -246,6 +264,8 @@ static bool scan_first_day(const struct reader *r, struct date *ret, size_t *ret
     bool range = *ret_between > 0;
     if (!range && !whole)
         *ret_between = scan_joint(r->tongue, end);
+    if (!range && !whole && *ret_between == 0)
+        *ret_between = scan_until(r, end);
     if (*ret_between == 0 || !scan_any_date(r, end + *ret_between, ret_second))
         return false;
     *ret = d;

@@ -217,6 +217,23 @@ static bool read_range(struct reader *r, const struct amount *a, enum grammar g,
     return reader_done(r, q, KIND_NUMBER, g);
 }
 
+/* "350 грн/год": what stands behind the stroke, as one of it. Says it and returns its bytes. */
+static size_t say_per(struct reader *r, const char *p)
+{
+    size_t len = 0;
+    bool dotted = false;
+
+    if (*p != '/' || !char_is_letter(char_at(p + 1)))
+        return 0;
+    buf_printf(&r->out, " %s ", r->tongue->per);
+    const struct noun *noun = scan_noun(r->tongue, p + 1, &len, &dotted, NULL);
+    if (noun == NULL)
+        return 1;
+    row_put(&r->out, noun->one, ACC);
+    keep_stop(r, p + 1 + len, dotted);
+    return 1 + len;
+}
+
 static bool read_counted(struct reader *r, const struct amount *a, enum grammar g)
 {
     size_t len = 0;
@@ -244,6 +261,7 @@ static bool read_counted(struct reader *r, const struct amount *a, enum grammar 
         dotted = stop;
     }
     keep_stop(r, q + len, dotted);
+    len += say_per(r, q + len);
     return reader_done(r, q + len, KIND_NUMBER, g);
 }
 

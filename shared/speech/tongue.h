@@ -86,15 +86,16 @@ struct tongue {
     const char *one_and_half[3];      /* by gender */
     const char *months;               /* row of twelve, genitive */
     const char *years;                /* "року" */
-    const char *minus, *plus, *number, *slash, *round_the_clock;
-    const char *from, *to;     /* of hours: з, до */
-    const char *amount_from;   /* of amounts: від */
-    const char *date_to;       /* of dates: до, or по with the accusative */
-    enum grammar date_to_case; /* */
-    const char *at;            /* words before an hour that are not before a date: о|об */
-    const char *starts;        /* words that `from` would double: з|із|зі|від */
-    const char *joins;         /* words that join equals: і|та|або */
-    const char *female;        /* stems of feminine words whose plural does not show it */
+    const char *minus, *plus, *number, *slash, *per, *round_the_clock;
+    const char *all_day;     /* said for 00:00-24:00 */
+    const char *from, *to;   /* of hours: з, до */
+    const char *amount_from; /* of amounts: від */
+    const char *date_to;     /* of dates: до, or по with the accusative */
+    enum grammar date_to_case;
+    const char *at;     /* words before an hour that are not before a date: о|об */
+    const char *starts; /* words that `from` would double: з|із|зі|від */
+    const char *joins;  /* words that join equals: і|та|або */
+    const char *female; /* stems of feminine words whose plural does not show it */
     const struct preposition *prepositions; /* each of these lists ends with a NULL word */
     const struct sandhi *sandhi;
     const struct ending *case_endings;
