@@ -384,7 +384,7 @@ static void ten_megabytes_take_milliseconds(void **state)
                                        "\r\n--boun",
                                        "\r\n--bound--x",
                                        "-",
-                                       "\r\n--bound \t \t",
+                                       "\r\n--bound \t \t!",
                                        "\0\xff",
                                        "\r\n--bound\r"};
     size_t n = 10 << 20;
