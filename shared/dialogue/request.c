@@ -13,6 +13,8 @@
 #define LONG_WORDS     15 /* a correction that brings a spoken number */
 #define ABOUT_WORDS    7  /* so many words with the call for a person tell what it is about */
 #define QUESTION_WORDS 3  /* fewer are a name, not a question for one of the rules */
+#define ALL_AT_ONCE    10 /* so many words that tell a name or number too hold the wish as well */
+#define KEPT_WORDS     3  /* an answer that answers something else is kept from so many words on */
 #define HEARD_MAX      200
 
 /* ---- what was said ------------------------------------------------------------------------- */
@@ -151,8 +153,8 @@ void request_begin(struct brain_turn *t, const struct rule *rule, const char *ab
         told = take_told_name(t);
         told |= take_number(t);
     }
-    b->wish_done =
-        rule != NULL ? !rule->asks_wish || told : about != NULL && t->words >= ABOUT_WORDS;
+    b->wish_done = rule != NULL ? !rule->asks_wish || (told && t->words >= ALL_AT_ONCE)
+                                : about != NULL && t->words >= ABOUT_WORDS;
     if (rule == NULL)
         brain_say(t, t->profile->say.request_begins);
     else if (b->wish_done && rule->asks_wish)
@@ -166,6 +168,15 @@ void request_begin(struct brain_turn *t, const struct rule *rule, const char *ab
 }
 
 /* ---- the answers to each question ---------------------------------------------------------- */
+
+/* No answer to the question, but perhaps what the request is about. */
+static bool keep_words(struct brain_turn *t)
+{
+    bool keep = phone_words_besides(t->folded) >= KEPT_WORDS;
+
+    brain_add_wish(t, keep ? t->ask->words : NULL);
+    return keep;
+}
 
 static void at_name(struct brain_turn *t)
 {
@@ -181,32 +192,37 @@ static void at_name(struct brain_turn *t)
     name_told(t, &name, &rest);
     if (name == NULL)
         name_answered(t, &name, &rest);
-    if (name == NULL && ask_again(t, t->profile->say.ask_name))
+    if (name == NULL && ask_again(t, t->profile->say.ask_name)) {
+        (void)keep_words(t);
         return;
+    }
     set_name(t, name == NULL ? t->ask->words : name);
     if (*rest != '\0' || name == NULL)
         brain_add_wish(t, t->ask->words);
     next_step(t);
 }
 
+/* What was said with a yes or a no ("yes, but only after six") is kept. */
 static void at_confirm(struct brain_turn *t)
 {
     const struct profile *p = t->profile;
+    bool number = take_number(t);
+    bool no = !number && (brain_hears(t, p->no, p->no_n) || brain_hears(t, p->wrong, p->wrong_n) ||
+                          brain_hears(t, p->wrong_phone, p->wrong_phone_n));
+    bool yes = !number && !no && brain_hears(t, p->yes, p->yes_n);
 
-    if (take_number(t)) {
-        next_step(t);
-    } else if (brain_hears(t, p->no, p->no_n) || brain_hears(t, p->wrong, p->wrong_n) ||
-               brain_hears(t, p->wrong_phone, p->wrong_phone_n)) {
-        t->b.not_own = true;
-        next_step(t);
-    } else if (brain_hears(t, p->yes, p->yes_n)) {
-        set_phone(t, t->ask->caller_phone);
-        next_step(t);
-    } else if (!ask_again(t, p->say.confirm_phone)) {
-        brain_add_wish(t, t->ask->words);
-        set_phone(t, t->ask->caller_phone);
-        next_step(t);
+    bool kept = t->words > KEPT_WORDS && keep_words(t);
+
+    if (!number && !no && !yes) {
+        if (ask_again(t, p->say.confirm_phone))
+            return;
+        brain_add_wish(t, kept ? NULL : t->ask->words);
     }
+    if (no)
+        t->b.not_own = true;
+    else if (!number)
+        set_phone(t, t->ask->caller_phone);
+    next_step(t);
 }
 
 /* A number may come in pieces, one a turn. */
@@ -218,6 +234,7 @@ static void at_phone(struct brain_turn *t)
     if (joined == NULL)
         return;
     if (take_number(t) || take_number_of(t, joined)) {
+        (void)keep_words(t);
         next_step(t);
         return;
     }
@@ -368,6 +385,25 @@ static bool by_again(struct brain_turn *t)
     return true;
 }
 
+/* "A person, please!" is no name; it is on its way already. */
+static bool by_person(struct brain_turn *t)
+{
+    const struct profile *p = t->profile;
+
+    if (t->b.at != AT_NAME || t->b.tries >= TRIES || !brain_hears(t, p->person, p->person_n))
+        return false;
+    t->b.tries++;
+    (void)keep_words(t);
+    (void)take_told_name(t);
+    (void)take_number(t);
+    brain_say(t, p->say.request_begins);
+    if (t->b.name_done)
+        next_step(t);
+    else
+        brain_say(t, question(t));
+    return true;
+}
+
 /* A question in between is answered, and ours put again. */
 static bool by_rule(struct brain_turn *t)
 {
@@ -387,7 +423,7 @@ static bool by_rule(struct brain_turn *t)
 void request_turn(struct brain_turn *t)
 {
     static bool (*const ways[])(struct brain_turn *) = {by_goodbye, by_cancel, by_correction,
-                                                        by_again, by_rule};
+                                                        by_again,   by_person, by_rule};
     static void (*const answers[AT__MAX])(struct brain_turn *) = {
         [AT_NAME] = at_name, [AT_PHONE] = at_phone, [AT_CONFIRM] = at_confirm, [AT_WISH] = at_wish};
     /* The number of the call may be gone since the question was put. */

@@ -4,7 +4,6 @@
 
 #include "base/text.h"
 #include "dialogue/brain.h"
-#include "salon/phone.h"
 
 #define SHORT_WORDS  6 /* a no, a thank-you or a "once more" in so many words is meant */
 #define YES_WORDS    2 /* more than that say something besides */

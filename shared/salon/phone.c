@@ -256,18 +256,35 @@ static enum err cut_groups(struct arena *a, const char *text, struct groups *g)
     return ERR_OK;
 }
 
-/* The longest row of groups from `at` on that is a number. Its own country's first: "25 050 ..." is
- * a time and a number, not one of Rwanda. One of abroad without a plus must stand by itself and be
- * of a known plan, or every date would be one. */
-static bool number_at(const struct groups *g, size_t at, const char *country, bool only_own,
+/* How sure a row of groups is a number; the surest are looked for first. */
+enum sureness {
+    SURE_PREFIX, /* a plus or 00 leads in its calling code */
+    SURE_OWN,    /* it is one of the business's own country: "25 050 ..." is a time and a number */
+    SURE_KNOWN,  /* one of abroad that stands by itself and fits a known plan; a date does not */
+    SURE__MAX
+};
+
+static bool is_sure(const struct groups *g, size_t at, const char *number, const char *country,
+                    enum sureness how)
+{
+    const char *first = g->group[at].digits;
+    bool alone = at == 0 || g->group[at - 1].digits[0] == '\0';
+
+    if (how == SURE_PREFIX)
+        return first[0] == '+' || starts_with(first, "00");
+    if (how == SURE_OWN)
+        return starts_with(number + 1, country);
+    return alone && plan_of(number + 1) != NULL;
+}
+
+/* The longest row of groups from `at` on that is a number. */
+static bool number_at(const struct groups *g, size_t at, const char *country, enum sureness how,
                       char ret[static PHONE_MAX])
 {
     char text[RAW_MAX + 2] = "";
     char number[PHONE_MAX];
     size_t len = 0;
     bool found = false;
-    const struct plan *p = NULL;
-    bool first = at == 0 || g->group[at - 1].digits[0] == '\0';
 
     for (size_t i = at; i < g->n && g->group[i].digits[0] != '\0'; i++) {
         size_t n = strlen(g->group[i].digits);
@@ -275,13 +292,8 @@ static bool number_at(const struct groups *g, size_t at, const char *country, bo
             break;
         memcpy(text + len, g->group[i].digits, n + 1);
         len += n;
-        if (len < 9 || phone_e164(text, country, number) != ERR_OK)
-            continue;
-        p = plan_of(number + 1);
-        if (only_own && strncmp(number + 1, country, strlen(country)) != 0)
-            continue;
-        bool told = text[0] == '+' || starts_with(text, "00");
-        if (!only_own && !told && (p == NULL || !first))
+        if (len < 9 || phone_e164(text, country, number) != ERR_OK ||
+            !is_sure(g, at, number, country, how))
             continue;
         memcpy(ret, number, sizeof number);
         found = true;
@@ -299,9 +311,21 @@ enum err phone_in_text(const char *text, const char *country, char ret[static PH
     arena_release(&a);
     if (e != ERR_OK)
         return e;
-    for (int only_own = 1; only_own >= 0; only_own--)
+    for (int how = 0; how < SURE__MAX; how++)
         for (size_t i = 0; i < g.n; i++)
-            if (number_at(&g, i, country, only_own == 1, ret))
+            if (number_at(&g, i, country, (enum sureness)how, ret))
                 return ERR_OK;
     return ERR_NOT_FOUND;
+}
+
+int phone_words_besides(const char *folded)
+{
+    int besides = 0;
+
+    while (*folded != '\0') {
+        size_t n = strcspn(folded, " ");
+        besides += !all_digits(folded, n) && spelled_value(folded, n) < 0;
+        folded += n + (folded[n] == ' ');
+    }
+    return besides;
 }

@@ -24,4 +24,7 @@ bool phone_same(const char *a, const char *b);
 enum err phone_in_text(const char *text, const char *country,
                        char ret[static PHONE_MAX]) must_check;
 
+/* How many words of folded text (text_fold) are neither digits nor number words. */
+int phone_words_besides(const char *folded);
+
 #endif

@@ -12,6 +12,16 @@ static struct arena arena;
 static struct profile salon, hotel;
 
 static const struct talk talks[] = {
+    {"asking what it is, is not asking for a person",
+     &salon,
+     OWN,
+     NULL,
+     {HEARS("а ви жива людина чи робот?", "rule"), HEARS("дякую", "anything_else")}},
+    {"the same at the hotel",
+     &hotel,
+     OWN,
+     NULL,
+     {HEARS("вы живой человек или робот?", "rule"), HEARS("спасибо", "anything_else")}},
     {"a question, thanks, nothing else",
      &salon,
      OWN,

@@ -105,6 +105,9 @@ static const struct {
     {"0501234567, 0677654321", "380", "+380501234567"},
     {"0501234567 2 людини", "380", "+380501234567"},
     {"+44 20 7946 0958", "380", "+442079460958"},
+    {"Иван, +49 30 1234567", "380", "+49301234567"},
+    {"0048 22 123 45 67", "380", "+48221234567"},
+    {"+050 123 45 67", "380", "+380501234567"},
     {"мій казахський 77012345678", "380", "+77012345678"},
     {"8 916 123 45 67", "7", "+79161234567"},
     {"нуль п'ятдесят сто двадцять три сорок п'ять шістдесят сім", "380", "+380501234567"},
@@ -160,6 +163,9 @@ static void number_words_have_their_values(void **state)
     assert_false(spelled_continues(20, 0));
     assert_false(spelled_continues(20, 12));
     assert_false(spelled_continues(100, 100));
+    assert_int_equal(phone_words_besides("мій номер нуль п'ятдесят 123"), 2);
+    assert_int_equal(phone_words_besides("сорок"), 0);
+    assert_int_equal(phone_words_besides(""), 0);
 }
 
 int main(void)
