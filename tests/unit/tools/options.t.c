@@ -5,7 +5,7 @@
 #include <cmocka.h>
 
 /* The tool's files are in no library: they are taken in whole. */
-#include "tools/holos/options.c"
+#include "tools/holos/options.c" /* NOLINT(bugprone-suspicious-include) */
 
 static const struct option_row own[] = {
     {"limit", 'n', "N", ""}, {"say", 's', "TEXT", ""}, {"masked", 'm', NULL, ""}, {0}};

@@ -5,7 +5,7 @@
 #include <cmocka.h>
 
 /* The tool's files are in no library: they are taken in whole. */
-#include "tools/holos/print.c"
+#include "tools/holos/print.c" /* NOLINT(bugprone-suspicious-include) */
 
 static struct arena arena;
 static struct buf out;
@@ -45,9 +45,9 @@ static void nothing_a_caller_says_commands_the_terminal(void **state)
     assert_string_equal(print_clean(&arena, "a\xc2\x9b"
                                             "31m"),
                         "a?31m");
-    assert_string_equal(print_clean(&arena, "a\xe2\x80\xae"
-                                            "b"),
-                        "a?b");
+    char turned[] = {'a', 0, 0, 0, 0, 0};
+    (void)text_encode(0x202e, turned + 1);
+    assert_string_equal(print_clean(&arena, turned), "a?");
     assert_string_equal(print_clean(&arena, "a\xff"
                                             "b"),
                         "a?b");
