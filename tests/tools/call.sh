@@ -193,6 +193,22 @@ ok "--url with a slash at its end" noted "ring u1 0670000001 0440000000
 turn u1 1 text так
 status u1 completed int"
 
+mkdir "$work/players"
+export PLAYED=$work/played
+# shellcheck disable=SC2016
+printf '#!/bin/sh\necho "$*" >>"$PLAYED"\n' >"$work/players/aplay"
+chmod +x "$work/players/aplay"
+PATH=$work/players:$PATH run call --port "$port" --id p1 --stream --say 'так' -o "$work/p1"
+ok "a player is used if there is one" exits 0 "played by aplay"
+ok "it gets each sound in its order" [ "$(<"$PLAYED")" = "-q $work/p1/00.wav
+-q $work/p1/01-01.wav
+-q $work/p1/01-02.wav" ]
+printf '#!/bin/sh\nexit 1\n' >"$work/players/aplay"
+PATH=$work/players:$PATH run call --port "$port" --id p2 --say 'так' -o "$work/p2"
+ok "a player that fails is no failure of the call" [ "$status" = 0 ]
+ok "it is said once" [ "$(grep -c 'the player failed' "$work/err")" = 1 ]
+ok "and the sounds are there" is_wav "$work/p2/01.wav"
+
 serve guarded "WANT_SECRET=a b&c" WANT_KEY=k1
 ring --id g1 --say 'так'
 ok "a service that wants a secret refuses without" exits 1 "" "403"
