@@ -70,6 +70,9 @@ static int spawn(const char *const argv[], int in, int out, pid_t *ret)
         e = posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
     if (e == 0)
         e = posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
+    /* Not our sockets: a caller's connection must end with this process, not with its child. */
+    if (e == 0)
+        e = posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1);
     if (e == 0)
         e = posix_spawnp(ret, argv[0], &actions, &attr, args.theirs, env);
     (void)posix_spawnattr_destroy(&attr);

@@ -76,9 +76,11 @@ void brain_add_wish(struct brain_turn *t, const char *words);
 void name_told(struct brain_turn *t, const char **ret, const char **ret_rest);
 void name_answered(struct brain_turn *t, const char **ret, const char **ret_rest);
 
-/* Taking a request (request.c). begin: `rule` is what led to it, NULL for the wish for a person or
+/* Taking a request (request.c). correct: after one was taken, its name or number is said to be wrong;
+ * false if it is not, else a further request mends it. begin: `rule` is what led to it, NULL for the wish for a person or
  * an accepted offer; `about` are words that belong to the wish, NULL if none do. */
 void request_begin(struct brain_turn *t, const struct rule *rule, const char *about);
+bool request_correct(struct brain_turn *t);
 void request_turn(struct brain_turn *t);
 
 #endif

@@ -7,11 +7,12 @@
 #include "base/text.h"
 #include "salon/phone.h"
 
-#define TRIES          2 /* a question is put again so often; then what there is will do */
-#define FEW_WORDS      3 /* a no, or the breaking off of a wish */
-#define SHORT_WORDS    6 /* a correction or a breaking off elsewhere */
-#define ABOUT_WORDS    7 /* so many words with the call for a person tell what it is about */
-#define QUESTION_WORDS 3 /* fewer are a name, not a question for one of the rules */
+#define TRIES          2  /* a question is put again so often; then what there is will do */
+#define FEW_WORDS      3  /* a no, or the breaking off of a wish */
+#define SHORT_WORDS    6  /* a correction or a breaking off elsewhere */
+#define LONG_WORDS     15 /* a correction that brings a spoken number */
+#define ABOUT_WORDS    7  /* so many words with the call for a person tell what it is about */
+#define QUESTION_WORDS 3  /* fewer are a name, not a question for one of the rules */
 #define HEARD_MAX      200
 
 /* ---- what was said ------------------------------------------------------------------------- */
@@ -27,6 +28,15 @@ static void set_phone(struct brain_turn *t, const char *phone)
     t->b.phone = brain_keep(t, phone, strlen(phone), PHONE_MAX);
     t->b.phone_done = true;
     t->b.heard = "";
+}
+
+static bool holds_number(struct brain_turn *t)
+{
+    char number[PHONE_MAX];
+    enum err e = phone_in_text(t->ask->words, t->profile->country, number);
+
+    t->no_memory |= e == ERR_MEMORY;
+    return e == ERR_OK;
 }
 
 static bool take_number_of(struct brain_turn *t, const char *words)
@@ -276,20 +286,52 @@ static bool by_goodbye(struct brain_turn *t)
     return true;
 }
 
-static bool correct_phone(struct brain_turn *t)
+static void forget_phone(struct brain_turn *t)
 {
     t->b.phone_done = false;
     t->b.phone = "";
     t->b.not_own = true;
     (void)take_number(t);
+}
+
+static void forget_name(struct brain_turn *t)
+{
+    t->b.name_done = false;
+    t->b.name = "";
+}
+
+static bool correct_phone(struct brain_turn *t)
+{
+    forget_phone(t);
+    if (t->words > SHORT_WORDS)
+        brain_add_wish(t, t->ask->words);
     next_step(t);
     return true;
 }
 
 static bool correct_name(struct brain_turn *t)
 {
-    t->b.name_done = false;
-    t->b.name = "";
+    forget_name(t);
+    next_step(t);
+    return true;
+}
+
+bool request_correct(struct brain_turn *t)
+{
+    const struct profile *p = t->profile;
+    struct brain *b = &t->b;
+    bool phone = b->phone_done && brain_hears(t, p->wrong_phone, p->wrong_phone_n);
+    bool name = b->name_done && brain_hears(t, p->wrong_name, p->wrong_name_n);
+
+    if (!phone && !name)
+        return false;
+    if (phone)
+        forget_phone(t);
+    if (name)
+        forget_name(t);
+    brain_add_wish(t, t->ask->words);
+    b->wish_done = true;
+    brain_say(t, p->say.request_begins);
     next_step(t);
     return true;
 }
@@ -302,7 +344,8 @@ static bool by_correction(struct brain_turn *t)
 
     if (b->at == AT_CONFIRM && !brain_hears(t, p->wrong_name, p->wrong_name_n))
         return false;
-    if (b->phone_done && brain_hears_short(t, p->wrong_phone, p->wrong_phone_n, SHORT_WORDS * 2))
+    if (b->phone_done && brain_hears_short(t, p->wrong_phone, p->wrong_phone_n,
+                                           holds_number(t) ? LONG_WORDS : SHORT_WORDS))
         return correct_phone(t);
     if (b->name_done && brain_hears_short(t, p->wrong_name, p->wrong_name_n, SHORT_WORDS))
         return correct_name(t);
@@ -317,7 +360,9 @@ static bool by_correction(struct brain_turn *t)
 
 static bool by_again(struct brain_turn *t)
 {
-    if (!brain_hears_short(t, t->profile->again, t->profile->again_n, SHORT_WORDS))
+    int most = t->b.at == AT_WISH ? FEW_WORDS : SHORT_WORDS;
+
+    if (!brain_hears_short(t, t->profile->again, t->profile->again_n, most))
         return false;
     brain_say(t, question(t));
     return true;
@@ -327,13 +372,12 @@ static bool by_again(struct brain_turn *t)
 static bool by_rule(struct brain_turn *t)
 {
     const struct rule *rule = profile_rule(t->profile, t->folded);
-    char number[PHONE_MAX];
 
     if (rule == NULL || rule->action != RULE_SAY || t->b.at == AT_WISH)
         return false;
     if (t->b.at == AT_NAME && t->words < QUESTION_WORDS)
         return false;
-    if (phone_in_text(t->ask->words, t->profile->country, number) == ERR_OK)
+    if (holds_number(t))
         return false;
     brain_say(t, rule->say);
     brain_say(t, question(t));

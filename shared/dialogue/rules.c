@@ -6,7 +6,7 @@
 #include "dialogue/brain.h"
 #include "salon/phone.h"
 
-#define NO_WORDS     6 /* a no in so many words is an answer */
+#define SHORT_WORDS  6 /* a no, a thank-you or a "once more" in so many words is meant */
 #define YES_WORDS    2 /* more than that say something besides */
 #define KEYED_NUMBER 9 /* pressed digits that are a telephone number, not choices */
 
@@ -42,6 +42,11 @@ static bool by_goodbye(struct brain_turn *t)
         return false;
     say_goodbye(t, NULL);
     return true;
+}
+
+static bool by_correction(struct brain_turn *t)
+{
+    return t->b.at == AT_ELSE && request_correct(t);
 }
 
 static bool by_person(struct brain_turn *t)
@@ -83,7 +88,7 @@ static bool by_again(struct brain_turn *t)
 {
     const struct profile *p = t->profile;
 
-    if (!brain_hears(t, p->again, p->again_n))
+    if (!brain_hears_short(t, p->again, p->again_n, SHORT_WORDS))
         return false;
     if (t->b.at == AT_ELSE)
         brain_say(t, p->say.anything_else);
@@ -119,8 +124,8 @@ static bool by_answer_to_else(struct brain_turn *t)
     if (t->b.at != AT_ELSE)
         return false;
     bool more = brain_hears(t, p->more, p->more_n);
-    if (!more && (brain_hears_short(t, p->no, p->no_n, NO_WORDS) ||
-                  brain_hears_short(t, p->thanks, p->thanks_n, NO_WORDS))) {
+    if (!more && (brain_hears_short(t, p->no, p->no_n, SHORT_WORDS) ||
+                  brain_hears_short(t, p->thanks, p->thanks_n, SHORT_WORDS))) {
         say_goodbye(t, NULL);
         return true;
     }
@@ -133,7 +138,7 @@ static bool by_answer_to_else(struct brain_turn *t)
 
 static bool by_thanks(struct brain_turn *t)
 {
-    if (!brain_hears_short(t, t->profile->thanks, t->profile->thanks_n, NO_WORDS))
+    if (!brain_hears_short(t, t->profile->thanks, t->profile->thanks_n, SHORT_WORDS))
         return false;
     ask_else(t);
     return true;
@@ -154,8 +159,8 @@ static bool by_not_understanding(struct brain_turn *t)
 static void open_turn(struct brain_turn *t)
 {
     static bool (*const ways[])(struct brain_turn *) = {
-        by_goodbye,         by_person,         by_rule,   by_again,
-        by_answer_to_offer, by_answer_to_else, by_thanks, by_not_understanding};
+        by_correction,     by_goodbye, by_person,           by_rule, by_again, by_answer_to_offer,
+        by_answer_to_else, by_thanks,  by_not_understanding};
 
     for (size_t i = 0; i < sizeof ways / sizeof *ways; i++)
         if (ways[i](t))

@@ -23,7 +23,7 @@ struct rules_ask {
 };
 
 struct rules_request {
-    const char *name, *phone, *wish;
+    const char *name, *phone, *wish; /* "" where the caller gave none; phone in E.164 */
 };
 
 struct rules_answer {
@@ -45,7 +45,8 @@ enum err rules_unfinished(struct arena *a, const struct profile *p, const char *
                           const char *caller_phone, bool *ret_has,
                           struct rules_request *ret) must_check;
 
-/* The words that pressed keys stand for in this profile; NULL if none of them means anything. */
+/* The words that pressed keys stand for in this profile; NULL if none of them means anything. Nine
+ * digits or more are a telephone number and stay digits. */
 const char *rules_words_of_keys(struct arena *a, const struct profile *p, const char *keys);
 
 #endif

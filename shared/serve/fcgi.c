@@ -35,6 +35,7 @@
 #define WRITE_MS   5000 /* for one piece of a reply, however late the request is */
 #define CHUNK      8192 /* the library's own buffer */
 #define ID_MAX     64
+#define CLOSE_MS   "200" /* for the peer to close after its reply; the library's own is 2000 */
 #define UNDECLARED (-1)
 
 struct visit { /* one request being served */
@@ -196,8 +197,10 @@ static void send_number(struct visit *v, const char *name, size_t n)
 static void send_head(struct visit *v)
 {
     const struct reply *r = &v->reply;
+    char status[64];
 
-    send_number(v, "Status", (size_t)r->status);
+    (void)snprintf(status, sizeof status, "%d %s", r->status, reply_reason(r->status));
+    send_header(v, "Status", status);
     send_header(v, "Content-Type", r->type);
     send_header(v, "Allow", r->allow);
     send_header(v, "Location", r->location);
@@ -301,6 +304,7 @@ static enum err start(FCGX_Request *fcgi, struct why *why)
 
     if (!engine_has_socket())
         return why_set(why, ERR_CONFIG, "standard input is not a listening socket");
+    (void)setenv("LIBFCGI_OS_CLOSE_POLL_TIMEOUT", CLOSE_MS, 0);
     signals_init();
     if (flags < 0 || fcntl(LISTENER, F_SETFL, flags | O_NONBLOCK) != 0)
         return why_set(why, ERR_IO, "the socket cannot be made non-blocking: %s", strerror(errno));

@@ -21,6 +21,33 @@ void reply_init(struct reply *r, struct arena *a)
     (void)buf_reserve(&r->body.text, ERROR_ROOM); /* remembered in the buf */
 }
 
+const char *reply_reason(int status)
+{
+    static const struct {
+        int status;
+        const char *reason;
+    } rows[] = {
+        {200, "OK"},
+        {307, "Temporary Redirect"},
+        {400, "Bad Request"},
+        {403, "Forbidden"},
+        {404, "Not Found"},
+        {405, "Method Not Allowed"},
+        {409, "Conflict"},
+        {413, "Content Too Large"},
+        {415, "Unsupported Media Type"},
+        {422, "Unprocessable Content"},
+        {429, "Too Many Requests"},
+        {500, "Internal Server Error"},
+        {503, "Service Unavailable"},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        if (rows[i].status == status)
+            return rows[i].reason;
+    return "Status";
+}
+
 enum err reply_flush(struct reply *r)
 {
     return r->flush == NULL ? ERR_OK : r->flush(r);

@@ -35,6 +35,10 @@ struct reply {
  * memory can still be told so. Status 0: not answered yet. */
 void reply_init(struct reply *r, struct arena *a);
 
+/* The reason phrase of a status (RFC 9110 15): a status line without one is no valid HTTP/1.1 where
+ * nginx passes it on. */
+const char *reply_reason(int status);
+
 /* Sends what the body has so far; without a streaming engine it does nothing. ERR_PEER when the
  * caller has gone: keep working, the answer is still committed. */
 enum err reply_flush(struct reply *r);
@@ -44,7 +48,8 @@ enum err reply_flush(struct reply *r);
 void reply_error(struct reply *r, int status, const char *text);
 
 /* The same from an error: its status, and `why`'s sentence or else its own meaning. Both are kept
- * for the log; Retry-After is set when a retry may help. */
+ * for the log; of the house's own errors (5xx) the caller gets the meaning alone. Retry-After is set
+ * when a retry may help. */
 void reply_err(struct reply *r, enum err e, const struct why *why);
 
 /* The 422 body for a missing part (http-contract.md): {"detail":[{"type":"missing",...}]}. */

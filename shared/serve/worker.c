@@ -1,7 +1,7 @@
 #include "serve/worker.h"
 
 #include <fcntl.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 #include <unistd.h>
@@ -64,7 +64,6 @@ enum err worker_open(struct worker *w, struct why *why)
 static int64_t own_memory(void)
 {
     char text[128];
-    long size = 0, resident = 0, shared = 0;
 
     int fd = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
     if (fd < 0)
@@ -72,9 +71,11 @@ static int64_t own_memory(void)
     ssize_t n = read(fd, text, sizeof text - 1);
     (void)close(fd);
     text[n > 0 ? n : 0] = '\0';
-    if (sscanf(text, "%ld %ld %ld", &size, &resident, &shared) != 3)
-        return 0;
-    return (int64_t)(resident - shared) * sysconf(_SC_PAGESIZE);
+    char *at = text;
+    (void)strtoll(at, &at, 10); /* the size of its addresses */
+    int64_t resident = strtoll(at, &at, 10);
+    int64_t shared = strtoll(at, &at, 10);
+    return (resident - shared) * sysconf(_SC_PAGESIZE);
 }
 
 static void weigh(struct worker *w)

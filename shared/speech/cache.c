@@ -21,7 +21,7 @@
 
 /* One file below the folder. */
 struct kept {
-    char name[DIGEST_HEX + 16]; /* "ab/<hash>" or a half-written "ab/<hash>.XXXXXX" */
+    char name[DIGEST_HEX + 3]; /* "ab/<hash>" */
     int64_t used_ns;
     int64_t size;
 };
@@ -121,8 +121,7 @@ static bool list_add(struct list *l, const char *folder, const char *name, const
     }
     struct kept *k = &l->kept[l->n];
     int n = snprintf(k->name, sizeof k->name, "%s/%s", folder, name);
-    if (n < 0 || (size_t)n >= sizeof k->name)
-        return true; /* not a name of ours */
+    assert(n > 0 && (size_t)n < sizeof k->name);
     k->used_ns = (int64_t)st->st_mtim.tv_sec * 1000000000 + st->st_mtim.tv_nsec;
     k->size = (int64_t)st->st_size;
     l->held += k->size;
@@ -157,8 +156,10 @@ static bool list_folder(struct list *l, int top, const char *name)
             continue;
         if (is_abandoned(e->d_name, &st))
             (void)unlinkat(fd, e->d_name, 0);
-        else
+        else if (is_hash(e->d_name))
             ok = list_add(l, name, e->d_name, &st);
+        else
+            l->held += (int64_t)st.st_size; /* being written by another: counted, never deleted */
     }
     (void)closedir(d);
     return ok;

@@ -89,6 +89,11 @@ bool reader_done(struct reader *r, const char *end, enum kind kind, enum grammar
 /* The word before r->p already says "from". */
 bool reader_has_from(const struct reader *r);
 
+/* What the word after a number, standing in no table, says of its gender and case; both stay as
+ * they are if it says nothing. */
+void guess_next(const struct tongue *t, const char *p, uint64_t n, enum gender *gender,
+                enum grammar *g);
+
 bool read_phone(struct reader *r);
 bool read_clock(struct reader *r);
 bool read_date(struct reader *r);

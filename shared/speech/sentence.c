@@ -6,7 +6,7 @@
 #include "base/text.h"
 #include "speech/reader.h"
 
-#define LONGEST   300 /* characters of a sentence; beyond, it is cut where a speaker would breathe */
+#define LONGEST   300 /* characters; a longer sentence is cut where a speaker would breathe */
 #define BREATH    100 /* but not before this many */
 #define QUOTE_MAX 600 /* bytes within which a quotation must close to count as one */
 

@@ -5,68 +5,6 @@
 
 /* A number in figures: what stands around it decides how it is said. */
 
-static bool ends_with(const char *word, const char *end)
-{
-    size_t n = strlen(word);
-    size_t m = strlen(end);
-
-    return n >= m && strcmp(word + n - m, end) == 0;
-}
-
-/* What the word after the number says about it when it is in no table. */
-static const struct hint {
-    const char *end;
-    size_t longer; /* bytes the word must have */
-    int last;      /* for numbers that end in this digit; 0: any */
-    bool cased;    /* tells the case, else the gender */
-    int value;
-} hints[] = {
-    {"ами", 10, 0, true, INS},  {"ями", 10, 0, true, INS},    {"ьми", 10, 0, true, INS},
-    {"ам", 10, 0, true, DAT},   {"ям", 10, 0, true, DAT},     {"ах", 10, 0, true, LOC},
-    {"ях", 10, 0, true, LOC},   {"ння", 8, 1, false, NEUTER}, {"ття", 8, 1, false, NEUTER},
-    {"а", 6, 1, false, FEMALE}, {"я", 6, 1, false, FEMALE},   {"у", 6, 1, false, FEMALE},
-    {"ю", 6, 1, false, FEMALE}, {"о", 6, 1, false, NEUTER},   {"е", 6, 1, false, NEUTER},
-    {"є", 6, 1, false, NEUTER},
-};
-
-/* Genitive singular after two, three, four shows the gender only in Russian. */
-static bool is_female(const struct tongue *t, const char *word)
-{
-    if (t->few_is_genitive)
-        return ends_with(word, "ы") || ends_with(word, "и");
-    for (const char *s = t->female; s != NULL; s = strchr(s, '|')) {
-        s += *s == '|';
-        size_t n = strcspn(s, "|");
-        if (n > 0 && strncmp(word, s, n) == 0)
-            return true;
-    }
-    return false;
-}
-
-static void guess(const struct tongue *t, const char *p, uint64_t n, enum gender *gender,
-                  enum grammar *g)
-{
-    char word[WORD_MAX];
-    size_t blanks = scan_blanks(p);
-    bool teen = n % 100 > 10 && n % 100 < 20;
-    unsigned last = teen ? 0 : (unsigned)(n % 10);
-
-    if (blanks == 0 || scan_word(p + blanks, word) == 0)
-        return;
-    if (last == 2 && strlen(word) >= 6 && is_female(t, word))
-        *gender = FEMALE;
-    for (const struct hint *h = hints; h < hints + sizeof hints / sizeof *hints; h++) {
-        if (strlen(word) < h->longer || !ends_with(word, h->end) ||
-            (h->last != 0 && (unsigned)h->last != last) || (h->cased && last == 1))
-            continue;
-        if (h->cased)
-            *g = (enum grammar)h->value;
-        else
-            *gender = (enum gender)h->value;
-        return;
-    }
-}
-
 /* An abbreviation's full stop may be the sentence's as well. */
 static void keep_stop(struct reader *r, const char *end, bool dotted)
 {
@@ -164,43 +102,52 @@ static bool read_ordered(struct reader *r, const struct amount *a)
     return false;
 }
 
+/* "з 9 до 19" with nothing counted after it is said of hours. */
+static bool hours_range(const struct reader *r, const struct amount *a, const char *before)
+{
+    const struct tongue *t = r->tongue;
+    struct amount to;
+    char after[WORD_MAX];
+    size_t len = 0;
+    bool dotted = false;
+    const char *q = r->p + a->len;
+
+    q += scan_blanks(q);
+    size_t n = scan_word(q, after);
+    if (!row_has("з|із|зі", before, NULL) || n == 0 || strcmp(after, t->to) != 0)
+        return false;
+    q += n + scan_blanks(q + n);
+    if (!scan_amount(q, &to) || to.places > 0 || to.whole > 24 || to.whole <= a->whole)
+        return false;
+    q += to.len;
+    size_t blanks = scan_blanks(q);
+    return scan_noun(t, q, &len, &dotted, NULL) == NULL &&
+           (blanks == 0 || scan_word(q + blanks, after) == 0);
+}
+
 /* Ukrainian says hours of the day by ordinals: "о 10", "з 9 до 19". */
 static bool read_bare_hour(struct reader *r, const struct amount *a)
 {
     char before[WORD_MAX];
-    char after[WORD_MAX];
-    struct amount to;
     const struct tongue *t = r->tongue;
-    const char *q = r->p + a->len;
-    size_t n = 0;
+    size_t len = 0;
     bool dotted = false;
+    enum grammar g = GEN;
 
-    if (!t->hour_is_ordinal || a->places > 0 || a->whole > 24 ||
-        word_before(r->start, r->p, before) == 0)
+    if (!t->hour_is_ordinal || a->places > 0 || a->whole > 24)
         return false;
-    if (row_has(t->at, before, NULL) && scan_noun(t, q, &n, &dotted, NULL) == NULL) {
-        numeral_ordinal(&r->out, t, a->whole, FEMALE, LOC);
-        return reader_done(r, q, KIND_CLOCK, LOC);
-    }
-    if (strcmp(before, t->to) == 0 && reader_joined(r, KIND_CLOCK, true) &&
-        scan_noun(t, q, &n, &dotted, NULL) == NULL) {
-        numeral_ordinal(&r->out, t, a->whole, FEMALE, GEN);
-        return reader_done(r, q, KIND_CLOCK, GEN);
-    }
-    size_t blanks = scan_blanks(q);
-    n = scan_word(q + blanks, after);
-    if (!row_has("з|із|зі", before, NULL) || n == 0 || strcmp(after, t->to) != 0)
+    size_t n = word_before(r->start, r->p, before);
+    bool alone = scan_noun(t, r->p + a->len, &len, &dotted, NULL) == NULL;
+    if (alone && n > 0 && row_has(t->at, before, NULL))
+        g = LOC;
+    else if (alone && reader_joined(r, KIND_CLOCK, false))
+        g = r->last.grammar;
+    else if (!(alone && n > 0 && strcmp(before, t->to) == 0 &&
+               reader_joined(r, KIND_CLOCK, true)) &&
+             !hours_range(r, a, before))
         return false;
-    q += blanks + n;
-    q += scan_blanks(q);
-    if (!scan_amount(q, &to) || to.places > 0 || to.whole > 24 || to.whole <= a->whole)
-        return false;
-    q += to.len;
-    blanks = scan_blanks(q);
-    if (scan_noun(t, q, &n, &dotted, NULL) != NULL || (blanks > 0 && scan_word(q + blanks, after)))
-        return false;
-    numeral_ordinal(&r->out, t, a->whole, FEMALE, GEN);
-    return reader_done(r, r->p + a->len, KIND_CLOCK, GEN);
+    numeral_ordinal(&r->out, t, a->whole, FEMALE, g);
+    return reader_done(r, r->p + a->len, KIND_CLOCK, g);
 }
 
 /* "24/7", "5/2" */
@@ -209,7 +156,7 @@ static bool read_fraction(struct reader *r, const struct amount *a)
     struct amount b;
     const char *q = r->p + a->len;
 
-    if (a->places > 0 || *q != '/' || !scan_amount(q + 1, &b) || b.places > 0 ||
+    if (a->places > 0 || *q != '/' || !scan_amount(q + 1, &b) || b.places > 0 || b.digits > 9 ||
         q[1 + b.len] == '/' || char_is_letter(char_at(q + 1 + b.len)))
         return false;
     if (a->whole == 24 && b.whole == 7) {
@@ -223,11 +170,11 @@ static bool read_fraction(struct reader *r, const struct amount *a)
 }
 
 /* Zeros in front, or too long for a quantity: a code, said in groups of three. */
-static bool read_code(struct reader *r, const struct amount *a)
+static bool read_code(struct reader *r)
 {
     size_t n = strspn(r->p, "0123456789");
 
-    if (!(*r->p == '0' && n > 1) && a->digits <= 9)
+    if (!(*r->p == '0' && n > 1) && n <= 9)
         return false;
     if (char_is_letter(char_at(r->p + n)))
         return false;
@@ -261,7 +208,7 @@ static bool read_range(struct reader *r, const struct amount *a, enum grammar g,
         buf_printf(&r->out, "%s ", r->tongue->amount_from);
     }
     if (noun == NULL)
-        guess(r->tongue, q, b.whole, &gender, &g);
+        guess_next(r->tongue, q, b.whole, &gender, &g);
     say_amount(r, a, NULL, noun != NULL ? noun->gender : gender, g);
     buf_printf(&r->out, words ? " %s " : "-", r->tongue->to);
     say_amount(r, &b, noun, gender, g);
@@ -324,7 +271,7 @@ static bool read_plain(struct reader *r, const struct amount *a, enum grammar g,
 
     if (char_is_letter(char_at(q)))
         return false;
-    guess(r->tongue, q, a->whole, &gender, &g);
+    guess_next(r->tongue, q, a->whole, &gender, &g);
     say_amount(r, a, NULL, gender, asked ? g : a->places > 0 ? NOM : g);
     return reader_done(r, q, KIND_NUMBER, g);
 }
@@ -350,8 +297,11 @@ static bool read_amount(struct reader *r)
 
     if (!scan_amount(r->p, &a))
         return false;
-    if (copy_dotted(r, &a) || read_code(r, &a) || read_ending(r, &a) || read_compound(r, &a) ||
-        read_ordered(r, &a) || read_fraction(r, &a))
+    if (copy_dotted(r, &a) || read_code(r))
+        return true;
+    if (a.whole > NUMERAL_MAX || a.digits > 12)
+        return false;
+    if (read_ending(r, &a) || read_compound(r, &a) || read_ordered(r, &a) || read_fraction(r, &a))
         return true;
     bool asked = reader_case(r, KIND_NUMBER, &g);
     return read_range(r, &a, g, asked) || read_bare_hour(r, &a) || read_counted(r, &a, g) ||

@@ -1,3 +1,4 @@
+#include <assert.h>
 #include <string.h>
 
 #include "speech/tongue.h"
@@ -73,6 +74,7 @@ void numeral_cardinal(struct buf *out, const struct tongue *t, uint64_t n, enum 
     size_t begin = out->len;
     uint64_t unit = UINT64_C(1000000000);
 
+    assert(n <= NUMERAL_MAX);
     if (n == 0)
         word(out, begin, t->zero, grammar);
     for (int i = 2; i >= 0; i--, unit /= 1000) {

@@ -60,7 +60,7 @@ static bool add_group(struct number *n, const char *p, size_t digits)
     memcpy(n->digit + n->n, p, digits);
     n->n += digits;
     n->digit[n->n] = '\0';
-    n->shape[n->groups++] = (char)('0' + digits % 10);
+    n->shape[n->groups++] = (char)('0' + (digits < 9 ? digits : 9));
     n->shape[n->groups] = '\0';
     return true;
 }

@@ -176,7 +176,8 @@ static const char *scan_whole(const char *p, struct amount *a)
     for (;;) {
         const char *g = q + scan_blanks(q);
         size_t n = strspn(g, "0123456789");
-        if (g == q || g - q > 3 || n != 3 || a->digits > 9)
+        if (g == q || g - q > 3 || n != 3 ||
+            a->digits > 9 /* a group more would pass NUMERAL_MAX */)
             return q;
         a->whole = a->whole * 1000 + (uint64_t)(g[0] - '0') * 100 + (uint64_t)(g[1] - '0') * 10 +
                    (uint64_t)(g[2] - '0');

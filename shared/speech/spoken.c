@@ -19,9 +19,11 @@ static unsigned forms(const char *row, const char *word)
     return mask;
 }
 
-/* An oblique case that the plural form shows by itself. */
+/* An oblique case that the written form shows by itself. */
 static enum grammar shown(unsigned one, unsigned many)
 {
+    if (many == 0 && one == 1U << INS)
+        return INS;
     for (enum grammar g = DAT; g < GRAMMAR__MAX; g++)
         if (g != ACC && one == 0 && many == 1U << g)
             return g;

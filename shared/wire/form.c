@@ -42,17 +42,18 @@ static enum err decode(const struct reader *r, const char *s, size_t n, char **r
     if (out == NULL)
         return no_memory(r);
     for (size_t i = 0; i < n; i++) {
-        char c = s[i] == '+' ? ' ' : s[i];
+        const char *at = s + i;
+        char c = *at == '+' ? ' ' : *at;
         if (c == '%') {
             int high = i + 2 < n ? hex(s[i + 1]) : -1;
             int low = i + 2 < n ? hex(s[i + 2]) : -1;
             if (high < 0 || low < 0)
-                return syntax(r, s + i, "a % without two hex digits");
+                return syntax(r, at, "a % without two hex digits");
             c = (char)(high << 4 | low);
             i += 2;
         }
         if (c == '\0')
-            return syntax(r, s + i, "a NUL");
+            return syntax(r, at, "a NUL");
         out[len++] = c;
     }
     if (!text_is_utf8(out, len))

@@ -105,7 +105,10 @@ static void what_is_no_route_is_404(void **state)
         "/Health", "/metrics/../etc/passwd"};
     for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
         struct answer a = door_get(the_door, paths[i]);
-        assert_int_equal(a.status, 404);
+        if (a.status != 404)
+            fail_msg("%s is answered with %d", paths[i], a.status);
+        if (a.json == NULL)
+            fail_msg("%s: %s %s", paths[i], a.type, a.body);
         assert_true(strlen(answer_text(&a, "error")) > 3);
     }
 }

@@ -30,10 +30,15 @@ struct door {
     struct arena *arena; /* of the answers; cleared between cases */
     /* Fails the test if there is no whole answer. */
     void (*send)(struct door *d, const struct request *q, struct answer *ret);
-    struct house house; /* the test's own view of the store and the profiles */
-    char folder[256];   /* everything the test writes */
+    struct house house;                  /* the test's own view of the store and the profiles */
+    char folder[256];                    /* everything the test writes */
+    void (*prepare)(const char *folder); /* called once the folder is there; NULL: nothing */
+    bool raw; /* answers are not parsed: the house has no threads, a test that does parses later */
     void *own;
 };
+
+/* Parses an answer's JSON into the door's arena. */
+void answer_parse(struct door *d, struct answer *a);
 
 /* Set up and torn down once per test program; both fail the test on error. */
 void door_open_direct(struct door *d);

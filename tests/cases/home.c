@@ -40,6 +40,8 @@ void home_make(struct door *d)
                    tmp == NULL ? "/tmp" : tmp);
     assert_non_null(mkdtemp(d->folder));
     assert_non_null(getcwd(top, sizeof top));
+    if (d->prepare != NULL)
+        d->prepare(d->folder);
     set("HOLOS_DB", d->folder, "/holos.db");
     set("HOLOS_CACHE", d->folder, "/cache");
     set("HOLOS_PROFILES", top, "/profiles");
@@ -57,5 +59,10 @@ void home_remove(struct door *d)
     arena_release(d->arena);
     test_free(d->arena);
     settings_forget();
-    (void)nftw(d->folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+    home_empty(d->folder);
+}
+
+void home_empty(const char *path)
+{
+    (void)nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 }

@@ -8,4 +8,7 @@
 void home_make(struct door *d);
 void home_remove(struct door *d);
 
+/* Removes a folder and all in it, or nothing if it is not there. */
+void home_empty(const char *path);
+
 #endif

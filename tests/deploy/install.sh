@@ -1,11 +1,12 @@
 #!/bin/bash
 # make install and make uninstall into a folder of their own, and the units that come out.
+# check: timeout=120
 . "$(dirname -- "${BASH_SOURCE[0]}")/lib.sh"
 
 # The real programs when they are built, else stand-ins. MAKEFLAGS of a make around us would meddle.
 unset MAKEFLAGS MAKELEVEL MFLAGS DESTDIR PREFIX
 if have_programs; then
-    bin=$root/build/bin
+    bin=$programs
 else
     standin "$work/s" || exit 1
     bin=$work/s/bin

@@ -1,9 +1,10 @@
 # Shared by tests/deploy/*.sh: TAP lines, a folder of its own that vanishes, and stand-ins for the
-# programs, so that what starts them is tested without them. Sourced, not run.
+# programs, so that what starts them is tested without them. Sourced, not run (and so not executable).
 # shellcheck shell=bash
 
 set -u
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd)
+programs=${HOLOS_BIN:-$root/build/bin} # the real ones, if they are built
 work=$(mktemp -d "${TMPDIR:-/tmp}/holos-deploy.XXXXXX")
 PATH=$PATH:/usr/sbin:/sbin
 tap_n=0
@@ -82,11 +83,11 @@ within() {
 # Are the real programs built?
 have_programs() {
     local one
-    [ -x "$root/build/bin/holos" ] || return 1
+    [ -x "$programs/holos" ] || return 1
     for one in "$root"/handlers/*.c; do
         [ -f "$one" ] || return 1
         one=${one##*/}
-        [ -x "$root/build/bin/${one%.c}" ] || return 1
+        [ -x "$programs/${one%.c}" ] || return 1
     done
 }
 
@@ -131,6 +132,8 @@ static void answer(FCGX_Request *r, const char *name)
     }
     if (query != NULL && strcmp(query, "own404") == 0)
         FCGX_FPrintF(r->out, "Status: 404 Not Found\r\n");
+    else
+        FCGX_FPrintF(r->out, "Status: 200\r\n"); /* bare, as the engine may send it */
     FCGX_FPrintF(r->out, "Content-Type: application/json\r\n\r\n{\"route\":\"%s\",\"bytes\":%ld,"
                          "\"pid\":%d,\"told\":\"", name, total, (int)getpid());
     for (char **e = r->envp; *e != NULL; e++)

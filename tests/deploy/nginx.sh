@@ -1,6 +1,7 @@
 #!/bin/bash
 # nginx/: the installed configuration, plain and with TLS, in front of stand-ins for the programs; and
 # the real routes' locations when the programs are built.
+# check: timeout=120
 . "$(dirname -- "${BASH_SOURCE[0]}")/lib.sh"
 
 standin "$work/s" || exit 1
@@ -200,6 +201,17 @@ ok "in JSON" has "$answer" '{"error":"Too many requests'
 ok "that says when to try again" has "$answer" "Retry-After: 1"
 unserve
 
+sed -i -e 's/# "~/"~/' "$d/etc/nginx/holos/senders.conf"
+sed -i -e 's/burst=3/burst=30/' "$d/etc/nginx/holos/limits.conf"
+serve "$d"
+ok "with the list of senders on, a stranger is 403" has "$(url "$stream")" '{"error":"This address may not call here."}'
+ok "but not at the other routes" is "$(status "$here/health")" 200
+unserve
+sed -i -e 's/# 192.0.2.1 1;/127.0.0.1 1;/' "$d/etc/nginx/holos/senders.conf"
+serve "$d"
+ok "and a sender on the list comes in" is "$(status "$stream")" 200
+unserve
+
 logs=$(cat "$d"/log/*)
 ok "every line of the access log is one JSON object" python3 -c '
 import json, sys
@@ -211,7 +223,7 @@ ok "no path that is no route is in a log" lacks "$logs" 0671234567
 
 # ---- a rolling restart --------------------------------------------------------------------------
 
-sed -i -e 's/burst=3/burst=20000/' -e 's/limit_conn  .*//' "$d/etc/nginx/holos/limits.conf"
+sed -i -e 's/burst=30/burst=20000/' -e 's/limit_conn  .*//' "$d/etc/nginx/holos/limits.conf"
 serve "$d"
 rolling() {
     local roll
@@ -233,13 +245,13 @@ name="every path of every route has one location and reaches its own program's s
 if have_programs; then
     unserve
     r="$work/r"
-    routes=$(cut -f 1 <<<"$("$root/build/bin/holos" routes)")
-    install_into "$r" "$root/build/bin" "$(tr '\n' ' ' <<<"$routes")" || exit 1
+    routes=$(cut -f 1 <<<"$("$programs/holos" routes)")
+    install_into "$r" "$programs" "$(tr '\n' ' ' <<<"$routes")" || exit 1
     enable "$r" holos-plain.conf
     ok "the real routes' configuration is good, without a warning" check_conf "$r"
     wanted=$(for f in "$root"/handlers/*.c; do basename "$f" .c; done | sort)
     ok "holos routes names every file in handlers/" is "$(sort <<<"$routes")" "$wanted"
-    paths=$("$root/build/bin/holos" routes | cut -f 4 | tr ', ' '\n' | grep / | sort)
+    paths=$("$programs/holos" routes | cut -f 4 | tr ', ' '\n' | grep / | sort)
     located=$(sed -n 's/^ *location = \([^ ]*\) {.*/\1/p' "$r/etc/nginx/holos/routes.conf" | sort)
     ok "$name" is "$located" "$paths"
     ok "no path twice" is "$(uniq -d <<<"$located")" ""

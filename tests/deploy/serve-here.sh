@@ -1,5 +1,7 @@
 #!/bin/bash
 # tools/serve-here with stand-ins for the programs, and once with the real ones when they are built.
+# check: serial
+# check: timeout=90
 . "$(dirname -- "${BASH_SOURCE[0]}")/lib.sh"
 
 standin "$work/the tree" || exit 1
@@ -114,6 +116,13 @@ for bad in 0 70000 http 99999999999999999999; do
     ok "PORT=$bad is refused" has "$(<"$work/said2")" "PORT=$bad is no port number"
 done
 
+cp -r "$work/the tree/bin" "$work/broken"
+printf '#!/bin/sh\necho "<3>the profile is wrong" >&2\nexit 3\n' >"$work/broken/health"
+HOLOS_BIN="$work/broken" HOLOS_VAR="$state" PORT=$port "$root/tools/serve-here" >"$work/said2" 2>&1
+ok "a program that cannot start ends it with an error" is $? 1
+ok "which shows what the program said" has "$(<"$work/said2")" "    the profile is wrong"
+ok "and names it" has "$(<"$work/said2")" "health stopped"
+
 # The .env is read as data, from a tree of its own.
 mkdir -p "$work/own tree/tools"
 cp -r "$root/nginx" "$work/own tree/"
@@ -140,8 +149,7 @@ end_with TERM
 
 name="with the real programs it is ready in less than a second"
 if have_programs; then
-    unset HOLOS_BIN
-    HOLOS_VAR="$work/real" PORT=$port HOLOS_PROFILES="$root/profiles" "$root/tools/serve-here" >"$work/said" 2>"$work/cried" &
+    HOLOS_BIN=$programs HOLOS_VAR="$work/real" PORT=$port HOLOS_PROFILES="$root/profiles" "$root/tools/serve-here" >"$work/said" 2>"$work/cried" &
     server=$!
     ready
     took=$(grep -o 'ready in [0-9]*' "$work/said" | grep -o '[0-9]*$')

@@ -95,13 +95,17 @@ static void a_killed_worker_costs_only_its_own_request(void **state)
 {
     int fd[CALLERS];
     long pids[CALLERS];
-    struct fcgi_reply r;
+    struct fcgi_reply r = {0};
 
     (void)state;
+    int victim = fcgi_dial(engine.socket);
+    assert_true(fcgi_send(victim, &(struct fcgi_ask){.query = "do=die"}));
     ring(fd, "do=nap&ms=10");
-    assert_int_equal(fcgi_call(engine.socket, &(struct fcgi_ask){.query = "do=die"}, &r), 0);
-    fcgi_reply_free(&r);
     assert_int_equal(answers(fd, pids), CALLERS);
+    assert_false(fcgi_read(victim, 5000, &r));
+    assert_true(r.closed);
+    close(victim);
+    fcgi_reply_free(&r);
 }
 
 static void killed_workers_are_started_again(void **state)

@@ -21,7 +21,7 @@ static int set_up(void **state)
 {
     (void)state;
     engine_init(&engine);
-    engine_start(&engine, NULL);
+    engine_start(&engine, (const char *const[]){"HOLOS_MAX_MB=0", NULL});
     return 0;
 }
 

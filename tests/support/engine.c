@@ -162,12 +162,16 @@ bool engine_logged(const struct engine *e, const char *text, int ms)
 long engine_private_kb(pid_t pid)
 {
     char path[64];
-    long size = 0, resident = 0, shared = 0;
+    char text[128] = "";
 
     (void)snprintf(path, sizeof path, "/proc/%d/statm", (int)pid);
-    FILE *f = fopen(path, "re");
-    if (f == NULL || fscanf(f, "%ld %ld %ld", &size, &resident, &shared) != 3)
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0 || read(fd, text, sizeof text - 1) <= 0)
         die(path);
-    (void)fclose(f);
+    close(fd);
+    char *at = text;
+    (void)strtol(at, &at, 10); /* the size of its addresses */
+    long resident = strtol(at, &at, 10);
+    long shared = strtol(at, &at, 10);
     return (resident - shared) * (sysconf(_SC_PAGESIZE) / 1024);
 }

@@ -82,7 +82,7 @@ static enum err leak(const struct ask *ask, struct reply *r, struct why *why)
 {
     static void *volatile kept[64];
     static size_t n;
-    size_t size = (size_t)number(ask, "mb") * MB;
+    size_t size = (size_t)number(ask, "mb") * MB + 1;
 
     if (n == 64 || (kept[n] = malloc(size)) == NULL)
         return why_set(why, ERR_MEMORY, "nothing left to leak");

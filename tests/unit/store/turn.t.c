@@ -132,6 +132,33 @@ static void a_call_has_one_greeting_and_a_turn_needs_a_call(void **state)
     store_rollback(t->s);
 }
 
+static void a_long_call_is_listed_whole_and_in_order_or_not_at_all(void **state)
+{
+    struct storage *t = *state;
+    struct turn *all = NULL;
+    struct arena small;
+    size_t n = 0;
+
+    struct call c = opened(t, "1", NULL, STORAGE_NOW);
+    for (int i = 0; i < 40; i++)
+        assert_int_equal(begun(t, c.id, "слово").n, i + 1);
+    assert_int_equal(turns_of_call(t->s, &t->a, c.id, &all, &n, NULL), ERR_OK);
+    assert_int_equal(n, 40);
+    for (int i = 0; i < 40; i++) {
+        assert_int_equal(all[i].n, i + 1);
+        assert_string_equal(all[i].heard, "слово");
+    }
+    assert_int_equal(turns_of_call(t->s, &t->a, 4711, &all, &n, NULL), ERR_OK);
+    assert_int_equal(n, 0);
+    arena_init(&small, 4000);
+    assert_int_equal(turns_of_call(t->s, &small, c.id, &all, &n, NULL), ERR_MEMORY);
+    arena_release(&small);
+    arena_init(&small, ARENA_BLOCK);
+    assert_int_equal(turns_of_call(t->s, &small, c.id, &all, &n, NULL), ERR_MEMORY);
+    arena_release(&small);
+    assert_int_equal(n, 0);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, storage_setup, storage_teardown)
 
 int main(void)
@@ -139,6 +166,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_turn_is_kept_before_and_after_its_answer),
         TEST(a_turn_is_answered_once_and_only_if_it_was_begun),
+        TEST(a_long_call_is_listed_whole_and_in_order_or_not_at_all),
         TEST(a_call_has_one_greeting_and_a_turn_needs_a_call),
     };
 

@@ -1,0 +1,90 @@
+/* Callers who say anything, to both shipped profiles: the first byte picks the profile and what is
+ * known, the lines that follow are one turn each; the first line may be a state to begin with. */
+#include <assert.h>
+#include <stdint.h>
+
+#include "base/file.h"
+#include "base/text.h"
+#include "dialogue/rules.h"
+#include "salon/phone.h"
+
+#define TURNS 12
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
+int LLVMFuzzerInitialize(int *argc, char ***argv);
+
+static struct arena forever;
+static struct profile profiles[2];
+
+static void load(const char *path, const char *name, struct profile *ret)
+{
+    struct profile_faults f = {0};
+    char *text = NULL;
+    size_t n = 0;
+
+    if (file_read(&forever, path, 1 << 20, &text, &n, NULL) != ERR_OK ||
+        profile_read(&forever, name, text, n, ret, &f) != ERR_OK) {
+        fprintf(stderr, "%s cannot be read; run from the top of the source\n", path);
+        exit(1);
+    }
+}
+
+int LLVMFuzzerInitialize(int *argc, char ***argv)
+{
+    (void)argc;
+    (void)argv;
+    arena_init(&forever, (size_t)32 << 20);
+    load("profiles/salon.json", "salon", &profiles[0]);
+    load("profiles/hotel.json", "hotel", &profiles[1]);
+    return 0;
+}
+
+static void check(const struct rules_answer *got)
+{
+    assert(got->say[0] != '\0' && text_is_utf8(got->say, strlen(got->say)));
+    assert(strlen(got->state) <= 16 * 1024);
+    if (!got->has_request)
+        return;
+    assert(strlen(got->request.name) <= 100 && strlen(got->request.wish) <= 1000);
+    assert(strlen(got->request.phone) < PHONE_MAX);
+    assert(text_is_utf8(got->request.name, strlen(got->request.name)));
+    assert(text_is_utf8(got->request.wish, strlen(got->request.wish)));
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
+{
+    const struct tm local = {.tm_wday = 1};
+    struct arena a;
+
+    if (n < 2 || !text_is_utf8((const char *)data + 1, n - 1) || memchr(data + 1, 0, n - 1) != NULL)
+        return 0;
+    arena_init(&a, (size_t)64 << 20);
+    char *line = arena_strndup(&a, (const char *)data + 1, n - 1);
+    const char *state = "";
+    for (int turn = 0; line != NULL && turn < TURNS; turn++) {
+        char *end = strchr(line, '\n');
+        if (end != NULL)
+            *end = '\0';
+        struct rules_answer got = {0};
+        struct rules_ask ask = {.profile = &profiles[data[0] & 1],
+                                .words = line,
+                                .state = state,
+                                .caller_phone = (data[0] & 2) != 0 ? "+380501112233" : NULL,
+                                .client_name = (data[0] & 4) != 0 ? "Олена" : NULL,
+                                .local = &local};
+        if (turn == 0 && *line == '{') {
+            state = line;
+        } else if (*line != '\0') {
+            enum err e = rules_answer(&a, &ask, &got);
+            assert(e == ERR_OK || a.overflowed);
+            if (e != ERR_OK)
+                break;
+            check(&got);
+            state = got.state;
+        }
+        (void)rules_words_of_keys(&a, ask.profile, line);
+        line = end == NULL ? NULL : end + 1;
+    }
+    arena_release(&a);
+    return 0;
+}

@@ -1,0 +1,34 @@
+/* spoken - any bytes, both tongues: no crash, always an answer, and what it says it would say
+ * again the same way once nothing is left to read. The last byte of the input picks the tongue. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/text.h"
+#include "speech/spoken.h"
+
+#define INPUT_MAX 4096
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct arena a;
+    const char *said = NULL;
+
+    if (size == 0 || size > INPUT_MAX)
+        return 0;
+    arena_init(&a, (size_t)32 << 20);
+    char *text = arena_alloc(&a, size);
+    if (text == NULL)
+        abort();
+    memcpy(text, data, size - 1);
+    text[size - 1] = '\0';
+    const char *language = data[size - 1] & 1 ? "ru" : "uk";
+    if (spoken_form(&a, language, text, &said) != ERR_OK || said == NULL)
+        abort();
+    if (text_is_utf8(text, strlen(text)) && !text_is_utf8(said, strlen(said)))
+        abort();
+    arena_release(&a);
+    return 0;
+}

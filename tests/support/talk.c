@@ -1,0 +1,110 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "tests/support/talk.h"
+
+#include "base/buf.h"
+#include "base/file.h"
+#include "base/text.h"
+#include "dialogue/rules.h"
+
+#define COUNT(table) (sizeof(table) / sizeof *(table))
+
+static const struct tm monday = {.tm_wday = 1};
+
+struct profile talk_profile(struct arena *a, const char *name)
+{
+    struct profile p = {0};
+    struct profile_faults f = {0};
+    char path[64];
+    char *text = NULL;
+    size_t n = 0;
+
+    (void)snprintf(path, sizeof path, "profiles/%s.json", name);
+    assert_int_equal(file_read(a, path, 1 << 20, &text, &n, NULL), ERR_OK);
+    assert_int_equal(profile_read(a, name, text, n, &p, &f), ERR_OK);
+    return p;
+}
+
+static const char *phrase_named(struct arena *a, const struct profile *p, const char *name,
+                                size_t n, const char *words)
+{
+    if (n == 4 && strncmp(name, "rule", n) == 0) {
+        const struct rule *r = profile_rule(p, text_fold(a, words));
+        if (r == NULL)
+            fail_msg("no rule for \"%s\"", words);
+        return r == NULL ? "" : r->say;
+    }
+#define X(field)                                                                                   \
+    if (n == strlen(#field) && strncmp(name, #field, n) == 0)                                      \
+        return p->say.field;
+    PROFILE_PHRASES(X)
+#undef X
+    fail_msg("no phrase %.*s", (int)n, name);
+    return "";
+}
+
+/* The answer is exactly these phrases, filled in. */
+static void check_says(struct arena *a, const struct profile *p, const struct line *l,
+                       const char *name, const struct rules_answer *got, const char *title)
+{
+    struct buf b;
+
+    buf_init(&b, a, 1 << 16);
+    for (const char *at = l->says; *at != '\0';) {
+        size_t n = strcspn(at, "+");
+        const char *phrase = phrase_named(a, p, at, n, l->words);
+        buf_puts(&b, b.len == 0 ? "" : " ");
+        buf_puts(&b, profile_phrase(a, p, phrase, &monday, name, OWN));
+        at += n + (at[n] == '+');
+    }
+    if (strcmp(got->say, buf_text(&b)) != 0)
+        fail_msg("%s: \"%s\"\n  expected \"%s\"\n  got      \"%s\"\n  state %s", title, l->words,
+                 buf_text(&b), got->say, got->state);
+}
+
+static void check_request(const struct line *l, const struct rules_answer *got, const char *title)
+{
+    if (got->has_request != (l->wish != NULL))
+        fail_msg("%s: \"%s\": request %d", title, l->words, got->has_request);
+    if (l->wish == NULL)
+        return;
+    assert_string_equal(got->request.name, l->name);
+    assert_string_equal(got->request.phone, l->phone);
+    if (strstr(got->request.wish, l->wish) == NULL)
+        fail_msg("%s: wish \"%s\" lacks \"%s\"", title, got->request.wish, l->wish);
+}
+
+static void run(struct arena *a, const struct talk *talk)
+{
+    const char *state = "";
+
+    for (size_t i = 0; i < COUNT(talk->line) && talk->line[i].words != NULL; i++) {
+        const struct line *l = &talk->line[i];
+        struct rules_answer got = {0};
+        struct rules_ask ask = {.profile = talk->profile,
+                                .words = l->words,
+                                .state = state,
+                                .caller_phone = talk->caller,
+                                .client_name = talk->known,
+                                .local = &monday};
+        assert_int_equal(rules_answer(a, &ask, &got), ERR_OK);
+        const char *name = l->wish != NULL && *l->name != '\0' ? l->name : talk->known;
+        check_says(a, talk->profile, l, name, &got, talk->title);
+        check_request(l, &got, talk->title);
+        if (l->end != (got.end != NULL))
+            fail_msg("%s: \"%s\": end is %s", talk->title, l->words, got.end);
+        if (l->end)
+            assert_string_equal(got.end, "goodbye");
+        state = got.state;
+    }
+}
+
+void talk_run(struct arena *a, const struct talk *talks, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        run(a, &talks[i]);
+}

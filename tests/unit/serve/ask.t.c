@@ -1,0 +1,225 @@
+#include "serve/ask.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static struct arena arena;
+
+static int set_up(void **state)
+{
+    (void)state;
+    arena_init(&arena, 8 << 20);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    arena_release(&arena);
+    return 0;
+}
+
+static struct ask ask_with(const char *type, const char *body)
+{
+    return (struct ask){.content_type = type,
+                        .body = body,
+                        .len = strlen(body),
+                        .query = "",
+                        .accept = "",
+                        .arena = &arena};
+}
+
+static const char *field(const char *type, const char *body, const char *name)
+{
+    const struct ask ask = ask_with(type, body);
+    const struct json *fields = NULL;
+    struct why why = {0};
+
+    enum err e = ask_fields(&ask, &fields, &why);
+    if (e != ERR_OK)
+        fail_msg("%s: %s", err_name(e), why.text);
+    return json_text(json_member(fields, name));
+}
+
+static enum err refusal(const char *type, const char *body)
+{
+    const struct ask ask = ask_with(type, body);
+    const struct json *untouched = (const struct json *)&arena, *fields = untouched;
+    struct why why = {0};
+
+    enum err e = ask_fields(&ask, &fields, &why);
+    if (e != ERR_OK) {
+        assert_ptr_equal(fields, untouched);
+        assert_true(why.text[0] != '\0');
+    }
+    return e;
+}
+
+static void the_content_type_says_how_to_read(void **state)
+{
+    (void)state;
+    assert_string_equal(field("application/json", "{\"callID\":\"7\"}", "callID"), "7");
+    assert_string_equal(field("Application/JSON ; charset=utf-8", " {\"a\":\"є\"}", "a"), "є");
+    assert_string_equal(field("application/x-www-form-urlencoded", "a=%7B&b=1+2", "b"), "1 2");
+    assert_string_equal(field("application/x-www-form-urlencoded", "{=x", "{"), "x");
+    assert_string_equal(field("multipart/form-data; boundary=B",
+                              "--B\r\nContent-Disposition: form-data; name=\"callID\"\r\n\r\n"
+                              "42\r\n--B--\r\n",
+                              "callID"),
+                        "42");
+}
+
+static void without_a_known_type_the_first_byte_decides(void **state)
+{
+    const char *const types[] = {"", "text/plain", "application/jsonp", "application/octet-stream"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
+        assert_string_equal(field(types[i], " \r\n\t{\"a\":\"j\"}", "a"), "j");
+        assert_string_equal(field(types[i], "a=f&b[c]=d", "a"), "f");
+    }
+    assert_null(field("", "", "a"));
+}
+
+static void nested_forms_become_trees(void **state)
+{
+    const struct ask ask =
+        ask_with("application/x-www-form-urlencoded", "callDetails[companyID]=5&x[0][y]=z");
+    const struct json *fields = NULL;
+
+    (void)state;
+    assert_int_equal(ask_fields(&ask, &fields, NULL), ERR_OK);
+    assert_string_equal(json_text(json_member(json_member(fields, "callDetails"), "companyID")),
+                        "5");
+}
+
+static void unreadable_bodies_are_refused_with_a_sentence(void **state)
+{
+    (void)state;
+    assert_int_equal(refusal("application/json", "[1,2]"), ERR_SYNTAX);
+    assert_int_equal(refusal("application/json", "\"words\""), ERR_SYNTAX);
+    assert_int_equal(refusal("application/json", "{\"a\":1"), ERR_SYNTAX);
+    assert_int_equal(refusal("application/json", ""), ERR_SYNTAX);
+    assert_int_equal(refusal("", "{\"a\":1}}"), ERR_SYNTAX);
+    assert_int_equal(refusal("application/x-www-form-urlencoded", "a=%zz"), ERR_SYNTAX);
+    assert_int_equal(refusal("multipart/form-data", "--B--\r\n"), ERR_SYNTAX);
+    assert_int_equal(refusal("multipart/form-data; boundary=B", "nothing here"), ERR_SYNTAX);
+}
+
+#define PART(name, more, data)                                                                     \
+    "--B\r\nContent-Disposition: form-data; name=\"" name "\"" more "\r\n\r\n" data "\r\n"
+
+static void files_of_a_multipart_form_are_no_fields(void **state)
+{
+    static const char body[] = PART("audio", "; filename=\"a.wav\"", "RIFF\xff\xfe") //
+        PART("text", "", "так") PART("text", "", "ні") "--B--\r\n";
+    const char *type = "multipart/form-data; boundary=B";
+
+    (void)state;
+    assert_null(field(type, body, "audio"));
+    assert_string_equal(field(type, body, "text"), "ні");
+    assert_int_equal(refusal(type, PART("text", "", "\xff\xfe") "--B--\r\n"), ERR_SYNTAX);
+}
+
+static void a_full_arena_is_an_error_and_no_crash(void **state)
+{
+    struct arena small;
+    struct ask ask = ask_with("application/json", "{\"a\":\"b\",\"c\":[1,2,3]}");
+    const struct json *fields = NULL;
+
+    (void)state;
+    arena_init(&small, 16);
+    ask.arena = &small;
+    assert_int_equal(ask_fields(&ask, &fields, NULL), ERR_MEMORY);
+    ask.query = "a=b";
+    assert_null(ask_query(&ask, "a"));
+    arena_release(&small);
+}
+
+static void a_query_parameter_is_decoded(void **state)
+{
+    static const struct {
+        const char *query, *name, *value;
+    } cases[] = {
+        {"secret=abc", "secret", "abc"},
+        {"a=1&secret=%D1%94+x%2B", "secret", "є x+"},
+        {"secret=1&secret=2", "secret", "2"},
+        {"secret=", "secret", ""},
+        {"a=1&&secret=x&", "secret", "x"},
+        {"secret=a=b", "secret", "a=b"},
+        {"", "secret", NULL},
+        {"secret", "secret", NULL},
+        {"secrets=1", "secret", NULL},
+        {"xsecret=1", "secret", NULL},
+        {"Secret=1", "secret", NULL},
+        {"secret=%", "secret", NULL},
+        {"secret=%4", "secret", NULL},
+        {"secret=%4&a=1", "secret", NULL},
+        {"secret=%g0", "secret", NULL},
+        {"secret=%1\x10", "secret", NULL},
+        {"secret=a%00b", "secret", NULL},
+        {"secret=%FF", "secret", NULL},
+        {"secret=%41", "secret", "A"},
+    };
+    struct ask ask = ask_with("", "");
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        ask.query = cases[i].query;
+        const char *got = ask_query(&ask, cases[i].name);
+        if (cases[i].value == NULL)
+            assert_null(got);
+        else
+            assert_string_equal(got, cases[i].value);
+    }
+}
+
+static void accept_is_read_by_name_and_q(void **state)
+{
+    static const struct {
+        const char *accept;
+        bool yes;
+    } cases[] = {
+        {"application/x-ndjson", true},
+        {"text/html, application/x-ndjson;q=0.5", true},
+        {"APPLICATION/X-NDJSON ; q=1.0", true},
+        {"application/x-ndjson;v=2", true},
+        {"application/x-ndjson;q=0", false},
+        {"application/x-ndjson; q=0.000, */*", false},
+        {"application/x-ndjson-more", false},
+        {"*/*", false},
+        {"application/*", false},
+        {"application/json", false},
+        {"", false},
+        {",,;", false},
+    };
+    struct ask ask = ask_with("", "");
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        ask.accept = cases[i].accept;
+        if (ask_accepts(&ask, "application/x-ndjson") != cases[i].yes)
+            fail_msg("Accept: %s", cases[i].accept);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_content_type_says_how_to_read),
+        cmocka_unit_test(without_a_known_type_the_first_byte_decides),
+        cmocka_unit_test(nested_forms_become_trees),
+        cmocka_unit_test(unreadable_bodies_are_refused_with_a_sentence),
+        cmocka_unit_test(files_of_a_multipart_form_are_no_fields),
+        cmocka_unit_test(a_full_arena_is_an_error_and_no_crash),
+        cmocka_unit_test(a_query_parameter_is_decoded),
+        cmocka_unit_test(accept_is_read_by_name_and_q),
+    };
+    return cmocka_run_group_tests_name("serve/ask", tests, set_up, tear_down);
+}

@@ -1,0 +1,178 @@
+#include "serve/handler.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/settings.h"
+
+static struct arena arena;
+static int handled;
+static char seen_method[16];
+
+enum act { ANSWER, REFUSE, OVERFLOW };
+static enum act act;
+
+static enum err handle(struct house *house, const struct ask *ask, struct reply *reply,
+                       struct why *why)
+{
+    (void)house;
+    handled++;
+    (void)snprintf(seen_method, sizeof seen_method, "%s", ask->method);
+    reply->status = 200;
+    reply->type = "text/plain";
+    buf_puts(&reply->body.text, "done");
+    if (act == REFUSE)
+        return why_set(why, ERR_ENDED, "the call has ended at noon");
+    while (act == OVERFLOW && buf_err(&reply->body.text) == ERR_OK)
+        buf_puts(&reply->body.text, "more and more ");
+    return ERR_OK;
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    assert_int_equal(settings_load(NULL), ERR_OK);
+    arena_init(&arena, 8 << 20);
+    handled = 0;
+    act = ANSWER;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    arena_release(&arena);
+    assert_int_equal(unsetenv("TELEPHONY_ENABLED"), 0);
+    assert_int_equal(unsetenv("HOLOS_WEBHOOK_SECRET"), 0);
+    settings_forget();
+    return 0;
+}
+
+static struct reply answer(const char *method, unsigned methods, enum handler_access access)
+{
+    const struct handler h = {
+        .name = "test", .methods = methods, .access = access, .handle = handle};
+    const struct ask ask = {.method = method,
+                            .path = "/test",
+                            .query = "",
+                            .content_type = "",
+                            .accept = "",
+                            .binotel_signature = "",
+                            .remote_addr = "192.0.2.1",
+                            .body = "",
+                            .arena = &arena};
+    struct reply r;
+
+    reply_init(&r, &arena);
+    handler_answer(&h, NULL, &ask, &r);
+    return r;
+}
+
+static void only_the_routes_methods_reach_it(void **state)
+{
+    static const struct {
+        const char *method;
+        unsigned methods;
+        const char *allow; /* NULL: it is let through */
+    } cases[] = {
+        {"POST", HANDLER_POST, NULL},
+        {"GET", HANDLER_GET, NULL},
+        {"GET", HANDLER_GET | HANDLER_POST, NULL},
+        {"GET", HANDLER_POST, "POST"},
+        {"HEAD", HANDLER_POST, "POST"},
+        {"POST", HANDLER_GET, "GET, HEAD"},
+        {"PUT", HANDLER_GET | HANDLER_POST, "GET, HEAD, POST"},
+        {"OPTIONS", HANDLER_GET, "GET, HEAD"},
+        {"post", HANDLER_POST, "POST"},
+        {"", HANDLER_POST, "POST"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        int before = handled;
+        struct reply r = answer(cases[i].method, cases[i].methods, ACCESS_OPEN);
+        assert_int_equal(r.status, cases[i].allow == NULL ? 200 : 405);
+        assert_int_equal(handled - before, cases[i].allow == NULL);
+        if (cases[i].allow != NULL) {
+            assert_string_equal(r.allow, cases[i].allow);
+            assert_non_null(strstr(buf_text(&r.body.text), "{\"error\":\""));
+        }
+    }
+}
+
+static void head_is_get_without_a_body(void **state)
+{
+    (void)state;
+    struct reply r = answer("HEAD", HANDLER_GET, ACCESS_OPEN);
+    assert_int_equal(r.status, 200);
+    assert_true(r.head_only);
+    assert_string_equal(seen_method, "GET");
+    assert_string_equal(buf_text(&r.body.text), "done");
+    r = answer("GET", HANDLER_GET, ACCESS_OPEN);
+    assert_false(r.head_only);
+}
+
+static void an_error_of_the_handler_replaces_its_answer(void **state)
+{
+    (void)state;
+    act = REFUSE;
+    struct reply r = answer("POST", HANDLER_POST, ACCESS_OPEN);
+    assert_int_equal(r.status, 409);
+    assert_int_equal(r.err, ERR_ENDED);
+    assert_string_equal(buf_text(&r.body.text), "{\"error\":\"the call has ended at noon\"}");
+}
+
+static void an_answer_that_does_not_fit_is_503(void **state)
+{
+    (void)state;
+    act = OVERFLOW;
+    struct reply r = answer("POST", HANDLER_POST, ACCESS_OPEN);
+    assert_int_equal(r.status, 503);
+    assert_int_equal(r.err, ERR_MEMORY);
+    assert_non_null(strstr(buf_text(&r.body.text), "did not fit"));
+}
+
+static void with_telephony_off_its_routes_are_404_and_others_answer(void **state)
+{
+    (void)state;
+    assert_int_equal(setenv("TELEPHONY_ENABLED", "false", 1), 0);
+    assert_int_equal(settings_load(NULL), ERR_OK);
+    assert_int_equal(answer("POST", HANDLER_POST, ACCESS_BINOTEL).status, 404);
+    assert_int_equal(handled, 0);
+    assert_int_equal(answer("POST", HANDLER_POST, ACCESS_OPEN).status, 200);
+}
+
+static void a_caller_who_may_not_is_403_before_the_handler(void **state)
+{
+    (void)state;
+    assert_int_equal(setenv("HOLOS_WEBHOOK_SECRET", "s3cret", 1), 0);
+    assert_int_equal(settings_load(NULL), ERR_OK);
+    struct reply r = answer("POST", HANDLER_POST, ACCESS_BINOTEL);
+    assert_int_equal(r.status, 403);
+    assert_int_equal(r.err, ERR_FORBIDDEN);
+    assert_int_equal(handled, 0);
+    assert_string_equal(r.note, "from=192.0.2.1");
+    assert_null(strstr(buf_text(&r.body.text), "s3cret"));
+    assert_int_equal(answer("POST", HANDLER_POST, ACCESS_OPEN).status, 200);
+}
+
+int main(void)
+{
+#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+    const struct CMUnitTest tests[] = {
+        TEST(only_the_routes_methods_reach_it),
+        TEST(head_is_get_without_a_body),
+        TEST(an_error_of_the_handler_replaces_its_answer),
+        TEST(an_answer_that_does_not_fit_is_503),
+        TEST(with_telephony_off_its_routes_are_404_and_others_answer),
+        TEST(a_caller_who_may_not_is_403_before_the_handler),
+    };
+#undef TEST
+    return cmocka_run_group_tests_name("serve/handler", tests, NULL, NULL);
+}

@@ -1,0 +1,287 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/child.h"
+#include "speech/cache.h"
+#include "wire/wav.h"
+
+struct place {
+    struct arena a;
+    char folder[64];
+    char *wav;
+    size_t len;
+};
+
+static void make_wav(struct place *p, size_t samples)
+{
+    struct buf out;
+    struct pcm sound = {.rate = 8000, .n = samples};
+
+    sound.samples = arena_calloc(&p->a, samples, sizeof *sound.samples);
+    assert_non_null(sound.samples);
+    for (size_t i = 0; i < samples; i++)
+        sound.samples[i] = (int16_t)(i % 1000);
+    buf_init(&out, &p->a, samples * 2 + 128);
+    assert_int_equal(wav_write(&out, &sound, WAV_PCM16), ERR_OK);
+    p->wav = out.data;
+    p->len = out.len;
+}
+
+static int set_up(void **state)
+{
+    struct place *p = calloc(1, sizeof *p);
+    const char *tmp = getenv("TMPDIR");
+
+    arena_init(&p->a, 64 << 20);
+    (void)snprintf(p->folder, sizeof p->folder, "%s/holos-cache-XXXXXX", tmp ? tmp : "/tmp");
+    assert_non_null(mkdtemp(p->folder));
+    make_wav(p, 4000);
+    *state = p;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct place *p = *state;
+    struct buf out;
+    const char *argv[] = {"rm", "-rf", "--", p->folder, NULL};
+
+    buf_init(&out, &p->a, 4096);
+    assert_int_equal(child_run(argv, "", 0, &out, deadline_in_ms(5000), NULL), ERR_OK);
+    arena_release(&p->a);
+    free(p);
+    return 0;
+}
+
+static void hash_of(int i, char out[static DIGEST_HEX])
+{
+    assert_int_equal(digest_sha256(&i, sizeof i, out), ERR_OK);
+}
+
+static enum err put(struct place *p, int i, int64_t max)
+{
+    char hash[DIGEST_HEX];
+
+    hash_of(i, hash);
+    return cache_put(p->folder, hash, p->wav, p->len, max);
+}
+
+static enum err get(struct place *p, int i)
+{
+    char hash[DIGEST_HEX];
+    char *data = NULL;
+    size_t n = 0;
+
+    hash_of(i, hash);
+    enum err e = cache_get(&p->a, p->folder, hash, &data, &n);
+    if (e == ERR_OK) {
+        assert_int_equal(n, p->len);
+        assert_memory_equal(data, p->wav, n);
+    }
+    return e;
+}
+
+static void path_of(struct place *p, int i, char out[static 256])
+{
+    char hash[DIGEST_HEX];
+
+    hash_of(i, hash);
+    (void)snprintf(out, 256, "%s/%.2s/%s", p->folder, hash, hash);
+}
+
+static void age(struct place *p, int i, int seconds)
+{
+    char path[256];
+    struct timespec t[2];
+
+    path_of(p, i, path);
+    assert_int_equal(clock_gettime(CLOCK_REALTIME, &t[0]), 0);
+    t[0].tv_sec -= seconds;
+    t[1] = t[0];
+    assert_int_equal(utimensat(AT_FDCWD, path, t, 0), 0);
+}
+
+static void what_was_put_comes_back_whole(void **state)
+{
+    struct place *p = *state;
+
+    assert_int_equal(get(p, 1), ERR_NOT_FOUND);
+    assert_int_equal(put(p, 1, 1 << 20), ERR_OK);
+    assert_int_equal(get(p, 1), ERR_OK);
+    assert_int_equal(get(p, 2), ERR_NOT_FOUND);
+    assert_int_equal(put(p, 1, 1 << 20), ERR_OK);
+    assert_int_equal(cache_trim(p->folder, 1 << 20), (int64_t)p->len);
+}
+
+static void a_broken_file_is_a_miss_and_goes_away(void **state)
+{
+    struct place *p = *state;
+    char path[256];
+
+    path_of(p, 1, path);
+    for (int kind = 0; kind < 3; kind++) {
+        assert_int_equal(put(p, 1, 1 << 20), ERR_OK);
+        if (kind == 0)
+            assert_int_equal(truncate(path, (off_t)p->len / 2), 0);
+        if (kind == 1)
+            assert_int_equal(truncate(path, 0), 0);
+        if (kind == 2) {
+            FILE *f = fopen(path, "r+");
+            assert_non_null(f);
+            assert_int_equal(fwrite("JUNK", 1, 4, f), 4);
+            assert_int_equal(fclose(f), 0);
+        }
+        assert_int_equal(get(p, 1), ERR_NOT_FOUND);
+        assert_int_not_equal(access(path, F_OK), 0);
+    }
+}
+
+static void a_hit_renews_the_time_at_most_once_an_hour(void **state)
+{
+    struct place *p = *state;
+    char path[256];
+    struct stat st;
+
+    path_of(p, 1, path);
+    assert_int_equal(put(p, 1, 1 << 20), ERR_OK);
+    age(p, 1, 7200);
+    assert_int_equal(get(p, 1), ERR_OK);
+    assert_int_equal(stat(path, &st), 0);
+    assert_true(time(NULL) - st.st_mtim.tv_sec < 60);
+    age(p, 1, 1800);
+    assert_int_equal(get(p, 1), ERR_OK);
+    assert_int_equal(stat(path, &st), 0);
+    assert_true(time(NULL) - st.st_mtim.tv_sec >= 1800);
+}
+
+static void passing_the_cap_deletes_the_longest_unused_first(void **state)
+{
+    struct place *p = *state;
+    int64_t cap = (int64_t)p->len * 10;
+
+    for (int i = 0; i < 10; i++) {
+        assert_int_equal(put(p, i, cap), ERR_OK);
+        age(p, i, 100 * (i == 3 ? 1 : 20 - i));
+    }
+    for (int i = 0; i < 10; i++)
+        assert_int_equal(get(p, i), ERR_OK);
+    assert_int_equal(put(p, 10, cap), ERR_OK);
+    assert_int_equal(get(p, 0), ERR_NOT_FOUND);
+    assert_int_equal(get(p, 1), ERR_NOT_FOUND);
+    for (int i = 2; i < 11; i++)
+        assert_int_equal(get(p, i), ERR_OK);
+    assert_int_equal(cache_trim(p->folder, (int64_t)p->len * 2), (int64_t)p->len * 2);
+    assert_int_equal(get(p, 3), ERR_OK);
+    assert_int_equal(get(p, 10), ERR_OK);
+    assert_int_equal(cache_trim(p->folder, 0), 0);
+}
+
+static void what_is_larger_than_the_cache_is_refused(void **state)
+{
+    struct place *p = *state;
+
+    assert_int_equal(put(p, 1, (int64_t)p->len - 1), ERR_TOO_BIG);
+    assert_int_equal(get(p, 1), ERR_NOT_FOUND);
+}
+
+static void half_written_files_are_swept_when_old(void **state)
+{
+    struct place *p = *state;
+    char path[256];
+    char left[272];
+
+    path_of(p, 1, path);
+    assert_int_equal(put(p, 1, 1 << 20), ERR_OK);
+    (void)snprintf(left, sizeof left, "%s.AbCdEf", path);
+    assert_int_equal(link(path, left), 0);
+    assert_int_equal(cache_trim(p->folder, 1 << 20), 2 * (int64_t)p->len);
+    age(p, 1, 3600);
+    assert_int_equal(cache_trim(p->folder, 1 << 20), (int64_t)p->len);
+    assert_int_not_equal(access(left, F_OK), 0);
+    assert_int_equal(get(p, 1), ERR_OK);
+}
+
+static void a_folder_that_cannot_be_written_is_an_error(void **state)
+{
+    struct place *p = *state;
+    char hash[DIGEST_HEX];
+    char file[128];
+
+    hash_of(1, hash);
+    (void)snprintf(file, sizeof file, "%s/file", p->folder);
+    int fd = open(file, O_CREAT | O_WRONLY, 0600);
+    assert_true(fd >= 0);
+    assert_int_equal(close(fd), 0);
+    assert_int_not_equal(cache_put(file, hash, p->wav, p->len, 1 << 20), ERR_OK);
+    assert_int_not_equal(cache_put("/proc/no/such", hash, p->wav, p->len, 1 << 20), ERR_OK);
+    char *data = NULL;
+    size_t n = 0;
+    assert_int_equal(cache_get(&p->a, file, hash, &data, &n), ERR_NOT_FOUND);
+    assert_null(data);
+}
+
+/* One process of the crowd below: 0 if it only ever saw whole files. */
+static int work(struct place *p, int seed)
+{
+    for (int i = 0; i < 150; i++) {
+        int key = (i * 7 + seed) % 12;
+        enum err e = get(p, key);
+        if (e == ERR_NOT_FOUND)
+            e = put(p, key, (int64_t)p->len * 6);
+        if (e != ERR_OK)
+            return 1;
+        arena_clear(&p->a);
+        make_wav(p, 4000);
+    }
+    return 0;
+}
+
+static void many_processes_share_it(void **state)
+{
+    struct place *p = *state;
+    pid_t pids[4];
+
+    for (int i = 0; i < 4; i++) {
+        pids[i] = fork();
+        assert_true(pids[i] >= 0);
+        if (pids[i] == 0)
+            _exit(work(p, i * 3));
+    }
+    for (int i = 0; i < 4; i++) {
+        int status = -1;
+        assert_int_equal(waitpid(pids[i], &status, 0), pids[i]);
+        assert_true(WIFEXITED(status));
+        assert_int_equal(WEXITSTATUS(status), 0);
+    }
+    assert_true(cache_trim(p->folder, INT64_MAX) <= (int64_t)p->len * 6);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(what_was_put_comes_back_whole, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_broken_file_is_a_miss_and_goes_away, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_hit_renews_the_time_at_most_once_an_hour, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(passing_the_cap_deletes_the_longest_unused_first, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(what_is_larger_than_the_cache_is_refused, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(half_written_files_are_swept_when_old, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_folder_that_cannot_be_written_is_an_error, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(many_processes_share_it, set_up, tear_down),
+    };
+    return cmocka_run_group_tests_name("speech/cache", tests, NULL, NULL);
+}

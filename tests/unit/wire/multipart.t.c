@@ -1,0 +1,471 @@
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <cmocka.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "wire/multipart.h"
+
+static struct arena arena;
+
+static int setup(void **state)
+{
+    (void)state;
+    arena_init(&arena, 64 << 20);
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    arena_release(&arena);
+    return 0;
+}
+
+#define HEAD(name) "Content-Disposition: form-data; name=\"" name "\"\r\n"
+
+/* One body with all that is awkward; NULs are in it, so its length is counted. */
+static const char awkward[] =
+    "preamble\r\n--\r\n--bound \t\r\n"
+    "content-disposition:form-data; NAME=callID\r\nX-Other: y\r\n\r\n"
+    "6100000007\r\n"
+    "--bound\r\n" HEAD("empty") "\r\n\r\n"
+                                "--bound\r\n" HEAD(
+                                    "none") "\r\n--bound\r\n"
+                                            "Content-Disposition: form-data; name=\"audio\"; "
+                                            "filename=\"a.wav\"\r\n"
+                                            "Content-Type: Audio/WAV; "
+                                            "rate=8000\r\nContent-Transfer-Encoding: binary\r\n\r\n"
+                                            "\0\r\r\n\r\n-\r\n--\r\n--boun\r\n--bound!\r\n--bound-"
+                                            "\r\n--bound--x\r\n--bounds\r\n"
+                                            "x--bound\r\n\n--bound\r\n\r"
+                                            "\r\n--bound-- \r\nepilogue\r\n--bound\r\n\r\n";
+#define AWKWARD (sizeof awkward - 1)
+static const char sound[] =
+    "\0\r\r\n\r\n-\r\n--\r\n--boun\r\n--bound!\r\n--bound-\r\n--bound--x\r\n"
+    "--bounds\r\nx--bound\r\n\n--bound\r\n\r";
+
+static enum err parse_n(const char *body, size_t n, struct multipart *ret, struct why *why)
+{
+    return multipart_parse(&arena, "bound", body, n, ret, why);
+}
+
+static struct multipart parse(const char *body)
+{
+    struct multipart m = {0};
+    struct why why = {0};
+
+    if (parse_n(body, strlen(body), &m, &why) != ERR_OK)
+        fail_msg("%s", why.text);
+    return m;
+}
+
+static void fails(const char *body, enum err want, const char *sentence)
+{
+    struct multipart m = {.n = 99};
+    struct why why = {0};
+
+    assert_int_equal(parse_n(body, strlen(body), &m, &why), want);
+    assert_int_equal(m.n, 99);
+    if (strstr(why.text, sentence) == NULL)
+        fail_msg("\"%s\" lacks \"%s\"", why.text, sentence);
+}
+
+static void a_whole_body_is_read_without_a_copy(void **state)
+{
+    struct multipart m = {0};
+
+    (void)state;
+    assert_int_equal(parse_n(awkward, AWKWARD, &m, NULL), ERR_OK);
+    assert_int_equal(m.n, 4);
+    assert_string_equal(m.parts[0].name, "callID");
+    assert_null(m.parts[0].filename);
+    assert_null(m.parts[0].type);
+    assert_int_equal(m.parts[0].len, 10);
+    assert_memory_equal(m.parts[0].data, "6100000007", 10);
+    assert_int_equal(m.parts[1].len, 0);
+    assert_int_equal(m.parts[2].len, 0);
+    assert_string_equal(m.parts[2].name, "none");
+    assert_string_equal(m.parts[3].name, "audio");
+    assert_string_equal(m.parts[3].filename, "a.wav");
+    assert_string_equal(m.parts[3].type, "audio/wav");
+    assert_int_equal(m.parts[3].len, sizeof sound - 1);
+    assert_memory_equal(m.parts[3].data, sound, sizeof sound - 1);
+    assert_true(m.parts[3].data > awkward && m.parts[3].data < awkward + AWKWARD);
+}
+
+/* ---- the incremental form, written down as one text ------------------------------------------ */
+
+static enum err on_begin(void *to, const struct multipart_part *part)
+{
+    buf_printf(to, "<%s|%s|%s>", part->name, part->filename == NULL ? "-" : part->filename,
+               part->type == NULL ? "-" : part->type);
+    return ERR_OK;
+}
+
+static enum err on_data(void *to, const char *data, size_t n)
+{
+    assert_true(n > 0);
+    buf_put(to, data, n);
+    return buf_err(to);
+}
+
+static enum err on_end(void *to)
+{
+    buf_puts(to, "</>");
+    return ERR_OK;
+}
+
+static const struct multipart_events events = {on_begin, on_data, on_end};
+
+static enum err feed_in(const char *body, size_t n, size_t first, size_t then, struct buf *log)
+{
+    struct arena a;
+    struct multipart_feed f;
+    struct why why = {0};
+    enum err e = ERR_OK;
+
+    arena_init(&a, 1 << 20);
+    buf_init(log, &arena, 1 << 20);
+    multipart_feed_init(&f, &a, "bound", &events, log, &why);
+    for (size_t at = 0; at < n && e == ERR_OK;) {
+        size_t piece = at == 0 && first > 0 ? first : then;
+        piece = piece < n - at ? piece : n - at;
+        e = multipart_feed(&f, body + at, piece);
+        at += piece;
+    }
+    enum err last = multipart_feed_finish(&f);
+    assert_true(e == ERR_OK || e == last);
+    assert_true((last == ERR_OK) == (why.text[0] == '\0'));
+    arena_release(&a);
+    return last;
+}
+
+static void same_however_cut(const char *body, size_t n)
+{
+    struct buf want;
+    struct buf got;
+    enum err e = feed_in(body, n, n, 1, &want);
+
+    for (size_t cut = 0; cut <= n; cut++) {
+        assert_int_equal(feed_in(body, n, cut, n, &got), e);
+        assert_string_equal(buf_text(&got), buf_text(&want));
+        assert_int_equal(got.len, want.len);
+        if (got.len > 0)
+            assert_memory_equal(got.data, want.data, want.len);
+    }
+    for (size_t step = 1; step < 20; step++) {
+        assert_int_equal(feed_in(body, n, 0, step, &got), e);
+        assert_int_equal(got.len, want.len);
+        if (got.len > 0)
+            assert_memory_equal(got.data, want.data, want.len);
+    }
+}
+
+static void the_cuts_of_the_input_do_not_show(void **state)
+{
+    struct buf log;
+
+    (void)state;
+    same_however_cut(awkward, AWKWARD);
+    same_however_cut("--bound--", 9);
+    same_however_cut("--bound\r\n\r\n", 11);
+    same_however_cut("--bound\r\n folded\r\n\r\n", 20);
+    assert_int_equal(feed_in(awkward, AWKWARD, 0, 1, &log), ERR_OK);
+    assert_memory_equal(log.data,
+                        "<callID|-|->6100000007</><empty|-|-></><none|-|-></>"
+                        "<audio|a.wav|audio/wav>\0",
+                        76);
+}
+
+static void a_body_cut_anywhere_is_an_error(void **state)
+{
+    const char *last = strstr(awkward, "epilogue");
+    struct buf log;
+
+    (void)state;
+    /* strstr stops at the NUL in the sound */
+    assert_null(last);
+    size_t whole = AWKWARD - strlen("epilogue\r\n--bound\r\n\r\n");
+    for (size_t n = 0; n < whole; n++) {
+        struct multipart m = {0};
+        /* RFC 2046 lets the last boundary lack its line end */
+        bool closed =
+            n + 3 >= whole || (n >= 11 && memcmp(awkward + n - 11, "\r\n--bound--", 11) == 0);
+        enum err want = closed ? ERR_OK : ERR_SYNTAX;
+        assert_int_equal(parse_n(awkward, n, &m, NULL), want);
+        assert_int_equal(feed_in(awkward, n, 0, 7, &log), want);
+    }
+}
+
+static void names_are_unquoted(void **state)
+{
+    static const struct {
+        const char *params;
+        const char *name;
+        const char *filename;
+    } rows[] = {
+        {"name=a", "a", NULL},
+        {"name=\"a b\"", "a b", NULL},
+        {"name=\"a\\\"b\\\\c\"", "a\"b\\c", NULL},
+        {"name=\"a%22b%0d%0Ac%41%\"", "a\"b\r\nc%41%", NULL},
+        {"name=\"a;b=c\"; x=y", "a;b=c", NULL},
+        {"name=\"a\"; filename=\"\"", "a", ""},
+        {"name=\"a\"; filename=\"C:\\dir\\f.wav\"", "a", "C:\\dir\\f.wav"},
+        {"name=\"a\"; filename=\"запис.wav\"", "a", "запис.wav"},
+        {"filename*=utf-8'uk'%D0%B7%20x.wav; name=a; filename=\"y\"", "a", "з x.wav"},
+        {"name=\"a\" ; filename*=UTF-8''f.wav;", "a", "f.wav"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char *body = arena_printf(&arena,
+                                  "--bound\r\nContent-Disposition: form-data; %s\r\n\r\nx\r\n"
+                                  "--bound--",
+                                  rows[i].params);
+        struct multipart m = parse(body);
+        assert_int_equal(m.n, 1);
+        assert_string_equal(m.parts[0].name, rows[i].name);
+        if (rows[i].filename == NULL)
+            assert_null(m.parts[0].filename);
+        else
+            assert_string_equal(m.parts[0].filename, rows[i].filename);
+    }
+}
+
+static void unreadable_headers_are_refused(void **state)
+{
+    static const struct {
+        const char *headers;
+        const char *sentence;
+    } rows[] = {
+        {"", "without a name"},
+        {"Content-Type: text/plain\r\n", "without a name"},
+        {"Content-Disposition: form-data\r\n", "without a name"},
+        {"Content-Disposition: form-data; name=\"\"\r\n", "without a name"},
+        {"Content-Disposition: attachment; name=\"a\"\r\n", "other than form-data"},
+        {"Content-Disposition: form-data; name=\"a\r\n", "cannot be read"},
+        {"Content-Disposition: form-data; name=\"a\"b\r\n", "cannot be read"},
+        {"Content-Disposition: form-data; name\r\n", "cannot be read"},
+        {"Content-Disposition: form-data; name=\r\n", "cannot be read"},
+        {"Content-Disposition: form-data; name=\"a\\\"\r\n", "cannot be read"},
+        {"Content-Disposition: form-data; name=a; name=b\r\n", "twice"},
+        {HEAD("a") HEAD("b"), "two Content-Disposition"},
+        {HEAD("a") "Content-Type: a/b\r\nContent-Type: a/b\r\n", "two Content-Type"},
+        {HEAD("a") "Content-Type: audio\r\n", "Content-Type that cannot"},
+        {HEAD("a") "Content-Transfer-Encoding: base64\r\n", "Transfer-Encoding"},
+        {"Content-Disposition: form-data;\r\n name=\"a\"\r\n", "folded"},
+        {"no colon\r\n", "without a name"},
+        {": x\r\n", "header line"},
+        {"a b: x\r\n", "header line"},
+        {"A: x\ry\r\n", "control"},
+        {"A: x\ny\r\n", "control"},
+        {"A: \xff\r\n", "UTF-8"},
+        {"Content-Disposition: form-data; name=a; filename*=latin1''x\r\n", "filename*"},
+        {"Content-Disposition: form-data; name=a; filename*=UTF-8\r\n", "filename*"},
+        {"Content-Disposition: form-data; name=a; filename*=UTF-8''%4\r\n", "escape"},
+        {"Content-Disposition: form-data; name=a; filename*=UTF-8''%00\r\n", "escape"},
+        {"Content-Disposition: form-data; name=a; filename*=UTF-8''%FF\r\n", "UTF-8"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        fails(arena_printf(&arena, "--bound\r\n%s\r\nx\r\n--bound--\r\n", rows[i].headers),
+              ERR_SYNTAX, rows[i].sentence);
+    struct multipart m = {0};
+    struct why why = {0};
+    static const char nul[] = "--bound\r\nA: \0\r\n" HEAD("a") "\r\n\r\n--bound--";
+    assert_int_equal(parse_n(nul, sizeof nul - 1, &m, &why), ERR_SYNTAX);
+    assert_non_null(strstr(why.text, "control"));
+}
+
+static void broken_frames_are_refused(void **state)
+{
+    (void)state;
+    fails("", ERR_SYNTAX, "no boundary");
+    fails("bound", ERR_SYNTAX, "no boundary");
+    fails("x--bound--", ERR_SYNTAX, "no boundary");
+    fails("--bound\n"
+          "Content-Disposition: form-data; name=a\n\nx\n--bound--",
+          ERR_SYNTAX, "no boundary");
+    fails("--bound\r\n" HEAD("a"), ERR_SYNTAX, "ends before");
+    fails("--bound\r\n" HEAD("a") "\r\nx\r\n--bound\r\n", ERR_SYNTAX, "ends before");
+    fails("--bound\r\n" HEAD("a") "\r\nx\r\n--bound", ERR_SYNTAX, "ends before");
+    fails("--bound\r\n" HEAD("a") "\r\nx--bound--", ERR_SYNTAX, "ends before");
+    assert_int_equal(parse("--bound--\r\n").n, 0);
+    assert_int_equal(parse("x--bound\r\n--bound--\r\n").n, 0);
+}
+
+static char *with_headers(size_t bytes)
+{
+    struct buf b;
+
+    buf_init(&b, &arena, 100000);
+    buf_puts(&b, "--bound\r\n" HEAD("a") "X: ");
+    size_t used = strlen(HEAD("a") "X: \r\n");
+    while (used++ < bytes)
+        buf_putc(&b, 'x');
+    buf_puts(&b, "\r\n\r\n1\r\n--bound--");
+    return b.data;
+}
+
+static char *with_parts(size_t n)
+{
+    struct buf b;
+
+    buf_init(&b, &arena, 100000);
+    for (size_t i = 0; i < n; i++)
+        buf_puts(&b, "--bound\r\n" HEAD("a") "\r\n1\r\n");
+    buf_puts(&b, "--bound--");
+    return b.data;
+}
+
+static void the_limits_are_exact_and_cuts_do_not_move_them(void **state)
+{
+    struct buf log;
+
+    (void)state;
+    assert_int_equal(parse(with_headers(MULTIPART_HEADERS)).n, 1);
+    fails(with_headers(MULTIPART_HEADERS + 1), ERR_TOO_BIG, "headers");
+    for (size_t step = 1; step < 5000; step += 777) {
+        char *ok = with_headers(MULTIPART_HEADERS);
+        char *over = with_headers(MULTIPART_HEADERS + 1);
+        assert_int_equal(feed_in(ok, strlen(ok), 0, step, &log), ERR_OK);
+        assert_string_equal(buf_text(&log), "<a|-|->1</>");
+        assert_int_equal(feed_in(over, strlen(over), 0, step, &log), ERR_TOO_BIG);
+    }
+    struct multipart m = parse(with_parts(MULTIPART_PARTS));
+    size_t count = 0;
+    assert_ptr_equal(multipart_find(&m, "a", &count), &m.parts[0]);
+    assert_int_equal(count, MULTIPART_PARTS);
+    assert_null(multipart_find(&m, "b", &count));
+    assert_int_equal(count, 0);
+    assert_null(multipart_find(&m, "b", NULL));
+    fails(with_parts(MULTIPART_PARTS + 1), ERR_TOO_BIG, "parts");
+}
+
+static void an_event_that_refuses_stops_everything(void **state)
+{
+    struct multipart_feed f;
+    struct buf small;
+
+    (void)state;
+    buf_init(&small, &arena, 15);
+    multipart_feed_init(&f, &arena, "bound", &events, &small, NULL);
+    assert_int_equal(multipart_feed(&f, awkward, AWKWARD), ERR_TOO_BIG);
+    assert_int_equal(multipart_feed(&f, awkward, AWKWARD), ERR_TOO_BIG);
+    assert_int_equal(multipart_feed_finish(&f), ERR_TOO_BIG);
+}
+
+static void no_memory_is_said(void **state)
+{
+    struct arena none;
+    struct multipart m = {0};
+    struct multipart_feed f;
+    struct buf log;
+
+    (void)state;
+    arena_init(&none, 0);
+    assert_int_equal(multipart_parse(&none, "bound", awkward, AWKWARD, &m, NULL), ERR_MEMORY);
+    buf_init(&log, &arena, 10000);
+    multipart_feed_init(&f, &none, "bound", &events, &log, NULL);
+    assert_int_equal(multipart_feed(&f, awkward, 3), ERR_MEMORY);
+    multipart_feed_init(&f, &none, "bound", &events, &log, NULL);
+    assert_int_equal(multipart_feed(&f, awkward, AWKWARD), ERR_MEMORY);
+}
+
+static void ten_megabytes_take_milliseconds(void **state)
+{
+    static const char *const fill[] = {"\r",
+                                       "\r\n",
+                                       "\r\n--",
+                                       "\r\n--boun",
+                                       "\r\n--bound--x",
+                                       "-",
+                                       "\r\n--bound \t \t",
+                                       "\0\xff",
+                                       "\r\n--bound\r"};
+    size_t n = 10 << 20;
+    char *body = arena_alloc(&arena, n);
+
+    (void)state;
+    for (size_t k = 0; k < sizeof fill / sizeof fill[0]; k++) {
+        static const char head[] = "--bound\r\n" HEAD("a") "\r\n";
+        static const char tail[] = "!\r\n--bound--";
+        size_t len = k == 7 ? 2 : strlen(fill[k]);
+        struct multipart m = {0};
+        for (size_t i = 0; i < n; i++)
+            body[i] = fill[k][i % len];
+        memcpy(body, head, sizeof head - 1);
+        memcpy(body + n - sizeof tail + 1, tail, sizeof tail - 1);
+        int64_t start = clock_mono_us();
+        assert_int_equal(parse_n(body, n, &m, NULL), ERR_OK);
+        int64_t took = clock_mono_us() - start;
+        assert_int_equal(m.n, 1);
+        assert_int_equal(m.parts[0].len, n - sizeof head - sizeof tail + 3);
+        assert_true(took < 2000000); /* quadratic would be hours; sanitizers are slow */
+    }
+}
+
+static void the_boundary_is_read_from_the_content_type(void **state)
+{
+    static const struct {
+        const char *type;
+        enum err err;
+        const char *boundary;
+    } rows[] = {
+        {"multipart/form-data; boundary=abc", ERR_OK, "abc"},
+        {"Multipart/Form-Data;BOUNDARY=\"a b\"; charset=utf-8", ERR_OK, "a b"},
+        {"multipart/form-data; charset=utf-8 ; boundary=----WebKitFormBoundaryX1 ", ERR_OK,
+         "----WebKitFormBoundaryX1"},
+        {"multipart/form-data; boundary=a:b/c=d?", ERR_OK, "a:b/c=d?"},
+        {"multipart/form-data; boundary="
+         "0123456789012345678901234567890123456789012345678901234567890123456789",
+         ERR_OK, "0123456789012345678901234567890123456789012345678901234567890123456789"},
+        {"multipart/form-data; boundary="
+         "01234567890123456789012345678901234567890123456789012345678901234567890",
+         ERR_SYNTAX, NULL},
+        {"multipart/form-data", ERR_SYNTAX, NULL},
+        {"multipart/form-data; boundary=", ERR_SYNTAX, NULL},
+        {"multipart/form-data; boundary=\"\"", ERR_SYNTAX, NULL},
+        {"multipart/form-data; boundary=\"a", ERR_SYNTAX, NULL},
+        {"multipart/form-data; boundary=\"a \"", ERR_SYNTAX, NULL},
+        {"multipart/form-data; boundary=a@b", ERR_SYNTAX, NULL},
+        {"multipart/form-data; boundary=\"a\r\nb\"", ERR_SYNTAX, NULL},
+        {"multipart/form-data; boundary=\xd0\xb0", ERR_SYNTAX, NULL},
+        {"multipart/form-data; boundary=a; boundary=b", ERR_SYNTAX, NULL},
+        {"multipart/form-data boundary=a", ERR_FORMAT, NULL},
+        {"multipart/mixed; boundary=a", ERR_FORMAT, NULL},
+        {"application/json", ERR_FORMAT, NULL},
+        {"", ERR_FORMAT, NULL},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char got[MULTIPART_BOUNDARY + 1] = "untouched";
+        struct why why = {0};
+        assert_int_equal(multipart_boundary(rows[i].type, got, &why), rows[i].err);
+        assert_string_equal(got, rows[i].err == ERR_OK ? rows[i].boundary : "untouched");
+        assert_true((why.text[0] == '\0') == (rows[i].err == ERR_OK));
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_whole_body_is_read_without_a_copy),
+        cmocka_unit_test(the_cuts_of_the_input_do_not_show),
+        cmocka_unit_test(a_body_cut_anywhere_is_an_error),
+        cmocka_unit_test(names_are_unquoted),
+        cmocka_unit_test(unreadable_headers_are_refused),
+        cmocka_unit_test(broken_frames_are_refused),
+        cmocka_unit_test(the_limits_are_exact_and_cuts_do_not_move_them),
+        cmocka_unit_test(an_event_that_refuses_stops_everything),
+        cmocka_unit_test(no_memory_is_said),
+        cmocka_unit_test(ten_megabytes_take_milliseconds),
+        cmocka_unit_test(the_boundary_is_read_from_the_content_type),
+    };
+    return cmocka_run_group_tests_name("wire/multipart", tests, setup, teardown);
+}
