@@ -5,7 +5,7 @@
 status=0 out='' err=''
 
 run check
-ok "without a store there is a fault, and its mending" exits 1 'run `holos migrate`'
+ok "without a store there is a fault, and its mending" exits 1 "holos migrate"
 run migrate
 run check --deep
 ok "a machine in order has no faults" exits 0 "0 faults"
@@ -21,7 +21,7 @@ HOLOS_TURNMS=5 run check --json
 ok "a misspelt setting is a warning" json 'd["faults"] == 0 and any(f["item"] == "HOLOS_TURNMS" and f["level"] == "warning" for f in d["findings"])'
 BINOTEL_API_SECRET=Xy5secret HOLOS_WEBHOOK_SECRET=Xy5hook run check
 ok "a secret is not printed" exits 0
-ok "not even partly" eval '[[ $out != *Xy5* ]]'
+ok "not even partly" lacks Xy5
 BINOTEL_ALLOW_IPS=1.2.3.999 run check -q
 ok "an address list that cannot be read is a fault" exits 1 "BINOTEL_ALLOW_IPS"
 

@@ -71,6 +71,10 @@ d = json.load(open(sys.argv[1]))
 sys.exit(0 if eval(sys.argv[2]) else 1)' "$work/out" "$1"
 }
 
+lacks() { # PART: nothing of the kind was printed
+    [[ $out$err != *"$1"* ]]
+}
+
 is_wav() { # FILE
     [[ $(file -b "$1") == *"WAVE audio, Microsoft PCM, 16 bit, mono 8000 Hz"* ]]
 }

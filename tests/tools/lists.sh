@@ -6,7 +6,7 @@ status=0 out='' err=''
 
 run routes
 ok "routes: name, workers, methods, paths" exits 0 $'audio-stream\t'
-ok "four fields in every line" awk -F'\t' 'NF != 4 || $2 !~ /^[1-9][0-9]*$/ || $4 !~ /^\// {exit 1}' "$work/out"
+ok "four fields in every line" [ "$(grep -cvP '^[a-z-]+\t[1-9][0-9]*\t(GET|POST)(,POST)?\t/[^\t]*$' "$work/out")" = 0 ]
 ok "one line for each file in handlers/" [ "$(cut -f1 "$work/out" | sort)" = "$(basename -s .c handlers/*.c | sort)" ]
 run routes --json
 ok "routes --json" json 'any(r["name"] == "health" and "/health" in r["paths"] and r["methods"] == ["GET"] for r in d)'
@@ -19,7 +19,7 @@ ok "settings: value and where it comes from" exits 0 "HOLOS_DB"
 HOLOS_TURN_MS=7000 BINOTEL_API_KEY=Xy5key run settings --json
 ok "settings --json" json '{s["name"]: s for s in d}["HOLOS_TURN_MS"]["value"] == "7000" and {s["name"]: s for s in d}["HOLOS_TURN_MS"]["given"]'
 ok "a secret is not shown" json '{s["name"]: s for s in d}["BINOTEL_API_KEY"]["value"] == "(secret)"'
-ok "in no form" eval '[[ $out != *Xy5* ]]'
+ok "in no form" lacks Xy5
 HOLOS_TURN_MS=soon run settings --json
 ok "a wrong value shows the default" json '{s["name"]: s for s in d}["HOLOS_TURN_MS"]["value"] == "12000"'
 run settings --man

@@ -231,7 +231,7 @@ void call_show_end(struct call_show *c, bool goes_on, bool by_signal, bool told)
     }
     if (!c->text)
         return;
-    buf_printf(&c->g->t->out, "%s%s\n", by_signal ? "\n" : "",
+    buf_printf(&c->g->t->out, "%s%s\n", by_signal || (c->prompted && goes_on) ? "\n" : "",
                !told     ? "the call could not be ended properly"
                : goes_on ? "hung up"
                          : "holos ended the call; hung up");

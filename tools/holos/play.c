@@ -46,7 +46,7 @@ static bool start(struct play *p, const char *file, int ms)
     } args = {.ours = argv};
     size_t n = 0;
 
-    for (; p->player[n] != NULL && n < WORDS - 2; n++)
+    for (; n < WORDS - 2 && p->player[n] != NULL; n++)
         argv[n] = p->player[n];
     argv[n] = file;
     if (posix_spawn_file_actions_init(&quiet) != 0)

@@ -1,5 +1,6 @@
 #include "tools/holos/print.h"
 
+#include <assert.h>
 #include <string.h>
 #include <time.h>
 
@@ -220,6 +221,7 @@ void table_print(const struct table *t, struct buf *out)
 {
     int width[TABLE_COLUMNS] = {0};
 
+    assert(t->columns > 0 && t->columns <= TABLE_COLUMNS);
     if (t->refused)
         buf_puts(out, "(the table is too long to be shown whole)\n");
     if (t->n == 0)

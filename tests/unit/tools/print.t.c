@@ -1,0 +1,159 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+/* The tool's files are in no library: they are taken in whole. */
+#include "tools/holos/print.c" /* NOLINT(bugprone-suspicious-include) */
+
+static struct arena arena;
+static struct buf out;
+
+static int set_up(void **state)
+{
+    (void)state;
+    arena_init(&arena, 1 << 20);
+    buf_init(&out, &arena, 1 << 16);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    arena_release(&arena);
+    return 0;
+}
+
+static void width_counts_columns_not_bytes(void **state)
+{
+    (void)state;
+    assert_int_equal(print_width(""), 0);
+    assert_int_equal(print_width("abc"), 3);
+    assert_int_equal(print_width("Вітаю"), 5);
+    assert_int_equal(print_width("наголо\xcc\x81с"), 7);
+    assert_int_equal(print_width("日本"), 4);
+    assert_int_equal(print_width("😀"), 2);
+}
+
+static void nothing_a_caller_says_commands_the_terminal(void **state)
+{
+    (void)state;
+    assert_string_equal(print_clean(&arena, "Вітаю, «так»"), "Вітаю, «так»");
+    assert_string_equal(print_clean(&arena, "a\x1b[31mb\x07"), "a?[31mb?");
+    assert_string_equal(print_clean(&arena, "a\nb\tc"), "a b c");
+    assert_string_equal(print_clean(&arena, "a\xc2\x9b"
+                                            "31m"),
+                        "a?31m");
+    char turned[] = {'a', 0, 0, 0, 0, 0};
+    (void)text_encode(0x202e, turned + 1);
+    assert_string_equal(print_clean(&arena, turned), "a?");
+    assert_string_equal(print_clean(&arena, "a\xff"
+                                            "b"),
+                        "a?b");
+}
+
+static void the_middle_of_a_number_is_masked(void **state)
+{
+    (void)state;
+    static const char *const cases[][2] = {
+        {"", ""},
+        {"+380501234567", "+380*******67"},
+        {"0501234567", "050*****67"},
+        {"мій номер 050 123-45-67, дякую", "мій номер 050 ***-**-67, дякую"},
+        {"(050) 123.45.67", "(050) ***.**.67"},
+        {"1234567", "123**67"},
+        {"123456", "123456"},
+        {"о 10:30, 350 грн", "о 10:30, 350 грн"},
+        {"0501234567 та 0671112233", "050*****67 та 067*****33"},
+        {"без номера", "без номера"},
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        assert_string_equal(print_masked(&arena, cases[i][0]), cases[i][1]);
+}
+
+static void times_and_sums_are_short(void **state)
+{
+    (void)state;
+    assert_string_equal(print_us(&arena, -1), "-");
+    assert_string_equal(print_us(&arena, 0), "0 µs");
+    assert_string_equal(print_us(&arena, 999), "999 µs");
+    assert_string_equal(print_us(&arena, 1000), "1 ms");
+    assert_string_equal(print_us(&arena, 12400), "12 ms");
+    assert_string_equal(print_us(&arena, 999499), "999 ms");
+    assert_string_equal(print_us(&arena, 999500), "1.0 s");
+    assert_string_equal(print_us(&arena, 1449999), "1.4 s");
+    assert_string_equal(print_span(&arena, -1), "-");
+    assert_string_equal(print_span(&arena, 42400), "0:42");
+    assert_string_equal(print_span(&arena, 3723000), "1:02:03");
+    assert_string_equal(print_cost(&arena, 0), "$0.0000");
+    assert_string_equal(print_cost(&arena, 1234567), "$1.2346");
+    assert_string_equal(print_time(&arena, 0), "-");
+    assert_int_equal(setenv("TZ", "Europe/Kyiv", 1), 0);
+    tzset();
+    assert_string_equal(print_time(&arena, INT64_C(1795252205000)), "2026-11-21 11:10:05");
+}
+
+static void a_table_is_aligned_by_columns(void **state)
+{
+    (void)state;
+    static const struct column columns[] = {{"N", true}, {"NAME", false}, {"WISH", false}};
+    struct table t;
+
+    table_init(&t, &arena, columns, 3);
+    table_print(&t, &out);
+    assert_string_equal(buf_text(&out), "");
+    table_cellf(&t, "%d", 7);
+    table_cell(&t, "Ольга");
+    table_cell(&t, "стрижка");
+    table_cellf(&t, "%d", 12);
+    table_cell(&t, NULL);
+    table_cell(&t, "");
+    table_print(&t, &out);
+    assert_string_equal(buf_text(&out), " N  NAME   WISH\n"
+                                        " 7  Ольга  стрижка\n"
+                                        "12\n");
+}
+
+static void a_table_without_memory_says_so(void **state)
+{
+    (void)state;
+    static const struct column columns[] = {{"N", true}};
+    struct arena tiny;
+    struct table t;
+
+    arena_init(&tiny, 1);
+    table_init(&t, &tiny, columns, 1);
+    table_cell(&t, "x");
+    table_print(&t, &out);
+    assert_non_null(strstr(buf_text(&out), "too long"));
+    arena_release(&tiny);
+}
+
+static void long_text_is_broken_at_blanks(void **state)
+{
+    (void)state;
+    print_wrapped(&out, "один два три чотири", 2, 12);
+    assert_string_equal(buf_text(&out), "один два\n  три чотири\n");
+    buf_clear(&out);
+    print_wrapped(&out, "довгеслововище так", 2, 8);
+    assert_string_equal(buf_text(&out), "довгеслововище\n  так\n");
+    buf_clear(&out);
+    print_wrapped(&out, "", 2, 8);
+    assert_string_equal(buf_text(&out), "\n");
+}
+
+#define CASE(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CASE(width_counts_columns_not_bytes),   CASE(nothing_a_caller_says_commands_the_terminal),
+        CASE(the_middle_of_a_number_is_masked), CASE(times_and_sums_are_short),
+        CASE(a_table_is_aligned_by_columns),    CASE(a_table_without_memory_says_so),
+        CASE(long_text_is_broken_at_blanks),
+    };
+
+    return cmocka_run_group_tests_name("tools/print", tests, NULL, NULL);
+}
