@@ -7,20 +7,20 @@
 static enum err note_status(struct house *house, const struct ask *ask,
                             const struct binotel_event *ev, struct reply *r, struct why *why)
 {
-    enum call_status status = binotel_status(ev->status);
+    const struct call_news news = {.status = binotel_status(ev->status), .billed_s = ev->billed_s};
 
     buf_puts(&r->body.text, "{\"success\":true}");
-    if (status == CALL__MAX) {
+    if (news.status == CALL__MAX) {
         reply_note(r, "status=unknown");
         return ERR_OK;
     }
-    enum err e = conversation_status(house, ask->arena, "binotel", ev->call_id, status,
-                                     ev->billed_s, ask->deadline, why);
+    enum err e =
+        conversation_status(house, ask->arena, "binotel", ev->call_id, &news, ask->deadline, why);
     if (e == ERR_NOT_FOUND) {
         reply_note(r, "call=unknown");
         return ERR_OK;
     }
-    reply_note(r, "call_status=%s", call_status_text(status));
+    reply_note(r, "call_status=%s", call_status_text(news.status));
     return e;
 }
 

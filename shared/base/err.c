@@ -11,9 +11,10 @@ static const struct {
     const char *name;
     int status;
     bool retry;
+    enum { ANYBODY, OPERATOR } reader;
     const char *text;
 } rows[ERR__MAX] = {
-#define ERR(name, status, retry, text) [ERR_##name] = {#name, status, retry, text},
+#define ERR(name, status, retry, reader, text) [ERR_##name] = {#name, status, retry, reader, text},
 #include "base/err.def"
 #undef ERR
 };
@@ -40,6 +41,12 @@ bool err_retry(enum err e)
 {
     assert(e < ERR__MAX);
     return rows[e].retry;
+}
+
+bool err_public(enum err e)
+{
+    assert(e < ERR__MAX);
+    return rows[e].reader == ANYBODY;
 }
 
 enum err why_set(struct why *why, enum err e, const char *format, ...)

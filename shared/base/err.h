@@ -15,7 +15,7 @@
 #define printf_like(f, a) __attribute__((format(printf, f, a)))
 
 enum err {
-#define ERR(name, status, retry, text) ERR_##name,
+#define ERR(name, status, retry, reader, text) ERR_##name,
 #include "base/err.def"
 #undef ERR
     ERR__MAX
@@ -36,6 +36,9 @@ int err_status(enum err e);
 
 /* Whether the same request may succeed later. */
 bool err_retry(enum err e);
+
+/* Whether the why's sentence may be told to whoever sent the request. */
+bool err_public(enum err e);
 
 /* Writes the sentence (cut to fit, at a UTF-8 boundary, controls replaced by '?') and returns
  * `e`, so that a failing function can end with `return why_set(why, ERR_SYNTAX, "...")`. */

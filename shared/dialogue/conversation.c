@@ -81,8 +81,10 @@ static enum err greet(struct conversation *c, struct why *why)
     if (n == 0)
         return turn_begin(c->house->store, &c->turn, why);
     c->turn.n = turns[0].n;
-    if (turns[0].said != NULL)
+    if (turns[0].said != NULL) {
         c->said = turns[0].said;
+        c->greeted = true;
+    }
     return ERR_OK;
 }
 
@@ -123,26 +125,14 @@ enum err conversation_open(struct conversation *c, const struct caller_input *in
 
 /* ---- a turn ------------------------------------------------------------------------------------ */
 
-static bool expired(const struct conversation *c)
-{
-    return c->turn.started_ms - c->call.active_ms >
-           (int64_t)c->profile->limits.session_minutes * 60000;
-}
-
 /* The refusal leaves no trace of the delivery, so that it may be brought again. */
 static enum err refuse_ended(struct conversation *c, struct why *why)
 {
     struct store *s = c->house->store;
     enum err e = ERR_OK;
 
-    if (!call_status_ends(c->call.status)) {
-        c->call.status = CALL_EXPIRED;
-        c->call.end_reason = "expired";
-        c->call.ended_ms = c->turn.started_ms;
-        e = ending_keep_unfinished(c->house, c->arena, &c->call, c->call.ended_ms, why);
-        if (e == ERR_OK)
-            e = call_save(s, &c->call, why);
-    }
+    if (!call_status_ends(c->call.status))
+        e = ending_note(c->house, c->arena, &c->call, &ending_expiry, why);
     if (e == ERR_OK)
         e = delivery_forget(s, &c->delivery, c->deadline, why);
     if (e == ERR_OK)
@@ -177,7 +167,8 @@ static enum err take_up(struct conversation *c, struct why *why)
     e = use_profile(c, p == NULL ? house_profile(c->house, c->call.called) : p, why);
     if (e != ERR_OK)
         return e;
-    if (call_status_ends(c->call.status) || expired(c))
+    if (call_status_ends(c->call.status) ||
+        ending_is_expired(c->profile, &c->call, c->turn.started_ms))
         return refuse_ended(c, why);
     c->turn.call_id = c->call.id;
     c->turn.delivery_id = c->delivery.id;
@@ -240,7 +231,8 @@ static enum err save_call(struct conversation *c, struct why *why)
     enum err e = call_get(c->house->store, c->arena, c->call.id, &now, why);
     if (e != ERR_OK)
         return e;
-    now.active_ms = c->turn.answered_ms;
+    if (!call_status_ends(now.status))
+        now.active_ms = c->turn.answered_ms;
     if (c->turn.n > 0) {
         now.turns++;
         now.silent = c->silent;
@@ -280,7 +272,7 @@ static enum err save(struct conversation *c, const struct delivery_reply *reply,
 {
     struct store *s = c->house->store;
 
-    enum err e = turn_answer(s, &c->turn, why);
+    enum err e = c->greeted ? ERR_OK : turn_answer(s, &c->turn, why);
     if (e == ERR_OK)
         e = save_call(c, why);
     if (e == ERR_OK)

@@ -66,6 +66,7 @@ struct conversation {
 
     /* between the steps */
     struct tm local;
+    bool greeted;    /* the call had its greeting before: turn 0 is answered already */
     const char *end; /* reason why the call ends with this answer; NULL if it goes on */
     int silent;
     struct rules_answer answer;
@@ -90,10 +91,21 @@ void conversation_release(struct conversation *c);
 /* One WAV of all sentences, in order. *ret is NULL if no sentence has a voice. ERR_MEMORY. */
 enum err conversation_sound(struct conversation *c, const char **ret, size_t *ret_len) must_check;
 
-/* A status of the exchange's: recorded, and the call ended if it is a final one. A call that is not
- * known is ERR_NOT_FOUND. `billed_s` -1 if not told. */
+/* Ends every call in which nothing has happened for its profile's session time, as expired; *ret_n
+ * counts them. What they had begun to ask for is kept as a request. For `holos sweep`. */
+enum err conversation_expire(struct house *h, struct arena *a, int64_t now_ms, int64_t *ret_n,
+                             struct why *why) must_check;
+
+/* What the exchange says has become of a call. */
+struct call_news {
+    enum call_status status;
+    int64_t billed_s; /* -1: not told */
+    bool corrects;    /* it is the final record: may correct what was reported at the hang-up */
+};
+
+/* Records it, and ends the call if the status is a final one. ERR_NOT_FOUND: no such call. */
 enum err conversation_status(struct house *h, struct arena *a, const char *source,
-                             const char *external_id, enum call_status status, int64_t billed_s,
+                             const char *external_id, const struct call_news *news,
                              struct deadline d, struct why *why) must_check;
 
 #endif

@@ -15,4 +15,14 @@ enum err ending_keep_request(struct store *s, struct arena *a, const struct call
 enum err ending_keep_unfinished(const struct house *h, struct arena *a, struct call *call,
                                 int64_t now_ms, struct why *why) must_check;
 
+/* Applies a status to a call that was just read, inside the open transaction, and saves it. News that
+ * come late do not turn the call back; an end keeps what was being asked for. */
+enum err ending_note(const struct house *h, struct arena *a, struct call *call,
+                     const struct call_news *news, struct why *why) must_check;
+
+extern const struct call_news ending_expiry; /* that nothing has happened for too long */
+
+/* Has nothing happened in the call for the profile's session time? */
+bool ending_is_expired(const struct profile *p, const struct call *call, int64_t now_ms);
+
 #endif

@@ -39,9 +39,12 @@ static enum err open_shell(struct house *h, struct arena *a, const struct binote
 static enum err note(struct house *h, struct arena *a, const struct binotel_event *ev,
                      enum call_status status, struct deadline d, struct why *why)
 {
+    const struct call_news news = {
+        .status = status, .billed_s = ev->billed_s, .corrects = ev->request == BINOTEL_COMPLETED};
+
     if (*ev->call_id == '\0' || status == CALL__MAX)
         return ERR_OK;
-    return conversation_status(h, a, "binotel", ev->call_id, status, ev->billed_s, d, why);
+    return conversation_status(h, a, "binotel", ev->call_id, &news, d, why);
 }
 
 /* Stored even if nobody knew the call: the record came hours later, or is all there is. */

@@ -83,12 +83,10 @@ void reply_error(struct reply *r, int status, const char *text)
 void reply_err(struct reply *r, enum err e, const struct why *why)
 {
     const char *text = why != NULL && why->text[0] != '\0' ? why->text : err_text(e);
-    int status = err_status(e);
 
     r->err = e;
     (void)why_set(&r->why, e, "%s", text);
-    /* The house's own troubles are the operator's to read, in the log; a stranger gets the kind. */
-    reply_error(r, status, status >= 500 ? err_text(e) : r->why.text);
+    reply_error(r, err_status(e), err_public(e) ? r->why.text : err_text(e));
     r->retry_after_s = err_retry(e) ? RETRY_AFTER_S : 0;
 }
 

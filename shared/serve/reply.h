@@ -48,8 +48,8 @@ enum err reply_flush(struct reply *r);
 void reply_error(struct reply *r, int status, const char *text);
 
 /* The same from an error: its status, and `why`'s sentence or else its own meaning. Both are kept
- * for the log; of the house's own errors (5xx) the caller gets the meaning alone. Retry-After is set
- * when a retry may help. */
+ * for the log; if the sentence is for the operator (err_public) the caller gets the meaning alone.
+ * Retry-After is set when a retry may help. */
 void reply_err(struct reply *r, enum err e, const struct why *why);
 
 /* The 422 body for a missing part (http-contract.md): {"detail":[{"type":"missing",...}]}. */

@@ -166,43 +166,43 @@ enum err call_save(struct store *s, const struct call *c, struct why *why)
     return e;
 }
 
-enum err calls_newest(struct store *s, struct arena *a, int64_t before_ms, int limit,
-                      struct call **ret, size_t *ret_n, struct why *why)
+/* Ends the query, which gives at most `room` rows. */
+static enum err read_calls(struct query *q, struct arena *a, size_t room, struct call **ret,
+                           size_t *ret_n, struct why *why)
 {
-    struct query q;
-    struct call *list = NULL;
+    struct call *list = arena_calloc(a, room + 1, sizeof *list);
     size_t n = 0;
 
-    assert(limit >= 0);
-    size_t room = limit < LIST_MAX ? (size_t)limit : LIST_MAX;
-    list = arena_calloc(a, room + 1, sizeof *list);
-    if (list == NULL)
-        return ERR_MEMORY;
-    query_start(&q, s->db, SQL_CALLS_NEWEST);
-    query_put_int(&q, before_ms == 0 ? INT64_MAX : before_ms);
-    query_put_int(&q, (int64_t)room);
-    while (query_next(&q) && n < room)
-        read_call(&q, a, &list[n++]);
-    enum err e = query_end(&q, why);
-    if (e != ERR_OK)
-        return e;
+    while (list != NULL && query_next(q) && n < room)
+        read_call(q, a, &list[n++]);
+    enum err e = query_end(q, why);
+    if (e != ERR_OK || list == NULL)
+        return e == ERR_OK ? ERR_MEMORY : e;
     *ret = list;
     *ret_n = n;
     return ERR_OK;
 }
 
-enum err calls_expire(struct store *s, const char *profile, int64_t before_ms, int64_t now_ms,
-                      int64_t *ret_n, struct why *why)
+enum err calls_newest(struct store *s, struct arena *a, int64_t before_ms, int limit,
+                      struct call **ret, size_t *ret_n, struct why *why)
 {
     struct query q;
 
-    assert(s->writing);
-    query_start(&q, s->db, SQL_CALLS_EXPIRE);
-    query_put_text(&q, profile);
-    query_put_int(&q, before_ms);
-    query_put_int(&q, now_ms);
-    enum err e = query_run(&q, why);
-    if (e == ERR_OK)
-        *ret_n = db_changes(s->db);
-    return e;
+    assert(limit >= 0);
+    size_t room = limit < LIST_MAX ? (size_t)limit : LIST_MAX;
+    query_start(&q, s->db, SQL_CALLS_NEWEST);
+    query_put_int(&q, before_ms == 0 ? INT64_MAX : before_ms);
+    query_put_int(&q, (int64_t)room);
+    return read_calls(&q, a, room, ret, ret_n, why);
+}
+
+enum err calls_going_on(struct store *s, struct arena *a, int limit, struct call **ret,
+                        size_t *ret_n, struct why *why)
+{
+    struct query q;
+
+    assert(limit > 0 && limit <= LIST_MAX);
+    query_start(&q, s->db, SQL_CALLS_GOING_ON);
+    query_put_int(&q, limit);
+    return read_calls(&q, a, (size_t)limit, ret, ret_n, why);
 }

@@ -126,10 +126,9 @@ enum err client_by_phone(struct store *s, struct arena *a, const char *phone, st
                          struct why *why) must_check;
 enum err client_set_name(struct store *s, int64_t id, const char *name, struct why *why) must_check;
 
-/* Ends the profile's calls whose last activity is older than `before_ms` as expired; *ret_n counts
- * them. */
-enum err calls_expire(struct store *s, const char *profile, int64_t before_ms, int64_t now_ms,
-                      int64_t *ret_n, struct why *why) must_check;
+/* The calls that have not ended, the longest idle first, at most `limit`. */
+enum err calls_going_on(struct store *s, struct arena *a, int limit, struct call **ret,
+                        size_t *ret_n, struct why *why) must_check;
 
 /* Deletes calls that ended before `before_ms` with their turns, leads taken before it that were
  * delivered, and clients who have neither a call nor a lead left; *ret_n counts the calls. A lead

@@ -1,7 +1,6 @@
 #include "base/settings.h"
-#include "dialogue/house.h"
+#include "dialogue/conversation.h"
 #include "speech/cache.h"
-#include "store/call.h"
 #include "store/delivery.h"
 #include "tools/holos/tool.h"
 
@@ -13,23 +12,6 @@ struct swept {
     int64_t calls, deliveries;
     int64_t cache_bytes; /* -1: there is no cache */
 };
-
-static enum err expire_one(struct tool *t, struct house *h, const struct profile *p, int64_t now,
-                           int64_t *total)
-{
-    int64_t n = 0;
-    enum err e = store_begin(h->store, deadline_in_ms(SWEEP_S * 1000), &t->why);
-
-    if (e == ERR_OK)
-        e = calls_expire(h->store, p->name, now - p->limits.session_minutes * HOUR_MS / 60, now, &n,
-                         &t->why);
-    if (e == ERR_OK)
-        e = store_commit(h->store, &t->why);
-    store_rollback(h->store);
-    if (e == ERR_OK)
-        *total += n;
-    return e;
-}
 
 static enum err sweep_deliveries(struct tool *t, struct store *s, int64_t now, int64_t *ret)
 {
@@ -48,10 +30,8 @@ static enum err sweep(struct tool *t, struct house *h, struct swept *ret)
 {
     int64_t now = clock_unix_ms();
     const char *cache = setting_text(SET_HOLOS_CACHE);
-    enum err e = ERR_OK;
 
-    for (size_t i = 0; i < h->profiles_n && e == ERR_OK; i++)
-        e = expire_one(t, h, &h->profiles[i], now, &ret->calls);
+    enum err e = conversation_expire(h, &t->arena, now, &ret->calls, &t->why);
     if (e == ERR_OK)
         e = sweep_deliveries(t, h->store, now, &ret->deliveries);
     ret->cache_bytes =

@@ -269,29 +269,22 @@ static void the_newest_calls_come_first(void **state)
     assert_int_equal(n, 0);
 }
 
-static void a_quiet_call_expires_and_only_of_its_profile(void **state)
+static void calls_going_on_are_listed_longest_idle_first(void **state)
 {
     struct storage *t = *state;
-    struct call got = {0};
-    int64_t n = -1;
+    struct call *list = NULL;
+    size_t n = 0;
 
-    struct call quiet = opened(t, "quiet", NULL, STORAGE_NOW - 100);
-    struct call busy = opened(t, "busy", NULL, STORAGE_NOW);
-    struct call done = opened(t, "done", NULL, STORAGE_NOW - 100);
+    (void)opened(t, "busy", NULL, STORAGE_NOW);
+    (void)opened(t, "quiet", NULL, STORAGE_NOW - 100);
+    struct call done = opened(t, "done", NULL, STORAGE_NOW - 200);
     end(t, &done, CALL_COMPLETED, STORAGE_NOW - 90);
-    begin(t);
-    assert_int_equal(calls_expire(t->s, "hotel", STORAGE_NOW - 50, STORAGE_NOW, &n, NULL), ERR_OK);
-    assert_int_equal(n, 0);
-    assert_int_equal(calls_expire(t->s, "salon", STORAGE_NOW - 50, STORAGE_NOW, &n, NULL), ERR_OK);
+    assert_int_equal(calls_going_on(t->s, &t->a, 10, &list, &n, NULL), ERR_OK);
+    assert_int_equal(n, 2);
+    assert_string_equal(list[0].external_id, "quiet");
+    assert_string_equal(list[1].external_id, "busy");
+    assert_int_equal(calls_going_on(t->s, &t->a, 1, &list, &n, NULL), ERR_OK);
     assert_int_equal(n, 1);
-    commit(t);
-    assert_int_equal(call_get(t->s, &t->a, quiet.id, &got, NULL), ERR_OK);
-    assert_int_equal(got.status, CALL_EXPIRED);
-    assert_int_equal(got.ended_ms, STORAGE_NOW);
-    assert_int_equal(call_get(t->s, &t->a, busy.id, &got, NULL), ERR_OK);
-    assert_int_equal(got.ended_ms, 0);
-    assert_int_equal(call_get(t->s, &t->a, done.id, &got, NULL), ERR_OK);
-    assert_int_equal(got.status, CALL_COMPLETED);
 }
 
 static void add_lead(struct storage *t, const struct call *c, const char *status)
@@ -372,7 +365,7 @@ int main(void)
         TEST(an_ended_call_keeps_its_first_end),
         TEST(a_writer_who_does_not_know_erases_nothing),
         TEST(the_newest_calls_come_first),
-        TEST(a_quiet_call_expires_and_only_of_its_profile),
+        TEST(calls_going_on_are_listed_longest_idle_first),
         TEST(purging_forgets_what_ended_long_ago_and_nothing_else),
         TEST(purging_works_in_short_steps_and_inside_a_transaction),
     };
