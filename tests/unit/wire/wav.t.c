@@ -366,7 +366,7 @@ static void every_prefix_of_a_file_is_handled(void **state)
         enum err e = wav_read(&arena, exact, n, &pcm, &info, NULL);
         free(exact);
         assert_int_equal(e, n < 12 ? ERR_FORMAT : n < 44 ? ERR_SYNTAX : ERR_OK);
-        if (e == ERR_OK)
+        if (e == ERR_OK && n >= 44)
             sounds_like(&pcm, samples, (n - 44) / 2);
         assert_int_equal(info.truncated, e == ERR_OK && n < b.len);
     }
