@@ -17,21 +17,6 @@
 #include "tests/support/engine.h"
 #include "tests/support/fcgi.h"
 
-static int set_up(void **state)
-{
-    static struct engine e;
-
-    engine_init(&e);
-    *state = &e;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    engine_release(*state);
-    return 0;
-}
-
 static int call(const struct engine *e, const char *query)
 {
     struct fcgi_reply r;
@@ -249,7 +234,7 @@ static void trouble_of_the_house_is_its_status_and_kind_and_the_sentence_is_in_t
 
 int main(void)
 {
-#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, engine_setup, engine_teardown)
     const struct CMUnitTest tests[] = {
         TEST(it_says_its_version_and_help),
         TEST(started_by_hand_it_explains_itself_and_exits_100),

@@ -194,7 +194,7 @@ static void half_written_files_are_swept_when_old(void **state)
 {
     struct place *p = *state;
     char path[700];
-    char left[272];
+    char left[720];
 
     path_of(p, 1, path);
     assert_int_equal(put(p, 1, 1 << 20), ERR_OK);

@@ -7,22 +7,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "wire/multipart.h"
-
-static struct arena arena;
-
-static int setup(void **state)
-{
-    (void)state;
-    arena_init(&arena, 64 << 20);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    arena_release(&arena);
-    return 0;
-}
+#include "tests/support/scratch.h"
 
 #define HEAD(name) "Content-Disposition: form-data; name=\"" name "\"\r\n"
 
@@ -473,5 +458,5 @@ int main(void)
         cmocka_unit_test(ten_megabytes_take_milliseconds),
         cmocka_unit_test(the_boundary_is_read_from_the_content_type),
     };
-    return cmocka_run_group_tests_name("wire/multipart", tests, setup, teardown);
+    return cmocka_run_group_tests_name("wire/multipart", tests, scratch_setup, scratch_teardown);
 }
