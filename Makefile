@@ -79,6 +79,12 @@ $(OUT)/flags: FORCE
 	@printf '%s\n' '$(subst ','\'',$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) $(LDLIBS))' > $@.new
 	@cmp -s $@.new $@ && rm -f $@.new || mv $@.new $@
 
+# What a source that is gone left in an archive goes with it.
+$(OUT)/sources: FORCE
+	@mkdir -p $(@D)
+	@printf '%s\n' $(LIB_SRC) $(ROUTES) $(SUPPORT_OBJ) > $@.new
+	@cmp -s $@.new $@ && rm -f $@.new || mv $@.new $@
+
 .PHONY: FORCE
 FORCE:
 
@@ -98,7 +104,7 @@ $(OUT)/gen/schema.c: shared/store/schema.sql
 	   sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/^/    "/' -e 's/$$/\\n"/' $<; printf ';\n'; } > $@
 
 # Every route's const struct handler in one table, for the tools and the tests.
-$(OUT)/gen/routes.c: $(ROUTES:%=handlers/%.c) Makefile
+$(OUT)/gen/routes.c: $(OUT)/sources Makefile
 	@mkdir -p $(@D)
 	@{ printf '#include "serve/routes.h"\n\n'; \
 	   for r in $(subst -,_,$(ROUTES)); do printf 'extern const struct handler handler_%s;\n' $$r; done; \
@@ -106,19 +112,19 @@ $(OUT)/gen/routes.c: $(ROUTES:%=handlers/%.c) Makefile
 	   for r in $(subst -,_,$(ROUTES)); do printf '    &handler_%s,\n' $$r; done; \
 	   printf '    NULL,\n};\n'; } > $@
 
-$(OUT)/libholos.a: $(LIB_OBJ)
+$(OUT)/libholos.a: $(LIB_OBJ) $(OUT)/sources
 	$(call say,AR,$@)
 	@rm -f $@
-	$(Q)$(AR) rcs $@ $^
+	$(Q)$(AR) rcs $@ $(filter %.o,$^)
 
-$(OUT)/libroutes.a: $(ROUTE_OBJ)
+$(OUT)/libroutes.a: $(ROUTE_OBJ) $(OUT)/sources
 	$(call say,AR,$@)
 	@rm -f $@
-	$(Q)$(AR) rcs $@ $^
+	$(Q)$(AR) rcs $@ $(filter %.o,$^)
 
-$(OUT)/libsupport.a: $(SUPPORT_OBJ)
+$(OUT)/libsupport.a: $(SUPPORT_OBJ) $(OUT)/sources
 	@rm -f $@
-	$(Q)$(AR) rcs $@ $^
+	$(Q)$(AR) rcs $@ $(filter %.o,$^)
 
 # A route's program: the only main, the route's one file, the library.
 $(ROUTES:%=$(BIN)/%): $(BIN)/%: $(OUT)/shared/serve/main.o $(OUT)/handlers/%.o $(OUT)/libholos.a

@@ -35,9 +35,13 @@ lint-cppcheck:
 		-DHOLOS_VERSION='"x"' -DHOLOS_PREFIX='"/usr"' \
 		--template='{file}:{line}: {severity}: {message} [{id}]' $(wildcard shared handlers tools) tests
 
-# SC2016: ${...} in single quotes is for dpkg-query, awk and perl to expand.
+# SC2016: ${...} in single quotes is for dpkg-query, awk and perl to expand. Only what was written
+# since the last clean run is looked at.
 lint-shell:
-	@[ -z "$(strip $(SCRIPTS))" ] || shellcheck -e SC2016 $(SCRIPTS)
+	@mkdir -p $(LINT); touch $(LINT)/shell.now; last=$(LINT)/shell.ok; \
+	[ $$last -nt mk/lint.mk ] || rm -f $$last; new=; \
+	for f in $(SCRIPTS); do [ $$last -nt "$$f" ] || new="$$new $$f"; done; \
+	[ -z "$$new" ] || shellcheck -e SC2016 $$new && mv $(LINT)/shell.now $$last
 
 lint-man:
 	@[ -z "$(MANPAGES)" ] || mandoc -T lint -W warning $(MANPAGES)

@@ -7,6 +7,8 @@
 
 #include "base/text.h"
 
+#undef why_set /* the function itself is below */
+
 static const struct {
     const char *name;
     int status;

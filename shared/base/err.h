@@ -44,4 +44,12 @@ bool err_public(enum err e);
  * `e`, so that a failing function can end with `return why_set(why, ERR_SYNTAX, "...")`. */
 enum err why_set(struct why *why, enum err e, const char *format, ...) printf_like(3, 4);
 
+/* The same, so written that compilers and analysers see that what comes back is `e`. */
+#define why_set(why, e, ...)                                                                       \
+    __extension__({                                                                                \
+        enum err why_e = (e);                                                                      \
+        (void)(why_set)((why), why_e, __VA_ARGS__);                                                \
+        why_e;                                                                                     \
+    })
+
 #endif

@@ -1,5 +1,6 @@
 #include "salon/phone.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -74,14 +75,12 @@ static bool is_international(const char *digits, size_t n)
 
 static enum err write_e164(const char *code, const char *digits, char ret[static PHONE_MAX])
 {
-    size_t n = strlen(code);
-    size_t m = strlen(digits);
+    char text[PHONE_MAX] = "";
+    int n = snprintf(text, sizeof text, "+%s%s", code, digits);
 
-    if (n + m < DIGITS_MIN || n + m > DIGITS_MAX)
+    if (n < 1 + DIGITS_MIN || n > 1 + DIGITS_MAX)
         return ERR_VALUE;
-    ret[0] = '+';
-    memcpy(ret + 1, code, n);
-    memcpy(ret + 1 + n, digits, m + 1);
+    memcpy(ret, text, sizeof text);
     return ERR_OK;
 }
 
@@ -116,7 +115,7 @@ static enum err national(const struct plan *p, const char *digits, size_t n,
 
 enum err phone_e164(const char *raw, const char *country, char ret[static PHONE_MAX])
 {
-    char digits[RAW_MAX + 1];
+    char digits[RAW_MAX + 1] = "";
     size_t n = 0;
     bool plus = false;
 

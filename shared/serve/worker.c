@@ -34,8 +34,7 @@ void worker_init(struct worker *w, const struct handler *h)
 
 void worker_release(struct worker *w)
 {
-    if (w->open)
-        house_close(&w->house);
+    house_close(&w->house); /* also one that could be opened only in part */
     w->open = false;
     arena_release(&w->arena);
 }

@@ -194,7 +194,7 @@ static int64_t trim(const char *folder, int64_t cap, int64_t goal)
     char path[PATH_SIZE];
 
     (void)list_all(&l, folder);
-    if (l.held > cap) {
+    if (l.n > 0 && l.held > cap) {
         qsort(l.kept, l.n, sizeof *l.kept, by_use);
         for (size_t i = 0; i < l.n && l.held > goal; i++) {
             int n = snprintf(path, sizeof path, "%s/%s", folder, l.kept[i].name);

@@ -1,5 +1,6 @@
 #include "speech/hear.h"
 
+#include <assert.h>
 #include <string.h>
 
 /* About -44 dBFS: above the noise of an idle G.711 line, below quiet speech. */
@@ -42,6 +43,7 @@ static bool is_line_noise(const struct pcm *pcm)
 {
     size_t frame = (size_t)pcm->rate / FRAMES_A_SECOND;
 
+    assert(frame > 0); /* the wire reads nothing slower than WAV_RATE_MIN */
     for (size_t at = 0; at < pcm->n; at += frame) {
         size_t n = pcm->n - at < frame ? pcm->n - at : frame;
         if (frame_is_loud(pcm->samples + at, n))

@@ -147,8 +147,7 @@ static void shortest(double v, char out[static 32])
 
     for (int digits = 15; digits <= 17; digits++) {
         (void)snprintf(out, 32, "%.*g", digits, v);
-        double back = strtod(out, NULL);
-        if (memcmp(&back, &v, sizeof v) == 0)
+        if (strtod(out, NULL) == v) /* the sign, even of 0, is always written */
             break;
     }
     (void)uselocale(old);

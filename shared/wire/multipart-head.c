@@ -348,19 +348,20 @@ enum err multipart_boundary(const char *content_type, char ret[static MULTIPART_
     struct slice s = {content_type, strlen(content_type)};
     struct param param;
     struct param boundary = {0};
+    bool given = false;
 
     if (!is(trim(take_until(&s, ';')), "multipart/form-data"))
         return why_set(why, ERR_FORMAT, "the body must be multipart/form-data");
     while (take_param(&s, &param)) {
-        if (param.name.n == 0 && boundary.name.n == 0)
-            return why_set(why, ERR_SYNTAX, "the Content-Type has no boundary");
         if (param.name.n == 0)
-            return copy_boundary(&boundary, ret, why);
+            return given ? copy_boundary(&boundary, ret, why)
+                         : why_set(why, ERR_SYNTAX, "the Content-Type has no boundary");
         if (!is(param.name, "boundary"))
             continue;
-        if (boundary.name.n != 0)
+        if (given)
             return why_set(why, ERR_SYNTAX, "the boundary is given twice");
         boundary = param;
+        given = true;
     }
     return why_set(why, ERR_SYNTAX, "the parameters of the Content-Type cannot be read");
 }

@@ -1,48 +1,10 @@
-# Shared by tests/deploy/*.sh: TAP lines, a folder of its own that vanishes, and stand-ins for the
-# programs, so that what starts them is tested without them. Sourced, not run (and so not executable).
+# Shared by tests/deploy/*.sh: stand-ins for the programs, so that what starts them is tested without
+# them, beside what tests/support/tap.sh has. Sourced, not run (and so not executable).
 # shellcheck shell=bash
-
-set -u
-root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd)
+# shellcheck source=tests/support/tap.sh
+. "$(dirname -- "${BASH_SOURCE[0]}")/../support/tap.sh"
 programs=${HOLOS_BIN:-$root/build/bin} # the real ones, if they are built
-work=$(mktemp -d "${TMPDIR:-/tmp}/holos-deploy.XXXXXX")
 PATH=$PATH:/usr/sbin:/sbin
-tap_n=0
-tap_bad=0
-cleaners=()
-
-at_end() {
-    local i
-    for ((i = ${#cleaners[@]} - 1; i >= 0; i--)); do
-        eval "${cleaners[i]}"
-    done
-    rm -rf "$work"
-}
-trap at_end EXIT
-
-# ok NAME COMMAND...: the test holds when the command does.
-ok() {
-    local name=$1
-    shift
-    tap_n=$((tap_n + 1))
-    if "$@" >"$work/tap.out" 2>&1; then
-        printf 'ok %d - %s\n' "$tap_n" "$name"
-    else
-        tap_bad=$((tap_bad + 1))
-        printf 'not ok %d - %s\n' "$tap_n" "$name"
-        sed -e 's/^/# /' "$work/tap.out" | head -n 40
-    fi
-}
-
-skip() { # NAME REASON
-    tap_n=$((tap_n + 1))
-    printf 'ok %d - %s # SKIP %s\n' "$tap_n" "$1" "$2"
-}
-
-done_testing() {
-    printf '1..%d\n' "$tap_n"
-    [ "$tap_bad" = 0 ]
-}
 
 is() { # GOT WANTED
     [ "$1" = "$2" ] || {
@@ -64,20 +26,6 @@ lacks() { # TEXT PART
         printf 'got    %s\nmust not contain %s\n' "$1" "$2"
         return 1
     }
-}
-
-free_port() {
-    python3 -c 'import socket; s=socket.socket(); s.bind(("127.0.0.1",0)); print(s.getsockname()[1])'
-}
-
-# within SECONDS COMMAND...: tries until it holds.
-within() {
-    local until=$((SECONDS + $1 + 1))
-    shift
-    until "$@" >/dev/null 2>&1; do
-        [ "$SECONDS" -lt "$until" ] || return 1
-        sleep 0.05
-    done
 }
 
 # Are the real programs built?

@@ -16,21 +16,6 @@
 #include "tests/support/engine.h"
 #include "tests/support/fcgi.h"
 
-static int set_up(void **state)
-{
-    static struct engine e;
-
-    engine_init(&e);
-    *state = &e;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    engine_release(*state);
-    return 0;
-}
-
 /* A worker that has answered once: it runs and waits. */
 static void start_and_greet(struct engine *e)
 {
@@ -132,7 +117,7 @@ static void a_signal_is_seen_though_callers_keep_coming(void **state)
 
 int main(void)
 {
-#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, engine_setup, engine_teardown)
     const struct CMUnitTest tests[] = {
         TEST(every_stopping_signal_ends_an_idle_worker_with_0),
         TEST(a_request_in_work_is_answered_whole_before_leaving),

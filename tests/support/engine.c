@@ -187,3 +187,18 @@ long engine_private_kb(pid_t pid)
     long shared = strtol(at, &at, 10);
     return (resident - shared) * (sysconf(_SC_PAGESIZE) / 1024);
 }
+
+int engine_setup(void **state)
+{
+    static struct engine e;
+
+    engine_init(&e);
+    *state = &e;
+    return 0;
+}
+
+int engine_teardown(void **state)
+{
+    engine_release(*state);
+    return 0;
+}

@@ -18,6 +18,10 @@ struct engine {
 /* Makes the folder and the socket; starts nothing. */
 void engine_init(struct engine *e);
 
+/* The same as cmocka's setup, *state being a struct engine, and its teardown. */
+int engine_setup(void **state);
+int engine_teardown(void **state);
+
 /* Starts a worker on the socket. `settings` is a NULL-terminated list of NAME=value, or NULL. */
 pid_t engine_start(struct engine *e, const char *const *settings);
 

@@ -169,3 +169,26 @@ struct buf storage_bytes(struct arena *a, const struct body *b)
     assert_int_equal(body_write(b, &mark, append, &out), ERR_OK);
     return out;
 }
+
+void storage_begin(struct storage *t)
+{
+    assert_int_equal(store_begin(t->s, deadline_in_ms(1000), NULL), ERR_OK);
+}
+
+void storage_commit(struct storage *t)
+{
+    assert_int_equal(store_commit(t->s, NULL), ERR_OK);
+}
+
+struct call storage_opened(struct storage *t, const char *id, const char *phone, int64_t now_ms)
+{
+    struct call c = {0};
+    bool made = false;
+    const struct call in = storage_call(id);
+
+    storage_begin(t);
+    assert_int_equal(call_open(t->s, &t->a, &in, phone, now_ms, &c, &made, NULL), ERR_OK);
+    assert_true(made);
+    storage_commit(t);
+    return c;
+}

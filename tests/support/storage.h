@@ -46,6 +46,13 @@ enum err storage_write_turn(struct store *s, struct arena *a, int n, int64_t del
 /* A call with usual values. */
 struct call storage_call(const char *external_id);
 
+/* One transaction of the open store; they fail the test if they cannot. */
+void storage_begin(struct storage *t);
+void storage_commit(struct storage *t);
+
+/* Opens and commits a new call. */
+struct call storage_opened(struct storage *t, const char *id, const char *phone, int64_t now_ms);
+
 /* The bytes of a body as they go out, in the arena. */
 struct buf storage_bytes(struct arena *a, const struct body *b);
 

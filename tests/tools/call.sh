@@ -11,11 +11,8 @@ serve() { # NAME [VAR=VALUE...]: starts a stand-in; its port is in $port, its no
     log=$work/$name.log
     : >"$log"
     env "$@" python3 tests/tools/service.py "$work/$name.port" "$log" &
-    children+=($!)
-    for _ in $(seq 100); do
-        [ -s "$work/$name.port" ] && break
-        sleep 0.05
-    done
+    cleaners+=("stop $!")
+    within 5 test -s "$work/$name.port"
     port=$(<"$work/$name.port")
 }
 
@@ -217,4 +214,4 @@ ring --id g2 --say 'так'
 ok "with the settings it is let in" exits 0 "hung up"
 ok "and the secret is not shown" lacks 'a b'
 ok "in no form" lacks 'a%20b'
-finish
+done_testing

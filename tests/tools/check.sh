@@ -56,4 +56,4 @@ ok "no cache is a warning" exits 0 "no phrase cache"
 sqlite3 "$HOLOS_DB" 'PRAGMA user_version = 9999'
 run check -q
 ok "a store of another version is a fault" exits 1 "version"
-finish
+done_testing

@@ -1,25 +1,10 @@
-# Shared by tests/tools/*.sh: TAP lines, a folder of its own that vanishes, the operator's command
-# with a store and a cache of its own. Sourced, not run.
+# Shared by tests/tools/*.sh: the operator's command with a store and a cache of its own, beside what
+# tests/support/tap.sh has. Sourced, not run.
 # shellcheck shell=bash
-
-set -u
-root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd)
+# shellcheck source=tests/support/tap.sh
+. "$(dirname -- "${BASH_SOURCE[0]}")/../support/tap.sh"
 cd "$root" || exit 2
 holos=${HOLOS_BIN:-$root/build/bin}/holos
-work=$(mktemp -d "${TMPDIR:-/tmp}/holos-tools.XXXXXX")
-number=0
-bad=0
-children=()
-
-at_end() {
-    local pid
-    for pid in ${children[@]+"${children[@]}"}; do
-        kill -TERM "$pid" 2>/dev/null
-        wait "$pid" 2>/dev/null
-    done
-    rm -rf "$work"
-}
-trap at_end EXIT
 
 for name in $(env | sed -n 's/^\(\(HOLOS\|BINOTEL\|GOOGLE\)_[A-Z_]*\)=.*/\1/p'); do
     case $name in
@@ -38,20 +23,8 @@ run() {
     err=$(<"$work/err")
 }
 
-# ok NAME COMMAND...: the test holds when the command does.
-ok() {
-    local name=$1
-    shift
-    number=$((number + 1))
-    if "$@" >"$work/tap" 2>&1; then
-        printf 'ok %d - %s\n' "$number" "$name"
-    else
-        bad=$((bad + 1))
-        printf 'not ok %d - %s\n' "$number" "$name"
-        sed 's/^/# /' "$work/tap" | head -n 40
-        printf 'status %s\nstdout:\n%s\nstderr:\n%s\n' "$status" "$out" "$err" |
-            sed 's/^/# /' | head -n 60
-    fi
+tap_details() {
+    printf 'status %s\nstdout:\n%s\nstderr:\n%s\n' "$status" "$out" "$err"
 }
 
 # exits STATUS [WANTED IN STDOUT] [WANTED IN STDERR]: how the last run ended; an error is one that
@@ -77,9 +50,4 @@ lacks() { # PART: nothing of the kind was printed
 
 is_wav() { # FILE
     [[ $(file -b "$1") == *"WAVE audio, Microsoft PCM, 16 bit, mono 8000 Hz"* ]]
-}
-
-finish() {
-    printf '1..%d\n' "$number"
-    [ "$bad" = 0 ]
 }

@@ -26,4 +26,4 @@ run settings --man
 ok "the manual page of the settings is made from the table" cmp "$work/out" docs/man/holos-settings.5
 ok "it is in order" mandoc -T lint -W warning "$work/out"
 ok "it names every setting" [ "$(grep -c '^.It Ev ' "$work/out")" = "$(grep -cE '^(TEXT|NUMBER|SWITCH)\(' shared/base/settings.def)" ]
-finish
+done_testing

@@ -29,4 +29,4 @@ ok "without espeak-ng it says so" exits 111 "" "nonexistent"
 mkdir "$work/empty"
 HOLOS_PROFILES=$work/empty run say 'Добрий день' -o "$work/b.wav"
 ok "without profiles there is no voice" [ "$status" = 1 -a -n "$err" ]
-finish
+done_testing

@@ -70,4 +70,4 @@ flock 9
 HOLOS_STORE_WAIT_MS=50 run purge --older-than 90d
 ok "a store that another writes is a trouble that passes" exits 111
 exec 9>&-
-finish
+done_testing

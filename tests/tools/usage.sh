@@ -69,4 +69,4 @@ ok "the manual page is in order" mandoc -T lint -W warning docs/man/holos.1 docs
 for verb in $verbs; do
     ok "the manual page knows $verb" grep -q "^.It Cm $verb" docs/man/holos.1
 done
-finish
+done_testing

@@ -5,16 +5,10 @@
 status=0 out='' err=''
 
 unset HOLOS_DB HOLOS_PROFILES HOLOS_CACHE
-port=$(python3 -c 'import socket
-s = socket.socket()
-s.bind(("127.0.0.1", 0))
-print(s.getsockname()[1])')
+port=$(free_port)
 PORT=$port HOLOS_VAR=$work/var WORKERS=1 tools/serve-here >"$work/service.log" 2>&1 &
-children+=($!)
-for _ in $(seq 200); do
-    grep -q "answers on" "$work/service.log" && break
-    sleep 0.05
-done
+cleaners+=("stop $!")
+within 10 grep -q "answers on" "$work/service.log"
 export HOLOS_DB=$work/var/holos.db HOLOS_PROFILES=$root/profiles HOLOS_CACHE=$work/var/cache
 
 run call --port "$port" --no-play --id whole-1 --from '+380 50 123-45-67' -o "$work/a" \
@@ -65,4 +59,4 @@ run show whole-1
 ok "and it is not found any more" exits 1 "" "no call has this number or id"
 run check --deep -q
 ok "the store is still sound" exits 0
-finish
+done_testing

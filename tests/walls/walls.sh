@@ -7,6 +7,7 @@ export LC_ALL=C.UTF-8
 
 readonly ROOMS=(base net wire store vendors speech salon dialogue serve) # from below
 number=0
+bad=0
 
 # check NAME: what stands on standard input are the offences; none is a pass.
 check() {
@@ -16,6 +17,7 @@ check() {
     if [ -z "$offences" ]; then
         echo "ok $number - $1"
     else
+        bad=$((bad + 1))
         echo "not ok $number - $1"
         printf '%s\n' "$offences" | head -n 40 | sed 's/^/# /'
     fi
@@ -307,3 +309,4 @@ xargs -d '\n' -r grep -IlE -e '[[:blank:]]+$' <<<"$(grep -E '\.(c|h|mk|sh|py|md|
     check "no line ends in blanks"
 
 echo "1..$number"
+[ "$bad" = 0 ]

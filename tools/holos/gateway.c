@@ -270,16 +270,22 @@ static void put_company(struct jsonw *w)
         jsonw_put_text(w, "companyID", company);
 }
 
+/* What every message that is no form begins with. */
+static void begin_fields(struct gateway *g, struct buf *body, struct jsonw *w)
+{
+    arena_clear(&g->scratch);
+    buf_init(body, &g->scratch, FIELDS_MAX);
+    jsonw_init(w, body);
+    jsonw_object(w);
+    jsonw_put_text(w, "callID", g->id);
+}
+
 enum err gateway_ring(struct gateway *g, struct gateway_answer *ret)
 {
     struct buf body;
     struct jsonw w;
 
-    arena_clear(&g->scratch);
-    buf_init(&body, &g->scratch, FIELDS_MAX);
-    jsonw_init(&w, &body);
-    jsonw_object(&w);
-    jsonw_put_text(&w, "callID", g->id);
+    begin_fields(g, &body, &w);
     jsonw_put_text(&w, "externalNumber", g->from);
     jsonw_put_text(&w, "internalNumber", g->to);
     put_company(&w);
@@ -363,11 +369,7 @@ enum err gateway_hang_up(struct gateway *g, int64_t lasted_s)
     struct buf body;
     struct jsonw w;
 
-    arena_clear(&g->scratch);
-    buf_init(&body, &g->scratch, FIELDS_MAX);
-    jsonw_init(&w, &body);
-    jsonw_object(&w);
-    jsonw_put_text(&w, "callID", g->id);
+    begin_fields(g, &body, &w);
     jsonw_put_text(&w, "status", "completed");
     jsonw_put_int(&w, "duration", lasted_s);
     put_company(&w);

@@ -5,22 +5,7 @@
 #include <string.h>
 
 #include "base/buf.h"
-
-static struct arena arena;
-
-static int setup(void **state)
-{
-    (void)state;
-    arena_init(&arena, 1 << 20);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    arena_release(&arena);
-    return 0;
-}
+#include "tests/support/scratch.h"
 
 static void puts_append_and_end_in_nul(void **state)
 {
@@ -135,5 +120,5 @@ int main(void)
         cmocka_unit_test(it_grows_byte_by_byte_to_any_size),
         cmocka_unit_test(reserved_room_does_not_move),
     };
-    return cmocka_run_group_tests_name("base/buf", tests, setup, teardown);
+    return cmocka_run_group_tests_name("base/buf", tests, scratch_setup, scratch_teardown);
 }

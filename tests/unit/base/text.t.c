@@ -5,22 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
-
-static struct arena arena;
-
-static int setup(void **state)
-{
-    (void)state;
-    arena_init(&arena, 1 << 20);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    arena_release(&arena);
-    return 0;
-}
+#include "tests/support/scratch.h"
 
 static void valid_utf8_is_known_from_broken(void **state)
 {
@@ -216,5 +201,5 @@ int main(void)
         cmocka_unit_test(lengths_that_differ_by_256_differ),
         cmocka_unit_test(a_full_arena_is_said),
     };
-    return cmocka_run_group_tests_name("base/text", tests, setup, teardown);
+    return cmocka_run_group_tests_name("base/text", tests, scratch_setup, scratch_teardown);
 }

@@ -7,24 +7,9 @@
 #include "tests/support/made.h"
 #include "base/buf.h"
 #include "salon/profile.h"
+#include "tests/support/scratch.h"
 
 #define COUNT(table) (sizeof(table) / sizeof *(table))
-
-static struct arena arena;
-
-static int set_up(void **state)
-{
-    (void)state;
-    arena_init(&arena, (size_t)32 << 20);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    arena_release(&arena);
-    return 0;
-}
 
 static const char *made(const char *name, const char *value)
 {
@@ -316,5 +301,6 @@ int main(void)
         cmocka_unit_test(a_flood_of_faults_is_counted_not_listed),
         cmocka_unit_test(too_little_memory_is_an_error_at_every_point),
     };
-    return cmocka_run_group_tests_name("salon/profile-faults", tests, set_up, tear_down);
+    return cmocka_run_group_tests_name("salon/profile-faults", tests, scratch_setup,
+                                       scratch_teardown);
 }

@@ -8,24 +8,9 @@
 #include "base/file.h"
 #include "base/zone.h"
 #include "salon/profile.h"
+#include "tests/support/scratch.h"
 
 #define COUNT(table) (sizeof(table) / sizeof *(table))
-
-static struct arena arena;
-
-static int set_up(void **state)
-{
-    (void)state;
-    arena_init(&arena, (size_t)32 << 20);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    arena_release(&arena);
-    return 0;
-}
 
 static const char *made(const char *name, const char *value)
 {
@@ -199,5 +184,5 @@ int main(void)
         cmocka_unit_test(the_shipped_profiles_have_no_fault),
         cmocka_unit_test(stems_match_alone_in_sets_and_as_whole_utterances),
     };
-    return cmocka_run_group_tests_name("salon/profile", tests, set_up, tear_down);
+    return cmocka_run_group_tests_name("salon/profile", tests, scratch_setup, scratch_teardown);
 }

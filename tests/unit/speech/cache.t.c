@@ -12,13 +12,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "base/child.h"
 #include "speech/cache.h"
+#include "tests/support/folder.h"
 #include "wire/wav.h"
 
 struct place {
     struct arena a;
-    char folder[64];
+    struct folder folder;
     char *wav;
     size_t len;
 };
@@ -41,11 +41,9 @@ static void make_wav(struct place *p, size_t samples)
 static int set_up(void **state)
 {
     struct place *p = calloc(1, sizeof *p);
-    const char *tmp = getenv("TMPDIR");
 
     arena_init(&p->a, 64 << 20);
-    (void)snprintf(p->folder, sizeof p->folder, "%s/holos-cache-XXXXXX", tmp ? tmp : "/tmp");
-    assert_non_null(mkdtemp(p->folder));
+    folder_make(&p->folder);
     make_wav(p, 4000);
     *state = p;
     return 0;
@@ -54,11 +52,8 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     struct place *p = *state;
-    struct buf out;
-    const char *argv[] = {"rm", "-rf", "--", p->folder, NULL};
 
-    buf_init(&out, &p->a, 4096);
-    assert_int_equal(child_run(argv, "", 0, &out, deadline_in_ms(5000), NULL), ERR_OK);
+    folder_remove(&p->folder);
     arena_release(&p->a);
     free(p);
     return 0;
@@ -74,7 +69,7 @@ static enum err put(struct place *p, int i, int64_t max)
     char hash[DIGEST_HEX];
 
     hash_of(i, hash);
-    return cache_put(p->folder, hash, p->wav, p->len, max);
+    return cache_put(p->folder.path, hash, p->wav, p->len, max);
 }
 
 static enum err get(struct place *p, int i)
@@ -84,7 +79,7 @@ static enum err get(struct place *p, int i)
     size_t n = 0;
 
     hash_of(i, hash);
-    enum err e = cache_get(&p->a, p->folder, hash, &data, &n);
+    enum err e = cache_get(&p->a, p->folder.path, hash, &data, &n);
     if (e == ERR_OK) {
         assert_int_equal(n, p->len);
         assert_memory_equal(data, p->wav, n);
@@ -92,17 +87,17 @@ static enum err get(struct place *p, int i)
     return e;
 }
 
-static void path_of(struct place *p, int i, char out[static 256])
+static void path_of(struct place *p, int i, char out[static 700])
 {
     char hash[DIGEST_HEX];
 
     hash_of(i, hash);
-    (void)snprintf(out, 256, "%s/%.2s/%s", p->folder, hash, hash);
+    (void)snprintf(out, 700, "%s/%.2s/%s", p->folder.path, hash, hash);
 }
 
 static void age(struct place *p, int i, int seconds)
 {
-    char path[256];
+    char path[700];
     struct timespec t[2];
 
     path_of(p, i, path);
@@ -121,13 +116,13 @@ static void what_was_put_comes_back_whole(void **state)
     assert_int_equal(get(p, 1), ERR_OK);
     assert_int_equal(get(p, 2), ERR_NOT_FOUND);
     assert_int_equal(put(p, 1, 1 << 20), ERR_OK);
-    assert_int_equal(cache_trim(p->folder, 1 << 20), (int64_t)p->len);
+    assert_int_equal(cache_trim(p->folder.path, 1 << 20), (int64_t)p->len);
 }
 
 static void a_broken_file_is_a_miss_and_goes_away(void **state)
 {
     struct place *p = *state;
-    char path[256];
+    char path[700];
 
     path_of(p, 1, path);
     for (int kind = 0; kind < 3; kind++) {
@@ -150,7 +145,7 @@ static void a_broken_file_is_a_miss_and_goes_away(void **state)
 static void a_hit_renews_the_time_at_most_once_an_hour(void **state)
 {
     struct place *p = *state;
-    char path[256];
+    char path[700];
     struct stat st;
 
     path_of(p, 1, path);
@@ -181,10 +176,10 @@ static void passing_the_cap_deletes_the_longest_unused_first(void **state)
     assert_int_equal(get(p, 1), ERR_NOT_FOUND);
     for (int i = 2; i < 11; i++)
         assert_int_equal(get(p, i), ERR_OK);
-    assert_int_equal(cache_trim(p->folder, (int64_t)p->len * 2), (int64_t)p->len * 2);
+    assert_int_equal(cache_trim(p->folder.path, (int64_t)p->len * 2), (int64_t)p->len * 2);
     assert_int_equal(get(p, 3), ERR_OK);
     assert_int_equal(get(p, 10), ERR_OK);
-    assert_int_equal(cache_trim(p->folder, 0), 0);
+    assert_int_equal(cache_trim(p->folder.path, 0), 0);
 }
 
 static void what_is_larger_than_the_cache_is_refused(void **state)
@@ -198,16 +193,16 @@ static void what_is_larger_than_the_cache_is_refused(void **state)
 static void half_written_files_are_swept_when_old(void **state)
 {
     struct place *p = *state;
-    char path[256];
-    char left[272];
+    char path[700];
+    char left[720];
 
     path_of(p, 1, path);
     assert_int_equal(put(p, 1, 1 << 20), ERR_OK);
     (void)snprintf(left, sizeof left, "%s.AbCdEf", path);
     assert_int_equal(link(path, left), 0);
-    assert_int_equal(cache_trim(p->folder, 1 << 20), 2 * (int64_t)p->len);
+    assert_int_equal(cache_trim(p->folder.path, 1 << 20), 2 * (int64_t)p->len);
     age(p, 1, 3600);
-    assert_int_equal(cache_trim(p->folder, 1 << 20), (int64_t)p->len);
+    assert_int_equal(cache_trim(p->folder.path, 1 << 20), (int64_t)p->len);
     assert_int_not_equal(access(left, F_OK), 0);
     assert_int_equal(get(p, 1), ERR_OK);
 }
@@ -216,10 +211,10 @@ static void a_folder_that_cannot_be_written_is_an_error(void **state)
 {
     struct place *p = *state;
     char hash[DIGEST_HEX];
-    char file[128];
+    char file[700];
 
     hash_of(1, hash);
-    (void)snprintf(file, sizeof file, "%s/file", p->folder);
+    (void)snprintf(file, sizeof file, "%s/file", p->folder.path);
     int fd = open(file, O_CREAT | O_WRONLY, 0600);
     assert_true(fd >= 0);
     assert_int_equal(close(fd), 0);
@@ -264,7 +259,7 @@ static void many_processes_share_it(void **state)
         assert_true(WIFEXITED(status));
         assert_int_equal(WEXITSTATUS(status), 0);
     }
-    assert_true(cache_trim(p->folder, INT64_MAX) <= (int64_t)p->len * 6);
+    assert_true(cache_trim(p->folder.path, INT64_MAX) <= (int64_t)p->len * 6);
 }
 
 int main(void)

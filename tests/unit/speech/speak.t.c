@@ -14,18 +14,18 @@
 #include <unistd.h>
 
 #include "base/buf.h"
-#include "base/child.h"
 #include "base/file.h"
 #include "speech/sound.h"
 #include "speech/speak.h"
+#include "tests/support/folder.h"
 
 static const char hello[] = "Вітаю! Я штучний інтелект салону краси. Чим можу вам допомогти?";
 
 struct place {
     struct arena a;
-    char folder[64];
-    char program[128]; /* a fake espeak-ng */
-    char cache[128];
+    struct folder folder;
+    char program[600]; /* a fake espeak-ng */
+    char cache[600];
     struct speaker sp;
     struct voice v;
 };
@@ -33,13 +33,11 @@ struct place {
 static int set_up(void **state)
 {
     struct place *p = calloc(1, sizeof *p);
-    const char *tmp = getenv("TMPDIR");
 
     arena_init(&p->a, (size_t)256 << 20);
-    (void)snprintf(p->folder, sizeof p->folder, "%s/holos-speak-XXXXXX", tmp ? tmp : "/tmp");
-    assert_non_null(mkdtemp(p->folder));
-    (void)snprintf(p->program, sizeof p->program, "%s/espeak", p->folder);
-    (void)snprintf(p->cache, sizeof p->cache, "%s/cache", p->folder);
+    folder_make(&p->folder);
+    (void)snprintf(p->program, sizeof p->program, "%s/espeak", p->folder.path);
+    (void)snprintf(p->cache, sizeof p->cache, "%s/cache", p->folder.path);
     p->sp = (struct speaker){"espeak-ng", p->cache, 10 << 20, 5000};
     p->v = (struct voice){"uk", "uk", 150, 50, 8000, WAV_PCM16};
     *state = p;
@@ -49,11 +47,8 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     struct place *p = *state;
-    struct buf out;
-    const char *argv[] = {"rm", "-rf", "--", p->folder, NULL};
 
-    buf_init(&out, &p->a, 4096);
-    assert_int_equal(child_run(argv, "", 0, &out, deadline_in_ms(5000), NULL), ERR_OK);
+    folder_remove(&p->folder);
     arena_release(&p->a);
     free(p);
     return 0;
@@ -209,11 +204,11 @@ static void text_is_never_an_option_or_markup(void **state)
                          "5 {x}",
                          &s, &why),
                      ERR_OK);
-    char *heard = arena_printf(&p->a, "%s/heard", p->folder);
+    char *heard = arena_printf(&p->a, "%s/heard", p->folder.path);
     assert_int_equal(file_read(&p->a, heard, 4096, &words, &n, NULL), ERR_OK);
     assert_null(strpbrk(words, "[]<>{}\x01"));
     assert_non_null(strstr(words, "-v en"));
-    char *args = arena_printf(&p->a, "%s/args", p->folder);
+    char *args = arena_printf(&p->a, "%s/args", p->folder.path);
     assert_int_equal(file_read(&p->a, args, 4096, &words, &n, NULL), ERR_OK);
     assert_string_equal(words, "-v uk -s 150 -p 50 -b 1 --stdin --stdout\n");
 }
@@ -257,7 +252,7 @@ static void a_hanging_program_is_killed_in_time(void **state)
     int64_t start = clock_mono_us();
     refused(p, "echo $$ >\"${0%/*}/pid\"; sleep 60", ERR_DEADLINE, "in time");
     assert_true(clock_mono_us() - start < 3000000);
-    char *file = arena_printf(&p->a, "%s/pid", p->folder);
+    char *file = arena_printf(&p->a, "%s/pid", p->folder.path);
     assert_int_equal(file_read(&p->a, file, 64, &text, &n, NULL), ERR_OK);
     pid_t pid = (pid_t)strtol(text, NULL, 10);
     assert_true(pid > 1);

@@ -4,15 +4,10 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include <string.h>
-
-#include "base/arena.h"
-#include "speech/spoken.h"
+#include "tests/support/said.h"
 
 /* Written by hand, as a person reads it to another on the telephone. */
-static const struct {
-    const char *text, *spoken;
-} cases[] = {
+static const struct said cases[] = {
     {"с 1 по 5 декабря", "с первого по пятое декабря"},
     {"сегодня с 09:00 до 13:00 и с 14:00 до 19:00",
      "сегодня с девяти до тринадцати часов и с четырнадцати до девятнадцати часов"},
@@ -159,58 +154,25 @@ static const struct {
     {"21 и 22 ноября", "двадцать первого и двадцать второго ноября"},
 };
 
-static const char *say(struct arena *a, const char *text)
-{
-    const char *ret = NULL;
-
-    assert_int_equal(spoken_form(a, "ru", text, &ret), ERR_OK);
-    return ret;
-}
+#define CASES (sizeof cases / sizeof *cases)
 
 static void every_case_is_said_as_a_native_says_it(void **state)
 {
-    struct arena a;
-    size_t n = sizeof cases / sizeof *cases;
-
     (void)state;
-    assert_true(n >= 60);
-    arena_init(&a, 1 << 20);
-    for (size_t i = 0; i < n; i++) {
-        assert_string_equal(say(&a, cases[i].text), cases[i].spoken);
-        arena_clear(&a);
-    }
-    arena_release(&a);
+    assert_true(CASES >= 60);
+    said_each("ru", cases, CASES);
 }
 
 static void a_case_is_said_the_same_inside_a_sentence(void **state)
 {
-    struct arena a;
-
     (void)state;
-    arena_init(&a, 1 << 20);
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        char *text = arena_printf(&a, "Скажем: %s; спасибо", cases[i].text);
-        char *want = arena_printf(&a, "Скажем: %s; спасибо", cases[i].spoken);
-        size_t n = strlen(cases[i].text);
-        /* A full stop at the end of the text is the sentence's, here it is the abbreviation's. */
-        if (cases[i].text[n - 1] != '.')
-            assert_string_equal(say(&a, text), want);
-        arena_clear(&a);
-    }
-    arena_release(&a);
+    said_inside("ru", "Скажем: ", "; спасибо", cases, CASES);
 }
 
 static void what_was_said_once_stays_as_it_is(void **state)
 {
-    struct arena a;
-
     (void)state;
-    arena_init(&a, 1 << 20);
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        assert_string_equal(say(&a, cases[i].spoken), cases[i].spoken);
-        arena_clear(&a);
-    }
-    arena_release(&a);
+    said_again("ru", cases, CASES);
 }
 
 int main(void)

@@ -6,13 +6,11 @@
 
 #include <string.h>
 
-#include "base/arena.h"
 #include "speech/spoken.h"
+#include "tests/support/said.h"
 
 /* Written by hand, as a person reads it to another on the telephone. */
-static const struct {
-    const char *text, *spoken;
-} cases[] = {
+static const struct said cases[] = {
     {"з 1 по 5 грудня", "з першого по п'яте грудня"},
     {"з 1 до 5 грудня", "з першого до п'ятого грудня"},
     {"сьогодні з 09:00 до 13:00 та з 14:00 до 19:00",
@@ -155,58 +153,25 @@ static const struct {
     {"в 5 кімнатах", "в п'яти кімнатах"},
 };
 
-static const char *say(struct arena *a, const char *text)
-{
-    const char *ret = NULL;
-
-    assert_int_equal(spoken_form(a, "uk", text, &ret), ERR_OK);
-    return ret;
-}
+#define CASES (sizeof cases / sizeof *cases)
 
 static void every_case_is_said_as_a_native_says_it(void **state)
 {
-    struct arena a;
-    size_t n = sizeof cases / sizeof *cases;
-
     (void)state;
-    assert_true(n >= 60);
-    arena_init(&a, 1 << 20);
-    for (size_t i = 0; i < n; i++) {
-        assert_string_equal(say(&a, cases[i].text), cases[i].spoken);
-        arena_clear(&a);
-    }
-    arena_release(&a);
+    assert_true(CASES >= 60);
+    said_each("uk", cases, CASES);
 }
 
 static void a_case_is_said_the_same_inside_a_sentence(void **state)
 {
-    struct arena a;
-
     (void)state;
-    arena_init(&a, 1 << 20);
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        char *text = arena_printf(&a, "Скажімо: %s; дякую", cases[i].text);
-        char *want = arena_printf(&a, "Скажімо: %s; дякую", cases[i].spoken);
-        size_t n = strlen(cases[i].text);
-        /* A full stop at the end of the text is the sentence's, here it is the abbreviation's. */
-        if (cases[i].text[n - 1] != '.')
-            assert_string_equal(say(&a, text), want);
-        arena_clear(&a);
-    }
-    arena_release(&a);
+    said_inside("uk", "Скажімо: ", "; дякую", cases, CASES);
 }
 
 static void what_was_said_once_stays_as_it_is(void **state)
 {
-    struct arena a;
-
     (void)state;
-    arena_init(&a, 1 << 20);
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        assert_string_equal(say(&a, cases[i].spoken), cases[i].spoken);
-        arena_clear(&a);
-    }
-    arena_release(&a);
+    said_again("uk", cases, CASES);
 }
 
 static void text_without_figures_is_left_alone(void **state)
@@ -224,7 +189,7 @@ static void text_without_figures_is_left_alone(void **state)
     (void)state;
     arena_init(&a, 1 << 20);
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-        assert_string_equal(say(&a, texts[i]), texts[i]);
+        assert_string_equal(said_of(&a, "uk", texts[i]), texts[i]);
     arena_release(&a);
 }
 
@@ -249,7 +214,7 @@ static void impossible_times_and_dates_are_not_invented(void **state)
     (void)state;
     arena_init(&a, 1 << 20);
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-        assert_string_equal(say(&a, texts[i]), texts[i]);
+        assert_string_equal(said_of(&a, "uk", texts[i]), texts[i]);
     arena_release(&a);
 }
 
@@ -264,10 +229,10 @@ static void broken_bytes_and_long_runs_do_no_harm(void **state)
     (void)state;
     arena_init(&a, 8 << 20);
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-        assert_non_null(say(&a, texts[i]));
+        assert_non_null(said_of(&a, "uk", texts[i]));
     memset(digits, '7', sizeof digits - 1);
     digits[sizeof digits - 1] = '\0';
-    assert_non_null(say(&a, digits));
+    assert_non_null(said_of(&a, "uk", digits));
     arena_release(&a);
 }
 

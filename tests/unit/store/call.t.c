@@ -8,35 +8,11 @@
 #include "store/lead.h"
 #include "tests/support/storage.h"
 
-static void begin(struct storage *t)
-{
-    assert_int_equal(store_begin(t->s, deadline_in_ms(1000), NULL), ERR_OK);
-}
-
-static void commit(struct storage *t)
-{
-    assert_int_equal(store_commit(t->s, NULL), ERR_OK);
-}
-
-/* Opens and commits a call. */
-static struct call opened(struct storage *t, const char *id, const char *phone, int64_t now_ms)
-{
-    struct call c = {0};
-    bool made = false;
-    const struct call in = storage_call(id);
-
-    begin(t);
-    assert_int_equal(call_open(t->s, &t->a, &in, phone, now_ms, &c, &made, NULL), ERR_OK);
-    assert_true(made);
-    commit(t);
-    return c;
-}
-
 static void save(struct storage *t, const struct call *c)
 {
-    begin(t);
+    storage_begin(t);
     assert_int_equal(call_save(t->s, c, NULL), ERR_OK);
-    commit(t);
+    storage_commit(t);
 }
 
 static void end(struct storage *t, struct call *c, enum call_status status, int64_t at_ms)
@@ -52,7 +28,7 @@ static void a_new_call_is_kept_as_it_came(void **state)
     struct storage *t = *state;
     struct call found = {0}, got = {0};
 
-    struct call c = opened(t, "800700600", "+380501234567", STORAGE_NOW);
+    struct call c = storage_opened(t, "800700600", "+380501234567", STORAGE_NOW);
     assert_int_equal(call_find(t->s, &t->a, "binotel", "800700600", &found, NULL), ERR_OK);
     assert_int_equal(call_get(t->s, &t->a, c.id, &got, NULL), ERR_OK);
     assert_int_equal(found.id, c.id);
@@ -80,16 +56,16 @@ static void the_same_call_again_is_found_unchanged_and_not_counted_again(void **
     struct client who = {0};
     bool made = true;
 
-    struct call c = opened(t, "1", "+380501234567", STORAGE_NOW);
+    struct call c = storage_opened(t, "1", "+380501234567", STORAGE_NOW);
     c.turns = 3;
     c.state = "{\"a\":1}";
     save(t, &c);
     struct call in = storage_call("1");
     in.profile = "hotel";
-    begin(t);
+    storage_begin(t);
     assert_int_equal(
         call_open(t->s, &t->a, &in, "+380501234567", STORAGE_NOW + 9, &again, &made, NULL), ERR_OK);
-    commit(t);
+    storage_commit(t);
     assert_false(made);
     assert_int_equal(again.id, c.id);
     assert_string_equal(again.profile, "salon");
@@ -105,12 +81,12 @@ static void the_same_id_of_another_source_is_another_call(void **state)
     struct call other = {0};
     bool made = false;
 
-    struct call c = opened(t, "1", NULL, STORAGE_NOW);
+    struct call c = storage_opened(t, "1", NULL, STORAGE_NOW);
     struct call in = storage_call("1");
     in.source = "twilio";
-    begin(t);
+    storage_begin(t);
     assert_int_equal(call_open(t->s, &t->a, &in, NULL, STORAGE_NOW, &other, &made, NULL), ERR_OK);
-    commit(t);
+    storage_commit(t);
     assert_true(made);
     assert_int_not_equal(other.id, c.id);
     assert_int_equal(c.client_id, 0);
@@ -121,15 +97,15 @@ static void a_client_is_one_per_number_and_keeps_a_name(void **state)
     struct storage *t = *state;
     struct client who = {0};
 
-    struct call one = opened(t, "1", "+380501234567", STORAGE_NOW);
-    struct call two = opened(t, "2", "+380501234567", STORAGE_NOW + 1000);
-    struct call other = opened(t, "3", "+79161234567", STORAGE_NOW);
+    struct call one = storage_opened(t, "1", "+380501234567", STORAGE_NOW);
+    struct call two = storage_opened(t, "2", "+380501234567", STORAGE_NOW + 1000);
+    struct call other = storage_opened(t, "3", "+79161234567", STORAGE_NOW);
     assert_int_equal(one.client_id, two.client_id);
     assert_int_not_equal(one.client_id, other.client_id);
-    begin(t);
+    storage_begin(t);
     assert_int_equal(client_set_name(t->s, one.client_id, "Олена", NULL), ERR_OK);
     assert_int_equal(client_set_name(t->s, 4711, "Нема", NULL), ERR_NOT_FOUND);
-    commit(t);
+    storage_commit(t);
     assert_int_equal(client_get(t->s, &t->a, two.client_id, &who, NULL), ERR_OK);
     assert_string_equal(who.phone, "+380501234567");
     assert_string_equal(who.name, "Олена");
@@ -148,12 +124,12 @@ static void what_the_schema_refuses_is_an_error_and_leaves_nothing(void **state)
     struct call in = storage_call("1");
 
     in.direction = "sideways";
-    begin(t);
+    storage_begin(t);
     assert_int_equal(call_open(t->s, &t->a, &in, NULL, STORAGE_NOW, &c, &made, &why), ERR_VALUE);
     assert_non_null(strstr(why.text, "direction"));
     store_rollback(t->s);
     in.direction = "in";
-    begin(t);
+    storage_begin(t);
     assert_int_equal(call_open(t->s, &t->a, &in, "0501234567", STORAGE_NOW, &c, &made, &why),
                      ERR_VALUE);
     assert_null(strstr(why.text, "0501234567"));
@@ -168,7 +144,7 @@ static void every_status_can_be_stored_and_read_back(void **state)
     for (enum call_status s = CALL_INITIATED; s < CALL__MAX; s++) {
         struct call got = {0};
         assert_int_equal(call_status_of(call_status_text(s)), s);
-        struct call c = opened(t, call_status_text(s), NULL, STORAGE_NOW);
+        struct call c = storage_opened(t, call_status_text(s), NULL, STORAGE_NOW);
         c.status = s;
         c.ended_ms = call_status_ends(s) ? STORAGE_NOW + 1 : 0;
         save(t, &c);
@@ -184,14 +160,14 @@ static void an_end_needs_its_time(void **state)
 {
     struct storage *t = *state;
 
-    struct call c = opened(t, "1", NULL, STORAGE_NOW);
+    struct call c = storage_opened(t, "1", NULL, STORAGE_NOW);
     c.status = CALL_COMPLETED;
-    begin(t);
+    storage_begin(t);
     assert_int_equal(call_save(t->s, &c, NULL), ERR_VALUE);
     store_rollback(t->s);
     c.status = CALL_ANSWERED;
     c.id = 4711;
-    begin(t);
+    storage_begin(t);
     assert_int_equal(call_save(t->s, &c, NULL), ERR_NOT_FOUND);
     store_rollback(t->s);
 }
@@ -201,7 +177,7 @@ static void an_ended_call_keeps_its_first_end(void **state)
     struct storage *t = *state;
     struct call got = {0};
 
-    struct call c = opened(t, "1", NULL, STORAGE_NOW);
+    struct call c = storage_opened(t, "1", NULL, STORAGE_NOW);
     struct call stale = c;
     end(t, &c, CALL_COMPLETED, STORAGE_NOW + 5);
     stale.status = CALL_FAILED;
@@ -224,7 +200,7 @@ static void a_writer_who_does_not_know_erases_nothing(void **state)
     struct storage *t = *state;
     struct call got = {0};
 
-    struct call c = opened(t, "1", NULL, STORAGE_NOW);
+    struct call c = storage_opened(t, "1", NULL, STORAGE_NOW);
     struct call stale = c;
     c.billed_s = 61;
     c.answered_ms = STORAGE_NOW + 3;
@@ -244,9 +220,9 @@ static void add_turn(struct storage *t, int64_t call_id, const char *heard)
 {
     struct turn n = {.call_id = call_id, .heard = heard, .hear_us = -1, .started_ms = STORAGE_NOW};
 
-    begin(t);
+    storage_begin(t);
     assert_int_equal(turn_begin(t->s, &n, NULL), ERR_OK);
-    commit(t);
+    storage_commit(t);
 }
 
 static void the_newest_calls_come_first(void **state)
@@ -255,9 +231,9 @@ static void the_newest_calls_come_first(void **state)
     struct call *list = NULL;
     size_t n = 0;
 
-    (void)opened(t, "old", NULL, STORAGE_NOW - 10);
-    (void)opened(t, "new", NULL, STORAGE_NOW);
-    (void)opened(t, "middle", NULL, STORAGE_NOW - 5);
+    (void)storage_opened(t, "old", NULL, STORAGE_NOW - 10);
+    (void)storage_opened(t, "new", NULL, STORAGE_NOW);
+    (void)storage_opened(t, "middle", NULL, STORAGE_NOW - 5);
     assert_int_equal(calls_newest(t->s, &t->a, 0, 2, &list, &n, NULL), ERR_OK);
     assert_int_equal(n, 2);
     assert_string_equal(list[0].external_id, "new");
@@ -275,9 +251,9 @@ static void calls_going_on_are_listed_longest_idle_first(void **state)
     struct call *list = NULL;
     size_t n = 0;
 
-    (void)opened(t, "busy", NULL, STORAGE_NOW);
-    (void)opened(t, "quiet", NULL, STORAGE_NOW - 100);
-    struct call done = opened(t, "done", NULL, STORAGE_NOW - 200);
+    (void)storage_opened(t, "busy", NULL, STORAGE_NOW);
+    (void)storage_opened(t, "quiet", NULL, STORAGE_NOW - 100);
+    struct call done = storage_opened(t, "done", NULL, STORAGE_NOW - 200);
     end(t, &done, CALL_COMPLETED, STORAGE_NOW - 90);
     assert_int_equal(calls_going_on(t->s, &t->a, 10, &list, &n, NULL), ERR_OK);
     assert_int_equal(n, 2);
@@ -298,9 +274,9 @@ static void add_lead(struct storage *t, const struct call *c, const char *status
                      .status = status,
                      .created_ms = c->started_ms};
 
-    begin(t);
+    storage_begin(t);
     assert_int_equal(lead_add(t->s, &t->a, &l, NULL), ERR_OK);
-    commit(t);
+    storage_commit(t);
 }
 
 static void purging_forgets_what_ended_long_ago_and_nothing_else(void **state)
@@ -308,10 +284,10 @@ static void purging_forgets_what_ended_long_ago_and_nothing_else(void **state)
     struct storage *t = *state;
     int64_t n = -1;
 
-    struct call old = opened(t, "old", "+380501111111", STORAGE_NOW - 1000);
-    struct call owed = opened(t, "owed", "+380502222222", STORAGE_NOW - 1000);
-    struct call open = opened(t, "open", "+380503333333", STORAGE_NOW - 1000);
-    struct call young = opened(t, "young", "+380504444444", STORAGE_NOW);
+    struct call old = storage_opened(t, "old", "+380501111111", STORAGE_NOW - 1000);
+    struct call owed = storage_opened(t, "owed", "+380502222222", STORAGE_NOW - 1000);
+    struct call open = storage_opened(t, "open", "+380503333333", STORAGE_NOW - 1000);
+    struct call young = storage_opened(t, "young", "+380504444444", STORAGE_NOW);
     add_turn(t, old.id, "старе");
     add_turn(t, young.id, "нове");
     add_lead(t, &old, "sent");
@@ -340,7 +316,7 @@ static void purging_works_in_short_steps_and_inside_a_transaction(void **state)
                          " INSERT INTO call (source, external_id, caller, called, profile,"
                          " direction, status, started_ms, active_ms, ended_ms)"
                          " SELECT 'b', i, '', '', 'salon', 'in', 'failed', 1, 1, i FROM k");
-    begin(t);
+    storage_begin(t);
     assert_int_equal(calls_purge(t->s, 450, &n, NULL), ERR_OK);
     assert_int_equal(n, 449);
     store_rollback(t->s);

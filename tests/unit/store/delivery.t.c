@@ -5,95 +5,21 @@
 
 #include <cmocka.h>
 
+#include "tests/support/deliver.h"
 #include "tests/support/storage.h"
-
-#define SOURCE "audio-stream"
-
-static const char sound_a[] = "RIFF\0\1\2 the first sound";
-static const char sound_b[] = "RIFF\0\3\4 the second, a little longer";
-
-static struct delivery begin_as(struct store *s, struct storage *t, const char *key, int window_s,
-                                int64_t now_ms)
-{
-    struct delivery d = {0};
-
-    assert_int_equal(
-        delivery_begin(s, &t->a, SOURCE, key, window_s, deadline_in_ms(500), now_ms, &d, NULL),
-        ERR_OK);
-    return d;
-}
-
-static struct delivery begin(struct storage *t, const char *key)
-{
-    return begin_as(t->s, t, key, 0, STORAGE_NOW);
-}
-
-static void commit(struct store *s)
-{
-    assert_int_equal(store_commit(s, NULL), ERR_OK);
-}
-
-static struct delivery_reply reply_of(struct arena *a, const char *text)
-{
-    struct delivery_reply r = {.status = 200, .type = "application/json"};
-
-    body_init(&r.body, a, 10000);
-    buf_puts(&r.body.text, "{\"audio_data\":\"");
-    body_sound(&r.body, sound_a, sizeof sound_a);
-    buf_puts(&r.body.text, "\",\"more\":\"");
-    body_sound(&r.body, sound_b, sizeof sound_b);
-    buf_puts(&r.body.text, "\",\"message\":\"");
-    buf_puts(&r.body.text, text);
-    buf_puts(&r.body.text, "\"}");
-    return r;
-}
-
-static void finish(struct store *s, struct storage *t, const struct delivery *d, const char *text)
-{
-    struct delivery_reply r = reply_of(&t->a, text);
-
-    assert_int_equal(store_begin(s, deadline_in_ms(1000), NULL), ERR_OK);
-    assert_int_equal(delivery_finish(s, d, &r, STORAGE_NOW + 1, NULL), ERR_OK);
-    commit(s);
-    store_let_go(s);
-}
-
-/* Begins, commits, finishes. */
-static struct delivery done(struct storage *t, const char *key, const char *text)
-{
-    struct delivery d = begin(t, key);
-
-    assert_int_equal(d.found, DELIVERY_NEW);
-    commit(t->s);
-    finish(t->s, t, &d, text);
-    return d;
-}
-
-static void assert_reply(struct storage *t, const struct delivery *d, const char *text)
-{
-    struct delivery_reply want = reply_of(&t->a, text);
-
-    assert_int_equal(d->found, DELIVERY_DONE);
-    assert_int_equal(d->reply->status, 200);
-    assert_string_equal(d->reply->type, "application/json");
-    struct buf was = storage_bytes(&t->a, &want.body);
-    struct buf is = storage_bytes(&t->a, &d->reply->body);
-    assert_int_equal(is.len, was.len);
-    assert_memory_equal(is.data, was.data, was.len);
-}
 
 static void a_finished_delivery_gives_the_same_bytes_and_opens_nothing(void **state)
 {
     struct storage *t = *state;
 
-    struct delivery first = done(t, "k", "Вітаю!");
-    struct delivery again = begin(t, "k");
+    struct delivery first = deliver_done(t, "k", "Вітаю!");
+    struct delivery again = deliver_begin(t, "k");
     assert_int_equal(again.id, first.id);
     assert_false(store_in_transaction(t->s));
-    assert_reply(t, &again, "Вітаю!");
+    deliver_assert(t, &again, "Вітаю!");
     struct store *other = storage_open(t);
-    struct delivery there = begin_as(other, t, "k", 0, STORAGE_NOW + 99);
-    assert_reply(t, &there, "Вітаю!");
+    struct delivery there = deliver_begin_as(other, t, "k", 0, STORAGE_NOW + 99);
+    deliver_assert(t, &there, "Вітаю!");
     store_close(other);
 }
 
@@ -103,23 +29,23 @@ static void odd_replies_come_back_as_they_were(void **state)
     struct delivery_reply empty = {.status = 204, .type = ""};
     struct delivery_reply odd = {.status = 400, .type = "text/xml; charset=utf-8"};
 
-    struct delivery d = begin(t, "empty");
+    struct delivery d = deliver_begin(t, "empty");
     body_init(&empty.body, &t->a, 10);
     assert_int_equal(delivery_finish(t->s, &d, &empty, STORAGE_NOW, NULL), ERR_OK);
-    commit(t->s);
-    d = begin(t, "odd");
+    deliver_commit(t->s);
+    d = deliver_begin(t, "odd");
     body_init(&odd.body, &t->a, 10);
     body_sound(&odd.body, NULL, 0);
-    body_sound(&odd.body, sound_a, sizeof sound_a);
+    body_sound(&odd.body, deliver_sound, sizeof deliver_sound);
     buf_put(&odd.body.text, "a\0b", 3);
-    body_sound(&odd.body, sound_a, sizeof sound_a);
+    body_sound(&odd.body, deliver_sound, sizeof deliver_sound);
     assert_int_equal(delivery_finish(t->s, &d, &odd, STORAGE_NOW, NULL), ERR_OK);
-    commit(t->s);
+    deliver_commit(t->s);
     store_let_go(t->s);
-    d = begin(t, "empty");
+    d = deliver_begin(t, "empty");
     assert_int_equal(d.reply->status, 204);
     assert_int_equal(body_length(&d.reply->body), 0);
-    d = begin(t, "odd");
+    d = deliver_begin(t, "odd");
     assert_int_equal(d.reply->status, 400);
     assert_string_equal(d.reply->type, "text/xml; charset=utf-8");
     struct buf was = storage_bytes(&t->a, &odd.body);
@@ -132,9 +58,9 @@ static void a_sound_is_kept_once_however_often_it_is_sent(void **state)
 {
     struct storage *t = *state;
 
-    (void)done(t, "one", "a");
-    (void)done(t, "two", "b");
-    (void)done(t, "three", "c");
+    (void)deliver_done(t, "one", "a");
+    (void)deliver_done(t, "two", "b");
+    (void)deliver_done(t, "three", "c");
     assert_string_equal(storage_sql(t, "SELECT count(*) FROM audio"), "2");
     assert_string_equal(storage_sql(t, "SELECT count(*) FROM delivery_sound"), "6");
 }
@@ -144,7 +70,7 @@ static void keys_of_different_sources_do_not_meet(void **state)
     struct storage *t = *state;
     struct delivery d = {0};
 
-    struct delivery first = done(t, "k", "a");
+    struct delivery first = deliver_done(t, "k", "a");
     assert_int_equal(delivery_begin(t->s, &t->a, "incoming-call", "k", 0, deadline_in_ms(500),
                                     STORAGE_NOW, &d, NULL),
                      ERR_OK);
@@ -156,13 +82,13 @@ static void a_rolled_back_beginning_leaves_no_row_and_no_hold(void **state)
 {
     struct storage *t = *state;
 
-    struct delivery d = begin(t, "k");
+    struct delivery d = deliver_begin(t, "k");
     assert_int_equal(d.found, DELIVERY_NEW);
     assert_true(store_in_transaction(t->s));
     store_rollback(t->s);
     assert_string_equal(storage_sql(t, "SELECT count(*) FROM delivery"), "0");
     struct store *other = storage_open(t);
-    d = begin_as(other, t, "k", 0, STORAGE_NOW);
+    d = deliver_begin_as(other, t, "k", 0, STORAGE_NOW);
     assert_int_equal(d.found, DELIVERY_NEW);
     store_close(other);
 }
@@ -173,13 +99,13 @@ static void while_the_first_works_the_second_is_refused_at_its_deadline(void **s
     struct delivery d = {0};
     struct why why = {0};
 
-    (void)begin(t, "k");
-    commit(t->s);
+    (void)deliver_begin(t, "k");
+    deliver_commit(t->s);
     struct store *other = storage_open(t);
     int64_t from = clock_mono_us();
-    assert_int_equal(
-        delivery_begin(other, &t->a, SOURCE, "k", 0, deadline_in_ms(200), STORAGE_NOW, &d, &why),
-        ERR_BUSY);
+    assert_int_equal(delivery_begin(other, &t->a, DELIVER_SOURCE, "k", 0, deadline_in_ms(200),
+                                    STORAGE_NOW, &d, &why),
+                     ERR_BUSY);
     int64_t took = clock_mono_us() - from;
     assert_in_range(took, 190000, 700000);
     assert_int_not_equal(why.text[0], '\0');
@@ -191,21 +117,21 @@ static void a_worker_that_let_go_without_finishing_is_succeeded(void **state)
 {
     struct storage *t = *state;
 
-    struct delivery first = begin(t, "k");
-    commit(t->s);
+    struct delivery first = deliver_begin(t, "k");
+    deliver_commit(t->s);
     store_let_go(t->s);
     struct store *other = storage_open(t);
-    struct delivery next = begin_as(other, t, "k", 0, STORAGE_NOW);
+    struct delivery next = deliver_begin_as(other, t, "k", 0, STORAGE_NOW);
     assert_int_equal(next.found, DELIVERY_TAKEN_OVER);
     assert_int_equal(next.id, first.id);
     assert_true(store_in_transaction(other));
     store_rollback(other); /* the hold goes with it: a third may try */
-    next = begin(t, "k");
+    next = deliver_begin(t, "k");
     assert_int_equal(next.found, DELIVERY_TAKEN_OVER);
-    commit(t->s);
-    finish(t->s, t, &next, "нарешті");
-    next = begin_as(other, t, "k", 0, STORAGE_NOW);
-    assert_reply(t, &next, "нарешті");
+    deliver_commit(t->s);
+    deliver_finish(t->s, t, &next, "нарешті");
+    next = deliver_begin_as(other, t, "k", 0, STORAGE_NOW);
+    deliver_assert(t, &next, "нарешті");
     store_close(other);
 }
 
@@ -214,14 +140,14 @@ static void the_hold_outlives_a_rolled_back_second_transaction(void **state)
     struct storage *t = *state;
     struct delivery d = {0};
 
-    (void)begin(t, "k");
-    commit(t->s);
+    (void)deliver_begin(t, "k");
+    deliver_commit(t->s);
     assert_int_equal(store_begin(t->s, deadline_in_ms(500), NULL), ERR_OK);
     store_rollback(t->s);
     struct store *other = storage_open(t);
-    assert_int_equal(
-        delivery_begin(other, &t->a, SOURCE, "k", 0, deadline_in_ms(50), STORAGE_NOW, &d, NULL),
-        ERR_BUSY);
+    assert_int_equal(delivery_begin(other, &t->a, DELIVER_SOURCE, "k", 0, deadline_in_ms(50),
+                                    STORAGE_NOW, &d, NULL),
+                     ERR_BUSY);
     store_close(other);
 }
 
@@ -229,16 +155,16 @@ static void within_the_window_it_is_the_same_and_after_it_new(void **state)
 {
     struct storage *t = *state;
 
-    struct delivery first = done(t, "k", "a"); /* finished at NOW + 1 */
-    struct delivery d = begin_as(t->s, t, "k", 20, STORAGE_NOW + 1 + 20000);
+    struct delivery first = deliver_done(t, "k", "a"); /* finished at NOW + 1 */
+    struct delivery d = deliver_begin_as(t->s, t, "k", 20, STORAGE_NOW + 1 + 20000);
     assert_int_equal(d.found, DELIVERY_DONE);
-    d = begin_as(t->s, t, "k", 20, STORAGE_NOW + 1 + 20001);
+    d = deliver_begin_as(t->s, t, "k", 20, STORAGE_NOW + 1 + 20001);
     assert_int_equal(d.found, DELIVERY_NEW);
     assert_int_not_equal(d.id, first.id);
-    commit(t->s);
-    finish(t->s, t, &d, "b");
-    d = begin_as(t->s, t, "k", 20, STORAGE_NOW + 2);
-    assert_reply(t, &d, "b");
+    deliver_commit(t->s);
+    deliver_finish(t->s, t, &d, "b");
+    d = deliver_begin_as(t->s, t, "k", 20, STORAGE_NOW + 2);
+    deliver_assert(t, &d, "b");
     assert_string_equal(storage_sql(t, "SELECT count(*) FROM delivery"), "1");
 }
 
@@ -248,20 +174,20 @@ static void the_window_also_ends_one_that_died_but_not_one_at_work(void **state)
     struct delivery d = {0};
     struct turn turn = {0};
 
-    struct delivery first = begin(t, "k");
+    struct delivery first = deliver_begin(t, "k");
     assert_int_equal(storage_write_turn(t->s, &t->a, 1, first.id, &turn, NULL), ERR_OK);
-    commit(t->s);
+    deliver_commit(t->s);
     struct store *other = storage_open(t);
-    assert_int_equal(delivery_begin(other, &t->a, SOURCE, "k", 20, deadline_in_ms(50),
+    assert_int_equal(delivery_begin(other, &t->a, DELIVER_SOURCE, "k", 20, deadline_in_ms(50),
                                     STORAGE_NOW + 60000, &d, NULL),
                      ERR_BUSY);
     store_let_go(t->s);
-    d = begin_as(other, t, "k", 20, STORAGE_NOW + 20000);
+    d = deliver_begin_as(other, t, "k", 20, STORAGE_NOW + 20000);
     assert_int_equal(d.found, DELIVERY_TAKEN_OVER);
     store_rollback(other);
-    d = begin_as(other, t, "k", 20, STORAGE_NOW + 60000);
+    d = deliver_begin_as(other, t, "k", 20, STORAGE_NOW + 60000);
     assert_int_equal(d.found, DELIVERY_NEW);
-    commit(other);
+    deliver_commit(other);
     assert_string_equal(storage_sql(t, "SELECT heard, delivery_id IS NULL FROM turn"),
                         "Добрий день|1");
     store_close(other);
@@ -271,37 +197,37 @@ static void a_forgotten_delivery_is_new_again_and_a_finished_one_is_not_forgotte
 {
     struct storage *t = *state;
 
-    struct delivery d = begin(t, "k");
-    commit(t->s);
+    struct delivery d = deliver_begin(t, "k");
+    deliver_commit(t->s);
     assert_int_equal(delivery_forget(t->s, &d, deadline_in_ms(500), NULL), ERR_OK);
     store_let_go(t->s);
     assert_false(store_in_transaction(t->s));
-    struct delivery next = begin(t, "k");
+    struct delivery next = deliver_begin(t, "k");
     assert_int_equal(next.found, DELIVERY_NEW);
     assert_int_not_equal(next.id, d.id);
     assert_int_equal(delivery_forget(t->s, &next, deadline_in_ms(500), NULL), ERR_OK);
     assert_true(store_in_transaction(t->s));
-    commit(t->s);
+    deliver_commit(t->s);
     store_let_go(t->s);
-    d = done(t, "k", "a");
+    d = deliver_done(t, "k", "a");
     assert_int_equal(delivery_forget(t->s, &d, deadline_in_ms(500), NULL), ERR_OK);
-    next = begin(t, "k");
-    assert_reply(t, &next, "a");
+    next = deliver_begin(t, "k");
+    deliver_assert(t, &next, "a");
 }
 
 static void only_a_running_delivery_can_be_finished_and_only_with_a_whole_reply(void **state)
 {
     struct storage *t = *state;
-    struct delivery_reply r = reply_of(&t->a, "a");
+    struct delivery_reply r = deliver_reply(&t->a, "a");
     const struct delivery unknown = {.id = 4711};
 
-    struct delivery d = done(t, "k", "a");
+    struct delivery d = deliver_done(t, "k", "a");
     assert_int_equal(store_begin(t->s, deadline_in_ms(500), NULL), ERR_OK);
     assert_int_equal(delivery_finish(t->s, &d, &r, STORAGE_NOW, NULL), ERR_NOT_FOUND);
     assert_int_equal(delivery_finish(t->s, &unknown, &r, STORAGE_NOW, NULL), ERR_NOT_FOUND);
     r.status = 99;
     store_rollback(t->s);
-    d = begin(t, "k2");
+    d = deliver_begin(t, "k2");
     assert_int_equal(delivery_finish(t->s, &d, &r, STORAGE_NOW, NULL), ERR_VALUE);
     body_init(&r.body, &t->a, 3);
     buf_puts(&r.body.text, "too long");
@@ -316,15 +242,15 @@ static void memory_that_ends_while_a_reply_is_loaded_is_an_error(void **state)
     struct delivery d = {0};
     struct arena small;
 
-    (void)done(t, "k", "a");
+    (void)deliver_done(t, "k", "a");
     arena_init(&small, 64);
-    assert_int_equal(
-        delivery_begin(t->s, &small, SOURCE, "k", 0, deadline_in_ms(500), STORAGE_NOW, &d, NULL),
-        ERR_MEMORY);
+    assert_int_equal(delivery_begin(t->s, &small, DELIVER_SOURCE, "k", 0, deadline_in_ms(500),
+                                    STORAGE_NOW, &d, NULL),
+                     ERR_MEMORY);
     assert_null(d.reply);
     arena_release(&small);
-    d = begin(t, "k");
-    assert_reply(t, &d, "a");
+    d = deliver_begin(t, "k");
+    deliver_assert(t, &d, "a");
 }
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, storage_setup, storage_teardown)

@@ -7,30 +7,6 @@
 
 #include "tests/support/storage.h"
 
-static void begin(struct storage *t)
-{
-    assert_int_equal(store_begin(t->s, deadline_in_ms(1000), NULL), ERR_OK);
-}
-
-static void commit(struct storage *t)
-{
-    assert_int_equal(store_commit(t->s, NULL), ERR_OK);
-}
-
-/* Opens and commits a call. */
-static struct call opened(struct storage *t, const char *id, const char *phone, int64_t now_ms)
-{
-    struct call c = {0};
-    bool made = false;
-    const struct call in = storage_call(id);
-
-    begin(t);
-    assert_int_equal(call_open(t->s, &t->a, &in, phone, now_ms, &c, &made, NULL), ERR_OK);
-    assert_true(made);
-    commit(t);
-    return c;
-}
-
 static struct turn begun(struct storage *t, int64_t call_id, const char *heard)
 {
     struct turn n = {.call_id = call_id,
@@ -40,9 +16,9 @@ static struct turn begun(struct storage *t, int64_t call_id, const char *heard)
                      .hear_us = 1200,
                      .started_ms = STORAGE_NOW + 10};
 
-    begin(t);
+    storage_begin(t);
     assert_int_equal(turn_begin(t->s, &n, NULL), ERR_OK);
-    commit(t);
+    storage_commit(t);
     return n;
 }
 
@@ -52,7 +28,7 @@ static void a_turn_is_kept_before_and_after_its_answer(void **state)
     struct turn *all = NULL;
     size_t n = 0;
 
-    struct call c = opened(t, "1", NULL, STORAGE_NOW);
+    struct call c = storage_opened(t, "1", NULL, STORAGE_NOW);
     struct turn greeting = begun(t, c.id, NULL);
     struct turn words = begun(t, c.id, "Запишіть мене");
     struct turn silence = begun(t, c.id, "");
@@ -71,9 +47,9 @@ static void a_turn_is_kept_before_and_after_its_answer(void **state)
     words.cost_microusd = 12;
     words.faults = 13;
     words.answered_ms = STORAGE_NOW + 14;
-    begin(t);
+    storage_begin(t);
     assert_int_equal(turn_answer(t->s, &words, NULL), ERR_OK);
-    commit(t);
+    storage_commit(t);
     assert_int_equal(turns_of_call(t->s, &t->a, c.id, &all, &n, NULL), ERR_OK);
     assert_int_equal(n, 3);
     assert_null(all[0].heard);
@@ -103,10 +79,10 @@ static void a_turn_is_answered_once_and_only_if_it_was_begun(void **state)
 {
     struct storage *t = *state;
 
-    struct call c = opened(t, "1", NULL, STORAGE_NOW);
+    struct call c = storage_opened(t, "1", NULL, STORAGE_NOW);
     struct turn n = begun(t, c.id, "Так");
     n.said = "Добре";
-    begin(t);
+    storage_begin(t);
     assert_int_equal(turn_answer(t->s, &n, NULL), ERR_OK);
     assert_int_equal(turn_answer(t->s, &n, NULL), ERR_NOT_FOUND);
     n.n = 9;
@@ -119,14 +95,14 @@ static void a_call_has_one_greeting_and_a_turn_needs_a_call(void **state)
     struct storage *t = *state;
     struct turn n = {.confidence = -1, .hear_us = -1, .started_ms = STORAGE_NOW};
 
-    struct call c = opened(t, "1", NULL, STORAGE_NOW);
+    struct call c = storage_opened(t, "1", NULL, STORAGE_NOW);
     assert_int_equal(begun(t, c.id, "перше").n, 1);
     assert_int_equal(begun(t, c.id, NULL).n, 0);
-    begin(t);
+    storage_begin(t);
     n.call_id = c.id;
     assert_int_equal(turn_begin(t->s, &n, NULL), ERR_EXISTS);
     store_rollback(t->s);
-    begin(t);
+    storage_begin(t);
     n.call_id = 4711;
     assert_int_equal(turn_begin(t->s, &n, NULL), ERR_VALUE);
     store_rollback(t->s);
@@ -139,7 +115,7 @@ static void a_long_call_is_listed_whole_and_in_order_or_not_at_all(void **state)
     struct arena small;
     size_t n = 0;
 
-    struct call c = opened(t, "1", NULL, STORAGE_NOW);
+    struct call c = storage_opened(t, "1", NULL, STORAGE_NOW);
     for (int i = 0; i < 40; i++)
         assert_int_equal(begun(t, c.id, "слово").n, i + 1);
     assert_int_equal(turns_of_call(t->s, &t->a, c.id, &all, &n, NULL), ERR_OK);

@@ -5,22 +5,7 @@
 #include <string.h>
 
 #include "wire/base64.h"
-
-static struct arena arena;
-
-static int setup(void **state)
-{
-    (void)state;
-    arena_init(&arena, 4 << 20);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    arena_release(&arena);
-    return 0;
-}
+#include "tests/support/scratch.h"
 
 static const struct {
     const char *plain;
@@ -132,5 +117,5 @@ int main(void)
         cmocka_unit_test(a_full_buffer_is_remembered_and_gets_nothing),
         cmocka_unit_test(no_memory_is_said),
     };
-    return cmocka_run_group_tests_name("wire/base64", tests, setup, teardown);
+    return cmocka_run_group_tests_name("wire/base64", tests, scratch_setup, scratch_teardown);
 }

@@ -6,22 +6,7 @@
 
 #include "wire/form.h"
 #include "wire/jsonw.h"
-
-static struct arena arena;
-
-static int setup(void **state)
-{
-    (void)state;
-    arena_init(&arena, 8 << 20);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    arena_release(&arena);
-    return 0;
-}
+#include "tests/support/scratch.h"
 
 static void write_tree(struct jsonw *w, const struct json *v)
 {
@@ -210,5 +195,5 @@ int main(void)
         cmocka_unit_test(the_limits_are_exact),
         cmocka_unit_test(a_full_arena_is_said),
     };
-    return cmocka_run_group_tests_name("wire/form", tests, setup, teardown);
+    return cmocka_run_group_tests_name("wire/form", tests, scratch_setup, scratch_teardown);
 }

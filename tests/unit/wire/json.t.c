@@ -6,22 +6,7 @@
 #include <string.h>
 
 #include "wire/json.h"
-
-static struct arena arena;
-
-static int setup(void **state)
-{
-    (void)state;
-    arena_init(&arena, 8 << 20);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    arena_release(&arena);
-    return 0;
-}
+#include "tests/support/scratch.h"
 
 static const struct json *parse(const char *text)
 {
@@ -399,5 +384,5 @@ int main(void)
         cmocka_unit_test(a_full_arena_is_said_at_every_size),
         cmocka_unit_test(a_refusal_long_ago_does_not_count),
     };
-    return cmocka_run_group_tests_name("wire/json", tests, setup, teardown);
+    return cmocka_run_group_tests_name("wire/json", tests, scratch_setup, scratch_teardown);
 }

@@ -5,22 +5,7 @@
 #include <string.h>
 
 #include "wire/wav.h"
-
-static struct arena arena;
-
-static int setup(void **state)
-{
-    (void)state;
-    arena_init(&arena, 4 << 20);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    arena_release(&arena);
-    return 0;
-}
+#include "tests/support/scratch.h"
 
 /* ---- making files by hand -------------------------------------------------------------------- */
 
@@ -366,7 +351,7 @@ static void every_prefix_of_a_file_is_handled(void **state)
         enum err e = wav_read(&arena, exact, n, &pcm, &info, NULL);
         free(exact);
         assert_int_equal(e, n < 12 ? ERR_FORMAT : n < 44 ? ERR_SYNTAX : ERR_OK);
-        if (e == ERR_OK)
+        if (e == ERR_OK && n >= 44)
             sounds_like(&pcm, samples, (n - 44) / 2);
         assert_int_equal(info.truncated, e == ERR_OK && n < b.len);
     }
@@ -529,5 +514,5 @@ int main(void)
         cmocka_unit_test(every_code_comes_back),
         cmocka_unit_test(coding_is_close_and_in_order),
     };
-    return cmocka_run_group_tests_name("wire/wav", tests, setup, teardown);
+    return cmocka_run_group_tests_name("wire/wav", tests, scratch_setup, scratch_teardown);
 }
