@@ -81,7 +81,8 @@ static enum err greet(struct conversation *c, struct why *why)
     if (n == 0)
         return turn_begin(c->house->store, &c->turn, why);
     c->turn.n = turns[0].n;
-    if (turns[0].said != NULL)
+    c->greeted = turns[0].said != NULL;
+    if (c->greeted)
         c->said = turns[0].said;
     return ERR_OK;
 }
@@ -280,7 +281,7 @@ static enum err save(struct conversation *c, const struct delivery_reply *reply,
 {
     struct store *s = c->house->store;
 
-    enum err e = turn_answer(s, &c->turn, why);
+    enum err e = c->greeted ? ERR_OK : turn_answer(s, &c->turn, why);
     if (e == ERR_OK)
         e = save_call(c, why);
     if (e == ERR_OK)
