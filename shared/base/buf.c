@@ -1,13 +1,15 @@
 #include "base/buf.h"
 
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
 #define BUF_FIRST 256
+#define BUF_MOST  (SIZE_MAX / 4) /* so that no sum of sizes here can overflow */
 
 void buf_init(struct buf *b, struct arena *arena, size_t max)
 {
-    *b = (struct buf){.arena = arena, .max = max};
+    *b = (struct buf){.arena = arena, .max = max < BUF_MOST ? max : BUF_MOST};
 }
 
 void buf_clear(struct buf *b)

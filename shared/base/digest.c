@@ -16,6 +16,14 @@ static void to_hex(const unsigned char *bytes, size_t n, char *out)
     out[2 * n] = '\0';
 }
 
+enum err digest_start(void)
+{
+    char hex[DIGEST_HEX];
+
+    enum err e = digest_sha256("", 0, hex);
+    return e == ERR_OK ? digest_hmac_sha256("", "", 0, hex) : e;
+}
+
 enum err digest_sha256(const void *data, size_t n, char ret[static DIGEST_HEX])
 {
     unsigned char bytes[EVP_MAX_MD_SIZE];

@@ -81,10 +81,9 @@ static enum err greet(struct conversation *c, struct why *why)
     if (n == 0)
         return turn_begin(c->house->store, &c->turn, why);
     c->turn.n = turns[0].n;
-    if (turns[0].said != NULL) {
+    c->greeted = turns[0].said != NULL;
+    if (c->greeted)
         c->said = turns[0].said;
-        c->greeted = true;
-    }
     return ERR_OK;
 }
 

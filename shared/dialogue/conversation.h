@@ -66,7 +66,7 @@ struct conversation {
 
     /* between the steps */
     struct tm local;
-    bool greeted;    /* the call had its greeting before: turn 0 is answered already */
+    bool greeted;    /* the greeting was answered long ago; it is only said again */
     const char *end; /* reason why the call ends with this answer; NULL if it goes on */
     int silent;
     struct rules_answer answer;

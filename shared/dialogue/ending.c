@@ -34,9 +34,12 @@ enum err ending_keep_unfinished(const struct house *h, struct arena *a, struct c
 
     if (p == NULL || *call->state == '\0')
         return ERR_OK;
-    bool known =
-        call->client_id != 0 && client_get(h->store, a, call->client_id, &client, NULL) == ERR_OK;
-    enum err e = rules_unfinished(a, p, call->state, known ? client.phone : NULL, &has, &r);
+    /* A client who cannot be read is not one without a number: the request would be of no use. */
+    enum err e = call->client_id == 0 ? ERR_NOT_FOUND
+                                      : client_get(h->store, a, call->client_id, &client, why);
+    if (e != ERR_OK && e != ERR_NOT_FOUND)
+        return e;
+    e = rules_unfinished(a, p, call->state, client.phone, &has, &r);
     call->state = "";
     return e == ERR_OK && has ? ending_keep_request(h->store, a, call, &r, now_ms, why) : e;
 }

@@ -36,10 +36,11 @@ static enum err list_profiles(struct arena *a, const char *folder, struct names 
     enum err e = ERR_OK;
     struct dirent *entry = NULL;
 
+    /* A folder read by half would leave a business without its profile: hence errno. */
     DIR *d = opendir(folder);
     if (d == NULL)
         return errno == ENOENT ? ERR_NOT_FOUND : ERR_IO;
-    while (e == ERR_OK && ret->n < HOUSE_PROFILES_N && (entry = readdir(d)) != NULL) {
+    while (e == ERR_OK && ret->n < HOUSE_PROFILES_N && (errno = 0, entry = readdir(d)) != NULL) {
         if (!is_profile_name(entry->d_name))
             continue;
         ret->name[ret->n] = arena_strndup(a, entry->d_name, strlen(entry->d_name) - 5);
@@ -47,6 +48,8 @@ static enum err list_profiles(struct arena *a, const char *folder, struct names 
             e = ERR_MEMORY;
         ret->n++;
     }
+    if (entry == NULL && errno != 0)
+        e = ERR_IO;
     (void)closedir(d);
     qsort(ret->name, e == ERR_OK ? ret->n : 0, sizeof ret->name[0], by_name);
     return e;
@@ -142,9 +145,11 @@ static enum err open_profiles(struct house *h, struct why *why)
     arena_clear(&h->arena);
     h->profiles_n = 0;
     enum err e = house_load_profiles(&h->arena, folder, &all, &n, &faults);
-    if (e == ERR_CONFIG)
+    if (e == ERR_CONFIG && faults.n > 0)
         return why_set(why, e, "%s: %s (%zu faults in all; holos check lists them)",
                        faults.fault[0].path, faults.fault[0].text, faults.n);
+    if (e == ERR_MEMORY)
+        return e;
     if (e != ERR_OK)
         return why_set(why, ERR_CONFIG, "the profiles' folder %s cannot be read", folder);
     h->profiles = all;

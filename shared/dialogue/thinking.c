@@ -96,29 +96,34 @@ static const char *words_of(struct conversation *c)
     return words == NULL ? c->turn.heard : words;
 }
 
-static const char *caller_phone(struct conversation *c, struct client *client)
+/* An unknown caller has neither number nor name; one who cannot be read now is no unknown one. */
+static enum err find_client(struct conversation *c, struct client *ret)
 {
-    if (c->call.client_id == 0 ||
-        client_get(c->house->store, c->arena, c->call.client_id, client, NULL) != ERR_OK)
-        return NULL;
-    return client->phone;
+    *ret = (struct client){.name = ""};
+    if (c->call.client_id == 0)
+        return ERR_OK;
+    enum err e = client_get(c->house->store, c->arena, c->call.client_id, ret, NULL);
+    return e == ERR_NOT_FOUND ? ERR_OK : e;
 }
 
 static enum err answer_words(struct conversation *c)
 {
-    struct client client = {.name = ""};
-    const char *phone = caller_phone(c, &client);
+    struct client client;
+
+    enum err e = find_client(c, &client);
+    if (e != ERR_OK)
+        return e;
     struct rules_ask ask = {
         .profile = c->profile,
         .words = words_of(c),
         .state = c->call.state,
-        .caller_phone = phone,
+        .caller_phone = client.phone,
         .client_name = client.name,
         .local = &c->local,
     };
     int64_t from = clock_mono_us();
 
-    enum err e = rules_answer(c->arena, &ask, &c->answer);
+    e = rules_answer(c->arena, &ask, &c->answer);
     c->turn.think_us = clock_mono_us() - from;
     c->turn.think_rung = "rules";
     if (e != ERR_OK)

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/digest.h"
 #include "base/log.h"
 #include "base/settings.h"
 #include "serve/access.h"
@@ -54,6 +55,8 @@ static int run(void)
     enum err e = settings_load(&why);
     log_init(handler.name,
              e == ERR_OK ? (enum log_level)setting_number(SET_HOLOS_LOG_LEVEL) : LOG_INFO);
+    if (e == ERR_OK)
+        e = digest_start();
     if (e == ERR_OK)
         e = access_check_settings(&why);
     if (e != ERR_OK)

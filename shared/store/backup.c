@@ -46,6 +46,16 @@ static enum err sync_folder_of(const char *path, struct why *why)
     return sync_path(folder, O_RDONLY | O_DIRECTORY, why);
 }
 
+/* With the journal that SQLite leaves when it cannot remove it itself. */
+static void remove_copy(const char *path)
+{
+    char journal[PATH_MAX + sizeof "-journal"];
+
+    (void)snprintf(journal, sizeof journal, "%s-journal", path);
+    (void)unlink(journal);
+    (void)unlink(path);
+}
+
 /* Writers wait meanwhile; readers do not. */
 static enum err copy_locked(struct store *s, const char *to, struct deadline d, struct why *why)
 {
@@ -78,6 +88,11 @@ enum err store_backup(struct store *s, const char *to, struct deadline d, struct
     /* The name appears only with the whole copy, and never over another file. */
     if (e == ERR_OK && link(beside, to) != 0)
         e = fail("create", to, why);
-    (void)unlink(beside);
-    return e == ERR_OK ? sync_folder_of(to, why) : e;
+    remove_copy(beside);
+    if (e != ERR_OK)
+        return e;
+    e = sync_folder_of(to, why);
+    if (e != ERR_OK) /* it may be gone after a power cut: no backup */
+        (void)unlink(to);
+    return e;
 }

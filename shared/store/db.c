@@ -130,13 +130,16 @@ enum err db_open(const char *path, int wait_ms, struct db **ret, struct why *why
     int rc = sqlite3_open_v2(path, &db->handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
     if (rc == SQLITE_OK)
         rc = configure(db);
-    if (rc != SQLITE_OK) {
-        enum err e = fail(db->handle, rc, why);
+    enum err e = ERR_OK;
+    if (rc != SQLITE_OK)
+        e = fail(db->handle, rc, why);
+    else if (sqlite3_db_readonly(db->handle, "main") == 1)
+        e = why_set(why, ERR_DISK, "%s can only be read, not written", path);
+    if (e != ERR_OK)
         db_close(db);
-        return e;
-    }
-    *ret = db;
-    return ERR_OK;
+    else
+        *ret = db;
+    return e;
 }
 
 void db_close(struct db *db)

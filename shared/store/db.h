@@ -34,7 +34,8 @@ enum sql {
     SQL__MAX
 };
 
-/* Opens an existing file (never creates one). `wait_ms` bounds each read outside a transaction. */
+/* Opens an existing file (never creates one) for writing; ERR_DISK if it can only be read.
+ * `wait_ms` bounds each read outside a transaction. */
 enum err db_open(const char *path, int wait_ms, struct db **ret, struct why *why) must_check;
 void db_close(struct db *db);
 

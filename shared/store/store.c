@@ -36,12 +36,27 @@ static enum err check_version(struct db *db, const char *path, struct why *why)
     return ERR_OK;
 }
 
+/* When SQLite cannot open a file for writing, because no descriptor was left or the like, it
+ * silently opens it for reading, and refuses every write from then on. db_open sees that of the
+ * store itself; of the files beside it only an attempt tells. Asked without the writer's lock:
+ * nothing is written, and a writer who is at it shows that it can be. */
+static enum err check_writing(struct db *db, struct why *why)
+{
+    enum err e = db_begin(db, deadline_in_ms(0), why);
+
+    if (e == ERR_OK)
+        db_rollback(db);
+    return e == ERR_BUSY ? ERR_OK : e;
+}
+
 static enum err open_all(struct store *s, const char *path, int wait_ms, struct why *why)
 {
     enum err e = db_open(path, wait_ms, &s->db, why);
 
     if (e == ERR_OK)
         e = check_version(s->db, path, why);
+    if (e == ERR_OK)
+        e = check_writing(s->db, why);
     if (e == ERR_OK)
         e = locks_open(&s->locks, path, why);
     return e;

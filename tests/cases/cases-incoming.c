@@ -1,4 +1,6 @@
 /* incoming-call: a call is opened once, greeted, and kept. */
+#include "base/clock.h"
+#include "store/delivery.h"
 #include "tests/cases/cases.h"
 
 #define INCOMING "/telephony/binotel/incoming-call"
@@ -41,6 +43,25 @@ static void same_call_id_again_gives_the_same_bytes_and_one_call(void **state)
     assert_int_equal(kept_turns(&call, &turns), 1);
     assert_string_equal(turns[0].said, GREETING);
     assert_null(turns[0].heard);
+}
+
+/* Long after, when the ledger has forgotten it. */
+static void a_call_whose_delivery_was_swept_is_greeted_in_the_same_words(void **state)
+{
+    (void)state;
+    const char *id = door_call_id(the_door);
+    const char *body = body_for(id, "0501234567", "0440000202");
+    struct answer a = door_json(the_door, INCOMING, body);
+    int64_t swept = 0;
+    assert_int_equal(deliveries_sweep(the_door->house.store, clock_unix_ms() + 60000, &swept, NULL),
+                     ERR_OK);
+    assert_true(swept > 0);
+    struct answer b = door_json(the_door, INCOMING, body);
+    assert_int_equal(b.status, 200);
+    assert_string_equal(answer_text(&b, "message"), answer_text(&a, "message"));
+    struct call call = kept_call(id);
+    struct turn *turns = NULL;
+    assert_int_equal(kept_turns(&call, &turns), 1);
 }
 
 static void history_survives_a_second_incoming_call(void **state)
@@ -240,6 +261,7 @@ static void exchanges_own_event_is_acknowledged_to_the_byte(void **state)
 const struct CMUnitTest cases_incoming[] = {
     CASE(greets_in_the_salons_words_with_one_valid_wav),
     CASE(same_call_id_again_gives_the_same_bytes_and_one_call),
+    CASE(a_call_whose_delivery_was_swept_is_greeted_in_the_same_words),
     CASE(history_survives_a_second_incoming_call),
     CASE(form_body_and_binotels_own_names_are_taken),
     CASE(numeric_call_id_is_kept_to_the_digit),

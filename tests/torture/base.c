@@ -193,11 +193,7 @@ static const char *memory_is_refused_and_remembered(const struct torture *t)
 static const char *a_digest_is_right_or_an_error(const struct torture *t)
 {
     char hex[DIGEST_HEX] = "";
-    char warm[DIGEST_HEX];
 
-    /* OpenSSL 3.0 itself crashes without memory while it sets itself up, which its first use does. */
-    if (digest_hmac_sha256("k", "", 0, warm) != ERR_OK)
-        return "the preparation failed";
     torture_arm(true);
     enum err e = digest_hmac_sha256("Jefe", "what do ya want for nothing?", 28, hex);
     torture_arm(false);
@@ -227,13 +223,13 @@ static const char *local_time_is_right_or_an_error(const struct torture *t)
 }
 
 const struct torture_case torture_base[] = {
-    {"settings", settings_keep_their_values},
-    {"file-replace", a_file_is_the_old_or_the_new},
-    {"file-read", a_file_is_read_whole_or_not},
-    {"folders", folders_are_made_or_an_error_says_why},
-    {"child", a_child_answers_or_is_gone},
-    {"memory", memory_is_refused_and_remembered},
-    {"digest", a_digest_is_right_or_an_error},
-    {"zone", local_time_is_right_or_an_error},
+    {"settings", settings_keep_their_values, NULL},
+    {"file-replace", a_file_is_the_old_or_the_new, NULL},
+    {"file-read", a_file_is_read_whole_or_not, NULL},
+    {"folders", folders_are_made_or_an_error_says_why, NULL},
+    {"child", a_child_answers_or_is_gone, NULL},
+    {"memory", memory_is_refused_and_remembered, NULL},
+    {"digest", a_digest_is_right_or_an_error, NULL},
+    {"zone", local_time_is_right_or_an_error, NULL},
     {0},
 };

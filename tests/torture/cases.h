@@ -12,15 +12,18 @@
 struct torture {
     const char *folder;
     bool clean;
+    bool leave;     /* what was torn shall be taken up by the next process, not by this one */
+    const void *of; /* the case's own, as in its row */
 };
 
 struct torture_case {
     const char *name;
     const char *(*run)(const struct torture *t);
+    const void *of; /* what one function needs to be several cases; NULL: nothing */
 };
 
 /* One table a file, its last row all zero; a new table is also named in cases.c. */
-extern const struct torture_case torture_base[];
+extern const struct torture_case torture_base[], torture_store[], torture_calls[];
 
 /* Faults begin and end here. Nothing happens without the shim. */
 void torture_arm(bool on);

@@ -1,106 +1,143 @@
 #!/bin/bash
-# check: timeout=150
-# run.sh: for each case and each kind of call, fails the first call, the second, ... and demands: no
-# crash, no hang, the case's own invariants, and that the case then runs clean in the same folder.
-# Up to ALL calls every one is failed, of more an even sample; TORTURE_SECONDS (80) bound the whole.
+# check: torture
+# run.sh [CASE...]: for each case and each kind of call, fails the first call, the second, ... and
+# demands: no crash, no hang, no memory kept, the case's own invariants, and that a new process then
+# runs the case clean in the same folder. Up to ALL calls of a kind every one is failed, of more an
+# even sample. Two cases run at a time; TORTURE_SECONDS bound the whole. The kinds take turns, each
+# in an order whose beginnings are even samples too; what does not fit any more is counted.
 set -uo pipefail
 cd "$(dirname "$0")/../.." || exit 2
 
 build=${HOLOS_BUILD:-build/release}/tests/torture
-kinds=(memory open read write interrupt sync name process lock map)
-ALL=${TORTURE_ALL:-400}
-limit=${TORTURE_SECONDS:-80}
-work=$(mktemp -d "${TMPDIR:-/tmp}/holos-torture.XXXXXX")
-trap 'rm -rf "$work"' EXIT
+kinds=(memory open read write interrupt sync name folder close process lock map)
+ALL=${TORTURE_ALL:-80}
+limit=${TORTURE_SECONDS:-100}
 if [ ! -x "$build/cases" ] || [ ! -f "$build/shim.so" ]; then
     echo "1..0 # SKIP not built: make torture-build"
     exit 0
 fi
-mapfile -t cases < <("$build/cases")
+# In memory where there is such a folder: thousands of stores are made, and each syncs.
+place=${TMPDIR:-/tmp}
+[ -d /dev/shm ] && [ -w /dev/shm ] && place=/dev/shm
+work=$(mktemp -d "$place/holos-torture.XXXXXX")
+trap 'rm -rf "$work"' EXIT
+export TORTURE_SHARE=$work/share # the voice's sounds; a broken one would show in the next run
+mkdir "$TORTURE_SHARE"
+cases=("$@")
+[ $# -gt 0 ] || mapfile -t cases < <("$build/cases")
 
-# torn CASE KIND N FOLDER: runs it with the N-th call of the kind failing.
+# torn KIND N FOLDER [clean|leave]: runs the case with the N-th call of the kind failing.
 torn() {
-    timeout -s KILL 15 env LD_PRELOAD="$build/shim.so" TORTURE_KIND="$2" TORTURE_N="$3" \
-        TORTURE_COUNT="$work/count" "$build/cases" "$1" "$4" ${5:+"$5"} >"$work/out" 2>&1
+    LD_PRELOAD="$build/shim.so" TORTURE_KIND="$1" TORTURE_N="$2" TORTURE_COUNT="$own/count" \
+        "$build/cases" "$case" "$3" ${4:+"$4"} >"$own/out" 2>&1
 }
 
 said() { # what the run printed, as a comment
-    sed 's/^/# /' "$work/out" | head -n 10
+    head -n 10 "$own/out" | sed 's/^/# /'
 }
 
 complaint() { # STATUS: what is wrong with it, nothing if all is well
     case $1 in
     0) ;;
-    137 | 124) echo "it hung or was killed" ;;
+    142) echo "it hung" ;;
     1 | 2) echo "its invariants are broken" ;;
     *) echo "it crashed with status $1" ;;
     esac
-    grep -qE 'ERROR: AddressSanitizer|runtime error:|free\(\): |corrupted|double free|stack smashing' "$work/out" &&
+    grep -qE 'ERROR: AddressSanitizer|runtime error:|free\(\): |corrupted|double free|stack smashing' "$own/out" &&
         echo "it printed a memory fault"
 }
 
-once() { # CASE KIND N: 1 and a sentence if anything was wrong
-    local folder="$work/store" status=0 wrong
+once() { # KIND N: 1 and a sentence if anything was wrong
+    local folder="$own/store" status=0 wrong pieces how=
     mkdir "$folder"
-    torn "$1" "$2" "$3" "$folder" || status=$?
+    # Every other time it is not the same process that takes up what was torn.
+    [ $(($2 % 2)) = 1 ] || how=leave
+    { torn "$1" "$2" "$folder" "$how" || status=$?; } 2>/dev/null
     wrong=$(complaint "$status")
+    if [ -z "$wrong" ] && read -r _ pieces <"$own/count" && [ "$pieces" -gt "$live" ]; then
+        wrong="it kept $pieces pieces of memory instead of $live"
+    fi
     if [ -z "$wrong" ]; then
         status=0
-        timeout -s KILL 15 "$build/cases" "$1" "$folder" clean >"$work/out" 2>&1 || status=$?
+        { "$build/cases" "$case" "$folder" clean >"$own/out" 2>&1 || status=$?; } 2>/dev/null
         wrong=$(complaint "$status")
         [ -z "$wrong" ] || wrong="afterwards, with nothing failing: $wrong"
     fi
     rm -rf "$folder"
     [ -z "$wrong" ] && return 0
-    echo "# $1: call $3 of kind $2 failed: $wrong"
+    echo "# $case: call $2 of kind $1 failed: $wrong"
     said
     return 1
 }
 
-# The numbers to fail of COUNT calls, at most ALL of them, evenly.
-numbers() {
-    awk -v count="$1" -v all="$ALL" 'BEGIN {
-        take = count < all ? count : all
-        for (i = 0; i < take; i++) print int(i * count / take) + 1 }'
+# Of "COUNT PIECES KIND" lines: "ROUND KIND N", what to fail in which order. Numbers with their bits
+# reversed jump about evenly.
+rounds() {
+    awk -v all="$ALL" '{
+        take = $1 < all ? $1 : all
+        for (size = 1; size < take; size *= 2) ;
+        round = 0
+        for (v = 0; v < size; v++) {
+            i = 0
+            for (bit = 1; bit < size; bit *= 2) i = i * 2 + int(v / bit) % 2
+            if (i < take) print ++round, $3, int(i * $1 / take) + 1
+        }
+    }' | sort -n
 }
 
-count_of() { # CASE KIND: nothing if the case fails though nothing is made to fail
-    local folder="$work/count-store" status=0
-    mkdir "$folder"
-    : >"$work/count"
-    torn "$1" "$2" 0 "$folder" clean || status=$?
-    rm -rf "$folder"
-    [ "$status" != 0 ] || cat "$work/count"
+# "COUNT PIECES KIND" of each kind: its calls, and the pieces of memory held at the end. Fewer lines
+# if the case fails though nothing is torn.
+counts() {
+    local kind status
+    for kind in "${kinds[@]}"; do
+        status=0
+        mkdir "$own/store"
+        : >"$own/count"
+        torn "$kind" 0 "$own/store" clean || status=$?
+        rm -rf "$own/store"
+        [ "$status" = 0 ] || return
+        echo "$(cat "$own/count") $kind"
+    done
+}
+
+# one NUMBER CASE UNTIL: the TAP line of a case, and its complaints before.
+one() {
+    local number=$1 case=$2 until=$3 own="$work/$1" bad=0 tried=0 total=0 left=0
+    local list live kind n
+    mkdir "$own"
+    list=$(counts)
+    total=$(awk '{ n += $1 } END { print n + 0 }' <<<"$list")
+    live=$(awk '$2 > most { most = $2 } END { print most + 0 }' <<<"$list")
+    [ "$(wc -l <<<"$list")" = "${#kinds[@]}" ] || {
+        echo "# $case fails though no call was made to fail"
+        said
+        bad=1
+    }
+    while [ "$bad" -lt 6 ] && read -r _ kind n; do
+        [ "$SECONDS" -ge "$until" ] && left=$((left + 1)) && continue
+        once "$kind" "$n" || bad=$((bad + 1))
+        tried=$((tried + 1))
+    done < <([ "$bad" != 0 ] || rounds <<<"$list")
+    [ "$left" = 0 ] || echo "# $case: no time was left for $left of them"
+    [ "$tried" -gt 0 ] || bad=$((bad + 1))
+    echo "$([ "$bad" = 0 ] || echo 'not ')ok $number - $case survives $tried of $total calls failing"
+    rm -rf "$own"
 }
 
 number=0
-struck=0
+running=0
 for case in "${cases[@]}"; do
-    bad=0 tried=0 total=0 from=$SECONDS
-    for kind in "${kinds[@]}"; do
-        count=$(count_of "$case" "$kind")
-        if [ -z "$count" ]; then
-            echo "# $case fails though no call was made to fail"
-            said
-            bad=$((bad + 1))
-            break
-        fi
-        total=$((total + count))
-        # An even share of the time is left for the cases that come.
-        share=$(((limit - SECONDS) / (${#cases[@]} - number) + 1))
-        for n in $(numbers "$count"); do
-            [ $((SECONDS - from)) -gt "$share" ] && break
-            once "$case" "$kind" "$n" || bad=$((bad + 1))
-            tried=$((tried + 1))
-            [ "$bad" -gt 5 ] && break 2
-        done
-    done
+    [ "$running" -ge 2 ] && wait -n && running=$((running - 1))
+    # An even share of the time that is left, of two cases at a time.
+    left=$((${#cases[@]} - number))
+    until=$((SECONDS + (limit - SECONDS) * 2 / (left + 1) + 1))
     number=$((number + 1))
-    struck=$((struck + tried))
-    verdict=ok
-    [ "$bad" = 0 ] || verdict="not ok"
-    [ "$tried" -gt 0 ] || verdict="not ok"
-    echo "$verdict $number - $case survives $tried of $total calls failing"
+    one "$number" "$case" "$until" >"$work/$number.tap" &
+    running=$((running + 1))
 done
-echo "# $struck failures in $SECONDS s"
+wait
+for i in $(seq "$number"); do
+    cat "$work/$i.tap"
+done
+echo "# $(cat "$work"/*.tap | sed -n 's/.* survives \([0-9]*\) of .*/\1/p' | paste -sd+ | bc) failures in $SECONDS s"
 echo "1..$number"

@@ -3,10 +3,12 @@
  * TORTURE_KIND  memory: malloc, calloc, realloc, posix_memalign, aligned_alloc
  *               or the name of a group in `groups` below
  * TORTURE_N     which call fails, from 1; 0: none, only count
- * TORTURE_COUNT file to which the number of calls is written at exit
+ * TORTURE_COUNT file to which the number of calls is written at exit, and that of the pieces of
+ *               memory that were then still held
  *
  * Calls count only after the program has called holos_torture_arm(1), a weak symbol that is NULL
  * without the shim. A failed call touches nothing: it fails as the system would fail it. */
+#include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -28,6 +30,7 @@
 static const char *kind;
 static long fail_at;
 static long calls;
+static long live; /* pieces of memory */
 static bool armed;
 static char count_path[512];
 
@@ -40,13 +43,13 @@ void holos_torture_arm(int on)
 
 static void write_count(void)
 {
-    char text[32];
+    char text[64];
 
     armed = false;
     if (count_path[0] == '\0')
         return;
     int fd = open(count_path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    int n = snprintf(text, sizeof text, "%ld\n", calls);
+    int n = snprintf(text, sizeof text, "%ld %ld\n", calls, live);
     if (fd >= 0 && write(fd, text, (size_t)n) == n)
         (void)close(fd);
 }
@@ -85,6 +88,19 @@ void *__libc_malloc(size_t n);
 void *__libc_calloc(size_t n, size_t size);
 void *__libc_realloc(void *p, size_t n);
 void *__libc_memalign(size_t align, size_t n);
+void __libc_free(void *p);
+
+static void *counted(void *p)
+{
+    live += p != NULL;
+    return p;
+}
+
+void free(void *p)
+{
+    live -= p != NULL;
+    __libc_free(p);
+}
 
 static void *no_memory(void)
 {
@@ -94,29 +110,33 @@ static void *no_memory(void)
 
 void *malloc(size_t n)
 {
-    return strikes("memory") ? no_memory() : __libc_malloc(n);
+    return strikes("memory") ? no_memory() : counted(__libc_malloc(n));
 }
 
 void *calloc(size_t n, size_t size)
 {
-    return strikes("memory") ? no_memory() : __libc_calloc(n, size);
+    return strikes("memory") ? no_memory() : counted(__libc_calloc(n, size));
 }
 
 void *realloc(void *p, size_t n)
 {
-    return strikes("memory") ? no_memory() : __libc_realloc(p, n);
+    if (strikes("memory"))
+        return no_memory();
+    void *fresh = __libc_realloc(p, n);
+    live += (p == NULL && fresh != NULL) - (p != NULL && n == 0);
+    return fresh;
 }
 
 void *aligned_alloc(size_t align, size_t n)
 {
-    return strikes("memory") ? no_memory() : __libc_memalign(align, n);
+    return strikes("memory") ? no_memory() : counted(__libc_memalign(align, n));
 }
 
 int posix_memalign(void **ret, size_t align, size_t n)
 {
     if (strikes("memory"))
         return ENOMEM;
-    *ret = __libc_memalign(align, n);
+    *ret = counted(__libc_memalign(align, n));
     return *ret == NULL ? ENOMEM : 0;
 }
 
@@ -148,6 +168,14 @@ static mode_t mode_of(int flags, va_list ap)
     }
 OPEN(open)
 OPEN(open64)
+
+/* What the C library's headers make of an open() without a mode. */
+int __open_2(const char *path, int flags);
+
+int __open_2(const char *path, int flags)
+{
+    return open(path, flags);
+}
 
 #define OPENAT(name)                                                                               \
     int name(int at, const char *path, int flags, ...)                                             \
@@ -242,6 +270,23 @@ REFUSES("name", EACCES, int, -1, stat, (const char *path, struct stat *st), (pat
 REFUSES("name", EIO, int, -1, fstat, (int fd, struct stat *st), (fd, st))
 REFUSES("name", EACCES, int, -1, stat64, (const char *path, struct stat64 *st), (path, st))
 REFUSES("name", EIO, int, -1, fstat64, (int fd, struct stat64 *st), (fd, st))
+REFUSES("name", EIO, int, -1, lstat, (const char *path, struct stat *st), (path, st))
+REFUSES("name", EIO, int, -1, lstat64, (const char *path, struct stat64 *st), (path, st))
+REFUSES("name", EIO, int, -1, fstatat, (int at, const char *path, struct stat *st, int flags),
+        (at, path, st, flags))
+REFUSES("name", EACCES, int, -1, access, (const char *path, int how), (path, how))
+REFUSES("name", EMLINK, int, -1, link, (const char *a, const char *b), (a, b))
+REFUSES("name", EIO, int, -1, unlinkat, (int at, const char *path, int flags), (at, path, flags))
+REFUSES("name", EPERM, int, -1, fchmod, (int fd, mode_t mode), (fd, mode))
+REFUSES("name", EPERM, int, -1, futimens, (int fd, const struct timespec times[2]), (fd, times))
+REFUSES("folder", EMFILE, DIR *, NULL, opendir, (const char *path), (path))
+REFUSES("folder", ENOMEM, DIR *, NULL, fdopendir, (int fd), (fd))
+REFUSES("folder", EIO, struct dirent *, NULL, readdir, (DIR * d), (d))
+REFUSES("process", EINTR, int, -1, ppoll,
+        (struct pollfd * fds, nfds_t n, const struct timespec *wait, const sigset_t *mask),
+        (fds, n, wait, mask))
+REFUSES("process", EINTR, int, -1, waitid, (idtype_t type, id_t id, siginfo_t *info, int how),
+        (type, id, info, how))
 REFUSES("process", EMFILE, int, -1, pipe2, (int fds[2], int flags), (fds, flags))
 REFUSES("process", EAGAIN, int, EAGAIN, posix_spawn,
         (pid_t * pid, const char *path, const posix_spawn_file_actions_t *fa,
@@ -253,7 +298,15 @@ REFUSES("process", EAGAIN, int, EAGAIN, posix_spawnp,
         (pid, path, fa, at, argv, env))
 REFUSES("process", EINTR, int, -1, poll, (struct pollfd * fds, nfds_t n, int ms), (fds, n, ms))
 REFUSES("process", EINTR, pid_t, -1, waitpid, (pid_t pid, int *status, int how), (pid, status, how))
-REFUSES("lock", ENOLCK, int, -1, flock, (int fd, int how), (fd, how))
+/* Only taking a lock can fail: letting go of one takes no memory. */
+int flock(int fd, int how)
+{
+    REAL(flock, int, int, int)
+    if ((how & LOCK_UN) == 0)
+        FAIL("lock", ENOLCK, -1);
+    return real_flock(fd, how);
+}
+
 REFUSES("map", ENOMEM, void *, MAP_FAILED, mmap,
         (void *at, size_t n, int prot, int flags, int fd, off_t from),
         (at, n, prot, flags, fd, from))
@@ -261,10 +314,24 @@ REFUSES("map", ENOMEM, void *, MAP_FAILED, mmap64,
         (void *at, size_t n, int prot, int flags, int fd, off_t from),
         (at, n, prot, flags, fd, from))
 
-static bool is_lock(int command)
+/* As Linux has it: whatever close() says, the descriptor is gone. */
+int close(int fd)
 {
-    return command == F_SETLK || command == F_SETLKW || command == F_OFD_SETLK ||
-           command == F_OFD_SETLKW;
+    REAL(close, int, int)
+    int rc = real_close(fd);
+    FAIL("close", EIO, -1);
+    return rc;
+}
+
+static bool takes_lock(int command, long argument)
+{
+    const struct flock *lock = NULL;
+
+    if (command != F_SETLK && command != F_SETLKW && command != F_OFD_SETLK &&
+        command != F_OFD_SETLKW)
+        return false;
+    memcpy(&lock, &argument, sizeof lock);
+    return lock->l_type != F_UNLCK;
 }
 
 /* Every command of fcntl takes an int, a pointer or nothing: a long carries all three here. */
@@ -273,11 +340,11 @@ static bool is_lock(int command)
     {                                                                                              \
         va_list ap;                                                                                \
         REAL(name, int, int, int, ...)                                                             \
-        if (is_lock(command))                                                                      \
-            FAIL("lock", ENOLCK, -1);                                                              \
         va_start(ap, command);                                                                     \
         long argument = va_arg(ap, long);                                                          \
         va_end(ap);                                                                                \
+        if (takes_lock(command, argument))                                                         \
+            FAIL("lock", ENOLCK, -1);                                                              \
         return real_##name(fd, command, argument);                                                 \
     }
 FCNTL(fcntl)

@@ -1,6 +1,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
+#include <stdint.h>
 #include <cmocka.h>
 #include <string.h>
 
@@ -24,6 +25,22 @@ static void puts_append_and_end_in_nul(void **state)
     memcpy(buf_extend(&b, 2), "zz", 2);
     assert_memory_equal(b.data, "abc-x\0y12!zz", 13);
     assert_int_equal(buf_err(&b), ERR_OK);
+}
+
+static void a_maximum_of_all_memory_overflows_nothing(void **state)
+{
+    struct buf b;
+
+    (void)state;
+    buf_init(&b, &arena, SIZE_MAX);
+    assert_null(buf_extend(&b, SIZE_MAX));
+    assert_int_equal(buf_err(&b), ERR_TOO_BIG);
+    buf_init(&b, &arena, SIZE_MAX);
+    buf_puts(&b, "abc");
+    assert_int_equal(buf_reserve(&b, SIZE_MAX - 3), ERR_TOO_BIG);
+    assert_string_equal(buf_text(&b), "abc");
+    buf_init(&b, &arena, SIZE_MAX);
+    assert_int_equal(buf_reserve(&b, SIZE_MAX / 4), ERR_MEMORY);
 }
 
 static void the_maximum_is_exact(void **state)
@@ -114,6 +131,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(puts_append_and_end_in_nul),
+        cmocka_unit_test(a_maximum_of_all_memory_overflows_nothing),
         cmocka_unit_test(the_maximum_is_exact),
         cmocka_unit_test(after_a_refusal_nothing_more_is_added),
         cmocka_unit_test(no_memory_is_remembered),

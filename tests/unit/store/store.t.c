@@ -1,4 +1,5 @@
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -9,6 +10,8 @@
 #include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -287,11 +290,71 @@ static void opening_again_and_again_leaves_no_descriptor_behind(void **state)
     assert_int_equal(before, after);
 }
 
+/* Opens it without root's right to write everything: the error. */
+static enum err open_without_rights(const struct storage *t)
+{
+    struct __user_cap_header_struct head = {.version = _LINUX_CAPABILITY_VERSION_3};
+    struct __user_cap_data_struct none[2] = {{0}, {0}};
+    struct store *s = NULL;
+    int status = 0;
+
+    pid_t pid = fork();
+    assert_true(pid >= 0);
+    if (pid == 0) {
+        if (syscall(SYS_capset, &head, none) != 0)
+            _exit(255);
+        _exit((int)store_open(t->path, 100, &s, NULL));
+    }
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_true(WIFEXITED(status));
+    return (enum err)WEXITSTATUS(status);
+}
+
+/* SQLite would open each of them for reading without a word, and refuse every write afterwards. */
+static void a_store_that_can_only_be_read_is_not_opened(void **state)
+{
+    struct storage *t = *state;
+    static const char *const files[] = {"", "-wal", "-shm"};
+    char path[sizeof t->path + 8];
+
+    /* SQLite opens the files anew only for a process that has none of them open. */
+    assert_int_equal(store_begin(t->s, deadline_in_ms(500), NULL), ERR_OK);
+    assert_int_equal(store_commit(t->s, NULL), ERR_OK);
+    store_close(t->s);
+    t->s = NULL;
+    assert_int_equal(open_without_rights(t), ERR_OK);
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+        (void)snprintf(path, sizeof path, "%s%s", t->path, files[i]);
+        assert_int_equal(chmod(path, 0400), 0);
+        assert_int_equal(open_without_rights(t), ERR_DISK);
+        assert_int_equal(chmod(path, 0600), 0);
+    }
+    assert_int_equal(open_without_rights(t), ERR_OK);
+}
+
+/* Opening asks whether it can be written; it does not wait for one who writes. */
+static void a_store_is_opened_while_another_writes(void **state)
+{
+    struct storage *t = *state;
+    struct store *other = NULL;
+
+    assert_int_equal(store_begin(t->s, deadline_in_ms(500), NULL), ERR_OK);
+    int64_t from = clock_mono_us();
+    assert_int_equal(store_open(t->path, 3000, &other, NULL), ERR_OK);
+    assert_in_range(clock_mono_us() - from, 0, 1000000);
+    assert_int_equal(store_commit(t->s, NULL), ERR_OK);
+    assert_int_equal(store_begin(other, deadline_in_ms(500), NULL), ERR_OK);
+    assert_int_equal(store_commit(other, NULL), ERR_OK);
+    store_close(other);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, storage_setup, storage_teardown)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(a_store_that_can_only_be_read_is_not_opened),
+        TEST(a_store_is_opened_while_another_writes),
         TEST(a_transaction_is_seen_by_others_only_after_its_commit),
         TEST(a_rollback_and_a_close_leave_nothing),
         TEST(a_locked_store_is_busy_within_the_deadline_and_reads_go_on),

@@ -1,0 +1,256 @@
+/* The cases of the store and the house: opening, migrating, and what the operator does. */
+#include <dirent.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/settings.h"
+#include "store/call.h"
+#include "store/delivery.h"
+#include "tests/torture/desk.h"
+
+#define ALL    (HOUSE_STORE | HOUSE_PROFILES | HOUSE_VOICE)
+#define CALL   "torture-1"
+#define HOUR   INT64_C(3600000)
+#define WAIT_S 4000
+
+static const struct wanted incoming = {
+    .path = "/telephony/binotel/incoming-call",
+    .type = "application/json",
+    .body = "{\"callID\":\"" CALL
+            "\",\"externalNumber\":\"0671234567\",\"internalNumber\":\"0440000202\"}"};
+static const struct wanted ended = {.path = "/telephony/binotel/call-status",
+                                    .type = "application/json",
+                                    .body = "{\"callID\":\"" CALL "\",\"status\":\"completed\"}"};
+
+/* The errors that a torn call may become; others blame the caller or the data for the machine. */
+static const char *judge(const struct torture *t, enum err e)
+{
+    /* Where the disk does not give a page, SQLite calls the file damaged. */
+    bool machine =
+        e == ERR_MEMORY || e == ERR_DISK || e == ERR_IO || e == ERR_BUSY || e == ERR_CORRUPT;
+
+    return e == ERR_OK || (machine && !t->clean) ? NULL : err_name(e);
+}
+
+static const char *migrated(const struct torture *t)
+{
+    struct desk d;
+    int from = 0;
+    int to = 0;
+
+    const char *bad = desk_open(&d, t, true);
+    const char *path = setting_text(SET_HOLOS_DB);
+    torture_arm(true);
+    enum err e = store_migrate(path, WAIT_S, &from, &to, NULL);
+    torture_arm(false);
+    if (bad == NULL)
+        bad = judge(t, e);
+    if (e == ERR_OK && to != store_version())
+        bad = "it is not the newest version";
+    if (desk_files() != d.files)
+        bad = "a file was left open";
+    if (bad == NULL && store_migrate(path, WAIT_S, &from, &to, NULL) != ERR_OK)
+        bad = "it could not be migrated again";
+    if (bad == NULL && to != store_version())
+        bad = "it did not become the newest version";
+    if (bad == NULL)
+        bad = desk_is_sound();
+    const char *left = desk_close(&d);
+    return bad == NULL ? left : bad;
+}
+
+static const char *look_around(struct desk *d, size_t profiles)
+{
+    if (house_open(&d->house, ALL, NULL) != ERR_OK)
+        return "it could not be opened again";
+    if (d->house.profiles_n != profiles)
+        return "a business is without its profile";
+    return desk_send(d, &incoming, false).status == 200 ? NULL : "it does not serve";
+}
+
+static const char *house_is_opened(const struct torture *t)
+{
+    struct desk d;
+    struct why why = {0};
+
+    const char *bad = desk_open(&d, t, false);
+    size_t profiles = d.house.profiles_n;
+    if (bad == NULL) {
+        house_close(&d.house);
+        torture_arm(true);
+        enum err e = house_open(&d.house, ALL, &why);
+        torture_arm(false);
+        /* A profile that cannot be read is named like one that is wrong. */
+        bad = judge(t, e == ERR_CONFIG && why.text[0] != '\0' ? ERR_IO : e);
+    }
+    if (bad == NULL)
+        bad = look_around(&d, profiles);
+    const char *left = desk_close(&d);
+    return bad == NULL ? left : bad;
+}
+
+/* ---- what the operator does ---------------------------------------------------------------------- */
+
+/* A house with one call that has ended and the deliveries that made it so. */
+static const char *open_with_call(struct desk *d, const struct torture *t)
+{
+    const char *bad = desk_open(d, t, false);
+
+    if (bad == NULL &&
+        (desk_send(d, &incoming, false).status != 200 || desk_send(d, &ended, false).status != 200))
+        bad = "the preparation failed: a call";
+    return bad;
+}
+
+static enum err find_call(struct store *s, struct arena *a)
+{
+    struct call call = {0};
+    return call_find(s, a, "binotel", CALL, &call, NULL);
+}
+
+/* One of the operator's works, torn and then repeated, and what must hold after each. */
+struct work {
+    void (*prepare)(struct desk *d); /* before each time; NULL: nothing */
+    enum err (*run)(struct desk *d);
+    const char *(*look)(struct desk *d, bool done);
+};
+
+static const char *work_once(struct desk *d, const struct work *w, bool torn)
+{
+    int files = desk_files();
+
+    if (w->prepare != NULL)
+        w->prepare(d);
+    torture_arm(torn);
+    enum err e = w->run(d);
+    torture_arm(false);
+    const char *bad = judge(d->t, e);
+    if (bad == NULL && !torn && e != ERR_OK)
+        bad = "it could not be done again";
+    if (bad == NULL)
+        bad = w->look(d, e == ERR_OK);
+    if (bad == NULL && desk_files() != files)
+        bad = "a file was left open";
+    return bad == NULL ? desk_is_sound() : bad;
+}
+
+static const char *operator_works(const struct torture *t)
+{
+    struct desk d;
+
+    const char *bad = open_with_call(&d, t);
+    if (bad == NULL)
+        bad = work_once(&d, t->of, true);
+    if (bad == NULL)
+        bad = work_once(&d, t->of, false);
+    const char *left = desk_close(&d);
+    return bad == NULL ? left : bad;
+}
+
+/* Forgetting deliveries does not forget the call. */
+static enum err sweep(struct desk *d)
+{
+    int64_t n = 0;
+    return deliveries_sweep(d->house.store, clock_unix_ms() + HOUR, &n, NULL);
+}
+
+static const char *look_swept(struct desk *d, bool done)
+{
+    int64_t n = 0;
+
+    if (find_call(d->house.store, &d->arena) != ERR_OK)
+        return "the call is gone";
+    if (!done)
+        return NULL;
+    if (deliveries_sweep(d->house.store, clock_unix_ms() + HOUR, &n, NULL) != ERR_OK || n != 0)
+        return "a delivery was left";
+    return desk_send(d, &incoming, false).status == 200 ? NULL : "the call is not greeted";
+}
+
+static enum err purge(struct desk *d)
+{
+    int64_t n = 0;
+    return calls_purge(d->house.store, clock_unix_ms() + HOUR, &n, NULL);
+}
+
+static const char *look_purged(struct desk *d, bool done)
+{
+    enum err e = find_call(d->house.store, &d->arena);
+    bool gone = e == ERR_NOT_FOUND;
+
+    if (!gone && e != ERR_OK)
+        return "the call is neither there nor gone";
+    return done && !gone ? "the call is still there" : NULL;
+}
+
+/* A folder with nothing in it: looking at a copy puts files beside it. */
+static void clear_copies(struct desk *d)
+{
+    const char *folder = torture_path(d->t, "copies");
+
+    (void)mkdir(folder, 0700);
+    DIR *all = opendir(folder);
+    if (all == NULL)
+        return;
+    for (struct dirent *e = readdir(all); e != NULL; e = readdir(all))
+        (void)unlinkat(dirfd(all), e->d_name, 0);
+    (void)closedir(all);
+}
+
+static enum err backup(struct desk *d)
+{
+    return store_backup(d->house.store, torture_path(d->t, "copies/copy"), deadline_in_ms(WAIT_S),
+                        NULL);
+}
+
+static int entries(const char *folder)
+{
+    int n = 0;
+
+    DIR *d = opendir(folder);
+    if (d == NULL)
+        return 0;
+    for (struct dirent *e = readdir(d); e != NULL; e = readdir(d))
+        n += e->d_name[0] != '.';
+    (void)closedir(d);
+    return n;
+}
+
+/* Its other name, under which it was made, may stay when its removal was what failed. */
+static bool is_alone(struct desk *d, const char *path)
+{
+    struct stat st;
+    int n = entries(torture_path(d->t, "copies"));
+
+    return stat(path, &st) == 0 && (st.st_mode & 077) == 0 && n >= 1 && n == (int)st.st_nlink;
+}
+
+static const char *look_at_copy(struct desk *d, bool done)
+{
+    const char *path = torture_path(d->t, "copies/copy");
+    const char *bad = NULL;
+    struct store *copy = NULL;
+
+    if (!done)
+        return entries(torture_path(d->t, "copies")) == 0 ? NULL
+                                                          : "a failed copy left something behind";
+    if (!is_alone(d, path))
+        return "the copy is not the only file";
+    if (store_open(path, WAIT_S, &copy, NULL) != ERR_OK)
+        return "the copy cannot be opened";
+    if (store_verify(copy, NULL) != ERR_OK || find_call(copy, &d->arena) != ERR_OK)
+        bad = "the copy is not whole";
+    store_close(copy);
+    return bad;
+}
+
+static const struct work sweeping = {NULL, sweep, look_swept};
+static const struct work purging = {NULL, purge, look_purged};
+static const struct work copying = {clear_copies, backup, look_at_copy};
+
+const struct torture_case torture_store[] = {
+    {"migrate", migrated, NULL},          {"house", house_is_opened, NULL},
+    {"sweep", operator_works, &sweeping}, {"purge", operator_works, &purging},
+    {"backup", operator_works, &copying}, {0},
+};
