@@ -1,3 +1,4 @@
+#include <assert.h>
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
@@ -9,6 +10,7 @@ static int run(struct tool *t)
 {
     char *argv[OPTIONS_OPERANDS + 1] = {0};
 
+    assert(t->options.operands > 0);
     for (int i = 0; i < t->options.operands; i++) {
         argv[i] = arena_strdup(&t->arena, t->options.operand[i]);
         if (argv[i] == NULL)
