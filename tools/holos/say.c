@@ -83,8 +83,10 @@ static int run(struct tool *t)
     if (!form_only && !to_file && (t->json || isatty(STDOUT_FILENO)))
         return tool_refuse(t, EXIT_USAGE, "say where to put the sound: -o FILE.wav");
     enum err e = house_open(&h, HOUSE_PROFILES | HOUSE_VOICE, &t->why);
-    if (e != ERR_OK)
+    if (e != ERR_OK) {
+        house_close(&h);
         return tool_fail(t, e);
+    }
     const struct profile *p = house_profile_named(&h, name);
     int code = p == NULL   ? tool_refuse(t, EXIT_FAULT, "there is no profile \"%.40s\" in %s", name,
                                          setting_text(SET_HOLOS_PROFILES))

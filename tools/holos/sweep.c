@@ -91,9 +91,8 @@ static int run(struct tool *t)
     struct swept swept = {0};
 
     enum err e = house_open(&h, HOUSE_STORE | HOUSE_PROFILES, &t->why);
-    if (e != ERR_OK)
-        return tool_fail(t, e);
-    e = sweep(t, &h, &swept);
+    if (e == ERR_OK)
+        e = sweep(t, &h, &swept);
     house_close(&h);
     return e == ERR_OK ? report(t, &swept) : tool_fail(t, e);
 }
