@@ -40,10 +40,10 @@ export VOICE_LANGUAGE=de-DE
 ENV
 run calls
 ok "a line that is no NAME=VALUE is named" exits 1 "" "line 4 of $tree/.env is not NAME=VALUE"
-for bad in 'BINOTEL_API_KEY' '1A=b' '=x' 'A-B=c' 'export =x'; do
-    dotenv <<<"$bad"
+for line in 'BINOTEL_API_KEY' '1A=b' '=x' 'A-B=c' 'export =x'; do
+    dotenv <<<"$line"
     run calls
-    ok "so is: $bad" exits 1 "" "line 1 of $tree/.env is not NAME=VALUE"
+    ok "so is: $line" exits 1 "" "line 1 of $tree/.env is not NAME=VALUE"
 done
 printf 'BINOTEL_API_KEY Xy5secret\n' >"$tree/.env"
 run check
