@@ -1,8 +1,9 @@
 # Benchmarks. Not part of `make check`: a noisy machine proves nothing by seconds.
 
 .PHONY: bench
-bench: all build/bench/baseline ## measure the figures of docs/benchmarks.md (needs wrk)
+bench: ## measure the figures of docs/benchmarks.md
 	@tools/need bench
+	@$(MAKE) --no-print-directory all build/bench/baseline
 	@tests/bench/bench
 
 build/bench/baseline: tests/bench/baseline.c

@@ -4,7 +4,8 @@
 
 LINT     := build/lint
 MANPAGES := $(wildcard docs/man/*.[1-8])
-SCRIPTS   = $(shell git ls-files -co --exclude-standard | while read -r f; do \
+SCRIPTS   = $(shell { git ls-files -co --exclude-standard 2>/dev/null || \
+              find . \( -name .git -o -path ./build -o -path ./var \) -prune -o -type f -printf '%P\n'; } | while read -r f; do \
               [ -f "$$f" ] && head -c 64 "$$f" | head -n 1 | grep -aqE '^\#!.*\b(ba|da)?sh\b' && echo "$$f"; \
               done)
 TIDY_OK  := $(C_FILES:%=$(LINT)/%.ok)

@@ -7,7 +7,7 @@ help: ## this list
 run: ## install what is missing, build, serve on 127.0.0.1:$PORT (8000) until Ctrl-C
 	@tools/need run
 	@$(MAKE) --no-print-directory all
-	@PORT=$(PORT) tools/serve-here
+	@PORT=$(PORT) exec tools/serve-here
 
 call: ## ring the running service as a telephone gateway would, and type what you say
 	@build/bin/holos call --port $(PORT)

@@ -9,6 +9,7 @@
 #include "base/settings.h"
 #include "tools/holos/print.h"
 #include "tools/holos/tool.h"
+#include "tools/holos/tree.h"
 
 #define MEMORY_MAX ((size_t)1024 * 1024 * 1024)
 #define OUTPUT_MAX ((size_t)512 * 1024 * 1024)
@@ -16,7 +17,7 @@
 static const struct verb *const verbs[] = {
     &verb_check, &verb_call,   &verb_say,      &verb_calls,   &verb_show,
     &verb_leads, &verb_stats,  &verb_sweep,    &verb_migrate, &verb_backup,
-    &verb_purge, &verb_routes, &verb_settings,
+    &verb_purge, &verb_routes, &verb_settings, &verb_env,
 };
 
 #define VERBS (sizeof verbs / sizeof verbs[0])
@@ -195,7 +196,10 @@ static int run_verb(struct tool *t, int argc, char *const argv[])
         return misused(t);
     if (options_has(&t->options, "help"))
         return help_verb(t, t->verb);
-    enum err e = settings_load(&t->why);
+    enum err e = tree_settings(&t->arena, &t->why);
+    if (e != ERR_OK)
+        return tool_fail(t, e);
+    e = settings_load(&t->why);
     if (e != ERR_OK && !t->verb->bears_bad_settings)
         return tool_fail(t, e);
     t->why = (struct why){0};

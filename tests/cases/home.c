@@ -42,6 +42,7 @@ void home_make(struct door *d)
     assert_non_null(getcwd(top, sizeof top));
     if (d->prepare != NULL)
         d->prepare(d->folder);
+    assert_int_equal(setenv("HOLOS_TREE", "", 1), 0); /* not the settings of this tree's owner */
     set("HOLOS_DB", d->folder, "/holos.db");
     set("HOLOS_CACHE", d->folder, "/cache");
     set("HOLOS_PROFILES", top, "/profiles");

@@ -41,7 +41,7 @@ have_programs() {
 
 # A tree of stand-ins: FOLDER/bin/{holos,health,audio-stream}. The route answers with its name, the
 # length of the body and the names of what it was told; ?sleep=N waits N seconds before; it leaves on
-# TERM and USR2 after the request in hand.
+# TERM and USR2 after the request in hand. Only `holos env` is the real one's, of $STANDIN_REAL.
 standin() { # FOLDER
     mkdir -p "$1/bin"
     cat >"$work/route.c" <<'C'
@@ -125,6 +125,7 @@ location() {
     printf '    client_max_body_size 100k;\n    fastcgi_read_timeout 2s;\n}\n'
 }
 case "$1 ${2:-}" in
+"env --") exec "$STANDIN_REAL/holos" "$@" ;;
 "migrate ") [ -z "${STANDIN_MIGRATE_FAILS:-}" ] || { echo "the disk is full" >&2; exit 1; }
     : >>"$HOLOS_DB" ;;
 "routes ") printf 'audio-stream\t3\tPOST\t/telephony/binotel/audio-stream\nhealth\t1\tGET\t/health /telephony/health\n' ;;

@@ -1,12 +1,17 @@
 #!/bin/bash
 # tools/serve-here with stand-ins for the programs, and once with the real ones when they are built.
 # check: serial
-# check: timeout=90
+# check: timeout=150
 . "$(dirname -- "${BASH_SOURCE[0]}")/lib.sh"
 
+have_programs || {
+    echo "1..0 # SKIP the programs are not built"
+    exit 0
+}
+export STANDIN_REAL=$programs
 standin "$work/the tree" || exit 1
 export HOLOS_BIN="$work/the tree/bin"
-unset HOLOS_DB HOLOS_CACHE HOLOS_PROFILES WORKERS ADDRESS
+unset HOLOS_VAR HOLOS_DB HOLOS_CACHE HOLOS_PROFILES WORKERS ADDRESS
 server=
 
 # Ctrl-C cannot be tried on a shell's own background job, which ignores it: env gives it back.
@@ -61,6 +66,7 @@ ok "it starts in a folder with a space in its name" ready
 ok "health answers through nginx" is "$(url -o /dev/null -w '%{http_code}' "http://127.0.0.1:$port/health")" 200
 ok "it says where it listens" has "$(<"$work/said")" "http://127.0.0.1:$port"
 ok "it says what serves each stage and what is missing" has "$(<"$work/said")" "hear     typed words; a recogniser"
+ok "it says how to look at the same store" has "$(<"$work/said")" "HOLOS_VAR='$state' "
 ok "it says how to call on another port" has "$(<"$work/said")" "make call PORT=$port"
 took=$(grep -o 'ready in [0-9]*' "$work/said" | grep -o '[0-9]*$')
 ok "it is ready in less than a second" test "${took:-9999}" -lt 1000
@@ -95,6 +101,37 @@ ok "a supervisor that dies ends it with an error" is $? 1
 server=
 ok "it names what died" has "$(<"$work/cried")" "health stopped by itself"
 ok "and leaves no process and no socket" nothing_left "$state"
+
+# Whenever it is stopped, also while it starts.
+cycle() { # NUMBER SIGNAL: true, if nothing was left
+    start "$state" "$port"
+    sleep "0.$(((RANDOM % 40) + 10))"
+    kill "-$2" "$server"
+    wait "$server"
+    server=
+    nothing_left "$state" || {
+        echo "cycle $1, $2"
+        return 1
+    }
+} 2>/dev/null
+cycles() {
+    local n
+    for n in {1..10}; do
+        cycle "$n" TERM && cycle "$n" INT || return 1
+    done
+}
+ok "20 quick starts and stops leave no process and no socket" cycles
+
+start "$state" "$port"
+ready
+mapfile -t deaf < <(pgrep -f -- "^$HOLOS_BIN/audio-stream$")
+kill -STOP "${deaf[0]}"
+kill -TERM "$server"
+sleep 0.3
+kill -INT "$server"
+ok "a worker that does not listen holds nobody who insists" within 5 no_process
+wait "$server"
+server=
 
 start "$state" "$port"
 ready
@@ -147,16 +184,11 @@ worker=$(pgrep -f -- "$HOLOS_BIN/health$" | tail -n 1)
 ok "what the environment says wins over .env" has "$(tr '\0' '\n' <"/proc/$worker/environ")" "VOICE_LANGUAGE=of-the-caller"
 end_with TERM
 
-name="with the real programs it is ready in less than a second"
-if have_programs; then
-    HOLOS_BIN=$programs HOLOS_VAR="$work/real" PORT=$port HOLOS_PROFILES="$root/profiles" "$root/tools/serve-here" >"$work/said" 2>"$work/cried" &
-    server=$!
-    ready
-    took=$(grep -o 'ready in [0-9]*' "$work/said" | grep -o '[0-9]*$')
-    ok "$name" test "${took:-9999}" -lt 1000
-    ok "and says what serves the store" grep -q '^  store' "$work/said"
-    ok "and ends well" end_with TERM
-else
-    skip "$name" "the programs are not built"
-fi
+HOLOS_BIN=$programs HOLOS_VAR="$work/real" PORT=$port HOLOS_PROFILES="$root/profiles" "$root/tools/serve-here" >"$work/said" 2>"$work/cried" &
+server=$!
+ready
+took=$(grep -o 'ready in [0-9]*' "$work/said" | grep -o '[0-9]*$')
+ok "with the real programs it is ready in less than a second" test "${took:-9999}" -lt 1000
+ok "and says what serves the store" grep -q '^  store' "$work/said"
+ok "and ends well" end_with TERM
 done_testing

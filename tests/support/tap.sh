@@ -9,6 +9,7 @@ work=$(mktemp -d "${TMPDIR:-/tmp}/holos-script.XXXXXX")
 tap_n=0
 tap_bad=0
 cleaners=() # commands, the last one first
+export HOLOS_TREE= # not the settings of this tree's owner
 
 at_end() {
     local i

@@ -3,7 +3,7 @@
 # usage.sh: what the operator's command says when it is asked wrongly, or asked what it can.
 . "$(dirname "$0")/lib.sh"
 status=0 out='' err=''
-verbs="check call say calls show leads stats sweep migrate backup purge routes settings"
+verbs="check call say calls show leads stats sweep migrate backup purge routes settings env"
 
 run
 ok "without a verb it says what there is, and that it was not understood" exits 100 "" "usage: holos VERB"
@@ -26,6 +26,7 @@ for verb in $verbs; do
     ok "$verb --help says the same" [ "$status$out" = "0$kept" ]
     run "$verb" --nonsense
     ok "$verb refuses an unknown option and names its own" exits 100 "" "there is no option --nonsense; there are:"
+    [ "$verb" = env ] && continue
     run "$verb" one two three
     ok "$verb refuses a word too many" exits 100 "" "one word too many"
 done

@@ -40,7 +40,7 @@ tree() {
     if git rev-parse --git-dir >/dev/null 2>&1; then
         git ls-files -co --exclude-standard
     else
-        find . -path ./build -prune -o -path ./var -prune -o -type f -printf '%P\n'
+        find . \( -name .git -o -path ./build -o -path ./var \) -prune -o -type f -printf '%P\n'
     fi | while read -r f; do [ ! -f "$f" ] || echo "$f"; done
 }
 

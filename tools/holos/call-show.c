@@ -1,5 +1,6 @@
 #include "tools/holos/call-show.h"
 
+#include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -235,6 +236,6 @@ void call_show_end(struct call_show *c, bool goes_on, bool by_signal, bool told)
                !told     ? "the call could not be ended properly"
                : goes_on ? "hung up"
                          : "holos ended the call; hung up");
-    buf_printf(&c->g->t->out, "`holos show %s` shows it as kept\n", c->g->id);
+    buf_printf(&c->g->t->out, "`%s show %s` shows it as kept\n", program_invocation_name, c->g->id);
     flush(c);
 }

@@ -1,0 +1,23 @@
+/* tree - private to tools/holos: the settings of a source tree, when the tool is run from one.
+ *
+ * `make run` serves from a tree: its store and cache are below var/, its profiles are the tree's,
+ * what else is decided stands in its .env. The tool in build/bin of the same tree must look at the
+ * same things, from any folder. The tree is the one that
+ *     HOLOS_TREE names (empty: none), or else
+ *     the program stands in: <tree>/build/bin/holos, where <tree>/tools/serve-here exists.
+ *
+ * .env is read, never run: lines NAME=VALUE, of which a leading "export " and one pair of quotes
+ * around the value are dropped; empty lines and those that begin with # say nothing. */
+#ifndef HOLOS_TREE_H
+#define HOLOS_TREE_H
+
+#include "base/arena.h"
+#include "base/err.h"
+
+/* Puts the tree's settings into the environment, where settings_load finds them; what is already
+ * there wins. Paths become absolute: those of the environment from this folder, those of .env from
+ * the tree. Without a tree it does nothing. ERR_CONFIG, with the number of the line but not what
+ * stands in it, ERR_IO, ERR_MEMORY. */
+enum err tree_settings(struct arena *a, struct why *why) must_check;
+
+#endif
