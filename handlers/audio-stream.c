@@ -113,6 +113,7 @@ static enum err render_json(struct conversation *c, struct reply *r)
     jsonw_put_bool(&w, "should_continue", c->goes_on);
     jsonw_put_text(&w, "transcript", c->turn.heard);
     jsonw_put_int(&w, "turn", c->turn.n);
+    spoken_reply_times(&w, c);
     jsonw_end_object(&w);
     return buf_err(&r->body.text);
 }
@@ -159,6 +160,7 @@ static enum err render_stream_end(struct conversation *c, struct reply *r)
     jsonw_put_bool(&w, "should_continue", c->goes_on);
     jsonw_put_text(&w, "message", c->said);
     jsonw_put_int(&w, "turn", c->turn.n);
+    spoken_reply_times(&w, c);
     stream_line_end(r, &w);
     return buf_err(&r->body.text);
 }

@@ -43,6 +43,7 @@ static enum err render(struct conversation *c, struct reply *r)
     jsonw_key(&w, "audio_data");
     spoken_reply_sound(&w, &r->body, wav, len);
     jsonw_put_text(&w, "message", c->said);
+    spoken_reply_times(&w, c);
     jsonw_end_object(&w);
     return buf_err(&r->body.text);
 }

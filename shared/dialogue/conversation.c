@@ -24,7 +24,7 @@ static void start(struct conversation *c)
                             .think_us = -1,
                             .speak_us = -1,
                             .started_ms = clock_unix_ms()};
-    c->turn.total_us = -clock_mono_us();
+    c->began_us = clock_mono_us();
     c->goes_on = true;
 }
 
@@ -290,7 +290,7 @@ enum err conversation_finish(struct conversation *c, const struct delivery_reply
     c->turn.said = c->said;
     c->turn.ends = !c->goes_on;
     c->turn.answered_ms = clock_unix_ms();
-    c->turn.total_us += clock_mono_us();
+    c->turn.total_us = clock_mono_us() - c->began_us;
     c->deadline.at_us += RESERVE_MS * 1000;
     if (!store_in_transaction(s))
         e = store_begin(s, c->deadline, why);

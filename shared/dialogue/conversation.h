@@ -64,6 +64,8 @@ struct conversation {
     bool goes_on;     /* should_continue */
     struct why fault; /* why a stage failed and a lower rung served; "" if none did: for the log */
 
+    int64_t began_us; /* clock_mono_us at the door */
+
     /* between the steps */
     struct tm local;
     bool greeted;    /* the greeting was answered long ago; it is only said again */

@@ -18,6 +18,27 @@ void spoken_reply_sound(struct jsonw *w, struct body *body, const void *wav, siz
     buf_putc(&body->text, '"');
 }
 
+void spoken_reply_times(struct jsonw *w, const struct conversation *c)
+{
+    const struct {
+        const char *name;
+        int64_t us;
+    } stages[] = {{"hear", c->turn.hear_us},
+                  {"think", c->turn.think_us},
+                  {"speak", c->turn.speak_us},
+                  {"total", clock_mono_us() - c->began_us}};
+
+    jsonw_key(w, "took_ms");
+    jsonw_object(w);
+    for (size_t i = 0; i < sizeof stages / sizeof stages[0]; i++) {
+        if (stages[i].us < 0)
+            continue;
+        jsonw_key(w, stages[i].name);
+        jsonw_number(w, (double)stages[i].us / 1000.0);
+    }
+    jsonw_end_object(w);
+}
+
 void spoken_reply_again(struct reply *reply, const struct delivery_reply *stored)
 {
     reply->status = stored->status;

@@ -3,6 +3,7 @@
 #ifndef HOLOS_SERVE_SPOKEN_REPLY_H
 #define HOLOS_SERVE_SPOKEN_REPLY_H
 
+#include "dialogue/conversation.h"
 #include "serve/reply.h"
 #include "store/delivery.h"
 #include "wire/jsonw.h"
@@ -12,6 +13,9 @@ extern const char ndjson_type[]; /* application/x-ndjson */
 
 /* Writes a value: the sound as base64 text, or null if `wav` is NULL. The sound is not copied. */
 void spoken_reply_sound(struct jsonw *w, struct body *body, const void *wav, size_t len);
+
+/* Writes "took_ms": the stages that ran and the whole so far, in milliseconds. */
+void spoken_reply_times(struct jsonw *w, const struct conversation *c);
 
 /* Makes `reply` the stored one. */
 void spoken_reply_again(struct reply *reply, const struct delivery_reply *stored);
