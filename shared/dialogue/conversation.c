@@ -78,9 +78,9 @@ static enum err greet(struct conversation *c, struct why *why)
         return e;
     c->turn.call_id = c->call.id;
     c->turn.delivery_id = c->delivery.id;
-    if (n == 0)
+    /* A call that was only reported may have had turns before it was greeted. */
+    if (n == 0 || turns[0].n != 0)
         return turn_begin(c->house->store, &c->turn, why);
-    c->turn.n = turns[0].n;
     c->greeted = turns[0].said != NULL;
     if (c->greeted)
         c->said = turns[0].said;
@@ -248,8 +248,10 @@ static enum err save_call(struct conversation *c, struct why *why)
         now.status = CALL_COMPLETED;
         now.end_reason = c->end;
         now.ended_ms = c->turn.answered_ms;
-        e = ending_keep_unfinished(c->house, c->arena, &now, now.ended_ms, why);
     }
+    /* Also after a hang-up: it could not know what the caller asked for in this very turn. */
+    if (call_status_ends(now.status))
+        e = ending_keep_unfinished(c->house, c->arena, &now, c->turn.answered_ms, why);
     c->call = now;
     return e == ERR_OK ? call_save(c->house->store, &now, why) : e;
 }

@@ -39,19 +39,29 @@ static enum err open_shell(struct house *h, struct arena *a, const struct binote
 static enum err note(struct house *h, struct arena *a, const struct binotel_event *ev,
                      enum call_status status, struct deadline d, struct why *why)
 {
-    const struct call_news news = {
-        .status = status, .billed_s = ev->billed_s, .corrects = ev->request == BINOTEL_COMPLETED};
+    /* Only a record that says how the call ended knows better than the hang-up. */
+    const struct call_news news = {.status = status,
+                                   .billed_s = ev->billed_s,
+                                   .corrects = ev->request == BINOTEL_COMPLETED &&
+                                               binotel_status(ev->status) == status};
 
-    if (*ev->call_id == '\0' || status == CALL__MAX)
+    if (*ev->call_id == '\0')
         return ERR_OK;
     return conversation_status(h, a, "binotel", ev->call_id, &news, d, why);
+}
+
+/* A call that is over has ended, whatever word is used of it, or none. */
+static enum call_status final_status(const struct binotel_event *ev)
+{
+    enum call_status status = binotel_status(ev->status);
+    return status != CALL__MAX && call_status_ends(status) ? status : CALL_COMPLETED;
 }
 
 /* Stored even if nobody knew the call: the record came hours later, or is all there is. */
 static enum err complete(struct house *h, struct arena *a, const struct binotel_event *ev,
                          struct deadline d, struct why *why)
 {
-    enum call_status status = binotel_status(ev->status);
+    enum call_status status = final_status(ev);
 
     if (!ev->has_details || *ev->call_id == '\0')
         return why_set(why, ERR_MISSING, "apiCallCompleted without callDetails");
@@ -65,8 +75,7 @@ static enum err complete(struct house *h, struct arena *a, const struct binotel_
 static enum err hang_up(struct house *h, struct arena *a, const struct binotel_event *ev,
                         struct deadline d, struct why *why)
 {
-    enum call_status status = binotel_status(ev->status);
-    return note(h, a, ev, status == CALL__MAX ? CALL_COMPLETED : status, d, why);
+    return note(h, a, ev, final_status(ev), d, why);
 }
 
 static enum err answered(struct house *h, struct arena *a, const struct binotel_event *ev,

@@ -153,7 +153,8 @@ enum err thinking_answer(struct conversation *c)
     c->silent = 0;
     bool nobody = strcmp(c->turn.heard_by, unheard) == 0;
     /* Keys such as * and # have no letters but are no silence. */
-    bool words = *folded != '\0' || strcmp(c->turn.heard_by, "keys") == 0;
+    bool keys = strcmp(c->turn.heard_by, "keys") == 0 && *c->turn.heard != '\0';
+    bool words = *folded != '\0' || keys;
     if (over_limits(c))
         return answer_limit(c, words);
     if (nobody)
