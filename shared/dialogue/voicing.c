@@ -28,6 +28,15 @@ static struct voice voice_of(const struct profile *p)
     return v;
 }
 
+/* The answer from its last place on. Each sentence is looked for behind the one before: the same
+ * words may come twice. */
+static const char *rest_from(const char *said, const char *const *text)
+{
+    for (size_t i = 0; i < CONVERSATION_SENTENCES - 1; i++)
+        said = strstr(said, text[i]) + strlen(text[i]);
+    return strstr(said, text[CONVERSATION_SENTENCES - 1]);
+}
+
 enum err voicing_cut(struct conversation *c)
 {
     const char **text = NULL;
@@ -41,8 +50,7 @@ enum err voicing_cut(struct conversation *c)
     for (size_t i = 0; i < c->sentences; i++)
         c->sentence[i] = (struct sentence){.text = text[i]};
     if (n > CONVERSATION_SENTENCES)
-        c->sentence[CONVERSATION_SENTENCES - 1].text =
-            strstr(c->said, text[CONVERSATION_SENTENCES - 1]);
+        c->sentence[CONVERSATION_SENTENCES - 1].text = rest_from(c->said, text);
     return ERR_OK;
 }
 

@@ -18,7 +18,8 @@ struct field {
     size_t max;
 };
 
-#define DETAILS "callDetails"
+#define DETAILS    "callDetails"
+#define PBX_NUMBER "pbxNumberData" /* the only object inside it that we read */
 
 static const struct field call_id = {{{NULL, NULL, "generalCallID"},
                                       {DETAILS, NULL, "generalCallID"},
@@ -43,7 +44,7 @@ static const struct field customer_out = {{{NULL, NULL, "externalNumber"},
                                           BINOTEL_NUMBER_MAX};
 
 static const struct field called = {{{NULL, NULL, "pbxNumber"},
-                                     {DETAILS, "pbxNumberData", "number"},
+                                     {DETAILS, PBX_NUMBER, "number"},
                                      {DETAILS, NULL, "pbxNumber"},
                                      {NULL, NULL, "didNumber"},
                                      {DETAILS, NULL, "didNumber"},
@@ -85,7 +86,8 @@ static const struct json *details_of(const struct json *fields)
     if (d == NULL || json_kind(d) != JSON_OBJECT)
         return NULL;
     const struct json *only = json_first(d);
-    bool keyed = json_count(d) == 1 && json_kind(only) == JSON_OBJECT;
+    bool keyed = json_count(d) == 1 && json_kind(only) == JSON_OBJECT &&
+                 strcmp(json_name(only), PBX_NUMBER) != 0;
     return keyed ? only : d;
 }
 

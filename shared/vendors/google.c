@@ -1,6 +1,7 @@
 #include "vendors/google.h"
 
 #include <limits.h>
+#include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <string.h>
@@ -9,6 +10,17 @@
 #include "wire/json.h"
 
 #define CREDENTIALS_MAX ((size_t)64 * 1024)
+
+/* A key under a passphrase is of no use to a service; without this, libcrypto asks for one on the
+ * terminal and waits. */
+static int no_passphrase(char *buf, int size, int writing, void *of)
+{
+    (void)buf;
+    (void)size;
+    (void)writing;
+    (void)of;
+    return -1;
+}
 
 static bool is_private_key(const char *pem)
 {
@@ -19,10 +31,11 @@ static bool is_private_key(const char *pem)
     BIO *bio = BIO_new_mem_buf(pem, (int)n);
     if (bio == NULL)
         return false;
-    EVP_PKEY *key = PEM_read_bio_PrivateKey(bio, NULL, NULL, NULL);
+    EVP_PKEY *key = PEM_read_bio_PrivateKey(bio, NULL, no_passphrase, NULL);
     bool good = key != NULL && EVP_PKEY_get_base_id(key) == EVP_PKEY_RSA;
     EVP_PKEY_free(key);
     BIO_free(bio);
+    ERR_clear_error(); /* what was wrong with it concerns nobody after us */
     return good;
 }
 

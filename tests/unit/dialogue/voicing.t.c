@@ -1,0 +1,73 @@
+#include "dialogue/voicing.h"
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <string.h>
+#include <cmocka.h>
+
+static struct arena a;
+
+static int set_up(void **state)
+{
+    (void)state;
+    arena_init(&a, (size_t)4 * 1024 * 1024);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    arena_release(&a);
+    return 0;
+}
+
+static struct conversation cut(const char *said)
+{
+    struct conversation c = {.arena = &a, .said = said};
+
+    assert_int_equal(voicing_cut(&c), ERR_OK);
+    return c;
+}
+
+static void an_answer_is_cut_into_its_sentences(void **state)
+{
+    (void)state;
+    struct conversation c = cut("Так. Ми працюємо щодня.");
+
+    assert_int_equal(c.sentences, 2);
+    assert_string_equal(c.sentence[0].text, "Так.");
+    assert_string_equal(c.sentence[1].text, "Ми працюємо щодня.");
+    c = cut("");
+    assert_int_equal(c.sentences, 0);
+}
+
+/* Each part of the answer is spoken once, in order, even where sentences are alike. */
+static void what_has_no_place_of_its_own_is_said_with_the_last(void **state)
+{
+    (void)state;
+    struct buf said;
+    struct buf again;
+
+    buf_init(&said, &a, 65536);
+    buf_init(&again, &a, 65536);
+    for (int i = 0; i < CONVERSATION_SENTENCES + 10; i++)
+        buf_puts(&said, i == 0 ? "Добрий день." : i % 2 == 0 ? " Так." : " Саме так.");
+    struct conversation c = cut(buf_text(&said));
+    assert_int_equal(c.sentences, CONVERSATION_SENTENCES);
+    for (size_t i = 0; i < c.sentences; i++) {
+        buf_puts(&again, i == 0 ? "" : " ");
+        buf_puts(&again, c.sentence[i].text);
+    }
+    assert_string_equal(buf_text(&again), buf_text(&said));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_answer_is_cut_into_its_sentences),
+        cmocka_unit_test(what_has_no_place_of_its_own_is_said_with_the_last),
+    };
+    return cmocka_run_group_tests_name("dialogue/voicing", tests, set_up, tear_down);
+}
