@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
+#include <time.h>
 #include <unistd.h>
 
 static enum err open_beside(const char *path, const char *suffix, int *ret, struct why *why)
@@ -49,15 +50,26 @@ void locks_close(struct locks *l)
     *l = (struct locks){-1, -1};
 }
 
+/* A writer holds the lock for some hundred microseconds: whoever waits asks again in that time at
+ * first, and spares the processor when it takes longer. False: the deadline has passed. */
+static bool wait_for_writer(struct deadline d, int tries)
+{
+    const struct timespec moment = {.tv_nsec = 60000};
+
+    if (tries >= 50)
+        return deadline_sleep(d, tries < 100 ? 1 : 4);
+    (void)nanosleep(&moment, NULL);
+    return !deadline_passed(d);
+}
+
 enum err locks_take_writer(struct locks *l, struct deadline d, struct why *why)
 {
-    /* Writers hold it for milliseconds: ask often at first, then spare the processor. */
     for (int tries = 0;; tries++) {
         if (flock(l->writer, LOCK_EX | LOCK_NB) == 0)
             return ERR_OK;
         if (errno != EWOULDBLOCK && errno != EINTR)
             return why_set(why, ERR_IO, "unable to lock the store: %s", strerror(errno));
-        if (!deadline_sleep(d, tries < 50 ? 1 : 4))
+        if (!wait_for_writer(d, tries))
             return why_set(why, ERR_BUSY, "another process kept the store locked for too long");
     }
 }

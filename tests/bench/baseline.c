@@ -13,19 +13,21 @@ int main(int argc, char **argv)
     static char bytes[BYTES_MAX];
     FCGX_Request request;
     char body[4096];
+    char head[128];
 
     FILE *f = argc == 2 ? fopen(argv[1], "rb") : NULL;
     if (f == NULL)
         return 100;
     size_t n = fread(bytes, 1, sizeof bytes, f);
     (void)fclose(f);
+    (void)snprintf(head, sizeof head,
+                   "Content-Type: application/json\r\nContent-Length: %zu\r\n\r\n", n);
     if (FCGX_Init() != 0 || FCGX_InitRequest(&request, 0, 0) != 0)
         return 111;
     while (FCGX_Accept_r(&request) == 0) {
         while (FCGX_GetStr(body, sizeof body, request.in) > 0)
             continue;
-        (void)FCGX_FPrintF(request.out,
-                           "Content-Type: application/json\r\nContent-Length: %zu\r\n\r\n", n);
+        (void)FCGX_PutS(head, request.out);
         (void)FCGX_PutStr(bytes, (int)n, request.out);
         FCGX_Finish_r(&request);
     }

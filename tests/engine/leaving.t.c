@@ -222,14 +222,14 @@ static void trouble_of_the_house_is_its_status_and_kind_and_the_sentence_is_in_t
 
     engine_start(e, NULL);
     assert_int_equal(fcgi_call(e->socket, &(struct fcgi_ask){.query = "do=fail"}, &r), 503);
-    assert_non_null(strstr(fcgi_reply_body(&r), err_text(ERR_BUSY)));
-    assert_null(strstr(fcgi_reply_body(&r), "the store is locked by another"));
+    assert_non_null(strstr(fcgi_reply_body(&r), err_text(ERR_IO)));
+    assert_null(strstr(fcgi_reply_body(&r), "/var/lib/it"));
     assert_non_null(strstr(r.data, "Retry-After: 2\r\n"));
     assert_non_null(strstr(r.data, "Cache-Control: no-store\r\n"));
     assert_non_null(strstr(r.data, "Content-Type: application/json; charset=utf-8\r\n"));
     fcgi_reply_free(&r);
     assert_true(engine_logged(e, "<4>trial request", 1000));
-    assert_true(engine_logged(e, "err=BUSY why=\"the store is locked by another\"\n", 1000));
+    assert_true(engine_logged(e, "err=IO why=\"/var/lib/it cannot be read\"\n", 1000));
 }
 
 int main(void)

@@ -100,7 +100,7 @@ static enum err die(const struct ask *ask, struct reply *r, struct why *why)
 static enum err fail(const struct ask *ask, struct reply *r, struct why *why)
 {
     (void)ask, (void)r;
-    return why_set(why, ERR_BUSY, "the store is locked by another");
+    return why_set(why, ERR_IO, "/var/lib/it cannot be read");
 }
 
 static enum err trial_handle(struct house *house, const struct ask *ask, struct reply *reply,

@@ -95,4 +95,4 @@ HOLOS_TREE="../a tree" run settings --json
 ok "HOLOS_TREE names one" json '{s["name"]: s for s in d}["HOLOS_DB"]["value"].endswith("/a tree/var/holos.db")'
 HOLOS_TREE=nowhere run settings
 ok "which must be there" exits 1 "" "HOLOS_TREE names a folder that is not there"
-finish
+done_testing

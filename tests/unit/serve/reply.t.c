@@ -61,7 +61,6 @@ static void an_error_replaces_what_was_begun(void **state)
 
 static void every_error_has_its_status_sentence_and_retry(void **state)
 {
-    const struct why why = {"the store has version 3, this program reads 4"};
     char due[512];
 
     (void)state;
@@ -75,10 +74,22 @@ static void every_error_has_its_status_sentence_and_retry(void **state)
         assert_int_equal(reply.err, e);
         assert_string_equal(reply.why.text, err_text((enum err)e));
     }
-    reply_err(&reply, ERR_VERSION, &why);
-    assert_non_null(strstr(text(), why.text));
-    assert_string_equal(reply.why.text, why.text);
-    assert_int_equal(reply.retry_after_s, 0);
+}
+
+static void a_sentence_for_the_operator_is_kept_for_the_log_alone(void **state)
+{
+    const struct why why = {"the store has version 3, this program reads 4"};
+
+    (void)state;
+    for (int e = ERR_OK + 1; e < ERR__MAX; e++) {
+        reply_init(&reply, &arena);
+        reply_err(&reply, (enum err)e, &why);
+        assert_string_equal(reply.why.text, why.text);
+        assert_int_equal(strstr(text(), why.text) != NULL, err_public((enum err)e));
+    }
+    assert_false(err_public(ERR_VERSION));
+    assert_false(err_public(ERR_CORRUPT));
+    assert_true(err_public(ERR_VALUE));
 }
 
 static void an_error_fits_when_all_memory_is_gone(void **state)
@@ -155,6 +166,7 @@ int main(void)
         TEST(a_fresh_reply_is_not_answered),
         TEST(an_error_replaces_what_was_begun),
         TEST(every_error_has_its_status_sentence_and_retry),
+        TEST(a_sentence_for_the_operator_is_kept_for_the_log_alone),
         TEST(an_error_fits_when_all_memory_is_gone),
         TEST(a_body_that_grew_too_long_can_still_be_an_error),
         TEST(in_a_stream_an_error_is_one_more_line),
