@@ -81,6 +81,32 @@ static void two_deliveries_at_once_are_one_turn_with_the_same_bytes(void **state
     }
 }
 
+/* Joined by a colon, both would be the same. */
+static void a_turn_of_one_call_is_never_answered_with_anothers(void **state)
+{
+    (void)state;
+    const char *calls[2];
+    static const char *const turns[2] = {"2:3", "3"};
+    static const char *const words[2] = {"Де ви знаходитесь?", "До побачення"};
+    struct answer a[2];
+
+    calls[0] = door_call_id(the_door);
+    calls[1] = arena_printf(the_door->arena, "%s:2", calls[0]);
+    for (int i = 0; i < 2; i++) {
+        const char *open = arena_printf(the_door->arena,
+                                        "{\"callID\":\"%s\",\"externalNumber\":\"0671112233\","
+                                        "\"internalNumber\":\"0440000202\"}",
+                                        calls[i]);
+        assert_int_equal(door_json(the_door, "/telephony/binotel/incoming-call", open).status, 200);
+        const struct part parts[] = {{.name = "callID", .value = calls[i]},
+                                     {.name = "text", .value = words[i]},
+                                     {.name = "turn", .value = turns[i]}};
+        a[i] = door_multipart(the_door, "/telephony/binotel/audio-stream", parts, 3, NULL, NULL);
+        assert_string_equal(answer_text(&a[i], "transcript"), words[i]);
+        assert_int_equal(kept_call(calls[i]).turns, 1);
+    }
+}
+
 static void different_turns_of_one_call_never_run_side_by_side(void **state)
 {
     (void)state;
@@ -262,6 +288,7 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         CASE(two_deliveries_at_once_are_one_turn_with_the_same_bytes),
+        CASE(a_turn_of_one_call_is_never_answered_with_anothers),
         CASE(different_turns_of_one_call_never_run_side_by_side),
         CASE(a_worker_killed_before_the_answer_is_succeeded_by_the_retry),
         CASE(a_retry_while_the_first_still_works_waits_for_its_bytes),
