@@ -77,12 +77,13 @@ static enum err delivery_key(const struct ask *ask, const struct parts *p, const
                              int *ret_window)
 {
     char hex[DIGEST_HEX];
+    size_t id = strlen(p->call_id); /* told, or "1" + "2:3" would be "1:2" + "3" */
 
     *ret_window = 0;
     if (*ask->idempotency_key != '\0')
-        *ret = arena_printf(ask->arena, "key:%s:%s", p->call_id, ask->idempotency_key);
+        *ret = arena_printf(ask->arena, "key:%zu:%s:%s", id, p->call_id, ask->idempotency_key);
     else if (p->turn != NULL && *p->turn != '\0')
-        *ret = arena_printf(ask->arena, "turn:%s:%s", p->call_id, p->turn);
+        *ret = arena_printf(ask->arena, "turn:%zu:%s:%s", id, p->call_id, p->turn);
     else {
         enum err e = digest_sha256(ask->body, ask->len, hex);
         if (e != ERR_OK)

@@ -108,6 +108,32 @@ static void idempotency_key_tells_turns_apart(void **state)
     assert_int_equal(answer_int(&c, "turn"), 2);
 }
 
+/* Joined by a colon, both would be the same. */
+static void a_turn_of_one_call_is_never_answered_with_anothers(void **state)
+{
+    (void)state;
+    const char *calls[2];
+    static const char *const turns[2] = {"2:3", "3"};
+    static const char *const words[2] = {"Де ви знаходитесь?", "До побачення"};
+    struct answer a[2];
+
+    calls[0] = door_call_id(the_door);
+    calls[1] = arena_printf(the_door->arena, "%s:2", calls[0]);
+    for (int i = 0; i < 2; i++) {
+        const char *open = arena_printf(the_door->arena,
+                                        "{\"callID\":\"%s\",\"externalNumber\":\"0671112233\","
+                                        "\"internalNumber\":\"0440000202\"}",
+                                        calls[i]);
+        assert_int_equal(door_json(the_door, "/telephony/binotel/incoming-call", open).status, 200);
+        const struct part parts[] = {{.name = "callID", .value = calls[i]},
+                                     {.name = "text", .value = words[i]},
+                                     {.name = "turn", .value = turns[i]}};
+        a[i] = door_multipart(the_door, STREAM, parts, 3, NULL, NULL);
+        assert_string_equal(answer_text(&a[i], "transcript"), words[i]);
+        assert_int_equal(kept_call(calls[i]).turns, 1);
+    }
+}
+
 static void body_repeated_within_the_window_is_one_turn(void **state)
 {
     (void)state;
@@ -364,6 +390,7 @@ const struct CMUnitTest cases_turn[] = {
     CASE(stream_is_transcript_sentences_and_an_end),
     CASE(turn_sent_again_gives_the_same_bytes_and_no_second_turn),
     CASE(idempotency_key_tells_turns_apart),
+    CASE(a_turn_of_one_call_is_never_answered_with_anothers),
     CASE(body_repeated_within_the_window_is_one_turn),
     CASE(sound_without_a_recogniser_is_answered_politely),
     CASE(three_silences_say_goodbye),
