@@ -50,26 +50,25 @@ void locks_close(struct locks *l)
     *l = (struct locks){-1, -1};
 }
 
-/* A writer holds the lock for some hundred microseconds: whoever waits asks again in that time at
- * first, and spares the processor when it takes longer. False: the deadline has passed. */
-static bool wait_for_writer(struct deadline d, int tries)
+/* A writer holds the lock for some hundred microseconds, and whoever asks more seldom than the others
+ * waits longest: so all ask in that time, however long they have waited. False: the deadline has
+ * passed. */
+static bool wait_for_writer(struct deadline d)
 {
-    const struct timespec moment = {.tv_nsec = 60000};
+    const struct timespec moment = {.tv_nsec = 100000};
 
-    if (tries >= 50)
-        return deadline_sleep(d, tries < 100 ? 1 : 4);
     (void)nanosleep(&moment, NULL);
     return !deadline_passed(d);
 }
 
 enum err locks_take_writer(struct locks *l, struct deadline d, struct why *why)
 {
-    for (int tries = 0;; tries++) {
+    for (;;) {
         if (flock(l->writer, LOCK_EX | LOCK_NB) == 0)
             return ERR_OK;
         if (errno != EWOULDBLOCK && errno != EINTR)
             return why_set(why, ERR_IO, "unable to lock the store: %s", strerror(errno));
-        if (!wait_for_writer(d, tries))
+        if (!wait_for_writer(d))
             return why_set(why, ERR_BUSY, "another process kept the store locked for too long");
     }
 }
