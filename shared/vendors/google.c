@@ -48,7 +48,9 @@ enum err google_credentials_check(struct arena *a, const char *path, struct why 
     size_t n = 0;
 
     enum err e = file_read(a, path, CREDENTIALS_MAX, &text, &n, why);
-    if (e == ERR_NOT_FOUND || e == ERR_MEMORY)
+    if (e == ERR_NOT_FOUND) /* health tells this to anybody: not where it was looked for */
+        return why_set(why, e, "the credentials file is not there");
+    if (e == ERR_MEMORY)
         return e;
     if (e != ERR_OK)
         return why_set(why, ERR_CONFIG, "the credentials file cannot be read");
