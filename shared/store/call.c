@@ -50,6 +50,7 @@ static void read_call(struct query *q, struct arena *a, struct call *ret)
     ret->cost_microusd = query_get_int(q);
     ret->billed_s = query_get_int(q);
     ret->state = query_get_text(q, a);
+    ret->skips = query_get_text(q, a);
 }
 
 static enum err read_one(struct query *q, struct arena *a, struct call *ret, struct why *why)
@@ -160,6 +161,7 @@ enum err call_save(struct store *s, const struct call *c, struct why *why)
     query_put_int(&q, c->cost_microusd);
     query_put_int(&q, c->billed_s);
     query_put_text(&q, c->state);
+    query_put_text(&q, c->skips == NULL ? "" : c->skips);
     enum err e = query_run(&q, why);
     if (e == ERR_OK && db_changes(s->db) == 0)
         e = why_set(why, ERR_NOT_FOUND, "there is no call %lld", (long long)c->id);

@@ -53,6 +53,7 @@ struct call {
     int64_t cost_microusd;
     int64_t billed_s;  /* as the exchange reports it; -1 unknown */
     const char *state; /* the dialogue's own memory, JSON; "" at first */
+    const char *skips; /* rungs not gone back to in this call, each name between blanks; NULL: "" */
 };
 
 /* Makes the call, or finds it by (source, external_id); *ret_made says which. An existing call is
@@ -67,7 +68,7 @@ enum err call_find(struct store *s, struct arena *a, const char *source, const c
 enum err call_get(struct store *s, struct arena *a, int64_t id, struct call *ret,
                   struct why *why) must_check;
 
-/* Writes back status, times, end_reason, turns, silent, cost, billed_s and state. An ended call
+/* Writes back status, times, end_reason, turns, silent, cost, billed_s, state and skips. An ended call
  * keeps its first end: status, end_reason and ended_ms are then left alone. An answered_ms of 0 and
  * a billed_s of -1 do not erase what is stored: another may have learned it meanwhile. ended_ms
  * must be set exactly when the status ends a call: ERR_VALUE. ERR_NOT_FOUND. */

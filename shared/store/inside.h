@@ -17,6 +17,7 @@ struct store {
     bool writing;       /* the write transaction is open */
     int64_t fresh_hold; /* delivery whose hold was taken in this transaction; 0: none */
     int64_t probed_us;  /* when store_probe last wrote; 0: never */
+    char *token_path;   /* "<store>-token" */
 };
 
 /* Takes the hold of a delivery inside the open transaction. Should that be rolled back, the hold

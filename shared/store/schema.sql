@@ -157,3 +157,35 @@ CREATE TABLE probe (
     id    INTEGER PRIMARY KEY CHECK (id = 1),
     at_ms INTEGER NOT NULL
 ) STRICT;
+
+-- migration 2
+-- A rung of the ladder that has failed lately. Without a row it works.
+CREATE TABLE rung (
+    name     TEXT PRIMARY KEY CHECK (name <> ''),
+    failures INTEGER NOT NULL CHECK (failures > 0), -- in a row
+    trips    INTEGER NOT NULL CHECK (trips >= 0), -- times in a row that it was opened
+    until_ms INTEGER NOT NULL CHECK (until_ms >= 0) -- all workers skip it until then; 0: they do not
+) STRICT, WITHOUT ROWID;
+
+-- What a turn asked of the vendors.
+CREATE TABLE vendor_request (
+    call_id       INTEGER NOT NULL REFERENCES call (id) ON DELETE CASCADE,
+    turn          INTEGER NOT NULL CHECK (turn >= 0),
+    n             INTEGER NOT NULL CHECK (n >= 0),
+    stage         TEXT NOT NULL CHECK (stage IN ('hear', 'think', 'speak')),
+    rung          TEXT NOT NULL CHECK (rung <> ''),
+    outcome       TEXT NOT NULL CHECK (outcome <> ''), -- 'ok' or the error
+    status        INTEGER NOT NULL CHECK (status BETWEEN 0 AND 999), -- HTTP; 0: no answer came
+    connects      INTEGER NOT NULL CHECK (connects >= 0),
+    began_us      INTEGER NOT NULL CHECK (began_us >= 0), -- after the turn's begin
+    tls_us        INTEGER NOT NULL CHECK (tls_us >= 0),
+    first_byte_us INTEGER NOT NULL CHECK (first_byte_us >= 0),
+    total_us      INTEGER NOT NULL CHECK (total_us >= 0),
+    sent          INTEGER NOT NULL CHECK (sent >= 0),
+    received      INTEGER NOT NULL CHECK (received >= 0),
+    cost_microusd INTEGER NOT NULL CHECK (cost_microusd >= 0),
+    PRIMARY KEY (call_id, turn, n)
+) STRICT, WITHOUT ROWID;
+
+-- Rungs that failed in this call and are not gone back to (no change of voice back and forth).
+ALTER TABLE call ADD COLUMN skips TEXT NOT NULL DEFAULT ''; -- names, each between blanks

@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -62,6 +63,17 @@ static enum err open_all(struct store *s, const char *path, int wait_ms, struct 
     return e;
 }
 
+static enum err name_token(struct store *s, const char *path)
+{
+    size_t n = strlen(path) + sizeof "-token";
+
+    s->token_path = malloc(n);
+    if (s->token_path == NULL)
+        return ERR_MEMORY;
+    (void)snprintf(s->token_path, n, "%s-token", path);
+    return ERR_OK;
+}
+
 enum err store_open(const char *path, int wait_ms, struct store **ret, struct why *why)
 {
     struct stat st;
@@ -73,7 +85,9 @@ enum err store_open(const char *path, int wait_ms, struct store **ret, struct wh
         return ERR_MEMORY;
     s->wait_ms = wait_ms;
     s->locks = (struct locks){-1, -1};
-    enum err e = open_all(s, path, wait_ms, why);
+    enum err e = name_token(s, path);
+    if (e == ERR_OK)
+        e = open_all(s, path, wait_ms, why);
     if (e != ERR_OK)
         store_close(s);
     else
@@ -88,6 +102,7 @@ void store_close(struct store *s)
     store_rollback(s);
     db_close(s->db);
     locks_close(&s->locks);
+    free(s->token_path);
     free(s);
 }
 

@@ -51,7 +51,7 @@ bool store_in_transaction(const struct store *s);
  * store_hold waits (polling) until the deadline: ERR_BUSY; never inside a transaction (asserted).
  * All holds end with store_let_go; one that delivery_begin took ends also when its transaction is
  * rolled back. A hold keeps out other open stores, not the one that has it. */
-enum store_hold { HOLD_DELIVERY, HOLD_CALL };
+enum store_hold { HOLD_DELIVERY, HOLD_CALL, HOLD_TOKEN };
 enum err store_hold(struct store *s, enum store_hold kind, int64_t id,
                     struct deadline d) must_check;
 void store_let_go(struct store *s);

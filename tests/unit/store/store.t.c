@@ -282,7 +282,7 @@ static void opening_again_and_again_leaves_no_descriptor_behind(void **state)
     (void)storage_sql(t, "PRAGMA user_version = 99");
     for (int i = 0; i < 20; i++)
         assert_int_equal(store_open(t->path, 100, &s, NULL), ERR_VERSION);
-    (void)storage_sql(t, "PRAGMA user_version = 1");
+    (void)storage_sql(t, arena_printf(&t->a, "PRAGMA user_version = %d", store_version()));
     for (int i = 0; i < 20; i++)
         store_close(storage_open(t));
     int after = dup(0);

@@ -1,0 +1,31 @@
+/* token - an access token that all workers share, in the file "<store>-token" (mode 0600).
+ *
+ * Not in the store itself: a backup must not hold what opens somebody else's door. One worker
+ * renews, the others wait for it or go on with the old one while that is still good: whoever holds
+ * HOLD_TOKEN (store_hold) renews. */
+#ifndef HOLOS_STORE_TOKEN_H
+#define HOLOS_STORE_TOKEN_H
+
+#include "store/store.h"
+
+#define TOKEN_MAX ((size_t)16 * 1024) /* bytes of the file */
+
+struct token {
+    const char *owner; /* whose: anything that changes with the key file; no secret */
+    const char *value;
+    int64_t renew_ms; /* from then on whoever can shall renew it; UTC ms */
+    int64_t until_ms; /* it is good until then */
+};
+
+/* ERR_NOT_FOUND: none, unreadable, damaged, another owner's, or no longer good at now_ms. */
+enum err token_load(const struct store *s, struct arena *a, const char *owner, int64_t now_ms,
+                    struct token *ret) must_check;
+
+/* Replaces it, for every worker. ERR_DISK, ERR_IO, ERR_MEMORY; ERR_TOO_BIG. */
+enum err token_save(const struct store *s, struct arena *a, const struct token *t,
+                    struct why *why) must_check;
+
+/* The vendor no longer takes this one: removes it if it is still the stored one. */
+void token_drop(const struct store *s, struct arena *a, const struct token *t);
+
+#endif
