@@ -13,6 +13,7 @@
 #include <time.h>
 #include "base/arena.h"
 #include "base/err.h"
+#include "salon/profile-prompt.h"
 
 /* Every phrase a profile must have, X(field). All may hold {business}, {address}, {phone} (of the
  * business), {hours_today}; the request phrases also {name} and {client_phone}. What {hours_today}
@@ -126,6 +127,7 @@ struct profile {
     const char *keys[12]; /* 0-9, *, #: words a pressed key stands for; NULL: nothing */
     struct rule *rules;
     size_t rules_n;
+    const struct profile_prompt *prompt; /* NULL: no model talks for this business */
 };
 
 struct profile_fault {

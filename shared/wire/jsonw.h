@@ -38,6 +38,14 @@ void jsonw_bool(struct jsonw *w, bool v);
 void jsonw_null(struct jsonw *w);
 void jsonw_base64(struct jsonw *w, const void *data, size_t n);
 
+/* A value that is JSON already (json_parse has read it); written as it is. */
+void jsonw_raw(struct jsonw *w, const char *json, size_t n);
+
+/* A value that was read. ERR_TOO_BIG, and nothing written, if it nests deeper than is left of
+ * JSONW_DEPTH. */
+struct json;
+enum err jsonw_tree(struct jsonw *w, const struct json *v) must_check;
+
 /* Key and value in one. */
 void jsonw_put_text(struct jsonw *w, const char *name, const char *s);
 void jsonw_put_int(struct jsonw *w, const char *name, int64_t v);

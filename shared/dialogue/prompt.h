@@ -1,0 +1,53 @@
+/* prompt - what a model is told before it talks: the profile's words (docs/profiles.md, "prompt"),
+ * filled with the profile's facts and today's; and the tools it may use. Pure.
+ *
+ * `system` and the tools depend on the profile alone: byte for byte the same in every call, so that the
+ * vendor's cache hits. `tail` is what differs: the time, the client, the limits. The caller's
+ * number is never in either. */
+#ifndef HOLOS_DIALOGUE_PROMPT_H
+#define HOLOS_DIALOGUE_PROMPT_H
+
+#include "salon/profile.h"
+#include "vendors/claude.h"
+
+struct prompt_facts {
+    const struct profile *profile;
+    const struct tm *local;  /* the business's local time */
+    const char *client_name; /* known from earlier calls; NULL or "": not known */
+    int calls_before;        /* of this client; 0: none, or not known */
+    bool number_known;       /* the caller's number was sent: it need not be asked for */
+    int turns_left;          /* until the call's limit; < 0: not told */
+};
+
+struct prompt {
+    const char *system, *tail;
+    const char *opening; /* for claude_ask.opening */
+    const struct claude_tool *tool;
+    size_t tools;
+};
+
+/* The profile must have a prompt (profile.prompt is not NULL; asserted). ERR_MEMORY. */
+enum err prompt_make(struct arena *a, const struct prompt_facts *facts,
+                     struct prompt *ret) must_check;
+
+/* ---- what the model did ---------------------------------------------------------------------- */
+
+enum prompt_act {
+    PROMPT_END_CALL,       /* reason */
+    PROMPT_ASK_FOR_PERSON, /* a request is taken, or the call is put through */
+    PROMPT_LEAVE_REQUEST   /* name, phone, wish */
+};
+
+struct prompt_call {
+    enum prompt_act act;
+    const char *reason; /* "goodbye", "wrong_number", "unwanted" */
+    /* As the model understood them; "" if not told. `phone` is not checked: phone_find, phone_e164. */
+    const char *name, *phone, *wish;
+};
+
+/* Reads a tool use. ERR_NOT_FOUND: no such tool; ERR_VALUE, ERR_MISSING: its input. The why is a
+ * sentence that may be given to the model as the tool's (error) result. ERR_MEMORY. */
+enum err prompt_call_read(struct arena *a, const struct claude_block *use, struct prompt_call *ret,
+                          struct why *why) must_check;
+
+#endif
