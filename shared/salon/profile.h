@@ -81,6 +81,7 @@ struct profile {
     const char *const *numbers; /* called numbers it answers, as people write them */
     size_t numbers_n;
     const char *language;  /* "uk", "ru" */
+    const char *locale;    /* BCP-47 of it, for vendors: "uk-UA" */
     const char *time_zone; /* tz database name */
     const char *country;   /* calling code, "380" */
     const char *address;
@@ -89,7 +90,21 @@ struct profile {
         const char *espeak;
         int words_per_minute, pitch, rate;
         const char *coding; /* "pcm16", "mulaw", "alaw" */
+        struct {
+            const char *name; /* "uk-UA-Chirp3-HD-Leda"; "": Google is not asked to speak */
+            double speaking_rate, pitch; /* 0: the voice's own */
+            const char *const *effects;  /* "telephony-class-application" */
+            size_t effects_n;
+        } google;
     } voice;
+    struct {
+        const char *model; /* of Google's recogniser; "": the API's default */
+        bool punctuation;
+        const char *const *hints; /* words likely to be said, as they are written */
+        size_t hints_n;
+        const char *const *invented; /* what recognisers invent where nobody speaks; folded */
+        size_t invented_n;
+    } hear;
     struct day week[7]; /* Monday first */
     struct {
         int minutes, turns;  /* of one call */

@@ -1,8 +1,9 @@
 /* hear - one utterance's sound in, words out.
  *
  * What is here needs no vendor: the format is recognised, WAV is decoded and measured, and silence
- * is told from speech, so that nobody is asked to transcribe nothing. Without a recogniser the
- * answer for speech is ERR_CONFIG, and the caller is told so in the profile's words. */
+ * is told from speech, so that nobody is asked to transcribe nothing. Who asks a recogniser takes
+ * the steps one by one: sound_measure, the vendor, heard_is_invented. hear() is what is left without
+ * one: the answer for speech is ERR_CONFIG, and the caller is told so in the profile's words. */
 #ifndef HOLOS_SPEECH_HEAR_H
 #define HOLOS_SPEECH_HEAR_H
 
@@ -11,12 +12,13 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/err.h"
+#include "vendors/recording.h"
 #include "wire/wav.h"
 
 #define HEAR_SECONDS_MAX 60
 #define HEAR_BARE_RATE   8000 /* bytes without any header are LINEAR16 at this rate */
 
-enum sound_format { SOUND_WAV, SOUND_OGG, SOUND_MP3, SOUND_FLAC, SOUND_BARE };
+enum sound_format { SOUND_WAV, SOUND_OGG, SOUND_MP3, SOUND_FLAC, SOUND_WEBM, SOUND_BARE };
 
 struct heard {
     const char *words; /* "" if nothing was heard */
@@ -24,12 +26,30 @@ struct heard {
     double confidence; /* 0 to 1; negative: unknown */
 };
 
+/* What came, and what a recogniser is to get. */
+struct utterance {
+    enum sound_format format;
+    struct pcm pcm;         /* WAV and bare sound decoded, at 8000 or 16000 Hz; else no samples */
+    struct recording sound; /* what is to be sent: the pcm, or the bytes as they came */
+    bool silent;            /* nobody speaks in it: told only of what is decoded */
+    int ms;                 /* how long it is; -1: packed, not known */
+};
+
 /* By the first bytes; what has no known mark is SOUND_BARE. */
 enum sound_format sound_format_of(const void *data, size_t n);
 
-/* ERR_CONFIG: there is speech but no recogniser; ERR_FORMAT: a format or coding that is not taken
- * (why names those that are); ERR_TOO_BIG: longer than HEAR_SECONDS_MAX; ERR_SYNTAX: a WAV that
- * cannot be read; ERR_MEMORY. */
+/* Decodes and measures; `data` must live as long as *ret. ERR_FORMAT: a coding that is not taken (why
+ * names those that are); ERR_TOO_BIG: longer than HEAR_SECONDS_MAX; ERR_SYNTAX: a WAV that cannot be
+ * read; ERR_MEMORY. Packed sound (Ogg, MP3, FLAC, WebM) is never silent and never too long here. */
+enum err sound_measure(struct arena *a, const void *data, size_t n, struct utterance *ret,
+                       struct why *why) must_check;
+
+/* Is this what recognisers invent where nobody speaks: nothing but the profile's phrases
+ * (hear.invented), or a loop of the same words? Texts are compared folded. True also when there is
+ * no memory to compare: a lost turn is repeated, an invented one is acted on. */
+bool heard_is_invented(struct arena *a, const char *const *phrases, size_t n, const char *text);
+
+/* ERR_CONFIG: there is speech but no recogniser; else as sound_measure. */
 enum err hear(struct arena *a, const void *data, size_t n, struct deadline d, struct heard *ret,
               struct why *why) must_check;
 

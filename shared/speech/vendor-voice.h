@@ -1,0 +1,45 @@
+/* vendor-voice - a vendor's voice on the telephone: from the phrase cache, or from what it sent.
+ *
+ * The same road as espeak-ng's sound takes (speak.h), cut where a vendor is asked: prepare gives the
+ * words to send and the cache's key; cached looks there first; kept makes the vendor's sound a
+ * telephone's WAV (trimmed, resampled, levelled, coded) and stores it under the key. Keys hold
+ * everything that shapes a sound and never meet espeak-ng's. Nothing here waits. */
+#ifndef HOLOS_SPEECH_VENDOR_VOICE_H
+#define HOLOS_SPEECH_VENDOR_VOICE_H
+
+#include "base/digest.h"
+#include "speech/speak.h"
+
+struct vendor_voice {
+    const char *vendor;   /* "google": also the rung's name, so it must outlive the spoken */
+    const char *language; /* "uk" or "ru": decides how numbers are spoken */
+    const char *locale;   /* "uk-UA" */
+    const char *name;     /* "uk-UA-Chirp3-HD-Leda" */
+    double speaking_rate; /* 0: the voice's own */
+    double pitch;         /* 0: the voice's own */
+    const char *const *effects;
+    size_t effects_n;
+    int rate; /* Hz on the telephone: 8000 or 16000 */
+    enum wav_coding coding;
+};
+
+struct vendor_phrase {
+    const char *words; /* as they are spoken, in the arena */
+    char key[DIGEST_HEX];
+};
+
+/* ERR_VALUE: the text is empty or longer than SPEAK_TEXT_MAX; ERR_MEMORY. */
+enum err vendor_voice_prepare(struct arena *a, const struct vendor_voice *v, const char *text,
+                              struct vendor_phrase *ret, struct why *why) must_check;
+
+/* ERR_NOT_FOUND: it is not there. The rung is "cache". */
+enum err vendor_voice_cached(const struct speaker *sp, const struct vendor_phrase *p,
+                             struct arena *a, struct spoken *ret) must_check;
+
+/* `sound` is worked on in place. ERR_PEER: nothing is to be heard in it; ERR_VALUE: its rate;
+ * ERR_MEMORY. A cache that cannot be written is no error. took_us is the time spent here. */
+enum err vendor_voice_keep(const struct speaker *sp, const struct vendor_voice *v,
+                           const struct vendor_phrase *p, struct pcm *sound, struct arena *a,
+                           struct spoken *ret, struct why *why) must_check;
+
+#endif
