@@ -159,6 +159,11 @@ enum err store_hold(struct store *s, enum store_hold kind, int64_t id, struct de
     return locks_take_hold(&s->locks, kind, id, d);
 }
 
+void store_drop_hold(struct store *s, enum store_hold kind, int64_t id)
+{
+    locks_drop_hold(&s->locks, kind, id);
+}
+
 void store_let_go(struct store *s)
 {
     locks_drop_holds(&s->locks);

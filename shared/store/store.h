@@ -55,6 +55,8 @@ enum store_hold { HOLD_DELIVERY, HOLD_CALL, HOLD_TOKEN };
 enum err store_hold(struct store *s, enum store_hold kind, int64_t id,
                     struct deadline d) must_check;
 void store_let_go(struct store *s);
+/* One of them, before the others. */
+void store_drop_hold(struct store *s, enum store_hold kind, int64_t id);
 
 /* Can it be written now? Commits one small row (at most once in two seconds; in between it only
  * takes and gives back the write lock). For /health. */

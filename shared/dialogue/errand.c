@@ -1,0 +1,95 @@
+#include "dialogue/errand.h"
+
+#include <assert.h>
+
+#include "net/http.h"
+
+enum err errand_start(struct errand *x, struct conversation *c, enum ladder_rung rung,
+                      struct http_request *req, int cap_ms, struct why *why)
+{
+    *x = (struct errand){.c = c, .rung = rung};
+    req->deadline = deadline_cap_ms(c->deadline, cap_ms);
+    if (c->asked_n < CONVERSATION_ASKED) {
+        x->record = &c->asked[c->asked_n++];
+        *x->record = (struct vendor_request){
+            .stage = ladder_stage_name(rung),
+            .rung = ladder_name(rung),
+            .outcome = "dropped",
+            .began_us = clock_mono_us() - c->began_us,
+        };
+    }
+    enum err e = http_start(c->house->outside.http, c->arena, req, &x->transfer, why);
+    if (e != ERR_OK)
+        errand_judge(x, e, 0);
+    return e;
+}
+
+bool errand_ended(const struct errand *x)
+{
+    return x->transfer != NULL && http_ended(x->transfer);
+}
+
+static void note_times(struct errand *x)
+{
+    struct http_times t = http_times_of(x->transfer);
+
+    if (x->record == NULL)
+        return;
+    x->record->connects = t.connects;
+    x->record->tls_us = t.tls_us;
+    x->record->first_byte_us = t.first_byte_us;
+    x->record->total_us = t.total_us;
+    x->record->sent = t.sent;
+    x->record->received = t.received;
+}
+
+enum err errand_result(struct errand *x, struct http_reply *ret, struct why *why)
+{
+    struct http_reply reply = {0};
+
+    assert(errand_ended(x));
+    note_times(x);
+    enum err e = http_result(x->transfer, &reply, why);
+    if (x->record != NULL)
+        x->record->status = reply.status;
+    errand_judge(x, e, 0);
+    if (e == ERR_OK)
+        *ret = reply;
+    return e;
+}
+
+void errand_judge(struct errand *x, enum err e, int64_t cost_microusd)
+{
+    if (x->record == NULL)
+        return;
+    x->record->outcome = e == ERR_OK ? "ok" : err_name(e);
+    x->record->cost_microusd = cost_microusd > 0 ? cost_microusd : 0;
+}
+
+void errand_drop(struct errand *x)
+{
+    if (x->transfer != NULL && !http_ended(x->transfer) && x->record != NULL)
+        x->record->total_us = clock_mono_us() - x->c->began_us - x->record->began_us;
+    http_drop(x->transfer);
+    *x = (struct errand){0};
+}
+
+enum err errand_run(struct errand *x, struct conversation *c, enum ladder_rung rung,
+                    struct http_request *req, int cap_ms, struct http_reply *ret, struct why *why)
+{
+    enum err e = errand_start(x, c, rung, req, cap_ms, why);
+
+    while (e == ERR_OK && !errand_ended(x))
+        e = errand_wait(c, why);
+    return e == ERR_OK ? errand_result(x, ret, why) : e;
+}
+
+enum err errand_wait(struct conversation *c, struct why *why)
+{
+    return http_move(c->house->outside.http, NULL, 0, c->deadline, NULL, why);
+}
+
+bool errand_is_hard(enum err e, const struct verdict *v)
+{
+    return e == ERR_CONFIG || v->kind == VERDICT_OPERATOR || v->kind == VERDICT_LATER;
+}

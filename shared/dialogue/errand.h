@@ -1,0 +1,47 @@
+/* errand - one request to a vendor within a turn: sent within the turn's budget, kept in its record.
+ *
+ *     errand_start(&x, c, LADDER_SPEAK_GOOGLE, &req, cap_ms, why)
+ *     ... outside_move(c) until errand_ended(&x)
+ *     errand_result(&x, &reply, why)        once; writes the record
+ *     errand_drop(&x)                       on every path; an unfinished one is recorded as given up
+ *
+ * Private to dialogue/. */
+#ifndef HOLOS_DIALOGUE_ERRAND_H
+#define HOLOS_DIALOGUE_ERRAND_H
+
+#include "dialogue/conversation.h"
+#include "net/http.h"
+#include "vendors/verdict.h"
+
+struct errand {
+    struct conversation *c;
+    enum ladder_rung rung;
+    struct http_transfer *transfer; /* NULL: not under way */
+    struct vendor_request *record;  /* NULL: the turn's record is full */
+};
+
+/* `req` without deadline and stop, which are set here: the turn's, at most `cap_ms`. */
+enum err errand_start(struct errand *x, struct conversation *c, enum ladder_rung rung,
+                      struct http_request *req, int cap_ms, struct why *why) must_check;
+bool errand_ended(const struct errand *x);
+
+/* Of one that ended: http_result's. */
+enum err errand_result(struct errand *x, struct http_reply *ret, struct why *why) must_check;
+
+/* What the answer was after all, when reading it showed more than its status. */
+void errand_judge(struct errand *x, enum err e, int64_t cost_microusd);
+void errand_drop(struct errand *x);
+
+/* Starts it and waits; others under way move meanwhile. */
+enum err errand_run(struct errand *x, struct conversation *c, enum ladder_rung rung,
+                    struct http_request *req, int cap_ms, struct http_reply *ret,
+                    struct why *why) must_check;
+
+/* Waits until something of what is under way moved. ERR_DEADLINE: the turn's budget is used up;
+ * ERR_STOPPING. */
+enum err errand_wait(struct conversation *c, struct why *why) must_check;
+
+/* Is a failed rung to be left alone at once (`hard`), because only time or a person mends it? */
+bool errand_is_hard(enum err e, const struct verdict *v);
+
+#endif

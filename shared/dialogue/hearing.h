@@ -1,0 +1,22 @@
+/* hearing - one utterance to the recognisers of the ladder, one after the other. Private to
+ * dialogue/.
+ *
+ * Waits, so no transaction may be open. */
+#ifndef HOLOS_DIALOGUE_HEARING_H
+#define HOLOS_DIALOGUE_HEARING_H
+
+#include "dialogue/conversation.h"
+#include "speech/hear.h"
+
+/* Is there a recogniser to be asked now? */
+bool hearing_may(struct conversation *c);
+/* Is there one configured, whether or not it works now? */
+bool hearing_has(const struct conversation *c);
+
+/* Asks them in the ladder's order. ERR_CHILD: none of them answered (c->fault says why the last did
+ * not); ERR_FORMAT: none takes this coding; ERR_MEMORY. What a recogniser is known to invent is
+ * nothing: "" by that recogniser. */
+enum err hearing_ask(struct conversation *c, const struct utterance *u, struct heard *ret,
+                     struct why *why) must_check;
+
+#endif

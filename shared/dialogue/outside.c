@@ -1,0 +1,95 @@
+#include "dialogue/outside.h"
+
+#include <string.h>
+
+#include "base/settings.h"
+#include "dialogue/house.h"
+
+static const char *whisper_url(void)
+{
+    const char *url = setting_text(SET_WHISPER_URL);
+
+    if (*url != '\0' || *setting_text(SET_OPENAI_API_KEY) == '\0')
+        return url;
+    return "https://api.openai.com";
+}
+
+static void read_vendors(struct outside *o)
+{
+    o->stt = (struct google_stt){
+        .url = setting_text(SET_GOOGLE_STT_URL),
+        .api = setting_text(SET_GOOGLE_STT_API),
+        .location = setting_text(SET_GOOGLE_STT_LOCATION),
+        .project = o->google.credentials == NULL ? "" : o->google.credentials->project_id,
+    };
+    o->tts_url = setting_text(SET_GOOGLE_TTS_URL);
+    o->whisper = (struct whisper){
+        .url = whisper_url(),
+        .api = setting_text(SET_WHISPER_API),
+        .key = setting_text(SET_OPENAI_API_KEY),
+        .model = setting_text(SET_WHISPER_MODEL),
+    };
+    o->hear_ms = (int)setting_number(SET_HOLOS_HEAR_MS);
+    o->think_ms = (int)setting_number(SET_HOLOS_THINK_MS);
+    o->think_first_ms = (int)setting_number(SET_HOLOS_THINK_FIRST_MS);
+    o->speak_ms = (int)setting_number(SET_HOLOS_SPEAK_MS);
+}
+
+enum err outside_open(struct outside *o, struct store *store, struct why *why)
+{
+    const struct http_setup setup = {.ca_file = setting_text(SET_HOLOS_CA_FILE),
+                                     .egress = setting_text(SET_HOLOS_EGRESS)};
+
+    *o = (struct outside){0};
+    enum err e = ladder_read(setting_text(SET_HOLOS_LADDER), &o->ladder, why);
+    if (e == ERR_OK)
+        e = claude_setup_read(&o->claude, why);
+    if (e == ERR_OK)
+        e = http_open(&setup, &o->http, why);
+    if (e != ERR_OK)
+        return e;
+    google_session_open(&o->google, setting_text(SET_GOOGLE_APPLICATION_CREDENTIALS),
+                        setting_text(SET_GOOGLE_API_KEY), o->http, store);
+    read_vendors(o);
+    return ERR_OK;
+}
+
+void outside_close(struct outside *o)
+{
+    google_session_close(&o->google);
+    http_close(o->http);
+    *o = (struct outside){0};
+}
+
+bool outside_has(const struct house *h, enum ladder_rung r)
+{
+    const struct outside *o = &h->outside;
+
+    if (r == LADDER_SPEAK_ESPEAK || r == LADDER_THINK_RULES)
+        return true;
+    if (o->http == NULL)
+        return false;
+    switch (r) {
+    case LADDER_HEAR_GOOGLE:
+    case LADDER_SPEAK_GOOGLE:
+        return google_session_on(&o->google);
+    case LADDER_HEAR_WHISPER:
+        return *o->whisper.url != '\0';
+    case LADDER_THINK_CLAUDE:
+        return claude_ready(&o->claude);
+    case LADDER_THINK_CLAUDE_2:
+        return claude_ready(&o->claude) && o->claude.keys > 1;
+    case LADDER_THINK_FALLBACK:
+        return claude_ready(&o->claude) && *o->claude.fallback_model != '\0';
+    case LADDER_THINK_RULES:
+    case LADDER_SPEAK_ESPEAK:
+    case LADDER__MAX:
+        break;
+    }
+    return false;
+}
+
+bool outside_speaks(const struct profile *p)
+{
+    return *p->voice.google.name != '\0';
+}

@@ -1,0 +1,44 @@
+/* outside - what a worker has open to ask the vendors with: the connections, the accounts, the ladder.
+ *
+ * Opened with the house (HOUSE_OUTSIDE). Nothing is sent when it is opened; that a vendor is not
+ * configured is no error, it is a rung less. */
+#ifndef HOLOS_DIALOGUE_OUTSIDE_H
+#define HOLOS_DIALOGUE_OUTSIDE_H
+
+#include <stdbool.h>
+#include "dialogue/ladder.h"
+#include "net/http.h"
+#include "vendors/claude.h"
+#include "vendors/google-session.h"
+#include "vendors/google-stt.h"
+#include "vendors/whisper.h"
+
+struct house;
+struct profile;
+
+struct outside {
+    struct http *http; /* NULL: not open */
+    struct ladder ladder;
+    struct google_session google;
+    struct google_stt stt;
+    const char *tts_url;
+    struct whisper whisper;
+    struct claude_setup claude;
+    int hear_ms, think_ms, think_first_ms, speak_ms; /* longest time of one request */
+    /* Learned from a vendor's refusal, for the life of the process. */
+    const char *stt_model;      /* used for `stt_refused_in` instead of the profile's; NULL: none */
+    const char *stt_refused_in; /* locale */
+    const char *voice, *voice_gone; /* used instead of the second */
+};
+
+/* By the settings. ERR_CONFIG: HOLOS_LADDER, an address or an egress is written wrong; ERR_MEMORY. */
+enum err outside_open(struct outside *o, struct store *store, struct why *why) must_check;
+void outside_close(struct outside *o);
+
+/* Is what the rung needs configured? */
+bool outside_has(const struct house *h, enum ladder_rung r);
+
+/* May this profile's voice be a vendor's? */
+bool outside_speaks(const struct profile *p);
+
+#endif

@@ -1,0 +1,49 @@
+/* google-session - one Google account for all workers: its token asked for once, kept, renewed early.
+ *
+ * The token lives in the file beside the store (store/token.h). A worker that finds it due for
+ * renewal renews it if nobody else does; the others go on with the old one while that is good, and
+ * wait for the renewal when it no longer is. Where there are no credentials but an API key, the key
+ * is shown instead and nothing is ever asked. */
+#ifndef HOLOS_VENDORS_GOOGLE_SESSION_H
+#define HOLOS_VENDORS_GOOGLE_SESSION_H
+
+#include <stdbool.h>
+#include "base/digest.h"
+#include "net/http.h"
+#include "store/token.h"
+#include "vendors/google.h"
+#include "vendors/verdict.h"
+
+#define GOOGLE_SESSION_EARLY_S 300 /* renewed so long before its end */
+
+struct google_session {
+    struct google_credentials *credentials; /* NULL: none */
+    const char *api_key;                    /* "" : none */
+    struct http *http;
+    struct store *store;
+    char owner[DIGEST_HEX]; /* of the token: changes with the key file; "" before the first use */
+    struct arena arena;     /* of the token this process knows */
+    struct token token;     /* value NULL: none known */
+    struct why shut;        /* why the credentials could not be opened; "" if they could */
+};
+
+/* Opens what the settings name; `path` and `api_key` may be "". Never fails: what is wrong with the
+ * file stands in `shut`, and google_session_on is then false unless there is a key. */
+void google_session_open(struct google_session *g, const char *path, const char *api_key,
+                         struct http *http, struct store *store);
+void google_session_close(struct google_session *g);
+
+/* Is there anything to show? */
+bool google_session_on(const struct google_session *g);
+
+/* What the next request shows; valid as long as `a`. May wait for the token until the deadline; no
+ * transaction may be open. ERR_CONFIG: nothing to show, or the account is refused; ERR_PEER,
+ * ERR_DEADLINE: the token's server. *ret_verdict is filled on failure too. */
+enum err google_session_access(struct google_session *g, struct arena *a, struct deadline d,
+                               struct google_access *ret, struct verdict *ret_verdict,
+                               struct why *why) must_check;
+
+/* The vendor did not take the token (VERDICT_RENEW): the next access asks for a new one. */
+void google_session_refused(struct google_session *g);
+
+#endif
