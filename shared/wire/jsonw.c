@@ -203,3 +203,10 @@ void jsonw_put_bool(struct jsonw *w, const char *name, bool v)
     jsonw_key(w, name);
     jsonw_bool(w, v);
 }
+
+void jsonw_raw(struct jsonw *w, const char *json, size_t n)
+{
+    assert(n > 0);
+    before_value(w);
+    buf_put(w->out, json, n);
+}

@@ -144,6 +144,48 @@ static void a_full_buffer_is_remembered(void **state)
     assert_int_equal(buf_err(&small), ERR_TOO_BIG);
 }
 
+static void what_is_json_already_is_written_as_it_is(void **state)
+{
+    (void)state;
+    jsonw_object(&w);
+    jsonw_key(&w, "a");
+    jsonw_raw(&w, "{\"b\": [1, 2 ]}", 14);
+    jsonw_put_int(&w, "c", 3);
+    jsonw_end_object(&w);
+    assert_string_equal(buf_text(&out), "{\"a\":{\"b\": [1, 2 ]},\"c\":3}");
+}
+
+static void a_tree_that_was_read_is_written_again(void **state)
+{
+    static const char text[] =
+        "{\"a\":[1,-2.5,{},[],\"\\\"\\n\u0457\",true,false,null],\"b\":{\"c\":0.1}}";
+    const struct json *v = NULL;
+
+    (void)state;
+    assert_int_equal(json_parse(&arena, text, strlen(text), &v, NULL), ERR_OK);
+    jsonw_array(&w);
+    assert_int_equal(jsonw_tree(&w, v), ERR_OK);
+    jsonw_int(&w, 1);
+    jsonw_end_array(&w);
+    assert_string_equal(buf_text(&out), arena_printf(&arena, "[%s,1]", text));
+}
+
+static void a_tree_that_is_too_deep_is_refused_whole(void **state)
+{
+    char text[2 * JSONW_DEPTH + 1] = "";
+    const struct json *v = NULL;
+
+    (void)state;
+    memset(text, '[', JSONW_DEPTH);
+    memset(text + JSONW_DEPTH, ']', JSONW_DEPTH);
+    assert_int_equal(json_parse(&arena, text, strlen(text), &v, NULL), ERR_OK);
+    jsonw_array(&w);
+    assert_int_equal(jsonw_tree(&w, v), ERR_TOO_BIG);
+    assert_int_equal(jsonw_tree(&w, json_first(v)), ERR_OK);
+    jsonw_end_array(&w);
+    assert_string_equal(buf_text(&out), text);
+}
+
 #define EACH(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
@@ -155,6 +197,9 @@ int main(void)
         EACH(numbers_are_the_shortest_that_read_back),
         EACH(a_locale_with_a_comma_changes_nothing),
         EACH(thirty_two_levels_can_be_written_and_read_back),
+        EACH(what_is_json_already_is_written_as_it_is),
+        EACH(a_tree_that_was_read_is_written_again),
+        EACH(a_tree_that_is_too_deep_is_refused_whole),
         EACH(a_full_buffer_is_remembered),
     };
     return cmocka_run_group_tests_name("wire/jsonw", tests, NULL, NULL);
