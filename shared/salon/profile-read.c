@@ -142,24 +142,6 @@ static void read_say(struct reader *r, const struct json *v, const struct field 
 #define LIST(member)                                                                               \
     .offset = offsetof(struct profile, member), .n_offset = offsetof(struct profile, member##_n)
 
-static const char *const codings[] = {"pcm16", "mulaw", "alaw"};
-
-static const struct field voice_fields[] = {
-    {.name = "espeak", .read = read_text, PLACE(voice.espeak), .least = 1, .most = 60},
-    {.name = "words_per_minute",
-     .read = read_int,
-     PLACE(voice.words_per_minute),
-     .least = 80,
-     .most = 450},
-    {.name = "pitch", .read = read_int, PLACE(voice.pitch), .least = 0, .most = 99},
-    {.name = "rate", .read = read_int, PLACE(voice.rate), .least = 8000, .most = 16000},
-    {.name = "coding",
-     .read = read_choice,
-     PLACE(voice.coding),
-     .of = codings,
-     .of_n = COUNT(codings)},
-};
-
 static const struct field limit_fields[] = {
     {.name = "minutes", .read = read_int, PLACE(limits.minutes), .least = 1, .most = 240},
     {.name = "turns", .read = read_int, PLACE(limits.turns), .least = 2, .most = 1000},
@@ -205,7 +187,9 @@ static const struct field profile_fields[] = {
      .least = 1,
      .most = 300},
     {.name = "phone", .read = read_text, PLACE(phone), .most = 32},
-    {.name = "voice", .read = read_members, .of = voice_fields, .of_n = COUNT(voice_fields)},
+    {.name = "locale", .read = read_locale, PLACE(locale), .least = 1, .most = 16},
+    {.name = "voice", .read = read_voice},
+    {.name = "hear", .read = read_hear},
     {.name = "hours", .required = true, .read = read_week, PLACE(week)},
     {.name = "limits", .read = read_members, .of = limit_fields, .of_n = COUNT(limit_fields)},
     {.name = "say", .required = true, .read = read_say},
@@ -235,17 +219,6 @@ static void check_name(struct reader *r, const char *name)
 
     if (n == 0 || n > 64 || strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-") != n)
         reader_fault(r, "the file's name may hold only a-z, 0-9 and -, and end in .json");
-}
-
-static void check_voice(struct reader *r, const struct profile *p)
-{
-    size_t mark = reader_enter(r, "voice.rate");
-
-    if (p->voice.rate != 8000 && p->voice.rate != 16000)
-        reader_fault(r, "must be 8000 or 16000");
-    else if (p->voice.rate != 8000 && strcmp(p->voice.coding, "pcm16") != 0)
-        reader_fault(r, "must be 8000 with \"%s\"", p->voice.coding);
-    reader_leave(r, mark);
 }
 
 static void check_phone_use(struct reader *r, const char *path, const char *phrase)
@@ -304,8 +277,10 @@ static void count_left_out(struct reader *r)
 enum err profile_read(struct arena *a, const char *name, const char *text, size_t n,
                       struct profile *ret, struct profile_faults *ret_faults)
 {
-    struct profile p = {
-        .phone = "", .voice = {NULL, 150, 50, 8000, "pcm16"}, .limits = {10, 60, 30, 3}};
+    struct profile p = {.phone = "",
+                        .voice = {NULL, 150, 50, 8000, "pcm16", {.name = ""}},
+                        .hear = {.model = "", .punctuation = true},
+                        .limits = {10, 60, 30, 3}};
     struct profile_faults faults = {0};
     struct reader r = {.arena = a, .faults = &faults};
     const struct json *file = NULL;
@@ -319,6 +294,9 @@ enum err profile_read(struct arena *a, const char *name, const char *text, size_
         syntax_fault(&r, text, n, &why);
     } else {
         reader_object(&r, file, profile_fields, COUNT(profile_fields), &p);
+        check_locale(&r, &p);
+        if (p.locale == NULL && p.language != NULL)
+            p.locale = locale_of(p.language);
         check_voice(&r, &p);
         check_phone_uses(&r, &p);
     }

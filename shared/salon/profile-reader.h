@@ -66,6 +66,14 @@ field_reader read_texts;   /* const char *const * and its count; most: bytes of 
 field_reader read_folded;  /* the same, folded */
 field_reader read_stems;   /* struct stems * and its count */
 field_reader read_zone, read_country, read_language, read_numbers, read_week, read_keys;
+field_reader read_voice, read_hear, read_locale;
+
+/* What hangs together in them (profile-speech.c). A field with a fault may be NULL still. */
+void check_voice(struct reader *r, const struct profile *p);
+void check_locale(struct reader *r, const struct profile *p);
+
+/* The locale that a language stands for: "uk" -> "uk-UA"; an unknown one itself. */
+const char *locale_of(const char *language);
 
 /* Placeholders (phrase.c). */
 enum {
