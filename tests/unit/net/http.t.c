@@ -139,7 +139,7 @@ static int set_up(void **state)
     (void)state;
     arena_init(&arena, 8 << 20);
     why = (struct why){0};
-    return http_open(&http, &why) == ERR_OK ? 0 : -1;
+    return http_open(NULL, &http, &why) == ERR_OK ? 0 : -1;
 }
 
 static int tear_down(void **state)
@@ -232,7 +232,7 @@ static void an_error_status_is_a_reply(void **state)
     struct http_request req = request();
     assert_int_equal(send_it(&req, &reply), ERR_OK);
     assert_int_equal(reply.status, 503);
-    assert_int_equal(reply.retry_after_s, 7);
+    assert_int_equal(reply.retry_after_ms, 7000);
     assert_string_equal(reply.type, "");
     assert_string_equal(reply.body, "late");
 }
@@ -298,7 +298,7 @@ static void a_port_where_nobody_listens_is_a_peer_error(void **state)
     start_server(plain);
     struct http_request req = request();
     stop_server();
-    assert_int_equal(http_open(&http, NULL), ERR_OK);
+    assert_int_equal(http_open(NULL, &http, NULL), ERR_OK);
     assert_int_equal(send_it(&req, &reply), ERR_PEER);
     assert_non_null(strstr(why.text, "nobody listens"));
     assert_int_equal(reply.status, -1);

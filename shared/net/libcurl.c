@@ -1,0 +1,399 @@
+#include "net/libcurl.h"
+
+#include <assert.h>
+#include <curl/curl.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "net/rules.h"
+
+#define AGENT       "holos/" HOLOS_VERSION
+#define SILENCE_S   30 /* a stream that brings nothing for so long is dead, whatever the deadline */
+#define KEEPALIVE_S 20
+#define IDLE_S      110  /* a connection idle for longer is not used again */
+#define LIFETIME_S  3000 /* Google's front ends end a connection at an hour */
+#define NAME_KEPT_S 120
+#define CONNECTIONS 32 /* kept at once */
+#define TOO_OLD     "this libcurl is too old or was built without what is needed"
+
+static bool global_ready;
+
+/* Once per process; a second thread is not expected here (processes, not threads). */
+static enum err prepare(struct why *why)
+{
+    if (global_ready)
+        return ERR_OK;
+    if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+        return why_set(why, ERR_CONFIG, "libcurl cannot be started");
+    /* libcurl leaves that to us (CURLOPT_NOSIGNAL): a peer that went must not kill the process. */
+    (void)signal(SIGPIPE, SIG_IGN);
+    global_ready = true;
+    return ERR_OK;
+}
+
+const char *http_library(void)
+{
+    return curl_version();
+}
+
+enum err libcurl_open(struct libcurl *l, const char *ca_file, const char *egress, struct why *why)
+{
+    enum err e = prepare(why);
+    if (e != ERR_OK)
+        return e;
+    l->ca_file = ca_file != NULL ? strdup(ca_file) : NULL;
+    l->egress = egress != NULL ? strdup(egress) : NULL;
+    l->multi = curl_multi_init();
+    l->share = curl_share_init();
+    if ((ca_file != NULL && l->ca_file == NULL) || (egress != NULL && l->egress == NULL) ||
+        l->multi == NULL || l->share == NULL)
+        return ERR_MEMORY;
+    if (curl_multi_setopt(l->multi, CURLMOPT_MAXCONNECTS, (long)CONNECTIONS) != CURLM_OK ||
+        curl_multi_setopt(l->multi, CURLMOPT_PIPELINING, (long)CURLPIPE_NOTHING) != CURLM_OK ||
+        curl_share_setopt(l->share, CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION) != CURLSHE_OK)
+        return why_set(why, ERR_CONFIG, TOO_OLD);
+    return ERR_OK;
+}
+
+void libcurl_close(struct libcurl *l)
+{
+    (void)curl_multi_cleanup(l->multi);
+    (void)curl_share_cleanup(l->share);
+    free(l->ca_file);
+    free(l->egress);
+}
+
+void *libcurl_handle(void)
+{
+    return curl_easy_init();
+}
+
+void libcurl_free_handle(void *easy)
+{
+    curl_easy_cleanup(easy);
+}
+
+/* ---- which URLs may be used ---------------------------------------------------------------------- */
+
+static enum err judge_url(CURLU *u, char where[static TRANSFER_WHERE], struct why *why)
+{
+    char *scheme = NULL;
+    char *host = NULL;
+    char *port = NULL;
+    enum err e = ERR_OK;
+
+    if (curl_url_get(u, CURLUPART_SCHEME, &scheme, 0) != CURLUE_OK ||
+        curl_url_get(u, CURLUPART_HOST, &host, 0) != CURLUE_OK ||
+        curl_url_get(u, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT) != CURLUE_OK)
+        e = why_set(why, ERR_VALUE, "the URL has no scheme or no host; write https://host/path");
+    else
+        e = rules_url(scheme, host, why);
+    if (e == ERR_OK)
+        (void)snprintf(where, TRANSFER_WHERE, "%s:%s", host, port);
+    curl_free(scheme);
+    curl_free(host);
+    curl_free(port);
+    return e;
+}
+
+enum err libcurl_url(const char *url, char ret_where[static TRANSFER_WHERE], struct why *why)
+{
+    CURLU *u = curl_url();
+    if (u == NULL)
+        return ERR_MEMORY;
+    CURLUcode c =
+        curl_url_set(u, CURLUPART_URL, url, CURLU_NON_SUPPORT_SCHEME | CURLU_DISALLOW_USER);
+    enum err e = ERR_OK;
+    if (c == CURLUE_OUT_OF_MEMORY)
+        e = ERR_MEMORY;
+    else if (c == CURLUE_USER_NOT_ALLOWED)
+        e = why_set(why, ERR_VALUE, "the URL holds a user name; that is not sent");
+    else if (c != CURLUE_OK)
+        e = why_set(why, ERR_VALUE, "this is no URL; write https://host/path");
+    else
+        e = judge_url(u, ret_where, why);
+    curl_url_cleanup(u);
+    return e;
+}
+
+/* ---- callbacks ----------------------------------------------------------------------------------- */
+
+static size_t on_head(char *line, size_t size, size_t n, void *to)
+{
+    struct http_transfer *t = to;
+    long status = 0;
+
+    (void)curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &status);
+    return transfer_take_head(t, (int)status, line, size * n) ? size * n : CURL_WRITEFUNC_ERROR;
+}
+
+static size_t on_write(char *data, size_t size, size_t n, void *to)
+{
+    return transfer_take(to, data, size * n) ? size * n : CURL_WRITEFUNC_ERROR;
+}
+
+/* ---- options ------------------------------------------------------------------------------------- */
+
+static bool add_header(struct curl_slist **list, const char *line)
+{
+    struct curl_slist *longer = line == NULL ? NULL : curl_slist_append(*list, line);
+
+    *list = longer != NULL ? longer : *list;
+    return longer != NULL;
+}
+
+/* *list is to be freed, on failure too. libcurl would add a type of its own to any body, and wait
+ * for "100 Continue". */
+static enum err make_headers(struct arena *a, const struct http_request *req,
+                             struct curl_slist **list)
+{
+    const char *type =
+        req->type == NULL ? "Content-Type:" : arena_printf(a, "Content-Type: %s", req->type);
+    bool ok = add_header(list, "Expect:") && add_header(list, type);
+
+    for (size_t i = 0; ok && req->headers != NULL && req->headers[i] != NULL; i++)
+        ok = add_header(list, req->headers[i]);
+    return ok ? ERR_OK : ERR_MEMORY;
+}
+
+#define SET(option, value) (ok = ok && curl_easy_setopt(c, option, value) == CURLE_OK)
+
+static bool set_rules(CURL *c)
+{
+    bool ok = true;
+
+    SET(CURLOPT_NOSIGNAL, 1L);
+    SET(CURLOPT_PROTOCOLS_STR, "https,http");
+    SET(CURLOPT_FOLLOWLOCATION, 0L);
+    SET(CURLOPT_PROXY, "");
+    SET(CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
+    SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+    SET(CURLOPT_HTTP09_ALLOWED, 0L);
+    SET(CURLOPT_SSL_VERIFYPEER, 1L);
+    SET(CURLOPT_SSL_VERIFYHOST, 2L);
+    SET(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+    SET(CURLOPT_TCP_KEEPALIVE, 1L);
+    SET(CURLOPT_TCP_KEEPIDLE, (long)KEEPALIVE_S);
+    SET(CURLOPT_TCP_KEEPINTVL, (long)KEEPALIVE_S);
+    SET(CURLOPT_LOW_SPEED_LIMIT, 1L);
+    SET(CURLOPT_LOW_SPEED_TIME, (long)SILENCE_S);
+    SET(CURLOPT_MAXAGE_CONN, (long)IDLE_S);
+    SET(CURLOPT_MAXLIFETIME_CONN, (long)LIFETIME_S);
+    SET(CURLOPT_DNS_CACHE_TIMEOUT, (long)NAME_KEPT_S);
+    /* A transfer is given up without waiting for a name server that does not answer. */
+    SET(CURLOPT_QUICK_EXIT, 1L);
+    SET(CURLOPT_USERAGENT, AGENT);
+    SET(CURLOPT_ACCEPT_ENCODING, "");
+    return ok;
+}
+
+static bool set_way(CURL *c, const struct libcurl *l)
+{
+    bool ok = true;
+
+    SET(CURLOPT_SHARE, l->share);
+    /* With a folder of authorities beside the file libcurl would read both for every connection. */
+    SET(CURLOPT_CAPATH, NULL);
+    if (l->ca_file != NULL)
+        SET(CURLOPT_CAINFO, l->ca_file);
+    if (l->egress != NULL)
+        SET(CURLOPT_UNIX_SOCKET_PATH, l->egress);
+    return ok;
+}
+
+static bool set_request(CURL *c, struct http_transfer *t)
+{
+    const struct http_request *req = &t->req;
+    bool ok = true;
+
+    if (req->body != NULL) {
+        SET(CURLOPT_POST, 1L);
+        SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)req->len);
+        SET(CURLOPT_POSTFIELDS, req->body);
+    }
+    if (strcmp(req->method, "HEAD") == 0)
+        SET(CURLOPT_NOBODY, 1L);
+    else
+        SET(CURLOPT_CUSTOMREQUEST, req->method);
+    SET(CURLOPT_HTTPHEADER, t->headers);
+    SET(CURLOPT_PRIVATE, t);
+    SET(CURLOPT_ERRORBUFFER, t->error);
+    SET(CURLOPT_HEADERFUNCTION, on_head);
+    SET(CURLOPT_HEADERDATA, t);
+    SET(CURLOPT_WRITEFUNCTION, on_write);
+    SET(CURLOPT_WRITEDATA, t);
+    return ok;
+}
+
+/* To the egress the same goes in plain HTTP, with the host as it was written. */
+static bool set_url(CURL *c, struct http_transfer *t, bool egress)
+{
+    char *url = NULL;
+    CURLU *u = curl_url();
+    bool ok = u != NULL && curl_url_set(u, CURLUPART_URL, t->req.url, 0) == CURLUE_OK &&
+              curl_url_get(u, CURLUPART_URL, &url, CURLU_NO_DEFAULT_PORT) == CURLUE_OK;
+    const char *sent = url;
+
+    if (ok && egress && strncmp(url, "https:", 6) == 0)
+        sent = arena_printf(t->arena, "http%s", url + 5);
+    ok = ok && sent != NULL;
+    SET(CURLOPT_URL, sent);
+    curl_free(url);
+    curl_url_cleanup(u);
+    return ok;
+}
+
+enum err libcurl_prepare(struct libcurl *l, struct http_transfer *t, struct why *why)
+{
+    struct curl_slist *headers = NULL;
+
+    enum err e = rules_headers(&t->req, why);
+    if (e == ERR_OK)
+        e = make_headers(t->arena, &t->req, &headers);
+    t->headers = headers;
+    if (e == ERR_OK && (!set_rules(t->easy) || !set_way(t->easy, l) || !set_request(t->easy, t) ||
+                        !set_url(t->easy, t, l->egress != NULL)))
+        e = why_set(why, ERR_CONFIG, TOO_OLD);
+    t->req.url = NULL; /* libcurl has copies */
+    t->req.headers = NULL;
+    if (e != ERR_OK)
+        libcurl_forget(t);
+    return e;
+}
+
+enum err libcurl_begin(struct libcurl *l, struct http_transfer *t)
+{
+    CURL *c = t->easy;
+    bool ok = true;
+    int left = deadline_left_ms(t->req.deadline);
+    int connect = t->req.connect_ms > 0 ? t->req.connect_ms : HTTP_CONNECT_MS;
+
+    SET(CURLOPT_CONNECTTIMEOUT_MS, (long)(connect < left ? connect : left));
+    SET(CURLOPT_FRESH_CONNECT, (long)(t->tries > 1));
+    return ok && curl_multi_add_handle(l->multi, c) == CURLM_OK ? ERR_OK : ERR_MEMORY;
+}
+
+void libcurl_stop(struct libcurl *l, struct http_transfer *t)
+{
+    CURLMcode c = curl_multi_remove_handle(l->multi, t->easy);
+    assert(c == CURLM_OK);
+}
+
+void libcurl_forget(struct http_transfer *t)
+{
+    curl_easy_reset(t->easy);
+    curl_slist_free_all(t->headers);
+    t->headers = NULL;
+}
+
+/* ---- on the way ---------------------------------------------------------------------------------- */
+
+enum err libcurl_run(struct libcurl *l)
+{
+    int running = 0;
+
+    return curl_multi_perform(l->multi, &running) == CURLM_OK ? ERR_OK : ERR_MEMORY;
+}
+
+enum err libcurl_wait(struct libcurl *l, const struct pollfd *fds, size_t nfds, int ms)
+{
+    struct curl_waitfd extra[HTTP_WAKE_MAX];
+
+    for (size_t i = 0; i < nfds; i++)
+        extra[i] = (struct curl_waitfd){
+            .fd = fds[i].fd,
+            .events = (short)((fds[i].events & POLLIN ? CURL_WAIT_POLLIN : 0) |
+                              (fds[i].events & POLLOUT ? CURL_WAIT_POLLOUT : 0))};
+    return curl_multi_poll(l->multi, extra, (unsigned)nfds, ms, NULL) == CURLM_OK ? ERR_OK : ERR_IO;
+}
+
+/* ---- the outcome --------------------------------------------------------------------------------- */
+
+/* What a person needs to know of libcurl's many codes. */
+static const struct {
+    CURLcode code;
+    enum err err;
+    const char *text;
+} outcomes[] = {
+    {CURLE_OPERATION_TIMEDOUT, ERR_DEADLINE, "did not answer in time"},
+    {CURLE_COULDNT_CONNECT, ERR_PEER, "refuses the connection; nobody listens there"},
+    {CURLE_COULDNT_RESOLVE_HOST, ERR_PEER, "is a name that cannot be resolved"},
+    {CURLE_GOT_NOTHING, ERR_PEER, "closed the connection without an answer"},
+    {CURLE_PARTIAL_FILE, ERR_PEER, "cut its answer short"},
+    {CURLE_RECV_ERROR, ERR_PEER, "broke the connection off"},
+    {CURLE_SEND_ERROR, ERR_PEER, "broke the connection off"},
+    {CURLE_PEER_FAILED_VERIFICATION, ERR_PEER, "has a certificate that is not trusted"},
+    {CURLE_SSL_CONNECT_ERROR, ERR_PEER, "does not speak TLS as it should"},
+    {CURLE_SSL_CACERT_BADFILE, ERR_CONFIG, "cannot be verified: the CA file cannot be read"},
+    {CURLE_WEIRD_SERVER_REPLY, ERR_PEER, "answers something that is no HTTP"},
+    {CURLE_UNSUPPORTED_PROTOCOL, ERR_PEER, "answers something that is no HTTP"},
+    {CURLE_BAD_CONTENT_ENCODING, ERR_PEER, "sent a compressed answer that cannot be unpacked"},
+    {CURLE_OUT_OF_MEMORY, ERR_MEMORY, "could not be asked: no memory"},
+};
+
+static void judge(struct libcurl *l, struct http_transfer *t, CURLcode code)
+{
+    if (code == CURLE_OK)
+        return;
+    if (code == CURLE_COULDNT_CONNECT && l->egress != NULL)
+        transfer_fail(t, ERR_PEER, " was not asked: nobody listens at the egress's socket");
+    for (size_t i = 0; i < sizeof outcomes / sizeof outcomes[0]; i++)
+        if (outcomes[i].code == code)
+            transfer_fail(t, outcomes[i].err, " %s", outcomes[i].text);
+    transfer_fail(t, ERR_PEER, ": %s", t->error[0] != '\0' ? t->error : curl_easy_strerror(code));
+}
+
+static int64_t figure(CURL *c, CURLINFO what)
+{
+    curl_off_t n = 0;
+
+    (void)curl_easy_getinfo(c, what, &n);
+    return (int64_t)n;
+}
+
+static long small_figure(CURL *c, CURLINFO what)
+{
+    long n = 0;
+
+    (void)curl_easy_getinfo(c, what, &n);
+    return n;
+}
+
+void libcurl_times(struct http_transfer *t)
+{
+    struct http_times *times = &t->times;
+    int64_t before = t->begun_us - t->started_us;
+    int64_t connect = figure(t->easy, CURLINFO_CONNECT_TIME_T);
+    int64_t tls = figure(t->easy, CURLINFO_APPCONNECT_TIME_T);
+
+    times->connect_us = connect > 0 ? before + connect : 0;
+    times->tls_us = tls > 0 ? before + tls : 0;
+    times->total_us = clock_mono_us() - t->started_us;
+    times->connects += (int)small_figure(t->easy, CURLINFO_NUM_CONNECTS);
+    times->sent +=
+        small_figure(t->easy, CURLINFO_REQUEST_SIZE) + figure(t->easy, CURLINFO_SIZE_UPLOAD_T);
+    times->received +=
+        small_figure(t->easy, CURLINFO_HEADER_SIZE) + figure(t->easy, CURLINFO_SIZE_DOWNLOAD_T);
+}
+
+struct http_transfer *libcurl_ended(struct libcurl *l, bool *ret_stale)
+{
+    struct http_transfer *t = NULL;
+    int left = 0;
+
+    CURLMsg *m = curl_multi_info_read(l->multi, &left);
+    if (m == NULL)
+        return NULL;
+    assert(m->msg == CURLMSG_DONE);
+    CURLcode code = m->data.result; /* m is gone with the next call */
+    CURLcode known = curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, &t);
+    assert(known == CURLE_OK && t != NULL);
+    libcurl_stop(l, t);
+    libcurl_times(t);
+    *ret_stale =
+        transfer_is_untouched(t) &&
+        (code == CURLE_SEND_ERROR || code == CURLE_RECV_ERROR || code == CURLE_GOT_NOTHING);
+    if (!*ret_stale)
+        judge(l, t, code);
+    return t;
+}

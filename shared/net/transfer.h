@@ -1,0 +1,70 @@
+/* Private to net/: one request on its way, as far as it is no libcurl's business: its limits, what
+ * came of the reply, and its end. */
+#ifndef HOLOS_NET_TRANSFER_H
+#define HOLOS_NET_TRANSFER_H
+
+#include "base/buf.h"
+#include "net/head.h"
+#include "net/http.h"
+
+#define TRANSFER_WHERE 128
+
+enum transfer_state {
+    TRANSFER_IDLE,     /* free for the next request */
+    TRANSFER_WAITING,  /* to be given to libcurl by the next http_move */
+    TRANSFER_GOING,    /* libcurl has it */
+    TRANSFER_ENDED,    /* `err` is its result */
+    TRANSFER_DROPPING, /* dropped within a callback: idle as soon as libcurl lets go */
+};
+
+struct http_transfer {
+    struct http *http;
+    bool *moved;                /* the client's: something happened */
+    struct http_transfer *next; /* of the client's; they are kept until it is closed */
+    void *easy;                 /* libcurl's handle */
+    void *headers;              /* libcurl's list, while the request needs it */
+    enum transfer_state state;
+    struct http_request req;
+    struct arena *arena;
+    struct buf body;
+    struct head head;
+    size_t got;   /* bytes of the body */
+    int status;   /* of the reply; 0 before it */
+    int tries;    /* how often it was given to libcurl */
+    enum err err; /* the first thing that went wrong */
+    struct why why;
+    int64_t started_us, begun_us; /* http_start; this try */
+    struct http_times times;
+    char where[TRANSFER_WHERE]; /* "host:port" */
+    char error[256];            /* libcurl's own words (CURL_ERROR_SIZE) */
+};
+
+/* A new request. `where` is set by the caller. */
+void transfer_init(struct http_transfer *t, struct arena *a, const struct http_request *req);
+
+/* One more try begins. */
+void transfer_begin(struct http_transfer *t);
+
+/* One line of the head; false: the transfer has failed. */
+bool transfer_take_head(struct http_transfer *t, int status, const char *line, size_t n);
+
+/* A piece of the body; false: the transfer has failed (or its taker dropped it). */
+bool transfer_take(struct http_transfer *t, const char *data, size_t n);
+
+/* Its first try used a kept connection, and not a byte came back: once more on a fresh one, if that
+ * broke? libcurl does so by itself when the whole request had left, not in the midst of a large one. */
+bool transfer_is_untouched(const struct http_transfer *t);
+
+/* Fails the transfer if a limit has passed or its stop is asked for; true if it did. */
+bool transfer_expire(struct http_transfer *t);
+
+/* The moment at which transfer_expire would next have something to do. */
+int64_t transfer_limit_us(const struct http_transfer *t);
+
+/* Remembers an error, unless there is one already. */
+void transfer_fail(struct http_transfer *t, enum err e, const char *format, ...) printf_like(3, 4);
+
+/* The reply came to its end: were they the egress's own words? */
+void transfer_finish(struct http_transfer *t);
+
+#endif
