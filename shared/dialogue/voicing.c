@@ -1,32 +1,29 @@
 #include "dialogue/voicing.h"
 
+#include <assert.h>
 #include <string.h>
 
+#include "base/text.h"
+#include "dialogue/voices.h"
 #include "speech/sentence.h"
 #include "speech/sound.h"
 
-#define PAUSE_MS 120 /* between two sentences of one answer */
+#define PAUSE_MS 120                 /* between two sentences of one answer */
+#define TEXT_MAX ((size_t)64 * 1024) /* bytes of an answer */
 
-static struct voice voice_of(const struct profile *p)
+enum err voicing_begin(struct conversation *c)
 {
-    static const struct {
-        const char *name;
-        enum wav_coding coding;
-    } codings[] = {{"pcm16", WAV_PCM16}, {"mulaw", WAV_MULAW}, {"alaw", WAV_ALAW}};
-    struct voice v = {
-        .language = p->language,
-        .espeak = p->voice.espeak,
-        .words_per_minute = p->voice.words_per_minute,
-        .pitch = p->voice.pitch,
-        .rate = p->voice.rate,
-        .coding = WAV_PCM16,
-    };
+    struct voicing *v = arena_calloc(c->arena, 1, sizeof *v);
 
-    for (size_t i = 0; i < sizeof codings / sizeof codings[0]; i++)
-        if (strcmp(p->voice.coding, codings[i].name) == 0)
-            v.coding = codings[i].coding;
-    return v;
+    if (v == NULL)
+        return ERR_MEMORY;
+    buf_init(&v->text, c->arena, TEXT_MAX);
+    voices_choose(v, c);
+    c->voicing = v;
+    return ERR_OK;
 }
+
+/* ---- sentences ----------------------------------------------------------------------------------- */
 
 /* The answer from its last place on. Each sentence is looked for behind the one before: the same
  * words may come twice. */
@@ -51,57 +48,199 @@ enum err voicing_cut(struct conversation *c)
         c->sentence[i] = (struct sentence){.text = text[i]};
     if (n > CONVERSATION_SENTENCES)
         c->sentence[CONVERSATION_SENTENCES - 1].text = rest_from(c->said, text);
+    c->voicing->ended = true;
     return ERR_OK;
 }
 
+/* What has neither a letter nor a digit, a lone quotation mark, is not spoken. */
+static enum err add_sentence(struct conversation *c, const char *text)
+{
+    char *folded = text_fold(c->arena, text);
+
+    if (folded == NULL)
+        return ERR_MEMORY;
+    if (*folded == '\0')
+        return ERR_OK;
+    if (c->sentences == CONVERSATION_SENTENCES)
+        return ERR_TOO_BIG;
+    c->sentence[c->sentences++] = (struct sentence){.text = text};
+    return ERR_OK;
+}
+
+/* Does the text end so that a sentence may be over: ?, ! or …, or a full stop behind a letter? */
+static bool may_be_over(const char *text, size_t n)
+{
+    if (n < 3)
+        return false;
+    if (text[n - 1] == '.')
+        return (unsigned char)text[n - 2] >= 0x80 || (text[n - 2] >= 'a' && text[n - 2] <= 'z');
+    return text[n - 1] == '?' || text[n - 1] == '!' || memcmp(text + n - 3, "\xe2\x80\xa6", 3) == 0;
+}
+
+/* Cuts off the sentences that are whole, all of them once the text has ended. A sentence is whole
+ * when another one follows; where the text stops at what may be an end, one is imagined. */
+static enum err cut_ready(struct conversation *c)
+{
+    struct voicing *v = c->voicing;
+    const char *rest = buf_text(&v->text) + v->cut;
+    const char *probe = rest;
+    const char **piece = NULL;
+    size_t n = 0;
+
+    if (!v->ended && may_be_over(rest, strlen(rest)))
+        probe = arena_printf(c->arena, "%s А", rest);
+    if (probe == NULL)
+        return ERR_MEMORY;
+    enum err e = sentence_split(c->arena, probe, &piece, &n);
+    if (!v->ended)
+        n = n > 0 ? n - 1 : 0;
+    for (size_t i = 0; i < n && e == ERR_OK; i++) {
+        const char *at = strstr(buf_text(&v->text) + v->cut, piece[i]);
+        if (at == NULL) /* a part of the imagined one */
+            break;
+        v->cut = (size_t)(at - buf_text(&v->text)) + strlen(piece[i]);
+        e = add_sentence(c, piece[i]);
+    }
+    return e;
+}
+
+/* A model that writes for the eye all the same: its marks are not spoken. */
+static void put_plain(struct buf *b, const char *text, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (text[i] != '*' && text[i] != '`' && text[i] != '#')
+            buf_putc(b, text[i]);
+}
+
+enum err voicing_add(struct conversation *c, const char *text, size_t n)
+{
+    put_plain(&c->voicing->text, text, n);
+    enum err e = buf_err(&c->voicing->text);
+    return e == ERR_OK ? cut_ready(c) : e;
+}
+
+enum err voicing_end_text(struct conversation *c)
+{
+    c->voicing->ended = true;
+    return cut_ready(c);
+}
+
+/* ---- voices -------------------------------------------------------------------------------------- */
+
 static void account(struct conversation *c, const struct spoken *sound)
 {
-    c->turn.speak_us = (c->turn.speak_us < 0 ? 0 : c->turn.speak_us) + sound->took_us;
     /* The slowest rung that served names the stage. */
-    if (c->turn.speak_rung[0] == '\0' || strcmp(c->turn.speak_rung, "cache") == 0)
+    if (sound->wav != NULL &&
+        (c->turn.speak_rung[0] == '\0' || strcmp(c->turn.speak_rung, "cache") == 0))
         c->turn.speak_rung = sound->rung;
+    c->turn.speak_us = clock_mono_us() - c->voicing->from_us;
 }
 
 bool voicing_ready(struct conversation *c)
 {
-    struct voice v = voice_of(c->profile);
-
     if (c->sentences == 0)
         return false;
+    c->voicing->from_us = clock_mono_us();
     for (size_t i = 0; i < c->sentences; i++)
-        if (speak_cached(&c->house->speaker, &v, c->sentence[i].text, c->arena,
-                         &c->sentence[i].sound) != ERR_OK)
+        if (!voices_cached(c, i))
             return false;
     for (size_t i = 0; i < c->sentences; i++)
         account(c, &c->sentence[i].sound);
+    c->voicing->delivered = c->sentences;
     return true;
+}
+
+static bool deliver(struct conversation *c)
+{
+    struct voicing *v = c->voicing;
+    size_t before = v->delivered;
+
+    while (v->delivered < c->sentences && v->piece[v->delivered].state == PIECE_READY) {
+        struct sentence *s = &c->sentence[v->delivered++];
+        account(c, &s->sound);
+        if (c->on_sentence != NULL)
+            c->on_sentence(c->to, s);
+    }
+    return v->delivered > before;
+}
+
+void voicing_move(struct conversation *c)
+{
+    struct voicing *v = c->voicing;
+
+    if (v->from_us == 0 && c->sentences > 0)
+        v->from_us = clock_mono_us();
+    do {
+        for (size_t i = v->delivered; i < c->sentences; i++)
+            voices_move(c, i);
+    } while (deliver(c));
+}
+
+void voicing_finish(struct conversation *c)
+{
+    struct why why = {0};
+
+    voicing_move(c);
+    while (c->voicing->delivered < c->sentences) {
+        enum err e = errand_wait(c, &why);
+        if (e != ERR_OK)
+            voices_give_up(c, &why);
+        voicing_move(c);
+    }
 }
 
 void voicing_speak(struct conversation *c)
 {
-    struct voice v = voice_of(c->profile);
-    bool dead = false; /* a voice that failed once is not waited for again within the turn */
+    for (size_t i = 0; i < c->sentences; i++)
+        if (c->sentence[i].sound.wav != NULL)
+            c->voicing->piece[i].state = PIECE_READY;
+    voicing_finish(c);
+}
 
+bool voicing_has_delivered(const struct conversation *c)
+{
+    return c->on_sentence != NULL && c->voicing->delivered > 0;
+}
+
+void voicing_drop(struct conversation *c)
+{
+    if (c->voicing == NULL)
+        return;
+    for (size_t i = 0; i < CONVERSATION_SENTENCES; i++)
+        errand_drop(&c->voicing->piece[i].errand);
+}
+
+void voicing_forget(struct conversation *c)
+{
+    struct voicing *v = c->voicing;
+
+    assert(!voicing_has_delivered(c));
+    voicing_drop(c);
+    memset(v->piece, 0, sizeof v->piece);
+    buf_clear(&v->text);
+    v->cut = v->delivered = 0;
+    v->ended = false;
+    c->sentences = 0;
+}
+
+/* ---- what was said ------------------------------------------------------------------------------- */
+
+enum err voicing_said(struct conversation *c, const char **ret)
+{
+    struct buf b;
+    bool voiced = false;
+
+    for (size_t i = 0; i < c->sentences; i++)
+        voiced = voiced || c->sentence[i].sound.wav != NULL;
+    buf_init(&b, c->arena, TEXT_MAX);
     for (size_t i = 0; i < c->sentences; i++) {
-        struct sentence *s = &c->sentence[i];
-        struct why why = {0};
-        enum err e = ERR_OK;
-        if (s->sound.wav == NULL)
-            e = dead ? speak_cached(&c->house->speaker, &v, s->text, c->arena, &s->sound)
-                     : speak(&c->house->speaker, &v, s->text, c->deadline, c->arena, &s->sound,
-                             &why);
-        if (e == ERR_OK)
-            account(c, &s->sound);
-        else
-            s->sound = (struct spoken){0};
-        if (e != ERR_OK && !dead) {
-            dead = true;
-            c->turn.faults++;
-            c->fault = why;
-        }
-        if (c->on_sentence != NULL)
-            c->on_sentence(c->to, s);
+        if (voiced && c->sentence[i].sound.wav == NULL)
+            continue;
+        buf_puts(&b, b.len == 0 ? "" : " ");
+        buf_puts(&b, c->sentence[i].text);
     }
+    *ret = buf_text(&b);
+    return buf_err(&b);
 }
 
 enum err conversation_sound(struct conversation *c, const char **ret, size_t *ret_len)

@@ -1,9 +1,26 @@
-/* voicing - the answer of a turn, sentence by sentence, in the profile's voice. Private to
- * dialogue/. */
+/* voicing - the answer of a turn, sentence by sentence, while it is still being written. Private to
+ * dialogue/.
+ *
+ *     voicing_begin(c)                  chooses the voice; asks the store, so no transaction may be open
+ *     voicing_add(c, text, n) ...       the answer's text as it comes; whole sentences are cut off
+ *     voicing_end_text(c)               there is no more
+ *     voicing_move(c)                   after every wait: starts what can start, takes what has come
+ *     voicing_finish(c)                 waits for the rest
+ *
+ * Sentences are delivered in order (on_sentence), each as soon as its voice and all before it are
+ * there. A vendor's voice is asked for at once, several side by side. When it fails, everything not
+ * delivered yet is spoken by the embedded voice, also what the vendor had already sent: an answer
+ * changes its voice once at most. A sentence without any voice stands as text.
+ *
+ * What is cached needs no waiting: voicing_cut and voicing_ready do for a whole answer within an open
+ * transaction what the others do for a growing one. */
 #ifndef HOLOS_DIALOGUE_VOICING_H
 #define HOLOS_DIALOGUE_VOICING_H
 
 #include "dialogue/conversation.h"
+
+/* ERR_MEMORY. */
+enum err voicing_begin(struct conversation *c) must_check;
 
 /* Cuts c->said into c->sentence[]. ERR_MEMORY. */
 enum err voicing_cut(struct conversation *c) must_check;
@@ -12,8 +29,26 @@ enum err voicing_cut(struct conversation *c) must_check;
  * then something slow has to be done. Only for turns that are not streamed. */
 bool voicing_ready(struct conversation *c);
 
-/* Gives each sentence its sound, as it can, and calls on_sentence after each. Never fails: a
- * sentence without a voice stands as text, and the turn counts the fault. */
+/* Gives each sentence that was cut its sound, as it can. Never fails: a sentence without a voice
+ * stands as text, and the turn counts the fault. */
 void voicing_speak(struct conversation *c);
+
+/* ERR_MEMORY; ERR_TOO_BIG: more than an answer may hold. */
+enum err voicing_add(struct conversation *c, const char *text, size_t n) must_check;
+enum err voicing_end_text(struct conversation *c) must_check;
+void voicing_move(struct conversation *c);
+void voicing_finish(struct conversation *c);
+
+/* Has the caller been given anything of this answer yet? */
+bool voicing_has_delivered(const struct conversation *c);
+
+/* Forgets the answer so far: nothing of it was delivered (asserted). */
+void voicing_forget(struct conversation *c);
+
+/* Drops what is under way. On every path. */
+void voicing_drop(struct conversation *c);
+
+/* What was said to the caller: the sentences that got a voice; all of them, if none did. ERR_MEMORY. */
+enum err voicing_said(struct conversation *c, const char **ret) must_check;
 
 #endif

@@ -1,0 +1,155 @@
+#include "dialogue/model-acts.h"
+
+#include <string.h>
+
+#include "dialogue/voicing.h"
+#include "salon/phone.h"
+
+#define NAME_MAX_BYTES 100
+#define WISH_MAX_BYTES 1000
+
+void acts_init(struct acts *acts, struct conversation *c, const struct client *client)
+{
+    *acts = (struct acts){.c = c, .client = client};
+}
+
+/* ---- the tools: each returns what the model is told ---------------------------------------------- */
+
+static const char *end_call(struct acts *acts, const struct prompt_call *call, bool *ret_wrong)
+{
+    (void)ret_wrong;
+    acts->end = call->reason;
+    return "The call ends after your farewell.";
+}
+
+static const char *ask_for_person(struct acts *acts, const struct prompt_call *call,
+                                  bool *ret_wrong)
+{
+    (void)call;
+    (void)ret_wrong;
+    if (acts->client->phone != NULL)
+        return "Nobody can be put through now. Ask for the name and what it is about, then use "
+               "leave_request: a person will call back.";
+    return "Nobody can be put through now. Ask for the name, the number and what it is about, then "
+           "use leave_request: a person will call back.";
+}
+
+/* The number that the model understood, the caller's own if it gave none. */
+static const char *number_of(struct acts *acts, const char *told)
+{
+    char e164[PHONE_MAX];
+
+    if (*told == '\0')
+        return acts->client->phone;
+    if (phone_e164(told, acts->c->profile->country, e164) != ERR_OK)
+        return NULL;
+    return arena_strdup(acts->c->arena, e164);
+}
+
+static const char *leave_request(struct acts *acts, const struct prompt_call *call, bool *ret_wrong)
+{
+    struct arena *a = acts->c->arena;
+    const char *phone = number_of(acts, call->phone);
+
+    *ret_wrong = true;
+    if (phone == NULL && *call->phone != '\0')
+        return "That is no telephone number. Ask for it again, digit by digit.";
+    if (phone == NULL)
+        return "The number to call back is not known. Ask for it.";
+    if (*call->wish == '\0')
+        return "Ask what the request is about.";
+    acts->request = (struct rules_request){
+        .name = arena_strndup(a, call->name, text_cut(call->name, strlen(call->name), NAME_MAX_BYTES)),
+        .phone = phone,
+        .wish = arena_strndup(a, call->wish, text_cut(call->wish, strlen(call->wish), WISH_MAX_BYTES)),
+    };
+    if (acts->request.name == NULL || acts->request.wish == NULL)
+        return NULL;
+    *ret_wrong = false;
+    acts->has_request = acts->done = true;
+    return "Stored. A person will call back.";
+}
+
+static const char *(*const tools[])(struct acts *acts, const struct prompt_call *call,
+                                    bool *ret_wrong) = {
+    [PROMPT_END_CALL] = end_call,
+    [PROMPT_ASK_FOR_PERSON] = ask_for_person,
+    [PROMPT_LEAVE_REQUEST] = leave_request,
+};
+
+static enum err run_tool(struct acts *acts, const struct claude_block *use,
+                         struct claude_block *ret_result)
+{
+    struct prompt_call call = {0};
+    struct why why = {0};
+    bool wrong = false;
+    const char *told = NULL;
+
+    enum err e = prompt_call_read(acts->c->arena, use, &call, &why);
+    if (e == ERR_MEMORY)
+        return e;
+    if (e == ERR_OK)
+        told = tools[call.act](acts, &call, &wrong);
+    else
+        told = arena_strdup(acts->c->arena, why.text);
+    if (told == NULL)
+        return ERR_MEMORY;
+    *ret_result = (struct claude_block){
+        .kind = CLAUDE_TOOL_RESULT,
+        .id = use->id,
+        .text = told,
+        .is_error = wrong || e != ERR_OK,
+    };
+    return ERR_OK;
+}
+
+enum err acts_run(struct acts *acts, const struct claude_answer *answer, struct model_history *h,
+                  struct why *why)
+{
+    struct arena *a = acts->c->arena;
+    struct claude_block *results = arena_calloc(a, answer->tools, sizeof *results);
+    enum err e = results == NULL ? ERR_MEMORY : ERR_OK;
+
+    (void)why;
+    for (size_t i = 0; i < answer->tools && e == ERR_OK; i++)
+        e = run_tool(acts, answer->tool[i], &results[i]);
+    if (e == ERR_OK)
+        e = model_history_add(h, a, CLAUDE_ASSISTANT, answer->block, answer->blocks);
+    if (e == ERR_OK)
+        e = model_history_add(h, a, CLAUDE_USER, results, answer->tools);
+    return e;
+}
+
+/* ---- into the turn ------------------------------------------------------------------------------- */
+
+/* What the profile says where the model did something and said nothing. */
+static const char *words_for(const struct acts *acts)
+{
+    const struct profile *p = acts->c->profile;
+
+    if (acts->end != NULL)
+        return p->say.goodbye;
+    return acts->has_request ? p->say.request_taken : p->say.not_understood;
+}
+
+enum err acts_apply(struct acts *acts, struct conversation *c, struct why *why)
+{
+    enum err e = ERR_OK;
+
+    (void)why;
+    c->end = acts->end;
+    c->goes_on = acts->end == NULL;
+    c->answer = (struct rules_answer){.has_request = acts->has_request, .request = acts->request};
+    if (acts->has_request) {
+        c->answer.state = ""; /* a request half taken by the rules is this one */
+        c->answer.client_name = *acts->request.name == '\0' ? NULL : acts->request.name;
+    }
+    if (c->sentences == 0) {
+        const char *said = profile_phrase(c->arena, c->profile, words_for(acts), &c->local,
+                                          acts->has_request ? acts->request.name : NULL, NULL);
+        e = said == NULL ? ERR_MEMORY : voicing_add(c, said, strlen(said));
+        if (e == ERR_OK)
+            e = voicing_end_text(c);
+    }
+    return e;
+}

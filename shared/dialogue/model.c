@@ -1,0 +1,235 @@
+#include "dialogue/model.h"
+
+#include <string.h>
+
+#include "dialogue/errand.h"
+#include "dialogue/model-acts.h"
+#include "dialogue/model-history.h"
+#include "dialogue/voicing.h"
+
+#define ROUNDS  4    /* of tools within one turn */
+#define KEEP_MS 3000 /* of the budget, for the voice of what comes last */
+
+/* One rung's attempt. */
+struct attempt {
+    struct conversation *c;
+    enum ladder_rung rung;
+    struct claude_ask ask;
+    struct model_history history;
+    struct acts acts;
+    struct claude_answer answer;
+    bool spoke; /* the model has said something in this turn */
+    bool hard;
+    int64_t again_ms;
+    int64_t from_us;
+};
+
+static const enum ladder_rung models[] = {LADDER_THINK_CLAUDE, LADDER_THINK_CLAUDE_2,
+                                          LADDER_THINK_FALLBACK};
+
+static bool is_model(enum ladder_rung r)
+{
+    for (size_t i = 0; i < sizeof models / sizeof models[0]; i++)
+        if (models[i] == r)
+            return true;
+    return false;
+}
+
+/* The models that stand before the rules in the ladder. */
+static size_t count_before_rules(const struct ladder *l)
+{
+    size_t n = 0;
+
+    while (n < l->n[LADDER_THINK] && is_model(l->rung[LADDER_THINK][n]))
+        n++;
+    return n;
+}
+
+bool model_may(struct conversation *c)
+{
+    const struct ladder *l = &c->house->outside.ladder;
+
+    if (c->profile->prompt == NULL || c->house->outside.http == NULL)
+        return false;
+    for (size_t i = 0, n = count_before_rules(l); i < n; i++)
+        if (ladder_may(c, l->rung[LADDER_THINK][i]))
+            return true;
+    return false;
+}
+
+/* ---- one request --------------------------------------------------------------------------------- */
+
+static enum err on_text(void *to, const char *text, size_t n)
+{
+    struct attempt *at = to;
+
+    at->spoke = true;
+    return voicing_add(at->c, text, n);
+}
+
+/* While the model writes, the voices of what it has written are asked for and taken. */
+static enum err stream(struct attempt *at, struct http_request *req, struct claude_stream *s,
+                       struct http_reply *reply, struct why *why)
+{
+    struct conversation *c = at->c;
+    struct errand x = {0};
+    int left = deadline_left_ms(c->deadline) - KEEP_MS;
+
+    if (left <= 0)
+        return why_set(why, ERR_DEADLINE, "no time was left for a model");
+    req->on_bytes = claude_stream_bytes;
+    req->to = s;
+    req->first_byte_ms = c->house->outside.think_first_ms;
+    int most = c->house->outside.think_ms;
+    enum err e = errand_start(&x, c, at->rung, req, left < most ? left : most, why);
+    while (e == ERR_OK && !errand_ended(&x)) {
+        e = errand_wait(c, why);
+        voicing_move(c);
+    }
+    if (e == ERR_OK)
+        e = errand_result(&x, reply, why);
+    struct why told = {0};
+    enum err whole = claude_stream_end(s, reply->status, &at->answer, &told);
+    if (e == ERR_OK && whole != ERR_OK)
+        e = why_set(why, whole, "%s", told.text);
+    errand_judge(&x, e, at->answer.cost_microusd);
+    errand_drop(&x);
+    return e;
+}
+
+static void count_usage(struct conversation *c, const struct claude_answer *a)
+{
+    c->turn.tokens_in += a->usage.in + a->usage.cache_read + a->usage.cache_write;
+    c->turn.tokens_out += a->usage.out;
+    if (a->cost_microusd > 0)
+        c->turn.cost_microusd += a->cost_microusd;
+}
+
+/* ERR_OK: the answer is whole. The text of one that was cut short has been taken by voicing_add. */
+static enum err ask_once(struct attempt *at, struct why *why)
+{
+    struct conversation *c = at->c;
+    struct http_request req = {0};
+    struct http_reply reply = {.retry_after_ms = -1};
+    struct claude_stream s;
+
+    at->answer = (struct claude_answer){.text = ""};
+    at->ask.message = at->history.message;
+    at->ask.messages = at->history.n;
+    enum err e = claude_request(c->arena, &c->house->outside.claude, &at->ask, &req, why);
+    if (e != ERR_OK)
+        return e;
+    claude_stream_init(&s, c->arena, on_text, at);
+    e = stream(at, &req, &s, &reply, why);
+    count_usage(c, &at->answer);
+    at->again_ms = reply.retry_after_ms;
+    at->hard = s.error.fault == CLAUDE_AUTH || s.error.fault == CLAUDE_BILLING ||
+               s.error.fault == CLAUDE_FORBIDDEN || s.error.fault == CLAUDE_RATE_LIMITED ||
+               s.error.fault == CLAUDE_NOT_FOUND;
+    claude_stream_release(&s);
+    if (e == ERR_OK && at->answer.stop == CLAUDE_REFUSAL && at->answer.tools == 0 &&
+        *at->answer.text == '\0')
+        e = why_set(why, ERR_PEER, "the model refused to answer");
+    return e;
+}
+
+/* ---- a turn of one model ------------------------------------------------------------------------- */
+
+static enum err rounds(struct attempt *at, struct why *why)
+{
+    enum err e = ask_once(at, why);
+
+    for (int i = 1; e == ERR_OK && at->answer.tools > 0 && at->acts.end == NULL; i++) {
+        e = acts_run(&at->acts, &at->answer, &at->history, why);
+        if (e != ERR_OK || (at->acts.end != NULL && at->spoke) || i == ROUNDS)
+            break;
+        e = ask_once(at, why);
+    }
+    return e;
+}
+
+static void prepare(struct attempt *at, struct conversation *c, enum ladder_rung r,
+                    const struct prompt *prompt)
+{
+    const struct claude_setup *s = &c->house->outside.claude;
+
+    at->c = c;
+    at->rung = r;
+    at->from_us = clock_mono_us();
+    at->ask = (struct claude_ask){
+        .key = r == LADDER_THINK_CLAUDE_2 ? 1 : 0,
+        .model = r == LADDER_THINK_FALLBACK ? s->fallback_model : s->model,
+        .system = prompt->system,
+        .tail = prompt->tail,
+        .tool = prompt->tool,
+        .tools = prompt->tools,
+        .opening = prompt->opening,
+        .user_id = arena_printf(c->arena, "call-%lld", (long long)c->call.id),
+        .stream = true,
+        .deadline = c->deadline,
+    };
+}
+
+/* The words of one whose stream broke are kept if the caller has them already, or nothing else could be
+ * said in their place. */
+static enum err finish(struct attempt *at, enum err e, struct why *why)
+{
+    struct conversation *c = at->c;
+
+    c->turn.think_us = (c->turn.think_us < 0 ? 0 : c->turn.think_us) + clock_mono_us() - at->from_us;
+    c->turn.think_rung = ladder_name(at->rung);
+    enum err end = voicing_end_text(c);
+    if (end == ERR_MEMORY)
+        return end;
+    if (e == ERR_OK)
+        ladder_worked(c, at->rung);
+    return acts_apply(&at->acts, c, why);
+}
+
+/* ERR_CHILD: this model gave no answer. */
+static enum err try_rung(struct conversation *c, enum ladder_rung r, const struct prompt *prompt,
+                         const struct client *client, struct why *why)
+{
+    struct attempt at = {0};
+    struct why told = {0};
+
+    prepare(&at, c, r, prompt);
+    acts_init(&at.acts, c, client);
+    enum err e = model_history(&at.history, c, why);
+    if (e != ERR_OK)
+        return e;
+    e = rounds(&at, &told);
+    if (e == ERR_MEMORY)
+        return e;
+    if (e != ERR_OK)
+        ladder_failed(c, r, at.hard, at.again_ms, &told);
+    /* What was given to the caller, or done, cannot be taken back. */
+    if (e == ERR_OK || voicing_has_delivered(c) || at.acts.done)
+        return finish(&at, e, why);
+    voicing_forget(c);
+    c->turn.think_us = (c->turn.think_us < 0 ? 0 : c->turn.think_us) + clock_mono_us() - at.from_us;
+    return ERR_CHILD;
+}
+
+enum err model_answer(struct conversation *c, const struct client *client, struct why *why)
+{
+    const struct ladder *l = &c->house->outside.ladder;
+    const struct prompt_facts facts = {
+        .profile = c->profile,
+        .local = &c->local,
+        .client_name = client->name,
+        .calls_before = client->calls > 0 ? (int)(client->calls - 1) : 0,
+        .number_known = client->phone != NULL,
+        .turns_left = c->profile->limits.turns - c->call.turns,
+    };
+    struct prompt prompt = {0};
+
+    enum err e = prompt_make(c->arena, &facts, &prompt);
+    if (e != ERR_OK)
+        return e;
+    e = ERR_CHILD;
+    for (size_t i = 0, n = count_before_rules(l); i < n && e == ERR_CHILD; i++)
+        if (ladder_may(c, l->rung[LADDER_THINK][i]))
+            e = try_rung(c, l->rung[LADDER_THINK][i], &prompt, client, why);
+    return e;
+}

@@ -1,0 +1,269 @@
+#include "dialogue/voices.h"
+
+#include <string.h>
+
+#include "net/retry.h"
+#include "vendors/google-tts.h"
+
+#define AT_ONCE     4    /* sentences asked for side by side */
+#define TRIES       2    /* of one sentence */
+#define KEEP_MS     1500 /* of the budget, for the embedded voice */
+#define EMBEDDED_MS 300  /* it gets so long, however little is left of the turn: its reserve has more */
+
+/* ---- the profile's voices ------------------------------------------------------------------------ */
+
+static enum wav_coding coding_of(const char *name)
+{
+    static const struct {
+        const char *name;
+        enum wav_coding coding;
+    } codings[] = {{"pcm16", WAV_PCM16}, {"mulaw", WAV_MULAW}, {"alaw", WAV_ALAW}};
+
+    for (size_t i = 0; i < sizeof codings / sizeof codings[0]; i++)
+        if (strcmp(name, codings[i].name) == 0)
+            return codings[i].coding;
+    return WAV_PCM16;
+}
+
+/* A voice that the vendor no longer has was replaced before. */
+static const char *name_of(const struct outside *o, const struct profile *p)
+{
+    bool gone = o->voice_gone != NULL && strcmp(o->voice_gone, p->voice.google.name) == 0;
+    return gone ? o->voice : p->voice.google.name;
+}
+
+void voices_choose(struct voicing *v, struct conversation *c)
+{
+    const struct profile *p = c->profile;
+
+    v->voice = (struct voice){
+        .language = p->language,
+        .espeak = p->voice.espeak,
+        .words_per_minute = p->voice.words_per_minute,
+        .pitch = p->voice.pitch,
+        .rate = p->voice.rate,
+        .coding = coding_of(p->voice.coding),
+    };
+    v->by_vendor = outside_speaks(p) && ladder_may(c, LADDER_SPEAK_GOOGLE);
+    v->vendor = (struct vendor_voice){
+        .vendor = ladder_name(LADDER_SPEAK_GOOGLE),
+        .language = p->language,
+        .locale = p->locale,
+        .name = name_of(&c->house->outside, p),
+        .speaking_rate = p->voice.google.speaking_rate,
+        .pitch = p->voice.google.pitch,
+        .effects = p->voice.google.effects,
+        .effects_n = p->voice.google.effects_n,
+        .rate = p->voice.rate,
+        .coding = v->voice.coding,
+    };
+}
+
+bool voices_cached(struct conversation *c, size_t i)
+{
+    const struct speaker *sp = &c->house->speaker;
+    struct voicing *v = c->voicing;
+    struct sentence *s = &c->sentence[i];
+    struct piece *p = &v->piece[i];
+
+    if (!v->by_vendor)
+        return speak_cached(sp, &v->voice, s->text, c->arena, &s->sound) == ERR_OK;
+    return vendor_voice_prepare(c->arena, &v->vendor, s->text, &p->phrase, NULL) == ERR_OK &&
+           vendor_voice_cached(sp, &p->phrase, c->arena, &s->sound) == ERR_OK;
+}
+
+/* ---- the embedded voice -------------------------------------------------------------------------- */
+
+static void embed_failed(struct conversation *c, const struct why *why)
+{
+    c->voicing->no_espeak = true;
+    c->turn.faults++;
+    c->fault = *why;
+}
+
+/* Text alone is the last rung. */
+static void embed(struct conversation *c, size_t i)
+{
+    struct voicing *v = c->voicing;
+    struct sentence *s = &c->sentence[i];
+    struct deadline d = c->deadline;
+    struct why why = {0};
+
+    if (deadline_left_ms(d) < EMBEDDED_MS)
+        d = deadline_in_ms(EMBEDDED_MS);
+    enum err e = v->no_espeak || !ladder_has(c, LADDER_SPEAK_ESPEAK)
+                     ? speak_cached(&c->house->speaker, &v->voice, s->text, c->arena, &s->sound)
+                     : speak(&c->house->speaker, &v->voice, s->text, d, c->arena, &s->sound, &why);
+    if (e != ERR_OK)
+        s->sound = (struct spoken){0};
+    if (e != ERR_OK && !v->no_espeak && ladder_has(c, LADDER_SPEAK_ESPEAK))
+        embed_failed(c, &why);
+    v->piece[i].state = PIECE_READY;
+}
+
+/* ---- the vendor's voice -------------------------------------------------------------------------- */
+
+/* From this sentence on the embedded voice speaks, whatever had come of the vendor's already. */
+static void vendor_failed(struct conversation *c, size_t i, enum err e, const struct verdict *v,
+                          int64_t again_ms, const struct why *why)
+{
+    if (c->voicing->by_vendor)
+        ladder_failed(c, LADDER_SPEAK_GOOGLE, errand_is_hard(e, v), again_ms, why);
+    c->voicing->by_vendor = false;
+    for (; i < CONVERSATION_SENTENCES; i++) {
+        errand_drop(&c->voicing->piece[i].errand);
+        c->voicing->piece[i].state = PIECE_WAITS;
+        c->sentence[i].sound = (struct spoken){0};
+    }
+}
+
+static size_t under_way(const struct conversation *c)
+{
+    size_t n = 0;
+
+    for (size_t i = c->voicing->delivered; i < c->sentences; i++)
+        n += c->voicing->piece[i].state == PIECE_ASKED;
+    return n;
+}
+
+static enum err ask(struct conversation *c, size_t i, struct verdict *v, struct why *why)
+{
+    struct outside *o = &c->house->outside;
+    const struct vendor_voice *voice = &c->voicing->vendor;
+    struct piece *p = &c->voicing->piece[i];
+    struct google_access access = {0};
+    struct http_request req = {0};
+
+    enum err e = google_session_access(&o->google, c->arena, deadline_cap_ms(c->deadline, o->speak_ms),
+                                       &access, v, why);
+    const struct google_tts_ask tts = {
+        .text = p->phrase.words,
+        .language = voice->locale,
+        .voice = voice->name,
+        .speaking_rate = voice->speaking_rate,
+        .pitch = voice->pitch,
+        .effects = voice->effects,
+        .effects_n = voice->effects_n,
+        .rate = voice->rate,
+    };
+    if (e == ERR_OK)
+        e = google_tts_request(c->arena, o->tts_url, &access, &tts, &req, why);
+    int left = deadline_left_ms(c->deadline) - KEEP_MS;
+    if (e == ERR_OK && left <= 0)
+        e = why_set(why, ERR_DEADLINE, "no time was left for a vendor's voice");
+    p->tries++;
+    return e == ERR_OK ? errand_start(&p->errand, c, LADDER_SPEAK_GOOGLE, &req,
+                                      left < o->speak_ms ? left : o->speak_ms, why)
+                       : e;
+}
+
+static void begin(struct conversation *c, size_t i)
+{
+    struct verdict v = {.kind = VERDICT_DONE};
+    struct why why = {0};
+
+    if (voices_cached(c, i)) {
+        c->voicing->piece[i].state = PIECE_READY;
+        return;
+    }
+    if (under_way(c) >= AT_ONCE)
+        return;
+    enum err e = ask(c, i, &v, &why);
+    if (e == ERR_OK)
+        c->voicing->piece[i].state = PIECE_ASKED;
+    else
+        vendor_failed(c, i, e, &v, 0, &why);
+}
+
+/* Another voice of the language, for the rest of the process's life. */
+static bool other_voice(struct conversation *c)
+{
+    struct outside *o = &c->house->outside;
+    const char *next = google_tts_next_voice(c->profile->locale, c->voicing->vendor.name);
+
+    if (next == NULL)
+        return false;
+    o->voice_gone = c->profile->voice.google.name;
+    o->voice = next;
+    c->voicing->vendor.name = next;
+    return true;
+}
+
+static bool again(struct conversation *c, const struct piece *p, enum err net,
+                  const struct http_reply *reply, const struct verdict *v)
+{
+    struct retry_case how = {
+        .err = net,
+        .status = reply->status,
+        .retry_after_ms = reply->retry_after_ms,
+        .should_retry = reply->should_retry,
+        .sent = true,
+        .tries = p->tries,
+        .left_ms = deadline_left_ms(c->deadline) - KEEP_MS,
+    };
+    int64_t wait_ms = 0;
+
+    if (v->kind == VERDICT_OTHER_VOICE)
+        return other_voice(c);
+    if (p->tries >= TRIES || net == ERR_DEADLINE)
+        return false;
+    if (v->kind == VERDICT_RENEW)
+        return true;
+    return retry_judge(RETRY_SPEECH, &how, &wait_ms) == RETRY_AGAIN &&
+           deadline_sleep(c->deadline, (int)wait_ms);
+}
+
+static enum err read_sound(struct conversation *c, size_t i, const struct http_reply *reply,
+                           struct verdict *v, struct why *why)
+{
+    struct pcm pcm = {0};
+
+    enum err e = google_tts_read(c->arena, reply, &pcm, v, why);
+    if (v->kind == VERDICT_RENEW)
+        google_session_refused(&c->house->outside.google);
+    if (e != ERR_OK)
+        return e;
+    return vendor_voice_keep(&c->house->speaker, &c->voicing->vendor, &c->voicing->piece[i].phrase,
+                             &pcm, c->arena, &c->sentence[i].sound, why);
+}
+
+static void take(struct conversation *c, size_t i)
+{
+    struct piece *p = &c->voicing->piece[i];
+    struct http_reply reply = {.retry_after_ms = -1};
+    struct verdict v = {.kind = VERDICT_AGAIN};
+    struct why why = {0};
+
+    enum err net = errand_result(&p->errand, &reply, &why);
+    enum err e = net == ERR_OK ? read_sound(c, i, &reply, &v, &why) : net;
+    errand_judge(&p->errand, e, 0);
+    errand_drop(&p->errand);
+    if (e == ERR_OK) {
+        p->state = PIECE_READY;
+        ladder_worked(c, LADDER_SPEAK_GOOGLE);
+        return;
+    }
+    p->state = PIECE_WAITS;
+    if (!again(c, p, net, &reply, &v))
+        vendor_failed(c, i, e, &v, v.wait_s > 0 ? v.wait_s * 1000 : reply.retry_after_ms, &why);
+}
+
+void voices_move(struct conversation *c, size_t i)
+{
+    struct voicing *v = c->voicing;
+    struct piece *p = &v->piece[i];
+
+    if (p->state == PIECE_ASKED && errand_ended(&p->errand))
+        take(c, i);
+    if (p->state == PIECE_WAITS && v->by_vendor)
+        begin(c, i);
+    if (p->state == PIECE_WAITS && !v->by_vendor && i == v->delivered)
+        embed(c, i);
+}
+
+void voices_give_up(struct conversation *c, const struct why *why)
+{
+    const struct verdict v = {.kind = VERDICT_AGAIN};
+
+    vendor_failed(c, c->voicing->delivered, ERR_DEADLINE, &v, 0, why);
+}
