@@ -55,7 +55,7 @@ enum claude_thinking {
     CLAUDE_THINKING_ALWAYS   /* there is no off-switch */
 };
 
-/* Micro-dollars for a million tokens. */
+/* Micro-dollars for a million tokens; all 0: not known. */
 struct claude_prices {
     int64_t in, out, cache_read, cache_write;
 };
@@ -64,11 +64,10 @@ struct claude_model {
     const char *id; /* without a date; of a family: what its ids begin with */
     bool family; /* the rest of a family whose models have no row: nothing more is known of them */
     enum claude_thinking thinking;
-    bool effort;       /* takes output_config.effort */
-    bool strict;       /* takes "strict" in tools */
-    bool cache;        /* takes cache_control */
-    int cache_least;   /* tokens of the shortest prefix that is cached; 0: not known */
-    bool prices_known; /* else a cost is CLAUDE_COST_UNKNOWN */
+    bool effort;     /* takes output_config.effort */
+    bool strict;     /* takes "strict" in tools */
+    bool cache;      /* takes cache_control */
+    int cache_least; /* tokens of the shortest prefix that is cached; 0: not known */
     struct claude_prices price;
     int64_t tier; /* prompts of more tokens than this cost `above`; 0: there is one price */
     struct claude_prices above;
@@ -81,7 +80,7 @@ const struct claude_model *claude_model_find(const char *id);
 /* ---- the settings ---------------------------------------------------------------------------- */
 
 struct claude_setup {
-    const char *base_url; /* without a slash at the end */
+    const char *base_url; /* as given; "/v1/messages" is added */
     bool local;           /* base_url is this machine: no key is needed */
     const char *version;
     const char *model;
@@ -261,8 +260,9 @@ struct claude_stream {
     const char *model, *id;
     enum claude_stop stop;
     struct claude_usage usage;
-    bool begun, done; /* message_start, message_stop */
-    enum err err;     /* what ended it early */
+    bool done;    /* message_stop came */
+    int status;   /* of HTTP, as claude_stream_bytes was told; 0: no byte came */
+    enum err err; /* what ended it early */
     struct why why;
     struct claude_error
         error; /* after claude_stream_end: the API's own words, CLAUDE_FINE if none */
@@ -277,7 +277,8 @@ void claude_stream_init(struct claude_stream *s, struct arena *a, claude_on_text
  * ERR_MEMORY; or what on_text returned. */
 enum err claude_stream_bytes(void *to, int status, const char *bytes, size_t n) must_check;
 
-/* After the last byte, whatever http said of it. ERR_OK: the message is whole. Else why it is not:
+/* After the last byte, whatever http said of it; `status` is that of the reply, 0 if there was none.
+ * ERR_OK: the message is whole. Else why it is not:
  * ERR_PEER for an error of the API (s->error has it), a stream cut short or a status without a body,
  * or what claude_stream_bytes returned.
  *

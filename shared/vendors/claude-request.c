@@ -1,0 +1,205 @@
+/* The request to the Messages API. */
+#include "vendors/claude-inside.h"
+
+#include <assert.h>
+#include <string.h>
+
+#define THINKING_ROOM 2048 /* tokens of max_tokens that a model which thinks may think away */
+#define HEADERS       3
+
+/* Everything that shapes a request's body. */
+struct shape {
+    const struct claude_setup *setup;
+    const struct claude_ask *ask;
+    const struct claude_model *model;
+    const char *id; /* of the model */
+    bool thinks;
+};
+
+/* Above effort high a model that could be kept from thinking refuses to be. */
+static bool is_silent(const struct shape *s)
+{
+    return s->model->thinking == CLAUDE_THINKING_OFF && s->setup->effort <= CLAUDE_HIGH;
+}
+
+static void put_typed(struct jsonw *w, const char *key, const char *type)
+{
+    jsonw_key(w, key);
+    jsonw_object(w);
+    jsonw_put_text(w, "type", type);
+    jsonw_end_object(w);
+}
+
+static void put_head(struct jsonw *w, const struct shape *s)
+{
+    int max = s->ask->max_tokens > 0 ? s->ask->max_tokens : s->setup->max_tokens;
+
+    jsonw_put_text(w, "model", s->id);
+    jsonw_put_int(w, "max_tokens", s->thinks ? max + THINKING_ROOM : max);
+    jsonw_put_bool(w, "stream", s->ask->stream);
+    if (is_silent(s))
+        put_typed(w, "thinking", "disabled");
+    else if (s->model->thinking == CLAUDE_THINKING_BETWEEN)
+        put_typed(w, "thinking", "between_tools");
+    if (!s->model->effort)
+        return;
+    jsonw_key(w, "output_config");
+    jsonw_object(w);
+    jsonw_put_text(w, "effort", claude_effort_name(s->setup->effort));
+    jsonw_end_object(w);
+}
+
+static void put_system_text(struct jsonw *w, const char *text, bool cache)
+{
+    if (claude_is_blank(text))
+        return;
+    jsonw_object(w);
+    jsonw_put_text(w, "type", "text");
+    jsonw_put_text(w, "text", text);
+    if (cache) /* what goes before it, the tools, is cached with it */
+        put_typed(w, "cache_control", "ephemeral");
+    jsonw_end_object(w);
+}
+
+static void put_system(struct jsonw *w, const struct shape *s)
+{
+    if (claude_is_blank(s->ask->system) && claude_is_blank(s->ask->tail))
+        return;
+    jsonw_key(w, "system");
+    jsonw_array(w);
+    put_system_text(w, s->ask->system, s->model->cache);
+    put_system_text(w, s->ask->tail, false);
+    jsonw_end_array(w);
+}
+
+static enum err put_tool(struct arena *a, struct jsonw *w, const struct claude_tool *t, bool strict,
+                         struct why *why)
+{
+    enum err e = claude_check_object(a, t->schema, strlen(t->schema));
+
+    if (e == ERR_VALUE)
+        return why_set(why, e, "the schema of the tool %s is no JSON object", t->name);
+    if (e != ERR_OK)
+        return e;
+    jsonw_object(w);
+    jsonw_put_text(w, "name", t->name);
+    if (!claude_is_blank(t->description))
+        jsonw_put_text(w, "description", t->description);
+    if (t->strict && strict)
+        jsonw_put_bool(w, "strict", true);
+    jsonw_key(w, "input_schema");
+    jsonw_raw(w, t->schema, strlen(t->schema));
+    jsonw_end_object(w);
+    return ERR_OK;
+}
+
+/* One tool at a time: a booking and a goodbye in one breath could not be told apart by their results,
+ * and each result may change what is to be done next. */
+static void put_choice(struct jsonw *w)
+{
+    jsonw_key(w, "tool_choice");
+    jsonw_object(w);
+    jsonw_put_text(w, "type", "auto");
+    jsonw_put_bool(w, "disable_parallel_tool_use", true);
+    jsonw_end_object(w);
+}
+
+static enum err put_tools(struct arena *a, struct jsonw *w, const struct shape *s, struct why *why)
+{
+    enum err e = ERR_OK;
+
+    if (s->ask->tools == 0)
+        return ERR_OK;
+    jsonw_key(w, "tools");
+    jsonw_array(w);
+    for (size_t i = 0; i < s->ask->tools && e == ERR_OK; i++)
+        e = put_tool(a, w, &s->ask->tool[i], s->model->strict, why);
+    jsonw_end_array(w);
+    if (*s->model->id != '\0')
+        put_choice(w);
+    return e;
+}
+
+static void put_user(struct jsonw *w, const struct shape *s)
+{
+    if (s->ask->user_id == NULL || *s->model->id == '\0')
+        return;
+    jsonw_key(w, "metadata");
+    jsonw_object(w);
+    jsonw_put_text(w, "user_id", s->ask->user_id);
+    jsonw_end_object(w);
+}
+
+static enum err put_body(struct arena *a, struct buf *out, const struct shape *s, struct why *why)
+{
+    struct jsonw w;
+
+    jsonw_init(&w, out);
+    jsonw_object(&w);
+    put_head(&w, s);
+    put_system(&w, s);
+    enum err e = put_tools(a, &w, s, why);
+    if (e != ERR_OK)
+        return e;
+    put_user(&w, s);
+    jsonw_key(&w, "messages");
+    e = claude_put_messages(a, &w, s->ask, s->thinks, why);
+    jsonw_end_object(&w);
+    if (e == ERR_OK)
+        e = buf_err(out);
+    if (e == ERR_TOO_BIG)
+        return why_set(why, e, "the conversation is larger than %zu bytes", CLAUDE_REQUEST_MAX);
+    return e;
+}
+
+/* Where the API is, whether or not "/v1" was given. */
+static const char *url_of(struct arena *a, const char *base)
+{
+    size_t n = strlen(base);
+
+    while (n > 0 && base[n - 1] == '/')
+        n--;
+    bool v1 = n >= 3 && strncmp(base + n - 3, "/v1", 3) == 0;
+    return arena_printf(a, "%.*s%s", (int)n, base, v1 ? "/messages" : "/v1/messages");
+}
+
+static const char *const *headers_of(struct arena *a, const struct claude_setup *s, int key)
+{
+    const char **h = arena_calloc(a, HEADERS, sizeof *h);
+
+    if (h == NULL)
+        return NULL;
+    h[0] = arena_printf(a, "anthropic-version: %s", s->version);
+    if (key < s->keys)
+        h[1] = arena_printf(a, "x-api-key: %s", s->key[key]);
+    return h[0] == NULL || (key < s->keys && h[1] == NULL) ? NULL : h;
+}
+
+enum err claude_request(struct arena *a, const struct claude_setup *s, const struct claude_ask *ask,
+                        struct http_request *ret, struct why *why)
+{
+    assert(ask->key >= 0 && ask->key < CLAUDE_KEYS);
+    struct shape shape = {.setup = s, .ask = ask, .id = ask->model == NULL ? s->model : ask->model};
+    struct buf body;
+
+    if (!s->local && ask->key >= s->keys)
+        return why_set(why, ERR_CONFIG, "there is no Anthropic key number %d", ask->key + 1);
+    shape.model = claude_model_find(shape.id);
+    shape.thinks = shape.model->thinking != CLAUDE_THINKING_UNTOLD && !is_silent(&shape);
+    buf_init(&body, a, CLAUDE_REQUEST_MAX);
+    enum err e = put_body(a, &body, &shape, why);
+    if (e != ERR_OK)
+        return e;
+    struct http_request req = {.method = "POST",
+                               .url = url_of(a, s->base_url),
+                               .headers = headers_of(a, s, ask->key),
+                               .type = "application/json",
+                               .body = buf_text(&body),
+                               .len = body.len,
+                               .deadline = ask->deadline,
+                               .reply_max = CLAUDE_REPLY_MAX};
+    if (req.url == NULL || req.headers == NULL)
+        return ERR_MEMORY;
+    *ret = req;
+    return ERR_OK;
+}
