@@ -3,6 +3,8 @@
 #include <assert.h>
 #include <string.h>
 
+#include "speech/sound.h"
+
 /* About -44 dBFS: above the noise of an idle G.711 line, below quiet speech. */
 #define SPEECH_RMS      200
 #define FRAMES_A_SECOND 50 /* of 20 ms */
@@ -14,9 +16,10 @@ enum sound_format sound_format_of(const void *data, size_t n)
         size_t len;
         enum sound_format format;
     } marks[] = {
-        {"RIFF", 4, SOUND_WAV},     {"OggS", 4, SOUND_OGG},     {"fLaC", 4, SOUND_FLAC},
-        {"ID3", 3, SOUND_MP3},      {"\xff\xfb", 2, SOUND_MP3}, {"\xff\xf3", 2, SOUND_MP3},
-        {"\xff\xf2", 2, SOUND_MP3},
+        {"RIFF", 4, SOUND_WAV},     {"OggS", 4, SOUND_OGG},
+        {"fLaC", 4, SOUND_FLAC},    {"ID3", 3, SOUND_MP3},
+        {"\xff\xfb", 2, SOUND_MP3}, {"\xff\xf3", 2, SOUND_MP3},
+        {"\xff\xf2", 2, SOUND_MP3}, {"\x1a\x45\xdf\xa3", 4, SOUND_WEBM},
     };
 
     for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++)
@@ -77,21 +80,71 @@ static enum err decode(struct arena *a, const void *data, size_t n, struct pcm *
     return e;
 }
 
-enum err hear(struct arena *a, const void *data, size_t n, struct deadline d, struct heard *ret,
-              struct why *why)
+/* What recognisers take as it is. Never up, but for what is below a telephone's rate. */
+static int rate_for(int rate)
+{
+    return rate < 16000 ? 8000 : 16000;
+}
+
+static struct recording recording_of(enum sound_format format, const void *data, size_t n)
+{
+    static const enum recording_coding codings[] = {
+        [SOUND_OGG] = RECORDING_OGG,
+        [SOUND_MP3] = RECORDING_MP3,
+        [SOUND_FLAC] = RECORDING_FLAC,
+        [SOUND_WEBM] = RECORDING_WEBM,
+    };
+
+    return (struct recording){.coding = codings[format], .data = data, .n = n};
+}
+
+static enum err measure(struct arena *a, const void *data, size_t n, struct utterance *u,
+                        struct why *why)
 {
     struct pcm pcm = {0};
 
-    (void)d; /* nothing here waits yet */
-    enum sound_format format = sound_format_of(data, n);
-    if (format != SOUND_WAV && format != SOUND_BARE)
-        return why_set(why, ERR_CONFIG, "no speech recogniser is configured");
     enum err e = decode(a, data, n, &pcm, why);
     if (e != ERR_OK)
         return e;
     if (pcm.n / (size_t)pcm.rate >= HEAR_SECONDS_MAX)
         return why_set(why, ERR_TOO_BIG, "the audio is longer than %d seconds", HEAR_SECONDS_MAX);
-    if (!is_line_noise(&pcm))
+    u->silent = is_line_noise(&pcm);
+    u->ms = (int)((uint64_t)pcm.n * 1000 / (uint64_t)pcm.rate);
+    u->pcm = pcm;
+    if (!u->silent && pcm.rate != rate_for(pcm.rate))
+        e = sound_resample(a, &pcm, rate_for(pcm.rate), &u->pcm);
+    u->sound = (struct recording){.coding = RECORDING_PCM16,
+                                  .rate = u->pcm.rate,
+                                  .data = u->pcm.samples,
+                                  .n = u->pcm.n * sizeof *u->pcm.samples};
+    return e;
+}
+
+enum err sound_measure(struct arena *a, const void *data, size_t n, struct utterance *ret,
+                       struct why *why)
+{
+    struct utterance u = {.format = sound_format_of(data, n), .ms = -1};
+    enum err e = ERR_OK;
+
+    if (u.format == SOUND_WAV || u.format == SOUND_BARE)
+        e = measure(a, data, n, &u, why);
+    else
+        u.sound = recording_of(u.format, data, n);
+    if (e == ERR_OK)
+        *ret = u;
+    return e;
+}
+
+enum err hear(struct arena *a, const void *data, size_t n, struct deadline d, struct heard *ret,
+              struct why *why)
+{
+    struct utterance u = {0};
+
+    (void)d; /* nothing here waits */
+    enum err e = sound_measure(a, data, n, &u, why);
+    if (e != ERR_OK)
+        return e;
+    if (!u.silent)
         return why_set(why, ERR_CONFIG, "no speech recogniser is configured");
     *ret = (struct heard){.words = "", .by = "silence", .confidence = -1};
     return ERR_OK;

@@ -29,7 +29,7 @@ struct heard {
 /* What came, and what a recogniser is to get. */
 struct utterance {
     enum sound_format format;
-    struct pcm pcm;         /* WAV and bare sound decoded, at 8000 or 16000 Hz; else no samples */
+    struct pcm pcm; /* WAV and bare, at 8000 or 16000 Hz (silence: as it came); else no samples */
     struct recording sound; /* what is to be sent: the pcm, or the bytes as they came */
     bool silent;            /* nobody speaks in it: told only of what is decoded */
     int ms;                 /* how long it is; -1: packed, not known */
@@ -44,9 +44,9 @@ enum sound_format sound_format_of(const void *data, size_t n);
 enum err sound_measure(struct arena *a, const void *data, size_t n, struct utterance *ret,
                        struct why *why) must_check;
 
-/* Is this what recognisers invent where nobody speaks: nothing but the profile's phrases
- * (hear.invented), or a loop of the same words? Texts are compared folded. True also when there is
- * no memory to compare: a lost turn is repeated, an invented one is acted on. */
+/* Is this what recognisers invent where nobody speaks: nothing but these phrases (folded, as a
+ * profile's hear.invented is), or a loop of the same words? "" is not. True also when there is no
+ * memory to compare: a lost turn is repeated, an invented one is acted on. */
 bool heard_is_invented(struct arena *a, const char *const *phrases, size_t n, const char *text);
 
 /* ERR_CONFIG: there is speech but no recogniser; else as sound_measure. */

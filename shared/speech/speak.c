@@ -7,48 +7,13 @@
 #include "base/buf.h"
 #include "base/child.h"
 #include "base/digest.h"
-#include "base/text.h"
-#include "speech/cache.h"
 #include "speech/sound.h"
-#include "speech/spoken.h"
+#include "speech/speaking.h"
 
 /* Raise it when anything here changes how the same words sound: old files are then never found. */
 #define FORMAT "holos speech 1"
 
 #define PRINTED_MAX ((size_t)32 * 1024 * 1024) /* ten minutes of espeak-ng's sound */
-
-/* What espeak-ng would take as phonemes, markup or a command is a pause to a listener. */
-static char heard(uint32_t c)
-{
-    if (c == '\n' || c == '\t')
-        return ' ';
-    if (c < 0x20 || c == 0x7f || c == 0xfffd || (c < 0x80 && strchr("[]<>{}|\\^~`_", (int)c)))
-        return ' ';
-    return '\0';
-}
-
-static enum err clean(struct arena *a, const char *text, const char **ret)
-{
-    struct buf out;
-    bool sounds = false;
-    char utf8[4];
-
-    buf_init(&out, a, strlen(text) * 3 + 2);
-    while (*text != '\0') {
-        uint32_t c = text_next(&text);
-        char instead = heard(c);
-        sounds = sounds || (instead == '\0' && c != ' ' && c != 0xa0);
-        if (instead != '\0')
-            buf_putc(&out, instead);
-        else
-            buf_put(&out, utf8, text_encode(c, utf8));
-    }
-    buf_putc(&out, '\n');
-    if (buf_err(&out) != ERR_OK)
-        return ERR_MEMORY;
-    *ret = out.data;
-    return sounds ? ERR_OK : ERR_VALUE;
-}
 
 static enum err key_of(const struct speaker *sp, const struct voice *v, const char *words,
                        struct arena *a, char ret[static DIGEST_HEX])
@@ -116,9 +81,7 @@ static enum err make(const struct speaker *sp, const struct voice *v, const char
                      struct deadline d, struct arena *a, struct spoken *ret, struct why *why)
 {
     struct buf printed;
-    struct buf out;
     struct pcm raw;
-    struct pcm p;
 
     buf_init(&printed, a, PRINTED_MAX);
     enum err e = run(sp, v, words, d, &printed, why);
@@ -126,44 +89,11 @@ static enum err make(const struct speaker *sp, const struct voice *v, const char
         e = why_set(why, ERR_CHILD, "%s printed nothing", sp->espeak);
     if (e == ERR_OK)
         e = decode(a, sp->espeak, &printed, &raw, why);
-    if (e != ERR_OK)
-        return e;
-    sound_trim(&raw);
-    e = sound_resample(a, &raw, v->rate, &p);
-    if (e != ERR_OK)
-        return why_set(why, e, "unable to resample to %d Hz", v->rate);
-    sound_level(&p);
-    buf_init(&out, a, p.n * 2 + 128);
-    e = wav_write(&out, &p, v->coding);
-    if (e != ERR_OK)
-        return e;
-    ret->wav = out.data;
-    ret->len = out.len;
-    ret->sound_ms = (int)((uint64_t)p.n * 1000 / (uint64_t)p.rate);
-    ret->rung = "espeak";
-    return ERR_OK;
-}
-
-static bool remembered(const struct speaker *sp, const char *key, struct arena *a,
-                       struct spoken *ret)
-{
-    char *wav = NULL;
-
-    if (*sp->cache == '\0' || cache_get(a, sp->cache, key, &wav, &ret->len) != ERR_OK)
-        return false;
-    ret->wav = wav;
-    ret->sound_ms = sound_length_ms(wav, ret->len);
-    ret->rung = "cache";
-    return true;
-}
-
-/* A cache that refuses costs time, not the answer. */
-static void remember(const struct speaker *sp, const char *key, const struct spoken *s)
-{
-    if (*sp->cache == '\0')
-        return;
-    enum err e = cache_put(sp->cache, key, s->wav, s->len, sp->cache_max);
-    (void)e;
+    if (e == ERR_OK)
+        e = speaking_finish(a, &raw, v->rate, v->coding, ret, why);
+    if (e == ERR_OK)
+        ret->rung = "espeak";
+    return e;
 }
 
 /* What espeak-ng will read, and the key under which its sound is kept. */
@@ -171,14 +101,11 @@ static enum err prepare(const struct speaker *sp, const struct voice *v, const c
                         struct arena *a, const char **ret_words, char ret_key[static DIGEST_HEX],
                         struct why *why)
 {
-    if (strlen(text) > SPEAK_TEXT_MAX)
-        return why_set(why, ERR_VALUE, "the text is longer than %d bytes", SPEAK_TEXT_MAX);
-    enum err e = spoken_form(a, v->language, text, ret_words);
-    if (e == ERR_OK)
-        e = clean(a, *ret_words, ret_words);
-    if (e == ERR_VALUE)
-        return why_set(why, e, "the text is empty");
-    return e == ERR_OK ? key_of(sp, v, *ret_words, a, ret_key) : e;
+    enum err e = speaking_words(a, v->language, text, ret_words, why);
+    if (e != ERR_OK)
+        return e;
+    *ret_words = arena_printf(a, "%s\n", *ret_words); /* espeak-ng reads whole lines */
+    return *ret_words == NULL ? ERR_MEMORY : key_of(sp, v, *ret_words, a, ret_key);
 }
 
 enum err speak(const struct speaker *sp, const struct voice *v, const char *text, struct deadline d,
@@ -192,11 +119,11 @@ enum err speak(const struct speaker *sp, const struct voice *v, const char *text
     enum err e = prepare(sp, v, text, a, &words, key, why);
     if (e != ERR_OK)
         return e;
-    if (!remembered(sp, key, a, &made)) {
+    if (!speaking_remembered(sp, key, a, &made)) {
         e = make(sp, v, words, d, a, &made, why);
         if (e != ERR_OK)
             return e;
-        remember(sp, key, &made);
+        speaking_remember(sp, key, &made);
     }
     made.took_us = clock_mono_us() - start;
     *ret = made;
@@ -214,7 +141,7 @@ enum err speak_cached(const struct speaker *sp, const struct voice *v, const cha
     enum err e = prepare(sp, v, text, a, &words, key, NULL);
     if (e != ERR_OK)
         return e;
-    if (!remembered(sp, key, a, &made))
+    if (!speaking_remembered(sp, key, a, &made))
         return ERR_NOT_FOUND;
     made.took_us = clock_mono_us() - start;
     *ret = made;
