@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "base/zone.h"
 #include "dialogue/ending.h"
+#include "dialogue/outside.h"
 #include "dialogue/thinking.h"
 #include "dialogue/voicing.h"
 #include "salon/phone.h"
@@ -89,7 +90,7 @@ static enum err greet(struct conversation *c, struct why *why)
 
 /* A cached voice needs nothing slow: then the transaction stays open, and one commit takes the
  * caller's line, the answer and the reply. Else what is there is committed before the waiting. */
-static enum err voice(struct conversation *c, struct why *why)
+static enum err voice_whole(struct conversation *c, struct why *why)
 {
     struct store *s = c->house->store;
 
@@ -106,10 +107,23 @@ static enum err voice(struct conversation *c, struct why *why)
     return e;
 }
 
+static enum err voice(struct conversation *c, struct why *why)
+{
+    enum err e = ERR_OK;
+
+    if (c->by_model)
+        voicing_finish(c);
+    else
+        e = voice_whole(c, why);
+    return e == ERR_OK ? voicing_said(c, &c->said) : e;
+}
+
 enum err conversation_open(struct conversation *c, const struct caller_input *in, struct why *why)
 {
     start(c);
     enum err e = use_profile(c, house_profile(c->house, in->called), why);
+    if (e == ERR_OK)
+        e = voicing_begin(c);
     if (e == ERR_OK)
         e = begin_delivery(c, in, why);
     if (e != ERR_OK || c->delivery.found == DELIVERY_DONE)
@@ -151,7 +165,11 @@ static enum err find_call(struct conversation *c, const struct caller_input *in,
         e = store_hold(s, HOLD_CALL, c->call.id, c->deadline);
     if (e == ERR_BUSY)
         return why_set(why, e, "another turn of this call is still running");
-    return e;
+    if (e != ERR_OK)
+        return e;
+    const struct profile *p = house_profile_named(c->house, c->call.profile);
+    e = use_profile(c, p == NULL ? house_profile(c->house, c->call.called) : p, why);
+    return e == ERR_OK ? voicing_begin(c) : e;
 }
 
 static enum err take_up(struct conversation *c, struct why *why)
@@ -160,10 +178,6 @@ static enum err take_up(struct conversation *c, struct why *why)
     struct turn before = {0};
 
     enum err e = call_get(s, c->arena, c->call.id, &c->call, why);
-    if (e != ERR_OK)
-        return e;
-    const struct profile *p = house_profile_named(c->house, c->call.profile);
-    e = use_profile(c, p == NULL ? house_profile(c->house, c->call.called) : p, why);
     if (e != ERR_OK)
         return e;
     if (call_status_ends(c->call.status) ||
@@ -203,7 +217,7 @@ static enum err run_turn(struct conversation *c, const struct caller_input *in, 
             return e;
         c->on_heard(c->to, c->turn.heard);
     }
-    e = thinking_answer(c);
+    e = thinking_answer(c, why);
     if (e == ERR_OK)
         e = voice(c, why);
     return e;
@@ -253,7 +267,9 @@ static enum err save_call(struct conversation *c, struct why *why)
     if (call_status_ends(now.status))
         e = ending_keep_unfinished(c->house, c->arena, &now, c->turn.answered_ms, why);
     c->call = now;
-    return e == ERR_OK ? call_save(c->house->store, &now, why) : e;
+    if (e == ERR_OK)
+        e = ladder_save(c, why);
+    return e == ERR_OK ? call_save(c->house->store, &c->call, why) : e;
 }
 
 static enum err save_effects(struct conversation *c, struct why *why)
@@ -274,6 +290,8 @@ static enum err save(struct conversation *c, const struct delivery_reply *reply,
     struct store *s = c->house->store;
 
     enum err e = c->greeted ? ERR_OK : turn_answer(s, &c->turn, why);
+    if (e == ERR_OK && !c->greeted)
+        e = vendor_requests_add(s, c->turn.call_id, c->turn.n, c->asked, c->asked_n, why);
     if (e == ERR_OK)
         e = save_call(c, why);
     if (e == ERR_OK)
@@ -303,6 +321,9 @@ void conversation_release(struct conversation *c)
 {
     if (c->house == NULL || c->house->store == NULL)
         return;
+    voicing_drop(c);
+    if (c->house->outside.http != NULL)
+        http_drop_all(c->house->outside.http);
     store_rollback(c->house->store);
     store_let_go(c->house->store);
 }

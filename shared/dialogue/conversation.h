@@ -1,9 +1,10 @@
 /* conversation - a call as it happens: opened, greeted, one turn after another, ended.
  *
  * The promises of the house are kept here. A turn goes: delivery_begin and the caller's line in one
- * commit; think; speak, sentence by sentence; the answer, its times, its effects (a request, a
- * name) and the delivery's reply bytes in one commit. Handlers only read the wire and write the
- * reply:
+ * commit (words that have to be recognised first: the delivery in one, the line in the next); think;
+ * speak, sentence by sentence; the answer, its times, its effects (a request, a name) and the
+ * delivery's reply bytes in one commit. Nothing is open while a vendor is waited for. Handlers only
+ * read the wire and write the reply:
  *
  *     conversation_turn(...)     -> DONE: send c.delivery.reply as it is
  *                                -> else: c.sentence[] and c.said are the answer; render, then
@@ -15,9 +16,11 @@
 #define HOLOS_DIALOGUE_CONVERSATION_H
 
 #include "dialogue/house.h"
+#include "dialogue/ladder.h"
 #include "dialogue/rules.h"
 #include "store/call.h"
 #include "store/delivery.h"
+#include "store/vendor-request.h"
 
 struct caller_input {
     const char *source;      /* "binotel", ... */
@@ -40,6 +43,9 @@ struct sentence {
 };
 
 #define CONVERSATION_SENTENCES 48
+#define CONVERSATION_ASKED     64 /* requests to vendors that a turn's record holds */
+
+struct voicing;
 
 /* The caller sets house, arena, deadline and, for a stream, the callbacks; the rest is zero. */
 struct conversation {
@@ -72,6 +78,11 @@ struct conversation {
     const char *end; /* reason why the call ends with this answer; NULL if it goes on */
     int silent;
     struct rules_answer answer;
+    bool by_model; /* the sentences are a model's: cut and on their way */
+    struct voicing *voicing;
+    struct ladder_turn ladder;
+    struct vendor_request asked[CONVERSATION_ASKED];
+    size_t asked_n;
 };
 
 /* A call comes in: opens it (or finds it: its history is kept) and makes the greeting. */

@@ -1,5 +1,6 @@
 #include "dialogue/hearing.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "dialogue/errand.h"
@@ -43,8 +44,8 @@ static enum err google_ask(struct conversation *c, const struct utterance *u,
         .punctuation = c->profile->hear.punctuation,
     };
 
-    enum err e = google_session_access(&o->google, c->arena, deadline_cap_ms(c->deadline, o->hear_ms),
-                                       &access, v, why);
+    enum err e = google_session_access(&o->google, c->arena,
+                                       deadline_cap_ms(c->deadline, o->hear_ms), &access, v, why);
     return e == ERR_OK ? google_stt_request(c->arena, &o->stt, &access, &ask, req, why) : e;
 }
 
@@ -103,10 +104,13 @@ static const struct recogniser recognisers[] = {
 
 static const struct recogniser *recogniser_of(enum ladder_rung r)
 {
-    for (size_t i = 0; i < sizeof recognisers / sizeof recognisers[0]; i++)
-        if (recognisers[i].rung == r)
-            return &recognisers[i];
-    return NULL;
+    size_t i = 0;
+
+    while (recognisers[i].rung != r) {
+        i++;
+        assert(i < sizeof recognisers / sizeof recognisers[0]);
+    }
+    return &recognisers[i];
 }
 
 static enum err ask_once(struct conversation *c, const struct recogniser *r,
@@ -141,7 +145,7 @@ static bool again(struct conversation *c, const struct recogniser *r, struct ret
 {
     int64_t wait_ms = 0;
 
-    if (how->tries >= HEAR_TRIES)
+    if (how->tries >= HEAR_TRIES || how->err == ERR_DEADLINE)
         return false;
     if (v->kind == VERDICT_RENEW || v->kind == VERDICT_OTHER_MODEL)
         return true;

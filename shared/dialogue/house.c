@@ -178,13 +178,22 @@ static enum err open_voice(struct house *h, struct why *why)
     return ERR_OK;
 }
 
+static enum err open_outside(struct house *h, struct why *why)
+{
+    return outside_open(&h->outside, h->store, why);
+}
+
 enum err house_open(struct house *h, unsigned needs, struct why *why)
 {
     static const struct {
         unsigned need;
         enum err (*open)(struct house *h, struct why *why);
     } parts[] = {
-        {HOUSE_PROFILES, open_profiles}, {HOUSE_VOICE, open_voice}, {HOUSE_STORE, open_store}};
+        {HOUSE_PROFILES, open_profiles},
+        {HOUSE_VOICE, open_voice},
+        {HOUSE_STORE, open_store},
+        {HOUSE_OUTSIDE, open_outside},
+    };
 
     if (h->arena.ceiling == 0)
         arena_init(&h->arena, HOUSE_ARENA);
@@ -206,6 +215,7 @@ enum err house_open(struct house *h, unsigned needs, struct why *why)
 
 void house_close(struct house *h)
 {
+    outside_close(&h->outside);
     store_close(h->store);
     arena_release(&h->arena);
     *h = (struct house){0};

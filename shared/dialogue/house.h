@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "dialogue/outside.h"
 #include "salon/profile.h"
 #include "speech/speak.h"
 #include "store/store.h"
@@ -15,7 +16,8 @@ enum house_need { /* what a route uses, or-ed together */
                   HOUSE_STORE = 1 << 0,
                   HOUSE_PROFILES = 1 << 1,
                   HOUSE_VOICE = 1 << 2,
-                  HOUSE_TRY = 1 << 3 /* with the others: what cannot be opened stays shut and says
+                  HOUSE_OUTSIDE = 1 << 3, /* what vendors are asked with; needs HOUSE_STORE */
+                  HOUSE_TRY = 1 << 4 /* with the others: what cannot be opened stays shut and says
                                         why in `shut`; for routes that report on the house */
 };
 
@@ -25,8 +27,9 @@ struct house {
     struct profile *profiles;
     size_t profiles_n;
     struct speaker speaker;
-    unsigned open;   /* which needs are open */
-    struct why shut; /* with HOUSE_TRY: the first reason why one is not */
+    struct outside outside; /* all zero unless a vendor is configured */
+    unsigned open;          /* which needs are open */
+    struct why shut;        /* with HOUSE_TRY: the first reason why one is not */
 };
 
 /* Opens what `needs` says and is not open yet, by the settings; `h` is all zero at first. ERR_CONFIG (a profile is wrong, none is there, or the

@@ -13,9 +13,9 @@ static const struct {
     const char *name, *key;
     enum ladder_stage stage;
 } rungs[LADDER__MAX] = {
-#define HEAR  "hear"
-#define THINK "think"
-#define SPEAK "speak"
+#define HEAR               "hear"
+#define THINK              "think"
+#define SPEAK              "speak"
 #define RUNG(id, in, text) [LADDER_##id] = {text, in "-" text, LADDER_##in},
 #include "dialogue/rungs.def"
 #undef RUNG

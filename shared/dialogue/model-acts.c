@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/text.h"
 #include "dialogue/voicing.h"
 #include "salon/phone.h"
 
@@ -59,9 +60,11 @@ static const char *leave_request(struct acts *acts, const struct prompt_call *ca
     if (*call->wish == '\0')
         return "Ask what the request is about.";
     acts->request = (struct rules_request){
-        .name = arena_strndup(a, call->name, text_cut(call->name, strlen(call->name), NAME_MAX_BYTES)),
+        .name =
+            arena_strndup(a, call->name, text_cut(call->name, strlen(call->name), NAME_MAX_BYTES)),
         .phone = phone,
-        .wish = arena_strndup(a, call->wish, text_cut(call->wish, strlen(call->wish), WISH_MAX_BYTES)),
+        .wish =
+            arena_strndup(a, call->wish, text_cut(call->wish, strlen(call->wish), WISH_MAX_BYTES)),
     };
     if (acts->request.name == NULL || acts->request.wish == NULL)
         return NULL;

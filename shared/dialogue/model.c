@@ -45,11 +45,23 @@ static size_t count_before_rules(const struct ladder *l)
     return n;
 }
 
+bool model_has(const struct conversation *c)
+{
+    const struct ladder *l = &c->house->outside.ladder;
+
+    if (c->profile->prompt == NULL)
+        return false;
+    for (size_t i = 0, n = count_before_rules(l); i < n; i++)
+        if (ladder_has(c, l->rung[LADDER_THINK][i]))
+            return true;
+    return false;
+}
+
 bool model_may(struct conversation *c)
 {
     const struct ladder *l = &c->house->outside.ladder;
 
-    if (c->profile->prompt == NULL || c->house->outside.http == NULL)
+    if (!model_has(c))
         return false;
     for (size_t i = 0, n = count_before_rules(l); i < n; i++)
         if (ladder_may(c, l->rung[LADDER_THINK][i]))
@@ -176,9 +188,11 @@ static enum err finish(struct attempt *at, enum err e, struct why *why)
 {
     struct conversation *c = at->c;
 
-    c->turn.think_us = (c->turn.think_us < 0 ? 0 : c->turn.think_us) + clock_mono_us() - at->from_us;
+    c->turn.think_us =
+        (c->turn.think_us < 0 ? 0 : c->turn.think_us) + clock_mono_us() - at->from_us;
     c->turn.think_rung = ladder_name(at->rung);
-    enum err end = voicing_end_text(c);
+    bool whole = e == ERR_OK && at->answer.stop != CLAUDE_MAX_TOKENS;
+    enum err end = whole ? voicing_end_text(c) : voicing_break_off(c);
     if (end == ERR_MEMORY)
         return end;
     if (e == ERR_OK)

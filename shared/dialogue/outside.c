@@ -20,7 +20,7 @@ static void read_vendors(struct outside *o)
         .url = setting_text(SET_GOOGLE_STT_URL),
         .api = setting_text(SET_GOOGLE_STT_API),
         .location = setting_text(SET_GOOGLE_STT_LOCATION),
-        .project = o->google.credentials == NULL ? "" : o->google.credentials->project_id,
+        .project = "",
     };
     o->tts_url = setting_text(SET_GOOGLE_TTS_URL);
     o->whisper = (struct whisper){
@@ -44,14 +44,18 @@ enum err outside_open(struct outside *o, struct store *store, struct why *why)
     enum err e = ladder_read(setting_text(SET_HOLOS_LADDER), &o->ladder, why);
     if (e == ERR_OK)
         e = claude_setup_read(&o->claude, why);
-    if (e == ERR_OK)
-        e = http_open(&setup, &o->http, why);
     if (e != ERR_OK)
         return e;
-    google_session_open(&o->google, setting_text(SET_GOOGLE_APPLICATION_CREDENTIALS),
-                        setting_text(SET_GOOGLE_API_KEY), o->http, store);
     read_vendors(o);
-    return ERR_OK;
+    google_session_open(&o->google, setting_text(SET_GOOGLE_APPLICATION_CREDENTIALS),
+                        setting_text(SET_GOOGLE_API_KEY), store);
+    if (o->google.credentials != NULL)
+        o->stt.project = o->google.credentials->project_id;
+    /* Whoever asks nobody does not pay for the library either: it takes more than a worker. */
+    if (claude_ready(&o->claude) || google_session_on(&o->google) || *o->whisper.url != '\0')
+        e = http_open(&setup, &o->http, why);
+    o->google.http = o->http;
+    return e;
 }
 
 void outside_close(struct outside *o)

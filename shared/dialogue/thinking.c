@@ -3,13 +3,17 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "dialogue/hearing.h"
+#include "dialogue/model.h"
 #include "speech/hear.h"
 
 #define WORDS_MAX 4000 /* bytes of one utterance that are kept */
+#define UNHEARD   2    /* turns in a row that no recogniser answered: then a person calls back */
 #define KEYS_WORD 2    /* up to so many pressed keys are a choice; more are a number */
 
-/* By whom a turn was heard that brought speech nobody could recognise. */
-static const char unheard[] = "nobody";
+/* By whom a turn was heard that brought speech: there is no recogniser; none of them answered. */
+static const char nobody[] = "nobody";
+static const char failed[] = "failed";
 
 static enum err hear_words(struct conversation *c, const char *words)
 {
@@ -28,21 +32,44 @@ static enum err hear_keys(struct conversation *c, const char *keys)
     return e;
 }
 
+/* The delivery is kept before the waiting; one that cannot be served may be brought again. */
+static enum err ask_recognisers(struct conversation *c, const struct utterance *u,
+                                struct heard *ret, struct why *why)
+{
+    struct store *s = c->house->store;
+
+    enum err e = store_commit(s, why);
+    if (e != ERR_OK)
+        return e;
+    enum err heard = hearing_ask(c, u, ret, why);
+    if (heard == ERR_CHILD)
+        *ret = (struct heard){.words = "", .by = failed, .confidence = -1};
+    else if (heard != ERR_OK)
+        e = delivery_forget(s, &c->delivery, c->deadline, NULL);
+    if (heard == ERR_OK || heard == ERR_CHILD)
+        return store_begin(s, c->deadline, why);
+    return e == ERR_OK || heard == ERR_MEMORY ? heard : e;
+}
+
 static enum err hear_audio(struct conversation *c, const struct caller_input *in, struct why *why)
 {
-    struct heard heard = {0};
+    struct heard heard = {.words = "", .by = nobody, .confidence = -1};
+    struct utterance u = {0};
     int64_t from = clock_mono_us();
 
-    enum err e = hear(c->arena, in->audio, in->audio_len, c->deadline, &heard, why);
-    c->turn.hear_us = clock_mono_us() - from;
-    if (e == ERR_CONFIG)
-        heard = (struct heard){.words = "", .by = unheard, .confidence = -1};
-    else if (e != ERR_OK)
+    enum err e = sound_measure(c->arena, in->audio, in->audio_len, &u, why);
+    if (e == ERR_OK && u.silent)
+        heard = (struct heard){.words = "", .by = "silence", .confidence = 1};
+    else if (e == ERR_OK && hearing_has(c))
+        e = ask_recognisers(c, &u, &heard, why);
+    if (e != ERR_OK)
         return e;
-    c->turn.heard = heard.words;
+    c->turn.hear_us = clock_mono_us() - from;
+    c->turn.heard =
+        arena_strndup(c->arena, heard.words, text_cut(heard.words, strlen(heard.words), WORDS_MAX));
     c->turn.heard_by = heard.by;
     c->turn.confidence = heard.confidence;
-    return ERR_OK;
+    return c->turn.heard == NULL ? ERR_MEMORY : ERR_OK;
 }
 
 enum err thinking_hear(struct conversation *c, const struct caller_input *in, struct why *why)
@@ -71,7 +98,6 @@ static enum err say(struct conversation *c, const char *phrase, const char *end)
     return c->said == NULL ? ERR_MEMORY : ERR_OK;
 }
 
-/* The money limit joins these when a turn can cost money. */
 static bool over_limits(const struct conversation *c)
 {
     int64_t since = c->call.answered_ms != 0 ? c->call.answered_ms : c->call.started_ms;
@@ -88,7 +114,7 @@ static enum err answer_silence(struct conversation *c)
 }
 
 /* What the caller's keys mean here; a longer row of digits is a number and stays one. */
-static const char *words_of(struct conversation *c)
+const char *thinking_words(struct conversation *c)
 {
     if (strcmp(c->turn.heard_by, "keys") != 0 || strlen(c->turn.heard) > KEYS_WORD)
         return c->turn.heard;
@@ -106,26 +132,21 @@ static enum err find_client(struct conversation *c, struct client *ret)
     return e == ERR_NOT_FOUND ? ERR_OK : e;
 }
 
-static enum err answer_words(struct conversation *c)
+static enum err answer_by_rules(struct conversation *c, const struct client *client)
 {
-    struct client client;
-
-    enum err e = find_client(c, &client);
-    if (e != ERR_OK)
-        return e;
     struct rules_ask ask = {
         .profile = c->profile,
-        .words = words_of(c),
+        .words = thinking_words(c),
         .state = c->call.state,
-        .caller_phone = client.phone,
-        .client_name = client.name,
+        .caller_phone = client->phone,
+        .client_name = client->name,
         .local = &c->local,
     };
     int64_t from = clock_mono_us();
 
-    e = rules_answer(c->arena, &ask, &c->answer);
-    c->turn.think_us = clock_mono_us() - from;
-    c->turn.think_rung = "rules";
+    enum err e = rules_answer(c->arena, &ask, &c->answer);
+    c->turn.think_us = (c->turn.think_us < 0 ? 0 : c->turn.think_us) + clock_mono_us() - from;
+    c->turn.think_rung = ladder_name(LADDER_THINK_RULES);
     if (e != ERR_OK)
         return e;
     c->said = c->answer.say;
@@ -134,30 +155,84 @@ static enum err answer_words(struct conversation *c)
     return ERR_OK;
 }
 
-/* The last words are still taken in: they may complete a request. */
-static enum err answer_limit(struct conversation *c, bool words)
+/* ERR_CHILD: there is none, or none answered. */
+static enum err answer_by_model(struct conversation *c, const struct client *client,
+                                struct why *why)
 {
-    enum err e = words ? answer_words(c) : ERR_OK;
+    struct store *s = c->house->store;
+    enum err e = ERR_OK;
+
+    if (!model_has(c))
+        return ERR_CHILD;
+    if (store_in_transaction(s))
+        e = store_commit(s, why);
+    if (e != ERR_OK)
+        return e;
+    e = model_may(c) ? model_answer(c, client, why) : ERR_CHILD;
+    c->by_model = e == ERR_OK;
+    return e;
+}
+
+static enum err answer_words(struct conversation *c, bool last, struct why *why)
+{
+    struct client client;
+
+    enum err e = find_client(c, &client);
+    if (e != ERR_OK)
+        return e;
+    e = last ? ERR_CHILD : answer_by_model(c, &client, why);
+    return e == ERR_CHILD ? answer_by_rules(c, &client) : e;
+}
+
+/* The last words are still taken in: they may complete a request. */
+static enum err answer_limit(struct conversation *c, bool words, struct why *why)
+{
+    enum err e = words ? answer_words(c, true, why) : ERR_OK;
 
     if (e != ERR_OK || c->end != NULL)
         return e;
     return say(c, c->profile->say.goodbye_limit, "limit");
 }
 
-enum err thinking_answer(struct conversation *c)
+/* No recogniser answers: please again, or by a key; then a person calls back, if a number is known. */
+static enum err answer_unheard(struct conversation *c)
+{
+    const struct profile *p = c->profile;
+    struct client client;
+
+    c->silent = c->call.silent + 1;
+    enum err e = find_client(c, &client);
+    if (e != ERR_OK)
+        return e;
+    if (c->silent >= UNHEARD && client.phone != NULL) {
+        const char *wish = profile_phrase(c->arena, p, p->say.unheard_wish, &c->local, NULL, NULL);
+        c->answer = (struct rules_answer){
+            .state = "",
+            .has_request = true,
+            .request = {.name = client.name, .phone = client.phone, .wish = wish},
+        };
+        return wish == NULL ? ERR_MEMORY : say(c, p->say.unheard_request, "unheard");
+    }
+    if (c->silent >= p->limits.silences)
+        return say(c, p->say.goodbye_silence, "silence");
+    return say(c, p->say.unheard, NULL);
+}
+
+enum err thinking_answer(struct conversation *c, struct why *why)
 {
     char *folded = text_fold(c->arena, c->turn.heard);
 
     if (folded == NULL)
         return ERR_MEMORY;
     c->silent = 0;
-    bool nobody = strcmp(c->turn.heard_by, unheard) == 0;
     /* Keys such as * and # have no letters but are no silence. */
     bool keys = strcmp(c->turn.heard_by, "keys") == 0 && *c->turn.heard != '\0';
     bool words = *folded != '\0' || keys;
     if (over_limits(c))
-        return answer_limit(c, words);
-    if (nobody)
+        return answer_limit(c, words, why);
+    if (strcmp(c->turn.heard_by, nobody) == 0)
         return say(c, c->profile->say.hearing_off, NULL);
-    return words ? answer_words(c) : answer_silence(c);
+    if (strcmp(c->turn.heard_by, failed) == 0)
+        return answer_unheard(c);
+    return words ? answer_words(c, false, why) : answer_silence(c);
 }

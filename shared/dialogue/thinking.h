@@ -5,15 +5,22 @@
 
 #include "dialogue/conversation.h"
 
-/* Fills c->turn.heard, heard_by, confidence and hear_us from the input. Errors are hear's, except
- * ERR_CONFIG: then the turn's answer will be that hearing is off. */
+/* Fills c->turn.heard, heard_by, confidence and hear_us from the input. A recogniser is waited for
+ * outside of the transaction: what is open is committed, and a new one is open afterwards. That there
+ * is none, or that none answers, is no error: the turn's answer will say so. Errors are
+ * sound_measure's and the store's; ERR_FORMAT: no recogniser takes this coding. */
 enum err thinking_hear(struct conversation *c, const struct caller_input *in,
                        struct why *why) must_check;
 
 /* Takes over the line that a dead worker had committed. */
 void thinking_resume(struct conversation *c, const struct turn *before);
 
-/* Decides c->said, c->end, c->goes_on, c->silent and c->answer. ERR_MEMORY. */
-enum err thinking_answer(struct conversation *c) must_check;
+/* Decides c->end, c->goes_on, c->silent, c->answer, and c->said or, when a model speaks (c->by_model),
+ * the sentences. Where a model is to be asked the open transaction is committed first. ERR_MEMORY, or
+ * the store's errors. */
+enum err thinking_answer(struct conversation *c, struct why *why) must_check;
+
+/* The caller's words; what their keys mean here. */
+const char *thinking_words(struct conversation *c);
 
 #endif

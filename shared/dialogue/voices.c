@@ -5,10 +5,11 @@
 #include "net/retry.h"
 #include "vendors/google-tts.h"
 
-#define AT_ONCE     4    /* sentences asked for side by side */
-#define TRIES       2    /* of one sentence */
-#define KEEP_MS     1500 /* of the budget, for the embedded voice */
-#define EMBEDDED_MS 300  /* it gets so long, however little is left of the turn: its reserve has more */
+#define AT_ONCE 4    /* sentences asked for side by side */
+#define TRIES   2    /* of one sentence */
+#define KEEP_MS 1500 /* of the budget, for the embedded voice */
+#define EMBEDDED_MS                                                                                \
+    300 /* it gets so long, however little is left of the turn: its reserve has more */
 
 /* ---- the profile's voices ------------------------------------------------------------------------ */
 
@@ -134,8 +135,8 @@ static enum err ask(struct conversation *c, size_t i, struct verdict *v, struct 
     struct google_access access = {0};
     struct http_request req = {0};
 
-    enum err e = google_session_access(&o->google, c->arena, deadline_cap_ms(c->deadline, o->speak_ms),
-                                       &access, v, why);
+    enum err e = google_session_access(&o->google, c->arena,
+                                       deadline_cap_ms(c->deadline, o->speak_ms), &access, v, why);
     const struct google_tts_ask tts = {
         .text = p->phrase.words,
         .language = voice->locale,

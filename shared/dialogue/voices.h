@@ -21,8 +21,8 @@ struct piece {
 struct voicing {
     struct voice voice; /* the embedded one */
     struct vendor_voice vendor;
-    bool by_vendor;  /* the vendor serves, until it fails */
-    bool no_espeak;  /* the embedded voice failed once; it is not waited for again within the turn */
+    bool by_vendor; /* the vendor serves, until it fails */
+    bool no_espeak; /* the embedded voice failed once; it is not waited for again within the turn */
     struct buf text; /* the answer as it is written */
     size_t cut;      /* bytes of it that are sentences already */
     bool ended;      /* it is whole */

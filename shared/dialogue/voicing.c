@@ -125,6 +125,13 @@ enum err voicing_end_text(struct conversation *c)
     return cut_ready(c);
 }
 
+enum err voicing_break_off(struct conversation *c)
+{
+    if (c->sentences > 0)
+        c->voicing->cut = c->voicing->text.len;
+    return voicing_end_text(c);
+}
+
 /* ---- voices -------------------------------------------------------------------------------------- */
 
 static void account(struct conversation *c, const struct spoken *sound)

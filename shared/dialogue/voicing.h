@@ -36,6 +36,8 @@ void voicing_speak(struct conversation *c);
 /* ERR_MEMORY; ERR_TOO_BIG: more than an answer may hold. */
 enum err voicing_add(struct conversation *c, const char *text, size_t n) must_check;
 enum err voicing_end_text(struct conversation *c) must_check;
+/* The text broke off: what is no whole sentence yet is not spoken, unless it is all there is. */
+enum err voicing_break_off(struct conversation *c) must_check;
 void voicing_move(struct conversation *c);
 void voicing_finish(struct conversation *c);
 

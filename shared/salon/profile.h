@@ -24,6 +24,9 @@
     X(not_understood)    /* no rule fits, first time */                                            \
     X(offer_request)     /* no rule fits again: shall I take a request for a person? */            \
     X(hearing_off)       /* sound came, but no recogniser is configured */                         \
+    X(unheard)           /* sound came, but no recogniser answered: again, or press a key */       \
+    X(unheard_request)   /* and again: a person will call back; the call ends */                   \
+    X(unheard_wish)      /* what that person is told the call was about; not spoken */             \
     X(goodbye)           /* the caller said goodbye or needs nothing else */                       \
     X(goodbye_silence)   /* after silence three times in a row */                                  \
     X(goodbye_limit)     /* the call reached its minutes or turns */                               \

@@ -147,7 +147,8 @@ enum err google_error_read(struct arena *a, const struct http_reply *reply, cons
     if (m == NULL)
         return why_set(why, ERR_PEER, "%s answered with status %d", api, reply->status);
     ret_verdict->kind = m->kind;
-    ret_verdict->wait_s = reply->retry_after_s > 0 ? reply->retry_after_s : s.wait_s;
+    ret_verdict->wait_s =
+        reply->retry_after_ms > 0 ? (reply->retry_after_ms + 999) / 1000 : s.wait_s;
     return why_set(why, m->err, "%s %s (status %d)", api, m->sentence, reply->status);
 }
 

@@ -12,9 +12,9 @@
 #define HOLD_ID       1    /* there is one account */
 
 void google_session_open(struct google_session *g, const char *path, const char *api_key,
-                         struct http *http, struct store *store)
+                         struct store *store)
 {
-    *g = (struct google_session){.api_key = api_key, .http = http, .store = store};
+    *g = (struct google_session){.api_key = api_key, .store = store};
     arena_init(&g->arena, SESSION_ARENA);
     if (*path != '\0' && google_credentials_open(path, &g->credentials, &g->shut) != ERR_OK)
         g->credentials = NULL;
@@ -73,8 +73,8 @@ static bool is_good(const struct google_session *g, int64_t now_ms)
 static enum err keep(struct google_session *g, struct arena *a, const struct google_token *t,
                      int64_t asked_ms)
 {
-    int64_t early = t->expires_in_s > 2 * GOOGLE_SESSION_EARLY_S ? GOOGLE_SESSION_EARLY_S
-                                                                 : t->expires_in_s / 4;
+    int64_t early =
+        t->expires_in_s > 2 * GOOGLE_SESSION_EARLY_S ? GOOGLE_SESSION_EARLY_S : t->expires_in_s / 4;
     const struct token fresh = {
         .owner = g->owner,
         .value = t->text,
@@ -181,8 +181,7 @@ enum err google_session_access(struct google_session *g, struct arena *a, struct
     char *value = arena_strdup(a, g->token.value);
     if (value == NULL)
         return ERR_MEMORY;
-    *ret = (struct google_access){.token = value,
-                                  .quota_project = g->credentials->quota_project};
+    *ret = (struct google_access){.token = value, .quota_project = g->credentials->quota_project};
     return ERR_OK;
 }
 

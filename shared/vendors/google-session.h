@@ -19,7 +19,7 @@
 struct google_session {
     struct google_credentials *credentials; /* NULL: none */
     const char *api_key;                    /* "" : none */
-    struct http *http;
+    struct http *http;                      /* to be set before the first access */
     struct store *store;
     char owner[DIGEST_HEX]; /* of the token: changes with the key file; "" before the first use */
     struct arena arena;     /* of the token this process knows */
@@ -30,7 +30,7 @@ struct google_session {
 /* Opens what the settings name; `path` and `api_key` may be "". Never fails: what is wrong with the
  * file stands in `shut`, and google_session_on is then false unless there is a key. */
 void google_session_open(struct google_session *g, const char *path, const char *api_key,
-                         struct http *http, struct store *store);
+                         struct store *store);
 void google_session_close(struct google_session *g);
 
 /* Is there anything to show? */

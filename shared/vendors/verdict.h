@@ -33,7 +33,7 @@ enum verdict_kind {
 
 struct verdict {
     enum verdict_kind kind;
-    int64_t wait_s;              /* the vendor asked for this pause; 0: it did not */
+    int64_t wait_s;              /* the vendor asked for this pause, rounded up; 0: it did not */
     char detail[VERDICT_DETAIL]; /* "" if the vendor said nothing */
 };
 

@@ -160,7 +160,7 @@ static enum err read_refusal(struct arena *a, const struct http_reply *reply, st
         return e;
     if (*told != '<') /* a page of HTML says nothing in 120 bytes */
         verdict_mask(told, v->detail);
-    v->wait_s = reply->retry_after_s;
+    v->wait_s = reply->retry_after_ms > 0 ? (reply->retry_after_ms + 999) / 1000 : 0;
     for (size_t i = 0; i < sizeof meanings / sizeof meanings[0]; i++)
         if (reply->status >= meanings[i].least && reply->status <= meanings[i].most &&
             (meanings[i].part == NULL || strstr(told, meanings[i].part) != NULL)) {
