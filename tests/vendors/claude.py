@@ -11,7 +11,7 @@ import re
 import time
 
 import claude_tools
-from claude_check import VERSIONS, check, merged
+from claude_check import VERSIONS, check, merged, signature
 from claude_fields import Bad
 from wire import Gone, Refusal
 
@@ -221,10 +221,13 @@ class Messages:
         """Thinking counts towards max_tokens and comes first."""
         effort = asked.get("output_config", {}).get("effort", "medium")
         thought = script.get("thinking", "Отже, людина телефонує. " * {"low": 5, "medium": 40}.get(effort, 120))
+        spent = tokens(thought)
+        if asked.get("thinking", {}).get("display") == "omitted":
+            thought = ""
         answer.blocks.append({"type": "thinking", "thinking": thought,
-                              "signature": "standin-" + hashlib.sha256(thought.encode()).hexdigest()})
-        answer.usage["output_tokens_details"] = {"thinking_tokens": min(left, tokens(thought))}
-        return left - tokens(thought)
+                              "signature": signature(thought)})
+        answer.usage["output_tokens_details"] = {"thinking_tokens": min(left, spent)}
+        return left - spent
 
     @staticmethod
     def write(answer, asked, script, left):

@@ -3,6 +3,7 @@
 Every rule raises a sentence; the caller makes it the 400 that the API sends. The places in them
 ("messages.2.content.0.text") are the API's own.
 """
+import hashlib
 import re
 
 from claude_fields import Bad, extra, flag, members, one_of, text, whole
@@ -211,10 +212,15 @@ def check_result_part(part, where):
         check_text_block(part, where, "messages")
 
 
+def signature(thought):
+    """By which a thought is known as one that the model had."""
+    return "standin-" + hashlib.sha256(thought.encode()).hexdigest()
+
+
 def check_thinking_block(block, where):
     members(block, where, ("type", "thinking", "signature"))
     text(block["thinking"], where + ".thinking")
-    if not text(block["signature"], where + ".signature").startswith("standin-"):
+    if text(block["signature"], where + ".signature") != signature(block["thinking"]):
         raise Bad("%s: Invalid `signature` in `thinking` block" % where)
 
 

@@ -96,7 +96,7 @@ def is_silent(samples):
 
 def resample(samples, frm, to):
     """To another rate, with the simple filter that audioop has."""
-    if frm == to:
+    if frm == to or not samples:
         return samples
     if to < frm:
         samples = lowpass(samples, frm // to + 1)

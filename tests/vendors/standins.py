@@ -16,8 +16,10 @@ import json
 import os
 import shutil
 import signal
+import ssl
 import sys
 import tempfile
+import traceback
 
 import claude
 import google
@@ -112,10 +114,15 @@ class StandIns:
             await self.play(q, vendor, out, bad)
         except Refusal as r:
             await self.refuse(q, out, r)
-        except (Gone, ConnectionError):
+        except (Gone, ConnectionError, ssl.SSLError):
             for undo in reversed(q.undo):
                 undo()
             raise
+        except Exception as e:  # a fault of this program must fail the test, not hang it
+            self.house.violation(q.vendor, "the stand-in itself failed: %r" % e)
+            traceback.print_exc()
+            q.connection.end()
+            raise Gone from e
         finally:
             self.house.note(q, out)
 

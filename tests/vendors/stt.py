@@ -228,7 +228,7 @@ class Recognize:
         at_home = {k.lower(): v for k, v in MODELS.items()}
         if language.lower() not in at_home:
             raise config("The language code %s is not supported." % language)
-        gone = [m.lower() for l, m in self.house.scenario.get("unsupported", [])
+        gone = [m.lower() for m, l in self.house.scenario.get("unsupported", [])
                 if l.lower() == language.lower()]
         if model not in at_home[language.lower()] or model in gone:
             raise google.invalid("Invalid recognition 'config': The requested model is currently not "

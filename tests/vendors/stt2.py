@@ -104,7 +104,7 @@ class RecognizeV2(stt.Recognize):
         for language in languages:
             if language == "auto" and model.startswith("chirp"):
                 continue
-            gone = ["%s/%s" % (l, m) for l, m in self.house.scenario.get("unsupported", [])]
+            gone = ["%s/%s" % (l, m) for m, l in self.house.scenario.get("unsupported", [])]
             if model not in MODELS_V2.get(language, ()) or language + "/" + model in gone:
                 raise google.invalid('The language "%s" is not supported by the model "%s" in the location '
                                      'named "%s".' % (language, model, location), fault=False)
