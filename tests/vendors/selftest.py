@@ -1,0 +1,10 @@
+#!/usr/bin/env python3
+"""Tries every rule of the stand-ins with one good and one bad request, and every misbehaviour."""
+import sys
+
+import selftest_base
+import selftest_claude
+import selftest_google
+import selftest_trouble
+
+sys.exit(selftest_base.run([selftest_google, selftest_claude, selftest_trouble]))

@@ -1,0 +1,212 @@
+#!/usr/bin/env python3
+"""standins.py [--dir FOLDER] [--ready-fd N] [--state FILE] [--scenario FILE] [--stay]
+
+Every vendor that holos speaks to, played on loopback over TLS with a certificate authority of its
+own. Prints one line of JSON when ready (to standard output, or to the descriptor or file named):
+ports, URLs, the CA's file, the credentials, the keys. Ends with its parent (unless --stay) and on
+SIGTERM at once, with its folder and its children.
+
+A port for each vendor, so that one can refuse; a shared one, that tells them apart by path.
+"""
+import argparse
+import asyncio
+import ctypes
+import gc
+import json
+import os
+import shutil
+import signal
+import ssl
+import sys
+import tempfile
+import traceback
+
+import claude
+import google
+import oauth
+import stt
+import stt2
+import stubs
+import trouble
+import tts
+import whisper
+from certs import Certs
+from control import Control
+from house import House
+from wire import Gone, Listener, Out, Refusal
+
+NAMES = {"oauth2.googleapis.com": "oauth", "speech.googleapis.com": "stt",
+         "texttospeech.googleapis.com": "tts", "sheets.googleapis.com": "sheets",
+         "api.anthropic.com": "claude", "api.openai.com": "openai", "api.telegram.org": "telegram"}
+
+
+class StandIns:
+    def __init__(self, folder):
+        self.house = House()
+        self.house.certs = Certs(folder)
+        credentials = google.Credentials(self.house)
+        self.token = oauth.Token(self.house, credentials)
+        self.tts = tts.Synthesize(self.house, credentials)
+        self.vendors = [("oauth", self.token),
+                        ("stt", stt.Recognize(self.house, credentials)),
+                        ("stt", stt2.RecognizeV2(self.house, credentials)),
+                        ("tts", self.tts), ("claude", claude.Messages(self.house)),
+                        ("openai", whisper.Transcriptions(self.house)),
+                        ("sheets", stubs.Sheets(credentials)), ("telegram", stubs.Telegram()),
+                        ("whisper", whisper.Inference(self.house))]
+        self.control = Control(self.house, self.tts)
+
+    def open(self):
+        """Opens every port. The whisper.cpp server and the control port are plain HTTP."""
+        for name in dict.fromkeys(n for n, _ in self.vendors):
+            context = None if name == "whisper" else self.context
+            self.house.listeners[name] = Listener(self.house, name, self.serve, context)
+        self.house.listeners["shared"] = Listener(self.house, "shared", self.serve, self.context)
+        self.control_port = Listener(self.house, "control", self.serve_control, None)
+        self.token.url = self.house.listeners["oauth"].url() + "/token"
+        self.house.certs.make_account(self.token.url)
+
+    def context(self, connection):
+        """The certificate of the moment. Of the shared port by the name that the client asks for."""
+        contexts, kinds = self.house.certs.contexts, self.house.certificates
+        if connection.listener.name != "shared":
+            return contexts[kinds.get(connection.listener.name, "good")]
+        for kind in contexts.values():
+            kind.sni_callback = self.choose
+        return contexts[kinds.get("shared", "good")]
+
+    def choose(self, tls, name, _context):
+        vendor = NAMES.get(name or "")
+        if vendor in self.house.certificates:
+            tls.context = self.house.certs.contexts[self.house.certificates[vendor]]
+
+    def ready(self):
+        urls = {n: l.url() for n, l in self.house.listeners.items()}
+        certs = self.house.certs
+        return {"urls": urls, "ports": {n: l.port for n, l in self.house.listeners.items()},
+                "control": self.control_port.port, "ca": certs.ca, "credentials": certs.credentials,
+                "token_url": self.token.url, "project": certs.project, "keys":
+                {"claude": claude.KEYS, "openai": whisper.KEYS, "google": [google.API_KEY],
+                 "telegram": [stubs.BOT]}, "pid": os.getpid(), "folder": certs.folder}
+
+    # ---- one request --------------------------------------------------------------------------
+
+    async def serve_control(self, q):
+        q.vendor = "control"
+        await self.control.serve(q, Out(q.connection, q, None))
+
+    def find(self, q):
+        for name, vendor in self.vendors:
+            if q.connection.listener.name in (name, "shared") and vendor.takes(q):
+                return name, vendor
+        return None, None
+
+    async def serve(self, q):
+        name, vendor = self.find(q)
+        q.vendor = name or q.connection.listener.name
+        self.house.counts(q.vendor)["requests"] += 1
+        self.house.remember(q)
+        bad = self.house.misbehaviour(q) if name else None
+        out = Out(q.connection, q, bad if bad and trouble.is_bend(bad) else None)
+        try:
+            if name is None:
+                raise Refusal(404, {"error": "not found"}, "no %s %s here" % (q.method, q.path[:60]))
+            await self.play(q, vendor, out, bad)
+        except Refusal as r:
+            await self.refuse(q, out, r)
+        except (Gone, ConnectionError, ssl.SSLError):
+            for undo in reversed(q.undo):
+                undo()
+            raise
+        except Exception as e:  # a fault of this program must fail the test, not hang it
+            self.house.violation(q.vendor, "the stand-in itself failed: %r" % e)
+            traceback.print_exc()
+            q.connection.end()
+            raise Gone from e
+        finally:
+            self.house.note(q, out)
+
+    async def play(self, q, vendor, out, bad):
+        """The vendor's answer, or what comes instead of it. What was asked is checked either way."""
+        if bad and trouble.is_instead(bad):
+            try:
+                vendor.check(q)
+            except Refusal as r:
+                if r.fault:
+                    self.house.violation(q.vendor, r.sentence)
+            return await trouble.instead(self.house, q, vendor, out, bad)
+        plan = vendor.check(q)
+        if bad and bad["what"] == "delay":
+            await out.sleep(bad.get("ms", 1000))
+        return await vendor.answer(q, plan, out, bad)
+
+    async def refuse(self, q, out, r):
+        (self.house.violation if r.fault else self.house.refusal)(q.vendor, r.sentence)
+        if isinstance(r.body, bytes):
+            await out.raw(r.status, r.kind, r.body, r.headers)
+        else:
+            await out.json(r.status, r.body, r.headers)
+
+
+def end_with_parent():
+    parent = os.getppid()
+    ctypes.CDLL(None).prctl(1, signal.SIGTERM, 0, 0, 0)
+    if os.getppid() != parent:
+        sys.exit(1)
+
+
+def announce(options, ready):
+    line = json.dumps(ready) + "\n"
+    if options.state:
+        with open(options.state + ".new", "w", encoding="ascii") as f:
+            f.write(line)
+        os.rename(options.state + ".new", options.state)
+    if options.ready_fd is not None:
+        os.write(options.ready_fd, line.encode())
+        os.close(options.ready_fd)
+    if not options.state and options.ready_fd is None:
+        print(line, end="", flush=True)
+
+
+async def run(options, folder):
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(lambda *_: None if not options.talk else loop.default_exception_handler(_[1]))
+    ended = asyncio.Event()
+    for signo in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        loop.add_signal_handler(signo, ended.set)
+    standins = StandIns(folder)
+    standins.open()
+    if options.scenario:
+        standins.house.play({"file": options.scenario})
+    gc.collect()
+    gc.freeze()  # what is there now is never garbage: no long pauses for it
+    announce(options, standins.ready())
+    await ended.wait()
+    standins.tts.throat.stop()
+
+
+def main():
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    p.add_argument("--dir", help="folder for certificates and keys; without it a temporary one")
+    p.add_argument("--ready-fd", type=int)
+    p.add_argument("--state", help="file that gets the ready line, at once as a whole")
+    p.add_argument("--scenario", help="name of a file in scenarios/ to begin with")
+    p.add_argument("--stay", action="store_true", help="do not end with the parent")
+    p.add_argument("--talk", action="store_true", help="say what goes wrong inside")
+    options = p.parse_args()
+    if not options.stay:
+        end_with_parent()
+    folder = options.dir or tempfile.mkdtemp(prefix="holos-standins.")
+    os.makedirs(folder, exist_ok=True)
+    try:
+        asyncio.run(run(options, os.path.abspath(folder)))
+    except KeyboardInterrupt:
+        pass
+    finally:
+        if not options.dir:
+            shutil.rmtree(folder, ignore_errors=True)
+    os._exit(0)  # without waiting for threads
+
+
+if __name__ == "__main__":
+    main()
