@@ -79,10 +79,20 @@ static void formats_are_told_by_their_first_bytes(void **state)
         size_t n;
         enum sound_format format;
     } rows[] = {
-        {"RIFF....", 8, SOUND_WAV},     {"RIF", 3, SOUND_BARE},     {"OggS", 4, SOUND_OGG},
-        {"OggT", 4, SOUND_BARE},        {"fLaC", 4, SOUND_FLAC},    {"ID3\4", 4, SOUND_MP3},
-        {"\xff\xfb\x90", 3, SOUND_MP3}, {"\xff\xf3", 2, SOUND_MP3}, {"\xff\xf2", 2, SOUND_MP3},
-        {"\xff\xff", 2, SOUND_BARE},    {"\xff", 1, SOUND_BARE},    {"", 0, SOUND_BARE},
+        {"RIFF....", 8, SOUND_WAV},
+        {"RIF", 3, SOUND_BARE},
+        {"OggS", 4, SOUND_OGG},
+        {"OggT", 4, SOUND_BARE},
+        {"fLaC", 4, SOUND_FLAC},
+        {"ID3\4", 4, SOUND_MP3},
+        {"\xff\xfb\x90", 3, SOUND_MP3},
+        {"\xff\xf3", 2, SOUND_MP3},
+        {"\xff\xf2", 2, SOUND_MP3},
+        {"\xff\xff", 2, SOUND_BARE},
+        {"\xff", 1, SOUND_BARE},
+        {"", 0, SOUND_BARE},
+        {"\x1a\x45\xdf\xa3", 4, SOUND_WEBM},
+        {"\x1a\x45\xdf", 3, SOUND_BARE},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
         assert_int_equal(sound_format_of(rows[i].data, rows[i].n), rows[i].format);
@@ -171,6 +181,87 @@ static void a_wav_that_cannot_be_read_names_what_can(void **state)
     assert_refused("RIFF\4\0\0\0WAVE", 12, ERR_SYNTAX, "WAV");
 }
 
+static struct utterance measured(const void *data, size_t n)
+{
+    struct utterance u = {0};
+    struct why why = {0};
+
+    if (sound_measure(&a, data, n, &u, &why) != ERR_OK)
+        fail_msg("%s", why.text);
+    return u;
+}
+
+/* What a recogniser gets has a rate that it takes: its own, or the nearest of two below it. */
+static void speech_is_decoded_for_a_recogniser(void **state)
+{
+    (void)state;
+    static const struct {
+        int from, to;
+        enum wav_coding coding;
+    } rows[] = {
+        {8000, 8000, WAV_PCM16},   {16000, 16000, WAV_PCM16}, {8000, 8000, WAV_ALAW},
+        {8000, 8000, WAV_MULAW},   {11025, 8000, WAV_PCM16},  {22050, 16000, WAV_PCM16},
+        {48000, 16000, WAV_PCM16}, {4000, 8000, WAV_PCM16},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct pcm loud = wave(rows[i].from, (size_t)rows[i].from * 2, 0, 3000, 0);
+        struct buf b = wav(&loud, rows[i].coding);
+        struct utterance u = measured(b.data, b.len);
+        assert_int_equal(u.format, SOUND_WAV);
+        assert_false(u.silent);
+        assert_int_equal(u.ms, 2000);
+        assert_int_equal(u.pcm.rate, rows[i].to);
+        assert_int_equal(u.pcm.n, rows[i].to * 2);
+        assert_int_equal(u.sound.coding, RECORDING_PCM16);
+        assert_int_equal(u.sound.rate, rows[i].to);
+        assert_int_equal(u.sound.n, u.pcm.n * 2);
+        assert_ptr_equal(u.sound.data, u.pcm.samples);
+    }
+}
+
+static void bare_sound_and_silence_are_measured(void **state)
+{
+    (void)state;
+    struct pcm quiet = wave(8000, 4000, 4000, 0, 0);
+    struct pcm loud = wave(8000, 4000, 0, 3000, 0);
+    struct utterance u = measured(quiet.samples, quiet.n * 2);
+
+    assert_true(u.silent);
+    assert_int_equal(u.ms, 500);
+    u = measured(loud.samples, loud.n * 2);
+    assert_int_equal(u.format, SOUND_BARE);
+    assert_false(u.silent);
+    assert_memory_equal(u.sound.data, loud.samples, loud.n * 2);
+    u = measured("", 0);
+    assert_true(u.silent);
+    assert_int_equal(u.ms, 0);
+}
+
+static void packed_sound_is_passed_on_as_it_came(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *data;
+        enum sound_format format;
+        enum recording_coding coding;
+    } rows[] = {
+        {"OggS....", SOUND_OGG, RECORDING_OGG},
+        {"fLaC....", SOUND_FLAC, RECORDING_FLAC},
+        {"ID3.....", SOUND_MP3, RECORDING_MP3},
+        {"\x1a\x45\xdf\xa3....", SOUND_WEBM, RECORDING_WEBM},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct utterance u = measured(rows[i].data, 8);
+        assert_int_equal(u.format, rows[i].format);
+        assert_int_equal(u.sound.coding, rows[i].coding);
+        assert_ptr_equal(u.sound.data, rows[i].data);
+        assert_int_equal(u.sound.n, 8);
+        assert_int_equal(u.ms, -1);
+        assert_int_equal(u.pcm.n, 0);
+        assert_false(u.silent);
+    }
+}
+
 static void no_memory_is_said_as_such(void **state)
 {
     (void)state;
@@ -197,6 +288,9 @@ int main(void)
         cmocka_unit_test(packed_sound_waits_for_a_recogniser),
         cmocka_unit_test(a_minute_is_too_long_and_just_under_it_is_not),
         cmocka_unit_test(a_wav_that_cannot_be_read_names_what_can),
+        cmocka_unit_test(speech_is_decoded_for_a_recogniser),
+        cmocka_unit_test(bare_sound_and_silence_are_measured),
+        cmocka_unit_test(packed_sound_is_passed_on_as_it_came),
         cmocka_unit_test(no_memory_is_said_as_such),
     };
     return cmocka_run_group_tests_name("speech/hear", tests, set_up, tear_down);

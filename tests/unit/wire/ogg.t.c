@@ -1,0 +1,32 @@
+#include "wire/ogg.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <cmocka.h>
+
+static void only_ogg_with_opus_has_a_rate(void **state)
+{
+    unsigned char ogg[64] = "OggS";
+
+    (void)state;
+    ogg[26] = 2;
+    memcpy(ogg + 29, "OpusHead\1\1\0\0\x44\xac\0\0", 16);
+    assert_int_equal(ogg_opus_rate(ogg, sizeof ogg), 48000); /* 44100 is none of Opus's */
+    memcpy(ogg + 29 + 12, "\x40\x1f", 2);
+    assert_int_equal(ogg_opus_rate(ogg, sizeof ogg), 8000);
+    for (size_t n = 0; n < 29 + 16; n++)
+        assert_int_equal(ogg_opus_rate(ogg, n), 0);
+    ogg[26] = 255; /* the table would pass the end */
+    assert_int_equal(ogg_opus_rate(ogg, sizeof ogg), 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(only_ogg_with_opus_has_a_rate),
+    };
+    return cmocka_run_group_tests_name("wire/ogg", tests, NULL, NULL);
+}
