@@ -12,7 +12,7 @@ the names are the certificates' and "plain". It lives as long as its standard in
   /stale                answers; the next request on this connection is cut off by a reset
   /stale?read=all       the same, but after it was read whole; ?fin=1: without a reset
   /status?n=503         answers with that status, Retry-After: 2
-  /counts               connections, requests, resumed handshakes, largest number at once, so far
+  /counts?of=NAME       connections, requests, resumed handshakes, largest number at once, so far
 """
 import hashlib
 import os
@@ -157,7 +157,7 @@ class Connection:
 
     def do_counts(self, q, n, ms, head, body):
         with lock:
-            self.say(" ".join("%s=%d" % (what, counts.get((self.name, what), 0)) for what in
+            self.say(" ".join("%s=%d" % (what, counts.get((q.get("of", self.name), what), 0)) for what in
                               ("connections", "requests", "resumed", "most")).encode())
 
 
