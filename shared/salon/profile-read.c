@@ -297,7 +297,7 @@ enum err profile_read(struct arena *a, const char *name, const char *text, size_
         check_locale(&r, &p);
         if (p.locale == NULL && p.language != NULL)
             p.locale = locale_of(p.language);
-        check_voice(&r, &p);
+        check_speech(&r, &p);
         check_phone_uses(&r, &p);
     }
     count_left_out(&r);

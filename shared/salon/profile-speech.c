@@ -85,7 +85,7 @@ void read_voice(struct reader *r, const struct json *v, const struct field *f, v
     reader_object(r, v, voice_fields, COUNT(voice_fields), to);
 }
 
-void check_voice(struct reader *r, const struct profile *p)
+void check_speech(struct reader *r, const struct profile *p)
 {
     size_t mark = reader_enter(r, "voice.rate");
 
