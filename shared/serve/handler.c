@@ -23,6 +23,19 @@ static unsigned method_of(const char *name)
     return 0;
 }
 
+/* The secret that a Binotel route's path may end in is taken off it. */
+static void cut_path_secret(const struct handler *h, struct ask *ask)
+{
+    for (const char *const *own = h->paths; h->access == ACCESS_BINOTEL && *own != NULL; own++) {
+        size_t n = strlen(*own);
+        if (strncmp(ask->path, *own, n) != 0 || ask->path[n] != '/')
+            continue;
+        ask->path_secret = ask->path + n + 1;
+        ask->path = *own;
+        return;
+    }
+}
+
 static const char *const allow_text[] = {
     [HANDLER_GET] = "GET, HEAD",
     [HANDLER_POST] = "POST",
@@ -60,6 +73,7 @@ void handler_answer(const struct handler *h, struct house *house, const struct a
         refuse_method(h, reply);
         return;
     }
+    cut_path_secret(h, &seen);
     enum err e = access_check(h->access, &seen, &why);
     if (e == ERR_FORBIDDEN)
         access_note(&seen, reply);

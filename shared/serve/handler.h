@@ -16,7 +16,8 @@ enum handler_method { HANDLER_GET = 1 << 0, HANDLER_POST = 1 << 1 };
 
 enum handler_access {
     ACCESS_OPEN,   /* anybody */
-    ACCESS_BINOTEL /* the secret, address, company and signature checks of http-contract.md */
+    ACCESS_BINOTEL /* the secret, address, company and signature checks of http-contract.md; each
+                      path is also answered with '/' and the secret behind it */
 };
 
 struct handler {
