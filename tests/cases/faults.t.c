@@ -143,6 +143,38 @@ static void a_locked_store_is_503_in_time_and_the_retry_succeeds(void **state)
     assert_int_equal(answer_int(&a, "turn"), 1);
 }
 
+/* binotel.md 10.3, step 5: 500 is what makes the exchange send the record again; nothing else is
+ * worth that. */
+static void a_locked_store_makes_the_exchange_send_the_record_again_and_nothing_else(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *body;
+        int status;
+        const char *answer; /* NULL: any error */
+    } rows[] = {
+        {"requestType=apiCallCompleted&callDetails[generalCallID]=", 500, NULL},
+        {"requestType=hangupTheCall&generalCallID=", 200, "{\"status\":\"success\"}"},
+        {"requestType=apiCallSettings&externalNumber=0671234567&x=", 200, "{}"},
+    };
+    const char *id = door_call(the_door);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        const char *body = arena_printf(the_door->arena, "%s%s", rows[i].body, id);
+        pid_t pid = lock_store();
+        struct answer a = door_form(the_door, "/telephony/binotel/webhook", body);
+        unlock_store(pid);
+        assert_int_equal(a.status, rows[i].status);
+        if (rows[i].answer == NULL)
+            assert_true(strlen(answer_text(&a, "error")) > 10);
+        else
+            assert_string_equal(a.body, rows[i].answer);
+    }
+    const char *body = arena_printf(the_door->arena, "%s%s", rows[0].body, id);
+    struct answer a = door_form(the_door, "/telephony/binotel/webhook", body);
+    assert_string_equal(a.body, "{\"status\":\"success\"}");
+    assert_int_equal(kept_call(id).status, CALL_COMPLETED);
+}
+
 static void health_says_that_the_store_cannot_be_written(void **state)
 {
     (void)state;
@@ -238,6 +270,7 @@ int main(void)
         CASE(without_espeak_the_text_is_answered),
         CASE(a_hanging_espeak_is_given_up_and_the_text_answered),
         CASE(a_locked_store_is_503_in_time_and_the_retry_succeeds),
+        CASE(a_locked_store_makes_the_exchange_send_the_record_again_and_nothing_else),
         CASE(health_says_that_the_store_cannot_be_written),
         CASE(a_full_disk_is_503_and_nothing_is_half_kept),
         CASE(a_store_of_another_version_is_refused_with_the_remedy),
