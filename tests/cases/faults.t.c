@@ -264,6 +264,45 @@ static void a_profile_with_a_syntax_error_is_named_with_its_place(void **state)
     house_close(&other);
 }
 
+/* With both shut only the first reason was told, also as the store's. */
+static void health_names_every_reason_and_each_stage_its_own(void **state)
+{
+    (void)state;
+    struct house was = the_door->house;
+    const char *db = arena_strdup(the_door->arena, setting_text(SET_HOLOS_DB));
+    const char *profiles = arena_strdup(the_door->arena, setting_text(SET_HOLOS_PROFILES));
+    the_door->house = (struct house){0};
+    assert_int_equal(setenv("HOLOS_PROFILES", "/nonexistent/profiles", 1), 0);
+    assert_int_equal(setenv("HOLOS_DB", "/nonexistent/holos.db", 1), 0);
+    assert_int_equal(settings_load(NULL), ERR_OK);
+    struct answer both = door_get(the_door, "/health");
+    struct answer stages = door_get(the_door, "/telephony/health");
+    assert_int_equal(setenv("HOLOS_DB", db, 1), 0);
+    assert_int_equal(settings_load(NULL), ERR_OK);
+    struct answer one = door_get(the_door, "/health");
+    assert_int_equal(setenv("HOLOS_PROFILES", profiles, 1), 0);
+    assert_int_equal(settings_load(NULL), ERR_OK);
+    struct answer none = door_get(the_door, "/health");
+    house_close(&the_door->house);
+    the_door->house = was;
+
+    assert_int_equal(both.status, 503);
+    assert_string_equal(answer_text(&both, "status"), "unhealthy");
+    assert_non_null(strstr(answer_text(&both, "why"), "/nonexistent/profiles"));
+    assert_non_null(strstr(answer_text(&both, "why"), "/nonexistent/holos.db"));
+    assert_int_equal(stages.status, 200);
+    const struct json *all = json_member(stages.json, "stages");
+    const struct answer think = {.json = json_member(all, "think")};
+    const struct answer store = {.json = json_member(all, "store")};
+    assert_non_null(strstr(answer_text(&think, "missing_for_more"), "/nonexistent/profiles"));
+    assert_null(strstr(answer_text(&think, "missing_for_more"), "holos.db"));
+    assert_non_null(strstr(answer_text(&store, "missing_for_more"), "/nonexistent/holos.db"));
+    assert_null(strstr(answer_text(&store, "missing_for_more"), "profiles"));
+    assert_int_equal(one.status, 503); /* no call can be answered without them either */
+    assert_null(strstr(answer_text(&one, "why"), "holos.db"));
+    assert_int_equal(none.status, 200);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -275,6 +314,7 @@ int main(void)
         CASE(a_full_disk_is_503_and_nothing_is_half_kept),
         CASE(a_store_of_another_version_is_refused_with_the_remedy),
         CASE(a_profile_with_a_syntax_error_is_named_with_its_place),
+        CASE(health_names_every_reason_and_each_stage_its_own),
     };
     struct door door = {0};
 
