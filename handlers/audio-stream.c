@@ -208,6 +208,18 @@ static enum err run(struct conversation *c, const struct caller_input *in, bool 
 
 /* ---- the request ------------------------------------------------------------------------------- */
 
+static void refuse_value(struct reply *r, const char *text)
+{
+    reply_error(r, 400, text);
+    r->err = ERR_VALUE;
+}
+
+/* What a telephone can send, with the blanks and commas that some gateways put between. */
+static bool are_keys(const char *s)
+{
+    return s[strspn(s, "0123456789*#ABCDabcd ,")] == '\0';
+}
+
 static bool refuse(const struct parts *p, struct reply *r)
 {
     if (p->call_id == NULL || *p->call_id == '\0') {
@@ -215,9 +227,11 @@ static bool refuse(const struct parts *p, struct reply *r)
     } else if (p->audio == NULL && p->text == NULL && p->digits == NULL) {
         reply_missing_field(r, "audio");
     } else if ((p->audio != NULL) + (p->text != NULL) + (p->digits != NULL) > 1) {
-        reply_error(r, 400, "Send one of audio, text and digits, not several");
+        refuse_value(r, "Send one of audio, text and digits, not several");
     } else if (p->audio != NULL && p->audio_len == 0) {
-        reply_error(r, 400, "Empty audio data");
+        refuse_value(r, "Empty audio data");
+    } else if (p->digits != NULL && !are_keys(p->digits)) {
+        refuse_value(r, "digits holds something that is no key: 0 to 9, *, # and A to D are");
     } else {
         return false;
     }
@@ -298,4 +312,5 @@ const struct handler handler_audio_stream = {
     .workers = 8,
     .about = "one turn of a call: hears, thinks, answers aloud",
     .handle = handle,
+    .handle_shut = binotel_ask_shut,
 };

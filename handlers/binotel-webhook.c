@@ -35,4 +35,5 @@ const struct handler handler_binotel_webhook = {
     .workers = 1,
     .about = "takes the exchange's own events",
     .handle = handle,
+    .handle_shut = binotel_ask_shut,
 };

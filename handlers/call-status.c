@@ -35,6 +35,7 @@ static enum err handle(struct house *house, const struct ask *ask, struct reply 
     r->type = json_type;
     if (*ev.call_id == '\0' || *ev.status == '\0') {
         reply_error(r, 400, "Missing required fields");
+        r->err = ERR_MISSING;
         return ERR_OK;
     }
     return note_status(house, ask, &ev, r, why);
@@ -53,4 +54,5 @@ const struct handler handler_call_status = {
     .workers = 1,
     .about = "records what became of a call",
     .handle = handle,
+    .handle_shut = binotel_ask_shut,
 };

@@ -12,6 +12,7 @@ static void missing(struct reply *r, const struct binotel_event *ev)
     struct jsonw w;
 
     r->status = 400;
+    r->err = ERR_MISSING;
     r->type = json_type;
     jsonw_init(&w, &r->body.text);
     jsonw_object(&w);
@@ -107,4 +108,5 @@ const struct handler handler_incoming_call = {
     .workers = 2,
     .about = "opens a call and greets the caller",
     .handle = handle,
+    .handle_shut = binotel_ask_shut,
 };

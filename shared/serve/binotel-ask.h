@@ -13,4 +13,9 @@
 enum err binotel_ask(struct house *house, const struct ask *ask, struct reply *r,
                      struct binotel_event *ret, bool *ret_answered, struct why *why) must_check;
 
+/* A Binotel route's handle_shut: also without a store an event gets the exchange's own answer, while
+ * a caller waits for apiCallSettings. `shut` for everything else. */
+enum err binotel_ask_shut(const struct ask *ask, enum err shut, struct reply *r,
+                          struct why *why) must_check;
+
 #endif

@@ -110,6 +110,10 @@ static enum err take(struct arena *a, const struct json *o, const char *name, si
     enum err e = json_get_id(a, o, name, max, ret, why);
     if (e == ERR_OK && has_control(*ret))
         return why_set(why, ERR_VALUE, "%s has a control character", name);
+    if (e == ERR_OK && (*ret)[strspn(*ret, " ")] == '\0') {
+        *ret = "";
+        return ERR_MISSING;
+    }
     return e;
 }
 

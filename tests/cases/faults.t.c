@@ -12,6 +12,7 @@
 
 #include "base/file.h"
 #include "base/settings.h"
+#include "serve/routes.h"
 #include "tests/cases/home.h"
 
 #define INCOMING "/telephony/binotel/incoming-call"
@@ -238,6 +239,51 @@ static void a_store_of_another_version_is_refused_with_the_remedy(void **state)
     assert_int_equal(settings_load(NULL), ERR_OK);
 }
 
+/* Every Binotel route, as the engine asks it when its store or profiles cannot be opened. */
+static void without_a_store_the_exchange_gets_its_own_answers_and_a_caller_503(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *body;
+        int status;
+        const char *answer; /* NULL: any error */
+    } rows[] = {
+        {"requestType=apiCallSettings&externalNumber=0671234567", 200, "{}"},
+        {"requestType=hangupTheCall&generalCallID=1", 200, "{\"status\":\"success\"}"},
+        {"requestType=apiCallCompleted&callDetails[generalCallID]=1", 500, NULL},
+        {"callID=1&status=completed&externalNumber=1&internalNumber=2", 503, NULL},
+        {"%", 503, NULL},
+    };
+    size_t seen = 0;
+    for (size_t r = 0; routes[r] != NULL; r++)
+        for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+            struct why why = {.text = "the store /var/lib/x.db is of another version"};
+            struct ask ask = {.method = "POST",
+                              .path = routes[r]->paths[0],
+                              .query = "",
+                              .content_type = "application/x-www-form-urlencoded",
+                              .binotel_signature = "",
+                              .remote_addr = "127.0.0.1",
+                              .body = rows[i].body,
+                              .len = strlen(rows[i].body),
+                              .arena = the_door->arena};
+            struct reply reply;
+            if (routes[r]->access != ACCESS_BINOTEL)
+                continue;
+            reply_init(&reply, the_door->arena);
+            handler_answer_shut(routes[r], &ask, ERR_VERSION, &why, &reply);
+            assert_int_equal(reply.status, rows[i].status);
+            const char *body = buf_text(&reply.body.text);
+            if (rows[i].answer != NULL)
+                assert_string_equal(body, rows[i].answer);
+            else
+                assert_non_null(strstr(body, "{\"error\":"));
+            assert_null(strstr(body, "x.db"));
+            seen++;
+        }
+    assert_true(seen >= 4 * sizeof rows / sizeof rows[0]);
+}
+
 /* ---- the profiles ------------------------------------------------------------------------------- */
 
 static void a_profile_with_a_syntax_error_is_named_with_its_place(void **state)
@@ -313,6 +359,7 @@ int main(void)
         CASE(health_says_that_the_store_cannot_be_written),
         CASE(a_full_disk_is_503_and_nothing_is_half_kept),
         CASE(a_store_of_another_version_is_refused_with_the_remedy),
+        CASE(without_a_store_the_exchange_gets_its_own_answers_and_a_caller_503),
         CASE(a_profile_with_a_syntax_error_is_named_with_its_place),
         CASE(health_names_every_reason_and_each_stage_its_own),
     };

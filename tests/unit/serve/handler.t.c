@@ -194,7 +194,11 @@ static void the_secret_may_be_the_last_segment_of_the_path(void **state)
             assert_null(strstr(r.note, "s3cre"));
         }
     }
-    struct reply r = answer_at("/test/s3cret", "POST", HANDLER_POST, ACCESS_BINOTEL);
+    struct reply r = answer_at("/test/s3cret", "GET", HANDLER_POST, ACCESS_BINOTEL);
+    assert_int_equal(r.status, 405);
+    r = answer_at("/test/s3cre", "GET", HANDLER_POST, ACCESS_BINOTEL);
+    assert_int_equal(r.status, 403); /* who may not call is not told what is there */
+    r = answer_at("/test/s3cret", "POST", HANDLER_POST, ACCESS_BINOTEL);
     assert_int_equal(r.status, 200);
     assert_string_equal(seen_path, "/test");
     r = answer_at("/test/s3cret", "POST", HANDLER_POST, ACCESS_OPEN);

@@ -70,6 +70,7 @@ static void what_is_absent_is_empty(void **state)
 {
     (void)state;
     static const char *const bodies[] = {"{}", "[]", "null",
+                                         "{\"callID\":\"  \",\"externalNumber\":\" \"}",
                                          "{\"callID\":null,\"externalNumber\":{},\"callDetails\":"
                                          "\"\",\"billsec\":[],\"internalNumber\":true}"};
     for (size_t i = 0; i < sizeof bodies / sizeof bodies[0]; i++) {
