@@ -5,8 +5,7 @@
 #include "base/settings.h"
 #include "base/text.h"
 #include "dialogue/conversation.h"
-#include "dialogue/exchange.h"
-#include "serve/handler.h"
+#include "serve/binotel-ask.h"
 #include "serve/spoken-reply.h"
 #include "wire/multipart.h"
 
@@ -17,6 +16,7 @@ struct parts {
     const char *call_id, *turn, *text, *digits;
     const char *audio;
     size_t audio_len;
+    bool event; /* it has a requestType: no turn, but the exchange's word */
 };
 
 static enum err text_part(const struct ask *ask, const struct multipart *m, const char *name,
@@ -59,6 +59,11 @@ static enum err read_multipart(const struct ask *ask, struct parts *ret, struct 
     enum err e = multipart_boundary(ask->content_type, boundary, why);
     if (e == ERR_OK)
         e = multipart_parse(ask->arena, boundary, ask->body, ask->len, &m, why);
+    const struct multipart_part *type =
+        e == ERR_OK ? multipart_find(&m, "requestType", NULL) : NULL;
+    ret->event = type != NULL && type->len > 0;
+    if (ret->event)
+        return ERR_OK;
     if (e == ERR_OK)
         e = text_part(ask, &m, "callID", BINOTEL_ID_MAX, &ret->call_id, why);
     if (e == ERR_OK && ret->call_id == NULL)
@@ -203,6 +208,18 @@ static enum err run(struct conversation *c, const struct caller_input *in, bool 
 
 /* ---- the request ------------------------------------------------------------------------------- */
 
+static void refuse_value(struct reply *r, const char *text)
+{
+    reply_error(r, 400, text);
+    r->err = ERR_VALUE;
+}
+
+/* What a telephone can send, with the blanks and commas that some gateways put between. */
+static bool are_keys(const char *s)
+{
+    return s[strspn(s, "0123456789*#ABCDabcd ,")] == '\0';
+}
+
 static bool refuse(const struct parts *p, struct reply *r)
 {
     if (p->call_id == NULL || *p->call_id == '\0') {
@@ -210,9 +227,11 @@ static bool refuse(const struct parts *p, struct reply *r)
     } else if (p->audio == NULL && p->text == NULL && p->digits == NULL) {
         reply_missing_field(r, "audio");
     } else if ((p->audio != NULL) + (p->text != NULL) + (p->digits != NULL) > 1) {
-        reply_error(r, 400, "Send one of audio, text and digits, not several");
+        refuse_value(r, "Send one of audio, text and digits, not several");
     } else if (p->audio != NULL && p->audio_len == 0) {
-        reply_error(r, 400, "Empty audio data");
+        refuse_value(r, "Empty audio data");
+    } else if (p->digits != NULL && !are_keys(p->digits)) {
+        refuse_value(r, "digits holds something that is no key: 0 to 9, *, # and A to D are");
     } else {
         return false;
     }
@@ -248,23 +267,16 @@ static enum err turn(struct house *house, const struct ask *ask, const struct pa
     return e;
 }
 
-/* A body of another type: the exchange's own events come here too, and else all is missing. */
+/* A body that brings no turn: the exchange's own events come here too, and else all is missing. */
 static enum err other_body(struct house *house, const struct ask *ask, struct reply *r,
                            struct why *why)
 {
-    const struct json *fields = NULL;
     struct binotel_event ev = {0};
+    bool answered = false;
 
-    enum err e = ask_fields(ask, &fields, why);
-    if (e == ERR_OK)
-        e = binotel_read(ask->arena, fields, &ev, why);
-    if (e != ERR_OK)
+    enum err e = binotel_ask(house, ask, r, &ev, &answered, why);
+    if (e != ERR_OK || answered)
         return e;
-    if (ev.request != BINOTEL_CONTRACT) {
-        r->status = 200;
-        r->type = json_type;
-        return exchange_event(house, ask->arena, &ev, ask->deadline, &r->body.text, why);
-    }
     return why_set(why, ERR_FORMAT,
                    "Send multipart/form-data with callID and one of audio, text and digits");
 }
@@ -280,6 +292,8 @@ static enum err handle(struct house *house, const struct ask *ask, struct reply 
         return why_set(why, ERR_VALUE, "Idempotency-Key must be UTF-8 of at most %d bytes",
                        KEY_MAX);
     enum err e = read_multipart(ask, &p, why);
+    if (e == ERR_OK && p.event)
+        return other_body(house, ask, r, why);
     if (e != ERR_OK || refuse(&p, r))
         return e;
     return turn(house, ask, &p, r, why);
@@ -298,4 +312,5 @@ const struct handler handler_audio_stream = {
     .workers = 8,
     .about = "one turn of a call: hears, thinks, answers aloud",
     .handle = handle,
+    .handle_shut = binotel_ask_shut,
 };

@@ -1,30 +1,25 @@
 /* POST /telephony/binotel/webhook: the real exchange's events, all on one URL (binotel.md 10.3). */
-#include "dialogue/exchange.h"
-#include "serve/handler.h"
+#include "serve/binotel-ask.h"
 #include "serve/spoken-reply.h"
 
 static enum err handle(struct house *house, const struct ask *ask, struct reply *r, struct why *why)
 {
-    const struct json *fields = NULL;
     struct binotel_event ev = {0};
+    bool answered = false;
 
+    enum err e = binotel_ask(house, ask, r, &ev, &answered, why);
+    if (answered || (e != ERR_OK && err_retry(e)))
+        return e;
+    /* No event, or nothing that can be read. Sent again for 38 hours it would be no better:
+     * acknowledged, and said in the log. */
     r->status = 200;
     r->type = json_type;
-    enum err e = ask_fields(ask, &fields, why);
     if (e == ERR_OK)
-        e = binotel_read(ask->arena, fields, &ev, why);
-    if (e != ERR_OK && !err_retry(e)) {
-        /* Sent again for 38 hours it would be no better: acknowledged, and said in the log. */
+        reply_note(r, "request=other");
+    else
         reply_note(r, "refused=\"%s\"", why->text);
-        buf_puts(&r->body.text, "{\"status\":\"success\"}");
-        return ERR_OK;
-    }
-    if (e != ERR_OK)
-        return e;
-    if (ev.request == BINOTEL_CONTRACT) /* no requestType: nothing that is known here */
-        ev.request = BINOTEL_OTHER;
-    reply_note(r, "request=%s", ev.request == BINOTEL_OTHER ? "other" : ev.request_type);
-    return exchange_event(house, ask->arena, &ev, ask->deadline, &r->body.text, why);
+    buf_puts(&r->body.text, "{\"status\":\"success\"}");
+    return ERR_OK;
 }
 
 static const char *const paths[] = {"/telephony/binotel/webhook", NULL};
@@ -40,4 +35,5 @@ const struct handler handler_binotel_webhook = {
     .workers = 1,
     .about = "takes the exchange's own events",
     .handle = handle,
+    .handle_shut = binotel_ask_shut,
 };

@@ -1,7 +1,6 @@
 /* POST /telephony/binotel/call-status: what became of a call; a final status closes its record. */
 #include "dialogue/conversation.h"
-#include "dialogue/exchange.h"
-#include "serve/handler.h"
+#include "serve/binotel-ask.h"
 #include "serve/spoken-reply.h"
 
 static enum err note_status(struct house *house, const struct ask *ask,
@@ -26,20 +25,17 @@ static enum err note_status(struct house *house, const struct ask *ask,
 
 static enum err handle(struct house *house, const struct ask *ask, struct reply *r, struct why *why)
 {
-    const struct json *fields = NULL;
     struct binotel_event ev = {0};
+    bool answered = false;
 
-    enum err e = ask_fields(ask, &fields, why);
-    if (e == ERR_OK)
-        e = binotel_read(ask->arena, fields, &ev, why);
-    if (e != ERR_OK)
+    enum err e = binotel_ask(house, ask, r, &ev, &answered, why);
+    if (e != ERR_OK || answered)
         return e;
     r->status = 200;
     r->type = json_type;
-    if (ev.request != BINOTEL_CONTRACT)
-        return exchange_event(house, ask->arena, &ev, ask->deadline, &r->body.text, why);
     if (*ev.call_id == '\0' || *ev.status == '\0') {
         reply_error(r, 400, "Missing required fields");
+        r->err = ERR_MISSING;
         return ERR_OK;
     }
     return note_status(house, ask, &ev, r, why);
@@ -58,4 +54,5 @@ const struct handler handler_call_status = {
     .workers = 1,
     .about = "records what became of a call",
     .handle = handle,
+    .handle_shut = binotel_ask_shut,
 };

@@ -15,32 +15,44 @@ static bool binotel_configured(void)
            *setting_text(SET_BINOTEL_PHONE_NUMBER) != '\0';
 }
 
-/* Each request looks again: a store that was mended is well without a restart. */
+/* Is the store well? Each request looks again: one that was mended is well without a restart. */
 static enum err look(struct house *h, const struct ask *ask, struct why *why)
 {
     enum err e = house_open(h, HOUSE_TRY | HOUSE_STORE | HOUSE_PROFILES | HOUSE_VOICE, why);
     if (e != ERR_OK)
         return e;
     if ((h->open & HOUSE_STORE) == 0)
-        return why_set(why, ERR_CONFIG, "%s", h->shut.text);
+        return why_set(why, ERR_CONFIG, "%s", h->no_store.text);
     return store_probe(h->store, deadline_cap_ms(ask->deadline, PROBE_MS), why);
 }
 
-static void health(const struct ask *ask, enum err well, const struct why *why, struct reply *r)
+/* Everything that keeps calls from being answered, in one sentence; NULL if nothing does. */
+static const char *fault_of(const struct ask *ask, const struct house *h, enum err store,
+                            const struct why *store_why)
+{
+    bool profiles = (h->open & HOUSE_PROFILES) != 0;
+    const char *of_store = store_why->text[0] == '\0' ? err_text(store) : store_why->text;
+
+    if (profiles || store == ERR_OK)
+        return !profiles ? h->no_profiles.text : store != ERR_OK ? of_store : NULL;
+    const char *both = arena_printf(ask->arena, "%s; %s", h->no_profiles.text, of_store);
+    return both == NULL ? of_store : both;
+}
+
+static void health(const char *fault, struct reply *r)
 {
     char now[25];
     struct jsonw w;
 
-    (void)ask;
-    r->status = well == ERR_OK ? 200 : 503;
+    r->status = fault == NULL ? 200 : 503;
     jsonw_init(&w, &r->body.text);
     jsonw_object(&w);
-    jsonw_put_text(&w, "status", well == ERR_OK ? "healthy" : "unhealthy");
+    jsonw_put_text(&w, "status", fault == NULL ? "healthy" : "unhealthy");
     jsonw_put_text(&w, "timestamp", clock_iso8601(clock_unix_ms(), now));
     jsonw_put_bool(&w, "telephony_enabled", setting_on(SET_TELEPHONY_ENABLED));
     jsonw_put_text(&w, "version", HOLOS_VERSION);
-    if (well != ERR_OK)
-        jsonw_put_text(&w, "why", why->text[0] == '\0' ? err_text(well) : why->text);
+    if (fault != NULL)
+        jsonw_put_text(&w, "why", fault);
     jsonw_end_object(&w);
 }
 
@@ -63,7 +75,7 @@ static void stages(struct jsonw *w, const struct house *h, enum err well, const 
     stage(w, "hear", "typed words and pressed keys",
           "this version has no speech recogniser: a gateway must send the words it recognised");
     stage(w, "think", profiles ? "the profile's rules" : NULL,
-          profiles ? "this version has no language model" : h->shut.text);
+          profiles ? "this version has no language model" : h->no_profiles.text);
     stage(w, "speak", "espeak-ng", "this version has no other voice");
     stage(w, "store", well == ERR_OK ? "SQLite" : NULL, well == ERR_OK ? NULL : why->text);
     stage(w, "book", NULL,
@@ -100,6 +112,7 @@ static enum err handle(struct house *house, const struct ask *ask, struct reply 
 {
     struct why store_why = {0};
     enum err well = look(house, ask, &store_why);
+    const char *fault = fault_of(ask, house, well, &store_why);
 
     (void)why;
     r->status = 200;
@@ -107,9 +120,9 @@ static enum err handle(struct house *house, const struct ask *ask, struct reply 
     if (strcmp(ask->path, "/telephony/health") == 0)
         telephony_health(ask, house, well, &store_why, r);
     else
-        health(ask, well, &store_why, r);
-    if (well != ERR_OK)
-        reply_note(r, "why=\"%s\"", store_why.text);
+        health(fault, r);
+    if (fault != NULL)
+        reply_note(r, "why=\"%s\"", fault);
     return buf_err(&r->body.text);
 }
 

@@ -1,7 +1,6 @@
 /* POST /telephony/binotel/incoming-call: a call comes in; open it and greet. */
 #include "dialogue/conversation.h"
-#include "dialogue/exchange.h"
-#include "serve/handler.h"
+#include "serve/binotel-ask.h"
 #include "serve/spoken-reply.h"
 
 static void missing(struct reply *r, const struct binotel_event *ev)
@@ -13,6 +12,7 @@ static void missing(struct reply *r, const struct binotel_event *ev)
     struct jsonw w;
 
     r->status = 400;
+    r->err = ERR_MISSING;
     r->type = json_type;
     jsonw_init(&w, &r->body.text);
     jsonw_object(&w);
@@ -71,19 +71,12 @@ static enum err greet(struct conversation *c, const struct caller_input *in, str
 
 static enum err handle(struct house *house, const struct ask *ask, struct reply *r, struct why *why)
 {
-    const struct json *fields = NULL;
     struct binotel_event ev = {0};
+    bool answered = false;
 
-    enum err e = ask_fields(ask, &fields, why);
-    if (e == ERR_OK)
-        e = binotel_read(ask->arena, fields, &ev, why);
-    if (e != ERR_OK)
+    enum err e = binotel_ask(house, ask, r, &ev, &answered, why);
+    if (e != ERR_OK || answered)
         return e;
-    if (ev.request != BINOTEL_CONTRACT) {
-        r->status = 200;
-        r->type = json_type;
-        return exchange_event(house, ask->arena, &ev, ask->deadline, &r->body.text, why);
-    }
     if (*ev.call_id == '\0' || *ev.customer == '\0' || *ev.called == '\0') {
         missing(r, &ev);
         return ERR_OK;
@@ -115,4 +108,5 @@ const struct handler handler_incoming_call = {
     .workers = 2,
     .about = "opens a call and greets the caller",
     .handle = handle,
+    .handle_shut = binotel_ask_shut,
 };

@@ -138,6 +138,13 @@ enum err conversation_open(struct conversation *c, const struct caller_input *in
 
 /* ---- a turn ------------------------------------------------------------------------------------ */
 
+/* The call ended under a turn whose worker then died. */
+static enum err keep_unkept(struct conversation *c, struct why *why)
+{
+    enum err e = ending_keep_unfinished(c->house, c->arena, &c->call, c->turn.started_ms, why);
+    return e == ERR_OK ? call_save(c->house->store, &c->call, why) : e;
+}
+
 /* The refusal leaves no trace of the delivery, so that it may be brought again. */
 static enum err refuse_ended(struct conversation *c, struct why *why)
 {
@@ -145,7 +152,9 @@ static enum err refuse_ended(struct conversation *c, struct why *why)
     enum err e = ERR_OK;
 
     if (!call_status_ends(c->call.status))
-        e = ending_note(c->house, c->arena, &c->call, &ending_expiry, why);
+        e = ending_note(c->house, c->arena, &c->call, &ending_expiry, false, why);
+    else if (ending_is_unkept(&c->call))
+        e = keep_unkept(c, why);
     if (e == ERR_OK)
         e = delivery_forget(s, &c->delivery, c->deadline, why);
     if (e == ERR_OK)
@@ -263,8 +272,9 @@ static enum err save_call(struct conversation *c, struct why *why)
         now.end_reason = c->end;
         now.ended_ms = c->turn.answered_ms;
     }
-    /* Also after a hang-up: it could not know what the caller asked for in this very turn. */
-    if (call_status_ends(now.status))
+    /* Also after a hang-up: it could not know what the caller asked for in this very turn. A greeting
+     * does not hold the call, and brought no words. */
+    if (c->turn.n > 0 && call_status_ends(now.status))
         e = ending_keep_unfinished(c->house, c->arena, &now, c->turn.answered_ms, why);
     c->call = now;
     if (e == ERR_OK)

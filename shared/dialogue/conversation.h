@@ -105,7 +105,8 @@ void conversation_release(struct conversation *c);
 enum err conversation_sound(struct conversation *c, const char **ret, size_t *ret_len) must_check;
 
 /* Ends every call in which nothing has happened for its profile's session time, as expired; *ret_n
- * counts them. What they had begun to ask for is kept as a request. For `holos sweep`. */
+ * counts them. What they had begun to ask for is kept as a request; so is what was asked for in a
+ * call that ended under a turn whose worker then died. For `holos sweep`. */
 enum err conversation_expire(struct house *h, struct arena *a, int64_t now_ms, int64_t *ret_n,
                              struct why *why) must_check;
 

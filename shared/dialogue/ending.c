@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "base/zone.h"
+#include "dialogue/thinking.h"
 #include "store/lead.h"
 
 #define EXPIRE_MS    10000 /* for one call of many: nobody waits for it */
@@ -24,22 +26,82 @@ enum err ending_keep_request(struct store *s, struct arena *a, const struct call
     return lead_add(s, a, &lead, why);
 }
 
+/* A call whose profile is gone is looked at with the default one. */
+static const struct profile *profile_of(const struct house *h, const struct call *call)
+{
+    const struct profile *p = house_profile_named(h, call->profile);
+    return p == NULL ? house_profile(h, call->called) : p;
+}
+
+/* An unknown caller has neither number nor name. A client who cannot be read now is no unknown one: a
+ * request without a number would be of no use. */
+static enum err find_client(const struct house *h, struct arena *a, const struct call *call,
+                            struct client *ret, struct why *why)
+{
+    *ret = (struct client){.name = ""};
+    if (call->client_id == 0)
+        return ERR_OK;
+    enum err e = client_get(h->store, a, call->client_id, ret, why);
+    return e == ERR_NOT_FOUND ? ERR_OK : e;
+}
+
+/* The brain takes in a line as it would have for an answer; nobody hears that any more. */
+static enum err take_in(const struct house *h, struct arena *a, struct call *call,
+                        const struct client *client, const struct turn *turn, struct why *why)
+{
+    const struct profile *p = profile_of(h, call);
+    struct rules_answer answer;
+    struct tm local = {0};
+    struct rules_ask ask = {.profile = p,
+                            .words = thinking_words(a, p, turn),
+                            .state = call->state,
+                            .caller_phone = client->phone,
+                            .client_name = client->name,
+                            .local = &local};
+
+    if (*ask.words == '\0')
+        return ERR_OK;
+    if (zone_local(p->time_zone, turn->started_ms, &local) != ERR_OK)
+        local = (struct tm){0}; /* only the answer would tell it */
+    enum err e = rules_answer(a, &ask, &answer);
+    if (e != ERR_OK)
+        return e;
+    call->state = answer.state;
+    if (answer.has_request)
+        e = ending_keep_request(h->store, a, call, &answer.request, turn->started_ms, why);
+    if (e == ERR_OK && answer.client_name != NULL && call->client_id != 0)
+        e = client_set_name(h->store, call->client_id, answer.client_name, why);
+    return e;
+}
+
+/* Lines that were committed and then never answered, at the end of the call. */
+static enum err take_in_unanswered(const struct house *h, struct arena *a, struct call *call,
+                                   const struct client *client, struct why *why)
+{
+    struct turn *turns = NULL;
+    size_t n = 0;
+
+    enum err e = turns_of_call(h->store, a, call->id, &turns, &n, why);
+    size_t from = e == ERR_OK ? n : 0;
+    while (from > 0 && turns[from - 1].said == NULL && turns[from - 1].heard != NULL)
+        from--;
+    for (size_t i = from; e == ERR_OK && i < n; i++)
+        e = take_in(h, a, call, client, &turns[i], why);
+    return e;
+}
+
 enum err ending_keep_unfinished(const struct house *h, struct arena *a, struct call *call,
                                 int64_t now_ms, struct why *why)
 {
-    const struct profile *p = house_profile_named(h, call->profile);
-    struct client client = {0};
+    struct client client;
     struct rules_request r = {0};
     bool has = false;
 
-    if (p == NULL || *call->state == '\0')
-        return ERR_OK;
-    /* A client who cannot be read is not one without a number: the request would be of no use. */
-    enum err e = call->client_id == 0 ? ERR_NOT_FOUND
-                                      : client_get(h->store, a, call->client_id, &client, why);
-    if (e != ERR_OK && e != ERR_NOT_FOUND)
-        return e;
-    e = rules_unfinished(a, p, call->state, client.phone, &has, &r);
+    enum err e = find_client(h, a, call, &client, why);
+    if (e == ERR_OK)
+        e = take_in_unanswered(h, a, call, &client, why);
+    if (e == ERR_OK)
+        e = rules_unfinished(a, profile_of(h, call), call->state, client.phone, &has, &r);
     call->state = "";
     return e == ERR_OK && has ? ending_keep_request(h->store, a, call, &r, now_ms, why) : e;
 }
@@ -74,15 +136,49 @@ static bool apply_status(struct call *c, const struct call_news *news, int64_t n
     return true;
 }
 
+/* The memory of a call that ended under a running turn must not be empty: see ending_is_unkept. */
+static const char unkept[] = "{}";
+
+bool ending_is_unkept(const struct call *call)
+{
+    return call_status_ends(call->status) && *call->state != '\0';
+}
+
 enum err ending_note(const struct house *h, struct arena *a, struct call *call,
-                     const struct call_news *news, struct why *why)
+                     const struct call_news *news, bool running, struct why *why)
 {
     int64_t now_ms = clock_unix_ms();
     enum err e = ERR_OK;
 
-    if (apply_status(call, news, now_ms))
+    bool ends = apply_status(call, news, now_ms);
+    if (ends && !running)
         e = ending_keep_unfinished(h, a, call, now_ms, why);
+    else if (ends && *call->state == '\0')
+        call->state = unkept;
     return e == ERR_OK ? call_save(h->store, call, why) : e;
+}
+
+/* Takes the call's hold without waiting for it. False: a turn of the call is running elsewhere. */
+static bool hold_idle(struct house *h, int64_t call_id)
+{
+    return store_hold(h->store, HOLD_CALL, call_id, (struct deadline){0}) == ERR_OK;
+}
+
+static enum err note(struct house *h, struct arena *a, int64_t call_id,
+                     const struct call_news *news, bool running, struct deadline d, struct why *why)
+{
+    struct call call = {0};
+
+    enum err e = store_begin(h->store, d, why);
+    if (e != ERR_OK)
+        return e;
+    e = call_get(h->store, a, call_id, &call, why);
+    if (e == ERR_OK)
+        e = ending_note(h, a, &call, news, running, why);
+    if (e == ERR_OK)
+        e = store_commit(h->store, why);
+    store_rollback(h->store);
+    return e;
 }
 
 enum err conversation_status(struct house *h, struct arena *a, const char *source,
@@ -91,15 +187,14 @@ enum err conversation_status(struct house *h, struct arena *a, const char *sourc
 {
     struct call call = {0};
 
-    enum err e = store_begin(h->store, d, why);
+    enum err e = call_find(h->store, a, source, external_id, &call, why);
     if (e != ERR_OK)
         return e;
-    e = call_find(h->store, a, source, external_id, &call, why);
-    if (e == ERR_OK)
-        e = ending_note(h, a, &call, news, why);
-    if (e == ERR_OK)
-        e = store_commit(h->store, why);
-    store_rollback(h->store);
+    if (!call_status_ends(news->status))
+        return note(h, a, call.id, news, true, d, why);
+    bool running = !hold_idle(h, call.id);
+    e = note(h, a, call.id, news, running, d, why);
+    store_let_go(h->store);
     return e;
 }
 
@@ -112,16 +207,14 @@ bool ending_is_expired(const struct profile *p, const struct call *call, int64_t
     return now_ms - call->active_ms > (int64_t)p->limits.session_minutes * 60000;
 }
 
-/* A call whose profile is gone expires by the default one's time. */
-static const struct profile *profile_of(const struct house *h, const struct call *call)
+static bool is_left(const struct house *h, const struct call *call, int64_t now_ms)
 {
-    const struct profile *p = house_profile_named(h, call->profile);
-    return p == NULL ? house_profile(h, call->called) : p;
+    return !call_status_ends(call->status) && ending_is_expired(profile_of(h, call), call, now_ms);
 }
 
-/* Looked at again inside the transaction: a turn may have come meanwhile. */
-static enum err expire_one(struct house *h, struct arena *a, int64_t id, int64_t now_ms,
-                           bool *ret_did, struct why *why)
+/* The call was read before it was held: a turn may have come meanwhile. */
+static enum err tidy_held(struct house *h, struct arena *a, int64_t id, int64_t now_ms,
+                          bool *ret_expired, struct why *why)
 {
     struct call call = {0};
 
@@ -129,10 +222,13 @@ static enum err expire_one(struct house *h, struct arena *a, int64_t id, int64_t
     if (e != ERR_OK)
         return e;
     e = call_get(h->store, a, id, &call, why);
-    if (e == ERR_OK && !call_status_ends(call.status) &&
-        ending_is_expired(profile_of(h, &call), &call, now_ms)) {
-        e = ending_note(h, a, &call, &ending_expiry, why);
-        *ret_did = e == ERR_OK;
+    if (e == ERR_OK && is_left(h, &call, now_ms)) {
+        e = ending_note(h, a, &call, &ending_expiry, false, why);
+        *ret_expired = e == ERR_OK;
+    } else if (e == ERR_OK && ending_is_unkept(&call)) {
+        e = ending_keep_unfinished(h, a, &call, now_ms, why);
+        if (e == ERR_OK)
+            e = call_save(h->store, &call, why);
     }
     if (e == ERR_OK)
         e = store_commit(h->store, why);
@@ -140,20 +236,39 @@ static enum err expire_one(struct house *h, struct arena *a, int64_t id, int64_t
     return e == ERR_NOT_FOUND ? ERR_OK : e;
 }
 
+/* A call whose turn is running is nobody's to tidy; the next sweep sees it again. */
+static enum err tidy(struct house *h, struct arena *a, int64_t id, int64_t now_ms,
+                     bool *ret_expired, struct why *why)
+{
+    *ret_expired = false;
+    if (!hold_idle(h, id))
+        return ERR_OK;
+    enum err e = tidy_held(h, a, id, now_ms, ret_expired, why);
+    store_let_go(h->store);
+    return e;
+}
+
 enum err conversation_expire(struct house *h, struct arena *a, int64_t now_ms, int64_t *ret_n,
                              struct why *why)
 {
     struct call *calls = NULL;
+    struct call *unkept_calls = NULL;
     size_t n = 0;
+    size_t unkept_n = 0;
     int64_t done = 0;
+    bool did = false;
 
     enum err e = calls_going_on(h->store, a, EXPIRE_CALLS, &calls, &n, why);
+    if (e == ERR_OK)
+        e = calls_unkept(h->store, a, EXPIRE_CALLS, &unkept_calls, &unkept_n, why);
     for (size_t i = 0; i < n && e == ERR_OK; i++) {
-        bool did = false;
-        if (ending_is_expired(profile_of(h, &calls[i]), &calls[i], now_ms))
-            e = expire_one(h, a, calls[i].id, now_ms, &did, why);
+        if (!is_left(h, &calls[i], now_ms))
+            continue;
+        e = tidy(h, a, calls[i].id, now_ms, &did, why);
         done += did;
     }
+    for (size_t i = 0; i < unkept_n && e == ERR_OK; i++)
+        e = tidy(h, a, unkept_calls[i].id, now_ms, &did, why);
     if (e == ERR_OK)
         *ret_n = done;
     return e;

@@ -10,9 +10,8 @@
 #include "base/zone.h"
 #include "salon/phone.h"
 
-#define HOUSE_ARENA      ((size_t)16 * 1024 * 1024)
-#define HOUSE_PROFILES_N 256
-#define PROFILE_MAX      ((size_t)256 * 1024)
+#define HOUSE_MB    64 /* of profiles; one like the shipped ones takes a seventh of a MB */
+#define PROFILE_MAX ((size_t)256 * 1024)
 
 struct names {
     const char *name[HOUSE_PROFILES_N];
@@ -40,9 +39,13 @@ static enum err list_profiles(struct arena *a, const char *folder, struct names 
     DIR *d = opendir(folder);
     if (d == NULL)
         return errno == ENOENT ? ERR_NOT_FOUND : ERR_IO;
-    while (e == ERR_OK && ret->n < HOUSE_PROFILES_N && (errno = 0, entry = readdir(d)) != NULL) {
+    while (e == ERR_OK && (errno = 0, entry = readdir(d)) != NULL) {
         if (!is_profile_name(entry->d_name))
             continue;
+        if (ret->n == HOUSE_PROFILES_N) {
+            e = ERR_TOO_BIG;
+            break;
+        }
         ret->name[ret->n] = arena_strndup(a, entry->d_name, strlen(entry->d_name) - 5);
         if (ret->name[ret->n] == NULL)
             e = ERR_MEMORY;
@@ -109,6 +112,21 @@ static enum err load_one(struct arena *a, const char *folder, const char *name, 
     return ERR_OK;
 }
 
+/* To take the first of them would leave a business without its profile. */
+static enum err refuse_so_many(struct arena *a, const char *folder, struct profile_faults *ret)
+{
+    struct profile_fault *fault = arena_alloc(a, sizeof *fault);
+    char *text = arena_printf(a, "holds more than %d profiles; move those that are not used away",
+                              HOUSE_PROFILES_N);
+    char *path = arena_strdup(a, folder);
+
+    if (fault == NULL || text == NULL || path == NULL)
+        return ERR_MEMORY;
+    *fault = (struct profile_fault){.path = path, .text = text};
+    *ret = (struct profile_faults){.fault = fault, .n = 1};
+    return ERR_CONFIG;
+}
+
 enum err house_load_profiles(struct arena *a, const char *folder, struct profile **ret,
                              size_t *ret_n, struct profile_faults *ret_faults)
 {
@@ -117,6 +135,8 @@ enum err house_load_profiles(struct arena *a, const char *folder, struct profile
     size_t n = 0;
 
     enum err e = list_profiles(a, folder, &names);
+    if (e == ERR_TOO_BIG)
+        return refuse_so_many(a, folder, ret_faults);
     if (e != ERR_OK)
         return e;
     struct profile *all = arena_calloc(a, names.n == 0 ? 1 : names.n, sizeof *all);
@@ -149,7 +169,8 @@ static enum err open_profiles(struct house *h, struct why *why)
         return why_set(why, e, "%s: %s (%zu faults in all; holos check lists them)",
                        faults.fault[0].path, faults.fault[0].text, faults.n);
     if (e == ERR_MEMORY)
-        return e;
+        return why_set(why, e, "the profiles in %s take more than %d MB of memory", folder,
+                       HOUSE_MB);
     if (e != ERR_OK)
         return why_set(why, ERR_CONFIG, "the profiles' folder %s cannot be read", folder);
     h->profiles = all;
@@ -168,14 +189,13 @@ static enum err open_store(struct house *h, struct why *why)
 
 static enum err open_voice(struct house *h, struct why *why)
 {
-    (void)why;
     h->speaker = (struct speaker){
         .espeak = setting_text(SET_HOLOS_ESPEAK),
         .cache = setting_text(SET_HOLOS_CACHE),
         .cache_max = setting_number(SET_HOLOS_CACHE_MB) * 1024 * 1024,
         .step_ms = (int)setting_number(SET_HOLOS_SPEAK_MS),
     };
-    return ERR_OK;
+    return ladder_read(setting_text(SET_HOLOS_LADDER), &h->outside.ladder, why);
 }
 
 static enum err open_outside(struct house *h, struct why *why)
@@ -185,30 +205,28 @@ static enum err open_outside(struct house *h, struct why *why)
 
 enum err house_open(struct house *h, unsigned needs, struct why *why)
 {
-    static const struct {
+    const struct {
         unsigned need;
         enum err (*open)(struct house *h, struct why *why);
-    } parts[] = {
-        {HOUSE_PROFILES, open_profiles},
-        {HOUSE_VOICE, open_voice},
-        {HOUSE_STORE, open_store},
-        {HOUSE_OUTSIDE, open_outside},
-    };
+        struct why *shut;
+    } parts[] = {{HOUSE_PROFILES, open_profiles, &h->no_profiles},
+                 {HOUSE_VOICE, open_voice, &h->no_voice},
+                 {HOUSE_STORE, open_store, &h->no_store},
+                 {HOUSE_OUTSIDE, open_outside, &h->no_outside}};
 
     if (h->arena.ceiling == 0)
-        arena_init(&h->arena, HOUSE_ARENA);
-    h->shut.text[0] = '\0';
+        arena_init(&h->arena, (size_t)HOUSE_MB * 1024 * 1024);
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
         struct why own = {0};
         if ((needs & parts[i].need & ~h->open) == 0)
             continue;
         enum err e = parts[i].open(h, &own);
-        if (e == ERR_OK)
-            h->open |= parts[i].need;
-        else if ((needs & HOUSE_TRY) == 0)
+        if (e != ERR_OK && (needs & HOUSE_TRY) == 0)
             return why_set(why, e, "%s", own.text);
-        else if (h->shut.text[0] == '\0')
-            h->shut = own;
+        if (e != ERR_OK && own.text[0] == '\0')
+            (void)why_set(&own, e, "%s", err_text(e));
+        h->open |= e == ERR_OK ? parts[i].need : 0;
+        *parts[i].shut = own;
     }
     return ERR_OK;
 }

@@ -18,8 +18,10 @@ enum house_need { /* what a route uses, or-ed together */
                   HOUSE_VOICE = 1 << 2,
                   HOUSE_OUTSIDE = 1 << 3, /* what vendors are asked with; needs HOUSE_STORE */
                   HOUSE_TRY = 1 << 4 /* with the others: what cannot be opened stays shut and says
-                                        why in `shut`; for routes that report on the house */
+                                        why in no_...; for routes that report on the house */
 };
+
+#define HOUSE_PROFILES_N 256 /* at most so many profiles */
 
 struct house {
     struct arena arena; /* of the profiles and everything that lives as long as the process */
@@ -29,7 +31,8 @@ struct house {
     struct speaker speaker;
     struct outside outside; /* all zero unless a vendor is configured */
     unsigned open;          /* which needs are open */
-    struct why shut;        /* with HOUSE_TRY: the first reason why one is not */
+    /* with HOUSE_TRY: why one is not; "" if it is */
+    struct why no_profiles, no_voice, no_store, no_outside;
 };
 
 /* Opens what `needs` says and is not open yet, by the settings; `h` is all zero at first. ERR_CONFIG (a profile is wrong, none is there, or the
@@ -46,7 +49,8 @@ const struct profile *house_profile(const struct house *h, const char *called);
 const struct profile *house_profile_named(const struct house *h, const char *name);
 
 /* Loads every profile of a folder. For house_open and `holos check`: *ret_faults has every fault of
- * every file, paths prefixed by the file's name. */
+ * every file, paths prefixed by the file's name; or, if there are more than HOUSE_PROFILES_N files,
+ * that alone. ERR_CONFIG with the faults; ERR_NOT_FOUND or ERR_IO of the folder; ERR_MEMORY. */
 enum err house_load_profiles(struct arena *a, const char *folder, struct profile **ret,
                              size_t *ret_n, struct profile_faults *ret_faults) must_check;
 

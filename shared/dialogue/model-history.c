@@ -47,5 +47,7 @@ enum err model_history(struct model_history *h, struct conversation *c, struct w
         if (e == ERR_OK)
             e = add_text(h, c->arena, CLAUDE_ASSISTANT, turns[i].said);
     }
-    return e == ERR_OK ? add_text(h, c->arena, CLAUDE_USER, thinking_words(c)) : e;
+    return e == ERR_OK
+               ? add_text(h, c->arena, CLAUDE_USER, thinking_words(c->arena, c->profile, &c->turn))
+               : e;
 }

@@ -40,10 +40,7 @@ enum err outside_open(struct outside *o, struct store *store, struct why *why)
     const struct http_setup setup = {.ca_file = setting_text(SET_HOLOS_CA_FILE),
                                      .egress = setting_text(SET_HOLOS_EGRESS)};
 
-    *o = (struct outside){0};
-    enum err e = ladder_read(setting_text(SET_HOLOS_LADDER), &o->ladder, why);
-    if (e == ERR_OK)
-        e = claude_setup_read(&o->claude, why);
+    enum err e = claude_setup_read(&o->claude, why);
     if (e != ERR_OK)
         return e;
     read_vendors(o);
@@ -55,6 +52,8 @@ enum err outside_open(struct outside *o, struct store *store, struct why *why)
     if (claude_ready(&o->claude) || google_session_on(&o->google) || *o->whisper.url != '\0')
         e = http_open(&setup, &o->http, why);
     o->google.http = o->http;
+    if (e != ERR_OK)
+        outside_close(o);
     return e;
 }
 
@@ -62,7 +61,7 @@ void outside_close(struct outside *o)
 {
     google_session_close(&o->google);
     http_close(o->http);
-    *o = (struct outside){0};
+    *o = (struct outside){.ladder = o->ladder};
 }
 
 bool outside_has(const struct house *h, enum ladder_rung r)

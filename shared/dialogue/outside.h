@@ -17,8 +17,8 @@ struct house;
 struct profile;
 
 struct outside {
-    struct http *http; /* NULL: not open */
-    struct ladder ladder;
+    struct http *http;    /* NULL: not open */
+    struct ladder ladder; /* read with HOUSE_VOICE: its ends need nothing outside */
     struct google_session google;
     struct google_stt stt;
     const char *tts_url;
@@ -31,7 +31,7 @@ struct outside {
     const char *voice, *voice_gone; /* used instead of the second */
 };
 
-/* By the settings. ERR_CONFIG: HOLOS_LADDER, an address or an egress is written wrong; ERR_MEMORY. */
+/* By the settings. ERR_CONFIG: a model's setting or an egress is written wrong; ERR_MEMORY. */
 enum err outside_open(struct outside *o, struct store *store, struct why *why) must_check;
 void outside_close(struct outside *o);
 

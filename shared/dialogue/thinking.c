@@ -113,13 +113,12 @@ static enum err answer_silence(struct conversation *c)
     return say(c, c->profile->say.not_heard, NULL);
 }
 
-/* What the caller's keys mean here; a longer row of digits is a number and stays one. */
-const char *thinking_words(struct conversation *c)
+const char *thinking_words(struct arena *a, const struct profile *p, const struct turn *t)
 {
-    if (strcmp(c->turn.heard_by, "keys") != 0 || strlen(c->turn.heard) > KEYS_WORD)
-        return c->turn.heard;
-    const char *words = rules_words_of_keys(c->arena, c->profile, c->turn.heard);
-    return words == NULL ? c->turn.heard : words;
+    if (strcmp(t->heard_by, "keys") != 0 || strlen(t->heard) > KEYS_WORD)
+        return t->heard;
+    const char *words = rules_words_of_keys(a, p, t->heard);
+    return words == NULL ? t->heard : words;
 }
 
 /* An unknown caller has neither number nor name; one who cannot be read now is no unknown one. */
@@ -136,7 +135,7 @@ static enum err answer_by_rules(struct conversation *c, const struct client *cli
 {
     struct rules_ask ask = {
         .profile = c->profile,
-        .words = thinking_words(c),
+        .words = thinking_words(c->arena, c->profile, &c->turn),
         .state = c->call.state,
         .caller_phone = client->phone,
         .client_name = client->name,

@@ -15,12 +15,13 @@ enum err thinking_hear(struct conversation *c, const struct caller_input *in,
 /* Takes over the line that a dead worker had committed. */
 void thinking_resume(struct conversation *c, const struct turn *before);
 
+/* The words that a turn stands for: what was heard, or what the pressed keys mean in this profile;
+ * a longer row of digits is a number and stays one. In the arena, or the turn's own. */
+const char *thinking_words(struct arena *a, const struct profile *p, const struct turn *t);
+
 /* Decides c->end, c->goes_on, c->silent, c->answer, and c->said or, when a model speaks (c->by_model),
  * the sentences. Where a model is to be asked the open transaction is committed first. ERR_MEMORY, or
  * the store's errors. */
 enum err thinking_answer(struct conversation *c, struct why *why) must_check;
-
-/* The caller's words; what their keys mean here. */
-const char *thinking_words(struct conversation *c);
 
 #endif

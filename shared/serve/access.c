@@ -156,9 +156,13 @@ static enum err check_switch(const struct ask *ask, struct why *why)
 static enum err check_secret(const struct ask *ask, struct why *why)
 {
     const char *secret = setting_text(SET_HOLOS_WEBHOOK_SECRET);
+    const char *given = ask->path_secret;
+
     if (*secret == '\0')
-        return ERR_OK;
-    const char *given = ask_query(ask, "secret");
+        return given == NULL ? ERR_OK
+                             : why_set(why, ERR_NOT_FOUND, "There is nothing at this path");
+    if (given == NULL)
+        given = ask_query(ask, "secret");
     if (given != NULL && text_equal_secret(given, secret))
         return ERR_OK;
     return why_set(why, ERR_FORBIDDEN, "the secret in the address is missing or wrong");

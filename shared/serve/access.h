@@ -1,17 +1,20 @@
 /* access - who may call (http-contract.md): every check is off until its setting is given.
  *
- * For ACCESS_BINOTEL: TELEPHONY_ENABLED, HOLOS_WEBHOOK_SECRET as ?secret=, BINOTEL_ALLOW_IPS,
+ * For ACCESS_BINOTEL: TELEPHONY_ENABLED, HOLOS_WEBHOOK_SECRET, BINOTEL_ALLOW_IPS,
  * X-Binotel-Signature under BINOTEL_SIGNATURE_KEY, BINOTEL_COMPANY_ID. They come in this order and
  * before the body is parsed, but for the company, which is written in the body: a body that names
- * no company, or cannot be read, passes that check. */
+ * no company, or cannot be read, passes that check.
+ *
+ * The secret stands behind the route's path, as a segment of its own, or in ?secret=; when both are
+ * there the segment counts. A segment where no secret is set is a path that is not there. */
 #ifndef HOLOS_SERVE_ACCESS_H
 #define HOLOS_SERVE_ACCESS_H
 
 #include <stdbool.h>
 #include "serve/handler.h"
 
-/* ERR_FORBIDDEN (why: which check, never the value), ERR_NOT_FOUND when telephony is switched off,
- * ERR_MEMORY. */
+/* ERR_FORBIDDEN (why: which check, never the value), ERR_NOT_FOUND when telephony is switched off or
+ * something follows the path that is no secret, ERR_MEMORY. */
 enum err access_check(enum handler_access access, const struct ask *ask,
                       struct why *why) must_check;
 

@@ -29,6 +29,8 @@ struct ask {
 #define X(field, name) const char *field;
     ASK_PARAMS(X)
 #undef X
+    /* What follows the route's path and a '/', NULL if nothing does; handler_answer cuts it off. */
+    const char *path_secret;
     const char *body; /* complete; NUL-terminated, len does not count it */
     size_t len;
     struct arena *arena;

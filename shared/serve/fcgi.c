@@ -272,12 +272,15 @@ static void answer(struct visit *v)
     }
     if (e == ERR_OK)
         e = body;
-    if (e == ERR_OK)
-        e = worker_open(w, &why);
-    if (e != ERR_OK)
+    if (e != ERR_OK) {
         reply_err(&v->reply, e, &why);
-    else
+        return;
+    }
+    e = worker_open(w, &why);
+    if (e == ERR_OK)
         handler_answer(w->handler, &w->house, &v->ask, &v->reply);
+    else
+        handler_answer_shut(w->handler, &v->ask, e, &why, &v->reply);
 }
 
 static void serve(struct worker *w, FCGX_Request *fcgi)

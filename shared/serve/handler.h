@@ -16,7 +16,8 @@ enum handler_method { HANDLER_GET = 1 << 0, HANDLER_POST = 1 << 1 };
 
 enum handler_access {
     ACCESS_OPEN,   /* anybody */
-    ACCESS_BINOTEL /* the secret, address, company and signature checks of http-contract.md */
+    ACCESS_BINOTEL /* the secret, address, company and signature checks of http-contract.md; each
+                      path is also answered with '/' and the secret behind it */
 };
 
 struct handler {
@@ -33,13 +34,21 @@ struct handler {
     /* Fills `reply`. An error returned becomes its status and {"error": why}. */
     enum err (*handle)(struct house *house, const struct ask *ask, struct reply *reply,
                        struct why *why);
+    /* The same when what the route needs cannot be opened: `shut` and its why are the reason, and may
+     * be returned. NULL: the reason is the answer. */
+    enum err (*handle_shut)(const struct ask *ask, enum err shut, struct reply *reply,
+                            struct why *why);
 };
 
-/* Runs a request through everything but FastCGI: method, access, handle, error reply. The engine
+/* Runs a request through everything but FastCGI: access, method, handle, error reply. The engine
  * and the direct tests both call this. `reply` comes fresh from reply_init and is always answered
  * afterwards. HEAD is allowed where GET is: the handler sees GET, and reply.head_only keeps the body
  * back. A handler that returns ERR_OK must have set a status (asserted). */
 void handler_answer(const struct handler *h, struct house *house, const struct ask *ask,
                     struct reply *reply);
+
+/* The same for a house that is shut, with the reason why. */
+void handler_answer_shut(const struct handler *h, const struct ask *ask, enum err shut,
+                         struct why *why, struct reply *reply);
 
 #endif

@@ -12,12 +12,12 @@ static int wait_s(const struct handler *h)
     return (ms + WAIT_SLACK_MS + 999) / 1000;
 }
 
-static void write_location(struct buf *out, const struct handler *h, const char *path,
+static void write_location(struct buf *out, const struct handler *h, const char *path, bool secret,
                            const char *socket_folder)
 {
     size_t most = h->body_max + BODY_SLACK;
 
-    buf_printf(out, "location = %s {\n", path);
+    buf_printf(out, secret ? "location ^~ %s/ {\n" : "location = %s {\n", path);
     buf_puts(out, "    include holos/params.conf;\n");
     buf_printf(out, "    fastcgi_pass unix:%s/%s.sock;\n", socket_folder, h->name);
     buf_printf(out, "    fastcgi_read_timeout %ds;\n", wait_s(h));
@@ -35,8 +35,11 @@ enum err routes_write_nginx(struct buf *out, const struct handler *const *routes
     buf_puts(out, "# Made by `holos routes --nginx` from the routes themselves; do not edit.\n");
     for (; *routes != NULL; routes++) {
         buf_printf(out, "\n# %s: %s\n", (*routes)->name, (*routes)->about);
-        for (const char *const *path = (*routes)->paths; *path != NULL; path++)
-            write_location(out, *routes, *path, socket_folder);
+        for (const char *const *path = (*routes)->paths; *path != NULL; path++) {
+            write_location(out, *routes, *path, false, socket_folder);
+            if ((*routes)->access == ACCESS_BINOTEL)
+                write_location(out, *routes, *path, true, socket_folder);
+        }
     }
     return buf_err(out);
 }

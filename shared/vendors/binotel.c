@@ -110,6 +110,10 @@ static enum err take(struct arena *a, const struct json *o, const char *name, si
     enum err e = json_get_id(a, o, name, max, ret, why);
     if (e == ERR_OK && has_control(*ret))
         return why_set(why, ERR_VALUE, "%s has a control character", name);
+    if (e == ERR_OK && (*ret)[strspn(*ret, " ")] == '\0') {
+        *ret = "";
+        return ERR_MISSING;
+    }
     return e;
 }
 
@@ -133,6 +137,21 @@ static enum err find(struct arena *a, const struct json *fields, const struct fi
     return ERR_OK;
 }
 
+/* The same, but what cannot be used is left out of an event, and said there. */
+static enum err find_for(struct arena *a, const struct json *fields, const struct field *f,
+                         struct binotel_event *ev, const char **ret, struct why *why)
+{
+    struct why own = {0};
+
+    enum err e = find(a, fields, f, ret, &own);
+    if (e != ERR_VALUE || ev->request == BINOTEL_CONTRACT)
+        return e == ERR_OK ? e : why_set(why, e, "%s", own.text);
+    *ret = "";
+    if (*ev->unusable == '\0')
+        ev->unusable = arena_strdup(a, own.text);
+    return ev->unusable == NULL ? ERR_MEMORY : ERR_OK;
+}
+
 static enum binotel_request request_of(const char *type)
 {
     static const struct {
@@ -152,6 +171,22 @@ static enum binotel_request request_of(const char *type)
         if (strcmp(rows[i].type, type) == 0)
             return rows[i].request;
     return BINOTEL_OTHER;
+}
+
+/* Null is how some say that it is not there; everything else makes the body an event. */
+static enum err read_request(struct arena *a, const struct json *fields, struct binotel_event *ev,
+                             struct why *why)
+{
+    const struct json *type = json_member(fields, "requestType");
+
+    ev->request = BINOTEL_OTHER;
+    enum err e = find_for(a, fields, &request_type, ev, &ev->request_type, why);
+    if (e != ERR_OK)
+        return e;
+    bool text = json_kind(type) == JSON_STRING || json_kind(type) == JSON_NULL;
+    if (text && *ev->unusable == '\0')
+        ev->request = request_of(ev->request_type);
+    return ERR_OK;
 }
 
 static const char *direction_of(const char *word)
@@ -176,15 +211,14 @@ static int64_t seconds_of(const char *text)
 enum err binotel_read(struct arena *a, const struct json *fields, struct binotel_event *ret,
                       struct why *why)
 {
-    struct binotel_event ev = {0};
+    struct binotel_event ev = {.unusable = ""};
     const char *way = "";
     const char *seconds = "";
 
-    enum err e = find(a, fields, &request_type, &ev.request_type, why);
-    ev.request = e == ERR_OK ? request_of(ev.request_type) : BINOTEL_OTHER;
+    enum err e = read_request(a, fields, &ev, why);
     bool contract = ev.request == BINOTEL_CONTRACT;
     if (e == ERR_OK)
-        e = find(a, fields, &direction, &way, why);
+        e = find_for(a, fields, &direction, &ev, &way, why);
     ev.direction = direction_of(way);
     bool out = strcmp(ev.direction, "out") == 0;
     const struct {
@@ -200,7 +234,7 @@ enum err binotel_read(struct arena *a, const struct json *fields, struct binotel
         {&billed, &seconds},
     };
     for (size_t i = 0; e == ERR_OK && i < sizeof wanted / sizeof wanted[0]; i++)
-        e = find(a, fields, wanted[i].field, wanted[i].to, why);
+        e = find_for(a, fields, wanted[i].field, &ev, wanted[i].to, why);
     if (e != ERR_OK)
         return e;
     ev.billed_s = seconds_of(seconds);

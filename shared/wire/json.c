@@ -117,6 +117,57 @@ static enum err check(const char *s, size_t n, struct why *why)
     return scan(s, n, why);
 }
 
+/* Where in a text that was read well up to there stands a given byte? */
+struct place {
+    bool quoted;                /* inside a text */
+    bool in_object[JSON_DEPTH]; /* per level */
+    int depth;
+    char before; /* the last byte before it that is no blank; 0 at the start */
+};
+
+static void find_place(const char *s, size_t at, struct place *ret)
+{
+    *ret = (struct place){0};
+    for (size_t i = 0; i < at; i++) {
+        char c = s[i];
+        if (c == '"')
+            ret->quoted = !ret->quoted;
+        else if (ret->quoted && c == '\\')
+            i++;
+        else if (!ret->quoted && (c == '{' || c == '[')) {
+            assert(ret->depth < JSON_DEPTH); /* scan has counted them */
+            ret->in_object[ret->depth++] = c == '{';
+        } else if (!ret->quoted && (c == '}' || c == ']') && ret->depth > 0)
+            ret->depth--;
+        if (!is_space((unsigned char)c))
+            ret->before = c;
+    }
+}
+
+static bool is_closed(const char *s)
+{
+    for (s++; *s != '\0' && *s != '"'; s++)
+        s += *s == '\\' && s[1] != '\0';
+    return *s == '"';
+}
+
+/* cJSON stops at the byte it cannot read, but one behind where a name should begin and does not, and
+ * one behind the beginning of a text without an end. */
+static size_t stopped_at(const char *s, size_t at)
+{
+    struct place p;
+
+    if (at == 0)
+        return 0;
+    find_place(s, at - 1, &p);
+    if (p.quoted)
+        return at;
+    if (s[at - 1] == '"')
+        return is_closed(s + at - 1) ? at : at - 1;
+    bool name_due = p.depth > 0 && p.in_object[p.depth - 1] && (p.before == '{' || p.before == ',');
+    return name_due && !is_space((unsigned char)s[at - 1]) ? at - 1 : at;
+}
+
 enum err json_parse(struct arena *a, const char *text, size_t n, const struct json **ret,
                     struct why *why)
 {
@@ -135,8 +186,8 @@ enum err json_parse(struct arena *a, const char *text, size_t n, const struct js
     if (root == NULL && full)
         return why_set(why, ERR_MEMORY, "JSON: no memory for the values of %zu bytes", n);
     if (root == NULL)
-        return why_set(why, ERR_SYNTAX, "JSON: unreadable at byte %zu of %zu", (size_t)(end - copy),
-                       n);
+        return why_set(why, ERR_SYNTAX, "JSON: unreadable at byte %zu of %zu",
+                       stopped_at(copy, (size_t)(end - copy)), n);
     *ret = as_json(root);
     return ERR_OK;
 }

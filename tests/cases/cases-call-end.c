@@ -150,6 +150,69 @@ static void hang_up_of_the_exchange_ends_the_call(void **state)
     assert_int_equal(kept_call(id).billed_s, 12);
 }
 
+static const char *const event_routes[] = {"/telephony/binotel/incoming-call",
+                                           "/telephony/binotel/audio-stream", STATUS, WEBHOOK};
+
+#define DIGITS_30 "012345678901234567890123456789"
+
+/* A field of an event that cannot be used made it 400 on the contract's routes: the exchange would
+ * have sent it again for 38 hours. */
+static void an_event_with_an_unusable_field_is_acknowledged_and_acted_on(void **state)
+{
+    (void)state;
+    static const char *const fields[] = {"\"externalNumber\":\"" DIGITS_30 DIGITS_30 DIGITS_30 "\"",
+                                         "\"disposition\":\"BUSY\",\"disposition\":\"ANSWER\"",
+                                         "\"billsec\":-5", "\"pbxNumber\":\"0440\\n000202\"",
+                                         "\"callType\":1e300"};
+    for (size_t r = 0; r < sizeof event_routes / sizeof event_routes[0]; r++)
+        for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
+            const char *id = door_call(the_door);
+            struct answer a = door_json(
+                the_door, event_routes[r],
+                arena_printf(the_door->arena,
+                             "{\"requestType\":\"hangupTheCall\",\"generalCallID\":\"%s\",%s}", id,
+                             fields[i]));
+            assert_int_equal(a.status, 200);
+            assert_string_equal(a.body, "{\"status\":\"success\"}");
+            assert_int_equal(kept_call(id).status, CALL_COMPLETED);
+        }
+}
+
+static void an_event_that_says_nothing_usable_is_acknowledged_on_every_route(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *body, *answer;
+    } rows[] = {
+        {"{\"requestType\":[\"hangupTheCall\"]}", "{\"status\":\"success\"}"},
+        {"{\"requestType\":\"a\",\"requestType\":\"b\"}", "{\"status\":\"success\"}"},
+        {"{\"requestType\":\"apiCallCompleted\",\"callDetails\":{\"generalCallID\":-1}}",
+         "{\"status\":\"success\"}"},
+        {"{\"requestType\":\"apiCallSettings\",\"externalNumber\":1,\"externalNumber\":2}", "{}"},
+    };
+    for (size_t r = 0; r < sizeof event_routes / sizeof event_routes[0]; r++)
+        for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+            struct answer a = door_json(the_door, event_routes[r], rows[i].body);
+            assert_int_equal(a.status, 200);
+            assert_string_equal(a.body, rows[i].answer);
+        }
+}
+
+static void an_event_may_come_as_multipart_too(void **state)
+{
+    (void)state;
+    for (size_t r = 0; r < sizeof event_routes / sizeof event_routes[0]; r++) {
+        const char *id = door_call(the_door);
+        const struct part parts[] = {{.name = "requestType", .value = "hangupTheCall"},
+                                     {.name = "generalCallID", .value = id},
+                                     {.name = "disposition", .value = "BUSY"}};
+        struct answer a = door_multipart(the_door, event_routes[r], parts, 3, NULL, NULL);
+        assert_int_equal(a.status, 200);
+        assert_string_equal(a.body, "{\"status\":\"success\"}");
+        assert_int_equal(kept_call(id).status, CALL_BUSY);
+    }
+}
+
 const struct CMUnitTest cases_call_end[] = {
     CASE(every_final_word_ends_the_call),
     CASE(words_on_the_way_are_recorded_and_end_nothing),
@@ -160,5 +223,8 @@ const struct CMUnitTest cases_call_end[] = {
     CASE(call_settings_name_the_client_or_say_nothing),
     CASE(nonsense_to_the_webhook_is_acknowledged),
     CASE(hang_up_of_the_exchange_ends_the_call),
+    CASE(an_event_with_an_unusable_field_is_acknowledged_and_acted_on),
+    CASE(an_event_that_says_nothing_usable_is_acknowledged_on_every_route),
+    CASE(an_event_may_come_as_multipart_too),
 };
 const size_t cases_call_end_n = sizeof cases_call_end / sizeof cases_call_end[0];

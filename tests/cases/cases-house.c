@@ -103,6 +103,7 @@ static void what_is_no_route_is_404(void **state)
     static const char *const paths[] = {
         "/",       "/index.html",           "/telephony", "/telephony/binotel/", "/health/",
         "/Health", "/metrics/../etc/passwd"};
+    static const char *const beyond[] = {"/", "/x", "/a/b"};
     for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
         struct answer a = door_get(the_door, paths[i]);
         if (a.status != 404)
@@ -110,6 +111,14 @@ static void what_is_no_route_is_404(void **state)
         if (a.json == NULL)
             fail_msg("%s: %s %s", paths[i], a.type, a.body);
         assert_true(strlen(answer_text(&a, "error")) > 3);
+    }
+    /* No secret is set, so nothing may follow a route's path. */
+    for (size_t i = 0; i < sizeof beyond / sizeof beyond[0]; i++) {
+        const char *path =
+            arena_printf(the_door->arena, "/telephony/binotel/call-status%s", beyond[i]);
+        struct answer a = door_form(the_door, path, "callID=1&status=completed");
+        assert_int_equal(a.status, 404);
+        assert_string_equal(answer_text(&a, "error"), "There is nothing at this path");
     }
 }
 

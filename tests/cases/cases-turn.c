@@ -308,6 +308,10 @@ static void pressed_keys_are_a_turn(void **state)
     struct turn *turns = NULL;
     assert_int_equal(kept_turns(&call, &turns), 2);
     assert_string_equal(turns[1].heard_by, "keys");
+    assert_int_equal(post(id, "digits", "1#", 0, NULL).status, 200);
+    assert_int_equal(post(id, "digits", "дев'ять", 0, NULL).status, 400); /* were taken for words */
+    assert_int_equal(post(id, "digits", "1;2", 0, NULL).status, 400);
+    assert_int_equal(kept_call(id).turns, 2);
 }
 
 static void request_for_a_person_becomes_a_lead(void **state)

@@ -12,11 +12,21 @@
 #include "serve/routes.h"
 #include "tests/cases/home.h"
 
+/* As nginx's locations choose: the path itself, or what follows a Binotel route's path. */
+static bool leads_to(const char *path, size_t n, const char *own, enum handler_access access)
+{
+    size_t len = strlen(own);
+
+    if (n < len || strncmp(own, path, len) != 0)
+        return false;
+    return n == len || (access == ACCESS_BINOTEL && path[len] == '/');
+}
+
 static const struct handler *route_of(const char *path, size_t n)
 {
     for (size_t i = 0; routes[i] != NULL; i++)
         for (size_t k = 0; routes[i]->paths[k] != NULL; k++)
-            if (strlen(routes[i]->paths[k]) == n && strncmp(routes[i]->paths[k], path, n) == 0)
+            if (leads_to(path, n, routes[i]->paths[k], routes[i]->access))
                 return routes[i];
     return NULL;
 }

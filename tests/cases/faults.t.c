@@ -12,6 +12,7 @@
 
 #include "base/file.h"
 #include "base/settings.h"
+#include "serve/routes.h"
 #include "tests/cases/home.h"
 
 #define INCOMING "/telephony/binotel/incoming-call"
@@ -143,6 +144,38 @@ static void a_locked_store_is_503_in_time_and_the_retry_succeeds(void **state)
     assert_int_equal(answer_int(&a, "turn"), 1);
 }
 
+/* binotel.md 10.3, step 5: 500 is what makes the exchange send the record again; nothing else is
+ * worth that. */
+static void a_locked_store_makes_the_exchange_send_the_record_again_and_nothing_else(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *body;
+        int status;
+        const char *answer; /* NULL: any error */
+    } rows[] = {
+        {"requestType=apiCallCompleted&callDetails[generalCallID]=", 500, NULL},
+        {"requestType=hangupTheCall&generalCallID=", 200, "{\"status\":\"success\"}"},
+        {"requestType=apiCallSettings&externalNumber=0671234567&x=", 200, "{}"},
+    };
+    const char *id = door_call(the_door);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        const char *body = arena_printf(the_door->arena, "%s%s", rows[i].body, id);
+        pid_t pid = lock_store();
+        struct answer a = door_form(the_door, "/telephony/binotel/webhook", body);
+        unlock_store(pid);
+        assert_int_equal(a.status, rows[i].status);
+        if (rows[i].answer == NULL)
+            assert_true(strlen(answer_text(&a, "error")) > 10);
+        else
+            assert_string_equal(a.body, rows[i].answer);
+    }
+    const char *body = arena_printf(the_door->arena, "%s%s", rows[0].body, id);
+    struct answer a = door_form(the_door, "/telephony/binotel/webhook", body);
+    assert_string_equal(a.body, "{\"status\":\"success\"}");
+    assert_int_equal(kept_call(id).status, CALL_COMPLETED);
+}
+
 static void health_says_that_the_store_cannot_be_written(void **state)
 {
     (void)state;
@@ -206,6 +239,51 @@ static void a_store_of_another_version_is_refused_with_the_remedy(void **state)
     assert_int_equal(settings_load(NULL), ERR_OK);
 }
 
+/* Every Binotel route, as the engine asks it when its store or profiles cannot be opened. */
+static void without_a_store_the_exchange_gets_its_own_answers_and_a_caller_503(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *body;
+        int status;
+        const char *answer; /* NULL: any error */
+    } rows[] = {
+        {"requestType=apiCallSettings&externalNumber=0671234567", 200, "{}"},
+        {"requestType=hangupTheCall&generalCallID=1", 200, "{\"status\":\"success\"}"},
+        {"requestType=apiCallCompleted&callDetails[generalCallID]=1", 500, NULL},
+        {"callID=1&status=completed&externalNumber=1&internalNumber=2", 503, NULL},
+        {"%", 503, NULL},
+    };
+    size_t seen = 0;
+    for (size_t r = 0; routes[r] != NULL; r++)
+        for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+            struct why why = {.text = "the store /var/lib/x.db is of another version"};
+            struct ask ask = {.method = "POST",
+                              .path = routes[r]->paths[0],
+                              .query = "",
+                              .content_type = "application/x-www-form-urlencoded",
+                              .binotel_signature = "",
+                              .remote_addr = "127.0.0.1",
+                              .body = rows[i].body,
+                              .len = strlen(rows[i].body),
+                              .arena = the_door->arena};
+            struct reply reply;
+            if (routes[r]->access != ACCESS_BINOTEL)
+                continue;
+            reply_init(&reply, the_door->arena);
+            handler_answer_shut(routes[r], &ask, ERR_VERSION, &why, &reply);
+            assert_int_equal(reply.status, rows[i].status);
+            const char *body = buf_text(&reply.body.text);
+            if (rows[i].answer != NULL)
+                assert_string_equal(body, rows[i].answer);
+            else
+                assert_non_null(strstr(body, "{\"error\":"));
+            assert_null(strstr(body, "x.db"));
+            seen++;
+        }
+    assert_true(seen >= 4 * sizeof rows / sizeof rows[0]);
+}
+
 /* ---- the profiles ------------------------------------------------------------------------------- */
 
 static void a_profile_with_a_syntax_error_is_named_with_its_place(void **state)
@@ -232,16 +310,58 @@ static void a_profile_with_a_syntax_error_is_named_with_its_place(void **state)
     house_close(&other);
 }
 
+/* With both shut only the first reason was told, also as the store's. */
+static void health_names_every_reason_and_each_stage_its_own(void **state)
+{
+    (void)state;
+    struct house was = the_door->house;
+    const char *db = arena_strdup(the_door->arena, setting_text(SET_HOLOS_DB));
+    const char *profiles = arena_strdup(the_door->arena, setting_text(SET_HOLOS_PROFILES));
+    the_door->house = (struct house){0};
+    assert_int_equal(setenv("HOLOS_PROFILES", "/nonexistent/profiles", 1), 0);
+    assert_int_equal(setenv("HOLOS_DB", "/nonexistent/holos.db", 1), 0);
+    assert_int_equal(settings_load(NULL), ERR_OK);
+    struct answer both = door_get(the_door, "/health");
+    struct answer stages = door_get(the_door, "/telephony/health");
+    assert_int_equal(setenv("HOLOS_DB", db, 1), 0);
+    assert_int_equal(settings_load(NULL), ERR_OK);
+    struct answer one = door_get(the_door, "/health");
+    assert_int_equal(setenv("HOLOS_PROFILES", profiles, 1), 0);
+    assert_int_equal(settings_load(NULL), ERR_OK);
+    struct answer none = door_get(the_door, "/health");
+    house_close(&the_door->house);
+    the_door->house = was;
+
+    assert_int_equal(both.status, 503);
+    assert_string_equal(answer_text(&both, "status"), "unhealthy");
+    assert_non_null(strstr(answer_text(&both, "why"), "/nonexistent/profiles"));
+    assert_non_null(strstr(answer_text(&both, "why"), "/nonexistent/holos.db"));
+    assert_int_equal(stages.status, 200);
+    const struct json *all = json_member(stages.json, "stages");
+    const struct answer think = {.json = json_member(all, "think")};
+    const struct answer store = {.json = json_member(all, "store")};
+    assert_non_null(strstr(answer_text(&think, "missing_for_more"), "/nonexistent/profiles"));
+    assert_null(strstr(answer_text(&think, "missing_for_more"), "holos.db"));
+    assert_non_null(strstr(answer_text(&store, "missing_for_more"), "/nonexistent/holos.db"));
+    assert_null(strstr(answer_text(&store, "missing_for_more"), "profiles"));
+    assert_int_equal(one.status, 503); /* no call can be answered without them either */
+    assert_null(strstr(answer_text(&one, "why"), "holos.db"));
+    assert_int_equal(none.status, 200);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
         CASE(without_espeak_the_text_is_answered),
         CASE(a_hanging_espeak_is_given_up_and_the_text_answered),
         CASE(a_locked_store_is_503_in_time_and_the_retry_succeeds),
+        CASE(a_locked_store_makes_the_exchange_send_the_record_again_and_nothing_else),
         CASE(health_says_that_the_store_cannot_be_written),
         CASE(a_full_disk_is_503_and_nothing_is_half_kept),
         CASE(a_store_of_another_version_is_refused_with_the_remedy),
+        CASE(without_a_store_the_exchange_gets_its_own_answers_and_a_caller_503),
         CASE(a_profile_with_a_syntax_error_is_named_with_its_place),
+        CASE(health_names_every_reason_and_each_stage_its_own),
     };
     struct door door = {0};
 

@@ -238,6 +238,40 @@ static void a_worker_killed_before_the_answer_is_succeeded_by_the_retry(void **s
     arena_release(&second.arena);
 }
 
+/* The caller hung up before the retry, which then got 409: the committed words were no request. */
+static void a_request_in_words_whose_worker_was_killed_outlives_the_hang_up(void **state)
+{
+    (void)state;
+    struct caller first;
+    struct caller second;
+    struct lead *leads = NULL;
+    size_t n = 0;
+    const char *words = "Хочу поговорити з адміністратором про фарбу";
+    const char *id = door_call(the_door);
+
+    set_slow(true);
+    start(&first, id, "1", words);
+    wait_for_line(id);
+    assert_true(kill_workers() > 0);
+    finish(&first);
+    assert_int_equal(first.answer.status, 503);
+    struct answer a = door_form(the_door, "/telephony/binotel/call-status",
+                                arena_printf(the_door->arena, "callID=%s&status=completed", id));
+    assert_int_equal(a.status, 200);
+    assert_int_equal(leads_of(id), 1);
+    set_slow(false);
+    start(&second, id, "1", words);
+    finish(&second);
+    assert_int_equal(second.answer.status, 409);
+    assert_int_equal(leads_newest(the_door->house.store, the_door->arena, kept_call(id).id, 10,
+                                  &leads, &n, NULL),
+                     ERR_OK);
+    assert_int_equal(n, 1);
+    assert_string_equal(leads[0].wish, words);
+    arena_release(&first.arena);
+    arena_release(&second.arena);
+}
+
 static void a_retry_while_the_first_still_works_waits_for_its_bytes(void **state)
 {
     (void)state;
@@ -291,6 +325,7 @@ int main(void)
         CASE(a_turn_of_one_call_is_never_answered_with_anothers),
         CASE(different_turns_of_one_call_never_run_side_by_side),
         CASE(a_worker_killed_before_the_answer_is_succeeded_by_the_retry),
+        CASE(a_request_in_words_whose_worker_was_killed_outlives_the_hang_up),
         CASE(a_retry_while_the_first_still_works_waits_for_its_bytes),
         CASE(two_hundred_callers_on_eight_workers_are_all_answered),
     };

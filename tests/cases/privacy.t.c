@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "base/file.h"
+#include "serve/routes.h"
 #include "tests/cases/home.h"
 
 #define SECRET   "geheimnis4711"
@@ -112,7 +113,10 @@ static void send_nonsense(void)
          400},
         {"/telephony/binotel/incoming-call?secret=wrong-secret", "application/json",
          "{\"callID\":" CALL "}", 403},
-        {"/telephony/binotel/webhook/" SECRET, NULL, "0507654321", 404},
+        {"/telephony/binotel/webhook/" SECRET, NULL, "0507654321", 200},
+        {"/telephony/binotel/webhook/" SECRET "/0507654321", NULL, "0507654321", 403},
+        {"/telephony/binotel/webhook/wrong-secret", NULL, "0507654321", 403},
+        {"/telephony/binotel/unknown/" SECRET, NULL, "0507654321", 404},
         {"/" SECRET "/0507654321", NULL, CALL, 404},
     };
 
@@ -133,6 +137,26 @@ static void send_nonsense(void)
     assert_in_range(bare("POST", "/0507654321%zz/" SECRET, NULL, NULL).status, 400, 405);
 }
 
+/* The secret as a segment, with what is answered before a worker sees it too. */
+static void send_secret_paths(void)
+{
+    char *large = arena_calloc(the_door->arena, 1, (size_t)12 * 1024 * 1024);
+    int seen = 0;
+
+    memset(large, '7', (size_t)12 * 1024 * 1024 - 1);
+    for (size_t i = 0; routes[i] != NULL; i++)
+        for (const char *const *own = routes[i]->paths; *own != NULL; own++) {
+            if (routes[i]->access != ACCESS_BINOTEL)
+                continue;
+            const char *path = arena_printf(the_door->arena, "%s/" SECRET, *own);
+            assert_int_equal(bare("POST", path, NULL, large).status, 413);
+            assert_int_equal(bare("GET", path, NULL, NULL).status, 405);
+            assert_in_range(bare("POST", path, NULL, CALL).status, 200, 422);
+            seen++;
+        }
+    assert_true(seen >= 4);
+}
+
 static size_t search_file(const char *path, const char *name)
 {
     char *text = NULL;
@@ -151,6 +175,17 @@ static size_t search_file(const char *path, const char *name)
     return n;
 }
 
+/* The line is there all the same, without what it must not tell. */
+static void find_cut_path(const char *path)
+{
+    static const char due[] = "\"path\":\"/telephony/binotel/webhook/(secret)\",\"status\":413";
+    char *text = NULL;
+    size_t n = 0;
+
+    assert_int_equal(file_read(the_door->arena, path, LOG_MAX, &text, &n, NULL), ERR_OK);
+    assert_non_null(strstr(text, due));
+}
+
 static void no_log_of_the_service_knows_the_caller(void **state)
 {
     (void)state;
@@ -161,6 +196,7 @@ static void no_log_of_the_service_knows_the_caller(void **state)
     hold_a_call();
     report_the_call();
     send_nonsense();
+    send_secret_paths();
     (void)snprintf(folder, sizeof folder, "%s/var/log", the_door->folder);
     DIR *d = opendir(folder);
     assert_non_null(d);
@@ -169,6 +205,7 @@ static void no_log_of_the_service_knows_the_caller(void **state)
             searched += search_file(arena_printf(the_door->arena, "%s/%s", folder, entry->d_name),
                                     entry->d_name);
     (void)closedir(d);
+    find_cut_path(arena_printf(the_door->arena, "%s/access.log", folder));
     assert_true(searched >
                 5000); /* some forty requests, each with a line of nginx and a worker's */
 }

@@ -38,6 +38,10 @@ ok "every fault of a profile is found, with its path" json 'sum(f["subject"] == 
 echo '{' >"$work/profiles/salon.json"
 HOLOS_PROFILES=$work/profiles run check
 ok "a profile with a syntax error is a fault" exits 1 "salon"
+mkdir "$work/many"
+for ((i = 0; i < 257; i++)); do cp profiles/salon.json "$work/many/p$i.json"; done
+HOLOS_PROFILES=$work/many HOLOS_PROFILE=p0 run check
+ok "more profiles than fit are a fault, not left out in silence" exits 1 "more than 256 profiles"
 HOLOS_PROFILES=$work/nowhere run check
 ok "a folder of profiles that is not there is a fault" exits 1 "no profile can be read"
 HOLOS_PROFILE=bakery run check

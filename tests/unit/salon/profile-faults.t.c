@@ -229,7 +229,17 @@ static void broken_json_is_told_by_line_and_column(void **state)
     (void)state;
     struct profile_faults f = faults_of("{\n  \"business\": \"Салон\",\n  oops\n}");
     assert_int_equal(f.n, 1);
-    assert_true(has_fault(&f, "", "line 3, column "));
+    assert_true(has_fault(&f, "", "line 3, column 3:"));
+    f = faults_of("{\n  \"business\": \"Салон\", oops\n}");
+    assert_true(has_fault(&f, "", "line 2, column 24:"));
+    f = faults_of("{\n  \"business\": \"Салон\",\n}");
+    assert_true(has_fault(&f, "", "line 3, column 1:"));
+    f = faults_of("{\n  \"business\": \"Салон\"\n  \"numbers\": []\n}");
+    assert_true(has_fault(&f, "", "line 3, column 3:"));
+    f = faults_of("{\n  \"business\": \"Салон,\n  \"numbers\": []\n}");
+    assert_true(has_fault(&f, "", "line 3, column 4:")); /* there the text has its end */
+    f = faults_of("{\n  \"business\": \"Салон\",\n  \"phone\": \"1\n}");
+    assert_true(has_fault(&f, "", "line 3, column 12:"));
     f = faults_of("");
     assert_true(has_fault(&f, "", "is no JSON"));
     f = faults_of("[]");

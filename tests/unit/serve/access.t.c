@@ -114,6 +114,26 @@ static void the_secret_must_be_the_querys(void **state)
     assert_null(strstr(why.text, "sesame"));
 }
 
+static void what_follows_the_path_is_the_secret_or_nothing_at_all(void **state)
+{
+    (void)state;
+    ask.path_secret = "open";
+    assert_int_equal(check(), ERR_NOT_FOUND);
+    ask.path_secret = "";
+    assert_int_equal(check(), ERR_NOT_FOUND);
+    set("HOLOS_WEBHOOK_SECRET", "open");
+    assert_int_equal(check(), ERR_FORBIDDEN);
+    ask.path_secret = "open";
+    assert_int_equal(check(), ERR_OK);
+    ask.query = "secret=shut";
+    assert_int_equal(check(), ERR_OK);
+    ask.path_secret = "shut";
+    ask.query = "secret=open";
+    assert_int_equal(check(), ERR_FORBIDDEN);
+    set("TELEPHONY_ENABLED", "no");
+    assert_int_equal(check(), ERR_NOT_FOUND);
+}
+
 static void addresses_are_matched_by_list_network_and_name(void **state)
 {
     static const struct {
@@ -288,6 +308,7 @@ int main(void)
         TEST(with_nothing_set_everybody_may_call),
         TEST(open_routes_ask_nothing),
         TEST(the_secret_must_be_the_querys),
+        TEST(what_follows_the_path_is_the_secret_or_nothing_at_all),
         TEST(addresses_are_matched_by_list_network_and_name),
         TEST(the_word_binotel_means_60_addresses),
         TEST(a_caller_from_elsewhere_is_refused_and_noted),

@@ -14,6 +14,7 @@
 static struct arena arena;
 static int handled;
 static char seen_method[16];
+static char seen_path[32];
 
 enum act { ANSWER, REFUSE, OVERFLOW };
 static enum act act;
@@ -24,6 +25,7 @@ static enum err handle(struct house *house, const struct ask *ask, struct reply 
     (void)house;
     handled++;
     (void)snprintf(seen_method, sizeof seen_method, "%s", ask->method);
+    (void)snprintf(seen_path, sizeof seen_path, "%s", ask->path);
     reply->status = 200;
     reply->type = "text/plain";
     buf_puts(&reply->body.text, "done");
@@ -54,12 +56,14 @@ static int tear_down(void **state)
     return 0;
 }
 
-static struct reply answer(const char *method, unsigned methods, enum handler_access access)
+static struct reply answer_at(const char *path, const char *method, unsigned methods,
+                              enum handler_access access)
 {
+    static const char *const paths[] = {"/other", "/test", NULL};
     const struct handler h = {
-        .name = "test", .methods = methods, .access = access, .handle = handle};
+        .name = "test", .paths = paths, .methods = methods, .access = access, .handle = handle};
     const struct ask ask = {.method = method,
-                            .path = "/test",
+                            .path = path,
                             .query = "",
                             .content_type = "",
                             .accept = "",
@@ -72,6 +76,11 @@ static struct reply answer(const char *method, unsigned methods, enum handler_ac
     reply_init(&r, &arena);
     handler_answer(&h, NULL, &ask, &r);
     return r;
+}
+
+static struct reply answer(const char *method, unsigned methods, enum handler_access access)
+{
+    return answer_at("/test", method, methods, access);
 }
 
 static void only_the_routes_methods_reach_it(void **state)
@@ -162,6 +171,41 @@ static void a_caller_who_may_not_is_403_before_the_handler(void **state)
     assert_int_equal(answer("POST", HANDLER_POST, ACCESS_OPEN).status, 200);
 }
 
+static void the_secret_may_be_the_last_segment_of_the_path(void **state)
+{
+    static const struct {
+        const char *path;
+        int without, with; /* the setting */
+    } rows[] = {
+        {"/test/s3cret", 404, 200},  {"/other/s3cret", 404, 200}, {"/test/s3cre", 404, 403},
+        {"/test/s3crets", 404, 403}, {"/test/S3CRET", 404, 403},  {"/test/", 404, 403},
+        {"/test/s3cret/", 404, 403}, {"/test//s3cret", 404, 403}, {"/test", 200, 403},
+    };
+
+    (void)state;
+    for (int set = 0; set < 2; set++) {
+        if (set == 1)
+            assert_int_equal(setenv("HOLOS_WEBHOOK_SECRET", "s3cret", 1), 0);
+        assert_int_equal(settings_load(NULL), ERR_OK);
+        for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+            struct reply r = answer_at(rows[i].path, "POST", HANDLER_POST, ACCESS_BINOTEL);
+            assert_int_equal(r.status, set == 1 ? rows[i].with : rows[i].without);
+            assert_null(strstr(r.why.text, "s3cre"));
+            assert_null(strstr(r.note, "s3cre"));
+        }
+    }
+    struct reply r = answer_at("/test/s3cret", "GET", HANDLER_POST, ACCESS_BINOTEL);
+    assert_int_equal(r.status, 405);
+    r = answer_at("/test/s3cre", "GET", HANDLER_POST, ACCESS_BINOTEL);
+    assert_int_equal(r.status, 403); /* who may not call is not told what is there */
+    r = answer_at("/test/s3cret", "POST", HANDLER_POST, ACCESS_BINOTEL);
+    assert_int_equal(r.status, 200);
+    assert_string_equal(seen_path, "/test");
+    r = answer_at("/test/s3cret", "POST", HANDLER_POST, ACCESS_OPEN);
+    assert_int_equal(r.status, 200);
+    assert_string_equal(seen_path, "/test/s3cret"); /* no secret to be taken off there */
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
@@ -172,6 +216,7 @@ int main(void)
         TEST(an_answer_that_does_not_fit_is_503),
         TEST(with_telephony_off_its_routes_are_404_and_others_answer),
         TEST(a_caller_who_may_not_is_403_before_the_handler),
+        TEST(the_secret_may_be_the_last_segment_of_the_path),
     };
 #undef TEST
     return cmocka_run_group_tests_name("serve/handler", tests, NULL, NULL);

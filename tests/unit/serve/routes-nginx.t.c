@@ -16,6 +16,7 @@ static const struct handler audio = {.name = "audio-stream",
                                      .paths = one_path,
                                      .methods = HANDLER_POST,
                                      .body_max = (size_t)10 * 1024 * 1024,
+                                     .access = ACCESS_BINOTEL,
                                      .streams = true,
                                      .about = "one turn"};
 static const struct handler health = {.name = "health",
@@ -25,13 +26,21 @@ static const struct handler health = {.name = "health",
                                       .about = "what works"};
 static const struct handler *const table[] = {&audio, &health, NULL};
 
-static void every_path_is_one_location_with_the_routes_limits(void **state)
+static void every_path_is_one_location_with_the_routes_limits_and_one_for_a_secret(void **state)
 {
     static const char due[] =
         "# Made by `holos routes --nginx` from the routes themselves; do not edit.\n"
         "\n"
         "# audio-stream: one turn\n"
         "location = /telephony/binotel/audio-stream {\n"
+        "    include holos/params.conf;\n"
+        "    fastcgi_pass unix:/run/holos/audio-stream.sock;\n"
+        "    fastcgi_read_timeout 15s;\n"
+        "    client_max_body_size 10551296;\n"
+        "    client_body_buffer_size 1048576;\n"
+        "    fastcgi_buffering off;\n"
+        "}\n"
+        "location ^~ /telephony/binotel/audio-stream/ {\n"
         "    include holos/params.conf;\n"
         "    fastcgi_pass unix:/run/holos/audio-stream.sock;\n"
         "    fastcgi_read_timeout 15s;\n"
@@ -85,7 +94,7 @@ static void a_buffer_that_is_too_small_is_an_error(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_path_is_one_location_with_the_routes_limits),
+        cmocka_unit_test(every_path_is_one_location_with_the_routes_limits_and_one_for_a_secret),
         cmocka_unit_test(a_buffer_that_is_too_small_is_an_error),
     };
     return cmocka_run_group_tests_name("serve/routes-nginx", tests, NULL, NULL);

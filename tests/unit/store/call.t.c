@@ -263,6 +263,27 @@ static void calls_going_on_are_listed_longest_idle_first(void **state)
     assert_int_equal(n, 1);
 }
 
+static void ended_calls_with_a_memory_are_listed_first_ended_first(void **state)
+{
+    struct storage *t = *state;
+    struct call *list = NULL;
+    size_t n = 0;
+    static const char *const names[] = {"second", "first", "emptied"};
+
+    (void)storage_opened(t, "going on", NULL, STORAGE_NOW);
+    for (int i = 0; i < 3; i++) {
+        struct call c = storage_opened(t, names[i], NULL, STORAGE_NOW - 200);
+        c.state = i == 2 ? "" : "{}";
+        end(t, &c, CALL_COMPLETED, STORAGE_NOW - 10 - i);
+    }
+    assert_int_equal(calls_unkept(t->s, &t->a, 10, &list, &n, NULL), ERR_OK);
+    assert_int_equal(n, 2);
+    assert_string_equal(list[0].external_id, "first");
+    assert_string_equal(list[1].external_id, "second");
+    assert_int_equal(calls_unkept(t->s, &t->a, 1, &list, &n, NULL), ERR_OK);
+    assert_int_equal(n, 1);
+}
+
 static void add_lead(struct storage *t, const struct call *c, const char *status)
 {
     struct lead l = {.call_id = c->id,
@@ -342,6 +363,7 @@ int main(void)
         TEST(a_writer_who_does_not_know_erases_nothing),
         TEST(the_newest_calls_come_first),
         TEST(calls_going_on_are_listed_longest_idle_first),
+        TEST(ended_calls_with_a_memory_are_listed_first_ended_first),
         TEST(purging_forgets_what_ended_long_ago_and_nothing_else),
         TEST(purging_works_in_short_steps_and_inside_a_transaction),
     };

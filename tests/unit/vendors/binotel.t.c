@@ -70,6 +70,7 @@ static void what_is_absent_is_empty(void **state)
 {
     (void)state;
     static const char *const bodies[] = {"{}", "[]", "null",
+                                         "{\"callID\":\"  \",\"externalNumber\":\" \"}",
                                          "{\"callID\":null,\"externalNumber\":{},\"callDetails\":"
                                          "\"\",\"billsec\":[],\"internalNumber\":true}"};
     for (size_t i = 0; i < sizeof bodies / sizeof bodies[0]; i++) {
@@ -197,8 +198,6 @@ static void fields_that_cannot_be_kept_are_refused_by_name(void **state)
         {arena_printf(&a, "{\"callID\":\"%s\"}", long_text(BINOTEL_ID_MAX + 1)), "callID"},
         {arena_printf(&a, "{\"externalNumber\":\"%s\"}", long_text(BINOTEL_NUMBER_MAX + 1)),
          "externalNumber"},
-        {arena_printf(&a, "{\"requestType\":\"%s\"}", long_text(BINOTEL_NUMBER_MAX + 1)),
-         "requestType"},
         {"{\"callID\":\"5551\",\"callID\":\"5552\"}", "callID"},
         {"{\"internalNumber\":\"555\\n1\"}", "internalNumber"},
         {"{\"status\":\"555\\u007f\"}", "status"},
@@ -215,6 +214,58 @@ static void fields_that_cannot_be_kept_are_refused_by_name(void **state)
     }
     ev = read_event(arena_printf(&a, "{\"callID\":\"%s\"}", long_text(BINOTEL_ID_MAX)));
     assert_int_equal(strlen(ev.call_id), BINOTEL_ID_MAX);
+}
+
+/* binotel.md 10.3, step 5: an event is not sent again for 38 hours because of one field. */
+static void a_field_of_an_event_that_cannot_be_used_is_left_out_and_named(void **state)
+{
+    (void)state;
+    static const char head[] = "{\"requestType\":\"hangupTheCall\",\"generalCallID\":\"77\",";
+    const struct {
+        const char *field, *name;
+    } rows[] = {
+        {arena_printf(&a, "\"externalNumber\":\"%s\"}", long_text(BINOTEL_NUMBER_MAX + 1)),
+         "externalNumber"},
+        {"\"disposition\":\"555\",\"disposition\":\"556\"}", "disposition"},
+        {"\"billsec\":555.5}", "billsec"},
+        {"\"callType\":\"555\\t\"}", "callType"},
+        {"\"companyID\":-555}", "companyID"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct binotel_event ev = read_event(arena_printf(&a, "%s%s", head, rows[i].field));
+        assert_int_equal(ev.request, BINOTEL_HANGUP);
+        assert_string_equal(ev.call_id, "77");
+        const char *const left_out[] = {ev.customer, ev.status, ev.company};
+        for (size_t k = 0; k < 3; k++)
+            assert_string_equal(left_out[k], "");
+        assert_int_equal(ev.billed_s, -1);
+        assert_string_equal(ev.direction, "in");
+        assert_non_null(strstr(ev.unusable, rows[i].name));
+        assert_null(strstr(ev.unusable, "555"));
+    }
+    /* Of two ids neither is taken, nor a third instead. */
+    struct binotel_event ev = read_event("{\"requestType\":\"hangupTheCall\",\"generalCallID\":1,"
+                                         "\"generalCallID\":2,\"callID\":3}");
+    assert_string_equal(ev.call_id, "");
+    assert_string_equal(read_event("{\"callID\":\"1\"}").unusable, "");
+}
+
+static void a_request_type_that_cannot_be_read_is_an_event_nobody_knows(void **state)
+{
+    (void)state;
+    const char *const bodies[] = {
+        arena_printf(&a, "{\"requestType\":\"%s\"}", long_text(BINOTEL_NUMBER_MAX + 1)),
+        "{\"requestType\":\"apiCallSettings\",\"requestType\":\"hangupTheCall\"}",
+        "{\"requestType\":[\"hangupTheCall\"]}",
+        "{\"requestType\":{}}",
+        "{\"requestType\":true}",
+        "{\"requestType\":7}",
+        "{\"requestType\":-7}",
+        "{\"requestType\":\"hangupTheCall\\n\"}",
+    };
+    for (size_t i = 0; i < sizeof bodies / sizeof bodies[0]; i++)
+        assert_int_equal(read_event(bodies[i]).request, BINOTEL_OTHER);
+    assert_int_equal(read_event("{\"requestType\":null}").request, BINOTEL_CONTRACT);
 }
 
 static void every_word_of_a_status_is_known_in_any_spelling(void **state)
@@ -270,6 +321,8 @@ int main(void)
         cmocka_unit_test(details_may_be_keyed_by_the_calls_id),
         cmocka_unit_test(seconds_are_whole_and_sane_or_unknown),
         cmocka_unit_test(fields_that_cannot_be_kept_are_refused_by_name),
+        cmocka_unit_test(a_field_of_an_event_that_cannot_be_used_is_left_out_and_named),
+        cmocka_unit_test(a_request_type_that_cannot_be_read_is_an_event_nobody_knows),
         cmocka_unit_test(every_word_of_a_status_is_known_in_any_spelling),
     };
     return cmocka_run_group_tests_name("vendors/binotel", tests, set_up, tear_down);

@@ -41,7 +41,7 @@ static void what_is_no_json_is_refused_with_its_byte(void **state)
         {"{\"a\":1} x", "byte 8"},
         {"{\"a\":1}{\"a\":2}", "byte 7"},
         {"[1,]", "byte 3"},
-        {"{\"a\":1,}", "byte 8"},
+        {"{\"a\":1,}", "byte 7"},
         {"['a']", "byte 1"},
         {"[NaN]", "byte 1"},
         {"[1] // no", "byte 4"},
@@ -66,6 +66,48 @@ static void what_is_no_json_is_refused_with_its_byte(void **state)
         refused(rows[i].text, strlen(rows[i].text), rows[i].sentence);
     refused("{\"a\":1}\0", 8, "NUL at byte 7");
     refused("[\"a\0b\"]", 7, "NUL at byte 3");
+}
+
+/* cJSON's own place is one too far where a name should begin, or a text has no end. */
+static void the_byte_is_the_one_that_cannot_be_read(void **state)
+{
+    static const struct {
+        const char *text;
+        size_t at;
+    } rows[] = {
+        {"{a:1}", 1},
+        {"{1:1}", 1},
+        {"{ 'a':1}", 2},
+        {"{\"a\":1,}", 7},
+        {"{\"a\":1, }", 8},
+        {"{\"a\":[{\"b\":1,]}", 13},
+        {"{,}", 1},
+        {"{\"a\" 1}", 5},
+        {"{\"a\":1 \"b\":2}", 7},
+        {"{\"a\":1x}", 6},
+        {"{\"a\":[1,2x]}", 9},
+        {"[1,x]", 3},
+        {"[1 2]", 3},
+        {"[1,2", 4},
+        {"{\"a\":1,", 7},
+        {"{\"a\":", 5},
+        {"{", 1},
+        {"\"abc", 0},
+        {"{\"a\":\"b}", 5},
+        {"{\"a\":1,\"b", 7},
+        {"[\"\\q\"]", 2},
+        {"[\"a\\q\"]", 3},
+        {"[\"\\\"]", 1},
+        {"{\"{,\":1,\"[\":x}", 12},
+        {"x", 0},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char due[32];
+        (void)snprintf(due, sizeof due, "byte %zu of ", rows[i].at);
+        refused(rows[i].text, strlen(rows[i].text), due);
+    }
 }
 
 static void a_why_is_optional(void **state)
@@ -371,6 +413,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_no_json_is_refused_with_its_byte),
+        cmocka_unit_test(the_byte_is_the_one_that_cannot_be_read),
         cmocka_unit_test(a_why_is_optional),
         cmocka_unit_test(what_cjson_takes_and_harms_nobody_is_taken),
         cmocka_unit_test(depth_is_counted_exactly),
