@@ -207,6 +207,7 @@ enum err house_open(struct house *h, unsigned needs, struct why *why)
 void house_close(struct house *h)
 {
     store_close(h->store);
+    recall_release(&h->recall);
     arena_release(&h->arena);
     *h = (struct house){0};
 }

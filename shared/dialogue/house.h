@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "salon/profile.h"
+#include "speech/recall.h"
 #include "speech/speak.h"
 #include "store/store.h"
 
@@ -25,6 +26,7 @@ struct house {
     struct profile *profiles;
     size_t profiles_n;
     struct speaker speaker;
+    struct recall recall; /* answers it spoke, whole */
     unsigned open;   /* which needs are open */
     struct why shut; /* with HOUSE_TRY: the first reason why one is not */
 };

@@ -62,18 +62,33 @@ static void account(struct conversation *c, const struct spoken *sound)
         c->turn.speak_rung = sound->rung;
 }
 
+/* Everything that shapes the sound of a whole answer. */
+static const char *key_of(const struct conversation *c, const struct voice *v)
+{
+    return arena_printf(c->arena, "%s\n%s\n%d %d %d %d\n%s", v->language, v->espeak,
+                        v->words_per_minute, v->pitch, v->rate, (int)v->coding, c->said);
+}
+
 bool voicing_ready(struct conversation *c)
 {
     struct voice v = voice_of(c->profile);
+    int64_t start = clock_mono_us();
 
     if (c->sentences == 0)
         return false;
+    const char *key = key_of(c, &v);
+    c->whole = key == NULL ? NULL : recall_find(&c->house->recall, key);
+    if (c->whole != NULL) {
+        account(c, &(struct spoken){.rung = "cache", .took_us = clock_mono_us() - start});
+        return true;
+    }
     for (size_t i = 0; i < c->sentences; i++)
         if (speak_cached(&c->house->speaker, &v, c->sentence[i].text, c->arena,
                          &c->sentence[i].sound) != ERR_OK)
             return false;
     for (size_t i = 0; i < c->sentences; i++)
         account(c, &c->sentence[i].sound);
+    c->recall_key = key;
     return true;
 }
 
@@ -104,7 +119,7 @@ void voicing_speak(struct conversation *c)
     }
 }
 
-enum err conversation_sound(struct conversation *c, const char **ret, size_t *ret_len)
+static enum err join(struct conversation *c, const char **ret, size_t *ret_len)
 {
     const char *wav[CONVERSATION_SENTENCES];
     size_t len[CONVERSATION_SENTENCES];
@@ -119,4 +134,23 @@ enum err conversation_sound(struct conversation *c, const char **ret, size_t *re
     *ret = n == 0 ? NULL : wav[0];
     *ret_len = n == 0 ? 0 : len[0];
     return n < 2 ? ERR_OK : sound_join(c->arena, wav, len, n, PAUSE_MS, ret, ret_len);
+}
+
+enum err conversation_sound(struct conversation *c, const char **ret, size_t *ret_len,
+                            const char **ret_sha256)
+{
+    const char *wav = NULL;
+    size_t len = 0;
+
+    if (c->whole == NULL) {
+        enum err e = join(c, &wav, &len);
+        if (e != ERR_OK)
+            return e;
+        if (c->recall_key != NULL)
+            c->whole = recall_keep(&c->house->recall, c->recall_key, wav, len);
+    }
+    *ret = c->whole == NULL ? wav : c->whole->wav;
+    *ret_len = c->whole == NULL ? len : c->whole->len;
+    *ret_sha256 = c->whole == NULL ? NULL : c->whole->sha256;
+    return ERR_OK;
 }
