@@ -103,18 +103,15 @@ static enum err delivery_key(const struct ask *ask, const struct parts *p, const
 
 static enum err render_json(struct conversation *c, struct reply *r)
 {
-    const char *wav = NULL;
-    size_t len = 0;
     struct jsonw w;
 
-    enum err e = conversation_sound(c, &wav, &len);
-    if (e != ERR_OK)
-        return e;
     jsonw_init(&w, &r->body.text);
     jsonw_object(&w);
     jsonw_put_bool(&w, "success", true);
     jsonw_key(&w, "audio_data");
-    spoken_reply_sound(&w, &r->body, wav, len);
+    enum err e = spoken_reply_answer(&w, &r->body, c);
+    if (e != ERR_OK)
+        return e;
     jsonw_put_text(&w, "message", c->said);
     jsonw_put_bool(&w, "should_continue", c->goes_on);
     jsonw_put_text(&w, "transcript", c->turn.heard);

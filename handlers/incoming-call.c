@@ -28,20 +28,17 @@ static void missing(struct reply *r, const struct binotel_event *ev)
 
 static enum err render(struct conversation *c, struct reply *r)
 {
-    const char *wav = NULL;
-    size_t len = 0;
     struct jsonw w;
 
-    enum err e = conversation_sound(c, &wav, &len);
-    if (e != ERR_OK)
-        return e;
     r->status = 200;
     r->type = json_type;
     jsonw_init(&w, &r->body.text);
     jsonw_object(&w);
     jsonw_put_bool(&w, "success", true);
     jsonw_key(&w, "audio_data");
-    spoken_reply_sound(&w, &r->body, wav, len);
+    enum err e = spoken_reply_answer(&w, &r->body, c);
+    if (e != ERR_OK)
+        return e;
     jsonw_put_text(&w, "message", c->said);
     spoken_reply_times(&w, c);
     jsonw_end_object(&w);

@@ -39,7 +39,8 @@ struct caller_input {
 
 struct sentence {
     const char *text;
-    struct spoken sound; /* wav NULL: no voice could be made, the text stands alone */
+    struct spoken sound; /* wav NULL: no voice could be made, the text stands alone; or the whole
+                            answer's sound was remembered (conversation_sound) */
 };
 
 #define CONVERSATION_SENTENCES 48
@@ -74,7 +75,9 @@ struct conversation {
 
     /* between the steps */
     struct tm local;
-    bool greeted;    /* the greeting was answered long ago; it is only said again */
+    bool greeted;                 /* the greeting was answered long ago; it is only said again */
+    const char *recall_key;       /* of the whole answer; NULL if it may not be kept */
+    const struct recalled *whole; /* it is there already, as one sound */
     const char *end; /* reason why the call ends with this answer; NULL if it goes on */
     int silent;
     struct rules_answer answer;
@@ -101,8 +104,10 @@ enum err conversation_finish(struct conversation *c, const struct delivery_reply
  * go. Call it once on every path after conversation_open or conversation_turn. */
 void conversation_release(struct conversation *c);
 
-/* One WAV of all sentences, in order. *ret is NULL if no sentence has a voice. ERR_MEMORY. */
-enum err conversation_sound(struct conversation *c, const char **ret, size_t *ret_len) must_check;
+/* One WAV of all sentences, in order, or NULL if no sentence has a voice; its SHA-256 if it is known,
+ * else NULL. Valid until the end of the request. ERR_MEMORY. */
+enum err conversation_sound(struct conversation *c, const char **ret, size_t *ret_len,
+                            const char **ret_sha256) must_check;
 
 /* Ends every call in which nothing has happened for its profile's session time, as expired; *ret_n
  * counts them. What they had begun to ask for is kept as a request; so is what was asked for in a

@@ -235,6 +235,7 @@ void house_close(struct house *h)
 {
     outside_close(&h->outside);
     store_close(h->store);
+    recall_release(&h->recall);
     arena_release(&h->arena);
     *h = (struct house){0};
 }

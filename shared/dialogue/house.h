@@ -9,6 +9,7 @@
 #include "base/err.h"
 #include "dialogue/outside.h"
 #include "salon/profile.h"
+#include "speech/recall.h"
 #include "speech/speak.h"
 #include "store/store.h"
 
@@ -29,6 +30,7 @@ struct house {
     struct profile *profiles;
     size_t profiles_n;
     struct speaker speaker;
+    struct recall recall;   /* answers it spoke, whole */
     struct outside outside; /* all zero unless a vendor is configured */
     unsigned open;          /* which needs are open */
     /* with HOUSE_TRY: why one is not; "" if it is */

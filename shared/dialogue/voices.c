@@ -60,6 +60,20 @@ void voices_choose(struct voicing *v, struct conversation *c)
     };
 }
 
+const char *voices_key(const struct conversation *c)
+{
+    const struct vendor_voice *g = &c->voicing->vendor;
+    const struct voice *v = &c->voicing->voice;
+
+    if (!c->voicing->by_vendor)
+        return arena_printf(c->arena, "%s\n%s\n%d %d %d %d\n%s", v->language, v->espeak,
+                            v->words_per_minute, v->pitch, v->rate, (int)v->coding, c->said);
+    /* A profile's effects do not change while the process lives. */
+    return arena_printf(c->arena, "%s %s\n%g %g %d %d\n%s\n%s", g->vendor, g->name,
+                        g->speaking_rate, g->pitch, g->rate, (int)g->coding, c->profile->name,
+                        c->said);
+}
+
 bool voices_cached(struct conversation *c, size_t i)
 {
     const struct speaker *sp = &c->house->speaker;

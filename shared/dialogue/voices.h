@@ -34,6 +34,9 @@ struct voicing {
 /* The voices of the profile, and whether the vendor's may be used now. */
 void voices_choose(struct voicing *v, struct conversation *c);
 
+/* Everything that shapes the sound of the whole answer; NULL when the arena refuses. */
+const char *voices_key(const struct conversation *c);
+
 /* Takes the sentence's sound from the cache; never waits. */
 bool voices_cached(struct conversation *c, size_t i);
 

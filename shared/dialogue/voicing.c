@@ -137,7 +137,7 @@ enum err voicing_break_off(struct conversation *c)
 static void account(struct conversation *c, const struct spoken *sound)
 {
     /* The slowest rung that served names the stage. */
-    if (sound->wav != NULL &&
+    if (sound->rung != NULL &&
         (c->turn.speak_rung[0] == '\0' || strcmp(c->turn.speak_rung, "cache") == 0))
         c->turn.speak_rung = sound->rung;
     c->turn.speak_us = clock_mono_us() - c->voicing->from_us;
@@ -148,12 +148,21 @@ bool voicing_ready(struct conversation *c)
     if (c->sentences == 0)
         return false;
     c->voicing->from_us = clock_mono_us();
+    c->voicing->delivered = c->sentences;
+    const char *key = voices_key(c);
+    c->whole = key == NULL ? NULL : recall_find(&c->house->recall, key);
+    if (c->whole != NULL) {
+        account(c, &(struct spoken){.rung = "cache"});
+        return true;
+    }
     for (size_t i = 0; i < c->sentences; i++)
-        if (!voices_cached(c, i))
+        if (!voices_cached(c, i)) {
+            c->voicing->delivered = 0;
             return false;
+        }
     for (size_t i = 0; i < c->sentences; i++)
         account(c, &c->sentence[i].sound);
-    c->voicing->delivered = c->sentences;
+    c->recall_key = key;
     return true;
 }
 
@@ -250,7 +259,7 @@ enum err voicing_said(struct conversation *c, const char **ret)
     return buf_err(&b);
 }
 
-enum err conversation_sound(struct conversation *c, const char **ret, size_t *ret_len)
+static enum err join(struct conversation *c, const char **ret, size_t *ret_len)
 {
     const char *wav[CONVERSATION_SENTENCES];
     size_t len[CONVERSATION_SENTENCES];
@@ -265,4 +274,23 @@ enum err conversation_sound(struct conversation *c, const char **ret, size_t *re
     *ret = n == 0 ? NULL : wav[0];
     *ret_len = n == 0 ? 0 : len[0];
     return n < 2 ? ERR_OK : sound_join(c->arena, wav, len, n, PAUSE_MS, ret, ret_len);
+}
+
+enum err conversation_sound(struct conversation *c, const char **ret, size_t *ret_len,
+                            const char **ret_sha256)
+{
+    const char *wav = NULL;
+    size_t len = 0;
+
+    if (c->whole == NULL) {
+        enum err e = join(c, &wav, &len);
+        if (e != ERR_OK)
+            return e;
+        if (c->recall_key != NULL)
+            c->whole = recall_keep(&c->house->recall, c->recall_key, wav, len);
+    }
+    *ret = c->whole == NULL ? wav : c->whole->wav;
+    *ret_len = c->whole == NULL ? len : c->whole->len;
+    *ret_sha256 = c->whole == NULL ? NULL : c->whole->sha256;
+    return ERR_OK;
 }

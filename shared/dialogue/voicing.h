@@ -25,7 +25,7 @@ enum err voicing_begin(struct conversation *c) must_check;
 /* Cuts c->said into c->sentence[]. ERR_MEMORY. */
 enum err voicing_cut(struct conversation *c) must_check;
 
-/* Takes every sentence's sound from the cache. False if one is not there (or there are none):
+/* Takes the whole answer's sound from memory, or else every sentence's from the cache. False if one is not there (or there are none):
  * then something slow has to be done. Only for turns that are not streamed. */
 bool voicing_ready(struct conversation *c);
 

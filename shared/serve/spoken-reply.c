@@ -18,6 +18,22 @@ void spoken_reply_sound(struct jsonw *w, struct body *body, const void *wav, siz
     buf_putc(&body->text, '"');
 }
 
+enum err spoken_reply_answer(struct jsonw *w, struct body *body, struct conversation *c)
+{
+    const char *wav = NULL;
+    const char *sha256 = NULL;
+    size_t len = 0;
+    size_t before = body->sounds;
+
+    enum err e = conversation_sound(c, &wav, &len, &sha256);
+    if (e != ERR_OK)
+        return e;
+    spoken_reply_sound(w, body, wav, len);
+    if (body->sounds > before)
+        body->sound[before].sha256 = sha256;
+    return ERR_OK;
+}
+
 void spoken_reply_times(struct jsonw *w, const struct conversation *c)
 {
     const struct {

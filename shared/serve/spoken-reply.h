@@ -14,6 +14,9 @@ extern const char ndjson_type[]; /* application/x-ndjson */
 /* Writes a value: the sound as base64 text, or null if `wav` is NULL. The sound is not copied. */
 void spoken_reply_sound(struct jsonw *w, struct body *body, const void *wav, size_t len);
 
+/* The same for the whole answer of a turn. ERR_MEMORY. */
+enum err spoken_reply_answer(struct jsonw *w, struct body *body, struct conversation *c) must_check;
+
 /* Writes "took_ms": the stages that ran and the whole so far, in milliseconds. */
 void spoken_reply_times(struct jsonw *w, const struct conversation *c);
 

@@ -93,11 +93,23 @@ static enum err count_client(struct store *s, const char *phone, int64_t now_ms,
                              struct why *why)
 {
     struct query q;
+    int64_t id = 0;
 
-    query_start(&q, s->db, SQL_CLIENT_CALLED);
+    query_start(&q, s->db, SQL_CLIENT_ID);
     query_put_text(&q, phone);
+    enum err e = query_run_int(&q, &id, why);
+    if (e != ERR_OK && e != ERR_NOT_FOUND)
+        return e;
+    query_start(&q, s->db, id == 0 ? SQL_CLIENT_MAKE : SQL_CLIENT_CALLED);
+    if (id == 0)
+        query_put_text(&q, phone);
+    else
+        query_put_int(&q, id);
     query_put_int(&q, now_ms);
-    return query_run_int(&q, ret_id, why);
+    e = query_run(&q, why);
+    if (e == ERR_OK)
+        *ret_id = id == 0 ? db_last_id(s->db) : id;
+    return e;
 }
 
 static enum err make_call(struct store *s, const struct call *in, int64_t client_id, int64_t now_ms,

@@ -7,12 +7,17 @@
 static enum err keep_sound(struct store *s, const struct body_sound *sound, int64_t *ret_id,
                            struct why *why)
 {
-    char sha256[DIGEST_HEX];
+    char made[DIGEST_HEX];
+    const char *sha256 = sound->sha256;
+    enum err e = ERR_OK;
     struct query q;
 
-    enum err e = digest_sha256(sound->data == NULL ? "" : sound->data, sound->len, sha256);
-    if (e != ERR_OK)
-        return e;
+    if (sha256 == NULL) {
+        e = digest_sha256(sound->data == NULL ? "" : sound->data, sound->len, made);
+        if (e != ERR_OK)
+            return e;
+        sha256 = made;
+    }
     query_start(&q, s->db, SQL_AUDIO_FIND);
     query_put_text(&q, sha256);
     e = query_run_int(&q, ret_id, why);
@@ -74,7 +79,7 @@ static void read_row(struct query *q, struct arena *a, struct delivery_reply *r,
     size_t at = (size_t)query_get_int(q);
     const void *data = query_get_bytes(q, a, &len);
     if (data != NULL && r->body.sounds < BODY_SOUNDS)
-        r->body.sound[r->body.sounds++] = (struct body_sound){at, data, len};
+        r->body.sound[r->body.sounds++] = (struct body_sound){.at = at, .data = data, .len = len};
 }
 
 enum err reply_load(struct store *s, struct arena *a, int64_t delivery_id,

@@ -29,21 +29,34 @@ static void read_turn(struct query *q, struct arena *a, struct turn *ret)
     ret->answered_ms = query_get_int(q);
 }
 
+static enum err next_number(struct store *s, int64_t call_id, int64_t *ret, struct why *why)
+{
+    struct query q;
+
+    query_start(&q, s->db, SQL_TURN_NEXT);
+    query_put_int(&q, call_id);
+    return query_run_int(&q, ret, why);
+}
+
 enum err turn_begin(struct store *s, struct turn *t, struct why *why)
 {
     struct query q;
-    int64_t n = 0;
+    int64_t n = 0; /* the greeting */
 
     assert(s->writing);
+    enum err e = t->heard == NULL ? ERR_OK : next_number(s, t->call_id, &n, why);
+    if (e != ERR_OK)
+        return e;
     query_start(&q, s->db, SQL_TURN_BEGIN);
     query_put_int(&q, t->call_id);
+    query_put_int(&q, n);
     query_put_id(&q, t->delivery_id);
     query_put_text(&q, t->heard);
     query_put_text(&q, t->heard_by == NULL ? "" : t->heard_by);
     query_put_share(&q, t->confidence);
     query_put_int(&q, t->hear_us);
     query_put_int(&q, t->started_ms);
-    enum err e = query_run_int(&q, &n, why);
+    e = query_run(&q, why);
     if (e == ERR_OK)
         t->n = (int)n;
     return e;

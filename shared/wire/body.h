@@ -17,6 +17,7 @@ struct body_sound {
     size_t at;        /* offset in text */
     const void *data; /* raw bytes, to be written as base64 */
     size_t len;
+    const char *sha256; /* of them, in hex, if it is known; else NULL */
 };
 
 struct body {
