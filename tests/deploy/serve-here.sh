@@ -191,4 +191,10 @@ took=$(grep -o 'ready in [0-9]*' "$work/said" | grep -o '[0-9]*$')
 ok "with the real programs it is ready in less than a second" test "${took:-9999}" -lt 1000
 ok "and says what serves the store" grep -q '^  store' "$work/said"
 ok "and ends well" end_with TERM
+
+mkdir "$work/profiles"
+echo '{ "business" }' >"$work/profiles/salon.json"
+HOLOS_BIN=$programs HOLOS_VAR="$work/real" PORT=$port HOLOS_PROFILES="$work/profiles" "$root/tools/serve-here" >"$work/said" 2>"$work/cried"
+ok "with a profile that has a fault it does not claim to serve" is $? 1
+ok "but tells the file, the line and the column" has "$(<"$work/cried")" "salon.json: is no JSON at line 1, column 14"
 done_testing
