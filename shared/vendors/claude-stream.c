@@ -306,7 +306,7 @@ static enum err finish_tool(struct claude_stream *s, struct claude_part *part)
     return e == ERR_MEMORY ? e : ERR_OK;
 }
 
-static enum err finish_parts(struct claude_stream *s)
+static enum err finish_parts(struct claude_stream *s, bool whole)
 {
     enum err e = ERR_OK;
 
@@ -314,7 +314,7 @@ static enum err finish_parts(struct claude_stream *s)
         struct claude_part *part = s->part[i];
         part->block.text = buf_text(&part->grows);
         part->block.signature = buf_text(&part->signature);
-        if (part->known && part->block.kind == CLAUDE_TOOL_USE)
+        if (whole && part->known && part->block.kind == CLAUDE_TOOL_USE)
             e = finish_tool(s, part);
     }
     return e;
@@ -350,7 +350,7 @@ enum err claude_stream_end(struct claude_stream *s, int status, struct claude_an
                            struct why *why)
 {
     enum err e = judge(s, status);
-    enum err finished = finish_parts(s);
+    enum err finished = finish_parts(s, e == ERR_OK);
 
     e = e == ERR_OK ? finished : e;
     *ret = (struct claude_answer){
