@@ -127,7 +127,7 @@ static int level(const struct pcm *p)
 
     for (size_t i = p->n / 4; i < p->n / 4 * 3; i++)
         sum += (double)p->samples[i] * p->samples[i];
-    return (int)sqrt(sum / (double)(p->n / 4 * 2));
+    return (int)sqrt(sum / ((double)p->n / 2));
 }
 
 /* Twenty-four thousand in, the telephone's rate and coding out, silence cut, the level set. */
