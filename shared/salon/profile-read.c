@@ -294,10 +294,10 @@ enum err profile_read(struct arena *a, const char *name, const char *text, size_
         syntax_fault(&r, text, n, &why);
     } else {
         reader_object(&r, file, profile_fields, COUNT(profile_fields), &p);
-        check_locale(&r, &p);
+        reader_check_locale(&r, &p);
         if (p.locale == NULL && p.language != NULL)
-            p.locale = locale_of(p.language);
-        check_speech(&r, &p);
+            p.locale = reader_locale(p.language);
+        reader_check_voice(&r, &p);
         check_phone_uses(&r, &p);
     }
     count_left_out(&r);

@@ -69,11 +69,11 @@ field_reader read_zone, read_country, read_language, read_numbers, read_week, re
 field_reader read_voice, read_hear, read_locale;
 
 /* What hangs together in them (profile-speech.c). A field with a fault may be NULL still. */
-void check_speech(struct reader *r, const struct profile *p);
-void check_locale(struct reader *r, const struct profile *p);
+void reader_check_voice(struct reader *r, const struct profile *p);
+void reader_check_locale(struct reader *r, const struct profile *p);
 
 /* The locale that a language stands for: "uk" -> "uk-UA"; an unknown one itself. */
-const char *locale_of(const char *language);
+const char *reader_locale(const char *language);
 
 /* Placeholders (phrase.c). */
 enum {

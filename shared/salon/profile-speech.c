@@ -85,7 +85,7 @@ void read_voice(struct reader *r, const struct json *v, const struct field *f, v
     reader_object(r, v, voice_fields, COUNT(voice_fields), to);
 }
 
-void check_speech(struct reader *r, const struct profile *p)
+void reader_check_voice(struct reader *r, const struct profile *p)
 {
     size_t mark = reader_enter(r, "voice.rate");
 
@@ -151,7 +151,7 @@ void read_locale(struct reader *r, const struct json *v, const struct field *f, 
 }
 
 /* Where a language is mostly spoken on the telephone. */
-const char *locale_of(const char *language)
+const char *reader_locale(const char *language)
 {
     static const struct {
         const char *language, *locale;
@@ -167,7 +167,7 @@ const char *locale_of(const char *language)
     return language;
 }
 
-void check_locale(struct reader *r, const struct profile *p)
+void reader_check_locale(struct reader *r, const struct profile *p)
 {
     if (p->locale == NULL || p->language == NULL)
         return;

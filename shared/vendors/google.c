@@ -143,7 +143,6 @@ static enum err load(struct arena *work, struct arena *keep, const char *path,
         return ERR_MEMORY;
     mend_lines(mended);
     e = read_key(mended, &g->key);
-    OPENSSL_cleanse(mended, strlen(mended));
     if (e == ERR_CONFIG)
         return why_set(why, e, "the private key in the credentials file cannot be parsed");
     if (e != ERR_OK)

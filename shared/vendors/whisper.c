@@ -8,6 +8,7 @@
 #include "wire/multipart-write.h"
 #include "wire/wav.h"
 
+#define URL_OPENAI  "https://api.openai.com"
 #define PATH_OPENAI "/v1/audio/transcriptions"
 #define PATH_CPP    "/inference"
 #define FRAME_MAX   ((size_t)16 * 1024) /* multipart around the file */
@@ -31,10 +32,22 @@ static bool ends_in(const char *s, const char *end)
     return n >= m && strcmp(s + n - m, end) == 0;
 }
 
-static enum err is_cpp(const struct whisper *at, bool *ret, struct why *why)
+/* Where it is, and whether it is whisper.cpp's own server. */
+static enum err find(const struct whisper *at, const char **ret_url, bool *ret, struct why *why)
 {
+    bool keyed = at->key != NULL && *at->key != '\0';
+
+    if (*at->url == '\0' && !keyed)
+        return why_set(why, ERR_CONFIG,
+                       "Whisper is not configured: set WHISPER_URL or OPENAI_API_KEY");
+    *ret_url = *at->url == '\0' ? URL_OPENAI : at->url;
+    enum err e = http_url_check(*ret_url, NULL);
+    if (e == ERR_VALUE)
+        return why_set(why, ERR_CONFIG, "WHISPER_URL is no address that can be used");
+    if (e != ERR_OK)
+        return e;
     if (at->api == NULL || *at->api == '\0')
-        *ret = ends_in(path_of(at->url), PATH_CPP);
+        *ret = ends_in(path_of(*ret_url), PATH_CPP);
     else if (strcmp(at->api, "openai") == 0 || strcmp(at->api, "whisper.cpp") == 0)
         *ret = strcmp(at->api, "whisper.cpp") == 0;
     else
@@ -207,14 +220,11 @@ enum err whisper_request(struct arena *a, const struct whisper *at, const struct
     char boundary[MULTIPART_BOUNDARY + 1];
     struct parts parts = {0};
     struct buf body;
+    const char *url = NULL;
     bool cpp = false;
 
-    enum err e = http_url_check(at->url, NULL);
-    if (e == ERR_VALUE)
-        return why_set(why, ERR_CONFIG, "WHISPER_URL is no address that can be used");
-    if (e == ERR_OK)
-        e = is_cpp(at, &cpp, why);
-    if (e == ERR_OK)
+    enum err e = find(at, &url, &cpp, why);
+    if (e == ERR_OK && !cpp)
         e = put_headers(a, at->key, &req, why);
     if (e == ERR_OK)
         e = make_parts(a, at, ask, cpp, &parts, why);
@@ -225,7 +235,7 @@ enum err whisper_request(struct arena *a, const struct whisper *at, const struct
     e = multipart_write(&body, boundary, parts.part, parts.n);
     if (e == ERR_TOO_BIG)
         return why_set(why, e, "the sound is too large for Whisper");
-    req.url = make_url(a, at->url, cpp);
+    req.url = make_url(a, url, cpp);
     req.type = arena_printf(a, "multipart/form-data; boundary=%s", boundary);
     if (e != ERR_OK || req.url == NULL || req.type == NULL)
         return ERR_MEMORY;

@@ -16,10 +16,11 @@
 #define WHISPER_REPLY_MAX  (1 << 20)
 
 struct whisper {
-    const char *url;   /* WHISPER_URL; without a path the one of its API is put on */
+    const char *url;   /* WHISPER_URL; without a path the one of its API is put on; "": OpenAI's,
+                          if there is a key */
     const char *api;   /* WHISPER_API: "openai" or "whisper.cpp"; "" or NULL: by the URL's path,
                           whisper.cpp if it ends in /inference, else openai */
-    const char *key;   /* OPENAI_API_KEY; NULL or "": none is sent */
+    const char *key;   /* OPENAI_API_KEY; NULL or "": none is sent; never to whisper.cpp */
     const char *model; /* WHISPER_MODEL */
 };
 
@@ -38,7 +39,7 @@ struct whisper_words {
 
 /* PCM16, mu-law and A-law are sent as a WAV of 16 bit PCM; FLAC, Ogg, WebM and MP3 as they are, to
  * the OpenAI API alone. Deadline, ca_file and stop are the sender's to set. ERR_FORMAT; ERR_TOO_BIG:
- * over WHISPER_FILE_MAX; ERR_CONFIG: an API that is none; ERR_VALUE: a key that no header can hold;
+ * over WHISPER_FILE_MAX; ERR_CONFIG: an API that is none, or neither a URL nor a key; ERR_VALUE: a key that no header can hold;
  * ERR_MEMORY. */
 enum err whisper_request(struct arena *a, const struct whisper *at, const struct whisper_ask *ask,
                          struct http_request *ret, struct why *why) must_check;

@@ -252,13 +252,15 @@ static void each_coding_goes_as_its_version_takes_it(void **state)
 
 static void ogg_tells_its_rate_itself(void **state)
 {
+    static const unsigned char head[] = {'O', 'p', 'u', 's', 'H',  'e',  'a', 'd',
+                                         1,   1,   0,   0,   0x80, 0x3e, 0,   0};
     unsigned char ogg[64] = "OggS";
     struct google_stt_ask what = ask(RECORDING_OGG, 0);
 
     (void)state;
     ogg[26] = 1; /* one segment */
     ogg[27] = 19;
-    memcpy(ogg + 28, "OpusHead\1\1\0\0\x80\x3e\0\0", 16);
+    memcpy(ogg + 28, head, sizeof head);
     what.sound.data = ogg;
     what.sound.n = sizeof ogg;
     assert_non_null(

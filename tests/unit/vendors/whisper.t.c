@@ -153,6 +153,7 @@ static void the_address_says_which_it_is_unless_told(void **state)
         const char *url, *api, *want;
         bool cpp;
     } rows[] = {
+        {"", "", "https://api.openai.com/v1/audio/transcriptions", false},
         {"https://api.openai.com/", "", "https://api.openai.com/v1/audio/transcriptions", false},
         {"http://localhost:9000/v1/audio/transcriptions", NULL,
          "http://localhost:9000/v1/audio/transcriptions", false},
@@ -165,10 +166,11 @@ static void the_address_says_which_it_is_unless_told(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        struct whisper at = {rows[i].url, rows[i].api, "", "m"};
+        struct whisper at = {rows[i].url, rows[i].api, "sk-a", "m"};
         struct http_request req = {0};
         struct whisper_ask what = ask();
         struct multipart m = asked(&at, &what, &req);
+        assert_true((req.headers == NULL) == rows[i].cpp); /* the key is OpenAI's alone */
         assert_string_equal(req.url, rows[i].want);
         assert_true((value(&m, "model") == NULL) == rows[i].cpp);
     }
@@ -231,6 +233,8 @@ static void what_cannot_be_sent_is_refused(void **state)
     at = openai;
     at.url = "ftp://x";
     refused(&at, &what, ERR_CONFIG, "WHISPER_URL");
+    at.url = at.key = "";
+    refused(&at, &what, ERR_CONFIG, "not configured");
     at = openai;
     at.key = "sk-a\nX: y";
     refused(&at, &what, ERR_VALUE, "OPENAI_API_KEY");
