@@ -390,9 +390,9 @@ struct http_transfer *libcurl_ended(struct libcurl *l, bool *ret_stale)
     assert(known == CURLE_OK && t != NULL);
     libcurl_stop(l, t);
     libcurl_times(t);
-    *ret_stale =
-        transfer_is_untouched(t) &&
-        (code == CURLE_SEND_ERROR || code == CURLE_RECV_ERROR || code == CURLE_GOT_NOTHING);
+    bool broke = code == CURLE_SEND_ERROR || code == CURLE_RECV_ERROR ||
+                 code == CURLE_GOT_NOTHING || t->head.egress[0] != '\0';
+    *ret_stale = broke && transfer_is_untouched(t);
     if (!*ret_stale)
         judge(l, t, code);
     return t;

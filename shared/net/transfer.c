@@ -100,6 +100,7 @@ static const struct {
 } egress_says[] = {
     {"refused", ERR_CONFIG, " is not on the list of the egress"},
     {"unreachable", ERR_PEER, " cannot be reached by the egress"},
+    {"stale", ERR_PEER, " broke the connection off"},
     {"timeout", ERR_DEADLINE, " did not answer the egress in time"},
 };
 
@@ -115,6 +116,8 @@ void transfer_finish(struct http_transfer *t)
 
 bool transfer_is_untouched(const struct http_transfer *t)
 {
+    if (strcmp(t->head.egress, "stale") == 0)
+        return t->err == ERR_OK && t->tries == 1;
     return t->err == ERR_OK && t->tries == 1 && t->times.first_byte_us == 0 &&
            t->times.connects == 0;
 }

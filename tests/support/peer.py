@@ -98,7 +98,7 @@ class Connection:
     def answer(self, url, head, body):
         q = {k: v[0] for k, v in parse_qs(url.query).items()}
         n, ms = int(q.get("n", 1)), int(q.get("ms", 0)) / 1000
-        getattr(self, "do_" + url.path.strip("/"))(q, n, ms, head, body)
+        getattr(self, "do_" + url.path.rpartition("/")[2])(q, n, ms, head, body)
 
     def do_bytes(self, q, n, ms, head, body):
         self.say(b"b" * n)
