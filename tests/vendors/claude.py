@@ -1,7 +1,9 @@
 """Anthropic's Messages API: POST /v1/messages, in one piece or as a stream of events.
 
 What it says comes from the scenario: the first rule of claude.match that fits, else the next of
-claude.answers. An answer: {"text", "tools": [{"name", "input"}], "ms_per_token", "first_ms",
+claude.answers. A rule has "answer" and tests that must all hold: "said" (a pattern in the last words
+of the user; what its group catches stands for {1} in the answer), "after_tool" (true or a name: the request brings its result), "offers" (a tool is
+offered), "model", "system" (a pattern), "any". An answer: {"text", "tools": [{"name", "input"}], "ms_per_token", "first_ms",
 "stop_reason", "refusal": {...}, "pieces": [...], "thinking"}.
 """
 import hashlib
@@ -171,7 +173,7 @@ class Messages:
         said = words_of(last[2]) if last[1] == "user" else ""
         for rule in self.house.scenario.get("claude", {}).get("match", []):
             if self.fits(rule, asked, said, results, turns):
-                return rule["answer"]
+                return self.filled(rule, said)
         answer = self.house.next_line(q, "claude")
         if answer is not None and not ("after" in answer and bool(results) != (answer["after"] == "tool")):
             return answer
@@ -181,12 +183,21 @@ class Messages:
         raise Refusal(500, error(500, sentence), sentence, False)
 
     @staticmethod
+    def filled(rule, said):
+        """The answer, with what the pattern's group caught in place of {1}."""
+        m = re.search(rule["said"], said, re.I) if "said" in rule else None
+        if m is None or not m.groups():
+            return rule["answer"]
+        return json.loads(json.dumps(rule["answer"]).replace("{1}", json.dumps(m.group(1))[1:-1]))
+
+    @staticmethod
     def fits(rule, asked, said, results, turns):
         given = [b["name"] for t in turns[-2:-1] for b in t[2] if b["type"] == "tool_use"]
         tests = {"said": lambda v: not results and re.search(v, said, re.I),
                  "after_tool": lambda v: results and (v is True or v in given),
                  "model": lambda v: asked["model"] == v,
                  "system": lambda v: re.search(v, dump(asked.get("system", ""))),
+                 "offers": lambda v: v in [t["name"] for t in asked.get("tools", [])],
                  "any": lambda v: True}
         return all(tests[k](v) for k, v in rule.items() if k != "answer")
 

@@ -5,6 +5,8 @@ import sys
 import selftest_base
 import selftest_claude
 import selftest_google
+import selftest_scenarios
 import selftest_trouble
 
-sys.exit(selftest_base.run([selftest_google, selftest_claude, selftest_trouble]))
+sys.exit(selftest_base.run([selftest_google, selftest_claude, selftest_trouble,
+                            selftest_scenarios]))

@@ -21,6 +21,8 @@ import sys
 import tempfile
 import traceback
 
+sys.dont_write_bytecode = True
+
 import claude
 import google
 import oauth
