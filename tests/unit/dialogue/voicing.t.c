@@ -1,3 +1,4 @@
+#include "dialogue/voices.h"
 #include "dialogue/voicing.h"
 
 #include <stdarg.h>
@@ -25,7 +26,8 @@ static int tear_down(void **state)
 
 static struct conversation cut(const char *said)
 {
-    struct conversation c = {.arena = &a, .said = said};
+    static struct voicing v;
+    struct conversation c = {.arena = &a, .said = said, .voicing = &v};
 
     assert_int_equal(voicing_cut(&c), ERR_OK);
     return c;

@@ -193,7 +193,7 @@ static int64_t wait_of(const char *delay, int64_t header)
                           delay));
     struct verdict v;
 
-    r.retry_after_s = header;
+    r.retry_after_ms = header * 1000;
     assert_int_equal(google_error_read(&a, &r, "Google", &v, NULL), ERR_PEER);
     return v.wait_s;
 }

@@ -174,7 +174,7 @@ static void each_refusal_is_known(void **state)
         struct http_reply r = answer(rows[i].status, "text/plain", rows[i].body);
         struct verdict v;
         struct why why;
-        r.retry_after_s = 20;
+        r.retry_after_ms = 20000;
         enum err e = read_it(&r, &w, &v, &why);
         if (e != rows[i].err || v.kind != rows[i].kind || strstr(why.text, rows[i].part) == NULL)
             fail_msg("row %zu: %s, %s, \"%s\"", i, err_name(e), verdict_name(v.kind), why.text);
