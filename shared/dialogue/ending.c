@@ -57,7 +57,8 @@ static enum err take_in(const struct house *h, struct arena *a, struct call *cal
                             .state = call->state,
                             .caller_phone = client->phone,
                             .client_name = client->name,
-                            .local = &local};
+                            .local = &local,
+                            .unheard = true};
 
     if (*ask.words == '\0')
         return ERR_OK;

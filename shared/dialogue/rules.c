@@ -177,6 +177,16 @@ static int count_words(const char *folded)
     return n;
 }
 
+/* Words that were neither name nor number nor wish, while a request goes on being taken. */
+static void keep_unheard(struct brain_turn *t, const struct brain *before)
+{
+    const struct brain *b = &t->b;
+
+    if (before->at >= AT_NAME && b->at >= AT_NAME && b->wish == before->wish &&
+        b->name == before->name && b->phone_done == before->phone_done)
+        brain_add_wish(t, t->ask->words);
+}
+
 /* The name, if this turn told one that was not known. */
 static const char *learned(const struct brain_turn *t, const char *before)
 {
@@ -197,11 +207,13 @@ enum err rules_answer(struct arena *a, const struct rules_ask *ask, struct rules
     if (t.folded == NULL || brain_load(a, ask->profile, ask->state, &t.b) != ERR_OK)
         return ERR_MEMORY;
     t.words = count_words(t.folded);
-    const char *name_before = t.b.name;
+    const struct brain before = t.b;
     if (t.b.at >= AT_NAME)
         request_turn(&t);
     else
         open_turn(&t);
+    if (ask->unheard)
+        keep_unheard(&t, &before);
     if (t.no_memory || buf_err(&t.say) != ERR_OK || brain_save(a, &t.b, &state) != ERR_OK)
         return ERR_MEMORY;
     *ret = (struct rules_answer){.say = buf_text(&t.say),
@@ -209,7 +221,7 @@ enum err rules_answer(struct arena *a, const struct rules_ask *ask, struct rules
                                  .end = t.end ? "goodbye" : NULL,
                                  .has_request = t.has_request,
                                  .request = t.request,
-                                 .client_name = learned(&t, name_before)};
+                                 .client_name = learned(&t, before.name)};
     return ERR_OK;
 }
 

@@ -20,6 +20,9 @@ struct rules_ask {
     const char *caller_phone; /* E.164, or NULL if the number is unknown */
     const char *client_name;  /* as known from earlier calls; NULL or "" if not */
     const struct tm *local;
+    bool
+        unheard; /* nobody hears the answer any more: no question will be put again, so what a request
+                     being taken would have asked about is kept in its wish */
 };
 
 struct rules_request {

@@ -194,6 +194,37 @@ static void words_of_an_unanswered_line_belong_to_the_request_being_taken(void *
     assert_string_equal(only_lead(id).name, "Святозара");
 }
 
+/* Alive, the brain would have put its question again and let two such words go. */
+static void words_that_answer_no_question_are_kept_when_it_cannot_be_put_again(void **s)
+{
+    static const char *const words[] = {"перенести запис", "050 123", "а яка у вас адреса?"};
+
+    (void)s;
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        const char *id = greet();
+        say(id, "1", PERSON);
+        say(id, "2", "Мене звати Святозара");
+        die_at(id, "3", words[i]);
+        tell(id, HANG_UP);
+        struct lead lead = only_lead(id);
+        assert_string_equal(lead.name, "Святозара");
+        assert_non_null(strstr(lead.wish, PERSON));
+        assert_non_null(strstr(lead.wish, words[i]));
+    }
+}
+
+static void a_request_broken_off_in_an_unanswered_line_is_none(void **s)
+{
+    (void)s;
+    const char *id = greet();
+    struct lead *leads = NULL;
+
+    say(id, "1", PERSON);
+    die_at(id, "2", "ой, не треба, передумала");
+    tell(id, HANG_UP);
+    assert_int_equal(leads_of(id, &leads), 0);
+}
+
 static void lines_that_several_workers_left_are_all_taken_in(void **s)
 {
     (void)s;
@@ -310,6 +341,8 @@ int main(void)
         cmocka_unit_test(
             a_wish_for_a_person_in_a_line_nobody_answered_is_a_request_when_the_call_ends),
         cmocka_unit_test(words_of_an_unanswered_line_belong_to_the_request_being_taken),
+        cmocka_unit_test(words_that_answer_no_question_are_kept_when_it_cannot_be_put_again),
+        cmocka_unit_test(a_request_broken_off_in_an_unanswered_line_is_none),
         cmocka_unit_test(lines_that_several_workers_left_are_all_taken_in),
         cmocka_unit_test(an_unanswered_line_that_completes_a_request_completes_it),
         cmocka_unit_test(an_unanswered_line_that_asks_for_nothing_is_no_request),
