@@ -9,6 +9,7 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "base/settings.h"
 #include "serve/routes.h"
 #include "tests/cases/home.h"
 
@@ -86,7 +87,8 @@ static void send_direct(struct door *d, const struct request *q, struct answer *
             .body = q->body == NULL ? "" : q->body,
             .len = len,
             .arena = &arena,
-            .deadline = deadline_in_ms(h->deadline_ms == 0 ? 12000 : h->deadline_ms),
+            .deadline = deadline_in_ms(h->deadline_ms == 0 ? setting_number(SET_HOLOS_TURN_MS)
+                                                           : h->deadline_ms),
         };
         handler_answer(h, &d->house, &ask, &r);
     }
