@@ -65,7 +65,8 @@ field_reader read_members; /* a struct by the fields in `of` */
 field_reader read_texts;   /* const char *const * and its count; most: bytes of each */
 field_reader read_folded;  /* the same, folded */
 field_reader read_stems;   /* struct stems * and its count */
-field_reader read_zone, read_country, read_language, read_numbers, read_week, read_keys;
+field_reader read_zone, read_country, read_language, read_numbers, read_week, read_keys,
+    read_prompt;
 
 /* Placeholders (phrase.c). */
 enum {
