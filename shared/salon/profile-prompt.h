@@ -4,9 +4,6 @@
 #ifndef HOLOS_SALON_PROFILE_PROMPT_H
 #define HOLOS_SALON_PROFILE_PROMPT_H
 
-#include <stdbool.h>
-#include <stddef.h>
-
 /* Its texts, X(name, required, most bytes, what its braces may hold). A text may be written as a list
  * of lines. */
 #define PROFILE_PROMPT(X)                                                                          \
@@ -32,9 +29,8 @@ struct profile_prompt {
 #define X(name, required, most, holds) const char *name;
     PROFILE_PROMPT(X)
 #undef X
-    const char *const *weekdays; /* Monday first, 7 */
-    const char *const *months;   /* as in a date: "листопада", 12 */
-    size_t weekdays_n, months_n;
+    const char *const *weekdays; /* 7, Monday first */
+    const char *const *months;   /* 12, as in a date: "листопада" */
 };
 
 #endif

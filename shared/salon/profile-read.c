@@ -209,6 +209,7 @@ static const struct field profile_fields[] = {
     {.name = "name_ends", .read = read_folded, LIST(name_ends), .most = 100},
     {.name = "keys", .read = read_keys, PLACE(keys)},
     {.name = "rules", .required = true, .read = read_rules, .least = 0, .most = RULES_MAX},
+    {.name = "prompt", .read = read_prompt, PLACE(prompt)},
 };
 
 /* ---- what hangs together ------------------------------------------------------------------- */

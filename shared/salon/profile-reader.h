@@ -66,7 +66,7 @@ field_reader read_texts;   /* const char *const * and its count; most: bytes of 
 field_reader read_folded;  /* the same, folded */
 field_reader read_stems;   /* struct stems * and its count */
 field_reader read_zone, read_country, read_language, read_numbers, read_week, read_keys;
-field_reader read_voice, read_hear, read_locale;
+field_reader read_voice, read_hear, read_locale, read_prompt;
 
 /* What hangs together in them (profile-speech.c). A field with a fault may be NULL still. */
 void reader_check_voice(struct reader *r, const struct profile *p);

@@ -1,0 +1,221 @@
+#include "dialogue/prompt.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "dialogue/prompt-tools.h"
+
+#define PROMPT_MAX CLAUDE_REQUEST_MAX
+#define LAST_TURNS 3 /* from here on the model is told to come to an end */
+
+/* What stands in braces; a name that is NULL ends the list. */
+struct value {
+    const char *name, *text;
+};
+
+static const char *value_of(const struct value *values, const char *name, size_t n)
+{
+    for (; values->name != NULL; values++)
+        if (strlen(values->name) == n && strncmp(values->name, name, n) == 0)
+            return values->text;
+    assert(!"a name in braces that profile_read should have refused");
+    return "";
+}
+
+static void drop_from(struct buf *b, size_t len)
+{
+    b->len = len;
+    if (b->data != NULL)
+        b->data[len] = '\0';
+}
+
+/* One line. False, and nothing is written, if something in it is empty. */
+static bool fill_line(struct buf *b, const char *line, size_t n, const struct value *values)
+{
+    size_t before = b->len;
+
+    for (size_t at = 0; at < n;) {
+        const char *brace = memchr(line + at, '{', n - at);
+        size_t plain = brace == NULL ? n - at : (size_t)(brace - line) - at;
+        buf_put(b, line + at, plain);
+        at += plain;
+        if (brace == NULL)
+            break;
+        size_t len = strcspn(brace + 1, "}");
+        const char *text = value_of(values, brace + 1, len);
+        if (*text == '\0') {
+            drop_from(b, before);
+            return false;
+        }
+        buf_puts(b, text);
+        at += len + 2;
+    }
+    return true;
+}
+
+/* Adds a text, its braces filled, line by line; a line in which one has nothing to hold is left out. */
+static void fill(struct buf *b, const char *text, const struct value *values)
+{
+    while (text != NULL && *text != '\0') {
+        size_t n = strcspn(text, "\n");
+        if (fill_line(b, text, n, values))
+            buf_putc(b, '\n');
+        text += n + (text[n] == '\n');
+    }
+}
+
+/* Without the newline at its end. */
+static const char *finish(struct buf *b)
+{
+    if (b->len > 0 && buf_err(b) == ERR_OK)
+        drop_from(b, b->len - 1);
+    return buf_err(b) == ERR_OK ? buf_text(b) : NULL;
+}
+
+static const struct value nothing[] = {{NULL, NULL}};
+
+/* ---- of the business ------------------------------------------------------------------------- */
+
+static void put_day(struct buf *b, const struct profile *p, int day)
+{
+    const struct day *d = &p->week[day];
+
+    buf_printf(b, "%s: ", p->prompt->weekdays[day]);
+    if (d->n == 0)
+        buf_puts(b, p->prompt->closed);
+    for (size_t i = 0; i < d->n; i++) {
+        const struct hours *h = &d->open[i];
+        buf_puts(b, i == 0 ? "" : ", ");
+        if (h->from_min == 0 && h->to_min == 24 * 60)
+            buf_puts(b, p->prompt->all_day);
+        else
+            buf_printf(b, "%02d:%02d-%02d:%02d", h->from_min / 60, h->from_min % 60, h->to_min / 60,
+                       h->to_min % 60);
+    }
+    buf_putc(b, '\n');
+}
+
+static const char *hours_of(struct arena *a, const struct profile *p)
+{
+    struct buf b;
+
+    buf_init(&b, a, PROMPT_MAX);
+    for (int day = 0; day < 7; day++)
+        put_day(&b, p, day);
+    return finish(&b);
+}
+
+/* What changes from day to day would spoil the cache, and is told with the hours. */
+static bool is_fact(const struct rule *r)
+{
+    return r->say != NULL && r->action != RULE_GOODBYE && strstr(r->say, "{hours_today}") == NULL;
+}
+
+static const char *answers_of(struct arena *a, const struct prompt_facts *f)
+{
+    const struct profile *p = f->profile;
+    struct buf b;
+
+    buf_init(&b, a, PROMPT_MAX);
+    for (size_t i = 0; i < p->rules_n; i++) {
+        if (!is_fact(&p->rules[i]))
+            continue;
+        const char *say = profile_phrase(a, p, p->rules[i].say, f->local, NULL, NULL);
+        if (say == NULL)
+            return NULL;
+        buf_printf(&b, "- %s\n", say);
+    }
+    return finish(&b);
+}
+
+static const char *system_of(struct arena *a, const struct prompt_facts *f)
+{
+    const struct profile *p = f->profile;
+    const struct value values[] = {{"business", p->business},     {"address", p->address},
+                                   {"phone", p->phone},           {"hours", hours_of(a, p)},
+                                   {"answers", answers_of(a, f)}, {NULL, NULL}};
+    struct buf b;
+
+    if (values[3].text == NULL || values[4].text == NULL)
+        return NULL;
+    buf_init(&b, a, PROMPT_MAX);
+    fill(&b, p->prompt->system, values);
+    return finish(&b);
+}
+
+/* ---- of now ---------------------------------------------------------------------------------- */
+
+/* A name as somebody once told it: it must stay a name, on its line. */
+static const char *one_line(struct arena *a, const char *s)
+{
+    char *copy = arena_strdup(a, s == NULL ? "" : s);
+
+    for (char *at = copy; at != NULL && *at != '\0'; at++)
+        if ((unsigned char)*at < ' ')
+            *at = ' ';
+    return copy == NULL || copy[strspn(copy, " ")] != '\0' ? copy : "";
+}
+
+static bool put_now(struct arena *a, struct buf *b, const struct prompt_facts *f)
+{
+    const struct profile_prompt *p = f->profile->prompt;
+    const struct tm *t = f->local;
+    const struct value values[] = {
+        {"weekday", p->weekdays[(t->tm_wday + 6) % 7]},
+        {"date", arena_printf(a, "%d %s %d", t->tm_mday, p->months[t->tm_mon], t->tm_year + 1900)},
+        {"time", arena_printf(a, "%02d:%02d", t->tm_hour, t->tm_min)},
+        {"hours_today", profile_phrase(a, f->profile, "{hours_today}", t, NULL, NULL)},
+        {NULL, NULL}};
+
+    if (values[1].text == NULL || values[2].text == NULL || values[3].text == NULL)
+        return false;
+    fill(b, p->now, values);
+    return true;
+}
+
+static bool put_client(struct arena *a, struct buf *b, const struct prompt_facts *f)
+{
+    const struct profile_prompt *p = f->profile->prompt;
+    const char *calls = f->calls_before > 0 ? arena_printf(a, "%d", f->calls_before) : "";
+    const char *turns = f->turns_left >= 0 && f->turns_left <= LAST_TURNS
+                            ? arena_printf(a, "%d", f->turns_left)
+                            : "";
+    const struct value values[] = {
+        {"name", one_line(a, f->client_name)}, {"calls", calls}, {"turns", turns}, {NULL, NULL}};
+
+    if (values[0].text == NULL || calls == NULL || turns == NULL)
+        return false;
+    fill(b, p->client_name, values);
+    if (*calls != '\0')
+        fill(b, p->client_calls, values);
+    fill(b, f->number_known ? p->number_known : p->number_hidden, nothing);
+    if (*turns != '\0')
+        fill(b, p->last_turns, values);
+    return true;
+}
+
+static const char *tail_of(struct arena *a, const struct prompt_facts *f)
+{
+    struct buf b;
+
+    buf_init(&b, a, PROMPT_MAX);
+    if (!put_now(a, &b, f) || !put_client(a, &b, f))
+        return NULL;
+    return finish(&b);
+}
+
+enum err prompt_make(struct arena *a, const struct prompt_facts *facts, struct prompt *ret)
+{
+    assert(facts->profile->prompt != NULL);
+    const struct profile_prompt *p = facts->profile->prompt;
+    struct prompt made = {
+        .system = system_of(a, facts), .tail = tail_of(a, facts), .opening = p->opening};
+
+    if (made.system == NULL || made.tail == NULL)
+        return ERR_MEMORY;
+    enum err e = prompt_tools(a, p, &made.tool, &made.tools);
+    if (e == ERR_OK)
+        *ret = made;
+    return e;
+}
