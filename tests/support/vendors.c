@@ -121,7 +121,7 @@ const char *vendors_url(const struct vendors *v, const char *vendor)
 
     if (url == NULL)
         fail_msg("no vendor %s", vendor);
-    return url;
+    return url == NULL ? "" : url;
 }
 
 /* ---- settings ---- */
@@ -201,7 +201,7 @@ static const struct json *ask(const struct vendors *v, struct arena *a, const ch
     const char *body = strstr(text, "\r\n\r\n");
     if (strncmp(text, "HTTP/1.1 200 ", 13) != 0 || body == NULL)
         fail_msg("%s %s: %s", method, path, text);
-    body += 4;
+    body = body == NULL ? "" : body + 4;
     assert_int_equal(json_parse(a, body, strlen(body), &said, NULL), ERR_OK);
     return said;
 }

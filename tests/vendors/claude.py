@@ -345,7 +345,8 @@ class Stream:
         if self.what == "sse_odd":
             await self.event("message_delta", {"delta": {}, "usage": {"output_tokens": 2}})
         if self.what == "sse_truncated":
-            return await self.out.close()
+            await self.out.close()
+            raise Gone  # who asks again gets the same answer
         await self.event("message_delta", {"delta": delta,
                                            "usage": {"output_tokens": self.answer.usage["output_tokens"]}})
         await self.event("message_stop", {})
@@ -359,7 +360,7 @@ class Stream:
         if index == 0:
             await self.event("ping", {})
         for delta in self.deltas(block):
-            await self.out.sleep(self.answer.script.get("ms_per_token", 0))
+            await self.out.pace(self.answer.script.get("ms_per_token", 0))
             await self.event("content_block_delta", {"index": index, "delta": delta})
             self.pieces += 1
             if self.what == "sse_error" and self.pieces >= self.order.get("after", 3):

@@ -129,7 +129,7 @@ def read_plain(python, kind):
 
 
 def read_bytes(v, where):
-    if not isinstance(v, str) or re.search(r"\s", v):
+    if not isinstance(v, str) or any(blank in v for blank in " \t\r\n"):
         raise wrong(v, where, "TYPE_BYTES")
     try:
         return base64.b64decode(v, validate=True)

@@ -92,16 +92,24 @@ static void a_scenario_and_a_recording_are_taken(void **state)
     arena_release(&a);
 }
 
+static const char *set(const char *name)
+{
+    const char *value = getenv(name);
+
+    return value == NULL ? "(not set)" : value;
+}
+
 static void the_settings_point_at_them(void **state)
 {
     (void)state;
     vendors_set(&vendors);
-    assert_string_equal(getenv("GOOGLE_STT_URL"), vendors_url(&vendors, "stt"));
-    assert_int_equal(strncmp(getenv("ANTHROPIC_BASE_URL"), "https://127.0.0.1:", 18), 0);
-    assert_non_null(strstr(getenv("WHISPER_URL"), "/inference"));
-    assert_int_equal(access(getenv("HOLOS_CA_FILE"), R_OK), 0);
-    assert_int_equal(access(getenv("GOOGLE_APPLICATION_CREDENTIALS"), R_OK), 0);
-    assert_string_not_equal(getenv("ANTHROPIC_API_KEY"), getenv("ANTHROPIC_API_KEY_2"));
+    assert_string_equal(set("GOOGLE_STT_URL"), vendors_url(&vendors, "stt"));
+    assert_string_equal(set("GOOGLE_TTS_URL"), vendors_url(&vendors, "tts"));
+    assert_int_equal(strncmp(set("ANTHROPIC_BASE_URL"), "https://127.0.0.1:", 18), 0);
+    assert_non_null(strstr(set("WHISPER_URL"), "/inference"));
+    assert_int_equal(access(set("HOLOS_CA_FILE"), R_OK), 0);
+    assert_int_equal(access(set("GOOGLE_APPLICATION_CREDENTIALS"), R_OK), 0);
+    assert_string_not_equal(set("ANTHROPIC_API_KEY"), set("ANTHROPIC_API_KEY_2"));
     vendors_unset();
     assert_null(getenv("HOLOS_CA_FILE"));
 }

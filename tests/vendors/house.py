@@ -72,7 +72,7 @@ class House:
         self.timings.append(t)
 
     def report(self, timings=False):
-        said = {name: dict(c, last=list(c["last"])) for name, c in self.all_counts.items()
+        said = {name: dict(c, last=[shown(q) for q in c["last"]]) for name, c in self.all_counts.items()
                 if name != "control"}
         for name, listener in self.listeners.items():
             if name in said:
@@ -86,10 +86,8 @@ class House:
         return report
 
     def remember(self, q):
-        """What came, without keys and sounds."""
-        headers = {k: "(a secret)" if SECRETS.match(k) else v for k, v in q.headers.items()}
-        self.counts(q.vendor)["last"].append(
-            {"method": q.method, "path": q.path, "headers": headers, "body": redacted(q)})
+        """What came lately; a report shows it without keys and sounds."""
+        self.counts(q.vendor)["last"].append(q)
 
     # ---- misbehaviour -------------------------------------------------------------------------
 
@@ -187,6 +185,12 @@ class House:
 
     def delay(self, vendor):
         return self.delays.get(vendor, 0)
+
+
+def shown(q):
+    headers = {k: "(a secret)" if SECRETS.match(k) else v for k, v in q.headers.items()}
+    path = re.sub("/bot[^/]*", "/bot(a secret)", q.path)
+    return {"method": q.method, "path": path, "headers": headers, "body": redacted(q)}
 
 
 def redacted(q):

@@ -124,6 +124,27 @@ def test_whisper_cpp_does_one_thing_at_a_time(s):
     assert time.monotonic() - begun >= 0.3
 
 
+def test_whisper_cpp_stops_when_its_client_goes(s):
+    hears(s, "так")
+    s.control("/delays", {"whisper": 3000})
+    body, head = form([("file", wav(tone()), "a.wav"), ("language", "uk")])
+    raises(TimeoutError, lambda: s.send("whisper", "POST", "/inference", body, head, timeout=0.2))
+    s.control("/delays", {"whisper": 0})
+    begun = time.monotonic()
+    assert fine(infer(s, ("language", "uk")))["text"] == " так\n" and time.monotonic() - begun < 1
+
+
+def test_whisper_cpp_keeps_a_connection_for_a_hundred_requests(s):
+    c = s.connect("whisper")
+    c.connect()
+    for _ in range(100):
+        c.sock.sendall(b"GET /health HTTP/1.1\r\nHost: a\r\n\r\n")
+        assert c.sock.recv(4096).startswith(b"HTTP/1.1 200")
+    c.sock.sendall(b"GET /health HTTP/1.1\r\nHost: a\r\n\r\n")
+    raises((ConnectionError, AssertionError), lambda: ended(c.sock))
+    c.close()
+
+
 # ---- misbehaviour -----------------------------------------------------------------------------
 
 def test_refused_and_back(s):

@@ -14,6 +14,8 @@ import ctypes
 import gc
 import json
 import os
+import select
+import selectors
 import shutil
 import signal
 import ssl
@@ -63,6 +65,7 @@ class StandIns:
         for name in dict.fromkeys(n for n, _ in self.vendors):
             context = None if name == "whisper" else self.context
             self.house.listeners[name] = Listener(self.house, name, self.serve, context)
+        self.house.listeners["whisper"].keeps = (100, 5)  # as httplib does
         self.house.listeners["shared"] = Listener(self.house, "shared", self.serve, self.context)
         self.control_port = Listener(self.house, "control", self.serve_control, None)
         self.token.url = self.house.listeners["oauth"].url() + "/token"
@@ -150,6 +153,16 @@ class StandIns:
             await out.json(r.status, r.body, r.headers)
 
 
+class FineSelector(selectors.EpollSelector):
+    """epoll waits in whole milliseconds, rounded up; a sleep of 20 ms must not take 21."""
+
+    def select(self, timeout=None):
+        if timeout is not None and timeout > 0:
+            select.select([self.fileno()], [], [], timeout)
+            timeout = 0
+        return super().select(timeout)
+
+
 def end_with_parent():
     parent = os.getppid()
     ctypes.CDLL(None).prctl(1, signal.SIGTERM, 0, 0, 0)
@@ -201,7 +214,8 @@ def main():
     folder = options.dir or tempfile.mkdtemp(prefix="holos-standins.")
     os.makedirs(folder, exist_ok=True)
     try:
-        asyncio.run(run(options, os.path.abspath(folder)))
+        with asyncio.Runner(loop_factory=lambda: asyncio.SelectorEventLoop(FineSelector())) as runner:
+            runner.run(run(options, os.path.abspath(folder)))
     except KeyboardInterrupt:
         pass
     finally:

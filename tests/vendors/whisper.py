@@ -210,7 +210,7 @@ class Inference:
             return await out.raw(200, "application/json", b'{"status":"ok"}')
         asked, audio = plan
         async with self.turn:
-            await out.sleep(self.house.delay("whisper"))
+            await out.sleep(self.house.delay("whisper"), watching=True)
         if "language" not in asked:
             return await out.raw(200, "application/json", b'{"text":" (speaking in foreign language)\\n"}')
         try:

@@ -70,12 +70,27 @@ class Out:
         self.sent = 0
         self.chunked = False
         self.status = 0
+        self.due = None  # of the next step of a rhythm
 
-    async def sleep(self, ms):
-        """A delay that was asked for: it counts as the vendor's, not as overhead."""
+    async def sleep(self, ms, watching=False):
+        """A delay that was asked for: it counts as the vendor's, not as overhead. `watching`: ends when
+        the client goes."""
         if ms > 0:
             self.request.timing["asked_ms"] = self.request.timing.get("asked_ms", 0) + ms
-            await asyncio.sleep(ms / 1000)
+            until = time.monotonic() + ms / 1000
+            while watching and until - time.monotonic() > 0.03:
+                await asyncio.sleep(0.02)
+                self._look()
+            await asyncio.sleep(max(0, until - time.monotonic()))
+            self._look()
+
+    async def pace(self, ms):
+        """The next step of a rhythm: lateness of one step does not delay the others."""
+        now = time.monotonic()
+        self.due = (self.due or now) + ms / 1000
+        if ms > 0:
+            self.request.timing["asked_ms"] = self.request.timing.get("asked_ms", 0) + ms
+            await asyncio.sleep(max(0, self.due - now))
             self._look()
 
     def _look(self):
@@ -88,7 +103,7 @@ class Out:
         if not self.request.timing.get("first"):
             self.request.timing["first"] = time.monotonic()
         self.c.writer.write(data)
-        if self.c.writer.transport.get_write_buffer_size() > 65536:
+        if self.c.writer.transport.get_write_buffer_size() > 4 << 20:
             await self.c.writer.drain()
 
     async def _head(self, status, kind, headers, length):
@@ -187,9 +202,12 @@ class Connection:
             self.writer.transport.abort()
 
     async def _head(self):
+        most, idle_s = self.listener.keeps
+        if self.requests == most:
+            raise Gone
         try:
-            head = await self.reader.readuntil(b"\r\n\r\n")
-        except (asyncio.IncompleteReadError, ConnectionError, ssl.SSLError, OSError) as e:
+            head = await asyncio.wait_for(self.reader.readuntil(b"\r\n\r\n"), idle_s)
+        except (asyncio.IncompleteReadError, ConnectionError, asyncio.TimeoutError, OSError) as e:
             raise Gone from e
         except asyncio.LimitOverrunError as e:
             raise Refusal(400, None, "a head of more than %d bytes" % HEAD_MAX) from e
@@ -282,6 +300,7 @@ class Listener:
         self.port = 0
         self.accepting = None
         self.number = 0
+        self.keeps = (-1, None)  # most requests of a connection, seconds it may be idle
         self.open()
 
     def url(self):
