@@ -8,4 +8,4 @@ bench: ## measure the figures of docs/benchmarks.md
 
 build/bench/baseline: tests/bench/baseline.c
 	@mkdir -p $(@D)
-	$(Q)gcc -O2 -Wall -Wextra $< -lfcgi -o $@
+	$(Q)gcc -O2 -Wall -Wextra $< -lfcgi -lsqlite3 -o $@

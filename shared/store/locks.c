@@ -10,6 +10,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/nudge.h"
+
 static enum err open_beside(const char *path, const char *suffix, int *ret, struct why *why)
 {
     char name[PATH_MAX];
@@ -50,27 +52,55 @@ void locks_close(struct locks *l)
     *l = (struct locks){-1, -1};
 }
 
-/* A writer holds the lock for some hundred microseconds, and whoever asks more seldom than the others
- * waits longest: so all ask in that time, however long they have waited. False: the deadline has
- * passed. */
-static bool wait_for_writer(struct deadline d)
+/* For a system without a timer to spare: all ask equally often, or whoever asks more seldom than the
+ * others waits longest. */
+static int poll_writer(int fd, struct deadline d)
 {
     const struct timespec moment = {.tv_nsec = 100000};
 
-    (void)nanosleep(&moment, NULL);
-    return !deadline_passed(d);
+    while (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+        if (errno != EWOULDBLOCK && errno != EINTR)
+            return -1;
+        (void)nanosleep(&moment, NULL);
+        if (deadline_passed(d)) {
+            errno = EWOULDBLOCK;
+            return -1;
+        }
+    }
+    return 0;
+}
+
+/* A writer holds the lock for some hundred microseconds: too short to sleep and ask again. The kernel
+ * wakes who waits longest as soon as it is free. */
+static int wait_for_writer(int fd, struct deadline d)
+{
+    struct nudge n;
+    int rc = -1;
+
+    if (deadline_passed(d)) {
+        errno = EWOULDBLOCK;
+        return -1;
+    }
+    if (!nudge_begin(&n, d))
+        return poll_writer(fd, d);
+    do
+        rc = flock(fd, LOCK_EX);
+    while (rc != 0 && errno == EINTR && !deadline_passed(d));
+    nudge_end(&n);
+    return rc;
 }
 
 enum err locks_take_writer(struct locks *l, struct deadline d, struct why *why)
 {
-    for (;;) {
-        if (flock(l->writer, LOCK_EX | LOCK_NB) == 0)
-            return ERR_OK;
-        if (errno != EWOULDBLOCK && errno != EINTR)
-            return why_set(why, ERR_IO, "unable to lock the store: %s", strerror(errno));
-        if (!wait_for_writer(d))
-            return why_set(why, ERR_BUSY, "another process kept the store locked for too long");
-    }
+    int rc = flock(l->writer, LOCK_EX | LOCK_NB);
+
+    if (rc != 0 && (errno == EWOULDBLOCK || errno == EINTR))
+        rc = wait_for_writer(l->writer, d);
+    if (rc == 0)
+        return ERR_OK;
+    if (errno == EWOULDBLOCK || errno == EINTR)
+        return why_set(why, ERR_BUSY, "another process kept the store locked for too long");
+    return why_set(why, ERR_IO, "unable to lock the store: %s", strerror(errno));
 }
 
 void locks_drop_writer(struct locks *l)

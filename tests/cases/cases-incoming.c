@@ -45,6 +45,28 @@ static void same_call_id_again_gives_the_same_bytes_and_one_call(void **state)
     assert_null(turns[0].heard);
 }
 
+/* From the voice, from the phrase cache, from the worker's memory: nobody can hear a difference, and
+ * what is given again later has the same bytes. */
+static void every_caller_of_a_business_hears_the_same_greeting(void **state)
+{
+    (void)state;
+    const char *first[2] = {NULL, NULL};
+
+    for (int i = 0; i < 12; i++) {
+        const char *body = body_for(door_call_id(the_door), "0501234567",
+                                    i % 2 == 0 ? "0440000202" : "74950000000");
+        struct answer a = door_json(the_door, INCOMING, body);
+        struct answer again = door_json(the_door, INCOMING, body);
+        assert_int_equal(a.status, 200);
+        assert_int_equal(again.len, a.len);
+        assert_memory_equal(again.body, a.body, a.len);
+        if (first[i % 2] == NULL)
+            first[i % 2] = answer_text(&a, "audio_data");
+        assert_string_equal(answer_text(&a, "audio_data"), first[i % 2]);
+    }
+    assert_string_not_equal(first[0], first[1]);
+}
+
 /* Long after, when the ledger has forgotten it. */
 static void a_call_whose_delivery_was_swept_is_greeted_in_the_same_words(void **state)
 {
@@ -261,6 +283,7 @@ static void exchanges_own_event_is_acknowledged_to_the_byte(void **state)
 const struct CMUnitTest cases_incoming[] = {
     CASE(greets_in_the_salons_words_with_one_valid_wav),
     CASE(same_call_id_again_gives_the_same_bytes_and_one_call),
+    CASE(every_caller_of_a_business_hears_the_same_greeting),
     CASE(a_call_whose_delivery_was_swept_is_greeted_in_the_same_words),
     CASE(history_survives_a_second_incoming_call),
     CASE(form_body_and_binotels_own_names_are_taken),
