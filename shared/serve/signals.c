@@ -4,7 +4,7 @@
 #include <signal.h>
 #include <sys/time.h>
 
-static const int stopping_signals[] = {SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2};
+static const int stopping_signals[] = {SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2};
 #define STOPPING_SIGNALS (sizeof stopping_signals / sizeof stopping_signals[0])
 
 #define WATCH_AGAIN_US 200000

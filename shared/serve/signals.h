@@ -1,8 +1,8 @@
 /* signals - private to serve/: being stopped, and not waiting for ever.
  *
- * SIGTERM, SIGINT, SIGHUP, SIGUSR1 and SIGUSR2 all mean: finish what is running, then leave. They
- * stay masked for the whole life of the process and get through only in signals_wait, so no read,
- * write or library call is ever cut short by them.
+ * SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGUSR1 and SIGUSR2 all mean: finish what is running, then
+ * leave. They stay masked for the whole life of the process and get through only in signals_wait, so
+ * no read, write or library call is ever cut short by them.
  *
  * SIGALRM is the watch: while it is on, a blocking read or write of the FastCGI library is
  * interrupted once the time is over, and again and again until the watch is off. The library takes

@@ -38,7 +38,7 @@ every_route_has() { # FORMAT: with %s for the route, a path that must be there
 d="$work/a place/d"
 ok "it installs into a folder that is not there yet" put "$d"
 ok "every route's program is there" every_route_has "$d/usr/local/libexec/holos/%s"
-ok "every route knows its number of workers" every_route_has "$d/usr/local/lib/systemd/system/holos@%s.service.d/workers.conf"
+ok "every route knows its number of workers" every_route_has "$d/usr/local/lib/systemd/system/holos@%s.service.d/10-workers.conf"
 ok "the operator's tool is there and runs" test -x "$d/usr/local/bin/holos"
 ok "nginx's locations are those of the routes" grep -q 'location = /health {' "$d/etc/nginx/holos/routes.conf"
 ok "secrets have a folder for root alone" is "$(stat -c %a "$d/etc/holos/credentials")" 700
@@ -129,7 +129,7 @@ secrets=$(grep -hoE '^(TEXT)\([A-Z_]+, "[^"]*", true' "$root/shared/base/setting
 ok "every secret of the settings reaches some route as a credential" is \
     "$(grep -hoE 'LoadCredential=[A-Z_]+' "$root"/systemd/*.d/secrets.conf | cut -d = -f 2 | sort -u)" "$secrets"
 ok "the unit and make run keep workers the same way" is \
-    "$(grep -o -- '-s TERM -r [0-9]* -t [0-9]*' "$root/systemd/holos@.service")" \
+    "$(grep -o -- '-r [0-9]* -t [0-9]*' "$root/systemd/holos@.service")" \
     "$(sed -n 's/^readonly KEEP=(\(.*\))$/\1/p' "$root/tools/serve-here")"
 for one in $(grep -oE '^#?[A-Z_]+=' "$root/.env.example" | tr -d '#='); do
     grep -q "($one," "$root/shared/base/settings.def" || unknown="${unknown:-} $one"

@@ -41,7 +41,7 @@ have_programs() {
 
 # A tree of stand-ins: FOLDER/bin/{holos,health,audio-stream}. The route answers with its name, the
 # length of the body and the names of what it was told; ?sleep=N waits N seconds before; it leaves on
-# TERM and USR2 after the request in hand. Only `holos env` is the real one's, of $STANDIN_REAL.
+# TERM, USR1 and USR2 after the request in hand. Only `holos env` is the real one's, of $STANDIN_REAL.
 standin() { # FOLDER
     mkdir -p "$1/bin"
     cat >"$work/route.c" <<'C'
@@ -99,9 +99,11 @@ int main(int argc, char **argv)
     (void)argc;
     sigemptyset(&held);
     sigaddset(&held, SIGTERM);
+    sigaddset(&held, SIGUSR1);
     sigaddset(&held, SIGUSR2);
     sigprocmask(SIG_BLOCK, &held, &open_set);
     sigaction(SIGTERM, &sa, NULL);
+    sigaction(SIGUSR1, &sa, NULL);
     sigaction(SIGUSR2, &sa, NULL);
     FCGX_Init();
     FCGX_InitRequest(&r, 0, 0);

@@ -141,7 +141,7 @@ ok "that says when to try again" has "$answer" "Retry-After:"
 # ---- with them ----------------------------------------------------------------------------------
 
 (umask 022 && cd "$d" && exec spawn-fcgi -n -s run/audio-stream.sock -M 0660 -b 1024 -- \
-    /usr/bin/multiwatch -f 2 -s TERM -r 1000 -t 100 -- "$work/s/bin/audio-stream") 2>/dev/null &
+    /usr/bin/multiwatch -f 2 -r 1000 -t 100 -- "$work/s/bin/audio-stream") 2>/dev/null &
 route_pid=$!
 (cd "$d" && exec spawn-fcgi -n -s run/health.sock -M 0660 -- "$work/s/bin/health") 2>/dev/null &
 health_pid=$!

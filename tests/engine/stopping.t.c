@@ -35,7 +35,7 @@ static void assert_leaves(struct engine *e, int within_ms)
 static void every_stopping_signal_ends_an_idle_worker_with_0(void **state)
 {
     struct engine *e = *state;
-    const int signals[] = {SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2};
+    const int signals[] = {SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2};
 
     for (size_t i = 0; i < 5; i++) {
         start_and_greet(e);

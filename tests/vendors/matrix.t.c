@@ -227,7 +227,7 @@ static int set_up(void **state)
     (void)state;
     vendors_start(&vendors);
     vendors_set(&vendors);
-    assert_int_equal(setenv("HOLOS_TURN_MS", "4000", 1), 0);
+    assert_int_equal(setenv("HOLOS_TURN_MS", "8000", 1), 0);
     assert_int_equal(setenv("HOLOS_HEAR_MS", "700", 1), 0);
     assert_int_equal(setenv("HOLOS_THINK_MS", "900", 1), 0);
     assert_int_equal(setenv("HOLOS_THINK_FIRST_MS", "500", 1), 0);

@@ -1,0 +1,371 @@
+#!/bin/bash
+# The installed units, run by a systemd: installing, whole calls, secrets, reloading, restarting and
+# upgrading under load, workers that die, a store of another version, uninstalling.
+#
+# The systemd is process 1 of namespaces of its own (processes, mounts, network, names, cgroups), on a
+# copy of this machine's root that is written to memory only (overlay). All of it is gone when
+# process 1 is. Needs root and a kernel that grants these; says what is missing where it cannot run.
+# check: timeout=300
+. "$(dirname -- "${BASH_SOURCE[0]}")/lib.sh"
+self=$root/tests/deploy/systemd.sh
+
+# ---- the machine --------------------------------------------------------------------------------
+
+# Process 1 before it becomes systemd: builds its root in the folder $1.
+boot() {
+    set -e
+    local new=$1/root one
+    mount --make-rprivate /
+    mount -t tmpfs -o mode=0755,size=75% tmpfs "$1"
+    mkdir "$1/upper" "$1/work" "$new"
+    mount -t overlay -o "lowerdir=/,upperdir=$1/upper,workdir=$1/work" overlay "$new"
+    for one in "$root" "$programs"; do
+        mkdir -p "$new$one"
+        mount --bind "$one" "$new$one"
+    done
+    cd "$new"
+    mount -t proc proc proc
+    mount -t sysfs -o ro sysfs sys
+    mountpoint -q sys/fs/cgroup || mount -t tmpfs tmpfs sys/fs/cgroup 2>/dev/null || :
+    mount -t cgroup2 cgroup2 sys/fs/cgroup
+    mount -t tmpfs -o mode=0755 tmpfs dev
+    for one in null zero full random urandom tty; do
+        : >"dev/$one"
+        mount --bind "/dev/$one" "dev/$one"
+    done
+    mkdir dev/pts dev/shm
+    mount -t devpts -o newinstance,ptmxmode=0666,mode=620 devpts dev/pts
+    ln -s pts/ptmx dev/ptmx
+    mount -t tmpfs -o mode=1777 tmpfs dev/shm
+    mount -t tmpfs -o mode=0755 tmpfs run
+    mount -t tmpfs -o mode=1777 tmpfs var/tmp
+    [ "${root#/tmp/}" != "$root" ] || [ "${programs#/tmp/}" != "$programs" ] || mount -t tmpfs -o mode=1777 tmpfs tmp
+    # Nothing of what this machine has switched on, or has of holos.
+    rm -rf etc/systemd/system etc/holos etc/nginx/holos etc/nginx/sites-enabled var/lib/holos \
+        var/cache/holos var/log/journal usr/sbin/policy-rc.d
+    mkdir -p etc/systemd/system etc/systemd/journald.conf.d etc/nginx/sites-enabled old
+    printf '[Journal]\nStorage=volatile\nRateLimitIntervalSec=0\n' >etc/systemd/journald.conf.d/test.conf
+    printf '%032x\n' $$ >etc/machine-id
+    pivot_root . old
+    umount -l /old
+    mount --make-rshared / # systemd hands credentials over by a mount that must be seen everywhere
+    exec env -i container=holos-test PATH="$PATH" LC_ALL=C.UTF-8 \
+        /lib/systemd/systemd --system --unit=basic.target --log-target=journal
+}
+
+whole_skip() { # REASON
+    printf '1..0 # SKIP %s\n' "$1"
+    exit 0
+}
+
+cgroups=
+group=
+init=
+remove_group() {
+    local i
+    for ((i = 0; i < 100; i++)); do
+        find "$group" -depth -type d -exec rmdir {} + 2>/dev/null
+        [ -d "$group" ] || return 0
+        sleep 0.05
+    done
+    echo "# $group is still there"
+}
+end_machine() {
+    [ -z "$init" ] || kill -KILL "$init" 2>/dev/null
+    [ -z "${starter:-}" ] || wait "$starter" 2>/dev/null
+    [ -z "$group" ] || remove_group
+}
+
+need_of_machine() {
+    [ "$(id -u)" = 0 ] || whole_skip "only root can start a systemd of its own"
+    have_programs || whole_skip "the programs are not built"
+    local one
+    for one in /lib/systemd/systemd unshare nsenter setpriv pivot_root spawn-fcgi nginx sqlite3; do
+        command -v "$one" >/dev/null || whole_skip "$one is not installed"
+    done
+    cgroups=$(awk '$3 == "cgroup2" {print $2; exit}' /proc/mounts)
+    [ -n "$cgroups" ] || whole_skip "no cgroup2 hierarchy is mounted"
+    mkdir "$work/try" "$work/machine"
+    unshare -m -p -n -u -i -C --fork bash -c "mount -t tmpfs tmpfs $work/try && cd $work/try && mkdir u w r && \
+        mount -t overlay -o lowerdir=/,upperdir=u,workdir=w overlay r && mount -t cgroup2 cgroup2 w" \
+        >"$work/try.out" 2>&1 || whole_skip "the kernel refuses namespaces, overlay or cgroup2: $(tail -n 1 "$work/try.out")"
+    rmdir "$cgroups"/holos-test.* 2>/dev/null # of a run that was killed
+    mkdir "$cgroups/holos-test.$$" 2>/dev/null || whole_skip "no cgroup can be made in $cgroups"
+    group=$cgroups/holos-test.$$
+    { bash -c 'echo $$ >"$1/cgroup.procs"' - "$group"; } 2>/dev/null ||
+        whole_skip "no process can be put into a cgroup"
+}
+
+inside() { # COMMAND...: in the machine
+    nsenter -t "$init" -m -p -n -u -i -C --root --wd=/ env -i LC_ALL=C.UTF-8 HOME=/root HOLOS_BIN="$programs" \
+        PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin "$@"
+}
+
+has_started() {
+    init=$(pgrep -P "$starter") && case $(inside systemctl is-system-running 2>/dev/null) in
+    running | degraded) return 0 ;;
+    esac
+    return 1
+}
+
+start_machine() {
+    trap 'exit 130' INT TERM HUP
+    cleaners+=(end_machine)
+    need_of_machine
+    (
+        echo "$BASHPID" >"$group/cgroup.procs"
+        exec setpriv --pdeathsig KILL unshare -m -p -n -u -i -C --kill-child --fork \
+            "$self" boot "$work/machine" >"$work/boot.out" 2>&1 </dev/null
+    ) &
+    starter=$!
+    within 60 has_started || {
+        echo "Bail out! systemd did not start: $(tail -n 3 "$work/boot.out" | tr '\n' ' ')"
+        exit 1
+    }
+    inside "$self" inside &
+    wait $!
+}
+
+case ${1:-} in
+boot)
+    trap - EXIT
+    rmdir "$work"
+    boot "$2"
+    ;;
+inside) ;;
+*)
+    start_machine
+    exit
+    ;;
+esac
+
+# ---- from here on inside ------------------------------------------------------------------------
+
+unset MAKEFLAGS MAKELEVEL MFLAGS DESTDIR PREFIX
+export SYSTEMD_PAGER='' SYSTEMD_COLORS=0
+routes=$("$programs/holos" routes | cut -f 1)
+services=$(for one in $routes; do echo "holos@$one.service"; done)
+tap_details() { journalctl -o cat -n 15 -p notice; }
+
+put() {
+    make -s -C "$root" install-files PREFIX=/usr/local BIN="$programs" ROUTES="$(tr '\n' ' ' <<<"$routes")" TOOLS=holos
+}
+there() { # every file and folder that installing may touch
+    find /usr/local /etc -mindepth 1 \( -path /etc/systemd/system -prune -o -print \) | sort
+}
+status() {
+    curl -s -m 20 -o /dev/null -w '%{http_code}' "http://127.0.0.1$1" "${@:2}"
+}
+of() { # UNIT PROPERTY
+    systemctl show -P "$2" "$1"
+}
+workers() { # ROUTE: their process ids
+    pgrep -P "$(of "holos@$1.service" MainPID)"
+}
+all_active() {
+    local one
+    for one in $services; do
+        systemctl is-active "$one" "${one%service}socket" || {
+            systemctl status "$one"
+            return 1
+        }
+    done
+}
+
+# ---- installing, as docs/operations.md says ------------------------------------------------------
+
+there >"$work/before"
+ok "make install" put
+ok "the user and the folders are made" eval 'systemd-sysusers && systemd-tmpfiles --create holos.conf'
+systemctl daemon-reload
+ok "nginx starts, by its own unit" eval 'systemctl enable nginx && systemctl restart nginx'
+ok "holos.target starts" systemctl enable --now holos.target
+ok "every route and its socket is active" all_active
+ok "nothing failed" is "$(systemctl list-units --failed --plain --no-legend)" ""
+ln -s ../sites-available/holos-plain.conf /etc/nginx/sites-enabled/
+ok "nginx takes the site" eval 'nginx -t && systemctl reload nginx'
+ok "holos check finds no fault" holos check
+ok "every timer waits" eval 'systemctl is-active holos-sweep.timer holos-backup.timer'
+ok "the store is the service's alone" is "$(stat -c '%U %a' /var/lib/holos)" "holos 700"
+ok "a socket is nginx's to call and nobody else's" is "$(stat -c '%U %G %a' /run/holos/health.sock /run/holos)" "holos holos 660
+holos holos 750"
+
+# ---- whole calls, in the sandbox ----------------------------------------------------------------
+
+(cd "$work" && holos call --port 80 --say "Коли ви працюєте?" --say "До побачення") >"$work/call" 2>&1
+called=$?
+ok "a whole call goes through" is "$called" 0
+ok "which was answered by the profile" grep -q 'ми працюємо з 09:00' "$work/call"
+ok "and spoken in the sandbox: espeak-ng runs there" is "$(grep -c 's of sound' "$work/call")" 3
+rm -rf /tmp/holos-call-*
+ok "the call is kept" is "$(sqlite3 /var/lib/holos/holos.db 'SELECT count(*) FROM calls')" 1
+worker=$(workers audio-stream | head -n 1)
+ok "a worker is nobody in particular, filtered, and without a way up" is \
+    "$(awk '/^(Uid|CapEff|CapBnd|NoNewPrivs|Seccomp):/ {print $1 $2}' "/proc/$worker/status" | tr '\n' ' ')" \
+    "Uid:$(id -u holos) CapEff:0000000000000000 CapBnd:0000000000000000 NoNewPrivs:1 Seccomp:2 "
+ok "it sees a system that it cannot write, and no other's processes" is \
+    "$(awk '$5 == "/" {print $6; exit}' "/proc/$worker/mountinfo" | cut -d , -f 1) $(grep -c 'hidepid=\(invisible\|2\)' "/proc/$worker/mounts")" "ro 1"
+ok "sweeping and backing up work without a network" systemctl start holos-sweep.service holos-backup.service
+ok "there is a backup" test -s "/var/lib/holos/backup/holos-$(date -u +%F).db"
+
+# ---- under load ---------------------------------------------------------------------------------
+
+# What does COMMAND do, TIMES times, to the callers of that time?
+under_load() { # TIMES COMMAND...
+    local i times=$1 ringing bad=0
+    shift
+    : >"$work/ring"
+    python3 "$root/tests/deploy/callers.py" 6 "$work/ring" >"$work/rang" &
+    ringing=$!
+    sleep 0.5
+    for ((i = 0; i < times; i++)); do
+        "$@" || bad=1
+    done
+    rm "$work/ring"
+    wait "$ringing" && [ "$bad" = 0 ] && python3 - "$work/rang" "$times" <<'PY'
+import json, sqlite3, sys
+rang = json.load(open(sys.argv[1]))
+print(rang["answers"])
+lost = {k: n for k, n in rang["answers"].items() if not k.endswith(" 200")}
+db = sqlite3.connect("file:/var/lib/holos/holos.db?mode=ro", uri=True)
+kept = {c: (n, end) for c, n, end in db.execute(
+    "SELECT c.id, (SELECT count(*) FROM turns t WHERE t.call = c.id), c.status FROM calls c")}
+wrong = [c for c in rang["calls"] if c not in kept]
+assert not lost, f"not answered well: {lost}"
+assert len(rang["calls"]) >= int(sys.argv[2]), "hardly anybody called"
+assert not wrong, f"calls that were taken and not kept: {wrong[:5]}"
+PY
+}
+fresh_workers() { # no worker runs a program that was replaced
+    local one pid
+    for one in $routes; do
+        for pid in $(workers "$one"); do
+            case $(readlink "/proc/$pid/exe") in
+            "/usr/local/libexec/holos/$one") ;;
+            *) return 1 ;;
+            esac
+        done
+    done
+}
+upgrade() {
+    put >/dev/null && systemctl daemon-reload && systemctl reload holos.target nginx
+}
+restart_routes() {
+    # shellcheck disable=SC2086 # they are words
+    systemctl restart $services
+}
+
+before=$(workers health)
+ok "20 reloads of the target lose nobody" under_load 20 systemctl reload holos.target
+ok "and every reload was heard" is "$(journalctl -o cat | grep -c 'Reload failed')" 0
+ok "the workers are other ones" lacks " $(workers health | tr '\n' ' ') " " $before "
+ok "20 restarts of every route lose nobody" under_load 20 restart_routes
+ok "10 restarts of the target lose nobody" under_load 10 systemctl restart holos.target
+ok "5 upgrades lose nobody" under_load 5 upgrade
+ok "and every worker is the new program's" within 10 fresh_workers
+ok "no stop had to be forced" is "$(journalctl -o cat | grep -c 'timed out. Killing')" 0
+ok "all are active" all_active
+
+# ---- workers ------------------------------------------------------------------------------------
+
+kill_workers() { # ROUTE
+    # shellcheck disable=SC2046 # they are words
+    kill -KILL $(workers "$1")
+}
+answers() {
+    is "$(status /health)" 200
+}
+other_worker() { # FORMER
+    local now
+    now=$(workers health) && [ -n "$now" ] && [ "$now" != "$1" ]
+}
+former=$(workers health)
+kill_workers health
+ok "a worker that is killed comes back" within 10 other_worker "$former"
+ok "and answers" answers
+kill -KILL "$(of holos@health.service MainPID)"
+ok "so does the whole unit" within 20 eval 'other_worker "$former" && answers'
+mkdir -p /etc/systemd/system/holos@health.service.d
+printf '[Service]\nEnvironment=WORKERS=3\n' >/etc/systemd/system/holos@health.service.d/override.conf
+systemctl daemon-reload
+systemctl restart holos@health.service
+ok "a drop-in says how many workers a route has" within 10 eval '[ "$(workers health | wc -l)" = 3 ]'
+systemctl stop holos@health.service
+ok "a route that was stopped is an answer at once" is "$(status /health)" 503
+ok "and nobody's call starts it" eval '! systemctl is-active holos@health.service holos@health.socket'
+systemctl start holos@health.service
+
+# ---- a store of another version -----------------------------------------------------------------
+
+version=$(sqlite3 /var/lib/holos/holos.db 'PRAGMA user_version')
+sqlite3 /var/lib/holos/holos.db 'PRAGMA user_version = 99'
+since=$(date '+%F %T')
+systemctl restart holos@health.service
+ok "with a store of another version a route says 503" within 10 eval '[ "$(status /health)" = 503 ]'
+ok "its log says why" within 10 eval 'journalctl -u holos@health.service --since "$since" -o cat | grep -q "version 99"'
+ok "so does the unit that migrates" eval 'systemctl is-failed holos-migrate.service && journalctl -u holos-migrate.service -o cat | grep -q "version 99"'
+sleep 2
+ok "nothing is restarted over and over" is "$(of holos@health.service NRestarts) $(journalctl -u holos@health.service --since "$since" -o cat | grep -cE 'respawn|next try')" "0 0"
+ok "a reload is refused" eval '! systemctl reload holos@health.service'
+sqlite3 /var/lib/holos/holos.db "PRAGMA user_version = $version"
+ok "once it is mended the same workers answer" within 10 answers
+systemctl reset-failed
+
+# ---- secrets ------------------------------------------------------------------------------------
+
+for one in HOLOS_WEBHOOK_SECRET BINOTEL_SIGNATURE_KEY BINOTEL_API_KEY BINOTEL_API_SECRET; do
+    install -m 0600 /dev/stdin "/etc/holos/credentials/$one" <<<"hush-$one"
+done
+rm /etc/holos/credentials/BINOTEL_SIGNATURE_KEY
+restart_routes
+gets() { # ROUTE: the secrets that its workers can read
+    grep -l '^hush-' "/run/credentials/holos@$1.service/"* 2>/dev/null | sed 's|.*/||' | tr '\n' ' '
+}
+for one in $routes; do
+    wanted=$(sed -n 's/^LoadCredential=\([A-Z_]*\):.*/\1/p' "$root/systemd/holos@$one.service.d/secrets.conf" |
+        grep -v BINOTEL_SIGNATURE_KEY | sort | tr '\n' ' ')
+    ok "$one is handed its own secrets and no other: ${wanted:-none}" is "$(gets "$one")" "$wanted"
+done
+form=(-d callID=secret-1 -d externalNumber=0671234567 -d internalNumber=0443334455)
+ok "without the secret a caller is refused" is "$(status /telephony/binotel/incoming-call "${form[@]}")" 403
+ok "with it let in" is "$(status '/telephony/binotel/incoming-call?secret=hush-HOLOS_WEBHOOK_SECRET' "${form[@]}")" 200
+ok "and refused after a reload, too" eval 'systemctl reload holos.target && sleep 1 && is "$(status /telephony/binotel/incoming-call "${form[@]}")" 403'
+ok "no secret is in a unit's properties or a worker's environment" eval \
+    '! systemctl show $services | grep hush- && ! grep -l hush- /proc/[0-9]*/environ'
+
+# ---- the journal --------------------------------------------------------------------------------
+
+journalctl -o json >"$work/journal"
+ok "each request is one line, of its route, with its priority" python3 - "$work/journal" $routes <<'PY'
+import json, sys
+seen = {}
+for line in open(sys.argv[1], encoding="utf-8"):
+    j = json.loads(line)
+    text = j.get("MESSAGE")
+    if isinstance(text, str) and " request id=" in text:
+        status = int(text.split(" status=")[1].split()[0])
+        high = status >= 500 or "err=FORBIDDEN" in text
+        assert j["PRIORITY"] == ("4" if high else "6"), line
+        assert text.startswith(j["SYSLOG_IDENTIFIER"] + " request "), line
+        assert j["_SYSTEMD_UNIT"] == f"holos@{j['SYSLOG_IDENTIFIER']}.service", line
+        seen[j["SYSLOG_IDENTIFIER"]] = seen.get(j["SYSLOG_IDENTIFIER"], 0) + 1
+print(seen)
+assert {"incoming-call", "audio-stream", "call-status", "process-voice", "health"} <= set(seen)
+PY
+said=$(journalctl -o cat; cat /var/log/nginx/holos*.log)
+for one in hush- 0671234567 671234567 0443334455 працюєте 'secret='; do
+    ok "no log has $one" lacks "$said" "$one"
+done
+
+# ---- leaving ------------------------------------------------------------------------------------
+
+ok "holos.target stops" systemctl disable --now holos.target
+ok "and leaves no process and no socket" is "$(pgrep -u holos) $(ls /run/holos)" " "
+rm -f /etc/nginx/sites-enabled/holos-plain.conf /etc/holos/credentials/*
+ok "make uninstall" make -s -C "$root" uninstall PREFIX=/usr/local
+systemctl daemon-reload
+there >"$work/after"
+ok "nothing that was installed is left" diff "$work/before" "$work/after"
+ok "nor any unit" is "$(systemctl list-unit-files --no-legend 'holos*' | grep -v override)" ""
+ok "but the calls" test -s /var/lib/holos/holos.db
+done_testing
