@@ -20,6 +20,7 @@ struct attempt {
     struct claude_answer answer;
     bool spoke; /* the model has said something in this turn */
     bool hard;
+    bool mute; /* nothing at all came from where the models are */
     int64_t again_ms;
     int64_t from_us;
 };
@@ -135,6 +136,7 @@ static enum err ask_once(struct attempt *at, struct why *why)
     e = stream(at, &req, &s, &reply, why);
     count_usage(c, &at->answer);
     at->again_ms = reply.retry_after_ms;
+    at->mute = reply.status == 0 && s.came == 0;
     at->hard = s.error.fault == CLAUDE_AUTH || s.error.fault == CLAUDE_BILLING ||
                s.error.fault == CLAUDE_FORBIDDEN || s.error.fault == CLAUDE_RATE_LIMITED ||
                s.error.fault == CLAUDE_NOT_FOUND;
@@ -200,9 +202,10 @@ static enum err finish(struct attempt *at, enum err e, struct why *why)
     return acts_apply(&at->acts, c, why);
 }
 
-/* ERR_CHILD: this model gave no answer. */
+/* ERR_CHILD: this model gave no answer. *ret_mute: nor did anything there; all the models are in one
+ * place, so that another would only be waited for in vain once more. */
 static enum err try_rung(struct conversation *c, enum ladder_rung r, const struct prompt *prompt,
-                         const struct client *client, struct why *why)
+                         const struct client *client, bool *ret_mute, struct why *why)
 {
     struct attempt at = {0};
     struct why told = {0};
@@ -221,6 +224,7 @@ static enum err try_rung(struct conversation *c, enum ladder_rung r, const struc
     if (e == ERR_OK || voicing_has_delivered(c) || at.acts.done)
         return finish(&at, e, why);
     voicing_forget(c);
+    *ret_mute = at.mute;
     c->turn.think_us = (c->turn.think_us < 0 ? 0 : c->turn.think_us) + clock_mono_us() - at.from_us;
     return ERR_CHILD;
 }
@@ -237,13 +241,14 @@ enum err model_answer(struct conversation *c, const struct client *client, struc
         .turns_left = c->profile->limits.turns - c->call.turns,
     };
     struct prompt prompt = {0};
+    bool mute = false;
 
     enum err e = prompt_make(c->arena, &facts, &prompt);
     if (e != ERR_OK)
         return e;
     e = ERR_CHILD;
-    for (size_t i = 0, n = count_before_rules(l); i < n && e == ERR_CHILD; i++)
+    for (size_t i = 0, n = count_before_rules(l); i < n && e == ERR_CHILD && !mute; i++)
         if (ladder_may(c, l->rung[LADDER_THINK][i]))
-            e = try_rung(c, l->rung[LADDER_THINK][i], &prompt, client, why);
+            e = try_rung(c, l->rung[LADDER_THINK][i], &prompt, client, &mute, why);
     return e;
 }
