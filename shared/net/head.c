@@ -129,12 +129,26 @@ static const struct {
     {"x-holos-egress", take_egress},
 };
 
+/* "HTTP/1.1 200 OK" */
+static int status_of(const char *line, size_t n)
+{
+    const char *space = memchr(line, ' ', n);
+    int status = 0;
+
+    if (space == NULL || line + n - space < 4)
+        return 0;
+    for (const char *s = space + 1; s < space + 4; s++)
+        status = *s >= '0' && *s <= '9' ? status * 10 + (*s - '0') : 0;
+    return status;
+}
+
 void head_take(struct head *h, const char *line, size_t n)
 {
     char value[256];
 
     if (n >= 5 && memcmp(line, "HTTP/", 5) == 0) {
         head_init(h);
+        h->status = status_of(line, n);
         return;
     }
     const char *colon = memchr(line, ':', n);
