@@ -143,8 +143,8 @@ static void a_line_of_any_length_and_content_is_survived(void **state)
     head_init(&h);
     memset(line, 'x', sizeof line);
     head_take(&h, line, sizeof line);
-    memcpy(line, "Content-Type: ", 14);
-    head_take(&h, line, sizeof line);
+    int n = snprintf(line, sizeof line, "Content-Type: %09999d", 7);
+    head_take(&h, line, (size_t)n);
     assert_int_equal(strlen(h.type), sizeof h.type - 1);
     head_take(&h, "", 0);
     head_take(&h, ":", 1);
