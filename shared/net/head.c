@@ -33,24 +33,40 @@ static int month_of(const char *s)
     return -1;
 }
 
+/* A letter for a, a digit for 0, everything else as it is. */
+static bool has_form(const char *s, const char *form)
+{
+    for (; *s != '\0' && *form != '\0'; s++, form++) {
+        bool letter = (*s >= 'A' && *s <= 'Z') || (*s >= 'a' && *s <= 'z');
+        bool digit = *s >= '0' && *s <= '9';
+        if (*form == 'a' ? !letter : *form == '0' ? !digit : *s != *form)
+            return false;
+    }
+    return *s == *form;
+}
+
+static int digits(const char *s, int n)
+{
+    int value = 0;
+
+    for (int i = 0; i < n; i++)
+        value = value * 10 + (s[i] - '0');
+    return value;
+}
+
 int64_t head_date(const char *s)
 {
-    char month[4] = "";
-    struct tm tm = {0};
-    int end = 0;
-
-    if (sscanf(s, "%*3[A-Za-z], %2d %3[A-Za-z] %4d %2d:%2d:%2d GMT%n", &tm.tm_mday, month,
-               &tm.tm_year, &tm.tm_hour, &tm.tm_min, &tm.tm_sec, &end) != 6 ||
-        end == 0 || s[end] != '\0')
+    if (!has_form(s, "aaa, 00 aaa 0000 00:00:00 GMT"))
         return -1;
-    tm.tm_mon = month_of(month);
-    bool possible = tm.tm_mon >= 0 && tm.tm_year >= 1970 && tm.tm_mday >= 1 && tm.tm_mday <= 31 &&
-                    tm.tm_hour >= 0 && tm.tm_hour < 24 && tm.tm_min >= 0 && tm.tm_min < 60 &&
-                    tm.tm_sec >= 0 && tm.tm_sec <= 60;
-    if (!possible)
-        return -1;
-    tm.tm_year -= 1900;
-    return (int64_t)timegm(&tm);
+    struct tm tm = {.tm_mday = digits(s + 5, 2),
+                    .tm_mon = month_of(s + 8),
+                    .tm_year = digits(s + 12, 4) - 1900,
+                    .tm_hour = digits(s + 17, 2),
+                    .tm_min = digits(s + 20, 2),
+                    .tm_sec = digits(s + 23, 2)};
+    bool possible = tm.tm_mon >= 0 && tm.tm_year >= 70 && tm.tm_mday >= 1 && tm.tm_mday <= 31 &&
+                    tm.tm_hour < 24 && tm.tm_min < 60 && tm.tm_sec <= 60;
+    return possible ? (int64_t)timegm(&tm) : -1;
 }
 
 /* ---- lines --------------------------------------------------------------------------------------- */
@@ -129,12 +145,26 @@ static const struct {
     {"x-holos-egress", take_egress},
 };
 
+/* "HTTP/1.1 200 OK" */
+static int status_of(const char *line, size_t n)
+{
+    const char *space = memchr(line, ' ', n);
+    int status = 0;
+
+    if (space == NULL || line + n - space < 4)
+        return 0;
+    for (const char *s = space + 1; s < space + 4; s++)
+        status = *s >= '0' && *s <= '9' ? status * 10 + (*s - '0') : 0;
+    return status;
+}
+
 void head_take(struct head *h, const char *line, size_t n)
 {
     char value[256];
 
     if (n >= 5 && memcmp(line, "HTTP/", 5) == 0) {
         head_init(h);
+        h->status = status_of(line, n);
         return;
     }
     const char *colon = memchr(line, ':', n);

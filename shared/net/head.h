@@ -7,6 +7,7 @@
 #include "net/http.h"
 
 struct head {
+    int status;           /* 0: no status line yet */
     char type[128];       /* one that is longer is cut */
     char request_id[128]; /* only if it is made of harmless characters, else "" */
     char egress[32];      /* X-Holos-Egress: the egress itself answers, and why */

@@ -19,11 +19,16 @@ struct http {
 
 /* ---- the client ---------------------------------------------------------------------------------- */
 
+static enum err copy(const char *text, char **ret)
+{
+    *ret = text == NULL || *text == '\0' ? NULL : strdup(text);
+    return *ret == NULL && text != NULL && *text != '\0' ? ERR_MEMORY : ERR_OK;
+}
+
 enum err http_open(const struct http_setup *setup, struct http **ret, struct why *why)
 {
     static const struct http_setup nothing;
     const struct http_setup *s = setup != NULL ? setup : &nothing;
-    const char *ca_file = s->ca_file != NULL && s->ca_file[0] != '\0' ? s->ca_file : NULL;
     const char *egress = NULL;
 
     enum err e = rules_egress(s->egress, &egress, why);
@@ -32,7 +37,11 @@ enum err http_open(const struct http_setup *setup, struct http **ret, struct why
     struct http *h = calloc(1, sizeof *h);
     if (h == NULL)
         return ERR_MEMORY;
-    e = libcurl_open(&h->curl, ca_file, egress, why);
+    e = copy(s->ca_file, &h->curl.ca_file);
+    if (e == ERR_OK)
+        e = copy(egress, &h->curl.egress);
+    if (e == ERR_OK)
+        e = libcurl_open(&h->curl, why);
     if (e != ERR_OK)
         http_close(h);
     else
@@ -48,10 +57,12 @@ void http_close(struct http *h)
     while (h->transfers != NULL) {
         struct http_transfer *t = h->transfers;
         h->transfers = t->next;
-        libcurl_free_handle(t->easy);
+        libcurl_free(t);
         free(t);
     }
     libcurl_close(&h->curl);
+    free(h->curl.ca_file);
+    free(h->curl.egress);
     free(h);
 }
 
@@ -69,11 +80,6 @@ static enum err make_transfer(struct http *h, struct http_transfer **ret)
     struct http_transfer *t = calloc(1, sizeof *t);
     if (t == NULL)
         return ERR_MEMORY;
-    t->easy = libcurl_handle();
-    if (t->easy == NULL) {
-        free(t);
-        return ERR_MEMORY;
-    }
     t->http = h;
     t->moved = &h->moved;
     t->next = h->transfers;
@@ -261,7 +267,7 @@ enum err http_result(struct http_transfer *t, struct http_reply *ret, struct why
     if (type == NULL || id == NULL)
         return ERR_MEMORY;
     *ret = (struct http_reply){
-        .status = t->status,
+        .status = t->head.status,
         .type = type,
         .body = buf_text(&t->body),
         .len = t->body.len,

@@ -36,20 +36,16 @@ const char *http_library(void)
     return curl_version();
 }
 
-enum err libcurl_open(struct libcurl *l, const char *ca_file, const char *egress, struct why *why)
+enum err libcurl_open(struct libcurl *l, struct why *why)
 {
     enum err e = prepare(why);
     if (e != ERR_OK)
         return e;
-    l->ca_file = ca_file != NULL ? strdup(ca_file) : NULL;
-    l->egress = egress != NULL ? strdup(egress) : NULL;
     l->multi = curl_multi_init();
     l->share = curl_share_init();
-    if ((ca_file != NULL && l->ca_file == NULL) || (egress != NULL && l->egress == NULL) ||
-        l->multi == NULL || l->share == NULL)
+    if (l->multi == NULL || l->share == NULL)
         return ERR_MEMORY;
     if (curl_multi_setopt(l->multi, CURLMOPT_MAXCONNECTS, (long)CONNECTIONS) != CURLM_OK ||
-        curl_multi_setopt(l->multi, CURLMOPT_PIPELINING, (long)CURLPIPE_NOTHING) != CURLM_OK ||
         curl_share_setopt(l->share, CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION) != CURLSHE_OK)
         return why_set(why, ERR_CONFIG, TOO_OLD);
     return ERR_OK;
@@ -59,18 +55,11 @@ void libcurl_close(struct libcurl *l)
 {
     (void)curl_multi_cleanup(l->multi);
     (void)curl_share_cleanup(l->share);
-    free(l->ca_file);
-    free(l->egress);
 }
 
-void *libcurl_handle(void)
+void libcurl_free(struct http_transfer *t)
 {
-    return curl_easy_init();
-}
-
-void libcurl_free_handle(void *easy)
-{
-    curl_easy_cleanup(easy);
+    curl_easy_cleanup(t->easy);
 }
 
 /* ---- which URLs may be used ---------------------------------------------------------------------- */
@@ -116,15 +105,9 @@ enum err libcurl_url(const char *url, char ret_where[static TRANSFER_WHERE], str
     return e;
 }
 
-/* ---- callbacks ----------------------------------------------------------------------------------- */
-
 static size_t on_head(char *line, size_t size, size_t n, void *to)
 {
-    struct http_transfer *t = to;
-    long status = 0;
-
-    (void)curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &status);
-    return transfer_take_head(t, (int)status, line, size * n) ? size * n : CURL_WRITEFUNC_ERROR;
+    return transfer_take_head(to, line, size * n) ? size * n : CURL_WRITEFUNC_ERROR;
 }
 
 static size_t on_write(char *data, size_t size, size_t n, void *to)
@@ -156,11 +139,11 @@ static enum err make_headers(struct arena *a, const struct http_request *req,
     return ok ? ERR_OK : ERR_MEMORY;
 }
 
-#define SET(option, value) (ok = ok && curl_easy_setopt(c, option, value) == CURLE_OK)
+#define SET(option, value) (e = e != CURLE_OK ? e : curl_easy_setopt(c, option, value))
 
-static bool set_rules(CURL *c)
+static CURLcode set_rules(CURL *c)
 {
-    bool ok = true;
+    CURLcode e = CURLE_OK;
 
     SET(CURLOPT_NOSIGNAL, 1L);
     SET(CURLOPT_PROTOCOLS_STR, "https,http");
@@ -184,12 +167,12 @@ static bool set_rules(CURL *c)
     SET(CURLOPT_QUICK_EXIT, 1L);
     SET(CURLOPT_USERAGENT, AGENT);
     SET(CURLOPT_ACCEPT_ENCODING, "");
-    return ok;
+    return e;
 }
 
-static bool set_way(CURL *c, const struct libcurl *l)
+static CURLcode set_way(CURL *c, const struct libcurl *l)
 {
-    bool ok = true;
+    CURLcode e = CURLE_OK;
 
     SET(CURLOPT_SHARE, l->share);
     /* With a folder of authorities beside the file libcurl would read both for every connection. */
@@ -198,13 +181,13 @@ static bool set_way(CURL *c, const struct libcurl *l)
         SET(CURLOPT_CAINFO, l->ca_file);
     if (l->egress != NULL)
         SET(CURLOPT_UNIX_SOCKET_PATH, l->egress);
-    return ok;
+    return e;
 }
 
-static bool set_request(CURL *c, struct http_transfer *t)
+static CURLcode set_request(CURL *c, struct http_transfer *t)
 {
     const struct http_request *req = &t->req;
-    bool ok = true;
+    CURLcode e = CURLE_OK;
 
     if (req->body != NULL) {
         SET(CURLOPT_POST, 1L);
@@ -222,38 +205,54 @@ static bool set_request(CURL *c, struct http_transfer *t)
     SET(CURLOPT_HEADERDATA, t);
     SET(CURLOPT_WRITEFUNCTION, on_write);
     SET(CURLOPT_WRITEDATA, t);
-    return ok;
+    return e;
 }
 
 /* To the egress the same goes in plain HTTP, with the host as it was written. */
-static bool set_url(CURL *c, struct http_transfer *t, bool egress)
+static CURLcode set_url(CURL *c, struct http_transfer *t, bool egress)
 {
     char *url = NULL;
-    CURLU *u = curl_url();
-    bool ok = u != NULL && curl_url_set(u, CURLUPART_URL, t->req.url, 0) == CURLUE_OK &&
-              curl_url_get(u, CURLUPART_URL, &url, CURLU_NO_DEFAULT_PORT) == CURLUE_OK;
-    const char *sent = url;
+    const char *sent = NULL;
+    CURLcode e = CURLE_OUT_OF_MEMORY;
 
-    if (ok && egress && strncmp(url, "https:", 6) == 0)
-        sent = arena_printf(t->arena, "http%s", url + 5);
-    ok = ok && sent != NULL;
-    SET(CURLOPT_URL, sent);
+    CURLU *u = curl_url();
+    if (u != NULL && curl_url_set(u, CURLUPART_URL, t->req.url, 0) == CURLUE_OK &&
+        curl_url_get(u, CURLUPART_URL, &url, CURLU_NO_DEFAULT_PORT) == CURLUE_OK)
+        sent = egress && strncmp(url, "https:", 6) == 0 ? arena_printf(t->arena, "http%s", url + 5)
+                                                        : url;
+    if (sent != NULL)
+        e = curl_easy_setopt(c, CURLOPT_URL, sent);
     curl_free(url);
     curl_url_cleanup(u);
-    return ok;
+    return e;
+}
+
+static enum err set_all(const struct libcurl *l, struct http_transfer *t, struct why *why)
+{
+    CURLcode e = set_rules(t->easy);
+
+    e = e != CURLE_OK ? e : set_way(t->easy, l);
+    e = e != CURLE_OK ? e : set_request(t->easy, t);
+    e = e != CURLE_OK ? e : set_url(t->easy, t, l->egress != NULL);
+    if (e == CURLE_OK)
+        return ERR_OK;
+    return e == CURLE_OUT_OF_MEMORY ? ERR_MEMORY : why_set(why, ERR_CONFIG, TOO_OLD);
 }
 
 enum err libcurl_prepare(struct libcurl *l, struct http_transfer *t, struct why *why)
 {
     struct curl_slist *headers = NULL;
 
+    if (t->easy == NULL)
+        t->easy = curl_easy_init();
+    if (t->easy == NULL)
+        return ERR_MEMORY;
     enum err e = rules_headers(&t->req, why);
     if (e == ERR_OK)
         e = make_headers(t->arena, &t->req, &headers);
     t->headers = headers;
-    if (e == ERR_OK && (!set_rules(t->easy) || !set_way(t->easy, l) || !set_request(t->easy, t) ||
-                        !set_url(t->easy, t, l->egress != NULL)))
-        e = why_set(why, ERR_CONFIG, TOO_OLD);
+    if (e == ERR_OK)
+        e = set_all(l, t, why);
     t->req.url = NULL; /* libcurl has copies */
     t->req.headers = NULL;
     if (e != ERR_OK)
@@ -264,13 +263,13 @@ enum err libcurl_prepare(struct libcurl *l, struct http_transfer *t, struct why 
 enum err libcurl_begin(struct libcurl *l, struct http_transfer *t)
 {
     CURL *c = t->easy;
-    bool ok = true;
+    CURLcode e = CURLE_OK;
     int left = deadline_left_ms(t->req.deadline);
     int connect = t->req.connect_ms > 0 ? t->req.connect_ms : HTTP_CONNECT_MS;
 
     SET(CURLOPT_CONNECTTIMEOUT_MS, (long)(connect < left ? connect : left));
     SET(CURLOPT_FRESH_CONNECT, (long)(t->tries > 1));
-    return ok && curl_multi_add_handle(l->multi, c) == CURLM_OK ? ERR_OK : ERR_MEMORY;
+    return e == CURLE_OK && curl_multi_add_handle(l->multi, c) == CURLM_OK ? ERR_OK : ERR_MEMORY;
 }
 
 void libcurl_stop(struct libcurl *l, struct http_transfer *t)
@@ -304,7 +303,8 @@ enum err libcurl_wait(struct libcurl *l, const struct pollfd *fds, size_t nfds, 
             .fd = fds[i].fd,
             .events = (short)((fds[i].events & POLLIN ? CURL_WAIT_POLLIN : 0) |
                               (fds[i].events & POLLOUT ? CURL_WAIT_POLLOUT : 0))};
-    return curl_multi_poll(l->multi, extra, (unsigned)nfds, ms, NULL) == CURLM_OK ? ERR_OK : ERR_IO;
+    CURLMcode c = curl_multi_poll(l->multi, extra, (unsigned)nfds, ms, NULL);
+    return c == CURLM_OK ? ERR_OK : c == CURLM_OUT_OF_MEMORY ? ERR_MEMORY : ERR_IO;
 }
 
 /* ---- the outcome --------------------------------------------------------------------------------- */

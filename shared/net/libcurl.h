@@ -7,25 +7,24 @@
 struct libcurl {
     void *multi;   /* CURLM: connections, names, authorities */
     void *share;   /* CURLSH: TLS sessions, which a multi handle does not share */
-    char *ca_file; /* NULL: the system's */
-    char *egress;  /* path of the socket; NULL: none */
+    char *ca_file; /* the owner's; NULL: the system's */
+    char *egress;  /* the owner's: path of the socket; NULL: none */
 };
 
-/* Fills *l, all zero before; close it, on failure too. egress: a path. */
-enum err libcurl_open(struct libcurl *l, const char *ca_file, const char *egress,
-                      struct why *why) must_check;
+/* Close it, on failure too. */
+enum err libcurl_open(struct libcurl *l, struct why *why) must_check;
 void libcurl_close(struct libcurl *l);
-
-/* A handle for transfers, used again and again; NULL: no memory. */
-void *libcurl_handle(void);
-void libcurl_free_handle(void *easy);
 
 /* May the URL be used? *ret_where is its "host:port". ERR_VALUE, ERR_MEMORY. */
 enum err libcurl_url(const char *url, char ret_where[static TRANSFER_WHERE],
                      struct why *why) must_check;
 
-/* Sets every option for t->req. On failure the handle is as empty as before. */
+/* Sets every option for t->req, in a handle that is made when t has none. On failure it is as empty
+ * as before. */
 enum err libcurl_prepare(struct libcurl *l, struct http_transfer *t, struct why *why) must_check;
+
+/* Gives the handle of an idle transfer back. */
+void libcurl_free(struct http_transfer *t);
 
 /* Lets it go. */
 enum err libcurl_begin(struct libcurl *l, struct http_transfer *t) must_check;

@@ -20,7 +20,6 @@ void transfer_begin(struct http_transfer *t)
     head_init(&t->head);
     buf_clear(&t->body);
     t->got = 0;
-    t->status = 0;
     t->error[0] = '\0';
     t->times.first_byte_us = 0;
     t->tries++;
@@ -50,12 +49,11 @@ static void fail_body(struct http_transfer *t, enum err e)
         transfer_fail(t, e, ": the answer was not read to its end");
 }
 
-bool transfer_take_head(struct http_transfer *t, int status, const char *line, size_t n)
+bool transfer_take_head(struct http_transfer *t, const char *line, size_t n)
 {
     if (t->times.first_byte_us == 0)
         t->times.first_byte_us = clock_mono_us() - t->started_us;
     head_take(&t->head, line, n);
-    t->status = status;
     return t->err == ERR_OK;
 }
 
@@ -83,7 +81,7 @@ bool transfer_take(struct http_transfer *t, const char *data, size_t n)
     if (n > t->req.reply_max - t->got)
         e = ERR_TOO_BIG;
     else if (t->req.on_bytes != NULL)
-        e = t->req.on_bytes(t->req.to, t->status, data, n);
+        e = t->req.on_bytes(t->req.to, t->head.status, data, n);
     else
         e = collect(t, data, n);
     t->got += n;

@@ -29,7 +29,6 @@ struct http_transfer {
     struct buf body;
     struct head head;
     size_t got;   /* bytes of the body */
-    int status;   /* of the reply; 0 before it */
     int tries;    /* how often it was given to libcurl */
     enum err err; /* the first thing that went wrong */
     struct why why;
@@ -46,7 +45,7 @@ void transfer_init(struct http_transfer *t, struct arena *a, const struct http_r
 void transfer_begin(struct http_transfer *t);
 
 /* One line of the head; false: the transfer has failed. */
-bool transfer_take_head(struct http_transfer *t, int status, const char *line, size_t n);
+bool transfer_take_head(struct http_transfer *t, const char *line, size_t n);
 
 /* A piece of the body; false: the transfer has failed (or its taker dropped it). */
 bool transfer_take(struct http_transfer *t, const char *data, size_t n);

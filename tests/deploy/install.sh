@@ -96,7 +96,7 @@ cp -r "$work/d/usr/local/lib/systemd/system" "$units"
 find "$units" -type f -exec sed -i "s|/usr/local/|$work/d/usr/local/|g" {} +
 
 verify() {
-    local route all=("$units/holos.target" "$units/holos-migrate.service" "$units"/holos-{sweep,backup}.{service,timer})
+    local route all=("$units/holos.target" "$units"/holos-{migrate,egress}.service "$units"/holos-{sweep,backup}.{service,timer})
     for route in $routes; do
         all+=("$units/holos@$route.service")
     done
@@ -116,6 +116,12 @@ if systemd-analyze --version >/dev/null 2>&1 && [ -d /lib/systemd/system ]; then
     for one in migrate sweep backup; do
         ok "so is holos-$one: exposure at most 0.6" score "holos-$one.service" 6
     done
+    ok "so is the way out: exposure at most 1.3" score holos-egress.service 13
+    mkdir -p "$units/holos@.service.d"
+    cp "$work/d/usr/local/share/holos/no-network.conf" "$units/holos@.service.d/"
+    ok "without a network a route is exposed less: at most 0.5" score holos@health.service 5
+    ok "and systemd finds no fault in that" verify
+    rm -r "$units/holos@.service.d"
     ok "a secret that does not exist does not stop a unit" is \
         "$(grep -h ^LoadCredential "$root"/systemd/*.d/secrets.conf | sed 's/.*=\(.*\):.*/\1/' | sort)" \
         "$(grep -h ^SetCredential "$root"/systemd/*.d/secrets.conf | sed 's/.*=\(.*\):.*/\1/' | sort)"
@@ -138,7 +144,7 @@ ok ".env.example names only settings that exist" is "${unknown:-}" ""
 
 name="shell scripts are clean"
 if command -v shellcheck >/dev/null; then
-    ok "$name" shellcheck -x "$root"/tools/serve-here "$root"/tools/install-holos "$root"/systemd/backup-store "$root"/tests/deploy/*.sh
+    ok "$name" shellcheck -x "$root"/tools/serve-here "$root"/tools/install-holos "$root"/systemd/backup-store "$root"/systemd/egress-prepare "$root"/tests/deploy/*.sh
 else
     skip "$name" "shellcheck is not installed"
 fi

@@ -10,6 +10,7 @@ atomic_int names_looked_up;
 
 typedef int lookup(const char *, const char *, const struct addrinfo *, struct addrinfo **);
 
+/* Its parameters' own names are reserved: NOLINTNEXTLINE(readability-inconsistent-declaration-parameter-name) */
 int getaddrinfo(const char *node, const char *service, const struct addrinfo *hints,
                 struct addrinfo **res)
 {
