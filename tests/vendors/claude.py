@@ -224,7 +224,7 @@ class Messages:
         if answer.stop_reason is None:
             uses = any(b["type"] == "tool_use" for b in answer.blocks)
             answer.stop_reason = "refusal" if "refusal" in script else "tool_use" if uses else "end_turn"
-        usage["output_tokens"] = asked["max_tokens"] - max(0, left)
+        usage["output_tokens"] = max(1, asked["max_tokens"] - max(0, left))
         return answer
 
     @staticmethod

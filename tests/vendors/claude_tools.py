@@ -64,7 +64,7 @@ def check_tool(tool, i):
         raise api.Bad("%s.input_schema.type: Input should be 'object'" % where)
     check_schema(schema, where + ".input_schema", 0)
     if tool.get("strict"):
-        check_strict(schema, "tools.%d.custom" % i)
+        check_strict(schema, "tools.%d.custom" % i, schema, 0)
 
 
 def invalid(where):
@@ -95,7 +95,7 @@ def check_schema(s, where, depth):
         check_schema(part, where, depth + 1)
 
 
-def check_strict(s, where):
+def check_strict(s, where, root, depth):
     """The narrower rules of strict tools."""
     if isinstance(s, bool):
         return
@@ -112,6 +112,10 @@ def check_strict(s, where):
         raise api.Bad("%s: the format '%s' is not supported" % (where, s["format"]))
     if "$ref" in s and not str(s["$ref"]).startswith("#/$defs/"):
         raise api.Bad("%s: external $ref are not supported" % where)
+    if depth > 20:
+        raise api.Bad("%s: recursive schemas are not supported" % where)
+    if "$ref" in s:
+        check_strict(root.get("$defs", {}).get(s["$ref"][8:], {}), where, root, depth + 1)
     if "object" in (kind if isinstance(kind, list) else [kind]):
         if s.get("additionalProperties") is not False:
             raise api.Bad("%s: For 'object' type, 'additionalProperties' must be explicitly set to false" % where)
@@ -124,7 +128,7 @@ def check_strict(s, where):
             raise api.Bad("%s: 'required' names %s, which is no property" % (where, unknown[0]))
     for part in list(s.get("properties", {}).values()) + list(s.get("$defs", {}).values()) + s.get("anyOf", []) \
             + s.get("allOf", []) + ([s["items"]] if "items" in s else []):
-        check_strict(part, where)
+        check_strict(part, where, root, depth + 1)
 
 
 def fits(value, schema):

@@ -300,6 +300,8 @@ def test_strict_schemas_are_narrow(s):
                          ({"properties": {"reason": {"type": "integer", "minimum": 1}}}, "minimum are not supported"),
                          ({"properties": {"reason": {"type": "string", "maxLength": 9}}}, "maxLength are not"),
                          ({"properties": {"reason": {"$ref": "https://example.com/s"}}}, "external $ref"),
+                         ({"properties": {"reason": {"$ref": "#/$defs/a"}},
+                           "$defs": {"a": {"anyOf": [{"$ref": "#/$defs/a"}]}}}, "recursive"),
                          ({"properties": {"reason": {"type": "object", "properties": {}}}}, "additionalProperties")):
         asks(s, 400, part, tools=[dict(TOOL, input_schema=dict(SCHEMA, **change))])
         say(s, "Так.")

@@ -344,6 +344,13 @@ def test_an_unknown_misbehaviour_is_refused(s):
     raises(AssertionError, lambda: s.control("/scenario", {"sst": {}}))
 
 
+def test_telegram_knows_its_bot_and_its_paths(s):
+    refused(s.send("telegram", "POST", "/bot1:x/sendMessage", {}), 401, "Unauthorized")
+    refused(s.send("telegram", "POST", "/botsendMessage", {}), 404, "Not Found")
+    refused(s.send("telegram", "POST", "/bot123456:standin-bot/sendMessage", {}), 501, "not played yet")
+    assert "standin-bot" not in str(s.control("/report"))
+
+
 # ---- counting ---------------------------------------------------------------------------------
 
 def test_connections_handshakes_and_requests_are_counted(s):
@@ -357,6 +364,18 @@ def test_connections_handshakes_and_requests_are_counted(s):
     r = s.report("tts")
     assert (r["accepts"], r["handshakes"], r["handshakes_failed"], r["requests"]) == (2, 1, 1, 3), r
     assert r["replies"] == {"200": 3}
+
+
+def test_a_resumed_session_is_counted_as_one(s):
+    first = s.connect("tts")
+    first.request("GET", "/v1/voices", None, s.bearer())
+    first.getresponse().read()
+    plain = socket.create_connection(("127.0.0.1", s.ready["ports"]["tts"]), 5)
+    with s.tls.wrap_socket(plain, server_hostname="127.0.0.1", session=first.sock.session) as again:
+        again.sendall(b"GET /v1/voices HTTP/1.1\r\nHost: a\r\n\r\n")
+        assert again.recv(12) == b"HTTP/1.1 403"
+    first.close()
+    assert (s.report("tts")["handshakes"], s.report("tts")["resumed"]) == (2, 1)
 
 
 def test_the_shared_port_tells_vendors_apart_by_path_and_name(s):

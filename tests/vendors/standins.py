@@ -198,6 +198,13 @@ async def run(options, folder):
     announce(options, standins.ready())
     await ended.wait()
     standins.tts.throat.stop()
+    clear_away(options, folder)
+    os._exit(0)  # at once: nothing that is still going on is worth waiting for
+
+
+def clear_away(options, folder):
+    if not options.dir:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def main():
@@ -216,12 +223,8 @@ def main():
     try:
         with asyncio.Runner(loop_factory=lambda: asyncio.SelectorEventLoop(FineSelector())) as runner:
             runner.run(run(options, os.path.abspath(folder)))
-    except KeyboardInterrupt:
-        pass
     finally:
-        if not options.dir:
-            shutil.rmtree(folder, ignore_errors=True)
-    os._exit(0)  # without waiting for threads
+        clear_away(options, folder)
 
 
 if __name__ == "__main__":
