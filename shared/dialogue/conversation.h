@@ -122,7 +122,9 @@ struct call_news {
     bool corrects;    /* it is the final record: may correct what was reported at the hang-up */
 };
 
-/* Records it, and ends the call if the status is a final one. ERR_NOT_FOUND: no such call. */
+/* Records it, and ends the call if the status is a final one; what was being asked for is kept, by a
+ * turn of the call that is still running elsewhere if there is one. Lets all holds of the house's
+ * store go. ERR_NOT_FOUND: no such call. */
 enum err conversation_status(struct house *h, struct arena *a, const char *source,
                              const char *external_id, const struct call_news *news,
                              struct deadline d, struct why *why) must_check;

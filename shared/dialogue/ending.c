@@ -152,17 +152,22 @@ enum err ending_note(const struct house *h, struct arena *a, struct call *call,
     enum err e = ERR_OK;
 
     bool ends = apply_status(call, news, now_ms);
-    if (ends && !running)
+    if (!running && (ends || ending_is_unkept(call)))
         e = ending_keep_unfinished(h, a, call, now_ms, why);
     else if (ends && *call->state == '\0')
         call->state = unkept;
     return e == ERR_OK ? call_save(h->store, call, why) : e;
 }
 
-/* Takes the call's hold without waiting for it. False: a turn of the call is running elsewhere. */
-static bool hold_idle(struct house *h, int64_t call_id)
+/* Takes the call's hold without waiting for it, unless a turn of the call is running elsewhere. */
+static enum err hold_idle(struct house *h, int64_t call_id, bool *ret_running, struct why *why)
 {
-    return store_hold(h->store, HOLD_CALL, call_id, (struct deadline){0}) == ERR_OK;
+    enum err e = store_hold(h->store, HOLD_CALL, call_id, (struct deadline){0});
+
+    *ret_running = e == ERR_BUSY;
+    if (e != ERR_OK && e != ERR_BUSY)
+        return why_set(why, e, "whether a turn of the call is running cannot be told");
+    return ERR_OK;
 }
 
 static enum err note(struct house *h, struct arena *a, int64_t call_id,
@@ -191,10 +196,11 @@ enum err conversation_status(struct house *h, struct arena *a, const char *sourc
     enum err e = call_find(h->store, a, source, external_id, &call, why);
     if (e != ERR_OK)
         return e;
-    if (!call_status_ends(news->status))
-        return note(h, a, call.id, news, true, d, why);
-    bool running = !hold_idle(h, call.id);
-    e = note(h, a, call.id, news, running, d, why);
+    bool running = true;
+    if (call_status_ends(news->status))
+        e = hold_idle(h, call.id, &running, why);
+    if (e == ERR_OK)
+        e = note(h, a, call.id, news, running, d, why);
     store_let_go(h->store);
     return e;
 }
@@ -241,10 +247,12 @@ static enum err tidy_held(struct house *h, struct arena *a, int64_t id, int64_t 
 static enum err tidy(struct house *h, struct arena *a, int64_t id, int64_t now_ms,
                      bool *ret_expired, struct why *why)
 {
+    bool running = false;
+
     *ret_expired = false;
-    if (!hold_idle(h, id))
-        return ERR_OK;
-    enum err e = tidy_held(h, a, id, now_ms, ret_expired, why);
+    enum err e = hold_idle(h, id, &running, why);
+    if (e == ERR_OK && !running)
+        e = tidy_held(h, a, id, now_ms, ret_expired, why);
     store_let_go(h->store);
     return e;
 }
