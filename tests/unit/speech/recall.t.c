@@ -66,7 +66,7 @@ static void whatever_was_asked_for_longest_ago_makes_room(void **state)
 static void more_small_ones_than_slots_drop_the_oldest(void **state)
 {
     (void)state;
-    char key[8];
+    char key[16];
 
     for (int i = 0; i < 3 * RECALL_SLOTS; i++) {
         (void)snprintf(key, sizeof key, "k%d", i);
