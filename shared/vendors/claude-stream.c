@@ -245,7 +245,8 @@ static enum err on_event(void *to, const struct sse_event *event)
 
 /* ---- the stream ------------------------------------------------------------------------------ */
 
-void claude_stream_init(struct claude_stream *s, struct arena *a, claude_on_text *on_text, void *to)
+void claude_stream_init(struct claude_stream *s, struct arena *a,
+                        enum err (*on_text)(void *to, const char *text, size_t n), void *to)
 {
     *s = (struct claude_stream){.arena = a, .on_text = on_text, .to = to, .model = "", .id = ""};
     arena_init(&s->scratch, SCRATCH);
