@@ -357,6 +357,8 @@ enum err claude_stream_end(struct claude_stream *s, int status, struct claude_an
     *ret = (struct claude_answer){
         .text = "", .stop = s->stop, .usage = s->usage, .model = s->model, .id = s->id};
     enum err joined = join(s, e == ERR_OK, ret);
+    if (s->status != 200) /* what is refused is not charged for */
+        ret->cost_microusd = 0;
     if (e != ERR_OK && why != NULL)
         *why = s->why;
     return e == ERR_OK ? joined : e;

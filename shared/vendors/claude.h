@@ -223,7 +223,7 @@ struct claude_answer {
     size_t tools;
     enum claude_stop stop;
     struct claude_usage usage;
-    int64_t cost_microusd; /* CLAUDE_COST_UNKNOWN */
+    int64_t cost_microusd; /* CLAUDE_COST_UNKNOWN; 0 if the API refused or never answered */
     const char *model;     /* that answered, as it calls itself; "" if it did not say */
     const char *id;        /* of the message; "" */
     int thoughts;          /* thinking blocks */

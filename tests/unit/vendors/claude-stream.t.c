@@ -518,6 +518,7 @@ static void a_refused_request_is_told_by_its_body(void **state)
     assert_int_equal(t.s.error.fault, CLAUDE_RATE_LIMITED);
     assert_int_equal(t.s.error.status, 429);
     assert_string_equal(t.s.error.request_id, "req_7");
+    assert_int_equal(t.answer.cost_microusd, 0);
     assert_true(t.s.error.other_key);
 }
 
