@@ -332,7 +332,9 @@ static enum err join(struct claude_stream *s, bool whole, struct claude_answer *
     for (size_t i = 0; i < s->parts; i++)
         if (s->part[i]->known && (whole || s->part[i]->block.kind == CLAUDE_TEXT))
             block[n++] = s->part[i]->block;
-    return claude_answer_join(s->arena, block, n, ret);
+    enum err e = claude_answer_join(s->arena, block, n, ret);
+    ret->text = buf_text(&s->text); /* as it was told, should blocks have grown side by side */
+    return e;
 }
 
 static enum err judge(struct claude_stream *s, int status)
