@@ -111,6 +111,7 @@ class House:
             "violations": sum(len(c["violations"]) for c in said.values()),
             "misbehaving": [{k: v for k, v in b.items() if k != "tokens"} for b in self.bad],
             "now": time.monotonic(),
+            "process": process_times(),
         }
         if timings:
             report["timings"] = list(self.timings)
@@ -232,6 +233,13 @@ class House:
 
     def delay(self, vendor):
         return self.delays.get(vendor, 0)
+
+
+def process_times():
+    """How long this process ran, and how long it waited for a processor: lateness of the machine."""
+    with open("/proc/self/schedstat", encoding="ascii") as f:
+        ran, waited = (int(ns) / 1e9 for ns in f.read().split()[:2])
+    return {"cpu_s": ran, "waited_s": waited}
 
 
 def shown(q):

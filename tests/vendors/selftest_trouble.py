@@ -424,6 +424,7 @@ def test_connections_handshakes_and_requests_are_counted(s):
     r = s.report("tts")
     assert (r["accepts"], r["handshakes"], r["handshakes_failed"], r["requests"]) == (2, 1, 1, 3), r
     assert r["replies"] == {"200": 3}
+    assert s.control("/report")["process"]["cpu_s"] > 0
 
 
 def test_a_resumed_session_is_counted_as_one(s):
