@@ -27,8 +27,8 @@ struct house {
     size_t profiles_n;
     struct speaker speaker;
     struct recall recall; /* answers it spoke, whole */
-    unsigned open;   /* which needs are open */
-    struct why shut; /* with HOUSE_TRY: the first reason why one is not */
+    unsigned open;        /* which needs are open */
+    struct why shut;      /* with HOUSE_TRY: the first reason why one is not */
 };
 
 /* Opens what `needs` says and is not open yet, by the settings; `h` is all zero at first. ERR_CONFIG (a profile is wrong, none is there, or the
