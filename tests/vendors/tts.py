@@ -3,6 +3,7 @@ import asyncio
 import base64
 import ctypes
 import signal
+import os
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
 
@@ -99,6 +100,10 @@ def die_with_parent():
     LIBC.prctl(1, signal.SIGKILL, 0, 0, 0)
 
 
+# Without a home espeak-ng's sound library makes no folder for a server that it never talks to.
+QUIET = {"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "HOME": "/nonexistent", "LANG": "C.UTF-8"}
+
+
 class Throat:
     """Speaks by espeak-ng, two at a time; what was said once is kept."""
 
@@ -144,6 +149,7 @@ class Throat:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             preexec_fn=die_with_parent,
+            env=QUIET,
         )
         self.running.add(child)
         try:
