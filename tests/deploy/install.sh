@@ -79,7 +79,7 @@ ok "uninstalling what is not there is an error" test $? != 0
 ok "that says so" has "$said" "is not installed"
 
 put "$work/b" /usr >/dev/null
-ok "with PREFIX=/usr the units know it" grep -q ' /usr/libexec/holos/%i$' "$work/b/usr/lib/systemd/system/holos@.service"
+ok "with PREFIX=/usr the units know it" grep -q ' /usr/libexec/holos/%i <&3' "$work/b/usr/lib/systemd/system/holos@.service"
 take "$work/b" /usr >/dev/null
 ok "uninstalling what nobody touched leaves nothing at all" is "$(find "$work/b" -mindepth 1)" ""
 put "$work/c" /opt/holos >/dev/null
@@ -98,7 +98,7 @@ find "$units" -type f -exec sed -i "s|/usr/local/|$work/d/usr/local/|g" {} +
 verify() {
     local route all=("$units/holos.target" "$units/holos-migrate.service" "$units"/holos-{sweep,backup}.{service,timer})
     for route in $routes; do
-        all+=("$units/holos@$route.service")
+        all+=("$units/holos@$route.service" "$units/holos@$route.socket")
     done
     SYSTEMD_UNIT_PATH="$units:" systemd-analyze verify --man=no "${all[@]}" >"$work/verify" 2>&1 || {
         cat "$work/verify"
