@@ -257,12 +257,12 @@ restart_routes() {
 }
 
 before=$(workers health)
-ok "10 reloads of the target lose nobody" under_load 10 systemctl reload holos.target
+ok "8 reloads of the target lose nobody" under_load 8 systemctl reload holos.target
 ok "and every reload was heard" is "$(journalctl -o cat | grep -c 'Reload failed')" 0
 ok "the workers are other ones" lacks " $(workers health | tr '\n' ' ') " " $before "
-ok "12 restarts of every route lose nobody" under_load 12 restart_routes
-ok "4 restarts of the target lose nobody" under_load 4 systemctl restart holos.target
-ok "3 upgrades lose nobody" under_load 3 upgrade
+ok "8 restarts of every route lose nobody" under_load 8 restart_routes
+ok "3 restarts of the target lose nobody" under_load 3 systemctl restart holos.target
+ok "2 upgrades lose nobody" under_load 2 upgrade
 ok "and every worker is the new program's" within 10 fresh_workers
 ok "no stop had to be forced" is "$(journalctl -o cat | grep -cE 'timed out\. (Killing|Terminating)')" 0
 ok "all are active" all_active
