@@ -90,7 +90,10 @@ need_of_machine() {
     unshare -m -p -n -u -i -C --fork bash -c "mount -t tmpfs tmpfs $work/try && cd $work/try && mkdir u w r && \
         mount -t overlay -o lowerdir=/,upperdir=u,workdir=w overlay r && mount -t cgroup2 cgroup2 w" \
         >"$work/try.out" 2>&1 || whole_skip "the kernel refuses namespaces, overlay or cgroup2: $(tail -n 1 "$work/try.out")"
-    rmdir "$cgroups"/holos-test.* 2>/dev/null # of a run that was killed
+    for one in "$cgroups"/holos-test.*; do # of runs that were killed
+        [ -d "$one" ] && ! kill -0 "${one##*.}" 2>/dev/null && grep -q '^populated 0' "$one/cgroup.events" &&
+            find "$one" -depth -type d -exec rmdir {} +
+    done
     mkdir "$cgroups/holos-test.$$" 2>/dev/null || whole_skip "no cgroup can be made in $cgroups"
     group=$cgroups/holos-test.$$
     { bash -c 'echo $$ >"$1/cgroup.procs"' - "$group"; } 2>/dev/null ||
