@@ -21,7 +21,7 @@ struct fcgi_ask {
 
 struct fcgi_reply {
     char *data; /* headers and body as they came; NUL-terminated */
-    size_t len;
+    size_t len, room;
     int ends;    /* END_REQUEST records seen */
     bool closed; /* the other side closed */
 };
