@@ -125,6 +125,7 @@ static void turn(struct call *c, const char *words)
                                  .stream = c->stream,
                                  .deadline = deadline_in_ms(10000)};
         struct claude_answer answer = answered(c, &ask);
+        assert_non_null(answer.text);
         c->cache_read += answer.usage.cache_read;
         c->thoughts += answer.thoughts;
         if (*answer.text != '\0')
