@@ -317,7 +317,7 @@ systemctl reset-failed
 
 # ---- secrets ------------------------------------------------------------------------------------
 
-for one in HOLOS_WEBHOOK_SECRET BINOTEL_SIGNATURE_KEY BINOTEL_API_KEY BINOTEL_API_SECRET; do
+for one in $(sed -n 's/^LoadCredential=\([A-Z0-9_]*\):.*/\1/p' "$root"/systemd/*.d/secrets.conf | sort -u); do
     install -m 0600 /dev/stdin "/etc/holos/credentials/$one" <<<"hush-$one"
 done
 rm /etc/holos/credentials/BINOTEL_SIGNATURE_KEY
@@ -326,7 +326,7 @@ gets() { # ROUTE: the secrets that its workers can read
     grep -l '^hush-' "/run/credentials/holos@$1.service/"* 2>/dev/null | sed 's|.*/||' | tr '\n' ' '
 }
 for one in $routes; do
-    wanted=$(sed -n 's/^LoadCredential=\([A-Z_]*\):.*/\1/p' "$root/systemd/holos@$one.service.d/secrets.conf" |
+    wanted=$(sed -n 's/^LoadCredential=\([A-Z0-9_]*\):.*/\1/p' "$root/systemd/holos@$one.service.d/secrets.conf" |
         grep -v BINOTEL_SIGNATURE_KEY | sort | tr '\n' ' ')
     ok "$one is handed its own secrets and no other: ${wanted:-none}" is "$(gets "$one")" "$wanted"
 done
