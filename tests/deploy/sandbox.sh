@@ -64,6 +64,10 @@ port=$(free_port)
 start
 ok "it starts with all stand-ins" ready
 ok "it says that these are stand-ins, and for whom" has "$(<"$work/said")" "google, claude, whisper played by stand-ins"
+ok "it says what serves each stage" has "$(<"$work/said")" "  hear     google, then whisper
+  think    claude, then claude-2, then claude-fallback, then the profile's rules
+  speak    google, then espeak-ng
+"
 ok "what they say of themselves is closed to others" is "$(stat -c %a "$HOLOS_VAR/holos.db-sandbox")" 600
 
 ok "a spoken call is made" call --json --id s1 -o "$work/s1" --speak 'Коли ви працюєте?' --speak 'Мене звати Олена' --speak 'До побачення'

@@ -12,8 +12,9 @@ static const struct {
     const char *subject;
     void (*check)(struct findings *f);
 } checks[] = {
-    {"settings", check_settings}, {"files", check_files}, {"profiles", check_profiles},
-    {"store", check_store},       {"voice", check_voice}, {"machine", check_machine},
+    {"settings", check_settings}, {"files", check_files},     {"profiles", check_profiles},
+    {"store", check_store},       {"vendors", check_vendors}, {"voice", check_voice},
+    {"machine", check_machine},
 };
 
 /* ---- findings ------------------------------------------------------------------------------------- */

@@ -38,5 +38,6 @@ void check_profiles(struct findings *f);
 void check_store(struct findings *f);
 void check_voice(struct findings *f);
 void check_machine(struct findings *f);
+void check_vendors(struct findings *f);
 
 #endif
