@@ -25,6 +25,13 @@ static void telephony_health_says_what_serves_and_what_is_missing(void **state)
     const struct json *all = json_member(a.json, "stages");
     for (size_t i = 0; i < 5; i++)
         assert_non_null(json_member(json_member(all, stages[i]), "served_by"));
+    const struct answer hear = {.json = json_member(all, "hear")};
+    assert_string_equal(answer_text(&hear, "served_by"), "typed words and pressed keys");
+    assert_non_null(strstr(answer_text(&hear, "missing_for_more"), "WHISPER_URL"));
+    const struct answer think = {.json = json_member(all, "think")};
+    assert_string_equal(answer_text(&think, "served_by"), "the profile's rules");
+    assert_int_equal(json_kind(json_member(a.json, "skipped")), JSON_ARRAY);
+    assert_int_equal(json_count(json_member(a.json, "skipped")), 0);
 }
 
 static void stats_count_what_happened(void **state)

@@ -16,6 +16,7 @@ server=
 
 # Ctrl-C cannot be tried on a shell's own background job, which ignores it: env gives it back.
 start() { # STATE PORT
+    : >"$work/said" # what the last one said must not be taken for this one's
     HOLOS_VAR=$1 PORT=$2 env --default-signal=INT "$root/tools/serve-here" >"$work/said" 2>"$work/cried" &
     server=$!
 }
@@ -175,6 +176,7 @@ HOLOS_CACHE="a \$(touch '$work/owned') cache"
   HOLOS_DB=data.db
 VOICE_LANGUAGE=of-the-file
 ENV
+: >"$work/said"
 VOICE_LANGUAGE=of-the-caller PORT=$port "$work/own tree/tools/serve-here" >"$work/said" 2>"$work/cried" &
 server=$!
 ok "it starts with a good .env" ready
@@ -184,6 +186,7 @@ worker=$(pgrep -f -- "$HOLOS_BIN/health$" | tail -n 1)
 ok "what the environment says wins over .env" has "$(tr '\0' '\n' <"/proc/$worker/environ")" "VOICE_LANGUAGE=of-the-caller"
 end_with TERM
 
+: >"$work/said"
 HOLOS_BIN=$programs HOLOS_VAR="$work/real" PORT=$port HOLOS_PROFILES="$root/profiles" "$root/tools/serve-here" >"$work/said" 2>"$work/cried" &
 server=$!
 ready
