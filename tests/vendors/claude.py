@@ -276,6 +276,7 @@ class Messages:
     async def answer(self, q, plan, out, bad):
         asked, model, thinks = plan
         answer = self.compose(q, asked, model, thinks)
+        q.timing.update(model=asked["model"], key=KEYS.index(q.key()) + 1, usage=answer.usage)
         headers = [("request-id", "req_" + os.urandom(8).hex()),
                    ("anthropic-ratelimit-requests-limit", "4000"),
                    ("anthropic-ratelimit-requests-remaining", "3999")]
