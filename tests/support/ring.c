@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/child.h"
 #include "base/file.h"
 #include "base/settings.h"
 #include "speech/speak.h"
@@ -306,6 +307,21 @@ size_t ring_workers(const char *route, pid_t *ret, size_t max)
     }
     (void)closedir(proc);
     return n;
+}
+
+const char *ring_sql(const char *sql)
+{
+    const char *argv[] = {
+        "sqlite3", "-batch", "-noheader", "-cmd", ".timeout 4000", setting_text(SET_HOLOS_DB),
+        sql,       NULL};
+    struct why why = {0};
+    struct buf out;
+
+    buf_init(&out, the_door->arena, 1 << 20);
+    enum err e = child_run(argv, NULL, 0, &out, deadline_in_ms(10000), &why);
+    assert_string_equal(why.text, "");
+    assert_int_equal(e, ERR_OK);
+    return buf_text(&out);
 }
 
 const char *ring_log(void)

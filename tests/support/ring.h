@@ -79,6 +79,9 @@ double ring_number(const struct json *o, const char *name);
 /* The workers of a route of this service. */
 size_t ring_workers(const char *route, pid_t *ret, size_t max);
 
+/* Runs SQL on the store beside the service, with Debian's sqlite3; what it prints. */
+const char *ring_sql(const char *sql);
+
 /* The service's log so far, in the door's arena. */
 const char *ring_log(void);
 
