@@ -72,7 +72,8 @@ class Token:
     async def answer(self, q, scopes, out, bad):
         what = bad["what"] if bad else None
         if what == "invalid_grant":
-            return await out.json(400, {"error": "invalid_grant", "error_description": SHORT})
+            return await out.json(400, {"error": "invalid_grant",
+                                        "error_description": bad.get("message", SHORT)})
         token = "ya29.c." + os.urandom(1024 if what == "bigtoken" else 96).hex() + "-." + os.urandom(4).hex()
         seconds = int(self.house.scenario.get("token_seconds", 3599))
         self.credentials.add(token, scopes, seconds)
