@@ -172,6 +172,16 @@ bool ladder_has(const struct conversation *c, enum ladder_rung r)
     return outside_has(c->house, r) && is_named(&c->house->outside.ladder, r);
 }
 
+bool ladder_might(struct conversation *c, enum ladder_rung r)
+{
+    struct ladder_turn *t = &c->ladder;
+
+    if (t->asked[r] == LADDER_PASS || !ladder_has(c, r) || stays_out(c, r))
+        return false;
+    return t->asked[r] == LADDER_USE ||
+           rung_look(c->house->store, rungs[r].key, clock_unix_ms(), &t->noted[r]) != RUNG_SKIPPED;
+}
+
 bool ladder_may(struct conversation *c, enum ladder_rung r)
 {
     struct ladder_turn *t = &c->ladder;

@@ -63,6 +63,10 @@ struct ladder_turn {
  * Asks the store at most once a turn; then no transaction may be open. */
 bool ladder_may(struct conversation *c, enum ladder_rung r);
 
+/* The same before it is known whether the rung will be asked at all: where one has to be tried again
+ * after a failure, the one try that all workers have is not taken. ladder_may takes it. */
+bool ladder_might(struct conversation *c, enum ladder_rung r);
+
 /* Is it configured and named by the ladder, whether or not it works now? */
 bool ladder_has(const struct conversation *c, enum ladder_rung r);
 

@@ -130,6 +130,21 @@ static void an_account_that_is_refused_is_told_of_while_calls_go_on(void **state
     assert_string_equal(ring_kept(call, 1).speak_rung, "google");
 }
 
+/* It took the one try that all workers have, and then did not need it: nobody else could try for
+ * a quarter of a minute. */
+static void a_greeting_that_is_remembered_does_not_use_up_the_try_of_a_voice(void **state)
+{
+    (void)state;
+    begin(3599);
+    (void)ring_call("0440000202");
+    (void)ring_sql("INSERT INTO rung VALUES ('speak-google', 2, 1, 1)");
+    const char *call = ring_call("0440000202");
+    assert_string_equal(ring_kept(call, 0).speak_rung, "cache");
+    assert_int_equal(speak_all(&call, "1", 1, "google"), 1);
+    assert_string_equal(ring_kept(call, 1).speak_rung, "google");
+    assert_string_equal(ring_sql("SELECT count(*) FROM rung"), "0\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -137,6 +152,7 @@ int main(void)
         cmocka_unit_test(a_token_that_is_refused_is_dropped_and_the_turn_answered_with_a_new_one),
         cmocka_unit_test(a_token_is_renewed_before_its_end_and_by_one_worker),
         cmocka_unit_test(an_account_that_is_refused_is_told_of_while_calls_go_on),
+        cmocka_unit_test(a_greeting_that_is_remembered_does_not_use_up_the_try_of_a_voice),
     };
 
     ring_begin();
