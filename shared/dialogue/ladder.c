@@ -212,6 +212,14 @@ void ladder_failed(struct conversation *c, enum ladder_rung r, bool hard, int64_
                        deadline_cap_ms(c->deadline, NOTE_MS), &opened, NULL) == ERR_OK);
 }
 
+void ladder_declined(struct conversation *c, enum ladder_rung r, const struct why *why)
+{
+    c->turn.faults++;
+    c->fault = *why;
+    c->ladder.asked[r] = LADDER_PASS;
+    c->ladder.worked[r] = true;
+}
+
 void ladder_worked(struct conversation *c, enum ladder_rung r)
 {
     c->ladder.worked[r] = true;

@@ -75,6 +75,9 @@ bool ladder_has(const struct conversation *c, enum ladder_rung r);
  * `again_ms`: the peer asked to be left alone for so long. No transaction may be open. */
 void ladder_failed(struct conversation *c, enum ladder_rung r, bool hard, int64_t again_ms,
                    const struct why *why);
+/* It works and would not answer this. Passed over for the rest of the turn; nobody else is told: one
+ * caller's words must not take the rung from the others. */
+void ladder_declined(struct conversation *c, enum ladder_rung r, const struct why *why);
 void ladder_worked(struct conversation *c, enum ladder_rung r);
 
 /* Writes what has become of the rungs with the turn's last commit. */
