@@ -276,7 +276,9 @@ class Messages:
     async def answer(self, q, plan, out, bad):
         asked, model, thinks = plan
         answer = self.compose(q, asked, model, thinks)
-        q.timing.update(model=asked["model"], key=KEYS.index(q.key()) + 1, usage=answer.usage)
+        q.timing.update(model=asked["model"], key=KEYS.index(q.key()) + 1, usage=answer.usage,
+                        words=words_of(asked["messages"][-1]["content"])[:200]
+                        if not isinstance(asked["messages"][-1]["content"], str) else "")
         headers = [("request-id", "req_" + os.urandom(8).hex()),
                    ("anthropic-ratelimit-requests-limit", "4000"),
                    ("anthropic-ratelimit-requests-remaining", "3999")]
@@ -363,6 +365,7 @@ class Stream:
         for delta in self.deltas(block):
             await self.out.pace(self.answer.script.get("ms_per_token", 0))
             await self.event("content_block_delta", {"index": index, "delta": delta})
+            self.q.timing.setdefault("pieces", []).append(time.monotonic())
             self.pieces += 1
             if self.what == "sse_error" and self.pieces >= self.order.get("after", 3):
                 await self.event("error", {"error": {"type": "overloaded_error", "message": "Overloaded"},

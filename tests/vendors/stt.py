@@ -251,6 +251,7 @@ class Recognize:
         c, audio = plan
         await out.sleep(self.house.delay("stt"))
         line = self.recogniser.hear(q, audio)
+        q.timing["words"] = line if isinstance(line, str) else ""
         if isinstance(line, dict) and line.get("form") == "bare":
             return await out.json(200, {})
         reply = {"totalBilledTime": "%ds" % -(-int(audio.seconds * 1000) // 1000),
