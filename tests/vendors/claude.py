@@ -275,6 +275,13 @@ class Messages:
     async def answer(self, q, plan, out, bad):
         asked, model, thinks = plan
         answer = self.compose(q, asked, model, thinks)
+        last = asked["messages"][-1]["content"]
+        q.timing.update(
+            model=asked["model"],
+            key=KEYS.index(q.key()) + 1,
+            usage=answer.usage,
+            words="" if isinstance(last, str) else words_of(last)[:200],
+        )
         headers = [
             ("request-id", "req_" + os.urandom(8).hex()),
             ("anthropic-ratelimit-requests-limit", "4000"),

@@ -2,6 +2,7 @@
 import json
 import os
 import re
+import time
 
 from claude_cache import dump
 from wire import Gone
@@ -90,6 +91,7 @@ class Stream:
         for delta in self.deltas(block):
             await self.out.pace(self.answer.script.get("ms_per_token", 0))
             await self.event("content_block_delta", {"index": index, "delta": delta})
+            self.q.timing.setdefault("pieces", []).append(time.monotonic())
             self.pieces += 1
             if self.what == "sse_error" and self.pieces >= self.order.get("after", 3):
                 await self.event(

@@ -84,7 +84,10 @@ class Token:
     async def answer(self, q, scopes, out, bad):
         what = bad["what"] if bad else None
         if what == "invalid_grant":
-            return await out.json(400, {"error": "invalid_grant", "error_description": SHORT})
+            return await out.json(
+                400,
+                {"error": "invalid_grant", "error_description": bad.get("message", SHORT)},
+            )
         token = (
             "ya29.c."
             + os.urandom(1024 if what == "bigtoken" else 96).hex()

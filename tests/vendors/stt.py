@@ -337,6 +337,7 @@ class Recognize:
         c, audio = plan
         await out.sleep(self.house.delay("stt"))
         line = self.recogniser.hear(q, audio)
+        q.timing["words"] = line if isinstance(line, str) else ""
         if isinstance(line, dict) and line.get("form") == "bare":
             return await out.json(200, {})
         reply = {
