@@ -317,7 +317,7 @@ systemctl reset-failed
 
 # ---- secrets ------------------------------------------------------------------------------------
 
-for one in $(sed -n 's/^LoadCredential=\([A-Z0-9_]*\):.*/\1/p' "$root"/systemd/*.d/secrets.conf | sort -u); do
+sed -n 's/^LoadCredential=\([A-Z0-9_]*\):.*/\1/p' "$root"/systemd/*.d/secrets.conf | sort -u | while read -r one; do
     install -m 0600 /dev/stdin "/etc/holos/credentials/$one" <<<"hush-$one"
 done
 rm /etc/holos/credentials/BINOTEL_SIGNATURE_KEY
