@@ -143,8 +143,8 @@ ring --speak ' '
 ok "speech without words too" exits 100 "" "--speak wants words"
 ring --speak 'Так' --voice nobody
 ok "a voice that is not there ends it before it rings" exits 111 "" "voice nobody: espeak-ng"
-HOLOS_ESPEAK=/nonexistent ring --speak 'Так'
-ok "so does an espeak-ng that is missing" exits 111 "" "/nonexistent is not installed"
+HOLOS_ESPEAK=$work/nobody ring --speak 'Так'
+ok "so does an espeak-ng that is missing" exits 111 "" "nobody is not installed"
 ok "nothing was sent" noted ""
 ok "and nothing is left" [ -z "$(find "$work" -maxdepth 1 -name 'holos-call-*' -newer "$work/p5" -print | head -n 1)" ]
 typed p6 -o "$work/p6" <<'IN'
