@@ -184,6 +184,16 @@ bool ladder_has(const struct conversation *c, enum ladder_rung r)
     return outside_has(c->house, r) && is_named(&c->house->outside.ladder, r);
 }
 
+bool ladder_might(struct conversation *c, enum ladder_rung r)
+{
+    struct ladder_turn *t = &c->ladder;
+
+    if (t->asked[r] == LADDER_PASS || !ladder_has(c, r) || stays_out(c, r))
+        return false;
+    return t->asked[r] == LADDER_USE ||
+           rung_look(c->house->store, rungs[r].key, clock_unix_ms(), &t->noted[r]) != RUNG_SKIPPED;
+}
+
 bool ladder_may(struct conversation *c, enum ladder_rung r)
 {
     struct ladder_turn *t = &c->ladder;
@@ -212,6 +222,14 @@ void ladder_failed(struct conversation *c, enum ladder_rung r, bool hard, int64_
     /* Not told to the others, it is still passed over here. */
     (void)(rung_failed(c->house->store, rungs[r].key, hard, again_ms, clock_unix_ms(),
                        deadline_cap_ms(c->deadline, NOTE_MS), &opened, NULL) == ERR_OK);
+}
+
+void ladder_declined(struct conversation *c, enum ladder_rung r, const struct why *why)
+{
+    c->turn.faults++;
+    c->fault = *why;
+    c->ladder.asked[r] = LADDER_PASS;
+    c->ladder.worked[r] = true;
 }
 
 void ladder_worked(struct conversation *c, enum ladder_rung r)

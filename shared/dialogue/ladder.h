@@ -65,6 +65,10 @@ struct ladder_turn {
  * Asks the store at most once a turn; then no transaction may be open. */
 bool ladder_may(struct conversation *c, enum ladder_rung r);
 
+/* The same before it is known whether the rung will be asked at all: where one has to be tried again
+ * after a failure, the one try that all workers have is not taken. ladder_may takes it. */
+bool ladder_might(struct conversation *c, enum ladder_rung r);
+
 /* Is it configured and named by the ladder, whether or not it works now? */
 bool ladder_has(const struct conversation *c, enum ladder_rung r);
 
@@ -73,6 +77,9 @@ bool ladder_has(const struct conversation *c, enum ladder_rung r);
  * `again_ms`: the peer asked to be left alone for so long. No transaction may be open. */
 void ladder_failed(struct conversation *c, enum ladder_rung r, bool hard, int64_t again_ms,
                    const struct why *why);
+/* It works and would not answer this. Passed over for the rest of the turn; nobody else is told: one
+ * caller's words must not take the rung from the others. */
+void ladder_declined(struct conversation *c, enum ladder_rung r, const struct why *why);
 void ladder_worked(struct conversation *c, enum ladder_rung r);
 
 /* Writes what has become of the rungs with the turn's last commit. */

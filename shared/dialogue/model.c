@@ -20,7 +20,8 @@ struct attempt {
     struct claude_answer answer;
     bool spoke; /* the model has said something in this turn */
     bool hard;
-    bool mute; /* nothing at all came from where the models are */
+    bool mute;    /* nothing at all came from where the models are */
+    bool refused; /* the model would not answer: that is no fault of the rung */
     int64_t again_ms;
     int64_t from_us;
 };
@@ -142,8 +143,10 @@ static enum err ask_once(struct attempt *at, struct why *why)
                s.error.fault == CLAUDE_NOT_FOUND;
     claude_stream_release(&s);
     if (e == ERR_OK && at->answer.stop == CLAUDE_REFUSAL && at->answer.tools == 0 &&
-        *at->answer.text == '\0')
+        *at->answer.text == '\0') {
+        at->refused = true;
         e = why_set(why, ERR_PEER, "the model refused to answer");
+    }
     return e;
 }
 
@@ -162,17 +165,22 @@ static enum err rounds(struct attempt *at, struct why *why)
     return e;
 }
 
-static void prepare(struct attempt *at, struct conversation *c, enum ladder_rung r,
-                    const struct prompt *prompt)
+static const char *model_of(const struct conversation *c, enum ladder_rung r)
 {
     const struct claude_setup *s = &c->house->outside.claude;
 
+    return r == LADDER_THINK_FALLBACK ? s->fallback_model : s->model;
+}
+
+static void prepare(struct attempt *at, struct conversation *c, enum ladder_rung r,
+                    const struct prompt *prompt)
+{
     at->c = c;
     at->rung = r;
     at->from_us = clock_mono_us();
     at->ask = (struct claude_ask){
         .key = r == LADDER_THINK_CLAUDE_2 ? 1 : 0,
-        .model = r == LADDER_THINK_FALLBACK ? s->fallback_model : s->model,
+        .model = model_of(c, r),
         .system = prompt->system,
         .tail = prompt->tail,
         .tool = prompt->tool,
@@ -202,10 +210,23 @@ static enum err finish(struct attempt *at, enum err e, struct why *why)
     return acts_apply(&at->acts, c, why);
 }
 
-/* ERR_CHILD: this model gave no answer. *ret_mute: nor did anything there; all the models are in one
- * place, so that another would only be waited for in vain once more. */
+static void note_failure(struct attempt *at, const struct why *why)
+{
+    if (at->refused)
+        ladder_declined(at->c, at->rung, why);
+    else
+        ladder_failed(at->c, at->rung, at->hard, at->again_ms, why);
+}
+
+/* What a model that gave no answer says of the others. */
+struct advice {
+    bool mute; /* nothing at all came: they are in one place, and would be waited for in vain */
+    const char *refused; /* this model would not answer; NULL: none */
+};
+
+/* ERR_CHILD: this model gave no answer; see the advice. */
 static enum err try_rung(struct conversation *c, enum ladder_rung r, const struct prompt *prompt,
-                         const struct client *client, bool *ret_mute, struct why *why)
+                         const struct client *client, struct advice *ret, struct why *why)
 {
     struct attempt at = {0};
     struct why told = {0};
@@ -219,14 +240,24 @@ static enum err try_rung(struct conversation *c, enum ladder_rung r, const struc
     if (e == ERR_MEMORY)
         return e;
     if (e != ERR_OK)
-        ladder_failed(c, r, at.hard, at.again_ms, &told);
+        note_failure(&at, &told);
     /* What was given to the caller, or done, cannot be taken back. */
     if (e == ERR_OK || voicing_has_delivered(c) || at.acts.done)
         return finish(&at, e, why);
     voicing_forget(c);
-    *ret_mute = at.mute;
+    ret->mute = at.mute;
+    if (at.refused)
+        ret->refused = at.ask.model;
     c->turn.think_us = (c->turn.think_us < 0 ? 0 : c->turn.think_us) + clock_mono_us() - at.from_us;
     return ERR_CHILD;
+}
+
+/* The other key leads to the same model, which would refuse once more. */
+static bool is_worth_asking(const struct conversation *c, enum ladder_rung r,
+                            const struct advice *advice)
+{
+    return !advice->mute &&
+           (advice->refused == NULL || strcmp(advice->refused, model_of(c, r)) != 0);
 }
 
 enum err model_answer(struct conversation *c, const struct client *client, struct why *why)
@@ -241,14 +272,15 @@ enum err model_answer(struct conversation *c, const struct client *client, struc
         .turns_left = c->profile->limits.turns - c->call.turns,
     };
     struct prompt prompt = {0};
-    bool mute = false;
+    struct advice advice = {0};
 
     enum err e = prompt_make(c->arena, &facts, &prompt);
     if (e != ERR_OK)
         return e;
     e = ERR_CHILD;
-    for (size_t i = 0, n = count_before_rules(l); i < n && e == ERR_CHILD && !mute; i++)
-        if (ladder_may(c, l->rung[LADDER_THINK][i]))
-            e = try_rung(c, l->rung[LADDER_THINK][i], &prompt, client, &mute, why);
+    for (size_t i = 0, n = count_before_rules(l); i < n && e == ERR_CHILD; i++)
+        if (is_worth_asking(c, l->rung[LADDER_THINK][i], &advice) &&
+            ladder_may(c, l->rung[LADDER_THINK][i]))
+            e = try_rung(c, l->rung[LADDER_THINK][i], &prompt, client, &advice, why);
     return e;
 }

@@ -45,7 +45,7 @@ void voices_choose(struct voicing *v, struct conversation *c)
         .rate = p->voice.rate,
         .coding = coding_of(p->voice.coding),
     };
-    v->by_vendor = outside_speaks(p) && ladder_may(c, LADDER_SPEAK_GOOGLE);
+    v->by_vendor = outside_speaks(p) && ladder_might(c, LADDER_SPEAK_GOOGLE);
     v->vendor = (struct vendor_voice){
         .vendor = ladder_name(LADDER_SPEAK_GOOGLE),
         .language = p->language,
@@ -119,17 +119,22 @@ static void embed(struct conversation *c, size_t i)
 /* ---- the vendor's voice -------------------------------------------------------------------------- */
 
 /* From this sentence on the embedded voice speaks, whatever had come of the vendor's already. */
-static void vendor_failed(struct conversation *c, size_t i, enum err e, const struct verdict *v,
-                          int64_t again_ms, const struct why *why)
+static void leave_vendor(struct conversation *c, size_t i)
 {
-    if (c->voicing->by_vendor)
-        ladder_failed(c, LADDER_SPEAK_GOOGLE, errand_is_hard(e, v), again_ms, why);
     c->voicing->by_vendor = false;
     for (; i < CONVERSATION_SENTENCES; i++) {
         errand_drop(&c->voicing->piece[i].errand);
         c->voicing->piece[i].state = PIECE_WAITS;
         c->sentence[i].sound = (struct spoken){0};
     }
+}
+
+static void vendor_failed(struct conversation *c, size_t i, enum err e, const struct verdict *v,
+                          int64_t again_ms, const struct why *why)
+{
+    if (c->voicing->by_vendor)
+        ladder_failed(c, LADDER_SPEAK_GOOGLE, errand_is_hard(e, v), again_ms, why);
+    leave_vendor(c, i);
 }
 
 static size_t under_way(const struct conversation *c)
@@ -183,6 +188,10 @@ static void begin(struct conversation *c, size_t i)
     }
     if (under_way(c) >= AT_ONCE)
         return;
+    if (!ladder_may(c, LADDER_SPEAK_GOOGLE)) { /* another worker tries it just now */
+        leave_vendor(c, i);
+        return;
+    }
     enum err e = ask(c, i, &v, &why);
     if (e == ERR_OK)
         c->voicing->piece[i].state = PIECE_ASKED;

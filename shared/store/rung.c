@@ -38,17 +38,24 @@ static enum err take_probe(struct store *s, const char *name, int64_t now_ms, st
     return e;
 }
 
+enum rung_state rung_look(struct store *s, const char *name, int64_t now_ms, bool *ret_noted)
+{
+    int64_t until = 0;
+
+    if (look(s, name, &until, ret_noted) != ERR_OK || until == 0)
+        return RUNG_WORKS;
+    return until > now_ms ? RUNG_SKIPPED : RUNG_PROBE;
+}
+
 enum rung_state rung_ask(struct store *s, const char *name, int64_t now_ms, struct deadline d,
                          bool *ret_noted)
 {
-    int64_t until = 0;
     bool taken = false;
 
     assert(!s->writing);
-    if (look(s, name, &until, ret_noted) != ERR_OK || until == 0)
-        return RUNG_WORKS;
-    if (until > now_ms)
-        return RUNG_SKIPPED;
+    enum rung_state state = rung_look(s, name, now_ms, ret_noted);
+    if (state != RUNG_PROBE)
+        return state;
     if (take_probe(s, name, now_ms, d, &taken) != ERR_OK)
         return RUNG_WORKS;
     return taken ? RUNG_PROBE : RUNG_SKIPPED;

@@ -29,6 +29,9 @@ enum rung_state {
 enum rung_state rung_ask(struct store *s, const char *name, int64_t now_ms, struct deadline d,
                          bool *ret_noted);
 
+/* The same without taking a probe: RUNG_PROBE says that one could be taken. One read. */
+enum rung_state rung_look(struct store *s, const char *name, int64_t now_ms, bool *ret_noted);
+
 /* It failed. `again_ms`: how long the peer asked to be left alone, 0 if it did not. In a short
  * transaction of its own. *ret_opened: it is skipped from now on. */
 enum err rung_failed(struct store *s, const char *name, bool hard, int64_t again_ms, int64_t now_ms,

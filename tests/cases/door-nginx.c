@@ -66,7 +66,8 @@ static void write_all(int fd, const char *data, size_t n)
     }
 }
 
-static void read_all(int fd, struct buf *b)
+/* *ret_sound_us: see struct answer. */
+static void read_all(int fd, struct buf *b, int64_t *ret_sound_us)
 {
     char piece[16384];
     struct deadline d = deadline_in_ms(WAIT_MS);
@@ -79,6 +80,8 @@ static void read_all(int fd, struct buf *b)
         if (n <= 0)
             return;
         buf_put(b, piece, (size_t)n);
+        if (*ret_sound_us == 0 && strstr(buf_text(b), "\"audio_data\":\"") != NULL)
+            *ret_sound_us = clock_mono_us();
     }
 }
 
@@ -142,7 +145,8 @@ static void send_nginx(struct door *d, const struct request *q, struct answer *r
     put_request(&out, q);
     int fd = dial(service->port);
     write_all(fd, out.data, out.len);
-    read_all(fd, &in);
+    int64_t sound_us = 0;
+    read_all(fd, &in, &sound_us);
     (void)close(fd);
     assert_int_equal(buf_err(&in), ERR_OK);
     char *split = strstr(buf_text(&in), "\r\n\r\n");
@@ -161,6 +165,7 @@ static void send_nginx(struct door *d, const struct request *q, struct answer *r
         .location = header(d, head, "Location"),
         .body = body,
         .len = len,
+        .sound_us = sound_us,
     };
 }
 

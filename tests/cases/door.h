@@ -23,6 +23,7 @@ struct answer {
     const char *body;
     size_t len;
     const struct json *json; /* NULL if the body is none */
+    int64_t sound_us; /* clock_mono_us when the first piece of sound was there; 0: by direct call */
 };
 
 struct door {

@@ -1,0 +1,249 @@
+/* What the model does in a call, and what becomes of it: tools, refusals, answers that are cut, marks
+ * for the eye, sentences whose voice fails or comes late. */
+#include "tests/support/ring.h"
+
+#define CALLED "0440000202"
+
+static void play(const char *lines, const char *rest)
+{
+    ring_fresh();
+    vendors_tell(
+        &ring_vendors, "/scenario",
+        arena_printf(the_door->arena, "{\"stt\":{\"lines\":[%s]},\"claude\":{%s}}", lines, rest));
+}
+
+static struct answer speak_turn(const char *call, const char *turn)
+{
+    struct answer a = ring_turn(&(struct ring_said){.call = call, .turn = turn});
+
+    assert_int_equal(a.status, 200);
+    assert_true(answer_bool(&a, "success"));
+    return a;
+}
+
+/* The last block of the last message of a request. */
+static const struct json *last_block(const struct json *request)
+{
+    const struct json *message = json_first(json_member(request, "messages"));
+
+    while (json_next(message) != NULL)
+        message = json_next(message);
+    const struct json *block = json_first(json_member(message, "content"));
+    while (block != NULL && json_next(block) != NULL)
+        block = json_next(block);
+    return block;
+}
+
+/* ---- tools --------------------------------------------------------------------------------------- */
+
+#define LEAVE(phone)                                                                               \
+    "\"tools\":[{\"name\":\"leave_request\",\"input\":{\"name\":\"Олена\",\"phone\":\"" phone      \
+    "\",\"wish\":\"Стрижка\"}}]"
+
+static void a_number_that_is_none_goes_back_to_the_model_which_asks_again(void **state)
+{
+    (void)state;
+    struct lead *leads = NULL;
+    bool wrong = false;
+
+    play("\"Передзвоніть мені на дванадцять.\",\"Нуль шістдесят сім, сто двадцять три.\"",
+         "\"answers\":[{\"text\":\"Записую.\"," LEAVE(
+             "12") "},{\"after\":\"tool\",\"text\":"
+                   "\"Назвіть номер ще раз?\"},{\"text\":\"Так.\"," LEAVE(
+                       "0671234567") "},"
+                                     "{\"after\":\"tool\",\"text\":\"Дякую, Олено!\"}]");
+    const char *call = ring_call(CALLED);
+    struct answer a = speak_turn(call, "1");
+    assert_string_equal(answer_text(&a, "message"), "Записую. Назвіть номер ще раз?");
+    const struct json *told = last_block(ring_asked("claude", 0));
+    assert_string_equal(json_text(json_member(told, "type")), "tool_result");
+    assert_int_equal(json_get_bool(told, "is_error", &wrong, NULL), ERR_OK);
+    assert_true(wrong);
+    assert_int_equal(ring_leads(call, &leads), 0);
+    a = speak_turn(call, "2");
+    assert_string_equal(answer_text(&a, "message"), "Так. Дякую, Олено!");
+    assert_int_equal(ring_leads(call, &leads), 1);
+    assert_string_equal(leads[0].phone, "+380671234567");
+    vendors_assert_content(&ring_vendors);
+}
+
+static void an_end_without_words_is_the_profiles_goodbye(void **state)
+{
+    (void)state;
+    play("\"До побачення!\"", "\"answers\":[{\"text\":\"\",\"tools\":[{\"name\":\"end_call\","
+                              "\"input\":{\"reason\":\"goodbye\"}}]},{\"after\":\"tool\","
+                              "\"text\":\"\"}]");
+    const char *call = ring_call(CALLED);
+    struct answer a = speak_turn(call, "1");
+    assert_string_equal(answer_text(&a, "message"), "Дякую за дзвінок! До побачення!");
+    assert_false(answer_bool(&a, "should_continue"));
+    assert_true(answer_sound(the_door, &a).n > 0);
+    assert_string_equal(kept_call(call).end_reason, "goodbye");
+    assert_string_equal(ring_kept(call, 1).think_rung, "claude");
+}
+
+/* ---- answers that are none, or not whole --------------------------------------------------------- */
+
+/* Two callers whom the model refused took it from everybody, and the second key was asked in vain. */
+static void a_refusal_goes_to_the_other_model_and_takes_the_first_from_nobody(void **state)
+{
+    (void)state;
+    play("\"Раз.\",\"Два.\",\"Три.\",\"Скільки коштує стрижка?\"",
+         "\"match\":[{\"said\":\"стрижка\",\"answer\":{\"text\":\"Двісті гривень.\"}},"
+         "{\"model\":\"claude-haiku-5-5\",\"answer\":{\"text\":\"\",\"refusal\":{}}},"
+         "{\"any\":true,\"answer\":{\"text\":\"Про це не скажу.\"}}]");
+    const char *call = ring_call(CALLED);
+    for (int i = 1; i <= 3; i++) {
+        struct answer a = speak_turn(call, arena_printf(the_door->arena, "%d", i));
+        assert_string_equal(answer_text(&a, "message"), "Про це не скажу.");
+        assert_string_equal(ring_kept(call, i).think_rung, "claude-fallback");
+        assert_int_equal(vendors_count(&ring_vendors, "claude", "requests"), 2 * i);
+    }
+    (void)speak_turn(call, "4");
+    assert_string_equal(ring_kept(call, 4).think_rung, "claude");
+    assert_int_equal(ring_kept(call, 4).faults, 0);
+}
+
+static void of_an_answer_that_was_cut_short_only_whole_sentences_are_said(void **state)
+{
+    (void)state;
+    play("\"Розкажіть.\"", "\"answers\":[{\"text\":\"Перше речення готове. Друге речення "
+                           "обірва\",\"stop_reason\":\"max_tokens\"}]");
+    const char *call = ring_call(CALLED);
+    struct answer a = speak_turn(call, "1");
+    assert_string_equal(answer_text(&a, "message"), "Перше речення готове.");
+    assert_string_equal(ring_kept(call, 1).said, "Перше речення готове.");
+}
+
+static void marks_for_the_eye_are_not_spoken(void **state)
+{
+    (void)state;
+    play("\"Розкажіть.\"", "\"answers\":[{\"text\":\"**Так**, ми `працюємо` щодня. * Приходьте "
+                           "*завтра*!\"}]");
+    const char *call = ring_call(CALLED);
+    struct answer a = speak_turn(call, "1");
+    assert_null(strpbrk(answer_text(&a, "message"), "*`"));
+    for (size_t i = 0; i < 2; i++) {
+        const struct json *input = json_member(ring_asked("tts", i), "input");
+        assert_null(strpbrk(json_text(json_member(input, "text")), "*`"));
+    }
+}
+
+/* ---- what was said ------------------------------------------------------------------------------- */
+
+/* Where nothing but the vendor's voice is in the ladder, a sentence it fails at is not heard. */
+static void a_sentence_whose_voice_failed_was_not_said_and_is_not_in_the_next_request(void **state)
+{
+    (void)state;
+    struct ladder *l = &the_door->house.outside.ladder;
+    struct ladder before = *l;
+
+    play("\"Розкажіть.\",\"Ще раз.\"", "\"answers\":[{\"text\":\"Перше речення готове. Друге "
+                                       "речення зникло.\"},{\"text\":\"Добре.\"}]");
+    const char *call = ring_call(CALLED);
+    assert_int_equal(ladder_read("speak=google", l, NULL), ERR_OK);
+    vendors_misbehave(&ring_vendors, "tts", "status", "\"status\":400,\"within\":\"Друге\"");
+    struct answer a = speak_turn(call, "1");
+    assert_string_equal(answer_text(&a, "message"), "Перше речення готове.");
+    *l = before;
+    (void)speak_turn(call, "2");
+    bool first = false;
+    const struct json *m = json_first(json_member(ring_asked("claude", 0), "messages"));
+    for (; m != NULL; m = json_next(m)) {
+        const struct json *b = json_first(json_member(m, "content"));
+        for (; b != NULL; b = json_next(b)) {
+            const char *text = json_text(json_member(b, "text"));
+            assert_non_null(text);
+            assert_null(strstr(text, "зникло"));
+            first = first || strcmp(text, "Перше речення готове.") == 0;
+        }
+    }
+    assert_true(first);
+}
+
+static bool same(const struct json *a, const struct json *b)
+{
+    const char *x = json_text(a), *y = json_text(b);
+
+    if (x != NULL || y != NULL)
+        return x != NULL && y != NULL && strcmp(x, y) == 0;
+    a = json_first(a);
+    b = json_first(b);
+    for (; a != NULL && b != NULL; a = json_next(a), b = json_next(b)) {
+        const char *p = json_name(a), *q = json_name(b);
+        if ((p == NULL) != (q == NULL) || (p != NULL && strcmp(p, q) != 0) || !same(a, b))
+            return false;
+    }
+    return a == NULL && b == NULL;
+}
+
+static void system_and_tools_are_the_same_in_every_turn_so_that_they_are_cached(void **state)
+{
+    (void)state;
+    const struct json *asked[8];
+
+    play("\"Розкажіть.\",\"Ще раз.\"",
+         "\"answers\":[{\"text\":\"Слухаю вас.\"},{\"text\":\"Добре.\"}]");
+    const char *call = ring_call(CALLED);
+    (void)speak_turn(call, "1");
+    (void)speak_turn(ring_call(CALLED), "1"); /* another call */
+    const struct json *one = ring_asked("claude", 1), *two = ring_asked("claude", 0);
+    assert_true(json_count(json_member(one, "tools")) >= 3);
+    assert_true(same(json_member(one, "tools"), json_member(two, "tools")));
+    assert_true(
+        same(json_first(json_member(one, "system")), json_first(json_member(two, "system"))));
+    assert_int_equal(ring_timings("claude", asked, 8), 2);
+    double read = ring_number(json_member(asked[1], "usage"), "cache_read_input_tokens");
+    assert_true(read > 512);
+    assert_true(ring_number(json_member(asked[1], "usage"), "input_tokens") < read);
+}
+
+static void sentences_are_delivered_in_order_though_their_voices_are_not(void **state)
+{
+    (void)state;
+    static const char *const said[] = {"Перше речення тут.", "Друге речення тут.",
+                                       "Третє речення тут.", "Четверте речення тут."};
+    const struct json *line[16], *voice[16];
+
+    play("\"Розкажіть.\"", "\"answers\":[{\"text\":\"Перше речення тут. Друге речення тут. Третє "
+                           "речення тут. Четверте речення тут.\"}]");
+    const char *call = ring_call(CALLED);
+    size_t before = ring_timings("tts", voice, 16);
+    vendors_misbehave(&ring_vendors, "tts", "delay", "\"ms\":700,\"within\":\"Перше\"");
+    vendors_misbehave(&ring_vendors, "tts", "delay", "\"ms\":400,\"within\":\"Третє\"");
+    struct answer a = ring_turn(&(struct ring_said){.call = call, .turn = "1", .stream = true});
+    assert_int_equal(a.status, 200);
+    size_t n = ring_lines(&a, line, 16);
+    assert_int_equal(n, 6); /* heard, four sentences, the end */
+    for (size_t i = 0; i < 4; i++) {
+        struct answer piece = {.json = line[i + 1]};
+        assert_string_equal(answer_text(&piece, "message"), said[i]);
+        assert_true(answer_sound(the_door, &piece).n > 0);
+    }
+    /* The stand-in noted them as it had answered them: the first was not the first. */
+    size_t voices = ring_timings("tts", voice, 16);
+    assert_int_equal(voices - before, 4);
+    assert_true(ring_number(voice[before], "asked_ms") < 400);
+    assert_true(ring_number(voice[voices - 1], "asked_ms") >= 700);
+    assert_string_equal(ring_kept(call, 1).speak_rung, "google");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_number_that_is_none_goes_back_to_the_model_which_asks_again),
+        cmocka_unit_test(an_end_without_words_is_the_profiles_goodbye),
+        cmocka_unit_test(a_refusal_goes_to_the_other_model_and_takes_the_first_from_nobody),
+        cmocka_unit_test(of_an_answer_that_was_cut_short_only_whole_sentences_are_said),
+        cmocka_unit_test(marks_for_the_eye_are_not_spoken),
+        cmocka_unit_test(a_sentence_whose_voice_failed_was_not_said_and_is_not_in_the_next_request),
+        cmocka_unit_test(system_and_tools_are_the_same_in_every_turn_so_that_they_are_cached),
+        cmocka_unit_test(sentences_are_delivered_in_order_though_their_voices_are_not),
+    };
+
+    ring_begin();
+    ring_open(door_open_direct, 1);
+    int failed = cmocka_run_group_tests_name("vendors/model", tests, NULL, NULL);
+    ring_close();
+    return failed;
+}

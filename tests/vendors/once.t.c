@@ -1,0 +1,167 @@
+/* Exactly once, while vendors are waited for: a worker killed meanwhile, two deliveries at once, a
+ * caller who hangs up. And what streaming is for: the first words are heard while the model writes. */
+#include "tests/support/ring.h"
+
+#include <signal.h>
+
+#define WISH  "Стрижка завтра"
+#define WORDS "Мене звати Олена, передзвоніть мені."
+#define SCENARIO                                                                                                             \
+    "{\"stt\":{\"lines\":[\"" WORDS "\"],\"loop\":true},\"delays\":{\"stt\":%d},"                                            \
+    "\"claude\":{\"match\":[{\"after_tool\":\"leave_request\",\"answer\":{\"text\":"                                         \
+    "\"Дякую, Олено! Адміністратор передзвонить.\"}},{\"any\":true,\"answer\":{\"text\":" \
+    "\"Секунду, записую.\",\"first_ms\":%d,\"tools\":[{\"name\":\"leave_request\",\"input\":"                  \
+    "{\"name\":\"Олена\",\"phone\":\"\",\"wish\":\"" WISH "\"}}]}}]}}"
+
+static void play(int stt_ms, int model_ms)
+{
+    vendors_tell(&ring_vendors, "/scenario",
+                 arena_printf(the_door->arena, SCENARIO, stt_ms, model_ms));
+}
+
+static void kill_workers(void)
+{
+    pid_t pid[16];
+    size_t n = ring_workers("audio-stream", pid, 16);
+
+    assert_true(n > 0);
+    for (size_t i = 0; i < n; i++)
+        assert_int_equal(kill(pid[i], SIGKILL), 0);
+}
+
+/* One turn with the caller's words once, answered, and one request. */
+static void assert_once(const char *call)
+{
+    struct call kept = kept_call(call);
+    struct turn *turns = NULL;
+    struct lead *leads = NULL;
+
+    assert_int_equal(kept_turns(&kept, &turns), 2); /* the greeting is the other */
+    assert_int_equal(kept.turns, 1);
+    assert_string_equal(turns[1].heard, WORDS);
+    assert_string_equal(turns[1].think_rung, "claude");
+    assert_string_equal(turns[1].said,
+                        "Секунду, записую. Дякую, Олено! Адміністратор передзвонить.");
+    assert_int_equal(ring_leads(call, &leads), 1);
+    assert_string_equal(leads[0].wish, WISH);
+}
+
+static void killed_in_the_middle(int stt_ms, int model_ms, const char *waits_for)
+{
+    struct ring_caller first, second;
+
+    ring_fresh();
+    play(stt_ms, model_ms);
+    const char *call = ring_call("0440000202");
+    ring_start(&first, &(struct ring_said){.call = call, .turn = "1"});
+    ring_wait_asked(waits_for, 1);
+    kill_workers();
+    ring_finish(&first);
+    assert_in_range(first.answer.status, 502, 503);
+    play(0, 0);
+    ring_start(&second, &(struct ring_said){.call = call, .turn = "1"});
+    ring_finish(&second);
+    assert_int_equal(second.answer.status, 200);
+    assert_true(answer_bool(&second.answer, "success"));
+    assert_true(answer_sound(the_door, &second.answer).n > 0);
+    assert_once(call);
+    ring_release(&first);
+    ring_release(&second);
+}
+
+static void
+a_worker_killed_while_it_waits_for_the_recogniser_is_succeeded_by_the_retry(void **state)
+{
+    (void)state;
+    killed_in_the_middle(2000, 0, "stt");
+    assert_int_equal(vendors_count(&ring_vendors, "stt", "200"), 1);
+}
+
+static void a_worker_killed_while_the_model_writes_is_succeeded_without_hearing_again(void **state)
+{
+    (void)state;
+    killed_in_the_middle(0, 2000, "claude");
+    assert_int_equal(vendors_count(&ring_vendors, "stt", "requests"), 1);
+}
+
+static void two_deliveries_while_the_model_writes_are_one_turn_with_the_same_bytes(void **state)
+{
+    (void)state;
+    struct ring_caller c[2];
+
+    for (int stream = 0; stream < 2; stream++) {
+        ring_fresh();
+        play(0, 600);
+        const char *call = ring_call("0440000202");
+        const struct ring_said said = {.call = call, .turn = "1", .stream = stream == 1};
+        ring_start(&c[0], &said);
+        ring_wait_asked("claude", 1);
+        ring_start(&c[1], &said);
+        for (int i = 0; i < 2; i++) {
+            ring_finish(&c[i]);
+            assert_int_equal(c[i].answer.status, 200);
+        }
+        assert_int_equal(c[1].answer.len, c[0].answer.len);
+        assert_memory_equal(c[1].answer.body, c[0].answer.body, c[0].answer.len);
+        assert_once(call);
+        assert_int_equal(vendors_count(&ring_vendors, "stt", "requests"), 1);
+        assert_int_equal(vendors_count(&ring_vendors, "claude", "requests"), 2); /* a tool round */
+        ring_release(&c[0]);
+        ring_release(&c[1]);
+    }
+}
+
+static void
+a_caller_who_hangs_up_while_the_model_writes_loses_neither_turn_nor_request(void **state)
+{
+    (void)state;
+    struct ring_caller c;
+
+    ring_fresh();
+    play(0, 800);
+    const char *call = ring_call("0440000202");
+    ring_start(&c, &(struct ring_said){.call = call, .turn = "1"});
+    ring_wait_asked("claude", 1);
+    struct answer a = door_form(the_door, "/telephony/binotel/call-status",
+                                arena_printf(the_door->arena, "callID=%s&status=completed", call));
+    assert_int_equal(a.status, 200);
+    ring_finish(&c);
+    assert_int_equal(c.answer.status, 200);
+    assert_once(call);
+    assert_int_equal(kept_call(call).status, CALL_COMPLETED);
+    ring_release(&c);
+}
+
+static void the_first_words_are_heard_while_the_model_still_writes(void **state)
+{
+    (void)state;
+    const struct json *model[8];
+
+    ring_fresh();
+    vendors_play(&ring_vendors, "overlap.json");
+    const char *call = ring_call("0440000202");
+    struct answer a = ring_turn(&(struct ring_said){.call = call, .turn = "1", .stream = true});
+    assert_int_equal(a.status, 200);
+    assert_true(a.sound_us > 0);
+    assert_int_equal(ring_timings("claude", model, 8), 1);
+    assert_true((double)a.sound_us < ring_number(model[0], "last") * 1e6);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(
+            a_worker_killed_while_it_waits_for_the_recogniser_is_succeeded_by_the_retry),
+        cmocka_unit_test(a_worker_killed_while_the_model_writes_is_succeeded_without_hearing_again),
+        cmocka_unit_test(two_deliveries_while_the_model_writes_are_one_turn_with_the_same_bytes),
+        cmocka_unit_test(
+            a_caller_who_hangs_up_while_the_model_writes_loses_neither_turn_nor_request),
+        cmocka_unit_test(the_first_words_are_heard_while_the_model_still_writes),
+    };
+
+    ring_begin();
+    ring_open(door_open_nginx, 4);
+    int failed = cmocka_run_group_tests_name("vendors/once", tests, NULL, NULL);
+    ring_close();
+    return failed;
+}
