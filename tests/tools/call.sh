@@ -135,6 +135,8 @@ ring --id p4 --speak 'Так' --coding pcm16 --voice uk+m3 -o "$work/p4"
 ok "--voice names another" [ "$(sum_of "$work/p4/01-caller.wav")" != "$(sum_of "$work/p2/01-caller.wav")" ]
 ring --id p5 --json --speak 'Так' -o "$work/p5"
 ok "--json says what was spoken" json 'd["replies"][1]["sent"] == {"speech": "Так"} and d["replies"][1]["transcript"]'
+ring --audio "$work"
+ok "a folder is no sound file" exits 1 "" "cannot be read"
 ring --speak 'Так' --coding opus
 ok "another coding is refused before it rings" exits 100 "" "--coding is pcm16, mulaw or alaw"
 ring --speak 'Так' --voice '-x /etc/passwd'
