@@ -282,10 +282,9 @@ static enum err think(struct live *l, struct trial *x, int key, const char *mode
         return e;
     x->cost_microusd =
         answer.cost_microusd == CLAUDE_COST_UNKNOWN ? NOT_KNOWN : answer.cost_microusd;
-    (void)snprintf(
-        x->text, sizeof x->text, "%.60s answered, %lld tokens in, %lld out", model,
-        (long long)(answer.usage.in + answer.usage.cache_read + answer.usage.cache_write),
-        (long long)answer.usage.out);
+    int64_t in = answer.usage.in + answer.usage.cache_read + answer.usage.cache_write;
+    (void)snprintf(x->text, sizeof x->text, "%.60s answered, %lld tokens in, %lld out", model,
+                   (long long)in, (long long)answer.usage.out);
     return ERR_OK;
 }
 
