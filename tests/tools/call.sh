@@ -135,6 +135,8 @@ ring --id p4 --speak 'Так' --coding pcm16 --voice uk+m3 -o "$work/p4"
 ok "--voice names another" [ "$(sum_of "$work/p4/01-caller.wav")" != "$(sum_of "$work/p2/01-caller.wav")" ]
 ring --id p5 --json --speak 'Так' -o "$work/p5"
 ok "--json says what was spoken" json 'd["replies"][1]["sent"] == {"speech": "Так"} and d["replies"][1]["transcript"]'
+ring --audio "$work"
+ok "a folder is no sound file" exits 1 "" "cannot be read"
 ring --speak 'Так' --coding opus
 ok "another coding is refused before it rings" exits 100 "" "--coding is pcm16, mulaw or alaw"
 ring --speak 'Так' --voice '-x /etc/passwd'
@@ -143,8 +145,8 @@ ring --speak ' '
 ok "speech without words too" exits 100 "" "--speak wants words"
 ring --speak 'Так' --voice nobody
 ok "a voice that is not there ends it before it rings" exits 111 "" "voice nobody: espeak-ng"
-HOLOS_ESPEAK=/nonexistent ring --speak 'Так'
-ok "so does an espeak-ng that is missing" exits 111 "" "/nonexistent is not installed"
+HOLOS_ESPEAK=$work/nobody ring --speak 'Так'
+ok "so does an espeak-ng that is missing" exits 111 "" "nobody is not installed"
 ok "nothing was sent" noted ""
 ok "and nothing is left" [ -z "$(find "$work" -maxdepth 1 -name 'holos-call-*' -newer "$work/p5" -print | head -n 1)" ]
 typed p6 -o "$work/p6" <<'IN'

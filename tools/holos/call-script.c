@@ -1,6 +1,7 @@
 #include "tools/holos/call-script.h"
 
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/text.h"
@@ -26,9 +27,16 @@ static bool is_blank(const char *s)
     return s[strspn(s, " \t\n")] == '\0';
 }
 
+static bool is_readable(const char *path)
+{
+    struct stat st;
+
+    return access(path, R_OK) == 0 && stat(path, &st) == 0 && !S_ISDIR(st.st_mode);
+}
+
 static int check_one(struct tool *t, const struct call_line *l, const char *option)
 {
-    if (l->kind == GATEWAY_AUDIO && access(l->words, R_OK) != 0)
+    if (l->kind == GATEWAY_AUDIO && !is_readable(l->words))
         return tool_refuse(t, EXIT_FAULT, "the sound file %s cannot be read", l->words);
     if (!text_is_utf8(l->words, strlen(l->words)))
         return tool_refuse(t, EXIT_USAGE, "--%s is not UTF-8", option);
@@ -109,7 +117,7 @@ const char *call_line_wrong(const struct call_line *l)
 {
     if (!text_is_utf8(l->words, strlen(l->words)))
         return "that line is not UTF-8; it was not sent";
-    if (l->kind == GATEWAY_AUDIO && access(l->words, R_OK) != 0)
+    if (l->kind == GATEWAY_AUDIO && !is_readable(l->words))
         return "that sound file cannot be read; nothing was sent";
     if (l->kind == GATEWAY_SPEECH && is_blank(l->words))
         return "there are no words to be spoken; nothing was sent";

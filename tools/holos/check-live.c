@@ -253,6 +253,8 @@ static void try_whisper(struct live *l)
         e = whisper_read(&l->f->t->arena, &reply, &words, &v, &x.why);
     if (e == ERR_OK)
         note_words(&x, words.text);
+    if (e == ERR_OK && strncmp(req.url, "http:", 5) == 0) /* a server of this machine */
+        x.cost_microusd = FREE;
     end(l, &x, e);
 }
 
@@ -280,10 +282,9 @@ static enum err think(struct live *l, struct trial *x, int key, const char *mode
         return e;
     x->cost_microusd =
         answer.cost_microusd == CLAUDE_COST_UNKNOWN ? NOT_KNOWN : answer.cost_microusd;
-    (void)snprintf(
-        x->text, sizeof x->text, "%.60s answered, %lld tokens in, %lld out", model,
-        (long long)(answer.usage.in + answer.usage.cache_read + answer.usage.cache_write),
-        (long long)answer.usage.out);
+    int64_t in = answer.usage.in + answer.usage.cache_read + answer.usage.cache_write;
+    (void)snprintf(x->text, sizeof x->text, "%.60s answered, %lld tokens in, %lld out", model,
+                   (long long)in, (long long)answer.usage.out);
     return ERR_OK;
 }
 
