@@ -152,6 +152,13 @@ enum err sound_resample(struct arena *a, const struct pcm *p, int rate, struct p
     out.samples = arena_alloc(a, (room + 1) * sizeof *out.samples);
     if (out.samples == NULL)
         return ERR_MEMORY;
+    if (p->rate == rate) { /* a filter would change nothing and take a millisecond a sentence */
+        if (p->n > 0)
+            memcpy(out.samples, p->samples, p->n * sizeof *out.samples);
+        out.n = p->n;
+        *ret = out;
+        return ERR_OK;
+    }
     SpeexResamplerState *s =
         speex_resampler_init(1, (spx_uint32_t)p->rate, (spx_uint32_t)rate, 8, &code);
     if (s == NULL)

@@ -90,6 +90,22 @@ static void resampling_down_takes_out_what_cannot_be_carried(void **state)
     arena_release(&a);
 }
 
+/* What has the rate already is not put through a filter. */
+static void sound_that_has_the_rate_stays_as_it_is(void **state)
+{
+    struct arena a;
+    struct pcm out = {0};
+
+    (void)state;
+    arena_init(&a, 16 << 20);
+    struct pcm in = tone(&a, 8000, 3900, 10000, 0, 8000, 0);
+    assert_int_equal(sound_resample(&a, &in, 8000, &out), ERR_OK);
+    assert_int_equal(out.n, in.n);
+    assert_ptr_not_equal(out.samples, in.samples);
+    assert_memory_equal(out.samples, in.samples, in.n * sizeof *in.samples);
+    arena_release(&a);
+}
+
 static void silence_is_trimmed_to_what_is_promised(void **state)
 {
     struct arena a;
@@ -231,6 +247,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(resampling_keeps_length_pitch_and_place),
         cmocka_unit_test(resampling_down_takes_out_what_cannot_be_carried),
+        cmocka_unit_test(sound_that_has_the_rate_stays_as_it_is),
         cmocka_unit_test(silence_is_trimmed_to_what_is_promised),
         cmocka_unit_test(level_is_set_and_never_clips),
         cmocka_unit_test(joined_pieces_are_one_wav_without_clicks),
