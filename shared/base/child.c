@@ -45,7 +45,8 @@ static int spawn(const char *const argv[], int in, int out, pid_t *ret)
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attr;
     static char lang[] = "LANG=C.UTF-8";
-    static char home[] = "HOME=/";
+    /* No home: libraries of sound make folders there, for servers that are never talked to. */
+    static char home[] = "HOME=/dev/null";
     char path[1024] = "PATH=/usr/local/bin:/usr/bin:/bin";
     char *env[] = {path, home, lang, NULL};
     /* posix_spawn(3) promises not to write through argv, its prototype cannot say so. */

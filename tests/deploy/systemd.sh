@@ -20,10 +20,6 @@ boot() {
     mount -t tmpfs -o mode=0755,size=75% tmpfs "$1"
     mkdir "$1/upper" "$1/work" "$new"
     mount -t overlay -o "lowerdir=/,upperdir=$1/upper,workdir=$1/work" overlay "$new"
-    for one in "$root" "$programs"; do
-        mkdir -p "$new$one"
-        mount --bind "$one" "$new$one"
-    done
     cd "$new"
     mount -t proc proc proc
     mount -t sysfs -o ro sysfs sys
@@ -40,7 +36,11 @@ boot() {
     mount -t tmpfs -o mode=1777 tmpfs dev/shm
     mount -t tmpfs -o mode=0755 tmpfs run
     mount -t tmpfs -o mode=1777 tmpfs var/tmp
-    [ "${root#/tmp/}" != "$root" ] || [ "${programs#/tmp/}" != "$programs" ] || mount -t tmpfs -o mode=1777 tmpfs tmp
+    mount -t tmpfs -o mode=1777 tmpfs tmp
+    for one in "$root" "$programs"; do # wherever they are, in a folder that was just hidden too
+        mkdir -p "$new$one"
+        mount --bind "$one" "$new$one"
+    done
     # Nothing of what this machine has switched on, or has of holos.
     rm -rf etc/systemd/system etc/holos etc/nginx/holos etc/nginx/sites-enabled var/lib/holos \
         var/cache/holos var/log/journal usr/sbin/policy-rc.d

@@ -101,7 +101,7 @@ def die_with_parent():
 
 
 # Without a home espeak-ng's sound library makes no folder for a server that it never talks to.
-QUIET = {"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "HOME": "/nonexistent", "LANG": "C.UTF-8"}
+QUIET = {"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "HOME": "/dev/null", "LANG": "C.UTF-8"}
 
 
 class Throat:
