@@ -9,6 +9,7 @@ ifneq ($(SAN),)
 VARIANT := san
 endif
 PORT    ?= 8000
+SANDBOX ?=
 PREFIX  ?= /usr/local
 DESTDIR ?=
 V       ?= 0

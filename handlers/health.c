@@ -2,11 +2,13 @@
 #include <string.h>
 
 #include "base/settings.h"
+#include "dialogue/standing.h"
 #include "serve/handler.h"
 #include "serve/spoken-reply.h"
 #include "vendors/google.h"
 
 #define PROBE_MS 2000
+#define NEEDS    (HOUSE_TRY | HOUSE_STORE | HOUSE_PROFILES | HOUSE_VOICE | HOUSE_OUTSIDE)
 
 static bool binotel_configured(void)
 {
@@ -18,7 +20,7 @@ static bool binotel_configured(void)
 /* Is the store well? Each request looks again: one that was mended is well without a restart. */
 static enum err look(struct house *h, const struct ask *ask, struct why *why)
 {
-    enum err e = house_open(h, HOUSE_TRY | HOUSE_STORE | HOUSE_PROFILES | HOUSE_VOICE, why);
+    enum err e = house_open(h, NEEDS, why);
     if (e != ERR_OK)
         return e;
     if ((h->open & HOUSE_STORE) == 0)
@@ -56,6 +58,12 @@ static void health(const char *fault, struct reply *r)
     jsonw_end_object(&w);
 }
 
+struct failed { /* what failed lately */
+    struct rung *rung;
+    size_t n;
+    int64_t now_ms;
+};
+
 static void stage(struct jsonw *w, const char *name, const char *by, const char *missing)
 {
     jsonw_key(w, name);
@@ -66,33 +74,51 @@ static void stage(struct jsonw *w, const char *name, const char *by, const char 
 }
 
 /* What a later version adds is not promised here: each line is what this program can do today. */
-static void stages(struct jsonw *w, const struct house *h, enum err well, const struct why *why)
+static void stages(struct jsonw *w, const struct ask *ask, const struct house *h, enum err well,
+                   const struct why *why, const struct failed *f)
 {
-    bool profiles = (h->open & HOUSE_PROFILES) != 0;
-
     jsonw_key(w, "stages");
     jsonw_object(w);
-    stage(w, "hear", "typed words and pressed keys",
-          "this version has no speech recogniser: a gateway must send the words it recognised");
-    stage(w, "think", profiles ? "the profile's rules" : NULL,
-          profiles ? "this version has no language model" : h->no_profiles.text);
-    stage(w, "speak", "espeak-ng", "this version has no other voice");
+    for (enum ladder_stage s = 0; s < LADDER__STAGES; s++) {
+        struct standing st = {.missing = err_text(ERR_MEMORY)};
+        (void)(standing_of(ask->arena, h, s, f->rung, f->n, f->now_ms, &st) == ERR_OK);
+        stage(w, ladder_stage_text(s), st.by, st.missing);
+    }
     stage(w, "store", well == ERR_OK ? "SQLite" : NULL, well == ERR_OK ? NULL : why->text);
     stage(w, "book", NULL,
           "this version takes requests for a person; it keeps no appointment book");
     jsonw_end_object(w);
 }
 
+/* Rungs that all workers pass over now. */
+static void skipped(struct jsonw *w, const struct failed *f)
+{
+    jsonw_key(w, "skipped");
+    jsonw_array(w);
+    for (size_t i = 0; i < f->n; i++) {
+        char until[25];
+        if (f->rung[i].until_ms <= f->now_ms)
+            continue;
+        jsonw_object(w);
+        jsonw_put_text(w, "rung", f->rung[i].name);
+        jsonw_put_text(w, "until", clock_iso8601(f->rung[i].until_ms, until));
+        jsonw_put_int(w, "failures", f->rung[i].failures);
+        jsonw_end_object(w);
+    }
+    jsonw_end_array(w);
+}
+
 static void telephony_health(const struct ask *ask, const struct house *h, enum err well,
                              const struct why *why, struct reply *r)
 {
+    struct failed f = {.now_ms = clock_unix_ms()};
     struct why google_why = {0};
     struct jsonw w;
     bool binotel = binotel_configured();
     const char *path = setting_text(SET_GOOGLE_APPLICATION_CREDENTIALS);
 
-    bool google =
-        *path != '\0' && google_credentials_check(ask->arena, path, &google_why) == ERR_OK;
+    bool google = *path != '\0' ? google_credentials_check(ask->arena, path, &google_why) == ERR_OK
+                                : *setting_text(SET_GOOGLE_API_KEY) != '\0';
     jsonw_init(&w, &r->body.text);
     jsonw_object(&w);
     jsonw_put_text(&w, "service", "telephony");
@@ -104,7 +130,10 @@ static void telephony_health(const struct ask *ask, const struct house *h, enum 
     jsonw_put_text(&w, "message",
                    binotel ? "Telephony service is ready"
                            : "Please configure Binotel credentials in .env");
-    stages(&w, h, well, why);
+    if (well == ERR_OK && rungs_noted(h->store, ask->arena, &f.rung, &f.n, NULL) != ERR_OK)
+        f.n = 0;
+    stages(&w, ask, h, well, why, &f);
+    skipped(&w, &f);
     jsonw_end_object(&w);
 }
 
@@ -133,7 +162,7 @@ const struct handler handler_health = {
     .paths = paths,
     .methods = HANDLER_GET,
     .deadline_ms = 3000,
-    .needs = HOUSE_TRY | HOUSE_STORE | HOUSE_PROFILES | HOUSE_VOICE,
+    .needs = NEEDS,
     .access = ACCESS_OPEN,
     .workers = 1,
     .about = "is it well, who serves each stage, what is missing for more",

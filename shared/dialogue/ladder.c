@@ -44,6 +44,18 @@ const char *ladder_stage_name(enum ladder_rung r)
     return stages[rungs[r].stage];
 }
 
+enum ladder_stage ladder_stage_of(enum ladder_rung r)
+{
+    assert(r < LADDER__MAX);
+    return rungs[r].stage;
+}
+
+const char *ladder_stage_text(enum ladder_stage s)
+{
+    assert(s < LADDER__STAGES);
+    return stages[s];
+}
+
 /* ---- the setting -------------------------------------------------------------------------------- */
 
 static void add_all(struct ladder *l, enum ladder_stage stage)

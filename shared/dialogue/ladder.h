@@ -45,6 +45,8 @@ const char *ladder_text(struct arena *a, const struct ladder *l);
 const char *ladder_name(enum ladder_rung r);
 const char *ladder_key(enum ladder_rung r);
 const char *ladder_stage_name(enum ladder_rung r); /* "speak" */
+enum ladder_stage ladder_stage_of(enum ladder_rung r);
+const char *ladder_stage_text(enum ladder_stage s); /* "speak" */
 
 /* ---- within a turn ------------------------------------------------------------------------------ */
 

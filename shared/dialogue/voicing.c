@@ -230,7 +230,7 @@ void voicing_forget(struct conversation *c)
 {
     struct voicing *v = c->voicing;
 
-    assert(!voicing_has_delivered(c));
+    assert(v != NULL && !voicing_has_delivered(c));
     voicing_drop(c);
     memset(v->piece, 0, sizeof v->piece);
     buf_clear(&v->text);

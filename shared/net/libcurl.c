@@ -71,9 +71,12 @@ static enum err judge_url(CURLU *u, char where[static TRANSFER_WHERE], struct wh
     char *port = NULL;
     enum err e = ERR_OK;
 
-    if (curl_url_get(u, CURLUPART_SCHEME, &scheme, 0) != CURLUE_OK ||
-        curl_url_get(u, CURLUPART_HOST, &host, 0) != CURLUE_OK ||
-        curl_url_get(u, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT) != CURLUE_OK)
+    CURLUcode c = curl_url_get(u, CURLUPART_SCHEME, &scheme, 0);
+    c = c != CURLUE_OK ? c : curl_url_get(u, CURLUPART_HOST, &host, 0);
+    c = c != CURLUE_OK ? c : curl_url_get(u, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT);
+    if (c == CURLUE_OUT_OF_MEMORY)
+        e = ERR_MEMORY;
+    else if (c != CURLUE_OK)
         e = why_set(why, ERR_VALUE, "the URL has no scheme or no host; write https://host/path");
     else
         e = rules_url(scheme, host, why);
@@ -92,15 +95,13 @@ enum err libcurl_url(const char *url, char ret_where[static TRANSFER_WHERE], str
         return ERR_MEMORY;
     CURLUcode c =
         curl_url_set(u, CURLUPART_URL, url, CURLU_NON_SUPPORT_SCHEME | CURLU_DISALLOW_USER);
-    enum err e = ERR_OK;
-    if (c == CURLUE_OUT_OF_MEMORY)
-        e = ERR_MEMORY;
-    else if (c == CURLUE_USER_NOT_ALLOWED)
+    enum err e = ERR_MEMORY;
+    if (c == CURLUE_USER_NOT_ALLOWED)
         e = why_set(why, ERR_VALUE, "the URL holds a user name; that is not sent");
-    else if (c != CURLUE_OK)
-        e = why_set(why, ERR_VALUE, "this is no URL; write https://host/path");
-    else
+    else if (c == CURLUE_OK)
         e = judge_url(u, ret_where, why);
+    else if (c != CURLUE_OUT_OF_MEMORY)
+        e = why_set(why, ERR_VALUE, "this is no URL; write https://host/path");
     curl_url_cleanup(u);
     return e;
 }
@@ -284,8 +285,6 @@ void libcurl_forget(struct http_transfer *t)
     curl_slist_free_all(t->headers);
     t->headers = NULL;
 }
-
-/* ---- on the way ---------------------------------------------------------------------------------- */
 
 enum err libcurl_run(struct libcurl *l)
 {

@@ -245,7 +245,8 @@ static enum err on_event(void *to, const struct sse_event *event)
 
 /* ---- the stream ------------------------------------------------------------------------------ */
 
-void claude_stream_init(struct claude_stream *s, struct arena *a, claude_on_text *on_text, void *to)
+void claude_stream_init(struct claude_stream *s, struct arena *a,
+                        enum err (*on_text)(void *to, const char *text, size_t n), void *to)
 {
     *s = (struct claude_stream){.arena = a, .on_text = on_text, .to = to, .model = "", .id = ""};
     arena_init(&s->scratch, SCRATCH);
@@ -331,7 +332,9 @@ static enum err join(struct claude_stream *s, bool whole, struct claude_answer *
     for (size_t i = 0; i < s->parts; i++)
         if (s->part[i]->known && (whole || s->part[i]->block.kind == CLAUDE_TEXT))
             block[n++] = s->part[i]->block;
-    return claude_answer_join(s->arena, block, n, ret);
+    enum err e = claude_answer_join(s->arena, block, n, ret);
+    ret->text = buf_text(&s->text); /* as it was told, should blocks have grown side by side */
+    return e;
 }
 
 static enum err judge(struct claude_stream *s, int status)
@@ -356,6 +359,8 @@ enum err claude_stream_end(struct claude_stream *s, int status, struct claude_an
     *ret = (struct claude_answer){
         .text = "", .stop = s->stop, .usage = s->usage, .model = s->model, .id = s->id};
     enum err joined = join(s, e == ERR_OK, ret);
+    if (s->status != 200) /* what is refused is not charged for */
+        ret->cost_microusd = 0;
     if (e != ERR_OK && why != NULL)
         *why = s->why;
     return e == ERR_OK ? joined : e;

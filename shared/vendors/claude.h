@@ -223,7 +223,7 @@ struct claude_answer {
     size_t tools;
     enum claude_stop stop;
     struct claude_usage usage;
-    int64_t cost_microusd; /* CLAUDE_COST_UNKNOWN */
+    int64_t cost_microusd; /* CLAUDE_COST_UNKNOWN; 0 if the API refused or never answered */
     const char *model;     /* that answered, as it calls itself; "" if it did not say */
     const char *id;        /* of the message; "" */
     int thoughts;          /* thinking blocks */
@@ -242,15 +242,13 @@ enum err claude_answer_read(struct arena *a, int status, const char *body, size_
 
 struct claude_part; /* a block as it grows; private */
 
-/* A piece of the answer's text: whole letters, in order, not NUL-terminated, valid until it returns.
- * An error ends the stream. */
-typedef enum err claude_on_text(void *to, const char *text, size_t n);
-
 struct claude_stream {
     struct arena *arena;
     struct arena scratch; /* of one event at a time */
     struct sse sse;
-    claude_on_text *on_text;
+    /* A piece of the answer's text: whole letters, in order, not NUL-terminated, valid until it
+     * returns. An error ends the stream. */
+    enum err (*on_text)(void *to, const char *text, size_t n);
     void *to;
     struct claude_part *part[CLAUDE_BLOCKS]; /* in the order of their coming */
     size_t parts;
@@ -269,8 +267,8 @@ struct claude_stream {
 };
 
 /* on_text may be NULL. */
-void claude_stream_init(struct claude_stream *s, struct arena *a, claude_on_text *on_text,
-                        void *to);
+void claude_stream_init(struct claude_stream *s, struct arena *a,
+                        enum err (*on_text)(void *to, const char *text, size_t n), void *to);
 
 /* As http_request.on_bytes; `to` is the stream. A body under a status other than 200 is an error and
  * read at the end. ERR_PEER: an error event, or what is no stream of the API; ERR_TOO_BIG;

@@ -4,7 +4,8 @@
 
 #define BYTE_ORDER_MARK "\xef\xbb\xbf"
 
-void sse_init(struct sse *s, struct arena *a, size_t max, sse_on_event *on_event, void *to)
+void sse_init(struct sse *s, struct arena *a, size_t max,
+              enum err (*on_event)(void *to, const struct sse_event *event), void *to)
 {
     *s = (struct sse){.on_event = on_event, .to = to};
     buf_init(&s->line, a, max);

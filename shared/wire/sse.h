@@ -22,12 +22,9 @@ struct sse_event {
     size_t len;
 };
 
-/* What an event's receiver returns, if not ERR_OK, ends the stream. The event's texts are valid until
- * it returns. */
-typedef enum err sse_on_event(void *to, const struct sse_event *event);
-
 struct sse {
-    sse_on_event *on_event;
+    /* What it returns, if not ERR_OK, ends the stream. The event's texts are valid until it does. */
+    enum err (*on_event)(void *to, const struct sse_event *event);
     void *to;
     struct buf line, name, data;
     bool has_data; /* the event has a data line */
@@ -37,7 +34,8 @@ struct sse {
 };
 
 /* `max` is the ceiling of a line and of an event's data, in bytes. */
-void sse_init(struct sse *s, struct arena *a, size_t max, sse_on_event *on_event, void *to);
+void sse_init(struct sse *s, struct arena *a, size_t max,
+              enum err (*on_event)(void *to, const struct sse_event *event), void *to);
 
 /* Takes the next piece. ERR_TOO_BIG, ERR_MEMORY, or what on_event returned; once it failed it goes on
  * failing so. */

@@ -1,4 +1,5 @@
 /* health, stats, metrics, process-voice, and what is no route. */
+#include "store/rung.h"
 #include "tests/cases/cases.h"
 
 static void health_says_healthy_with_a_timestamp(void **state)
@@ -25,6 +26,36 @@ static void telephony_health_says_what_serves_and_what_is_missing(void **state)
     const struct json *all = json_member(a.json, "stages");
     for (size_t i = 0; i < 5; i++)
         assert_non_null(json_member(json_member(all, stages[i]), "served_by"));
+    const struct answer hear = {.json = json_member(all, "hear")};
+    assert_string_equal(answer_text(&hear, "served_by"), "typed words and pressed keys");
+    assert_non_null(strstr(answer_text(&hear, "missing_for_more"), "WHISPER_URL"));
+    const struct answer think = {.json = json_member(all, "think")};
+    assert_string_equal(answer_text(&think, "served_by"), "the profile's rules");
+    assert_int_equal(json_kind(json_member(a.json, "skipped")), JSON_ARRAY);
+    assert_int_equal(json_count(json_member(a.json, "skipped")), 0);
+}
+
+static void telephony_health_names_a_rung_that_all_workers_skip(void **state)
+{
+    struct store *s = the_door->house.store;
+    bool opened = false;
+
+    (void)state;
+    assert_int_equal(rung_failed(s, "speak-espeak", true, 60000, clock_unix_ms(),
+                                 deadline_in_ms(2000), &opened, NULL),
+                     ERR_OK);
+    assert_true(opened);
+    struct answer a = door_get(the_door, "/telephony/health");
+    assert_int_equal(store_begin(s, deadline_in_ms(2000), NULL), ERR_OK);
+    assert_int_equal(rung_worked(s, "speak-espeak", NULL), ERR_OK);
+    assert_int_equal(store_commit(s, NULL), ERR_OK);
+    const struct answer skipped = {.json = json_first(json_member(a.json, "skipped"))};
+    assert_string_equal(answer_text(&skipped, "rung"), "speak-espeak");
+    assert_int_equal(answer_int(&skipped, "failures"), 1);
+    const struct json *stages = json_member(a.json, "stages");
+    const struct answer speak = {.json = json_member(stages, "speak")};
+    assert_non_null(
+        strstr(answer_text(&speak, "missing_for_more"), answer_text(&skipped, "until")));
 }
 
 static void stats_count_what_happened(void **state)
@@ -125,6 +156,7 @@ static void what_is_no_route_is_404(void **state)
 const struct CMUnitTest cases_house[] = {
     CASE(health_says_healthy_with_a_timestamp),
     CASE(telephony_health_says_what_serves_and_what_is_missing),
+    CASE(telephony_health_names_a_rung_that_all_workers_skip),
     CASE(stats_count_what_happened),
     CASE(metrics_are_prometheus_text),
     CASE(text_rules_answer_word_for_word),

@@ -79,7 +79,7 @@ ok "uninstalling what is not there is an error" test $? != 0
 ok "that says so" has "$said" "is not installed"
 
 put "$work/b" /usr >/dev/null
-ok "with PREFIX=/usr the units know it" grep -q ' /usr/libexec/holos/%i$' "$work/b/usr/lib/systemd/system/holos@.service"
+ok "with PREFIX=/usr the units know it" grep -q ' /usr/libexec/holos/%i <&3' "$work/b/usr/lib/systemd/system/holos@.service"
 take "$work/b" /usr >/dev/null
 ok "uninstalling what nobody touched leaves nothing at all" is "$(find "$work/b" -mindepth 1)" ""
 put "$work/c" /opt/holos >/dev/null
@@ -98,7 +98,7 @@ find "$units" -type f -exec sed -i "s|/usr/local/|$work/d/usr/local/|g" {} +
 verify() {
     local route all=("$units/holos.target" "$units"/holos-{migrate,egress}.service "$units"/holos-{sweep,backup}.{service,timer})
     for route in $routes; do
-        all+=("$units/holos@$route.service")
+        all+=("$units/holos@$route.service" "$units/holos@$route.socket")
     done
     SYSTEMD_UNIT_PATH="$units:" systemd-analyze verify --man=no "${all[@]}" >"$work/verify" 2>&1 || {
         cat "$work/verify"
@@ -131,9 +131,9 @@ else
         skip "$one" "systemd-analyze is not usable here"
     done
 fi
-secrets=$(grep -hoE '^(TEXT)\([A-Z_]+, "[^"]*", true' "$root/shared/base/settings.def" | sed 's/.*(\([A-Z_]*\),.*/\1/' | sort)
+secrets=$(grep -hoE '^(TEXT)\([A-Z0-9_]+, "[^"]*", true' "$root/shared/base/settings.def" | sed 's/.*(\([A-Z0-9_]*\),.*/\1/' | sort)
 ok "every secret of the settings reaches some route as a credential" is \
-    "$(grep -hoE 'LoadCredential=[A-Z_]+' "$root"/systemd/*.d/secrets.conf | cut -d = -f 2 | sort -u)" "$secrets"
+    "$(grep -hoE 'LoadCredential=[A-Z0-9_]+' "$root"/systemd/*.d/secrets.conf | cut -d = -f 2 | sort -u)" "$secrets"
 ok "the unit and make run keep workers the same way" is \
     "$(grep -o -- '-r [0-9]* -t [0-9]*' "$root/systemd/holos@.service")" \
     "$(sed -n 's/^readonly KEEP=(\(.*\))$/\1/p' "$root/tools/serve-here")"

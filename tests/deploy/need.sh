@@ -47,7 +47,7 @@ if [ -x /usr/sbin/nginx ]; then
     ok "for the tests too" is "$code$said" 0
 fi
 need everything
-ok "another word is refused" is "$code$said" "2usage: need run|check|bench"
+ok "another word is refused" is "$code$said" "2usage: need run|sandbox|check|bench"
 
 export HAVE="gcc libc6-dev"
 need run
@@ -55,6 +55,11 @@ ok "without root and sudo it fails" is "$code" 1
 ok "it says what is missing and why" has "$said" "  espeak-ng              the built-in voice"
 ok "but not what is there" lacks "$said" "  gcc "
 ok "nor what only tests need" lacks "$said" "libcmocka-dev"
+ok "nor what only the sandbox needs" lacks "$said" "python3"
+need sandbox
+ok "which is asked for when it is to run" has "$said" "  python3                plays the vendors"
+ok "beside all the rest" has "$said" "  espeak-ng "
+need run
 ok "it says what to do" has "$said" "As root, run:
   apt-get update && apt-get install -y --no-install-recommends libfcgi-dev "
 ok "it ran nothing" is "$(<"$STUB_LOG")" ""

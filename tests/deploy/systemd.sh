@@ -6,6 +6,7 @@
 # copy of this machine's root that is written to memory only (overlay). All of it is gone when
 # process 1 is. Needs root and a kernel that grants these; says what is missing where it cannot run.
 # check: timeout=300
+# shellcheck disable=SC2016 # what stands in single quotes is for eval
 . "$(dirname -- "${BASH_SOURCE[0]}")/lib.sh"
 self=$root/tests/deploy/systemd.sh
 
@@ -89,7 +90,10 @@ need_of_machine() {
     unshare -m -p -n -u -i -C --fork bash -c "mount -t tmpfs tmpfs $work/try && cd $work/try && mkdir u w r && \
         mount -t overlay -o lowerdir=/,upperdir=u,workdir=w overlay r && mount -t cgroup2 cgroup2 w" \
         >"$work/try.out" 2>&1 || whole_skip "the kernel refuses namespaces, overlay or cgroup2: $(tail -n 1 "$work/try.out")"
-    rmdir "$cgroups"/holos-test.* 2>/dev/null # of a run that was killed
+    for one in "$cgroups"/holos-test.*; do # of runs that were killed
+        [ -d "$one" ] && ! kill -0 "${one##*.}" 2>/dev/null && grep -q '^populated 0' "$one/cgroup.events" &&
+            find "$one" -depth -type d -exec rmdir {} +
+    done
     mkdir "$cgroups/holos-test.$$" 2>/dev/null || whole_skip "no cgroup can be made in $cgroups"
     group=$cgroups/holos-test.$$
     { bash -c 'echo $$ >"$1/cgroup.procs"' - "$group"; } 2>/dev/null ||
@@ -248,7 +252,7 @@ fresh_workers() { # no worker runs a program that was replaced
     done
 }
 upgrade() {
-    put >/dev/null && systemctl daemon-reload && systemctl reload holos.target nginx
+    put >/dev/null && systemctl daemon-reload && systemctl reload holos.target
 }
 restart_routes() {
     # shellcheck disable=SC2086 # they are words
@@ -256,14 +260,14 @@ restart_routes() {
 }
 
 before=$(workers health)
-ok "20 reloads of the target lose nobody" under_load 20 systemctl reload holos.target
+ok "8 reloads of the target lose nobody" under_load 8 systemctl reload holos.target
 ok "and every reload was heard" is "$(journalctl -o cat | grep -c 'Reload failed')" 0
 ok "the workers are other ones" lacks " $(workers health | tr '\n' ' ') " " $before "
-ok "20 restarts of every route lose nobody" under_load 20 restart_routes
-ok "10 restarts of the target lose nobody" under_load 10 systemctl restart holos.target
-ok "5 upgrades lose nobody" under_load 5 upgrade
+ok "8 restarts of every route lose nobody" under_load 8 restart_routes
+ok "3 restarts of the target lose nobody" under_load 3 systemctl restart holos.target
+ok "2 upgrades lose nobody" under_load 2 upgrade
 ok "and every worker is the new program's" within 10 fresh_workers
-ok "no stop had to be forced" is "$(journalctl -o cat | grep -c 'timed out. Killing')" 0
+ok "no stop had to be forced" is "$(journalctl -o cat | grep -cE 'timed out\. (Killing|Terminating)')" 0
 ok "all are active" all_active
 
 # ---- workers ------------------------------------------------------------------------------------
@@ -290,7 +294,7 @@ printf '[Service]\nEnvironment=WORKERS=3\n' >/etc/systemd/system/holos@health.se
 systemctl daemon-reload
 systemctl restart holos@health.service
 ok "a drop-in says how many workers a route has" within 10 eval '[ "$(workers health | wc -l)" = 3 ]'
-systemctl stop holos@health.service
+systemctl stop holos@health.service 2>/dev/null # it says that a call could start it; it cannot
 ok "a route that was stopped is an answer at once" is "$(status /health)" 503
 ok "and nobody's call starts it" eval '! systemctl is-active holos@health.service holos@health.socket'
 systemctl start holos@health.service
@@ -313,7 +317,7 @@ systemctl reset-failed
 
 # ---- secrets ------------------------------------------------------------------------------------
 
-for one in HOLOS_WEBHOOK_SECRET BINOTEL_SIGNATURE_KEY BINOTEL_API_KEY BINOTEL_API_SECRET; do
+sed -n 's/^LoadCredential=\([A-Z0-9_]*\):.*/\1/p' "$root"/systemd/*.d/secrets.conf | sort -u | while read -r one; do
     install -m 0600 /dev/stdin "/etc/holos/credentials/$one" <<<"hush-$one"
 done
 rm /etc/holos/credentials/BINOTEL_SIGNATURE_KEY
@@ -322,7 +326,7 @@ gets() { # ROUTE: the secrets that its workers can read
     grep -l '^hush-' "/run/credentials/holos@$1.service/"* 2>/dev/null | sed 's|.*/||' | tr '\n' ' '
 }
 for one in $routes; do
-    wanted=$(sed -n 's/^LoadCredential=\([A-Z_]*\):.*/\1/p' "$root/systemd/holos@$one.service.d/secrets.conf" |
+    wanted=$(sed -n 's/^LoadCredential=\([A-Z0-9_]*\):.*/\1/p' "$root/systemd/holos@$one.service.d/secrets.conf" |
         grep -v BINOTEL_SIGNATURE_KEY | sort | tr '\n' ' ')
     ok "$one is handed its own secrets and no other: ${wanted:-none}" is "$(gets "$one")" "$wanted"
 done
@@ -336,7 +340,7 @@ ok "no secret is in a unit's properties or a worker's environment" eval \
 # ---- the journal --------------------------------------------------------------------------------
 
 journalctl -o json >"$work/journal"
-ok "each request is one line, of its route, with its priority" python3 - "$work/journal" $routes <<'PY'
+ok "each request is one line, of its route, with its priority" python3 - "$work/journal" <<'PY'
 import json, sys
 seen = {}
 for line in open(sys.argv[1], encoding="utf-8"):
@@ -360,7 +364,7 @@ done
 # ---- leaving ------------------------------------------------------------------------------------
 
 ok "holos.target stops" systemctl disable --now holos.target
-ok "and leaves no process and no socket" is "$(pgrep -u holos) $(ls /run/holos)" " "
+ok "and leaves no process and no socket" within 90 eval '[ -z "$(pgrep -u holos)$(ls /run/holos)" ]'
 rm -f /etc/nginx/sites-enabled/holos-plain.conf /etc/holos/credentials/*
 ok "make uninstall" make -s -C "$root" uninstall PREFIX=/usr/local
 systemctl daemon-reload

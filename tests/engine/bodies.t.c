@@ -134,7 +134,7 @@ static void a_body_over_the_limit_is_drained_and_told_413(void **state)
     assert_answer(&(struct fcgi_ask){.body = bytes, .len = LIMIT * 2}, 413, "larger than 4194304");
     assert_answer(&(struct fcgi_ask){.body = bytes, .len = LIMIT * 2, .declared = "5"}, 413,
                   "larger than 4194304");
-    assert_true(engine_logged(&engine, "in=8388608", 1000));
+    assert_true(engine_logged(&engine, "in=8388608", 10000));
     assert_well();
 }
 
@@ -202,7 +202,7 @@ static void what_follows_a_request_on_its_connection_is_thrown_away(void **state
     int fd = fcgi_dial(engine.socket);
     assert_true(fcgi_send(fd, &(struct fcgi_ask){.body = bytes, .len = 10, .keep = true}));
     (void)fcgi_write(fd, forged, n);
-    assert_true(fcgi_read(fd, 5000, &r));
+    assert_true(fcgi_read(fd, 15000, &r));
     assert_int_equal(r.ends, 1);
     assert_true(r.closed);
     assert_int_equal(fcgi_status(&r), 200);

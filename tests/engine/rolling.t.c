@@ -118,7 +118,7 @@ static int tear_down(void **state)
 {
     (void)state;
     (void)kill(nginx, SIGTERM);
-    (void)engine_wait(nginx, 5000);
+    (void)engine_wait(nginx, 20000);
     engine_release(&engine);
     settings_forget();
     return 0;
@@ -202,7 +202,7 @@ static void a_rolling_restart_under_load_loses_none_of_10000_requests(void **sta
     for (; !all_done(t) && deadline_sleep(d, 25); restarts++)
         assert_int_equal(kill(engine.pid, SIGUSR2), 0);
     for (int i = 0; i < CALLERS; i++) {
-        assert_int_equal(engine_wait(callers[i], 5000), 0);
+        assert_int_equal(engine_wait(callers[i], 20000), 0);
         good += t->good[i];
     }
     (void)munmap(t, sizeof *t);

@@ -70,7 +70,7 @@ static void an_error_amid_a_stream_becomes_its_last_line(void **state)
     assert_string_equal(fcgi_reply_body(&r), "{\"piece\":1}\n{\"piece\":2}\n"
                                              "{\"error\":\"the voice broke off\"}\n");
     fcgi_reply_free(&r);
-    assert_true(engine_logged(&engine, "err=CHILD lost=0 why=\"the voice broke off\"", 1000));
+    assert_true(engine_logged(&engine, "err=CHILD lost=0 why=\"the voice broke off\"", 10000));
 }
 
 static void an_error_before_the_first_piece_is_a_plain_one(void **state)

@@ -76,10 +76,10 @@ ring --id mute --say 'так'
 ok "an answer without a voice is text" exits 0 "no sound"
 
 nothing=
-typed() { # ID: what is typed comes from standard input
+typed() { # ID [OPTIONS...]: what is typed comes from standard input
     : >"$log"
     status=0
-    "$holos" call --port "$port" --no-play --id "$1" >"$work/out" 2>"$work/err" || status=$?
+    "$holos" call --port "$port" --no-play --id "$@" >"$work/out" 2>"$work/err" || status=$?
     out=$(<"$work/out") err=$(<"$work/err")
 }
 typed t1 <<'IN'
@@ -109,6 +109,84 @@ status t3 completed int"
 printf '\377\n' | typed t4
 ok "bytes that are no text are not sent" noted "ring t4 0670000001 0440000000
 status t4 completed int"
+
+sum_of() { # FILE
+    sha256sum "$1" | cut -c1-12
+}
+telephone() { # FILE CODING
+    [[ $(file -b "$1") == *"WAVE audio, $2, mono 8000 Hz"* ]]
+}
+ring --id p1 --say 'Добрий день' --speak 'Коли ви працюєте?' --speak 'Дякую' -o "$work/p1"
+ok "--speak makes the caller's voice and sends it, in the order given" noted "ring p1 0670000001 0440000000
+turn p1 1 text Добрий день
+turn p1 2 audio 01-caller.wav audio/wav $(sum_of "$work/p1/01-caller.wav")
+turn p1 3 audio 02-caller.wav audio/wav $(sum_of "$work/p1/02-caller.wav")
+status p1 completed int"
+ok "as a telephone gateway records it" telephone "$work/p1/01-caller.wav" "ITU G.711 A-law"
+ok "the words are shown, and what was heard" exits 0 "speech  Коли ви працюєте?
+heard "
+ring --id p2 --speak 'Так' --coding pcm16 -o "$work/p2"
+ok "--coding pcm16" is_wav "$work/p2/01-caller.wav"
+ring --id p3 --speak 'Так' --coding mulaw -o "$work/p3"
+ok "--coding mulaw" telephone "$work/p3/01-caller.wav" "ITU G.711 mu-law"
+"$holos" say 'Так' -o "$work/own.wav" >/dev/null
+ok "it is not the voice of holos" [ "$(sum_of "$work/own.wav")" != "$(sum_of "$work/p2/01-caller.wav")" ]
+ring --id p4 --speak 'Так' --coding pcm16 --voice uk+m3 -o "$work/p4"
+ok "--voice names another" [ "$(sum_of "$work/p4/01-caller.wav")" != "$(sum_of "$work/p2/01-caller.wav")" ]
+ring --id p5 --json --speak 'Так' -o "$work/p5"
+ok "--json says what was spoken" json 'd["replies"][1]["sent"] == {"speech": "Так"} and d["replies"][1]["transcript"]'
+ring --audio "$work"
+ok "a folder is no sound file" exits 1 "" "cannot be read"
+ring --speak 'Так' --coding opus
+ok "another coding is refused before it rings" exits 100 "" "--coding is pcm16, mulaw or alaw"
+ring --speak 'Так' --voice '-x /etc/passwd'
+ok "a voice that is no name too" exits 100 "" "--voice is a voice of espeak-ng"
+ring --speak ' '
+ok "speech without words too" exits 100 "" "--speak wants words"
+ring --speak 'Так' --voice nobody
+ok "a voice that is not there ends it before it rings" exits 111 "" "voice nobody: espeak-ng"
+HOLOS_ESPEAK=$work/nobody ring --speak 'Так'
+ok "so does an espeak-ng that is missing" exits 111 "" "nobody is not installed"
+ok "nothing was sent" noted ""
+ok "and nothing is left" [ -z "$(find "$work" -maxdepth 1 -name 'holos-call-*' -newer "$work/p5" -print | head -n 1)" ]
+typed p6 -o "$work/p6" <<'IN'
+!Коли ви працюєте?
+так
+!
+IN
+ok "a typed line that begins with ! is spoken" noted "ring p6 0670000001 0440000000
+turn p6 1 audio 01-caller.wav audio/wav $(sum_of "$work/p6/01-caller.wav")
+turn p6 2 text так
+status p6 completed int"
+ok "but not without words" grep -q "no words to be spoken" "$work/err"
+typed p7 --aloud -o "$work/p7" <<'IN'
+Коли ви працюєте?
+
+:say так
+IN
+ok "with --aloud every line is, but what :say says" noted "ring p7 0670000001 0440000000
+turn p7 1 audio 01-caller.wav audio/wav $(sum_of "$work/p7/01-caller.wav")
+turn p7 2 text ${nothing}
+turn p7 3 text так
+status p7 completed int"
+
+mkdir -p "${HOLOS_DB%/*}"
+python3 tests/vendors/standins.py --state "$HOLOS_DB-sandbox" &
+standins=$!
+cleaners+=("stop $standins")
+within 10 test -s "$HOLOS_DB-sandbox"
+known() { # how many recordings the stand-ins know, this one of its own included
+    curl -s "localhost:$(python3 -c 'import json,sys; print(json.load(open(sys.argv[1]))["control"])' "$HOLOS_DB-sandbox")/transcript" \
+        -d "{\"sha256\":\"$(printf '0%.0s' {1..64})\",\"text\":\"-\"}" | python3 -c 'import json,sys; print(json.load(sys.stdin)["known"])'
+}
+ring --speak 'Так' --speak 'Ні' --audio "$work/p1/01-caller.wav"
+ok "beside a sandbox each recording's words are told to its recogniser" [ "$(known)" = 3 ]
+ok "which is nothing to speak of" exits 0 "hung up"
+stop "$standins"
+ring --id p8 --speak 'Так' --speak 'Ні'
+ok "a sandbox that was killed is no obstacle" [ "$status" = 0 ]
+ok "and is told once" [ "$(grep -c 'does not answer' "$work/err")" = 1 ]
+rm "$HOLOS_DB-sandbox"
 
 # interrupted WAIT_FOR ID ARGS...: a call that gets SIGINT once the log has a line that begins so
 interrupted() {

@@ -9,7 +9,7 @@ ok "without a store there is a fault, and its mending" exits 1 "holos migrate"
 run migrate
 run check --deep
 ok "a machine in order has no faults" exits 0 "0 faults"
-ok "every subject is looked at" [ "$(grep -cE '^(settings|files|profiles|store|voice|machine)$' "$work/out")" = 6 ]
+ok "every subject is looked at" [ "$(grep -cE '^(settings|files|profiles|store|vendors|voice|machine)$' "$work/out")" = 7 ]
 run check --deep --json
 ok "check --json" json 'd["faults"] == 0 and all(f["level"] in ("ok", "warning", "fault") and (f["level"] == "ok" or f["mend"]) for f in d["findings"])'
 ok "each profile's voice has spoken" json 'sum(f["subject"] == "voice" and "test word" in f["text"] for f in d["findings"]) == 2'
@@ -54,7 +54,41 @@ ok "a store that anybody may read is a warning" exits 0 "chmod o-rwx"
 chmod o-r "$HOLOS_DB"
 echo '{"type":"service_account"}' >"$work/google.json"
 GOOGLE_APPLICATION_CREDENTIALS=$work/google.json run check -q
-ok "a credentials file without a key is a fault" exits 1 'no "private_key"'
+ok "a credentials file without a key is a fault" exits 1 'the credentials file has no'
+GOOGLE_APPLICATION_CREDENTIALS=$work/google.json run check --json
+ok "and nobody but the house hears and speaks" json '{f["item"]: f["text"] for f in d["findings"] if f["subject"] == "vendors"}["hear"].startswith("typed words and pressed keys; the credentials file has no")'
+
+HOLOS_LADDER='hear=whisper think=claude,rules' WHISPER_URL=http://127.0.0.1:9/inference ANTHROPIC_API_KEY=Xy5key GOOGLE_API_KEY=Xy5key run check --json
+ok "the ladder says who serves each stage" json '[{f["item"]: f["text"] for f in d["findings"] if f["subject"] == "vendors"}[s] for s in ("HOLOS_LADDER", "hear", "think", "speak")] == ["hear=whisper think=claude,rules speak=google,espeak", "whisper; HOLOS_LADDER leaves out google", "claude, then the profile\u0027s rules; HOLOS_LADDER leaves out claude-fallback", "google, then espeak-ng"]'
+ok "no key is printed" lacks Xy5
+HOLOS_LADDER='sing=google' run check
+ok "a ladder written wrong is a fault" exits 1 '"sing" is no stage'
+GOOGLE_API_KEY=key GOOGLE_STT_API=v2 run check
+ok "settings that do not go together are a fault" exits 1 "GOOGLE_STT_API=v2 takes no API key"
+OPENAI_API_KEY=key WHISPER_API=telepathy run check
+ok "an API that is none too" exits 1 "WHISPER_API"
+CLAUDE_EFFORT=heroic run check
+ok "a setting of the model too" exits 1 "CLAUDE_EFFORT"
+ANTHROPIC_API_KEY=key CLAUDE_MODEL=oracle-1 run check -q
+ok "a model whose price is not known is a warning" exits 0 "what oracle-1 costs is not known"
+GOOGLE_TTS_URL=http://example.org run check
+ok "an address without TLS is a fault" exits 1 "GOOGLE_TTS_URL"
+HOLOS_CA_FILE=$work/google.json run check
+ok "authorities without a certificate are a fault" exits 1 "no certificate stands in it"
+HOLOS_CA_FILE=/nonexistent run check
+ok "authorities that cannot be read too" exits 1 "certificate authorities cannot be read"
+HOLOS_EGRESS=unix:/nonexistent run check
+ok "a way out that is not there too" exits 1 "no socket is there"
+HOLOS_EGRESS=nowhere run check
+ok "or is written wrong" exits 1 "HOLOS_EGRESS"
+sqlite3 "$HOLOS_DB" "INSERT INTO rung (name, failures, trips, until_ms) VALUES ('hear-whisper', 2, 1, 9000000000000)"
+WHISPER_URL=http://127.0.0.1:9/inference run check -q
+ok "a vendor that is skipped now is a warning" exits 0 "it is skipped by all workers now, after 2 failures"
+run stats
+ok "stats names it" exits 0 "hear-whisper is skipped until 2255-"
+run stats --json
+ok "stats --json too" json 'd["skipped"] == [{"rung": "hear-whisper", "until": "2255-03-14T16:00:00Z", "failures": 2}]'
+sqlite3 "$HOLOS_DB" 'DELETE FROM rung'
 HOLOS_CACHE='' run check -q
 ok "no cache is a warning" exits 0 "no phrase cache"
 sqlite3 "$HOLOS_DB" 'PRAGMA user_version = 9999'

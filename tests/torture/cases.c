@@ -30,7 +30,8 @@ const char *torture_path(const struct torture *t, const char *name)
     return out;
 }
 
-static const struct torture_case *const tables[] = {torture_base, torture_store, torture_calls};
+static const struct torture_case *const tables[] = {torture_base, torture_store, torture_calls,
+                                                    torture_net};
 
 #define TABLES (sizeof tables / sizeof tables[0])
 

@@ -23,7 +23,7 @@ struct torture_case {
 };
 
 /* One table a file, its last row all zero; a new table is also named in cases.c. */
-extern const struct torture_case torture_base[], torture_store[], torture_calls[];
+extern const struct torture_case torture_base[], torture_store[], torture_calls[], torture_net[];
 
 /* Faults begin and end here. Nothing happens without the shim. */
 void torture_arm(bool on);

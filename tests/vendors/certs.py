@@ -11,10 +11,20 @@ import subprocess
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 
-NAMES = ("localhost", "*.localhost", "oauth2.googleapis.com", "speech.googleapis.com",
-         "eu-speech.googleapis.com", "us-speech.googleapis.com", "texttospeech.googleapis.com",
-         "eu-texttospeech.googleapis.com", "sheets.googleapis.com", "api.anthropic.com",
-         "api.openai.com", "api.telegram.org")
+NAMES = (
+    "localhost",
+    "*.localhost",
+    "oauth2.googleapis.com",
+    "speech.googleapis.com",
+    "eu-speech.googleapis.com",
+    "us-speech.googleapis.com",
+    "texttospeech.googleapis.com",
+    "eu-texttospeech.googleapis.com",
+    "sheets.googleapis.com",
+    "api.anthropic.com",
+    "api.openai.com",
+    "api.telegram.org",
+)
 GOOD_SAN = ",".join(["DNS:" + n for n in NAMES] + ["IP:127.0.0.1", "IP:::1"])
 KINDS = ("good", "wronghost", "expired", "otherca")
 
@@ -56,47 +66,99 @@ class Certs:
         self.contexts = {kind: self._context(kind) for kind in KINDS}
 
     def _openssl(self, *args):
-        ran = subprocess.run(["openssl", *args], cwd=self.folder, stdin=subprocess.DEVNULL,
-                             capture_output=True, check=False)
+        ran = subprocess.run(
+            ["openssl", *args],
+            cwd=self.folder,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            check=False,
+        )
         if ran.returncode != 0:
             raise RuntimeError("openssl %s: %s" % (args[0], ran.stderr.decode()[-400:]))
         return ran.stdout
 
     def _make_root(self, name):
-        self._openssl("req", "-x509", *EC, *ROOT, "-subj", "/CN=holos test CA " + name, "-days", "2",
-                      "-keyout", name + ".key", "-out", name + ".pem")
+        self._openssl(
+            "req",
+            "-x509",
+            *EC,
+            *ROOT,
+            "-subj",
+            "/CN=holos test CA " + name,
+            "-days",
+            "2",
+            "-keyout",
+            name + ".key",
+            "-out",
+            name + ".pem"
+        )
 
     def _make_certificates(self):
         self._make_root("ca")
         self._make_root("otherca")
-        self._openssl("req", "-new", *EC, "-subj", "/CN=stand-ins", "-keyout", "server.key",
-                      "-out", "server.csr")
+        self._openssl(
+            "req",
+            "-new",
+            *EC,
+            "-subj",
+            "/CN=stand-ins",
+            "-keyout",
+            "server.key",
+            "-out",
+            "server.csr"
+        )
         for kind in KINDS:
             self._sign(kind)
 
     def _sign(self, kind):
-        conf = CA_CONF.format(kind=kind, ca="otherca" if kind == "otherca" else "ca",
-                              san="DNS:elsewhere.example" if kind == "wronghost" else GOOD_SAN)
+        conf = CA_CONF.format(
+            kind=kind,
+            ca="otherca" if kind == "otherca" else "ca",
+            san="DNS:elsewhere.example" if kind == "wronghost" else GOOD_SAN,
+        )
         with open(os.path.join(self.folder, kind + ".conf"), "w", encoding="ascii") as f:
             f.write(conf)
         with open(os.path.join(self.folder, kind + ".index"), "w", encoding="ascii"):
             pass
         end = "20200201000000Z" if kind == "expired" else "20990101000000Z"
-        self._openssl("ca", "-batch", "-notext", "-config", kind + ".conf", "-extensions", "san",
-                      "-startdate", "20200101000000Z", "-enddate", end, "-in", "server.csr",
-                      "-out", "server-%s.pem" % kind)
+        self._openssl(
+            "ca",
+            "-batch",
+            "-notext",
+            "-config",
+            kind + ".conf",
+            "-extensions",
+            "san",
+            "-startdate",
+            "20200101000000Z",
+            "-enddate",
+            end,
+            "-in",
+            "server.csr",
+            "-out",
+            "server-%s.pem" % kind,
+        )
 
     def _context(self, kind):
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.minimum_version = ssl.TLSVersion.TLSv1_2
         context.set_alpn_protocols(["http/1.1"])
-        context.load_cert_chain(os.path.join(self.folder, "server-%s.pem" % kind),
-                                os.path.join(self.folder, "server.key"))
+        context.load_cert_chain(
+            os.path.join(self.folder, "server-%s.pem" % kind),
+            os.path.join(self.folder, "server.key"),
+        )
         return context
 
     def _make_account_key(self):
-        self._openssl("genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048",
-                      "-out", "account.key")
+        self._openssl(
+            "genpkey",
+            "-algorithm",
+            "RSA",
+            "-pkeyopt",
+            "rsa_keygen_bits:2048",
+            "-out",
+            "account.key",
+        )
         modulus = self._openssl("rsa", "-in", "account.key", "-noout", "-modulus").decode()
         self.modulus = int(modulus.partition("=")[2], 16)
 
@@ -106,11 +168,17 @@ class Certs:
             pem = f.read()
         self.email = "caller@holos-test.iam.gserviceaccount.com"
         self.project = "holos-test"
-        account = {"type": "service_account", "project_id": self.project,
-                   "private_key_id": uuid.uuid4().hex, "private_key": pem,
-                   "client_email": self.email, "client_id": "100000000000000000001",
-                   "auth_uri": "https://accounts.google.com/o/oauth2/auth",
-                   "token_uri": token_uri, "universe_domain": "googleapis.com"}
+        account = {
+            "type": "service_account",
+            "project_id": self.project,
+            "private_key_id": uuid.uuid4().hex,
+            "private_key": pem,
+            "client_email": self.email,
+            "client_id": "100000000000000000001",
+            "auth_uri": "https://accounts.google.com/o/oauth2/auth",
+            "token_uri": token_uri,
+            "universe_domain": "googleapis.com",
+        }
         self.key_id = account["private_key_id"]
         self.credentials = os.path.join(self.folder, "credentials.json")
         with open(self.credentials, "w", encoding="ascii") as f:

@@ -7,13 +7,30 @@ import hashlib
 import re
 
 from claude_fields import Bad, extra, flag, members, one_of, text, whole
+from claude_pairs import check_pairs, merged
 from claude_tools import check_tools
 from models import EFFORTS, MODELS
 
 VERSIONS = ("2023-06-01", "2026-10-21")
-TOP = {"model", "max_tokens", "messages", "system", "stream", "tools", "tool_choice", "thinking",
-       "output_config", "stop_sequences", "metadata", "service_tier", "speed", "cache_control",
-       "temperature", "top_p", "top_k"}
+TOP = {
+    "model",
+    "max_tokens",
+    "messages",
+    "system",
+    "stream",
+    "tools",
+    "tool_choice",
+    "thinking",
+    "output_config",
+    "stop_sequences",
+    "metadata",
+    "service_tier",
+    "speed",
+    "cache_control",
+    "temperature",
+    "top_p",
+    "top_k",
+}
 IMAGES = ("image/jpeg", "image/png", "image/gif", "image/webp")
 EMPTY = "text content blocks must be non-empty"
 BLANK = "text content blocks must contain non-whitespace text"
@@ -26,8 +43,10 @@ def check(q, version):
     if model is None:
         raise Bad("model: " + q["model"][:80], 404, "not_found_error")
     if whole(q["max_tokens"], "max_tokens", 0) > model.most:
-        raise Bad("max_tokens: %d > %d, which is the maximum allowed number of output tokens for %s"
-                  % (q["max_tokens"], model.most, q["model"]))
+        raise Bad(
+            "max_tokens: %d > %d, which is the maximum allowed number of output tokens for %s"
+            % (q["max_tokens"], model.most, q["model"])
+        )
     if "stream" in q:
         flag(q["stream"], "stream")
     check_sampling(q, version, model)
@@ -53,8 +72,10 @@ def check_sampling(q, version, model):
             raise Bad("%s: range: 0..1" % name)
     if model.old:
         if "temperature" in q and "top_p" in q:
-            raise Bad("`temperature` and `top_p` cannot both be specified for this model. Please use only "
-                      "one.")
+            raise Bad(
+                "`temperature` and `top_p` cannot both be specified for this model. Please use only "
+                "one."
+            )
     elif q.get("temperature", 1) != 1 or "top_k" in q or q.get("top_p", 1) < 0.99:
         raise Bad("`%s` is not supported by this model" % given[0])
 
@@ -71,7 +92,9 @@ def check_thinking(q, model):
                 raise Bad("This model does not support the effort parameter.")
         if "format" in q["output_config"]:
             members(q["output_config"]["format"], "output_config.format", ("type", "schema"))
-            one_of(q["output_config"]["format"]["type"], "output_config.format.type", ("json_schema",))
+            one_of(
+                q["output_config"]["format"]["type"], "output_config.format.type", ("json_schema",)
+            )
     if "thinking" not in q:
         return model.default != "disabled"
     t = q["thinking"]
@@ -79,14 +102,19 @@ def check_thinking(q, model):
         raise Bad("thinking.type: Field required")
     one_of(t["type"], "thinking.type", ("adaptive", "enabled", "disabled", "between_tools"))
     if t["type"] not in model.thinking:
-        raise Bad('"thinking.type.%s" is not supported for this model. Use one of: %s.'
-                  % (t["type"], ", ".join(model.thinking)))
+        raise Bad(
+            '"thinking.type.%s" is not supported for this model. Use one of: %s.'
+            % (t["type"], ", ".join(model.thinking))
+        )
     may = {"enabled": ("budget_tokens", "display"), "adaptive": ("display",)}.get(t["type"], ())
     members(t, "thinking.%s" % t["type"], ("type",), may)
     if "display" in t:
         one_of(t["display"], "thinking.display", ("summarized", "omitted"))
     if t["type"] == "enabled":
-        if whole(t.get("budget_tokens", 0), "thinking.enabled.budget_tokens", 1024) >= q["max_tokens"]:
+        if (
+            whole(t.get("budget_tokens", 0), "thinking.enabled.budget_tokens", 1024)
+            >= q["max_tokens"]
+        ):
             raise Bad("`max_tokens` must be greater than `thinking.budget_tokens`.")
     if t["type"] == "disabled" and effort in ("xhigh", "max"):
         raise Bad("thinking cannot be disabled with effort %s" % effort)
@@ -118,6 +146,7 @@ def check_words(words, where, place):
 
 # ---- messages ---------------------------------------------------------------------------------
 
+
 def check_messages(q, version, model):
     messages = q["messages"]
     if not isinstance(messages, list):
@@ -140,21 +169,27 @@ def check_message(m, i, last, version):
     where = "messages.%d" % i
     members(m, where, ("role", "content"))
     if m["role"] not in ("user", "assistant"):
-        raise Bad('messages: Unexpected role "%s". The Messages API accepts a top-level `system` parameter, '
-                  'not "system" as an input message role.' % str(m["role"])[:20])
+        raise Bad(
+            'messages: Unexpected role "%s". The Messages API accepts a top-level `system` parameter, '
+            'not "system" as an input message role.' % str(m["role"])[:20]
+        )
     content = m["content"]
     if isinstance(content, str):
         if content == "" and not (last and m["role"] == "assistant"):
-            raise Bad("%s: all messages must have non-empty content except for the optional final assistant "
-                      "message" % where)
+            raise Bad(
+                "%s: all messages must have non-empty content except for the optional final assistant "
+                "message" % where
+            )
         if content != "":
             check_words(content, where + ".content", "messages")
         return
     if not isinstance(content, list):
         raise Bad("%s.content: Input should be a valid string or list" % where)
     if not content and not (last and m["role"] == "assistant"):
-        raise Bad("%s: all messages must have non-empty content except for the optional final assistant "
-                  "message" % where)
+        raise Bad(
+            "%s: all messages must have non-empty content except for the optional final assistant "
+            "message" % where
+        )
     for j, block in enumerate(content):
         check_block(block, "%s.content.%d" % (where, j), m["role"], version)
 
@@ -164,16 +199,30 @@ def check_block(block, where, role, version):
         raise Bad("%s.type: Field required" % where)
     check_it = BLOCKS.get(block["type"]) if isinstance(block["type"], str) else None
     if check_it is None:
-        raise Bad("%s: Input tag '%s' found using 'type' does not match any of the expected tags: %s"
-                  % (where, str(block["type"])[:40], ", ".join("'%s'" % b for b in BLOCKS)))
-    roles = {"tool_use": "assistant", "thinking": "assistant", "redacted_thinking": "assistant",
-             "tool_result": "user", "image": "user"}
+        raise Bad(
+            "%s: Input tag '%s' found using 'type' does not match any of the expected tags: %s"
+            % (where, str(block["type"])[:40], ", ".join("'%s'" % b for b in BLOCKS))
+        )
+    roles = {
+        "tool_use": "assistant",
+        "thinking": "assistant",
+        "redacted_thinking": "assistant",
+        "tool_result": "user",
+        "image": "user",
+    }
     if role != roles.get(block["type"], role):
-        raise Bad("%s: `%s` blocks can only be in `%s` messages"
-                  % (where.rpartition(".content")[0], block["type"], roles[block["type"]]))
+        raise Bad(
+            "%s: `%s` blocks can only be in `%s` messages"
+            % (where.rpartition(".content")[0], block["type"], roles[block["type"]])
+        )
     if block["type"] == "document" and role == "assistant" and version == "2026-10-21":
         raise Bad("%s: document blocks are not permitted in assistant messages" % where)
-    if block["type"] == "text" and role == "user" and block.get("citations") and version == "2026-10-21":
+    if (
+        block["type"] == "text"
+        and role == "user"
+        and block.get("citations")
+        and version == "2026-10-21"
+    ):
         raise Bad("%s.citations: citations are not permitted on user text blocks" % where)
     check_it(block, where)
 
@@ -240,79 +289,23 @@ def check_document(block, where):
     members(block, where, ("type", "source"), ("cache_control", "title", "context", "citations"))
 
 
-BLOCKS = {"text": check_text, "image": check_image, "document": check_document,
-          "thinking": check_thinking_block, "redacted_thinking": check_redacted,
-          "tool_use": check_tool_use, "tool_result": check_tool_result}
-
-
-def merged(messages):
-    """[(index, role, blocks)]: consecutive messages of one role are one."""
-    found = []
-    for i, m in enumerate(messages):
-        blocks = m["content"]
-        if isinstance(blocks, str):
-            blocks = [{"type": "text", "text": blocks}]
-        if found and found[-1][1] == m["role"]:
-            found[-1][2].extend(blocks)
-        else:
-            found.append((i, m["role"], list(blocks)))
-    return found
-
-
-def check_pairs(q, messages):
-    """Every tool_use is answered at once and by nothing else; ids are used once."""
-    seen = set()
-    for n, (i, role, blocks) in enumerate(messages):
-        uses = [b["id"] for b in blocks if b["type"] == "tool_use"]
-        if seen & set(uses) or len(set(uses)) != len(uses):
-            raise Bad("messages.%d: `tool_use` ids must be unique" % i)
-        seen |= set(uses)
-        if uses and n + 1 < len(messages):
-            check_answers(i, uses, messages[n + 1])
-        elif uses:
-            raise Bad(unanswered(i, uses))
-        before = messages[n - 1][2] if n > 0 and role == "user" else []
-        check_results(i, blocks, {b["id"] for b in before if b["type"] == "tool_use"})
-    if not q.get("tools") and any(b["type"] in ("tool_use", "tool_result") for m in messages for b in m[2]):
-        raise Bad("Requests which include `tool_use` or `tool_result` blocks must define tools.")
-
-
-def unanswered(i, ids):
-    return ("messages.%d: `tool_use` ids were found without `tool_result` blocks immediately after: %s. Each "
-            "`tool_use` block must have a corresponding `tool_result` block in the next message."
-            % (i, ", ".join(ids)))
-
-
-def check_answers(i, uses, following):
-    first = []
-    for b in following[2]:
-        if b["type"] != "tool_result":
-            break  # what comes after another block is not "immediately after"
-        first.append(b["tool_use_id"])
-    missing = [u for u in uses if u not in first]
-    if missing:
-        raise Bad(unanswered(i, missing))
-
-
-def check_results(i, blocks, uses):
-    answered = set()
-    for j, b in enumerate(blocks):
-        if b["type"] != "tool_result":
-            continue
-        if b["tool_use_id"] not in uses:
-            raise Bad("messages.%d.content.%d: unexpected `tool_use_id` found in `tool_result` blocks: %s. Each "
-                      "`tool_result` block must have a corresponding `tool_use` block in the previous message."
-                      % (i, j, b["tool_use_id"]))
-        if b["tool_use_id"] in answered:
-            raise Bad("messages.%d.content.%d: each tool_use must have a single result. Found multiple "
-                      "`tool_result` blocks with id: %s" % (i, j, b["tool_use_id"]))
-        answered.add(b["tool_use_id"])
+BLOCKS = {
+    "text": check_text,
+    "image": check_image,
+    "document": check_document,
+    "thinking": check_thinking_block,
+    "redacted_thinking": check_redacted,
+    "tool_use": check_tool_use,
+    "tool_result": check_tool_result,
+}
 
 
 def check_prefill(last, model):
     if not model.old:
-        raise Bad("This model does not support assistant message prefill. The conversation must end with a "
-                  "user message.")
+        raise Bad(
+            "This model does not support assistant message prefill. The conversation must end with a "
+            "user message."
+        )
     words = last["content"]
     if isinstance(words, list):
         words = words[-1].get("text", "") if words else ""
@@ -321,6 +314,7 @@ def check_prefill(last, model):
 
 
 # ---- the rest ---------------------------------------------------------------------------------
+
 
 def marks(q):
     """[(where, block)] of everything that may carry cache_control, in the order of the prefix."""
@@ -346,11 +340,15 @@ def check_caching(q):
         one_of(control["type"], at + ".type", ("ephemeral",))
         ttl = one_of(control.get("ttl", "5m"), at + ".ttl", ("5m", "1h"))
         if ttl == "1h" and short:
-            raise Bad("%s.ttl: a ttl='1h' cache_control block must not come after a ttl='5m' cache_control "
-                      "block" % at)
+            raise Bad(
+                "%s.ttl: a ttl='1h' cache_control block must not come after a ttl='5m' cache_control "
+                "block" % at
+            )
         short = short or ttl == "5m"
     if len(found) > 4:
-        raise Bad("A maximum of 4 blocks with cache_control may be provided. Found %d." % len(found))
+        raise Bad(
+            "A maximum of 4 blocks with cache_control may be provided. Found %d." % len(found)
+        )
 
 
 def check_rest(q):
@@ -359,7 +357,10 @@ def check_rest(q):
             raise Bad("stop_sequences: each stop sequence must contain non-whitespace")
     if "metadata" in q:
         members(q["metadata"], "metadata", (), ("user_id",))
-        if q["metadata"].get("user_id") is not None and len(text(q["metadata"]["user_id"], "metadata.user_id")) > 256:
+        if (
+            q["metadata"].get("user_id") is not None
+            and len(text(q["metadata"]["user_id"], "metadata.user_id")) > 256
+        ):
             raise Bad("metadata.user_id: String should have at most 256 characters")
     if "service_tier" in q:
         one_of(q["service_tier"], "service_tier", ("auto", "standard_only"))

@@ -3,15 +3,64 @@ import re
 
 import claude_fields as api
 
-KEYWORDS_STRICT = {"type", "properties", "required", "additionalProperties", "items", "enum", "const",
-                   "description", "title", "anyOf", "allOf", "$ref", "$defs", "definitions", "default",
-                   "format", "minItems", "pattern"}
-REFUSED_STRICT = {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minLength",
-                  "maxLength", "maxItems", "uniqueItems", "minProperties", "maxProperties", "oneOf", "not",
-                  "patternProperties", "propertyNames"}
-FORMATS = {"date-time", "time", "date", "duration", "email", "hostname", "uri", "ipv4", "ipv6", "uuid"}
-TYPES = {"object": dict, "array": list, "string": str, "integer": int, "number": (int, float),
-         "boolean": bool, "null": type(None)}
+KEYWORDS_STRICT = {
+    "type",
+    "properties",
+    "required",
+    "additionalProperties",
+    "items",
+    "enum",
+    "const",
+    "description",
+    "title",
+    "anyOf",
+    "allOf",
+    "$ref",
+    "$defs",
+    "definitions",
+    "default",
+    "format",
+    "minItems",
+    "pattern",
+}
+REFUSED_STRICT = {
+    "minimum",
+    "maximum",
+    "exclusiveMinimum",
+    "exclusiveMaximum",
+    "multipleOf",
+    "minLength",
+    "maxLength",
+    "maxItems",
+    "uniqueItems",
+    "minProperties",
+    "maxProperties",
+    "oneOf",
+    "not",
+    "patternProperties",
+    "propertyNames",
+}
+FORMATS = {
+    "date-time",
+    "time",
+    "date",
+    "duration",
+    "email",
+    "hostname",
+    "uri",
+    "ipv4",
+    "ipv6",
+    "uuid",
+}
+TYPES = {
+    "object": dict,
+    "array": list,
+    "string": str,
+    "integer": int,
+    "number": (int, float),
+    "boolean": bool,
+    "null": type(None),
+}
 
 
 def check_tools(q, thinks):
@@ -33,7 +82,9 @@ def check_choice(choice, names, thinks):
     kind = choice.get("type") if isinstance(choice, dict) else None
     api.one_of(kind, "tool_choice.type", ("auto", "any", "tool", "none"))
     may = () if kind == "none" else ("disable_parallel_tool_use",)
-    api.members(choice, "tool_choice." + kind, ("type", "name") if kind == "tool" else ("type",), may)
+    api.members(
+        choice, "tool_choice." + kind, ("type", "name") if kind == "tool" else ("type",), may
+    )
     if "disable_parallel_tool_use" in choice:
         api.flag(choice["disable_parallel_tool_use"], "tool_choice.disable_parallel_tool_use")
     if kind == "tool" and choice["name"] not in names:
@@ -44,12 +95,25 @@ def check_choice(choice, names, thinks):
 
 def check_tool(tool, i):
     where = "tools.%d.custom" % i
-    api.members(tool, where, ("name", "input_schema"),
-                ("type", "description", "strict", "cache_control", "eager_input_streaming", "input_examples",
-                 "defer_loading"))
+    api.members(
+        tool,
+        where,
+        ("name", "input_schema"),
+        (
+            "type",
+            "description",
+            "strict",
+            "cache_control",
+            "eager_input_streaming",
+            "input_examples",
+            "defer_loading",
+        ),
+    )
     if tool.get("type", "custom") != "custom":
-        raise api.Bad("tools.%d: Input tag '%s' found using 'type' does not match any of the expected tags"
-                      % (i, tool["type"]))
+        raise api.Bad(
+            "tools.%d: Input tag '%s' found using 'type' does not match any of the expected tags"
+            % (i, tool["type"])
+        )
     if not re.fullmatch(r"[a-zA-Z0-9_-]{1,128}", api.text(tool["name"], where + ".name")):
         raise api.Bad("%s.name: String should match pattern '^[a-zA-Z0-9_-]{1,128}$'" % where)
     if "description" in tool:
@@ -102,12 +166,16 @@ def check_strict(s, where, root, depth):
     kind = s.get("type")
     refused = sorted(set(s) & REFUSED_STRICT)
     if refused:
-        raise api.Bad("%s: For '%s' type, properties %s are not supported" % (where, kind, ", ".join(refused)))
+        raise api.Bad(
+            "%s: For '%s' type, properties %s are not supported" % (where, kind, ", ".join(refused))
+        )
     odd = sorted(set(s) - KEYWORDS_STRICT)
     if odd:
         raise api.Bad("%s: the keyword %s is not supported in strict schemas" % (where, odd[0]))
     if s.get("minItems", 0) not in (0, 1):
-        raise api.Bad("%s: For 'array' type, 'minItems' values other than 0 or 1 are not supported" % where)
+        raise api.Bad(
+            "%s: For 'array' type, 'minItems' values other than 0 or 1 are not supported" % where
+        )
     if "format" in s and s["format"] not in FORMATS:
         raise api.Bad("%s: the format '%s' is not supported" % (where, s["format"]))
     if "$ref" in s and not str(s["$ref"]).startswith("#/$defs/"):
@@ -118,16 +186,26 @@ def check_strict(s, where, root, depth):
         check_strict(root.get("$defs", {}).get(s["$ref"][8:], {}), where, root, depth + 1)
     if "object" in (kind if isinstance(kind, list) else [kind]):
         if s.get("additionalProperties") is not False:
-            raise api.Bad("%s: For 'object' type, 'additionalProperties' must be explicitly set to false" % where)
+            raise api.Bad(
+                "%s: For 'object' type, 'additionalProperties' must be explicitly set to false"
+                % where
+            )
         missing = sorted(set(s.get("properties", {})) - set(s.get("required", [])))
         if missing:
-            raise api.Bad("%s: For 'object' type, every property must be in 'required'; missing: %s"
-                          % (where, ", ".join(missing)))
+            raise api.Bad(
+                "%s: For 'object' type, every property must be in 'required'; missing: %s"
+                % (where, ", ".join(missing))
+            )
         unknown = sorted(set(s.get("required", [])) - set(s.get("properties", {})))
         if unknown:
             raise api.Bad("%s: 'required' names %s, which is no property" % (where, unknown[0]))
-    for part in list(s.get("properties", {}).values()) + list(s.get("$defs", {}).values()) + s.get("anyOf", []) \
-            + s.get("allOf", []) + ([s["items"]] if "items" in s else []):
+    for part in (
+        list(s.get("properties", {}).values())
+        + list(s.get("$defs", {}).values())
+        + s.get("anyOf", [])
+        + s.get("allOf", [])
+        + ([s["items"]] if "items" in s else [])
+    ):
         check_strict(part, where, root, depth + 1)
 
 
@@ -140,8 +218,10 @@ def fits(value, schema):
         return None if None in faults else faults[0]
     kinds = schema.get("type", list(TYPES))
     kinds = kinds if isinstance(kinds, list) else [kinds]
-    if not any(isinstance(value, TYPES[k]) and not (k in ("integer", "number") and isinstance(value, bool))
-               for k in kinds):
+    if not any(
+        isinstance(value, TYPES[k]) and not (k in ("integer", "number") and isinstance(value, bool))
+        for k in kinds
+    ):
         return "%r is not of type %s" % (value, "/".join(kinds))
     if "enum" in schema and value not in schema["enum"]:
         return "%r is not one of the values allowed" % (value,)

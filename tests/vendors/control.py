@@ -4,7 +4,7 @@ POST /scenario    {...} or {"file": "salon-call.json"}; drops the scripts of the
 POST /transcript  {"sha256", "text"}: this recording says that
 POST /misbehave   {"vendor", "what", "times", "key", "path", "within", ...}; "what": "well" ends it
 POST /delays      {"stt": 80, "tts": 150, "claude": 200}: milliseconds of every answer
-POST /warm        {"voice", "texts", "encoding", "rate", "speed"}: spoken now, so that it costs no time later
+POST /warm        {"voice", "texts", "encoding", "rate", "speed"}: spoken beforehand
 POST /reset       everything as at the start; {"keep_transcripts": true} keeps those
 GET  /report      what was counted; ?timings=1 with every request's
 GET  /health
@@ -19,10 +19,16 @@ from wire import Gone
 class Control:
     def __init__(self, house, tts):
         self.house, self.tts = house, tts
-        self.routes = {("POST", "/scenario"): self.scenario, ("POST", "/transcript"): self.transcript,
-                       ("POST", "/misbehave"): self.misbehave, ("POST", "/delays"): self.delays,
-                       ("POST", "/warm"): self.warm, ("POST", "/reset"): self.reset,
-                       ("GET", "/report"): self.report, ("GET", "/health"): self.health}
+        self.routes = {
+            ("POST", "/scenario"): self.scenario,
+            ("POST", "/transcript"): self.transcript,
+            ("POST", "/misbehave"): self.misbehave,
+            ("POST", "/delays"): self.delays,
+            ("POST", "/warm"): self.warm,
+            ("POST", "/reset"): self.reset,
+            ("GET", "/report"): self.report,
+            ("GET", "/health"): self.health,
+        }
 
     async def serve(self, q, out):
         route = self.routes.get((q.method, q.path))
@@ -63,8 +69,17 @@ class Control:
 
     async def warm(self, _q, given):
         for text in given["texts"]:
-            await self.tts.reply((text, False, given["voice"], given.get("encoding", "LINEAR16"),
-                                  given.get("rate", 8000), float(given.get("speed", 0))), None)
+            await self.tts.reply(
+                (
+                    text,
+                    False,
+                    given["voice"],
+                    given.get("encoding", "LINEAR16"),
+                    given.get("rate", 8000),
+                    float(given.get("speed", 0)),
+                ),
+                None,
+            )
         return {"ok": True, "spoken": self.tts.throat.spoken}
 
     async def reset(self, _q, given):

@@ -7,9 +7,18 @@ import time
 
 from wire import Refusal
 
-STATUS = {400: "INVALID_ARGUMENT", 401: "UNAUTHENTICATED", 403: "PERMISSION_DENIED",
-          404: "NOT_FOUND", 429: "RESOURCE_EXHAUSTED", 500: "INTERNAL", 501: "UNIMPLEMENTED",
-          502: "UNAVAILABLE", 503: "UNAVAILABLE", 504: "DEADLINE_EXCEEDED"}
+STATUS = {
+    400: "INVALID_ARGUMENT",
+    401: "UNAUTHENTICATED",
+    403: "PERMISSION_DENIED",
+    404: "NOT_FOUND",
+    429: "RESOURCE_EXHAUSTED",
+    500: "INTERNAL",
+    501: "UNIMPLEMENTED",
+    502: "UNAVAILABLE",
+    503: "UNAVAILABLE",
+    504: "DEADLINE_EXCEEDED",
+}
 SCOPE_CLOUD = "https://www.googleapis.com/auth/cloud-platform"
 SCOPE_SHEETS = "https://www.googleapis.com/auth/spreadsheets"
 API_KEY = "google-key-one"
@@ -19,9 +28,14 @@ def error(status, message, reason=None, service=None):
     """google.rpc.Status in JSON, as all of these APIs answer."""
     e = {"code": status, "message": message, "status": STATUS.get(status, "UNKNOWN")}
     if reason:
-        e["details"] = [{"@type": "type.googleapis.com/google.rpc.ErrorInfo", "reason": reason,
-                         "domain": "googleapis.com",
-                         "metadata": {"service": service or "googleapis.com"}}]
+        e["details"] = [
+            {
+                "@type": "type.googleapis.com/google.rpc.ErrorInfo",
+                "reason": reason,
+                "domain": "googleapis.com",
+                "metadata": {"service": service or "googleapis.com"},
+            }
+        ]
     return {"error": e}
 
 
@@ -29,7 +43,9 @@ def refuse(status, message, reason=None, fault=True, service=None, sentence=None
     headers = []
     if status == 401:
         headers = [("WWW-Authenticate", 'Bearer realm="https://accounts.google.com/"')]
-    return Refusal(status, error(status, message, reason, service), sentence or message, fault, headers)
+    return Refusal(
+        status, error(status, message, reason, service), sentence or message, fault, headers
+    )
 
 
 def invalid(message, fault=True):
@@ -40,6 +56,7 @@ def invalid(message, fault=True):
 # A message is a dict of member -> type. Types: "string", "bool", "int32", "double", "bytes",
 # ("enum", names), [type] for repeated, a dict for a message, "any". lowerCamelCase as documented;
 # the proto's own snake_case is read too.
+
 
 def snake(name):
     return re.sub(r"[A-Z]", lambda m: "_" + m.group().lower(), name)
@@ -76,8 +93,10 @@ def read_message(value, message, where):
     for name, v in value.items():
         if name not in names:
             at = " at '%s'" % where if where else ""
-            raise invalid('Invalid JSON payload received. Unknown name "%s"%s: Cannot find field.'
-                          % (name, at))
+            raise invalid(
+                'Invalid JSON payload received. Unknown name "%s"%s: Cannot find field.'
+                % (name, at)
+            )
         if v is not None:
             path = (where + "." if where else "") + snake(name)
             read[names[name]] = read_value(v, message[names[name]], path)
@@ -109,7 +128,7 @@ def read_int(v, where):
         v = int(v)
     if isinstance(v, float) and v == int(v):
         v = int(v)
-    if isinstance(v, bool) or not isinstance(v, int) or not -2**31 <= v < 2**31:
+    if isinstance(v, bool) or not isinstance(v, int) or not -(2**31) <= v < 2**31:
         raise wrong(v, where, "TYPE_INT32")
     return v
 
@@ -125,6 +144,7 @@ def read_plain(python, kind):
         if not isinstance(v, python):
             raise wrong(v, where, kind)
         return v
+
     return read
 
 
@@ -137,12 +157,18 @@ def read_bytes(v, where):
         raise invalid("Invalid value at '%s' (TYPE_BYTES), Base64 decoding failed" % where) from e
 
 
-READERS = {"string": read_plain(str, "TYPE_STRING"), "bool": read_plain(bool, "TYPE_BOOL"),
-           "int32": read_int, "double": read_double, "bytes": read_bytes,
-           "any": lambda v, where: v}
+READERS = {
+    "string": read_plain(str, "TYPE_STRING"),
+    "bool": read_plain(bool, "TYPE_BOOL"),
+    "int32": read_int,
+    "double": read_double,
+    "bytes": read_bytes,
+    "any": lambda v, where: v,
+}
 
 
 # ---- credentials ------------------------------------------------------------------------------
+
 
 class Credentials:
     """The access tokens given out, and who may use what."""
@@ -166,48 +192,83 @@ class Credentials:
             return self._bearer(bearer, service, scope)
         key = q.header("x-goog-api-key") or (q.query.get("key") or [None])[0]
         if key is None:
-            raise refuse(403, "Method doesn't allow unregistered callers (callers without established "
-                         "identity). Please use API Key or other form of API consumer identity to call "
-                         "this API.", service=service)
+            raise refuse(
+                403,
+                "Method doesn't allow unregistered callers (callers without established "
+                "identity). Please use API Key or other form of API consumer identity to call "
+                "this API.",
+                service=service,
+            )
         if not keys:
-            raise refuse(401, "API keys are not supported by this API. Expected OAuth2 access token or "
-                         "other authentication credentials that assert a principal.",
-                         "CREDENTIALS_MISSING", service=service)
+            raise refuse(
+                401,
+                "API keys are not supported by this API. Expected OAuth2 access token or "
+                "other authentication credentials that assert a principal.",
+                "CREDENTIALS_MISSING",
+                service=service,
+            )
         if key != API_KEY:
-            raise refuse(400, "API key not valid. Please pass a valid API key.", "API_KEY_INVALID",
-                         fault=False, service=service)
+            raise refuse(
+                400,
+                "API key not valid. Please pass a valid API key.",
+                "API_KEY_INVALID",
+                fault=False,
+                service=service,
+            )
         return None
 
     def _bearer(self, bearer, service, scope):
         kind, _, token = bearer.partition(" ")
         if kind.lower() != "bearer" or not token:
             raise self._no(service, "ACCESS_TOKEN_TYPE_UNSUPPORTED", True, "no bearer token")
-        if token in self.expired or (token in self.tokens and self.tokens[token][1] < time.monotonic()):
+        if token in self.expired or (
+            token in self.tokens and self.tokens[token][1] < time.monotonic()
+        ):
             raise self._no(service, "ACCESS_TOKEN_EXPIRED", False, "the access token has expired")
-        scopes = self.tokens[token][0] if token in self.tokens else self._self_signed(token, service)
+        scopes = (
+            self.tokens[token][0] if token in self.tokens else self._self_signed(token, service)
+        )
         if scope not in scopes:
-            raise refuse(403, "Request had insufficient authentication scopes.",
-                         "ACCESS_TOKEN_SCOPE_INSUFFICIENT", service=service)
+            raise refuse(
+                403,
+                "Request had insufficient authentication scopes.",
+                "ACCESS_TOKEN_SCOPE_INSUFFICIENT",
+                service=service,
+            )
 
     @staticmethod
     def _no(service, reason, fault, sentence):
-        return refuse(401, "Request had invalid authentication credentials. Expected OAuth 2 access "
-                      "token, login cookie or other valid authentication credential. See "
-                      "https://developers.google.com/identity/sign-in/web/devconsole-project.",
-                      reason, fault, service, sentence)
+        return refuse(
+            401,
+            "Request had invalid authentication credentials. Expected OAuth 2 access "
+            "token, login cookie or other valid authentication credential. See "
+            "https://developers.google.com/identity/sign-in/web/devconsole-project.",
+            reason,
+            fault,
+            service,
+            sentence,
+        )
 
     def _self_signed(self, token, service):
         """A JWT of the account itself in place of a token: with scopes, or for this API alone."""
         try:
             claims = jwt_claims(token, self.house.certs)
         except JwtFault as e:
-            raise self._no(service, "ACCESS_TOKEN_TYPE_UNSUPPORTED", True, "a token that nobody gave "
-                           "out (%s)" % e) from e
+            raise self._no(
+                service,
+                "ACCESS_TOKEN_TYPE_UNSUPPORTED",
+                True,
+                "a token that nobody gave " "out (%s)" % e,
+            ) from e
         now = time.time()
         if claims.get("iss") != self.house.certs.email or claims.get("sub") != claims.get("iss"):
-            raise self._no(service, "JWT_TOKEN_INVALID", True, "a self-signed token of another account")
+            raise self._no(
+                service, "JWT_TOKEN_INVALID", True, "a self-signed token of another account"
+            )
         if not claims.get("iat", now + 999) - 60 <= now < claims.get("exp", 0):
-            raise self._no(service, "ACCESS_TOKEN_EXPIRED", False, "a self-signed token out of its time")
+            raise self._no(
+                service, "ACCESS_TOKEN_EXPIRED", False, "a self-signed token out of its time"
+            )
         if claims.get("aud") == "https://%s/" % service:
             return [SCOPE_CLOUD]
         return str(claims.get("scope", "")).split(" ")

@@ -15,8 +15,17 @@ VENDORS = ("oauth", "stt", "tts", "claude", "openai", "whisper", "sheets", "tele
 # What is done instead of an answer, on the way of one, by the vendor itself, to the listener.
 INSTEAD = ("silent", "stale", "hangup", "status", "html", "garbage", "endless")
 BENDS = ("drip", "cut", "reset", "halfletter", "delay", "late")
-OWN = ("silence", "empty", "sse_error", "sse_odd", "sse_truncated", "bigtoken", "invalid_grant",
-       "loading", "ok_html")
+OWN = (
+    "silence",
+    "empty",
+    "sse_error",
+    "sse_odd",
+    "sse_truncated",
+    "bigtoken",
+    "invalid_grant",
+    "loading",
+    "ok_html",
+)
 LISTENER = ("refuse", "badcert", "mute", "reset_early", "expired")
 SECRETS = re.compile(r"^(authorization|x-api-key|x-goog-api-key)$")
 
@@ -49,10 +58,20 @@ class House:
             listener.open()
 
     def counts(self, vendor):
-        return self.all_counts.setdefault(vendor, {
-            "accepts": 0, "handshakes": 0, "handshakes_failed": 0, "resumed": 0, "requests": 0,
-            "replies": {}, "violations": [], "refusals": [],
-            "last": collections.deque(maxlen=8)})
+        return self.all_counts.setdefault(
+            vendor,
+            {
+                "accepts": 0,
+                "handshakes": 0,
+                "handshakes_failed": 0,
+                "resumed": 0,
+                "requests": 0,
+                "replies": {},
+                "violations": [],
+                "refusals": [],
+                "last": collections.deque(maxlen=8),
+            },
+        )
 
     def violation(self, vendor, sentence):
         """A client's mistake: the test that looks at the report fails."""
@@ -67,20 +86,33 @@ class House:
         c = self.counts(q.vendor)
         status = str(out.status)
         c["replies"][status] = c["replies"].get(status, 0) + 1
-        t.update(vendor=q.vendor, path=q.path[:80], status=out.status, last=time.monotonic(),
-                 bytes_in=len(q.body), bytes_out=out.sent)
+        t.update(
+            vendor=q.vendor,
+            path=q.path[:80],
+            status=out.status,
+            last=time.monotonic(),
+            bytes_in=len(q.body),
+            bytes_out=out.sent,
+        )
         self.timings.append(t)
 
     def report(self, timings=False):
-        said = {name: dict(c, last=[shown(q) for q in c["last"]]) for name, c in self.all_counts.items()
-                if name != "control"}
+        said = {
+            name: dict(c, last=[shown(q) for q in c["last"]])
+            for name, c in self.all_counts.items()
+            if name != "control"
+        }
         for name, listener in self.listeners.items():
             if name in said:
                 said[name]["open"] = len(listener.connections)
-        report = {"vendors": said, "left": {k: len(v) for k, v in self.script.items()},
-                  "violations": sum(len(c["violations"]) for c in said.values()),
-                  "misbehaving": [{k: v for k, v in b.items() if k != "tokens"} for b in self.bad],
-                  "now": time.monotonic()}
+        report = {
+            "vendors": said,
+            "left": {k: len(v) for k, v in self.script.items()},
+            "violations": sum(len(c["violations"]) for c in said.values()),
+            "misbehaving": [{k: v for k, v in b.items() if k != "tokens"} for b in self.bad],
+            "now": time.monotonic(),
+            "process": process_times(),
+        }
         if timings:
             report["timings"] = list(self.timings)
         return report
@@ -131,16 +163,20 @@ class House:
 
     def misbehaviour(self, q):
         """What this request meets, if anything."""
-        return self._take(lambda b: b["vendor"] == q.vendor
-                          and b["what"] not in ("mute", "reset_early")
-                          and (not b.get("key") or b["key"] == q.key())
-                          and (not b.get("path") or b["path"] in q.path)
-                          and (b["what"] != "stale" or q.timing["reused"])
-                          and (not b.get("within") or b["within"].encode() in q.body))
+        return self._take(
+            lambda b: b["vendor"] == q.vendor
+            and b["what"] not in ("mute", "reset_early")
+            and (not b.get("key") or b["key"] == q.key())
+            and (not b.get("path") or b["path"] in q.path)
+            and (b["what"] != "stale" or q.timing["reused"])
+            and (not b.get("within") or b["within"].encode() in q.body)
+        )
 
     async def before_handshake(self, listener, connection, s):
         """Mute or reset before TLS begins. True: nothing more happens on this connection."""
-        b = self._take(lambda b: b["vendor"] == listener.name and b["what"] in ("mute", "reset_early"))
+        b = self._take(
+            lambda b: b["vendor"] == listener.name and b["what"] in ("mute", "reset_early")
+        )
         if b is None:
             return False
         if b["what"] == "mute":
@@ -159,14 +195,26 @@ class House:
             path = os.path.join(HERE, "scenarios", os.path.basename(scenario["file"]))
             with open(path, encoding="utf-8") as f:
                 scenario = dict(json.load(f), **{k: v for k, v in scenario.items() if k != "file"})
-        known = {"about", "stt", "claude", "delays", "unsupported", "voices_gone", "stt_location",
-                 "transcripts", "warm", "token_seconds"}
+        known = {
+            "about",
+            "stt",
+            "claude",
+            "delays",
+            "unsupported",
+            "voices_gone",
+            "stt_location",
+            "transcripts",
+            "warm",
+            "token_seconds",
+        }
         odd = set(scenario) - known
         if odd:
             raise ScenarioFault("a scenario has no member %s" % ", ".join(sorted(odd)))
         self.scenario = scenario
-        self.script = {"stt": collections.deque(scenario.get("stt", {}).get("lines", [])),
-                       "claude": collections.deque(scenario.get("claude", {}).get("answers", []))}
+        self.script = {
+            "stt": collections.deque(scenario.get("stt", {}).get("lines", [])),
+            "claude": collections.deque(scenario.get("claude", {}).get("answers", [])),
+        }
         self.delays = dict(scenario.get("delays", {}))
         self.transcripts.update(scenario.get("transcripts", {}))
 
@@ -187,6 +235,13 @@ class House:
         return self.delays.get(vendor, 0)
 
 
+def process_times():
+    """How long this process ran, and how long it waited for a processor: lateness of the machine."""
+    with open("/proc/self/schedstat", encoding="ascii") as f:
+        ran, waited = (int(ns) / 1e9 for ns in f.read().split()[:2])
+    return {"cpu_s": ran, "waited_s": waited}
+
+
 def shown(q):
     headers = {k: "(a secret)" if SECRETS.match(k) else v for k, v in q.headers.items()}
     path = re.sub("/bot[^/]*", "/bot(a secret)", q.path)
@@ -195,14 +250,19 @@ def shown(q):
 
 def redacted(q):
     """The body for a person to read: long base64 and binary become their length and digest."""
+
     def walk(v):
         if isinstance(v, dict):
             return {k: walk(x) for k, x in v.items()}
         if isinstance(v, list):
             return [walk(x) for x in v]
         if isinstance(v, str) and len(v) > 2000 and re.fullmatch(r"[A-Za-z0-9+/=]+", v):
-            return "(%d characters, sha256 %s)" % (len(v), hashlib.sha256(v.encode()).hexdigest()[:16])
+            return "(%d characters, sha256 %s)" % (
+                len(v),
+                hashlib.sha256(v.encode()).hexdigest()[:16],
+            )
         return v
+
     if q.kind() == "application/json":
         try:
             return walk(json.loads(q.body))

@@ -4,7 +4,9 @@ EFFORTS = ("low", "medium", "high", "xhigh", "max")
 
 
 class Model:
-    def __init__(self, context, most, thinking, default, efforts=EFFORTS, cacheable=1024, old=False):
+    def __init__(
+        self, context, most, thinking, default, efforts=EFFORTS, cacheable=1024, old=False
+    ):
         self.context, self.most = context, most
         self.thinking, self.default = thinking, default  # kinds it takes; what it does unasked
         self.efforts, self.cacheable = efforts, cacheable

@@ -1,4 +1,4 @@
-"""multipart/form-data, read strictly: the parts in their order, or the sentence of what is wrong."""
+"""multipart/form-data, read strictly: the parts, or the sentence of what is wrong."""
 import re
 
 
@@ -17,7 +17,9 @@ class Part:
 def read(q):
     """{name: [Part...]} of a request."""
     given = q.header("content-type") or ""
-    m = re.fullmatch(r'multipart/form-data; *boundary=("?)([A-Za-z0-9\'()+_,./:=? -]{1,70})\1', given)
+    m = re.fullmatch(
+        r'multipart/form-data; *boundary=("?)([A-Za-z0-9\'()+_,./:=? -]{1,70})\1', given
+    )
     if m is None:
         raise MultipartFault("Content-Type is %s" % (given[:60] or "missing"))
     mark = b"--" + m.group(2).encode()
@@ -44,4 +46,6 @@ def read_part(piece):
     if not at.startswith("form-data") or name is None:
         raise MultipartFault("a part without a name")
     filename = re.search(r'filename="([^"]*)"', at)
-    return Part(name.group(1), filename.group(1) if filename else None, lines.get("content-type"), data)
+    return Part(
+        name.group(1), filename.group(1) if filename else None, lines.get("content-type"), data
+    )

@@ -9,13 +9,19 @@ from wire import Refusal
 GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 AUDIENCE = "https://oauth2.googleapis.com/token"
 KNOWN_SCOPES = {google.SCOPE_CLOUD, google.SCOPE_SHEETS, google.SCOPE_SHEETS + ".readonly"}
-SHORT = ("Invalid JWT: Token must be a short-lived token (60 minutes) and in a reasonable timeframe. "
-         "Check your iat and exp values in the JWT claim.")
+SHORT = (
+    "Invalid JWT: Token must be a short-lived token (60 minutes) and in a reasonable timeframe. "
+    "Check your iat and exp values in the JWT claim."
+)
 
 
 def refuse(error, description, status=400, fault=True):
-    return Refusal(status, {"error": error, "error_description": description},
-                   "%s: %s" % (error, description), fault)
+    return Refusal(
+        status,
+        {"error": error, "error_description": description},
+        "%s: %s" % (error, description),
+        fault,
+    )
 
 
 class Token:
@@ -51,14 +57,20 @@ class Token:
         if claims.get("iss") != self.house.certs.email:
             raise refuse("invalid_grant", "Invalid grant: account not found")
         if "sub" in claims:
-            raise refuse("unauthorized_client", "Client is unauthorized to retrieve access tokens using "
-                         "this method, or client not authorized for any of the scopes requested.", 401)
+            raise refuse(
+                "unauthorized_client",
+                "Client is unauthorized to retrieve access tokens using "
+                "this method, or client not authorized for any of the scopes requested.",
+                401,
+            )
         if claims.get("aud") not in (AUDIENCE, self.url):
             raise refuse("invalid_grant", "Invalid JWT: the audience is not the token server")
         self.check_times(claims)
         scopes = str(claims.get("scope", "")).split(" ")
         if not set(scopes) <= KNOWN_SCOPES:
-            raise refuse("invalid_scope", "%s is not a valid audience string." % claims.get("scope"))
+            raise refuse(
+                "invalid_scope", "%s is not a valid audience string." % claims.get("scope")
+            )
         return scopes
 
     @staticmethod
@@ -72,15 +84,25 @@ class Token:
     async def answer(self, q, scopes, out, bad):
         what = bad["what"] if bad else None
         if what == "invalid_grant":
-            return await out.json(400, {"error": "invalid_grant",
-                                        "error_description": bad.get("message", SHORT)})
-        token = "ya29.c." + os.urandom(1024 if what == "bigtoken" else 96).hex() + "-." + os.urandom(4).hex()
+            return await out.json(
+                400,
+                {"error": "invalid_grant", "error_description": bad.get("message", SHORT)},
+            )
+        token = (
+            "ya29.c."
+            + os.urandom(1024 if what == "bigtoken" else 96).hex()
+            + "-."
+            + os.urandom(4).hex()
+        )
         seconds = int(self.house.scenario.get("token_seconds", 3599))
         self.credentials.add(token, scopes, seconds)
-        return await out.json(200, {"access_token": token, "expires_in": seconds,
-                                    "token_type": "Bearer"})
+        return await out.json(
+            200, {"access_token": token, "expires_in": seconds, "token_type": "Bearer"}
+        )
 
     @staticmethod
     def status_body(status, message):
-        return {"error": "internal_failure" if status >= 500 else "invalid_request",
-                "error_description": message}
+        return {
+            "error": "internal_failure" if status >= 500 else "invalid_request",
+            "error_description": message,
+        }

@@ -8,5 +8,6 @@ import selftest_google
 import selftest_scenarios
 import selftest_trouble
 
-sys.exit(selftest_base.run([selftest_google, selftest_claude, selftest_trouble,
-                            selftest_scenarios]))
+sys.exit(
+    selftest_base.run([selftest_google, selftest_claude, selftest_trouble, selftest_scenarios])
+)

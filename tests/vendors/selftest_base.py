@@ -35,8 +35,10 @@ class StandIns:
 
     def __init__(self):
         read, write = os.pipe()
-        self.process = subprocess.Popen([sys.executable, os.path.join(HERE, "standins.py"), "--ready-fd",
-                                         str(write)], pass_fds=[write])
+        self.process = subprocess.Popen(
+            [sys.executable, os.path.join(HERE, "standins.py"), "--ready-fd", str(write)],
+            pass_fds=[write],
+        )
         os.close(write)
         with os.fdopen(read) as f:
             self.ready = json.loads(f.readline())
@@ -53,7 +55,9 @@ class StandIns:
         port = self.ready["ports"][vendor]
         if vendor == "whisper":
             return http.client.HTTPConnection("127.0.0.1", port, timeout=timeout)
-        return http.client.HTTPSConnection("127.0.0.1", port, timeout=timeout, context=tls or self.tls)
+        return http.client.HTTPSConnection(
+            "127.0.0.1", port, timeout=timeout, context=tls or self.tls
+        )
 
     def send(self, vendor, method, path, body=None, headers=None, timeout=5):
         c = self.connect(vendor, timeout)
@@ -68,14 +72,20 @@ class StandIns:
 
     def control(self, path, body=None):
         c = http.client.HTTPConnection("127.0.0.1", self.ready["control"], timeout=20)
-        c.request("GET" if body is None else "POST", path, None if body is None else json.dumps(body).encode())
+        c.request(
+            "GET" if body is None else "POST",
+            path,
+            None if body is None else json.dumps(body).encode(),
+        )
         reply = Reply(c.getresponse())
         c.close()
         assert reply.status == 200, reply.body
         return reply.json()
 
     def report(self, vendor):
-        return self.control("/report")["vendors"].get(vendor, {"violations": [], "refusals": [], "requests": 0})
+        return self.control("/report")["vendors"].get(
+            vendor, {"violations": [], "refusals": [], "requests": 0}
+        )
 
     def misbehave(self, vendor, what, **more):
         self.control("/misbehave", dict(more, vendor=vendor, what=what))
@@ -84,20 +94,34 @@ class StandIns:
 
     def jwt(self, header=None, key=None, **changes):
         now = int(time.time())
-        claims = {"iss": self.account["client_email"], "scope": CLOUD, "aud": self.account["token_uri"],
-                  "iat": now, "exp": now + 3600}
+        claims = {
+            "iss": self.account["client_email"],
+            "scope": CLOUD,
+            "aud": self.account["token_uri"],
+            "iat": now,
+            "exp": now + 3600,
+        }
         claims.update(changes)
         claims = {k: v for k, v in claims.items() if v is not None}
         head = header or {"alg": "RS256", "typ": "JWT", "kid": self.account["private_key_id"]}
         signed = b64url(json.dumps(head).encode()) + "." + b64url(json.dumps(claims).encode())
         key = key or os.path.join(self.ready["folder"], "account.key")
-        ran = subprocess.run(["openssl", "dgst", "-sha256", "-sign", key], input=signed.encode(),
-                             stdout=subprocess.PIPE, check=True)
+        ran = subprocess.run(
+            ["openssl", "dgst", "-sha256", "-sign", key],
+            input=signed.encode(),
+            stdout=subprocess.PIPE,
+            check=True,
+        )
         return signed + "." + b64url(ran.stdout)
 
     def ask_token(self, assertion, grant="urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Ajwt-bearer"):
-        return self.send("oauth", "POST", "/token", "grant_type=%s&assertion=%s" % (grant, assertion),
-                         {"Content-Type": "application/x-www-form-urlencoded"})
+        return self.send(
+            "oauth",
+            "POST",
+            "/token",
+            "grant_type=%s&assertion=%s" % (grant, assertion),
+            {"Content-Type": "application/x-www-form-urlencoded"},
+        )
 
     def token(self, fresh=False):
         if self.kept_token is None or fresh:
@@ -108,15 +132,29 @@ class StandIns:
         return {"Authorization": "Bearer " + self.token()}
 
     def recognize(self, audio, config=None, headers=None, path="/v1/speech:recognize"):
-        body = {"config": dict({"encoding": "LINEAR16", "sampleRateHertz": 8000, "languageCode": "uk-UA",
-                                "model": "latest_short"}, **(config or {})),
-                "audio": {"content": base64.b64encode(audio).decode()}}
+        body = {
+            "config": dict(
+                {
+                    "encoding": "LINEAR16",
+                    "sampleRateHertz": 8000,
+                    "languageCode": "uk-UA",
+                    "model": "latest_short",
+                },
+                **(config or {})
+            ),
+            "audio": {"content": base64.b64encode(audio).decode()},
+        }
         body["config"] = {k: v for k, v in body["config"].items() if v is not None}
         return self.send("stt", "POST", path, body, self.bearer() if headers is None else headers)
 
     def speak(self, text="Добрий день", name="uk-UA-Wavenet-B", audio=None, **more):
-        body = {"input": {"text": text}, "voice": {"languageCode": "uk-UA", "name": name},
-                "audioConfig": dict({"audioEncoding": "LINEAR16", "sampleRateHertz": 8000}, **(audio or {}))}
+        body = {
+            "input": {"text": text},
+            "voice": {"languageCode": "uk-UA", "name": name},
+            "audioConfig": dict(
+                {"audioEncoding": "LINEAR16", "sampleRateHertz": 8000}, **(audio or {})
+            ),
+        }
         body.update(more)
         return self.send("tts", "POST", "/v1/text:synthesize", body, self.bearer(), 20)
 
@@ -124,14 +162,21 @@ class StandIns:
 
     def ask(self, change=None, headers=None, **more):
         """A good request to the Messages API, changed."""
-        body = {"model": "claude-haiku-5-5", "max_tokens": 300, "thinking": {"type": "disabled"},
-                "output_config": {"effort": "low"}, "messages": [{"role": "user", "content": "Добрий день"}]}
+        body = {
+            "model": "claude-haiku-5-5",
+            "max_tokens": 300,
+            "thinking": {"type": "disabled"},
+            "output_config": {"effort": "low"},
+            "messages": [{"role": "user", "content": "Добрий день"}],
+        }
         body.update(more)
         for name in change or []:
             body.pop(name)
         given = {"x-api-key": "claude-key-one", "anthropic-version": "2026-10-21"}
         given.update(headers or {})
-        return self.send("claude", "POST", "/v1/messages", body, {k: v for k, v in given.items() if v})
+        return self.send(
+            "claude", "POST", "/v1/messages", body, {k: v for k, v in given.items() if v}
+        )
 
 
 def b64url(data):
@@ -140,15 +185,23 @@ def b64url(data):
 
 def tone(ms=500, rate=8000, high=8000):
     """A square wave: not silent, not speech."""
-    return b"".join(struct.pack("<h", high if i // 9 % 2 else -high) for i in range(rate * ms // 1000))
+    return b"".join(
+        struct.pack("<h", high if i // 9 % 2 else -high) for i in range(rate * ms // 1000)
+    )
 
 
 def wav(data, rate=8000, code=1, channels=1):
     bits = 16 if code == 1 else 8
     align = channels * bits // 8
-    return (b"RIFF" + struct.pack("<I", 36 + len(data)) + b"WAVEfmt "
-            + struct.pack("<IHHIIHH", 16, code, channels, rate, rate * align, align, bits)
-            + b"data" + struct.pack("<I", len(data)) + data)
+    return (
+        b"RIFF"
+        + struct.pack("<I", 36 + len(data))
+        + b"WAVEfmt "
+        + struct.pack("<IHHIIHH", 16, code, channels, rate, rate * align, align, bits)
+        + b"data"
+        + struct.pack("<I", len(data))
+        + data
+    )
 
 
 def refused(reply, status, part):
@@ -170,7 +223,9 @@ def run(modules):
                 if not name.startswith("test_"):
                     continue
                 number += 1
-                sentence = module.__name__.replace("selftest_", "") + ": " + name[5:].replace("_", " ")
+                sentence = (
+                    module.__name__.replace("selftest_", "") + ": " + name[5:].replace("_", " ")
+                )
                 standins.control("/reset", {})
                 try:
                     test(standins)
@@ -178,11 +233,17 @@ def run(modules):
                 except Exception:  # whatever it is, this test has failed and the next one follows
                     bad += 1
                     print("not ok %d - %s" % (number, sentence))
-                    print("".join("# " + l + "\n" for l in traceback.format_exc().splitlines()), flush=True)
+                    print(
+                        "".join("# " + l + "\n" for l in traceback.format_exc().splitlines()),
+                        flush=True,
+                    )
     finally:
         status = standins.stop()
     number += 1
     gone = status == 0 and not os.path.exists(standins.ready["folder"])
-    print("%s %d - it ends at once with its folder when told to" % ("ok" if gone else "not ok", number))
+    print(
+        "%s %d - it ends at once with its folder when told to"
+        % ("ok" if gone else "not ok", number)
+    )
     print("1..%d" % number)
     return 0 if bad == 0 and gone else 1

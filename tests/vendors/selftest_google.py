@@ -18,6 +18,7 @@ def faulty(s, vendor):
 
 # ---- token ------------------------------------------------------------------------------------
 
+
 def test_a_signed_assertion_gets_a_token(s):
     reply = fine(s.ask_token(s.jwt()))
     assert reply["expires_in"] == 3599 and reply["token_type"] == "Bearer" and reply["access_token"]
@@ -96,6 +97,7 @@ def test_a_second_long_token_and_invalid_grant_on_command(s):
 
 # ---- recognition, v1 --------------------------------------------------------------------------
 
+
 def play(s, *lines, **more):
     s.control("/scenario", dict({"stt": {"lines": list(lines)}}, **more))
 
@@ -103,17 +105,27 @@ def play(s, *lines, **more):
 def test_the_next_line_of_the_scenario_is_heard(s):
     play(s, "хочу записатися", {"parts": ["на завтра", "о десятій"], "confidence": None})
     first = fine(s.recognize(tone()))
-    assert first["results"][0]["alternatives"][0] == {"transcript": "хочу записатися", "confidence": 0.9382}
+    assert first["results"][0]["alternatives"][0] == {
+        "transcript": "хочу записатися",
+        "confidence": 0.9382,
+    }
     assert first["results"][0]["languageCode"] == "uk-ua" and first["totalBilledTime"] == "1s"
     assert isinstance(first["requestId"], str)
     second = fine(s.recognize(tone()))["results"]
-    assert [r["alternatives"][0] for r in second] == [{"transcript": "на завтра"}, {"transcript": " о десятій"}]
+    assert [r["alternatives"][0] for r in second] == [
+        {"transcript": "на завтра"},
+        {"transcript": " о десятій"},
+    ]
     clean(s, "stt")
 
 
 def test_a_recording_is_known_by_its_samples_in_any_packing(s):
     s.control("/transcript", {"sha256": hashlib.sha256(tone()).hexdigest(), "text": "добрий день"})
-    for audio, config in ((tone(), {}), (wav(tone()), {}), (wav(tone()), {"encoding": None, "sampleRateHertz": None})):
+    for audio, config in (
+        (tone(), {}),
+        (wav(tone()), {}),
+        (wav(tone()), {"encoding": None, "sampleRateHertz": None}),
+    ):
         said = fine(s.recognize(audio, config))["results"][0]["alternatives"][0]["transcript"]
         assert said == "добрий день"
     clean(s, "stt")
@@ -148,12 +160,20 @@ def test_an_api_key_will_do(s):
 
 def test_somebody_unknown_is_refused(s):
     refused(s.recognize(tone(), headers={}), 403, "PERMISSION_DENIED")
-    refused(s.recognize(tone(), headers={"Authorization": "Bearer nonsense"}), 401, "UNAUTHENTICATED")
+    refused(
+        s.recognize(tone(), headers={"Authorization": "Bearer nonsense"}), 401, "UNAUTHENTICATED"
+    )
 
 
 def test_a_token_without_the_scope_is_refused(s):
-    sheets = fine(s.ask_token(s.jwt(scope="https://www.googleapis.com/auth/spreadsheets")))["access_token"]
-    refused(s.recognize(tone(), headers={"Authorization": "Bearer " + sheets}), 403, "SCOPE_INSUFFICIENT")
+    sheets = fine(s.ask_token(s.jwt(scope="https://www.googleapis.com/auth/spreadsheets")))[
+        "access_token"
+    ]
+    refused(
+        s.recognize(tone(), headers={"Authorization": "Bearer " + sheets}),
+        403,
+        "SCOPE_INSUFFICIENT",
+    )
 
 
 def test_a_self_signed_token_will_do(s):
@@ -174,7 +194,11 @@ def test_an_expired_token_is_told_apart_and_a_new_one_works(s):
 
 def test_alaw_is_not_in_v1(s):
     refused(s.recognize(b"\x55" * 4000, {"encoding": "ALAW"}), 400, "TYPE_ENUM")
-    refused(s.recognize(wav(b"\x55" * 4000, code=6), {"encoding": None, "sampleRateHertz": None}), 400, "bad encoding")
+    refused(
+        s.recognize(wav(b"\x55" * 4000, code=6), {"encoding": None, "sampleRateHertz": None}),
+        400,
+        "bad encoding",
+    )
 
 
 def test_an_encoding_and_a_rate_are_needed_without_a_header(s):
@@ -184,8 +208,14 @@ def test_an_encoding_and_a_rate_are_needed_without_a_header(s):
 
 
 def test_what_is_said_of_a_wav_must_be_true(s):
-    refused(s.recognize(wav(tone()), {"sampleRateHertz": 16000}), 400, "match the value in the WAV header (8000)")
-    refused(s.recognize(wav(tone()), {"encoding": "MULAW"}), 400, "match the encoding in the WAV header")
+    refused(
+        s.recognize(wav(tone()), {"sampleRateHertz": 16000}),
+        400,
+        "match the value in the WAV header (8000)",
+    )
+    refused(
+        s.recognize(wav(tone()), {"encoding": "MULAW"}), 400, "match the encoding in the WAV header"
+    )
     refused(s.recognize(wav(tone(), channels=2)), 400, "2 channels")
     refused(s.recognize(wav(tone())[:-9]), 400, "RIFF")
 
@@ -200,15 +230,33 @@ def test_exactly_one_source_of_audio(s):
     config = {"encoding": "LINEAR16", "sampleRateHertz": 8000, "languageCode": "uk-UA"}
     both = {"content": "AAAA", "uri": "gs://b/o"}
     for audio in ({}, both, {"content": ""}):
-        refused(s.send("stt", "POST", "/v1/speech:recognize", {"config": config, "audio": audio}, s.bearer()), 400,
-                "RecognitionAudio not set.")
+        refused(
+            s.send(
+                "stt",
+                "POST",
+                "/v1/speech:recognize",
+                {"config": config, "audio": audio},
+                s.bearer(),
+            ),
+            400,
+            "RecognitionAudio not set.",
+        )
 
 
 def test_broken_base64_is_refused(s):
     config = {"encoding": "LINEAR16", "sampleRateHertz": 8000, "languageCode": "uk-UA"}
     for content in ("AAA", "AA\nAA", "AA-_"):
-        refused(s.send("stt", "POST", "/v1/speech:recognize", {"config": config, "audio": {"content": content}},
-                       s.bearer()), 400, "TYPE_BYTES")
+        refused(
+            s.send(
+                "stt",
+                "POST",
+                "/v1/speech:recognize",
+                {"config": config, "audio": {"content": content}},
+                s.bearer(),
+            ),
+            400,
+            "TYPE_BYTES",
+        )
 
 
 def test_unknown_fields_and_wrong_types_are_refused(s):
@@ -218,8 +266,17 @@ def test_unknown_fields_and_wrong_types_are_refused(s):
 
 
 def test_json_is_needed(s):
-    refused(s.send("stt", "POST", "/v1/speech:recognize", b"{", dict(s.bearer(), **{"Content-Type": "application/json"})),
-            400, "Invalid JSON")
+    refused(
+        s.send(
+            "stt",
+            "POST",
+            "/v1/speech:recognize",
+            b"{",
+            dict(s.bearer(), **{"Content-Type": "application/json"}),
+        ),
+        400,
+        "Invalid JSON",
+    )
     refused(s.send("stt", "POST", "/v1/speech:recognize", b"{}", s.bearer()), 400, "Content-Type")
 
 
@@ -229,8 +286,11 @@ def test_a_language_is_needed_and_known(s):
 
 
 def test_a_model_without_the_language_is_refused_but_is_no_fault(s):
-    refused(s.recognize(tone(), {"model": "phone_call"}), 400,
-            "The requested model is currently not supported for language : uk-UA.")
+    refused(
+        s.recognize(tone(), {"model": "phone_call"}),
+        400,
+        "The requested model is currently not supported for language : uk-UA.",
+    )
     play(s, "так", unsupported=[["latest_short", "uk-UA"]])
     refused(s.recognize(tone()), 400, "not supported for language : uk-UA.")
     fine(s.recognize(tone(), {"model": "command_and_search"}))
@@ -240,12 +300,26 @@ def test_a_model_without_the_language_is_refused_but_is_no_fault(s):
 
 def test_phrases_have_limits(s):
     play(s, "так")
-    fine(s.recognize(tone(), {"speechContexts": [{"phrases": ["на завтра", "а" * 100], "boost": -3}]}))
-    refused(s.recognize(tone(), {"speechContexts": [{"phrases": ["а" * 101]}]}), 400, "100 characters")
+    fine(
+        s.recognize(
+            tone(), {"speechContexts": [{"phrases": ["на завтра", "а" * 100], "boost": -3}]}
+        )
+    )
+    refused(
+        s.recognize(tone(), {"speechContexts": [{"phrases": ["а" * 101]}]}), 400, "100 characters"
+    )
     refused(s.recognize(tone(), {"speechContexts": [{"phrases": ["а"] * 5001}]}), 400, "5000")
-    refused(s.recognize(tone(), {"speechContexts": [{"phrases": ["а" * 99 + str(i % 9)] * 1001} for i in range(1)]}), 400,
-            "100000")
-    refused(s.recognize(tone(), {"speechContexts": [{"phrases": ["а"], "boost": 21}]}), 400, "boost")
+    refused(
+        s.recognize(
+            tone(),
+            {"speechContexts": [{"phrases": ["а" * 99 + str(i % 9)] * 1001} for i in range(1)]},
+        ),
+        400,
+        "100000",
+    )
+    refused(
+        s.recognize(tone(), {"speechContexts": [{"phrases": ["а"], "boost": 21}]}), 400, "boost"
+    )
 
 
 def test_more_than_a_minute_or_ten_megabytes_is_too_long(s):
@@ -261,21 +335,43 @@ def test_an_expect_header_is_a_violation(s):
 
 # ---- recognition, v2 --------------------------------------------------------------------------
 
+
 def v2(s, audio, config=None, location="global", headers=None, project="holos-test", **more):
-    body = {"config": dict({"explicitDecodingConfig": {"encoding": "ALAW", "sampleRateHertz": 8000,
-                                                       "audioChannelCount": 1},
-                            "languageCodes": ["uk-UA"], "model": "short"}, **(config or {})),
-            "content": base64.b64encode(audio).decode()}
+    body = {
+        "config": dict(
+            {
+                "explicitDecodingConfig": {
+                    "encoding": "ALAW",
+                    "sampleRateHertz": 8000,
+                    "audioChannelCount": 1,
+                },
+                "languageCodes": ["uk-UA"],
+                "model": "short",
+            },
+            **(config or {})
+        ),
+        "content": base64.b64encode(audio).decode(),
+    }
     body.update(more)
-    return s.send("stt", "POST", "/v2/projects/%s/locations/%s/recognizers/_:recognize" % (project, location), body,
-                  s.bearer() if headers is None else headers)
+    return s.send(
+        "stt",
+        "POST",
+        "/v2/projects/%s/locations/%s/recognizers/_:recognize" % (project, location),
+        body,
+        s.bearer() if headers is None else headers,
+    )
 
 
 def test_v2_hears_alaw_and_names_things_its_own_way(s):
     play(s, {"parts": ["так", "звісно"]})
     reply = fine(v2(s, b"\x2a\xaa" * 4000))
-    assert reply["results"][0]["languageCode"] == "uk-UA" and "resultEndOffset" in reply["results"][0]
-    assert reply["metadata"]["totalBilledDuration"] == "1s" and len(reply["metadata"]["requestId"]) == 36
+    assert (
+        reply["results"][0]["languageCode"] == "uk-UA" and "resultEndOffset" in reply["results"][0]
+    )
+    assert (
+        reply["metadata"]["totalBilledDuration"] == "1s"
+        and len(reply["metadata"]["requestId"]) == 36
+    )
     assert reply["results"][1]["alternatives"][0]["transcript"] == " звісно"
     clean(s, "stt")
 
@@ -285,22 +381,37 @@ def test_v2_silence_has_only_metadata(s):
 
 
 def test_v2_takes_no_api_key(s):
-    refused(v2(s, b"\x2a" * 4000, headers={"X-Goog-Api-Key": "google-key-one"}), 401, "API keys are not supported")
+    refused(
+        v2(s, b"\x2a" * 4000, headers={"X-Goog-Api-Key": "google-key-one"}),
+        401,
+        "API keys are not supported",
+    )
 
 
 def test_v2_location_must_be_that_of_the_host(s):
-    refused(v2(s, b"\x2a" * 4000, location="eu"), 400, "Expected resource location to be global, but found eu")
+    refused(
+        v2(s, b"\x2a" * 4000, location="eu"),
+        400,
+        "Expected resource location to be global, but found eu",
+    )
     play(s, "так", "ні", stt_location="eu")
     fine(v2(s, b"\x2a\xaa" * 4000, {"model": "chirp_3"}, location="eu"))
     clean_host = dict(s.bearer(), Host="eu-speech.googleapis.com")
     fine(v2(s, b"\x2a\xaa" * 4000, {"model": "chirp_3"}, location="eu", headers=clean_host))
-    refused(v2(s, b"\x2a" * 4000, location="eu", headers=dict(s.bearer(), Host="speech.googleapis.com")), 400,
-            "Expected resource location")
+    refused(
+        v2(
+            s, b"\x2a" * 4000, location="eu", headers=dict(s.bearer(), Host="speech.googleapis.com")
+        ),
+        400,
+        "Expected resource location",
+    )
 
 
 def test_v2_models_live_in_places(s):
     refused(v2(s, b"\x2a" * 4000, {"model": "chirp_3"}), 400, 'The model "chirp_3" does not exist')
-    refused(v2(s, b"\x2a" * 4000, {"model": "chirp_telephony"}), 400, "is not supported by the model")
+    refused(
+        v2(s, b"\x2a" * 4000, {"model": "chirp_telephony"}), 400, "is not supported by the model"
+    )
 
 
 def test_v2_another_project_is_refused(s):
@@ -310,13 +421,21 @@ def test_v2_another_project_is_refused(s):
 def test_v2_boost_out_of_bounds_is_an_error(s):
     for boost, status in ((10, 200), (-1, 400), (21, 400)):
         play(s, "так")
-        sets = {"adaptation": {"phraseSets": [{"inlinePhraseSet": {"phrases": [{"value": "так", "boost": boost}]}}]}}
+        sets = {
+            "adaptation": {
+                "phraseSets": [{"inlinePhraseSet": {"phrases": [{"value": "так", "boost": boost}]}}]
+            }
+        }
         assert v2(s, b"\x2a\xaa" * 4000, sets).status == status
 
 
 def test_v2_needs_one_way_of_decoding_with_all_its_figures(s):
     refused(v2(s, b"\x2a" * 4000, {"autoDecodingConfig": {}}), 400, "Exactly one")
-    refused(v2(s, b"\x2a" * 4000, {"explicitDecodingConfig": {"encoding": "ALAW"}}), 400, "sample_rate_hertz")
+    refused(
+        v2(s, b"\x2a" * 4000, {"explicitDecodingConfig": {"encoding": "ALAW"}}),
+        400,
+        "sample_rate_hertz",
+    )
     refused(v2(s, b"\x2a" * 4000, uri="gs://b/o"), 400, "exactly one of content and uri")
 
 
@@ -332,12 +451,22 @@ def test_v2_detects_a_wav_but_not_raw_sound(s):
 
 def test_v2_a_header_in_headerless_sound_is_a_violation(s):
     play(s, "так")
-    v2(s, wav(tone()), {"explicitDecodingConfig": {"encoding": "LINEAR16", "sampleRateHertz": 8000,
-                                                  "audioChannelCount": 1}})
+    v2(
+        s,
+        wav(tone()),
+        {
+            "explicitDecodingConfig": {
+                "encoding": "LINEAR16",
+                "sampleRateHertz": 8000,
+                "audioChannelCount": 1,
+            }
+        },
+    )
     faulty(s, "stt")
 
 
 # ---- voice ------------------------------------------------------------------------------------
+
 
 def sound_of(reply):
     return base64.b64decode(fine(reply)["audioContent"], validate=True)
@@ -345,9 +474,18 @@ def sound_of(reply):
 
 def test_speech_comes_as_a_true_wav(s):
     data = sound_of(s.speak())
-    riff, fmt, code, rate, bits = struct.unpack_from("<I", data, 4)[0], data[12:16], *struct.unpack_from(
-        "<H2xI", data, 20), struct.unpack_from("<H", data, 34)[0]
-    assert data[:4] == b"RIFF" and riff == len(data) - 8 and fmt == b"fmt " and (code, rate, bits) == (1, 8000, 16)
+    riff, fmt, code, rate, bits = (
+        struct.unpack_from("<I", data, 4)[0],
+        data[12:16],
+        *struct.unpack_from("<H2xI", data, 20),
+        struct.unpack_from("<H", data, 34)[0],
+    )
+    assert (
+        data[:4] == b"RIFF"
+        and riff == len(data) - 8
+        and fmt == b"fmt "
+        and (code, rate, bits) == (1, 8000, 16)
+    )
     assert data[36:40] == b"data" and struct.unpack_from("<I", data, 40)[0] == len(data) - 44
     samples = struct.unpack("<%dh" % ((len(data) - 44) // 2), data[44:])
     assert 0.3 < len(samples) / 8000 < 3 and max(samples) > 3000
@@ -359,8 +497,10 @@ def test_g711_has_a_fact_chunk_and_pcm_no_header(s):
         data = sound_of(s.speak(audio={"audioEncoding": name}))
         assert struct.unpack_from("<H", data, 20)[0] == code and b"fact" in data[:60]
         assert struct.unpack_from("<I", data, 16)[0] == 18
-        assert struct.unpack_from("<I", data, data.index(b"fact") + 8)[0] == struct.unpack_from(
-            "<I", data, data.index(b"data", 12) + 4)[0]
+        assert (
+            struct.unpack_from("<I", data, data.index(b"fact") + 8)[0]
+            == struct.unpack_from("<I", data, data.index(b"data", 12) + 4)[0]
+        )
     assert sound_of(s.speak(audio={"audioEncoding": "PCM"}))[:4] != b"RIFF"
 
 
@@ -375,7 +515,9 @@ def test_a_longer_text_is_a_longer_sound_and_a_faster_one_shorter(s):
 
 
 def test_a_long_text_makes_more_than_a_megabyte(s):
-    reply = s.speak("Це довге речення для перевірки розміру. " * 12, audio={"sampleRateHertz": 24000})
+    reply = s.speak(
+        "Це довге речення для перевірки розміру. " * 12, audio={"sampleRateHertz": 24000}
+    )
     assert len(reply.body) > 1 << 20
 
 
@@ -391,23 +533,41 @@ def test_an_unknown_voice_is_refused_but_is_no_fault(s):
 
 
 def test_a_voice_of_another_language_is_refused(s):
-    refused(s.speak(voice={"languageCode": "ru-RU", "name": "uk-UA-Wavenet-B"}), 400, "doesn't match the voice")
+    refused(
+        s.speak(voice={"languageCode": "ru-RU", "name": "uk-UA-Wavenet-B"}),
+        400,
+        "doesn't match the voice",
+    )
 
 
 def test_chirp_takes_no_pitch_and_no_ssml(s):
     chirp = "uk-UA-Chirp3-HD-Leda"
     fine(s.speak(name=chirp))
-    refused(s.speak(name=chirp, audio={"pitch": 0.0}), 400, "This voice does not support pitch parameters at this time.")
-    refused(s.speak(name=chirp, input={"ssml": "<speak>Так</speak>"}), 400, "does not support SSML input")
+    refused(
+        s.speak(name=chirp, audio={"pitch": 0.0}),
+        400,
+        "This voice does not support pitch parameters at this time.",
+    )
+    refused(
+        s.speak(name=chirp, input={"ssml": "<speak>Так</speak>"}),
+        400,
+        "does not support SSML input",
+    )
     fine(s.speak(audio={"pitch": 0.0}))
     fine(s.speak(input={"ssml": "<speak>Так</speak>"}))
 
 
 def test_bounds_of_the_audio_config(s):
-    for config, part in (({"speakingRate": 0.2}, "speaking_rate"), ({"speakingRate": 2.1}, "speaking_rate"),
-                         ({"pitch": 21}, "pitch"), ({"volumeGainDb": 17}, "volume_gain"),
-                         ({"sampleRateHertz": 7999}, "sample rate"), ({"audioEncoding": "WAV"}, "TYPE_ENUM"),
-                         ({"effectsProfileId": ["telephone"]}, "effects profile"), ({"speed": 1}, "Cannot find field")):
+    for config, part in (
+        ({"speakingRate": 0.2}, "speaking_rate"),
+        ({"speakingRate": 2.1}, "speaking_rate"),
+        ({"pitch": 21}, "pitch"),
+        ({"volumeGainDb": 17}, "volume_gain"),
+        ({"sampleRateHertz": 7999}, "sample rate"),
+        ({"audioEncoding": "WAV"}, "TYPE_ENUM"),
+        ({"effectsProfileId": ["telephone"]}, "effects profile"),
+        ({"speed": 1}, "Cannot find field"),
+    ):
         refused(s.speak(audio=config), 400, part)
     fine(s.speak(audio={"effectsProfileId": ["telephony-class-application"], "speakingRate": 1.0}))
 
@@ -420,8 +580,12 @@ def test_exactly_one_input(s):
 
 def test_the_list_of_voices(s):
     voices = fine(s.send("tts", "GET", "/v1/voices?languageCode=uk-UA", None, s.bearer()))["voices"]
-    assert {"languageCodes": ["uk-UA"], "name": "uk-UA-Wavenet-B", "ssmlGender": "FEMALE",
-            "naturalSampleRateHertz": 24000} in voices and len(voices) == 32
+    assert {
+        "languageCodes": ["uk-UA"],
+        "name": "uk-UA-Wavenet-B",
+        "ssmlGender": "FEMALE",
+        "naturalSampleRateHertz": 24000,
+    } in voices and len(voices) == 32
     assert fine(s.send("tts", "GET", "/v1/voices?languageCode=xx", None, s.bearer())) == {}
     refused(s.send("tts", "GET", "/v1/voices", None, {}), 403, "PERMISSION_DENIED")
 
@@ -438,8 +602,14 @@ def test_sheets_know_who_may_ask(s):
     path = "/v4/spreadsheets/abc/values/%27%D0%97%27%21A1%3AB"
     refused(s.send("sheets", "GET", path, None, {}), 403, "PERMISSION_DENIED")
     refused(s.send("sheets", "GET", path, None, s.bearer()), 403, "SCOPE_INSUFFICIENT")
-    token = fine(s.ask_token(s.jwt(scope="https://www.googleapis.com/auth/spreadsheets")))["access_token"]
-    refused(s.send("sheets", "GET", path, None, {"Authorization": "Bearer " + token}), 501, "UNIMPLEMENTED")
+    token = fine(s.ask_token(s.jwt(scope="https://www.googleapis.com/auth/spreadsheets")))[
+        "access_token"
+    ]
+    refused(
+        s.send("sheets", "GET", path, None, {"Authorization": "Bearer " + token}),
+        501,
+        "UNIMPLEMENTED",
+    )
 
 
 def test_a_jwt_needs_three_parts(s):

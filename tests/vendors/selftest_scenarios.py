@@ -6,11 +6,28 @@ from selftest_base import HERE, fine, tone
 
 OBJECT = {"type": "object", "additionalProperties": False}
 TEXT = {"type": "string"}
-TOOLS = [{"name": "end_call", "strict": True, "input_schema": dict(
-    OBJECT, properties={"reason": {"type": "string", "enum": ["goodbye", "wrong_number", "unwanted"]}},
-    required=["reason"])},
-         {"name": "leave_request", "strict": True, "input_schema": dict(
-             OBJECT, properties={"name": TEXT, "phone": TEXT, "wish": TEXT}, required=["name", "phone", "wish"])}]
+TOOLS = [
+    {
+        "name": "end_call",
+        "strict": True,
+        "input_schema": dict(
+            OBJECT,
+            properties={
+                "reason": {"type": "string", "enum": ["goodbye", "wrong_number", "unwanted"]}
+            },
+            required=["reason"],
+        ),
+    },
+    {
+        "name": "leave_request",
+        "strict": True,
+        "input_schema": dict(
+            OBJECT,
+            properties={"name": TEXT, "phone": TEXT, "wish": TEXT},
+            required=["name", "phone", "wish"],
+        ),
+    },
+]
 
 
 def call(s, name, language):
@@ -30,8 +47,15 @@ def call(s, name, language):
             used += [(u["name"], u["input"]) for u in uses]
             if not uses:
                 break
-            messages.append({"role": "user", "content": [
-                {"type": "tool_result", "tool_use_id": u["id"], "content": "ok"} for u in uses]})
+            messages.append(
+                {
+                    "role": "user",
+                    "content": [
+                        {"type": "tool_result", "tool_use_id": u["id"], "content": "ok"}
+                        for u in uses
+                    ],
+                }
+            )
         said = [b["text"] for b in messages[-1]["content"] if b["type"] == "text"]
         if said:
             fine(s.speak(said[0], voice={"languageCode": language, "name": voice}))
@@ -67,6 +91,8 @@ def test_the_sandbox_answers_anything_but_hears_only_what_was_registered(s):
     s.control("/scenario", {"file": "sandbox.json"})
     for words in ("Що завгодно", "До побачення!", "Привет, это я", "Мене звати Олена"):
         assert fine(s.ask(messages=[{"role": "user", "content": words}], tools=TOOLS))["content"]
-    named = fine(s.ask(messages=[{"role": "user", "content": "Мене звати Соломія."}], tools=TOOLS))["content"]
+    named = fine(s.ask(messages=[{"role": "user", "content": "Мене звати Соломія."}], tools=TOOLS))[
+        "content"
+    ]
     assert named[1]["input"]["name"] == "Соломія"
     assert s.recognize(tone()).status == 500

@@ -28,22 +28,30 @@ def answers(s, *lines):
 
 # ---- whisper ----------------------------------------------------------------------------------
 
+
 def form(parts, boundary="standin-boundary"):
     """A multipart body: (name, value[, filename])."""
     body = b""
     for name, value, *filename in parts:
-        body += b'--%s\r\nContent-Disposition: form-data; name="%s"' % (boundary.encode(), name.encode())
+        body += b'--%s\r\nContent-Disposition: form-data; name="%s"' % (
+            boundary.encode(),
+            name.encode(),
+        )
         if filename:
             body += b'; filename="%s"\r\nContent-Type: audio/wav' % filename[0].encode()
         body += b"\r\n\r\n" + (value if isinstance(value, bytes) else value.encode()) + b"\r\n"
-    return body + b"--" + boundary.encode() + b"--\r\n", {"Content-Type": "multipart/form-data; boundary=" + boundary}
+    return body + b"--" + boundary.encode() + b"--\r\n", {
+        "Content-Type": "multipart/form-data; boundary=" + boundary
+    }
 
 
 def transcribe(s, *parts, key="openai-key-one", filename="a.wav", data=None):
     given = {"model": "whisper-1", "language": "uk"}
     given.update(parts)
-    body, head = form([("file", wav(tone()) if data is None else data, filename)] +
-                      [(k, v) for k, v in given.items() if v is not None])
+    body, head = form(
+        [("file", wav(tone()) if data is None else data, filename)]
+        + [(k, v) for k, v in given.items() if v is not None]
+    )
     if key:
         head["Authorization"] = "Bearer " + key
     return s.send("openai", "POST", "/v1/audio/transcriptions", body, head)
@@ -56,7 +64,10 @@ def infer(s, *parts, data=None):
 
 def test_openai_transcribes(s):
     hears(s, "добрий день", "так", "ні")
-    assert fine(transcribe(s)) == {"text": "добрий день", "usage": {"type": "duration", "seconds": 1}}
+    assert fine(transcribe(s)) == {
+        "text": "добрий день",
+        "usage": {"type": "duration", "seconds": 1},
+    }
     assert transcribe(s, ("response_format", "text")).body.decode() == "так\n"
     verbose = fine(transcribe(s, ("response_format", "verbose_json")))
     assert verbose["language"] == "ukrainian" and verbose["segments"][0]["no_speech_prob"] < 0.1
@@ -64,16 +75,21 @@ def test_openai_transcribes(s):
 
 
 def test_openai_refuses(s):
-    for parts, status, part in (([("language", "uk-UA")], 400, "ISO-639-1"), ([("model", None)], 400, "model"),
-                                ([("model", "whisper-9")], 404, "does not exist"),
-                                ([("voice", "x")], 400, "Unknown parameter"),
-                                ([("model", "gpt-4o-transcribe"), ("response_format", "text")], 400, "compatible"),
-                                ([("temperature", "2")], 400, "temperature")):
+    for parts, status, part in (
+        ([("language", "uk-UA")], 400, "ISO-639-1"),
+        ([("model", None)], 400, "model"),
+        ([("model", "whisper-9")], 404, "does not exist"),
+        ([("voice", "x")], 400, "Unknown parameter"),
+        ([("model", "gpt-4o-transcribe"), ("response_format", "text")], 400, "compatible"),
+        ([("temperature", "2")], 400, "temperature"),
+    ):
         refused(transcribe(s, *parts), status, part)
     refused(transcribe(s, filename="audio"), 400, "Invalid file format")
     refused(transcribe(s, filename="a.pcm"), 400, "Invalid file format")
     refused(transcribe(s, data=wav(tone(50))), 400, "too short")
-    refused(transcribe(s, data=b"\0" * 27000000), 413, "Maximum content size limit (26214400) exceeded")
+    refused(
+        transcribe(s, data=b"\0" * 27000000), 413, "Maximum content size limit (26214400) exceeded"
+    )
     refused(transcribe(s, key=None), 401, "didn't provide an API key")
     refused(transcribe(s, key="x"), 401, "invalid_api_key")
 
@@ -90,15 +106,23 @@ def test_whisper_cpp_says_segments_with_blanks_and_line_ends(s):
     hears(s, {"parts": ["Добрий день.", "Хочу записатися."]}, "так")
     assert fine(infer(s, ("language", "uk")))["text"] == " Добрий день.\n Хочу записатися.\n"
     reply = infer(s, ("language", "uk"), ("response_format", "text"))
-    assert reply.headers["Content-Type"] == "text/html; charset=utf-8" and reply.body.decode() == " так\n"
+    assert (
+        reply.headers["Content-Type"] == "text/html; charset=utf-8"
+        and reply.body.decode() == " так\n"
+    )
     assert s.report("whisper")["violations"] == []
 
 
 def test_whisper_cpp_has_odd_errors(s):
     body, head = form([("language", "uk")])
     reply = s.send("whisper", "POST", "/inference", body, head)
-    assert (reply.status, reply.body) == (400, b"Invalid request") and reply.headers["Content-Type"] == "text/plain"
-    assert (infer(s, data=b"nonsense").status, infer(s, data=wav(tone(), code=7)).status) == (400, 400)
+    assert (reply.status, reply.body) == (400, b"Invalid request") and reply.headers[
+        "Content-Type"
+    ] == "text/plain"
+    assert (infer(s, data=b"nonsense").status, infer(s, data=wav(tone(), code=7)).status) == (
+        400,
+        400,
+    )
     reply = infer(s, ("temperature", "warm"))
     assert reply.status == 500 and reply.body.startswith(b"500 Internal Server Error\n")
     assert fine(s.send("whisper", "GET", "/health")) == {"status": "ok"}
@@ -147,6 +171,7 @@ def test_whisper_cpp_keeps_a_connection_for_a_hundred_requests(s):
 
 # ---- misbehaviour -----------------------------------------------------------------------------
 
+
 def test_refused_and_back(s):
     hears(s, "так")
     s.misbehave("stt", "refuse")
@@ -170,7 +195,10 @@ def ended(sock):
 def test_accepted_and_silent(s):
     hears(s, "так")
     s.misbehave("stt", "silent", times=1)
-    raises(TimeoutError, lambda: s.send("stt", "POST", "/v1/speech:recognize", {}, s.bearer(), timeout=0.3))
+    raises(
+        TimeoutError,
+        lambda: s.send("stt", "POST", "/v1/speech:recognize", {}, s.bearer(), timeout=0.3),
+    )
     fine(s.recognize(tone()))
 
 
@@ -182,9 +210,15 @@ def test_mute_before_the_handshake(s):
 
 def test_reset_before_the_handshake_and_in_the_body(s):
     s.misbehave("tts", "reset_early", times=1)
-    raises((ConnectionError, ssl.SSLError), lambda: s.send("tts", "GET", "/v1/voices", None, s.bearer()))
+    raises(
+        (ConnectionError, ssl.SSLError),
+        lambda: s.send("tts", "GET", "/v1/voices", None, s.bearer()),
+    )
     s.misbehave("tts", "reset", times=1)
-    raises((ConnectionError, http.client.IncompleteRead), lambda: s.send("tts", "GET", "/v1/voices", None, s.bearer()))
+    raises(
+        (ConnectionError, http.client.IncompleteRead),
+        lambda: s.send("tts", "GET", "/v1/voices", None, s.bearer()),
+    )
 
 
 def test_cut_in_the_body_and_the_line_is_not_lost(s):
@@ -197,7 +231,9 @@ def test_cut_in_the_body_and_the_line_is_not_lost(s):
 def test_a_stream_is_cut(s):
     answers(s, "Вітаю! Чим допомогти вам сьогодні, о цій гарній порі?")
     s.misbehave("claude", "cut", times=1, after=900)
-    e = raises((http.client.IncompleteRead, ConnectionError, ssl.SSLError), lambda: s.ask(stream=True))
+    e = raises(
+        (http.client.IncompleteRead, ConnectionError, ssl.SSLError), lambda: s.ask(stream=True)
+    )
     if isinstance(e, http.client.IncompleteRead):
         assert b"message_start" in e.partial and b"message_stop" not in e.partial
 
@@ -221,7 +257,11 @@ def test_statuses_with_and_without_retry_after(s):
     assert reply.headers["retry-after"] is None and reply.headers["x-should-retry"] == "false"
     s.misbehave("telegram", "status", status=502, times=1)
     reply = s.send("telegram", "POST", "/bot123456:standin-bot/sendMessage", {})
-    assert reply.json() == {"ok": False, "error_code": 502, "description": "The service is not available just now."}
+    assert reply.json() == {
+        "ok": False,
+        "error_code": 502,
+        "description": "The service is not available just now.",
+    }
     for body, part in (("html", b"<html"), ("garbage", b'{"error"'), ("empty", b"")):
         s.misbehave("tts", "status", status=503, body=body, times=1)
         reply = s.speak()
@@ -242,11 +282,16 @@ def test_half_a_letter_at_a_time(s):
     s.misbehave("claude", "halfletter", times=1)
     c = s.connect("claude")
     c.connect()
-    body = (b'{"model":"claude-haiku-5-5","max_tokens":99,"stream":true,"thinking":{"type":"disabled"},'
-            b'"messages":[{"role":"user","content":"a"}]}')
-    c.sock.sendall(b"POST /v1/messages HTTP/1.1\r\nHost: a\r\nx-api-key: claude-key-one\r\nConnection: close\r\n"
-                   b"anthropic-version: 2026-10-21\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
-                   % len(body) + body)
+    body = (
+        b'{"model":"claude-haiku-5-5","max_tokens":99,"stream":true,"thinking":{"type":"disabled"},'
+        b'"messages":[{"role":"user","content":"a"}]}'
+    )
+    c.sock.sendall(
+        b"POST /v1/messages HTTP/1.1\r\nHost: a\r\nx-api-key: claude-key-one\r\nConnection: close\r\n"
+        b"anthropic-version: 2026-10-21\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
+        % len(body)
+        + body
+    )
     came = b""
     while b"0\r\n\r\n" not in came:
         came += c.sock.recv(65536)
@@ -278,7 +323,9 @@ def test_delay_and_late_first_byte(s):
         assert 0.2 <= time.monotonic() - begun < 1.5
     timings = s.control("/report?timings=1")["timings"]
     assert [t["asked_ms"] for t in timings[-2:]] == [200, 200]
-    assert timings[-2]["first"] - timings[-2]["got"] >= 0.2 > timings[-1]["first"] - timings[-1]["got"]
+    assert (
+        timings[-2]["first"] - timings[-2]["got"] >= 0.2 > timings[-1]["first"] - timings[-1]["got"]
+    )
 
 
 def test_a_client_that_went_away_leaves_the_line_to_the_next(s):
@@ -293,9 +340,16 @@ def test_a_client_that_went_away_leaves_the_line_to_the_next(s):
 def impatient(s):
     c = s.connect("stt", timeout=0.1)
     try:
-        body = ('{"config":{"encoding":"LINEAR16","sampleRateHertz":8000,"languageCode":"uk-UA"},"audio":{"content":"%s"}}'
-                % base64.b64encode(tone()).decode())
-        c.request("POST", "/v1/speech:recognize", body, dict(s.bearer(), **{"Content-Type": "application/json"}))
+        body = (
+            '{"config":{"encoding":"LINEAR16","sampleRateHertz":8000,"languageCode":"uk-UA"},"audio":{"content":"%s"}}'
+            % base64.b64encode(tone()).decode()
+        )
+        c.request(
+            "POST",
+            "/v1/speech:recognize",
+            body,
+            dict(s.bearer(), **{"Content-Type": "application/json"}),
+        )
         c.getresponse().read()
     finally:
         c.close()
@@ -315,7 +369,10 @@ def test_stale_connections_hang_up_on_their_second_request(s):
 def test_wrong_certificates(s):
     for kind, part in (("wronghost", "mismatch"), ("expired", "expired"), ("otherca", "")):
         s.misbehave("tts", "badcert", kind=kind)
-        e = raises(ssl.SSLCertVerificationError, lambda: s.send("tts", "GET", "/v1/voices", None, s.bearer()))
+        e = raises(
+            ssl.SSLCertVerificationError,
+            lambda: s.send("tts", "GET", "/v1/voices", None, s.bearer()),
+        )
         assert part in str(e), str(e)
     s.misbehave("tts", "well")
     fine(s.send("tts", "GET", "/v1/voices", None, s.bearer()))
@@ -347,11 +404,14 @@ def test_an_unknown_misbehaviour_is_refused(s):
 def test_telegram_knows_its_bot_and_its_paths(s):
     refused(s.send("telegram", "POST", "/bot1:x/sendMessage", {}), 401, "Unauthorized")
     refused(s.send("telegram", "POST", "/botsendMessage", {}), 404, "Not Found")
-    refused(s.send("telegram", "POST", "/bot123456:standin-bot/sendMessage", {}), 501, "not played yet")
+    refused(
+        s.send("telegram", "POST", "/bot123456:standin-bot/sendMessage", {}), 501, "not played yet"
+    )
     assert "standin-bot" not in str(s.control("/report"))
 
 
 # ---- counting ---------------------------------------------------------------------------------
+
 
 def test_connections_handshakes_and_requests_are_counted(s):
     c = s.connect("tts")
@@ -364,6 +424,7 @@ def test_connections_handshakes_and_requests_are_counted(s):
     r = s.report("tts")
     assert (r["accepts"], r["handshakes"], r["handshakes_failed"], r["requests"]) == (2, 1, 1, 3), r
     assert r["replies"] == {"200": 3}
+    assert s.control("/report")["process"]["cpu_s"] > 0
 
 
 def test_a_resumed_session_is_counted_as_one(s):
@@ -382,13 +443,17 @@ def test_the_shared_port_tells_vendors_apart_by_path_and_name(s):
     hears(s, "так")
     tls = socket.create_connection(("127.0.0.1", s.ready["ports"]["shared"]), 5)
     with s.tls.wrap_socket(tls, server_hostname="texttospeech.googleapis.com") as t:
-        t.sendall(b"GET /v1/voices HTTP/1.1\r\nHost: texttospeech.googleapis.com\r\nConnection: close\r\n"
-                  b"Authorization: Bearer %s\r\n\r\n" % s.token().encode())
+        t.sendall(
+            b"GET /v1/voices HTTP/1.1\r\nHost: texttospeech.googleapis.com\r\nConnection: close\r\n"
+            b"Authorization: Bearer %s\r\n\r\n" % s.token().encode()
+        )
         assert t.recv(15) == b"HTTP/1.1 200 OK"
     s.misbehave("tts", "badcert", kind="expired")
     tls = socket.create_connection(("127.0.0.1", s.ready["ports"]["shared"]), 5)
-    raises(ssl.SSLCertVerificationError,
-           lambda: s.tls.wrap_socket(tls, server_hostname="texttospeech.googleapis.com"))
+    raises(
+        ssl.SSLCertVerificationError,
+        lambda: s.tls.wrap_socket(tls, server_hostname="texttospeech.googleapis.com"),
+    )
     tls.close()
     assert s.report("tts")["requests"] == 1 and s.report("shared")["accepts"] == 2
 

@@ -49,12 +49,14 @@ def read_wav(data):
     if not is_wav(data):
         raise WavFault("no RIFF/WAVE header")
     if struct.unpack_from("<I", data, 4)[0] != len(data) - 8:
-        raise WavFault("the RIFF length is %d, the file has %d bytes after it"
-                       % (struct.unpack_from("<I", data, 4)[0], len(data) - 8))
+        raise WavFault(
+            "the RIFF length is %d, the file has %d bytes after it"
+            % (struct.unpack_from("<I", data, 4)[0], len(data) - 8)
+        )
     at, form, found = 12, None, None
     while at + 8 <= len(data):
-        name, size = data[at:at + 4], struct.unpack_from("<I", data, at + 4)[0]
-        body = data[at + 8:at + 8 + size]
+        name, size = data[at : at + 4], struct.unpack_from("<I", data, at + 4)[0]
+        body = data[at + 8 : at + 8 + size]
         if len(body) != size:
             raise WavFault("the chunk %r is cut off" % name)
         if name == b"fmt ":
@@ -91,7 +93,7 @@ def digest(samples):
 
 def is_silent(samples):
     """So quiet that nobody could hear words in it."""
-    return len(samples) < 2 or audioop.max(samples[:len(samples) & ~1], 2) < 60
+    return len(samples) < 2 or audioop.max(samples[: len(samples) & ~1], 2) < 60
 
 
 def resample(samples, frm, to):
@@ -108,17 +110,17 @@ def lowpass(samples, taps):
     quiet = audioop.mul(samples, 2, 1 / taps)
     total = quiet
     for i in range(1, taps):
-        total = audioop.add(total, b"\0\0" * i + quiet[:len(quiet) - 2 * i], 2)
+        total = audioop.add(total, b"\0\0" * i + quiet[: len(quiet) - 2 * i], 2)
     return total
 
 
 def trim(samples):
     """Without the silence at both ends."""
     a = array("h", samples)
-    loud = [i for i in range(0, len(a), 80) if max(map(abs, a[i:i + 80])) > 100]
+    loud = [i for i in range(0, len(a), 80) if max(map(abs, a[i : i + 80])) > 100]
     if not loud:
         return samples
-    return a[max(0, loud[0] - 400):loud[-1] + 480].tobytes()
+    return a[max(0, loud[0] - 400) : loud[-1] + 480].tobytes()
 
 
 def alaw(samples):

@@ -37,11 +37,18 @@ import whisper
 from certs import Certs
 from control import Control
 from house import House
-from wire import Gone, Listener, Out, Refusal
+from listener import Listener
+from wire import Gone, Out, Refusal
 
-NAMES = {"oauth2.googleapis.com": "oauth", "speech.googleapis.com": "stt",
-         "texttospeech.googleapis.com": "tts", "sheets.googleapis.com": "sheets",
-         "api.anthropic.com": "claude", "api.openai.com": "openai", "api.telegram.org": "telegram"}
+NAMES = {
+    "oauth2.googleapis.com": "oauth",
+    "speech.googleapis.com": "stt",
+    "texttospeech.googleapis.com": "tts",
+    "sheets.googleapis.com": "sheets",
+    "api.anthropic.com": "claude",
+    "api.openai.com": "openai",
+    "api.telegram.org": "telegram",
+}
 
 
 class StandIns:
@@ -51,13 +58,17 @@ class StandIns:
         credentials = google.Credentials(self.house)
         self.token = oauth.Token(self.house, credentials)
         self.tts = tts.Synthesize(self.house, credentials)
-        self.vendors = [("oauth", self.token),
-                        ("stt", stt.Recognize(self.house, credentials)),
-                        ("stt", stt2.RecognizeV2(self.house, credentials)),
-                        ("tts", self.tts), ("claude", claude.Messages(self.house)),
-                        ("openai", whisper.Transcriptions(self.house)),
-                        ("sheets", stubs.Sheets(credentials)), ("telegram", stubs.Telegram()),
-                        ("whisper", whisper.Inference(self.house))]
+        self.vendors = [
+            ("oauth", self.token),
+            ("stt", stt.Recognize(self.house, credentials)),
+            ("stt", stt2.RecognizeV2(self.house, credentials)),
+            ("tts", self.tts),
+            ("claude", claude.Messages(self.house)),
+            ("openai", whisper.Transcriptions(self.house)),
+            ("sheets", stubs.Sheets(credentials)),
+            ("telegram", stubs.Telegram()),
+            ("whisper", whisper.Inference(self.house)),
+        ]
         self.control = Control(self.house, self.tts)
 
     def open(self):
@@ -72,7 +83,7 @@ class StandIns:
         self.house.certs.make_account(self.token.url)
 
     def context(self, connection):
-        """The certificate of the moment. Of the shared port by the name that the client asks for."""
+        """The certificate of the moment. Of the shared port by the name that is asked for."""
         contexts, kinds = self.house.certs.contexts, self.house.certificates
         if connection.listener.name != "shared":
             return contexts[kinds.get(connection.listener.name, "good")]
@@ -88,11 +99,23 @@ class StandIns:
     def ready(self):
         urls = {n: l.url() for n, l in self.house.listeners.items()}
         certs = self.house.certs
-        return {"urls": urls, "ports": {n: l.port for n, l in self.house.listeners.items()},
-                "control": self.control_port.port, "ca": certs.ca, "credentials": certs.credentials,
-                "token_url": self.token.url, "project": certs.project, "keys":
-                {"claude": claude.KEYS, "openai": whisper.KEYS, "google": [google.API_KEY],
-                 "telegram": [stubs.BOT]}, "pid": os.getpid(), "folder": certs.folder}
+        return {
+            "urls": urls,
+            "ports": {n: l.port for n, l in self.house.listeners.items()},
+            "control": self.control_port.port,
+            "ca": certs.ca,
+            "credentials": certs.credentials,
+            "token_url": self.token.url,
+            "project": certs.project,
+            "keys": {
+                "claude": claude.KEYS,
+                "openai": whisper.KEYS,
+                "google": [google.API_KEY],
+                "telegram": [stubs.BOT],
+            },
+            "pid": os.getpid(),
+            "folder": certs.folder,
+        }
 
     # ---- one request --------------------------------------------------------------------------
 
@@ -115,7 +138,9 @@ class StandIns:
         out = Out(q.connection, q, bad if bad and trouble.is_bend(bad) else None)
         try:
             if name is None:
-                raise Refusal(404, {"error": "not found"}, "no %s %s here" % (q.method, q.path[:60]))
+                raise Refusal(
+                    404, {"error": "not found"}, "no %s %s here" % (q.method, q.path[:60])
+                )
             await self.play(q, vendor, out, bad)
         except Refusal as r:
             await self.refuse(q, out, r)
@@ -132,7 +157,7 @@ class StandIns:
             self.house.note(q, out)
 
     async def play(self, q, vendor, out, bad):
-        """The vendor's answer, or what comes instead of it. What was asked is checked either way."""
+        """The vendor's answer, or what comes instead of it. The request is checked either way."""
         if bad and trouble.is_instead(bad):
             try:
                 vendor.check(q)
@@ -185,7 +210,9 @@ def announce(options, ready):
 
 async def run(options, folder):
     loop = asyncio.get_running_loop()
-    loop.set_exception_handler(lambda *_: None if not options.talk else loop.default_exception_handler(_[1]))
+    loop.set_exception_handler(
+        lambda *_: None if not options.talk else loop.default_exception_handler(_[1])
+    )
     ended = asyncio.Event()
     for signo in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         loop.add_signal_handler(signo, ended.set)
@@ -208,7 +235,9 @@ def clear_away(options, folder):
 
 
 def main():
-    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    p = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     p.add_argument("--dir", help="folder for certificates and keys; without it a temporary one")
     p.add_argument("--ready-fd", type=int)
     p.add_argument("--state", help="file that gets the ready line, at once as a whole")
@@ -221,7 +250,9 @@ def main():
     folder = options.dir or tempfile.mkdtemp(prefix="holos-standins.")
     os.makedirs(folder, exist_ok=True)
     try:
-        with asyncio.Runner(loop_factory=lambda: asyncio.SelectorEventLoop(FineSelector())) as runner:
+        with asyncio.Runner(
+            loop_factory=lambda: asyncio.SelectorEventLoop(FineSelector())
+        ) as runner:
             runner.run(run(options, os.path.abspath(folder)))
     finally:
         clear_away(options, folder)

@@ -8,27 +8,62 @@ from wire import Refusal
 SERVICE = "speech.googleapis.com"
 SIZE_MAX = 10485760
 RATES_OPUS = (8000, 12000, 16000, 24000, 48000)
-STATES = ("ENCODING_UNSPECIFIED", "LINEAR16", "FLAC", "MULAW", "AMR", "AMR_WB", "OGG_OPUS",
-          "SPEEX_WITH_HEADER_BYTE", "WEBM_OPUS")
+STATES = (
+    "ENCODING_UNSPECIFIED",
+    "LINEAR16",
+    "FLAC",
+    "MULAW",
+    "AMR",
+    "AMR_WB",
+    "OGG_OPUS",
+    "SPEEX_WITH_HEADER_BYTE",
+    "WEBM_OPUS",
+)
 PHRASES = {"phrases": ["string"], "boost": "double"}
-PHRASE_SET = {"name": "string", "phrases": [{"value": "string", "boost": "double"}], "boost": "double"}
+PHRASE_SET = {
+    "name": "string",
+    "phrases": [{"value": "string", "boost": "double"}],
+    "boost": "double",
+}
 CONFIG = {
-    "encoding": ("enum", STATES), "sampleRateHertz": "int32", "audioChannelCount": "int32",
-    "enableSeparateRecognitionPerChannel": "bool", "languageCode": "string",
-    "alternativeLanguageCodes": ["string"], "maxAlternatives": "int32", "profanityFilter": "bool",
-    "adaptation": {"phraseSets": [PHRASE_SET], "phraseSetReferences": ["string"],
-                   "customClasses": ["any"], "abnfGrammar": "any"},
-    "transcriptNormalization": {"entries": [{"search": "string", "replace": "string",
-                                             "caseSensitive": "bool"}]},
-    "speechContexts": [PHRASES], "enableWordTimeOffsets": "bool", "enableWordConfidence": "bool",
-    "enableAutomaticPunctuation": "bool", "enableSpokenPunctuation": "bool",
-    "enableSpokenEmojis": "bool", "diarizationConfig": "any", "metadata": "any", "model": "string",
-    "useEnhanced": "bool"}
+    "encoding": ("enum", STATES),
+    "sampleRateHertz": "int32",
+    "audioChannelCount": "int32",
+    "enableSeparateRecognitionPerChannel": "bool",
+    "languageCode": "string",
+    "alternativeLanguageCodes": ["string"],
+    "maxAlternatives": "int32",
+    "profanityFilter": "bool",
+    "adaptation": {
+        "phraseSets": [PHRASE_SET],
+        "phraseSetReferences": ["string"],
+        "customClasses": ["any"],
+        "abnfGrammar": "any",
+    },
+    "transcriptNormalization": {
+        "entries": [{"search": "string", "replace": "string", "caseSensitive": "bool"}]
+    },
+    "speechContexts": [PHRASES],
+    "enableWordTimeOffsets": "bool",
+    "enableWordConfidence": "bool",
+    "enableAutomaticPunctuation": "bool",
+    "enableSpokenPunctuation": "bool",
+    "enableSpokenEmojis": "bool",
+    "diarizationConfig": "any",
+    "metadata": "any",
+    "model": "string",
+    "useEnhanced": "bool",
+}
 V1 = {"config": CONFIG, "audio": {"content": "bytes", "uri": "string"}}
 
 COMMON = ("default", "command_and_search", "latest_short", "latest_long")
-MODELS = {"uk-UA": COMMON, "ru-RU": COMMON, "pl-PL": COMMON, "de-DE": COMMON,
-          "en-US": COMMON + ("phone_call", "video", "telephony", "telephony_short")}
+MODELS = {
+    "uk-UA": COMMON,
+    "ru-RU": COMMON,
+    "pl-PL": COMMON,
+    "de-DE": COMMON,
+    "en-US": COMMON + ("phone_call", "video", "telephony", "telephony_short"),
+}
 ALL_MODELS = set(MODELS["en-US"]) | {"medical_dictation", "medical_conversation"}
 
 
@@ -50,7 +85,7 @@ class Recogniser:
         self.house, self.name = house, name
 
     def hear(self, q, audio):
-        """A line of a scenario: text, or a dict with "parts", "form", "confidence". None: silence."""
+        """A scenario's line: text, or a dict with "parts", "form", "confidence". None: silence."""
         known = self.house.transcripts.get(audio.key)
         if known is not None:
             return known
@@ -58,11 +93,21 @@ class Recogniser:
             return None
         line = self.house.next_line(q, "stt")
         if line is None:
-            self.house.violation(self.name, "a recording of %.2f s that no scenario knows (sha256 %s)"
-                                 % (audio.seconds, audio.key))
-            raise Refusal(500, google.error(500, "No transcript for sha256 %s: neither registered nor "
-                                            "in the scenario." % audio.key),
-                          "an unknown recording", False)
+            self.house.violation(
+                self.name,
+                "a recording of %.2f s that no scenario knows (sha256 %s)"
+                % (audio.seconds, audio.key),
+            )
+            raise Refusal(
+                500,
+                google.error(
+                    500,
+                    "No transcript for sha256 %s: neither registered nor "
+                    "in the scenario." % audio.key,
+                ),
+                "an unknown recording",
+                False,
+            )
         return line
 
 
@@ -85,15 +130,21 @@ def wav_audio(data, encoding, rate, channels):
     if named is None or wav.bits != (16 if named == "LINEAR16" else 8):
         raise config("bad encoding..")
     if encoding not in (None, "ENCODING_UNSPECIFIED", named):
-        raise google.invalid("Encoding in RecognitionConfig must either be unspecified or match the "
-                             "encoding in the WAV header (%s)." % named)
+        raise google.invalid(
+            "Encoding in RecognitionConfig must either be unspecified or match the "
+            "encoding in the WAV header (%s)." % named
+        )
     if rate and rate != wav.rate:
-        raise google.invalid("sample_rate_hertz (%d) in RecognitionConfig must either be unspecified or "
-                             "match the value in the WAV header (%d)." % (rate, wav.rate))
+        raise google.invalid(
+            "sample_rate_hertz (%d) in RecognitionConfig must either be unspecified or "
+            "match the value in the WAV header (%d)." % (rate, wav.rate)
+        )
     check_rate(wav.rate, named)
     if wav.channels != (channels or 1):
-        raise google.invalid("Must use single channel (mono) audio, but WAV header indicates %d channels."
-                             % wav.channels)
+        raise google.invalid(
+            "Must use single channel (mono) audio, but WAV header indicates %d channels."
+            % wav.channels
+        )
     try:
         samples = wav.samples()
     except sound.WavFault as e:
@@ -107,13 +158,26 @@ def raw_audio(house, data, encoding, rate):
     if encoding in ("LINEAR16", "MULAW", "ALAW"):
         if encoding == "LINEAR16" and len(data) % 2:
             house.violation("stt", "LINEAR16 of an odd number of bytes")
-        if data[:3] == b"ID3" or data[:2] in (b"\xff\xfb", b"\xff\xf3") or data[:4] in (b"fLaC", b"OggS"):
+        if (
+            data[:3] == b"ID3"
+            or data[:2] in (b"\xff\xfb", b"\xff\xf3")
+            or data[:4] in (b"fLaC", b"OggS")
+        ):
             house.violation("stt", "compressed audio was called " + encoding)
-        samples = {"LINEAR16": lambda d: d[:len(d) & ~1], "MULAW": sound.unmulaw,
-                   "ALAW": sound.unalaw}[encoding](data)
+        samples = {
+            "LINEAR16": lambda d: d[: len(d) & ~1],
+            "MULAW": sound.unmulaw,
+            "ALAW": sound.unalaw,
+        }[encoding](data)
         return Audio(samples, sound.digest(samples), len(samples) / 2 / rate)
-    magic = {"FLAC": b"fLaC", "OGG_OPUS": b"OggS", "WEBM_OPUS": b"\x1aE\xdf\xa3", "AMR": b"#!AMR",
-             "AMR_WB": b"#!AMR-WB", "MP3": b""}.get(encoding)
+    magic = {
+        "FLAC": b"fLaC",
+        "OGG_OPUS": b"OggS",
+        "WEBM_OPUS": b"\x1aE\xdf\xa3",
+        "AMR": b"#!AMR",
+        "AMR_WB": b"#!AMR-WB",
+        "MP3": b"",
+    }.get(encoding)
     if magic is None or not data.startswith(magic):
         raise config("bad encoding..")
     return Audio(None, sound.digest(data), 0.0)
@@ -163,8 +227,13 @@ def results(line, audio, v2, language):
         if confidence is not None:
             best["confidence"] = confidence
         end = seconds(audio.seconds * (i + 1) / len(pieces))
-        found.append({"alternatives": [best], "resultEndOffset" if v2 else "resultEndTime": end,
-                      "languageCode": language if v2 else language.lower()})
+        found.append(
+            {
+                "alternatives": [best],
+                "resultEndOffset" if v2 else "resultEndTime": end,
+                "languageCode": language if v2 else language.lower(),
+            }
+        )
     return found
 
 
@@ -194,8 +263,10 @@ class Recognize:
             raise google.refuse(501, "Cloud Storage is not played here.")
         audio = self.audio(asked["audio"]["content"], c)
         if audio.seconds > 60:
-            raise google.invalid("Sync input too long. For audio longer than 1 min use LongRunningRecognize"
-                                 " with a 'uri' parameter.")
+            raise google.invalid(
+                "Sync input too long. For audio longer than 1 min use LongRunningRecognize"
+                " with a 'uri' parameter."
+            )
         return c, audio
 
     def check_config(self, c):
@@ -208,10 +279,17 @@ class Recognize:
             raise config("too many alternative language codes.")
         if c.get("audioChannelCount", 1) not in range(1, 9):
             raise config("bad audio channel count.")
-        sets = [[(p, s.get("boost", 0)) for p in s.get("phrases", [])] for s in c.get("speechContexts", [])]
+        sets = [
+            [(p, s.get("boost", 0)) for p in s.get("phrases", [])]
+            for s in c.get("speechContexts", [])
+        ]
         for s in c.get("adaptation", {}).get("phraseSets", []):
-            sets.append([(p.get("value", ""), p.get("boost", s.get("boost", 0)))
-                         for p in s.get("phrases", [])])
+            sets.append(
+                [
+                    (p.get("value", ""), p.get("boost", s.get("boost", 0)))
+                    for p in s.get("phrases", [])
+                ]
+            )
         check_phrases(sets, False)
         self.check_normalization(c.get("transcriptNormalization", {}).get("entries", []))
         if model not in ALL_MODELS:
@@ -221,18 +299,26 @@ class Recognize:
 
     @staticmethod
     def check_normalization(entries):
-        if len(entries) > 100 or any(len(e.get(k, "")) > 100 for e in entries for k in ("search", "replace")):
+        if len(entries) > 100 or any(
+            len(e.get(k, "")) > 100 for e in entries for k in ("search", "replace")
+        ):
             raise config("transcript normalization is limited to 100 entries of 100 characters.")
 
     def check_model(self, language, model):
         at_home = {k.lower(): v for k, v in MODELS.items()}
         if language.lower() not in at_home:
             raise config("The language code %s is not supported." % language)
-        gone = [m.lower() for m, l in self.house.scenario.get("unsupported", [])
-                if l.lower() == language.lower()]
+        gone = [
+            m.lower()
+            for m, l in self.house.scenario.get("unsupported", [])
+            if l.lower() == language.lower()
+        ]
         if model not in at_home[language.lower()] or model in gone:
-            raise google.invalid("Invalid recognition 'config': The requested model is currently not "
-                                 "supported for language : %s." % language, fault=False)
+            raise google.invalid(
+                "Invalid recognition 'config': The requested model is currently not "
+                "supported for language : %s." % language,
+                fault=False,
+            )
 
     def audio(self, data, c):
         encoding, rate = c.get("encoding"), c.get("sampleRateHertz", 0)
@@ -254,8 +340,10 @@ class Recognize:
         q.timing["words"] = line if isinstance(line, str) else ""
         if isinstance(line, dict) and line.get("form") == "bare":
             return await out.json(200, {})
-        reply = {"totalBilledTime": "%ds" % -(-int(audio.seconds * 1000) // 1000),
-                 "requestId": str(random.getrandbits(62))}
+        reply = {
+            "totalBilledTime": "%ds" % -(-int(audio.seconds * 1000) // 1000),
+            "requestId": str(random.getrandbits(62)),
+        }
         found = results(line, audio, False, c["languageCode"]) if line is not None else []
         if found:
             reply = dict({"results": found}, **reply)

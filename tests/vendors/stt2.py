@@ -5,32 +5,83 @@ import google
 import sound
 import stt
 
-STATES_V2 = ("AUDIO_ENCODING_UNSPECIFIED", "LINEAR16", "MULAW", "ALAW", "AMR", "AMR_WB", "FLAC", "MP3",
-             "OGG_OPUS", "WEBM_OPUS", "MP4_AAC", "M4A_AAC", "MOV_AAC")
-V2 = {"config": {
-    "autoDecodingConfig": {},
-    "explicitDecodingConfig": {"encoding": ("enum", STATES_V2), "sampleRateHertz": "int32",
-                               "audioChannelCount": "int32"},
-    "model": "string", "languageCodes": ["string"],
-    "features": {"profanityFilter": "bool", "enableWordTimeOffsets": "bool",
-                 "enableWordConfidence": "bool", "enableAutomaticPunctuation": "bool",
-                 "enableSpokenPunctuation": "bool", "enableSpokenEmojis": "bool",
-                 "multiChannelMode": "string", "diarizationConfig": "any", "maxAlternatives": "int32",
-                 "customPromptConfig": {"customPrompt": "string"}},
-    "adaptation": {"phraseSets": [{"phraseSet": "string", "inlinePhraseSet": stt.PHRASE_SET}],
-                   "customClasses": ["any"]},
-    "transcriptNormalization": {"entries": [{"search": "string", "replace": "string",
-                                             "caseSensitive": "bool"}]},
-    "denoiserConfig": {"denoiseAudio": "bool", "snrThreshold": "double"},
-    "translationConfig": "any"},
-    "configMask": "string", "content": "bytes", "uri": "string"}
-CHIRP_3 = {"us", "eu", "asia-northeast1", "asia-southeast1", "asia-south1", "europe-west2",
-           "europe-west3", "northamerica-northeast1"}
+STATES_V2 = (
+    "AUDIO_ENCODING_UNSPECIFIED",
+    "LINEAR16",
+    "MULAW",
+    "ALAW",
+    "AMR",
+    "AMR_WB",
+    "FLAC",
+    "MP3",
+    "OGG_OPUS",
+    "WEBM_OPUS",
+    "MP4_AAC",
+    "M4A_AAC",
+    "MOV_AAC",
+)
+V2 = {
+    "config": {
+        "autoDecodingConfig": {},
+        "explicitDecodingConfig": {
+            "encoding": ("enum", STATES_V2),
+            "sampleRateHertz": "int32",
+            "audioChannelCount": "int32",
+        },
+        "model": "string",
+        "languageCodes": ["string"],
+        "features": {
+            "profanityFilter": "bool",
+            "enableWordTimeOffsets": "bool",
+            "enableWordConfidence": "bool",
+            "enableAutomaticPunctuation": "bool",
+            "enableSpokenPunctuation": "bool",
+            "enableSpokenEmojis": "bool",
+            "multiChannelMode": "string",
+            "diarizationConfig": "any",
+            "maxAlternatives": "int32",
+            "customPromptConfig": {"customPrompt": "string"},
+        },
+        "adaptation": {
+            "phraseSets": [{"phraseSet": "string", "inlinePhraseSet": stt.PHRASE_SET}],
+            "customClasses": ["any"],
+        },
+        "transcriptNormalization": {
+            "entries": [{"search": "string", "replace": "string", "caseSensitive": "bool"}]
+        },
+        "denoiserConfig": {"denoiseAudio": "bool", "snrThreshold": "double"},
+        "translationConfig": "any",
+    },
+    "configMask": "string",
+    "content": "bytes",
+    "uri": "string",
+}
+CHIRP_3 = {
+    "us",
+    "eu",
+    "asia-northeast1",
+    "asia-southeast1",
+    "asia-south1",
+    "europe-west2",
+    "europe-west3",
+    "northamerica-northeast1",
+}
 PLACES = {"chirp_3": CHIRP_3, "chirp_2": {"us-central1", "europe-west4", "asia-southeast1"}}
-MODELS_V2 = {"uk-UA": ("long", "short", "latest_long", "latest_short", "chirp_2", "chirp_3"),
-             "ru-RU": ("long", "short", "latest_long", "latest_short", "chirp_2", "chirp_3"),
-             "en-US": ("long", "short", "latest_long", "latest_short", "chirp_2", "chirp_3", "telephony",
-                       "telephony_short", "chirp_telephony")}
+MODELS_V2 = {
+    "uk-UA": ("long", "short", "latest_long", "latest_short", "chirp_2", "chirp_3"),
+    "ru-RU": ("long", "short", "latest_long", "latest_short", "chirp_2", "chirp_3"),
+    "en-US": (
+        "long",
+        "short",
+        "latest_long",
+        "latest_short",
+        "chirp_2",
+        "chirp_3",
+        "telephony",
+        "telephony_short",
+        "chirp_telephony",
+    ),
+}
 
 
 class RecognizeV2(stt.Recognize):
@@ -58,31 +109,47 @@ class RecognizeV2(stt.Recognize):
 
     def place(self, q):
         parts = q.path.split("/")
-        if (q.method != "POST" or len(parts) != 8 or parts[2] != "projects" or parts[4] != "locations"
-                or parts[6] != "recognizers" or parts[7] != "_:recognize"):
+        if (
+            q.method != "POST"
+            or len(parts) != 8
+            or parts[2] != "projects"
+            or parts[4] != "locations"
+            or parts[6] != "recognizers"
+            or parts[7] != "_:recognize"
+        ):
             raise google.refuse(404, "Requested entity was not found.", sentence="no such v2 path")
         location, host = parts[5], q.header("host").partition(":")[0]
         here = self.house.scenario.get("stt_location", "global")
         if host.endswith("speech.googleapis.com"):
-            here = "global" if host == stt.SERVICE else host[:-len("-" + stt.SERVICE)]
+            here = "global" if host == stt.SERVICE else host[: -len("-" + stt.SERVICE)]
         if location != here:
-            raise google.invalid("Expected resource location to be %s, but found %s in resource name."
-                                 % (here, location))
+            raise google.invalid(
+                "Expected resource location to be %s, but found %s in resource name."
+                % (here, location)
+            )
         if parts[3] != self.house.certs.project:
-            raise google.refuse(403, "Permission 'speech.recognizers.recognize' denied on resource (or it "
-                                "may not exist).", "IAM_PERMISSION_DENIED")
+            raise google.refuse(
+                403,
+                "Permission 'speech.recognizers.recognize' denied on resource (or it "
+                "may not exist).",
+                "IAM_PERMISSION_DENIED",
+            )
         return location
 
     def check_config_v2(self, c, location):
         model, languages = c.get("model"), c.get("languageCodes")
         if not model or not languages:
-            raise google.invalid("model and language_codes must be set for the implicit recognizer.")
+            raise google.invalid(
+                "model and language_codes must be set for the implicit recognizer."
+            )
         if model not in PLACES and model not in MODELS_V2["en-US"]:
-            raise google.invalid('The model "%s" does not exist in the location named "%s".'
-                                 % (model, location))
+            raise google.invalid(
+                'The model "%s" does not exist in the location named "%s".' % (model, location)
+            )
         if location not in PLACES.get(model, {location}):
-            raise google.invalid('The model "%s" does not exist in the location named "%s".'
-                                 % (model, location))
+            raise google.invalid(
+                'The model "%s" does not exist in the location named "%s".' % (model, location)
+            )
         self.check_languages(model, languages, location)
         features = c.get("features", {})
         if not 0 <= features.get("maxAlternatives", 0) <= 30:
@@ -92,8 +159,12 @@ class RecognizeV2(stt.Recognize):
         sets = []
         for s in c.get("adaptation", {}).get("phraseSets", []):
             inline = s.get("inlinePhraseSet", {})
-            sets.append([(p.get("value", ""), p.get("boost", inline.get("boost", 0)))
-                         for p in inline.get("phrases", [])])
+            sets.append(
+                [
+                    (p.get("value", ""), p.get("boost", inline.get("boost", 0)))
+                    for p in inline.get("phrases", [])
+                ]
+            )
         stt.check_phrases(sets, True)
         if model == "chirp_3" and any("$" in p for s in sets for p, _ in s):
             raise google.invalid("chirp_3 takes plain phrases only.")
@@ -106,24 +177,32 @@ class RecognizeV2(stt.Recognize):
                 continue
             gone = ["%s/%s" % (l, m) for m, l in self.house.scenario.get("unsupported", [])]
             if model not in MODELS_V2.get(language, ()) or language + "/" + model in gone:
-                raise google.invalid('The language "%s" is not supported by the model "%s" in the location '
-                                     'named "%s".' % (language, model, location), fault=False)
+                raise google.invalid(
+                    'The language "%s" is not supported by the model "%s" in the location '
+                    'named "%s".' % (language, model, location),
+                    fault=False,
+                )
 
     def audio_v2(self, data, c):
         if ("autoDecodingConfig" in c) == ("explicitDecodingConfig" in c):
-            raise google.invalid("Exactly one of auto_decoding_config and explicit_decoding_config must be "
-                                 "set.")
+            raise google.invalid(
+                "Exactly one of auto_decoding_config and explicit_decoding_config must be " "set."
+            )
         if "autoDecodingConfig" in c:
             return self.detected(data)
         d = c["explicitDecodingConfig"]
         encoding = d.get("encoding", "AUDIO_ENCODING_UNSPECIFIED")
         if not d.get("sampleRateHertz") or not d.get("audioChannelCount"):
-            raise google.invalid("sample_rate_hertz and audio_channel_count must be set in "
-                                 "explicit_decoding_config.")
+            raise google.invalid(
+                "sample_rate_hertz and audio_channel_count must be set in "
+                "explicit_decoding_config."
+            )
         if encoding == "AUDIO_ENCODING_UNSPECIFIED":
             raise google.invalid("encoding must be set in explicit_decoding_config.")
         if encoding in ("LINEAR16", "MULAW", "ALAW") and sound.is_wav(data):
-            self.house.violation("stt", "a WAV header inside headerless %s: it is heard as a click" % encoding)
+            self.house.violation(
+                "stt", "a WAV header inside headerless %s: it is heard as a click" % encoding
+            )
         return stt.raw_audio(self.house, data, encoding, d["sampleRateHertz"])
 
     @staticmethod
@@ -133,12 +212,20 @@ class RecognizeV2(stt.Recognize):
                 wav = sound.read_wav(data)
                 samples = wav.samples()
             except sound.WavFault as e:
-                raise google.invalid("Audio data does not appear to be in a supported encoding: %s." % e) from e
+                raise google.invalid(
+                    "Audio data does not appear to be in a supported encoding: %s." % e
+                ) from e
             return stt.Audio(samples, sound.digest(samples), wav.seconds())
-        if data[:4] in (b"fLaC", b"OggS", b"\x1aE\xdf\xa3") or data[:5] == b"#!AMR" or data[:3] == b"ID3":
+        if (
+            data[:4] in (b"fLaC", b"OggS", b"\x1aE\xdf\xa3")
+            or data[:5] == b"#!AMR"
+            or data[:3] == b"ID3"
+        ):
             return stt.Audio(None, sound.digest(data), 0.0)
-        raise google.invalid("Audio data does not appear to be in a supported encoding. If you believe this "
-                             "to be incorrect, try explicitly specifying the decoding parameters.")
+        raise google.invalid(
+            "Audio data does not appear to be in a supported encoding. If you believe this "
+            "to be incorrect, try explicitly specifying the decoding parameters."
+        )
 
     async def answer(self, q, plan, out, _bad):
         c, audio = plan
@@ -146,8 +233,12 @@ class RecognizeV2(stt.Recognize):
         line = self.recogniser.hear(q, audio)
         if isinstance(line, dict) and line.get("form") == "bare":
             return await out.json(200, {})
-        reply = {"metadata": {"totalBilledDuration": "%ds" % -(-int(audio.seconds * 1000) // 1000),
-                              "requestId": str(uuid.uuid4())}}
+        reply = {
+            "metadata": {
+                "totalBilledDuration": "%ds" % -(-int(audio.seconds * 1000) // 1000),
+                "requestId": str(uuid.uuid4()),
+            }
+        }
         found = stt.results(line, audio, True, c["languageCodes"][0]) if line is not None else []
         if found:
             reply = dict({"results": found}, **reply)

@@ -5,9 +5,11 @@ import json
 from house import BENDS, INSTEAD
 from wire import Gone
 
-HTML = (b"<!DOCTYPE html>\n<html lang=en>\n  <title>Error 502 (Server Error)!!1</title>\n"
-        b"  <p><b>502.</b> <ins>That's an error.</ins>\n  <p>The server encountered a temporary error.\n"
-        b"</html>\n")
+HTML = (
+    b"<!DOCTYPE html>\n<html lang=en>\n  <title>Error 502 (Server Error)!!1</title>\n"
+    b"  <p><b>502.</b> <ins>That's an error.</ins>\n  <p>The server encountered a temporary error.\n"
+    b"</html>\n"
+)
 
 
 def is_bend(bad):
@@ -42,8 +44,12 @@ async def status(_house, _q, vendor, out, bad):
     code = bad.get("status", 503)
     headers = []
     if bad.get("retry_after") is not None:
-        headers.append(("Retry-After" if vendor.__class__.__name__ != "Messages" else "retry-after",
-                        str(bad["retry_after"])))
+        headers.append(
+            (
+                "Retry-After" if vendor.__class__.__name__ != "Messages" else "retry-after",
+                str(bad["retry_after"]),
+            )
+        )
     if bad.get("should_retry") is not None:
         headers.append(("x-should-retry", "true" if bad["should_retry"] else "false"))
     body = bad.get("body")
@@ -66,8 +72,14 @@ async def html(_house, _q, _vendor, out, bad):
 
 async def garbage(_house, _q, _vendor, out, bad):
     """200, announced as JSON (or a stream), and none."""
-    kind = "text/event-stream" if b'"stream":true' in _q.body.replace(b" ", b"") else "application/json"
-    await out.raw(bad.get("status", 200), kind, b'{"results":[{"alternatives":[{"transcript":"\xd0\xb4\xff')
+    kind = (
+        "text/event-stream"
+        if b'"stream":true' in _q.body.replace(b" ", b"")
+        else "application/json"
+    )
+    await out.raw(
+        bad.get("status", 200), kind, b'{"results":[{"alternatives":[{"transcript":"\xd0\xb4\xff'
+    )
 
 
 async def endless(_house, q, _vendor, out, bad):
@@ -75,12 +87,18 @@ async def endless(_house, q, _vendor, out, bad):
     pause = bad.get("ms", 2) / 1000
     if q.vendor == "claude":
         await out.open(200, "text/event-stream; charset=utf-8")
-        await out.chunk(b'event: message_start\ndata: {"type":"message_start","message":{"id":"msg_1",'
-                        b'"type":"message","role":"assistant","model":"claude-haiku-5-5","content":[],'
-                        b'"stop_reason":null,"usage":{"input_tokens":9,"output_tokens":1}}}\n\n'
-                        b'event: content_block_start\ndata: {"type":"content_block_start","index":0,'
-                        b'"content_block":{"type":"text","text":""}}\n\n')
-        words = {"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": "так і так "}}
+        await out.chunk(
+            b'event: message_start\ndata: {"type":"message_start","message":{"id":"msg_1",'
+            b'"type":"message","role":"assistant","model":"claude-haiku-5-5","content":[],'
+            b'"stop_reason":null,"usage":{"input_tokens":9,"output_tokens":1}}}\n\n'
+            b'event: content_block_start\ndata: {"type":"content_block_start","index":0,'
+            b'"content_block":{"type":"text","text":""}}\n\n'
+        )
+        words = {
+            "type": "content_block_delta",
+            "index": 0,
+            "delta": {"type": "text_delta", "text": "так і так "},
+        }
         piece = b"event: content_block_delta\ndata: " + json.dumps(words).encode() + b"\n\n"
     else:
         await out.open(200, "application/json; charset=UTF-8")
@@ -93,5 +111,12 @@ async def endless(_house, q, _vendor, out, bad):
     raise Gone
 
 
-WAYS = {"silent": silent, "stale": hangup, "hangup": hangup, "status": status, "html": html,
-        "garbage": garbage, "endless": endless}
+WAYS = {
+    "silent": silent,
+    "stale": hangup,
+    "hangup": hangup,
+    "status": status,
+    "html": html,
+    "garbage": garbage,
+    "endless": endless,
+}

@@ -3,6 +3,7 @@ import asyncio
 import base64
 import ctypes
 import signal
+import os
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
 
@@ -10,27 +11,67 @@ import google
 import sound
 
 SERVICE = "texttospeech.googleapis.com"
-ENCODINGS = ("AUDIO_ENCODING_UNSPECIFIED", "LINEAR16", "MP3", "OGG_OPUS", "MULAW", "ALAW", "PCM", "M4A")
+ENCODINGS = (
+    "AUDIO_ENCODING_UNSPECIFIED",
+    "LINEAR16",
+    "MP3",
+    "OGG_OPUS",
+    "MULAW",
+    "ALAW",
+    "PCM",
+    "M4A",
+)
 REQUEST = {
-    "input": {"text": "string", "ssml": "string", "markup": "string", "multiSpeakerMarkup": "any",
-              "prompt": "string", "customPronunciations": "any"},
-    "voice": {"languageCode": "string", "name": "string",
-              "ssmlGender": ("enum", ("SSML_VOICE_GENDER_UNSPECIFIED", "MALE", "FEMALE", "NEUTRAL")),
-              "customVoice": "any", "voiceClone": "any", "modelName": "string"},
-    "audioConfig": {"audioEncoding": ("enum", ENCODINGS), "speakingRate": "double", "pitch": "double",
-                    "volumeGainDb": "double", "sampleRateHertz": "int32", "effectsProfileId": ["string"]},
-    "advancedVoiceOptions": "any", "enableTimePointing": "any"}
-PROFILES = {"wearable-class-device", "handset-class-device", "headphone-class-device",
-            "small-bluetooth-speaker-class-device", "medium-bluetooth-speaker-class-device",
-            "large-home-entertainment-class-device", "large-automotive-class-device",
-            "telephony-class-application"}
-WOMEN = ("Achernar Aoede Autonoe Callirrhoe Despina Erinome Gacrux Kore Laomedeia Leda Pulcherrima "
-         "Sulafat Vindemiatrix Zephyr").split()
-MEN = ("Achird Algenib Algieba Alnilam Charon Enceladus Fenrir Iapetus Orus Puck Rasalgethi Sadachbia "
-       "Sadaltager Schedar Umbriel Zubenelgenubi").split()
-CLASSIC = {"uk-UA": {"B": "FEMALE"},
-           "ru-RU": {"A": "FEMALE", "B": "MALE", "C": "FEMALE", "D": "MALE", "E": "FEMALE"},
-           "en-US": {"C": "FEMALE", "D": "MALE", "F": "FEMALE"}}
+    "input": {
+        "text": "string",
+        "ssml": "string",
+        "markup": "string",
+        "multiSpeakerMarkup": "any",
+        "prompt": "string",
+        "customPronunciations": "any",
+    },
+    "voice": {
+        "languageCode": "string",
+        "name": "string",
+        "ssmlGender": ("enum", ("SSML_VOICE_GENDER_UNSPECIFIED", "MALE", "FEMALE", "NEUTRAL")),
+        "customVoice": "any",
+        "voiceClone": "any",
+        "modelName": "string",
+    },
+    "audioConfig": {
+        "audioEncoding": ("enum", ENCODINGS),
+        "speakingRate": "double",
+        "pitch": "double",
+        "volumeGainDb": "double",
+        "sampleRateHertz": "int32",
+        "effectsProfileId": ["string"],
+    },
+    "advancedVoiceOptions": "any",
+    "enableTimePointing": "any",
+}
+PROFILES = {
+    "wearable-class-device",
+    "handset-class-device",
+    "headphone-class-device",
+    "small-bluetooth-speaker-class-device",
+    "medium-bluetooth-speaker-class-device",
+    "large-home-entertainment-class-device",
+    "large-automotive-class-device",
+    "telephony-class-application",
+}
+WOMEN = (
+    "Achernar Aoede Autonoe Callirrhoe Despina Erinome Gacrux Kore Laomedeia Leda Pulcherrima "
+    "Sulafat Vindemiatrix Zephyr"
+).split()
+MEN = (
+    "Achird Algenib Algieba Alnilam Charon Enceladus Fenrir Iapetus Orus Puck Rasalgethi Sadachbia "
+    "Sadaltager Schedar Umbriel Zubenelgenubi"
+).split()
+CLASSIC = {
+    "uk-UA": {"B": "FEMALE"},
+    "ru-RU": {"A": "FEMALE", "B": "MALE", "C": "FEMALE", "D": "MALE", "E": "FEMALE"},
+    "en-US": {"C": "FEMALE", "D": "MALE", "F": "FEMALE"},
+}
 RATES = (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000)
 SPEECH_MAX_S = 20
 
@@ -42,7 +83,10 @@ def all_voices():
             for letter, gender in letters.items():
                 voices["%s-%s-%s" % (language, family, letter)] = (language, gender)
         for star in WOMEN + MEN:
-            voices["%s-Chirp3-HD-%s" % (language, star)] = (language, "FEMALE" if star in WOMEN else "MALE")
+            voices["%s-Chirp3-HD-%s" % (language, star)] = (
+                language,
+                "FEMALE" if star in WOMEN else "MALE",
+            )
     return voices
 
 
@@ -54,6 +98,10 @@ LIBC = ctypes.CDLL(None)
 
 def die_with_parent():
     LIBC.prctl(1, signal.SIGKILL, 0, 0, 0)
+
+
+# Without a home espeak-ng's sound library makes no folder for a server that it never talks to.
+QUIET = {"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "HOME": "/nonexistent", "LANG": "C.UTF-8"}
 
 
 class Throat:
@@ -71,7 +119,8 @@ class Throat:
         if key not in self.kept:
             loop = asyncio.get_running_loop()
             self.kept[key] = asyncio.ensure_future(
-                loop.run_in_executor(self.pool, self._espeak, text, voice, speed, ssml))
+                loop.run_in_executor(self.pool, self._espeak, text, voice, speed, ssml)
+            )
         try:
             return await asyncio.shield(self.kept[key])
         except (OSError, subprocess.SubprocessError):
@@ -81,11 +130,27 @@ class Throat:
     def _espeak(self, text, voice, speed, ssml):
         language, gender = VOICES[voice]
         tone = sum(voice.encode()) % 15
-        argv = ["espeak-ng", "-v", language[:2] + ("+f3" if gender == "FEMALE" else ""),
-                "-s", str(int(165 * (speed or 1.0))), "-p", str(40 + tone), "-b", "1", "--stdin", "--stdout"]
-        child = subprocess.Popen(argv + (["-m"] if ssml else []), stdin=subprocess.PIPE,
-                                 stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-                                 preexec_fn=die_with_parent)
+        argv = [
+            "espeak-ng",
+            "-v",
+            language[:2] + ("+f3" if gender == "FEMALE" else ""),
+            "-s",
+            str(int(165 * (speed or 1.0))),
+            "-p",
+            str(40 + tone),
+            "-b",
+            "1",
+            "--stdin",
+            "--stdout",
+        ]
+        child = subprocess.Popen(
+            argv + (["-m"] if ssml else []),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            preexec_fn=die_with_parent,
+            env=QUIET,
+        )
         self.running.add(child)
         try:
             wav = child.communicate(text.encode(), timeout=SPEECH_MAX_S)[0]
@@ -98,7 +163,7 @@ class Throat:
             raise OSError("espeak-ng ended with %d" % child.returncode)
         self.spoken += 1
         rate = int.from_bytes(wav[24:28], "little") or 22050
-        samples = wav[44:44 + (len(wav) - 44) // 2 * 2]
+        samples = wav[44 : 44 + (len(wav) - 44) // 2 * 2]
         return sound.resample(sound.trim(samples), rate, 24000)
 
     def stop(self):
@@ -149,19 +214,25 @@ class Synthesize:
     def check_input(self, given, chirp):
         sources = [k for k in ("text", "ssml", "markup", "multiSpeakerMarkup") if given.get(k)]
         if len(sources) != 1:
-            raise google.invalid("Exactly one of `input.text`, `input.ssml`, `input.markup` must be set.")
+            raise google.invalid(
+                "Exactly one of `input.text`, `input.ssml`, `input.markup` must be set."
+            )
         source = sources[0]
         text = given[source]
         if source == "multiSpeakerMarkup" or "prompt" in given or "customPronunciations" in given:
             raise google.refuse(501, "only text, ssml and markup are played here.")
         if len(text.encode()) > 5000:
-            raise google.invalid("Either `input.text` or `input.ssml` is longer than the limit of 5000 "
-                                 "bytes. This limit is different from quotas. To fix, reduce the byte "
-                                 "length of the characters in this request, or consider using the Long "
-                                 "Audio API.")
+            raise google.invalid(
+                "Either `input.text` or `input.ssml` is longer than the limit of 5000 "
+                "bytes. This limit is different from quotas. To fix, reduce the byte "
+                "length of the characters in this request, or consider using the Long "
+                "Audio API."
+            )
         if source == "ssml" and chirp:
-            raise google.invalid("This voice currently does not support SSML input. Please try again with "
-                                 "text only input.")
+            raise google.invalid(
+                "This voice currently does not support SSML input. Please try again with "
+                "text only input."
+            )
         if source == "ssml" and not text.lstrip().startswith("<speak"):
             raise google.invalid("Invalid SSML. Newer voices like Neural2 require valid SSML.")
         if source == "markup" and not chirp:
@@ -179,16 +250,24 @@ class Synthesize:
         if given.get("ssmlGender") == "NEUTRAL":
             raise google.invalid("Gender neutral voices are not supported.", fault=False)
         if not name:
-            known = [v for v, (l, g) in VOICES.items() if l.lower() == language.lower()
-                     and given.get("ssmlGender", g) in (g, "SSML_VOICE_GENDER_UNSPECIFIED")]
+            known = [
+                v
+                for v, (l, g) in VOICES.items()
+                if l.lower() == language.lower()
+                and given.get("ssmlGender", g) in (g, "SSML_VOICE_GENDER_UNSPECIFIED")
+            ]
             if not known:
-                raise google.invalid("Voice for language %s does not exist." % language, fault=False)
+                raise google.invalid(
+                    "Voice for language %s does not exist." % language, fault=False
+                )
             return known[0], False
         if name not in VOICES or name in self.house.scenario.get("voices_gone", []):
             raise google.invalid("Voice '%s' does not exist. Is it misspelled?" % name, fault=False)
         if VOICES[name][0].lower() != language.lower():
-            raise google.invalid("Requested language code '%s' doesn't match the voice '%s's language code "
-                                 "'%s'." % (language, name, VOICES[name][0].lower()))
+            raise google.invalid(
+                "Requested language code '%s' doesn't match the voice '%s's language code "
+                "'%s'." % (language, name, VOICES[name][0].lower())
+            )
         return name, "-Chirp3-HD-" in name
 
     @staticmethod
@@ -239,9 +318,12 @@ class Synthesize:
     async def list_voices(self, q, out):
         wanted = (q.query.get("languageCode") or [""])[0].lower()
         gone = self.house.scenario.get("voices_gone", [])
-        found = [{"languageCodes": [l], "name": n, "ssmlGender": g, "naturalSampleRateHertz": 24000}
-                 for n, (l, g) in sorted(VOICES.items()) if n not in gone
-                 and (not wanted or l.lower() == wanted or l.lower().startswith(wanted + "-"))]
+        found = [
+            {"languageCodes": [l], "name": n, "ssmlGender": g, "naturalSampleRateHertz": 24000}
+            for n, (l, g) in sorted(VOICES.items())
+            if n not in gone
+            and (not wanted or l.lower() == wanted or l.lower().startswith(wanted + "-"))
+        ]
         return await out.json(200, {"voices": found} if found else {})
 
     @staticmethod

@@ -10,10 +10,25 @@ from wire import Refusal
 
 KEYS = ("openai-key-one",)
 EXTENSIONS = ("flac", "m4a", "mp3", "mp4", "mpeg", "mpga", "oga", "ogg", "wav", "webm")
-MODELS = ("whisper-1", "gpt-4o-transcribe", "gpt-4o-mini-transcribe", "gpt-4o-mini-transcribe-2025-12-15",
-          "gpt-4o-transcribe-diarize")
-LANGUAGES = {"uk": "ukrainian", "ru": "russian", "en": "english", "pl": "polish", "de": "german",
-             "fr": "french", "es": "spanish", "it": "italian", "cs": "czech", "ro": "romanian"}
+MODELS = (
+    "whisper-1",
+    "gpt-4o-transcribe",
+    "gpt-4o-mini-transcribe",
+    "gpt-4o-mini-transcribe-2025-12-15",
+    "gpt-4o-transcribe-diarize",
+)
+LANGUAGES = {
+    "uk": "ukrainian",
+    "ru": "russian",
+    "en": "english",
+    "pl": "polish",
+    "de": "german",
+    "fr": "french",
+    "es": "spanish",
+    "it": "italian",
+    "cs": "czech",
+    "ro": "romanian",
+}
 FORMATS = ("json", "text", "srt", "verbose_json", "vtt", "diarized_json")
 SIZE_MAX = 26214400
 INVENTED = {"uk": "Дякую за перегляд!", "ru": "Продолжение следует...", "en": "Thank you."}
@@ -34,16 +49,38 @@ def text_of(line):
 
 def segments_of(line, seconds, silent):
     pieces = with_odd_forms(line)[0] or [""]
-    return [{"id": i, "seek": 0, "start": round(seconds * i / len(pieces), 2),
-             "end": round(seconds * (i + 1) / len(pieces), 2), "text": " " + p, "tokens": [50364, 50414],
-             "temperature": 0.0, "avg_logprob": -1.4 if silent else -0.21, "compression_ratio": 1.1,
-             "no_speech_prob": 0.93 if silent else 0.01} for i, p in enumerate(pieces)]
+    return [
+        {
+            "id": i,
+            "seek": 0,
+            "start": round(seconds * i / len(pieces), 2),
+            "end": round(seconds * (i + 1) / len(pieces), 2),
+            "text": " " + p,
+            "tokens": [50364, 50414],
+            "temperature": 0.0,
+            "avg_logprob": -1.4 if silent else -0.21,
+            "compression_ratio": 1.1,
+            "no_speech_prob": 0.93 if silent else 0.01,
+        }
+        for i, p in enumerate(pieces)
+    ]
 
 
 class Transcriptions:
     """POST /v1/audio/transcriptions."""
-    MAY = {"file", "model", "language", "prompt", "response_format", "temperature",
-           "timestamp_granularities[]", "stream", "include[]", "chunking_strategy"}
+
+    MAY = {
+        "file",
+        "model",
+        "language",
+        "prompt",
+        "response_format",
+        "temperature",
+        "timestamp_granularities[]",
+        "stream",
+        "include[]",
+        "chunking_strategy",
+    }
 
     def __init__(self, house):
         self.house, self.recogniser = house, Recogniser(house, "openai")
@@ -56,8 +93,12 @@ class Transcriptions:
         if q.path != "/v1/audio/transcriptions" or q.method != "POST":
             raise refuse(404, "Invalid URL (%s %s)" % (q.method, q.path[:60]))
         if len(q.body) > SIZE_MAX:
-            raise refuse(413, "Maximum content size limit (%d) exceeded (%d bytes read)"
-                         % (SIZE_MAX, len(q.body)), kind="server_error")
+            raise refuse(
+                413,
+                "Maximum content size limit (%d) exceeded (%d bytes read)"
+                % (SIZE_MAX, len(q.body)),
+                kind="server_error",
+            )
         try:
             parts = multipart.read(q)
             asked = {n: p[0].text() for n, p in parts.items() if n != "file"}
@@ -75,34 +116,65 @@ class Transcriptions:
     def check_key(q):
         bearer = q.header("authorization") or ""
         if not bearer.startswith("Bearer "):
-            raise refuse(401, "You didn't provide an API key. You need to provide your API key in an "
-                         "Authorization header using Bearer auth (i.e. Authorization: Bearer YOUR_KEY).")
+            raise refuse(
+                401,
+                "You didn't provide an API key. You need to provide your API key in an "
+                "Authorization header using Bearer auth (i.e. Authorization: Bearer YOUR_KEY).",
+            )
         if bearer[7:] not in KEYS:
-            raise refuse(401, "Incorrect API key provided. You can find your API key at "
-                         "https://platform.openai.com/account/api-keys.", None, "invalid_api_key", fault=False)
+            raise refuse(
+                401,
+                "Incorrect API key provided. You can find your API key at "
+                "https://platform.openai.com/account/api-keys.",
+                None,
+                "invalid_api_key",
+                fault=False,
+            )
 
     @staticmethod
     def check_fields(asked):
         model, form = asked.get("model"), asked.get("response_format", "json")
         if not model:
-            raise refuse(400, "you must provide a model parameter", "model", "missing_required_parameter")
+            raise refuse(
+                400, "you must provide a model parameter", "model", "missing_required_parameter"
+            )
         if model not in MODELS:
-            raise refuse(404, "The model `%s` does not exist or you do not have access to it." % model,
-                         None, "model_not_found")
+            raise refuse(
+                404,
+                "The model `%s` does not exist or you do not have access to it." % model,
+                None,
+                "model_not_found",
+            )
         if "language" in asked and asked["language"] not in LANGUAGES:
-            raise refuse(400, "Invalid language '%s'. Language parameter must be specified in ISO-639-1 format."
-                         % asked["language"], "language", "invalid_language_format")
+            raise refuse(
+                400,
+                "Invalid language '%s'. Language parameter must be specified in ISO-639-1 format."
+                % asked["language"],
+                "language",
+                "invalid_language_format",
+            )
         if form not in FORMATS:
             raise refuse(400, "Invalid value: '%s'." % form, "response_format")
         if model.startswith("gpt-4o") and form not in ("json", "diarized_json"):
-            raise refuse(400, "response_format '%s' is not compatible with model '%s'. Use 'json' or 'text' "
-                         "instead." % (form, model), "response_format", "unsupported_value")
+            raise refuse(
+                400,
+                "response_format '%s' is not compatible with model '%s'. Use 'json' or 'text' "
+                "instead." % (form, model),
+                "response_format",
+                "unsupported_value",
+            )
         if "timestamp_granularities[]" in asked and form != "verbose_json":
-            raise refuse(400, "timestamp_granularities needs response_format verbose_json",
-                         "timestamp_granularities")
+            raise refuse(
+                400,
+                "timestamp_granularities needs response_format verbose_json",
+                "timestamp_granularities",
+            )
         if not re.fullmatch(r"0|1|0?\.\d+|[01]\.0*|0\.\d+", asked.get("temperature", "0")):
-            raise refuse(400, "Invalid type for 'temperature': expected a decimal between 0 and 1.",
-                         "temperature")
+            raise refuse(
+                400,
+                "Invalid type for 'temperature': expected a decimal between 0 and 1.",
+                "temperature",
+            )
         if form in ("srt", "vtt", "diarized_json") or asked.get("stream") == "true":
             raise refuse(501, "only json, text and verbose_json in one piece are played here.")
 
@@ -120,11 +192,16 @@ class Transcriptions:
             wav = sound.read_wav(part.data)
             samples = wav.samples()
         except sound.WavFault as e:
-            raise refuse(400, "Audio file might be corrupted or unsupported: %s" % e, "file",
-                         "invalid_value") from e
+            raise refuse(
+                400, "Audio file might be corrupted or unsupported: %s" % e, "file", "invalid_value"
+            ) from e
         if wav.seconds() < 0.1:
-            raise refuse(400, "Audio file is too short. Minimum audio length is 0.1 seconds.", "file",
-                         "audio_too_short")
+            raise refuse(
+                400,
+                "Audio file is too short. Minimum audio length is 0.1 seconds.",
+                "file",
+                "audio_too_short",
+            )
         return Audio(samples, sound.digest(samples), wav.seconds())
 
     async def answer(self, q, plan, out, _bad):
@@ -134,7 +211,9 @@ class Transcriptions:
         try:
             line = self.recogniser.hear(q, audio)
         except Refusal as r:
-            raise Refusal(500, error(r.body["error"]["message"], "server_error"), r.sentence, False) from r
+            raise Refusal(
+                500, error(r.body["error"]["message"], "server_error"), r.sentence, False
+            ) from r
         silent = line is None  # the whole family invents words on silence
         line = INVENTED.get(language, "Thank you.") if silent else line
         form = asked.get("response_format", "json")
@@ -143,8 +222,12 @@ class Transcriptions:
             return await out.raw(200, "text/plain; charset=utf-8", (text_of(line) + "\n").encode())
         reply = {"text": text_of(line), "usage": usage}
         if form == "verbose_json":
-            reply.update(task="transcribe", language=LANGUAGES[language], duration=round(audio.seconds, 2),
-                         segments=segments_of(line, audio.seconds, silent))
+            reply.update(
+                task="transcribe",
+                language=LANGUAGES[language],
+                duration=round(audio.seconds, 2),
+                segments=segments_of(line, audio.seconds, silent),
+            )
         return await out.json(200, reply)
 
     @staticmethod
@@ -155,11 +238,29 @@ class Transcriptions:
 
 class Inference:
     """whisper.cpp: POST /inference, GET /health. One recognition at a time."""
-    NUMBERS = {"temperature", "temperature_inc", "max_len", "offset_t", "offset_n", "duration", "max_context",
-               "best_of", "beam_size", "audio_ctx", "word_thold", "entropy_thold", "logprob_thold",
-               "no_speech_thold", "vad_threshold", "vad_min_speech_duration_ms",
-               "vad_min_silence_duration_ms", "vad_max_speech_duration_s", "vad_speech_pad_ms",
-               "vad_samples_overlap"}
+
+    NUMBERS = {
+        "temperature",
+        "temperature_inc",
+        "max_len",
+        "offset_t",
+        "offset_n",
+        "duration",
+        "max_context",
+        "best_of",
+        "beam_size",
+        "audio_ctx",
+        "word_thold",
+        "entropy_thold",
+        "logprob_thold",
+        "no_speech_thold",
+        "vad_threshold",
+        "vad_min_speech_duration_ms",
+        "vad_min_silence_duration_ms",
+        "vad_max_speech_duration_s",
+        "vad_speech_pad_ms",
+        "vad_samples_overlap",
+    }
 
     def __init__(self, house):
         self.house, self.recogniser = house, Recogniser(house, "whisper")
@@ -177,7 +278,9 @@ class Inference:
         if q.path == "/health":
             return None
         if q.path != "/inference" or q.method != "POST":
-            raise self.plain(404, "File Not Found (%s)" % q.path, "%s %s is not served" % (q.method, q.path))
+            raise self.plain(
+                404, "File Not Found (%s)" % q.path, "%s %s is not served" % (q.method, q.path)
+            )
         try:
             parts = multipart.read(q)
             asked = {n: p[0].text() for n, p in parts.items() if n != "file"}
@@ -187,8 +290,11 @@ class Inference:
             raise self.plain(400, "Invalid request", "no 'file' field in the request")
         for name in self.NUMBERS & set(asked):
             if not re.match(r"\s*[-+]?(\d|\.\d)", asked[name]):
-                raise self.plain(500, "500 Internal Server Error\nsto%s" % ("f" if "thold" in name else "i"),
-                                 "%s is no number" % name)
+                raise self.plain(
+                    500,
+                    "500 Internal Server Error\nsto%s" % ("f" if "thold" in name else "i"),
+                    "%s is no number" % name,
+                )
         try:
             wav = sound.read_wav(parts["file"][0].data)
             if wav.code != sound.PCM:
@@ -212,7 +318,9 @@ class Inference:
         async with self.turn:
             await out.sleep(self.house.delay("whisper"), watching=True)
         if "language" not in asked:
-            return await out.raw(200, "application/json", b'{"text":" (speaking in foreign language)\\n"}')
+            return await out.raw(
+                200, "application/json", b'{"text":" (speaking in foreign language)\\n"}'
+            )
         try:
             line = self.recogniser.hear(q, audio)
         except Refusal as r:
@@ -226,9 +334,18 @@ class Inference:
             return await out.raw(200, "text/html; charset=utf-8", text.encode())
         reply = {"text": text}
         if form == "verbose_json":
-            reply = dict({"task": "transcribe", "language": LANGUAGES.get(asked["language"], "english"),
-                          "duration": audio.seconds}, **reply, segments=segments)
-        return await out.raw(200, "application/json", json.dumps(reply, ensure_ascii=False).encode())
+            reply = dict(
+                {
+                    "task": "transcribe",
+                    "language": LANGUAGES.get(asked["language"], "english"),
+                    "duration": audio.seconds,
+                },
+                **reply,
+                segments=segments
+            )
+        return await out.raw(
+            200, "application/json", json.dumps(reply, ensure_ascii=False).encode()
+        )
 
     @staticmethod
     def status_body(_status, message):

@@ -12,6 +12,7 @@
 static const char *const kinds[GATEWAY__MAX + 1] = {[GATEWAY_WORDS] = "words",
                                                     [GATEWAY_KEYS] = "keys",
                                                     [GATEWAY_AUDIO] = "audio",
+                                                    [GATEWAY_SPEECH] = "speech",
                                                     [GATEWAY__MAX] = NULL};
 
 static void put_line(struct call_show *c, const char *who, const char *text)
@@ -94,7 +95,8 @@ void call_show_hint(struct call_show *c)
     if (!c->text || !c->typed)
         return;
     buf_puts(&c->g->t->out, "        (type what you say; an empty line is silence; "
-                            ":keys 1#, :audio FILE; Ctrl-D hangs up)\n");
+                            "!words are spoken;\n"
+                            "        :keys 1#, :audio FILE; Ctrl-D hangs up)\n");
     flush(c);
 }
 

@@ -6,12 +6,13 @@
 #include "base/file.h"
 #include "base/settings.h"
 #include "base/text.h"
-#include "tools/holos/call-show.h"
+#include "tools/holos/call-script.h"
 #include "tools/holos/gateway.h"
 #include "tools/holos/lines.h"
 #include "tools/holos/tool.h"
 
 static volatile sig_atomic_t interrupted;
+static struct call_script script;
 
 static void on_signal(int number)
 {
@@ -79,43 +80,6 @@ static enum err choose(struct tool *t, struct gateway *g)
     return choose_base(t, &g->base);
 }
 
-/* What is to be said in this order; -1 for another option. */
-static int kind_of(const struct option_given *o)
-{
-    static const char *const names[GATEWAY__MAX] = {
-        [GATEWAY_WORDS] = "say", [GATEWAY_KEYS] = "keys", [GATEWAY_AUDIO] = "audio"};
-
-    for (int k = 0; k < GATEWAY__MAX; k++)
-        if (strcmp(o->row->name, names[k]) == 0)
-            return k;
-    return -1;
-}
-
-static size_t script_left(const struct tool *t, size_t from)
-{
-    size_t n = 0;
-
-    for (size_t i = from; i < t->options.n; i++)
-        n += kind_of(&t->options.given[i]) >= 0;
-    return n;
-}
-
-/* Before it rings: a call must not break in its middle for a name misspelt. */
-static int check_script(struct tool *t)
-{
-    for (size_t i = 0; i < t->options.n; i++) {
-        const struct option_given *o = &t->options.given[i];
-        int kind = kind_of(o);
-        if (kind == GATEWAY_AUDIO && access(o->value, R_OK) != 0)
-            return tool_refuse(t, EXIT_FAULT, "the sound file %s cannot be read", o->value);
-        if (kind >= 0 && !text_is_utf8(o->value, strlen(o->value)))
-            return tool_refuse(t, EXIT_USAGE, "--%s is not UTF-8", o->row->name);
-        if (kind == GATEWAY_KEYS && strspn(o->value, "0123456789*#") != strlen(o->value))
-            return tool_refuse(t, EXIT_USAGE, "--keys takes the keys of a telephone: 0-9 * #");
-    }
-    return EXIT_FINE;
-}
-
 static enum err make_folder(struct tool *t, const char **ret)
 {
     const char *given = options_text(&t->options, "out", NULL);
@@ -138,13 +102,13 @@ static enum err make_folder(struct tool *t, const char **ret)
 
 /* ---- the call ------------------------------------------------------------------------------------- */
 
-static enum err one_turn(struct gateway *g, struct call_show *show, enum gateway_kind kind,
-                         const char *value, bool *goes_on)
+static enum err one_turn(struct gateway *g, struct call_show *show, const struct call_line *l,
+                         bool *goes_on)
 {
     struct gateway_answer answer = {0};
 
-    call_show_sent(show, kind, value);
-    enum err e = gateway_turn(g, kind, value, &answer);
+    call_show_sent(show, l->kind, l->words);
+    enum err e = gateway_turn(g, l->kind, l->sent, &answer);
     if (e != ERR_OK)
         return e;
     *goes_on = answer.goes_on;
@@ -153,37 +117,36 @@ static enum err one_turn(struct gateway *g, struct call_show *show, enum gateway
 
 static enum err say_script(struct gateway *g, struct call_show *show, bool *goes_on)
 {
-    const struct options *o = &g->t->options;
     enum err e = ERR_OK;
 
-    for (size_t i = 0; i < o->n && e == ERR_OK && !interrupted; i++) {
-        int kind = kind_of(&o->given[i]);
-        if (kind < 0)
-            continue;
+    for (size_t i = 0; i < script.n && e == ERR_OK && !interrupted; i++) {
         if (!*goes_on) {
-            call_show_unsaid(show, script_left(g->t, i));
+            call_show_unsaid(show, script.n - i);
             break;
         }
-        e = one_turn(g, show, (enum gateway_kind)kind, o->given[i].value, goes_on);
+        e = one_turn(g, show, &script.line[i], goes_on);
     }
     return e;
 }
 
-/* A typed line: words, or after a colon something else. */
-static enum gateway_kind kind_of_line(const char **line)
+static enum err take_line(struct caller *c, struct call_show *show, const char *text, bool *goes_on)
 {
-    if (strncmp(*line, ":keys ", 6) == 0) {
-        *line += 6;
-        return GATEWAY_KEYS;
+    struct call_line line = call_line_typed(c->g->t, text);
+    const char *wrong = call_line_wrong(&line);
+
+    if (wrong != NULL) {
+        call_show_note(show, wrong);
+        return ERR_OK;
     }
-    if (strncmp(*line, ":audio ", 7) == 0) {
-        *line += 7;
-        return GATEWAY_AUDIO;
+    enum err e = call_line_speak(&line, c, show);
+    if (e == ERR_CHILD || e == ERR_VALUE || e == ERR_TOO_BIG) {
+        call_show_note(show, c->g->t->why.text);
+        return ERR_OK;
     }
-    return GATEWAY_WORDS;
+    return e == ERR_OK ? one_turn(c->g, show, &line, goes_on) : e;
 }
 
-static enum err say_typed(struct gateway *g, struct call_show *show, bool *goes_on)
+static enum err say_typed(struct caller *c, struct call_show *show, bool *goes_on)
 {
     static struct lines lines = {.stop = &interrupted};
     enum err e = ERR_OK;
@@ -193,23 +156,17 @@ static enum err say_typed(struct gateway *g, struct call_show *show, bool *goes_
         const char *line = lines_next(&lines);
         if (line == NULL || strcmp(line, ":quit") == 0)
             break;
-        enum gateway_kind kind = kind_of_line(&line);
-        if (!text_is_utf8(line, strlen(line)))
-            call_show_note(show, "that line is not UTF-8; it was not sent");
-        else if (kind == GATEWAY_AUDIO && access(line, R_OK) != 0)
-            call_show_note(show, "that sound file cannot be read; nothing was sent");
-        else
-            e = one_turn(g, show, kind, line, goes_on);
+        e = take_line(c, show, line, goes_on);
     }
     return e;
 }
 
-static enum err talk(struct gateway *g, struct call_show *show, bool *goes_on)
+static enum err talk(struct caller *c, struct call_show *show, bool *goes_on)
 {
-    if (script_left(g->t, 0) > 0)
-        return say_script(g, show, goes_on);
+    if (script.n > 0)
+        return say_script(c->g, show, goes_on);
     call_show_hint(show);
-    return say_typed(g, show, goes_on);
+    return say_typed(c, show, goes_on);
 }
 
 /* An interruption asks for a proper end of the call, so that may take its time; the next one ends
@@ -238,9 +195,10 @@ static int nobody(struct tool *t, const struct gateway *g, enum err e)
     return code;
 }
 
-static int converse(struct tool *t, struct gateway *g, struct call_show *show)
+static int converse(struct tool *t, struct caller *c, struct call_show *show)
 {
     struct gateway_answer greeting = {0};
+    struct gateway *g = c->g;
     int64_t since_us = clock_mono_us();
     bool goes_on = true;
 
@@ -253,7 +211,7 @@ static int converse(struct tool *t, struct gateway *g, struct call_show *show)
     goes_on = greeting.goes_on;
     e = call_show_answer(show, &greeting);
     if (e == ERR_OK)
-        e = talk(g, show, &goes_on);
+        e = talk(c, show, &goes_on);
     if (e == ERR_STOPPING)
         e = ERR_OK;
     int code = e == ERR_OK ? EXIT_FINE : tool_fail(t, e);
@@ -266,11 +224,14 @@ static int run(struct tool *t)
 {
     static struct call_show show;
     struct gateway g = {.t = t};
+    struct caller caller = {0};
 
     enum err e = choose(t, &g);
+    if (e == ERR_OK)
+        e = caller_open(&caller, &g);
     if (e != ERR_OK)
         return e == ERR_VALUE ? tool_refuse(t, EXIT_USAGE, "%s", t->why.text) : tool_fail(t, e);
-    int code = check_script(t);
+    int code = call_script_read(t, &script);
     if (code != EXIT_FINE)
         return code;
     e = make_folder(t, &g.folder);
@@ -280,10 +241,14 @@ static int run(struct tool *t)
         return tool_fail(t, e);
     catch_signals();
     call_show_init(&show, &g, &interrupted);
-    code = converse(t, &g, &show);
+    e = call_script_speak(&script, &caller, &show, &interrupted);
+    code = e == ERR_OK ? converse(t, &caller, &show) : tool_fail(t, e);
     gateway_close(&g);
-    if (show.replies == 0 && !options_has(&t->options, "out"))
-        (void)rmdir(g.folder);
+    if (show.replies == 0) {
+        call_script_forget(&script);
+        if (!options_has(&t->options, "out"))
+            (void)rmdir(g.folder);
+    }
     return code;
 }
 
@@ -291,6 +256,10 @@ static const struct option_row options[] = {
     {"say", 's', "TEXT", "say this; may stand often, said in the order given"},
     {"keys", 'k', "KEYS", "press these keys, as \"1#\"; may stand often"},
     {"audio", 'a', "FILE", "send this sound, as a WAV; may stand often"},
+    {"speak", 'S', "TEXT", "say this aloud: its sound is made and sent; may stand often"},
+    {"aloud", 'A', NULL, "speak the typed lines too"},
+    {"voice", 'v', "NAME", "the caller's espeak-ng voice (of the profile's language)"},
+    {"coding", '\0', "NAME", "of that sound: pcm16, mulaw or alaw (alaw)"},
     {"url", 'u', "URL", "where the service is (http://127.0.0.1:8000)"},
     {"port", 'p', "N", "the service's port on this machine"},
     {"from", '\0', "NUMBER", "the caller's number (0670000001, nobody's)"},
@@ -310,9 +279,13 @@ const struct verb verb_call = {
     .takes_json = true,
     .about = "ring the running service as a telephone gateway would",
     .help = "Every sound heard is saved, and played if aplay, paplay, ffplay or play is there.\n"
-            "With --say, --keys or --audio those are sent and the call is hung up; without\n"
-            "them lines are read from standard input: words, an empty line for silence,\n"
-            "\":keys 1#\", \":audio FILE\", \":quit\". Ctrl-D or Ctrl-C hangs up properly.\n"
+            "With --say, --speak, --keys or --audio those are sent and the call is hung up;\n"
+            "without them lines are read from standard input: words, an empty line for\n"
+            "silence, \"!words\" to speak them, \":keys 1#\", \":audio FILE\", \":quit\". With\n"
+            "--aloud every line is spoken, but for \":say words\". Ctrl-D or Ctrl-C hangs up\n"
+            "properly.\n"
+            "Words that are spoken reach holos as a telephone's sound, so that it has to hear\n"
+            "them: that needs a recogniser, Google's or Whisper, or `make run SANDBOX=1`.\n"
             "When the service has HOLOS_WEBHOOK_SECRET, BINOTEL_SIGNATURE_KEY or\n"
             "BINOTEL_COMPANY_ID, give them to this command too.",
     .run = run,

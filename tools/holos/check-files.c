@@ -7,14 +7,15 @@
 
 #include "base/file.h"
 #include "base/settings.h"
+#include "net/http.h"
 #include "tools/holos/findings.h"
 #include "tools/holos/machine.h"
-#include "wire/json.h"
+#include "vendors/google.h"
 
 #define MEGABYTE      (1024ULL * 1024ULL)
 #define ROOM_FAULT_MB 10
 #define ROOM_WARN_MB  200
-#define KEY_FILE_MAX  ((size_t)64 * 1024)
+#define CA_FILE_MAX   ((size_t)16 * 1024 * 1024)
 
 /* The folder that holds `path`. */
 static const char *folder_of(const char *path, char ret[static MACHINE_PATH])
@@ -104,25 +105,17 @@ static void check_cache(struct findings *f)
         found_ok(f, folder, "the phrase cache can be written");
 }
 
+/* As the vendor's own client reads it. */
 static void check_google(struct findings *f)
 {
     const char *path = setting_text(SET_GOOGLE_APPLICATION_CREDENTIALS);
-    const struct json *o = NULL;
     struct why why = {0};
-    char *text = NULL;
-    size_t len = 0;
 
-    if (*path == '\0') {
-        found_ok(f, "Google credentials", "not given: the built-in voice speaks");
+    if (*path == '\0')
         return;
-    }
-    enum err e = file_read(&f->t->arena, path, KEY_FILE_MAX, &text, &len, &why);
+    enum err e = google_credentials_check(&f->t->arena, path, &why);
     if (e == ERR_OK)
-        e = json_parse(&f->t->arena, text, len, &o, &why);
-    if (e == ERR_OK && json_text(json_member(o, "private_key")) == NULL)
-        e = why_set(&why, ERR_CONFIG, "it holds no \"private_key\"");
-    if (e == ERR_OK)
-        found_ok(f, path, "Google's service-account file can be read");
+        found_ok(f, path, "Google's service-account file can be read, and its key can sign");
     else
         found(f, FINDING_FAULT, path,
               "put the service account's JSON key there, readable for holos",
@@ -131,10 +124,59 @@ static void check_google(struct findings *f)
     check_private(f, path);
 }
 
+/* The authorities that are trusted: every https connection fails if they cannot be read. */
+static void check_authorities(struct findings *f)
+{
+    static const char mark[] = "-----BEGIN CERTIFICATE-----";
+    const char *path = setting_text(SET_HOLOS_CA_FILE);
+    struct why why = {0};
+    char *text = NULL;
+    size_t len = 0;
+
+    if (*path == '\0')
+        return;
+    enum err e = file_read(&f->t->arena, path, CA_FILE_MAX, &text, &len, &why);
+    if (e != ERR_OK)
+        found(f, FINDING_FAULT, path, "name a PEM file that holos can read in HOLOS_CA_FILE",
+              "the certificate authorities cannot be read: %s",
+              why.text[0] != '\0' ? why.text : err_text(e));
+    else if (strstr(text, mark) == NULL)
+        found(f, FINDING_FAULT, path, "name a PEM file of certificates in HOLOS_CA_FILE",
+              "no certificate stands in it: no vendor can be reached");
+    else
+        found_ok(f, path, "the certificate authorities can be read");
+}
+
+/* The way out: what listens there is tried by --live alone. */
+static void check_egress(struct findings *f)
+{
+    const struct http_setup setup = {.egress = setting_text(SET_HOLOS_EGRESS)};
+    struct http *http = NULL;
+    struct why why = {0};
+    struct stat st;
+
+    if (*setup.egress == '\0')
+        return;
+    enum err e = http_open(&setup, &http, &why);
+    http_close(http);
+    const char *path = strchr(setup.egress, ':');
+    if (e != ERR_OK)
+        found(f, FINDING_FAULT, "HOLOS_EGRESS", "write unix:/path, or leave it empty", "%s",
+              why.text[0] != '\0' ? why.text : err_text(e));
+    else if (path == NULL || stat(path + 1, &st) != 0 || !S_ISSOCK(st.st_mode))
+        found(f, FINDING_FAULT, "HOLOS_EGRESS",
+              "start it (systemctl start holos-egress), or run as a user who may reach it",
+              "no socket is there: no vendor can be reached");
+    else
+        found_ok(f, "HOLOS_EGRESS", "its socket is there");
+}
+
 void check_files(struct findings *f)
 {
     check_store_folder(f);
     check_private(f, setting_text(SET_HOLOS_DB));
     check_cache(f);
     check_google(f);
+    check_authorities(f);
+    check_egress(f);
 }

@@ -69,13 +69,25 @@ static bool is_known(const char *variable, size_t len)
     return false;
 }
 
+/* What `make run` and its tools tell one another (tree.h). */
+static bool is_of_tree(const char *variable, size_t len)
+{
+    static const char *const names[] = {"HOLOS_TREE", "HOLOS_VAR", "HOLOS_BIN"};
+
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (strlen(names[i]) == len && memcmp(names[i], variable, len) == 0)
+            return true;
+    return false;
+}
+
 /* A misspelt name would be ignored in silence. */
 static void find_strangers(struct findings *f)
 {
     for (char **v = environ; v != NULL && *v != NULL; v++) {
         size_t len = strcspn(*v, "=");
         char name[64];
-        if (strncmp(*v, "HOLOS_", 6) != 0 || len >= sizeof name || is_known(*v, len))
+        if (strncmp(*v, "HOLOS_", 6) != 0 || len >= sizeof name || is_known(*v, len) ||
+            is_of_tree(*v, len))
             continue;
         memcpy(name, *v, len);
         name[len] = '\0';

@@ -12,8 +12,9 @@ static const struct {
     const char *subject;
     void (*check)(struct findings *f);
 } checks[] = {
-    {"settings", check_settings}, {"files", check_files}, {"profiles", check_profiles},
-    {"store", check_store},       {"voice", check_voice}, {"machine", check_machine},
+    {"settings", check_settings}, {"files", check_files},     {"profiles", check_profiles},
+    {"store", check_store},       {"vendors", check_vendors}, {"voice", check_voice},
+    {"machine", check_machine},   {"live", check_live},
 };
 
 /* ---- findings ------------------------------------------------------------------------------------- */
@@ -39,8 +40,11 @@ static void add(struct findings *f, enum finding_level level, const char *item, 
 
     f->count[level]++;
     if (row != NULL)
-        *row = (struct finding){level, f->subject, arena_strdup(&f->t->arena, item),
-                                arena_strdup(&f->t->arena, text), arena_strdup(&f->t->arena, mend)};
+        *row = (struct finding){.level = level,
+                                .subject = f->subject,
+                                .item = arena_strdup(&f->t->arena, item),
+                                .text = arena_strdup(&f->t->arena, text),
+                                .mend = arena_strdup(&f->t->arena, mend)};
 }
 
 void found_ok(struct findings *f, const char *item, const char *format, ...)
@@ -64,6 +68,16 @@ void found(struct findings *f, enum finding_level level, const char *item, const
     (void)vsnprintf(text, sizeof text, format, ap);
     va_end(ap);
     add(f, level, item, mend, text);
+}
+
+void findings_asked(struct findings *f, int64_t took_us, int64_t cost_microusd)
+{
+    if (f->n == 0)
+        return;
+    struct finding *last = &f->row[f->n - 1];
+    last->asked = true;
+    last->took_us = took_us;
+    last->cost_microusd = cost_microusd;
 }
 
 /* ---- the report ----------------------------------------------------------------------------------- */
@@ -106,6 +120,18 @@ static void print_report(const struct findings *f)
                    f->count[FINDING_FAULT], f->count[FINDING_WARNING]);
 }
 
+static void put_asked(struct jsonw *w, const struct finding *r)
+{
+    if (!r->asked)
+        return;
+    jsonw_put_int(w, "took_us", r->took_us);
+    jsonw_key(w, "cost_microusd");
+    if (r->cost_microusd < 0)
+        jsonw_null(w);
+    else
+        jsonw_int(w, r->cost_microusd);
+}
+
 static void print_json(const struct findings *f)
 {
     struct jsonw w;
@@ -125,6 +151,7 @@ static void print_json(const struct findings *f)
         jsonw_put_text(&w, "item", print_clean(&f->t->arena, shown(r->item)));
         jsonw_put_text(&w, "text", print_clean(&f->t->arena, shown(r->text)));
         jsonw_put_text(&w, "mend", shown(r->mend));
+        put_asked(&w, r);
         jsonw_end_object(&w);
     }
     jsonw_end_array(&w);
@@ -149,6 +176,8 @@ static int run(struct tool *t)
 
 static const struct option_row options[] = {
     {"deep", 'd', NULL, "also read the whole store for damage (slow on a large one)"},
+    {"live", 'l', NULL,
+     "also ask each vendor that is configured for a little (it may cost a cent)"},
     {"quiet", 'q', NULL, "print only what is wrong"},
     {NULL, '\0', NULL, NULL},
 };
@@ -163,6 +192,9 @@ const struct verb verb_check = {
     .help = "Looks as the user who runs it: run it as holos does, for example\n"
             "  sudo -u holos holos check\n"
             "Each line is ok, a warning (it works, but not as it should) or a fault, and how\n"
-            "to mend it. Exit status 0 without faults, 1 with.",
+            "to mend it. Exit status 0 without faults, 1 with.\n"
+            "--live asks Google for a token, for the words in a second of speech and for a\n"
+            "word in each profile's voice, Whisper for the same words, and each of Claude's\n"
+            "keys and models for one token; it says how long each took and what it cost.",
     .run = run,
 };

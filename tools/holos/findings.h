@@ -13,6 +13,8 @@ struct finding {
     const char *item;    /* what was looked at */
     const char *text;    /* what is so, or what is wrong */
     const char *mend;    /* how to mend it; "" when nothing is wrong */
+    bool asked;          /* a vendor was; then how long it took and what it cost, -1: not known */
+    int64_t took_us, cost_microusd;
 };
 
 struct findings {
@@ -31,6 +33,9 @@ void found_ok(struct findings *f, const char *item, const char *format, ...) pri
 void found(struct findings *f, enum finding_level level, const char *item, const char *mend,
            const char *format, ...) printf_like(5, 6);
 
+/* What was found last is a vendor's answer. */
+void findings_asked(struct findings *f, int64_t took_us, int64_t cost_microusd);
+
 /* One per subject, in the order in which they are printed. */
 void check_settings(struct findings *f);
 void check_files(struct findings *f);
@@ -38,5 +43,7 @@ void check_profiles(struct findings *f);
 void check_store(struct findings *f);
 void check_voice(struct findings *f);
 void check_machine(struct findings *f);
+void check_vendors(struct findings *f);
+void check_live(struct findings *f); /* asks vendors; only with --live */
 
 #endif

@@ -302,8 +302,10 @@ enum err gateway_ring(struct gateway *g, struct gateway_answer *ret)
     return e;
 }
 
-static const char *const part_names[GATEWAY__MAX] = {
-    [GATEWAY_WORDS] = "text", [GATEWAY_KEYS] = "digits", [GATEWAY_AUDIO] = "audio"};
+static const char *const part_names[GATEWAY__MAX] = {[GATEWAY_WORDS] = "text",
+                                                     [GATEWAY_KEYS] = "digits",
+                                                     [GATEWAY_AUDIO] = "audio",
+                                                     [GATEWAY_SPEECH] = "audio"};
 
 static enum err make_part(struct gateway *g, enum gateway_kind kind, const char *value,
                           struct multipart_part *ret)
@@ -312,7 +314,7 @@ static enum err make_part(struct gateway *g, enum gateway_kind kind, const char 
     size_t len = 0;
 
     *ret = (struct multipart_part){.name = part_names[kind], .data = value, .len = strlen(value)};
-    if (kind != GATEWAY_AUDIO)
+    if (kind != GATEWAY_AUDIO && kind != GATEWAY_SPEECH)
         return ERR_OK;
     enum err e = file_read(&g->scratch, value, AUDIO_MAX, &bytes, &len, &g->t->why);
     if (e != ERR_OK)

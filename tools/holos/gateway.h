@@ -38,7 +38,7 @@ struct gateway_answer {
     int64_t first_sound_us; /* to the first sound; -1 if none came */
 };
 
-enum gateway_kind { GATEWAY_WORDS, GATEWAY_KEYS, GATEWAY_AUDIO, GATEWAY__MAX };
+enum gateway_kind { GATEWAY_WORDS, GATEWAY_KEYS, GATEWAY_AUDIO, GATEWAY_SPEECH, GATEWAY__MAX };
 
 struct gateway {
     struct tool *t;
@@ -70,7 +70,7 @@ void gateway_close(struct gateway *g);
  * ERR_BUSY: what the service answered; the tool's why has its words. */
 enum err gateway_ring(struct gateway *g, struct gateway_answer *ret) must_check;
 
-/* One turn: words, keys, or the name of a sound file. */
+/* One turn: words, keys, or the name of a sound file (of speech: what was made of the words). */
 enum err gateway_turn(struct gateway *g, enum gateway_kind kind, const char *value,
                       struct gateway_answer *ret) must_check;
 

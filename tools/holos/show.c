@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "store/vendor-request.h"
 #include "tools/holos/people.h"
 #include "tools/holos/print.h"
 #include "tools/holos/tool.h"
@@ -8,11 +9,17 @@
 #define LEADS_MOST 1000
 #define TEXT_WIDTH 100
 
+struct asked { /* of the vendors, in one turn */
+    struct vendor_request *request;
+    size_t n;
+};
+
 struct shown {
     struct call call;
     struct client client; /* id 0: unknown */
     struct turn *turns;
     size_t turns_n;
+    struct asked *asked; /* one for each turn */
     struct lead *leads;
     size_t leads_n;
 };
@@ -57,6 +64,21 @@ static enum err find_call(struct tool *t, struct store *s, const char *id, struc
     return e == ERR_NOT_FOUND ? find_external(t, s, id, ret) : e;
 }
 
+static enum err find_asked(struct tool *t, struct store *s, struct shown *sh)
+{
+    enum err e = ERR_OK;
+
+    sh->asked = arena_alloc(&t->arena, (sh->turns_n + 1) * sizeof *sh->asked);
+    if (sh->asked == NULL)
+        return ERR_MEMORY;
+    for (size_t i = 0; i < sh->turns_n && e == ERR_OK; i++) {
+        sh->asked[i] = (struct asked){0};
+        e = vendor_requests_of_turn(s, &t->arena, sh->call.id, sh->turns[i].n,
+                                    &sh->asked[i].request, &sh->asked[i].n, &t->why);
+    }
+    return e;
+}
+
 static enum err find(struct tool *t, struct store *s, const char *id, struct shown *ret)
 {
     enum err e = find_call(t, s, id, &ret->call);
@@ -65,6 +87,8 @@ static enum err find(struct tool *t, struct store *s, const char *id, struct sho
         e = client_get(s, &t->arena, ret->call.client_id, &ret->client, &t->why);
     if (e == ERR_OK)
         e = turns_of_call(s, &t->arena, ret->call.id, &ret->turns, &ret->turns_n, &t->why);
+    if (e == ERR_OK)
+        e = find_asked(t, s, ret);
     if (e == ERR_OK)
         e = leads_newest(s, &t->arena, ret->call.id, LEADS_MOST, &ret->leads, &ret->leads_n,
                          &t->why);
@@ -136,7 +160,29 @@ static void put_words(struct tool *t, const char *who, const char *words)
     print_wrapped(&t->out, print_clean(&t->arena, people_text(t, words)), 10, TEXT_WIDTH);
 }
 
-static void print_turn(struct tool *t, const struct turn *n)
+/* "stage  rung             outcome   when it began, how long it took and of that until TLS and the
+ * first byte; connections, bytes, cost": what is not told was not needed. */
+static void put_request(struct tool *t, const struct vendor_request *r)
+{
+    struct arena *a = &t->arena;
+
+    buf_printf(&t->out, "    %-6s%-16s %-9s at %s, took %s", r->stage, r->rung, r->outcome,
+               print_us(a, r->began_us), print_us(a, r->total_us));
+    if (r->first_byte_us > 0)
+        buf_printf(&t->out, ", first byte %s", print_us(a, r->first_byte_us));
+    if (r->connects > 0)
+        buf_printf(&t->out, ", %d new connection%s", r->connects, r->connects == 1 ? "" : "s");
+    if (r->tls_us > 0)
+        buf_printf(&t->out, " (TLS %s)", print_us(a, r->tls_us));
+    buf_printf(&t->out, ", %lld B out, %lld B in", (long long)r->sent, (long long)r->received);
+    if (r->status != 0 && r->status != 200)
+        buf_printf(&t->out, ", HTTP %d", r->status);
+    if (r->cost_microusd > 0)
+        buf_printf(&t->out, ", %s", print_cost(a, r->cost_microusd));
+    buf_putc(&t->out, '\n');
+}
+
+static void print_turn(struct tool *t, const struct turn *n, const struct asked *asked)
 {
     buf_printf(&t->out, "\nturn %d  %s", n->n, print_time(&t->arena, n->started_ms));
     if (n->heard != NULL)
@@ -148,6 +194,8 @@ static void print_turn(struct tool *t, const struct turn *n)
         put_words(t, "caller", *n->heard == '\0' ? "(nothing)" : n->heard);
     put_words(t, "holos", n->said == NULL ? "(not answered)" : n->said);
     put_stages(t, n);
+    for (size_t i = 0; i < asked->n; i++)
+        put_request(t, &asked->request[i]);
 }
 
 static void print_lead(struct tool *t, const struct lead *l)
@@ -169,7 +217,32 @@ static void put_us(struct jsonw *w, const char *name, int64_t us)
         jsonw_int(w, us);
 }
 
-static void put_turn(struct tool *t, struct jsonw *w, const struct turn *n)
+static void put_asked(struct jsonw *w, const struct asked *asked)
+{
+    jsonw_key(w, "asked");
+    jsonw_array(w);
+    for (size_t i = 0; i < asked->n; i++) {
+        const struct vendor_request *r = &asked->request[i];
+        jsonw_object(w);
+        jsonw_put_text(w, "stage", r->stage);
+        jsonw_put_text(w, "rung", r->rung);
+        jsonw_put_text(w, "outcome", r->outcome);
+        jsonw_put_int(w, "status", r->status);
+        jsonw_put_int(w, "connects", r->connects);
+        jsonw_put_int(w, "began_us", r->began_us);
+        jsonw_put_int(w, "tls_us", r->tls_us);
+        jsonw_put_int(w, "first_byte_us", r->first_byte_us);
+        jsonw_put_int(w, "total_us", r->total_us);
+        jsonw_put_int(w, "sent", r->sent);
+        jsonw_put_int(w, "received", r->received);
+        jsonw_put_int(w, "cost_microusd", r->cost_microusd);
+        jsonw_end_object(w);
+    }
+    jsonw_end_array(w);
+}
+
+static void put_turn(struct tool *t, struct jsonw *w, const struct turn *n,
+                     const struct asked *asked)
 {
     jsonw_object(w);
     jsonw_put_int(w, "n", n->n);
@@ -194,6 +267,7 @@ static void put_turn(struct tool *t, struct jsonw *w, const struct turn *n)
     jsonw_put_int(w, "tokens_out", n->tokens_out);
     jsonw_put_int(w, "cost_microusd", n->cost_microusd);
     jsonw_put_int(w, "faults", n->faults);
+    put_asked(w, asked);
     jsonw_end_object(w);
 }
 
@@ -223,7 +297,7 @@ static int report_json(struct tool *t, const struct shown *sh)
     jsonw_key(&w, "history");
     jsonw_array(&w);
     for (size_t i = 0; i < sh->turns_n; i++)
-        put_turn(t, &w, &sh->turns[i]);
+        put_turn(t, &w, &sh->turns[i], &sh->asked[i]);
     jsonw_end_array(&w);
     jsonw_key(&w, "leads");
     jsonw_array(&w);
@@ -243,7 +317,7 @@ static int report(struct tool *t, const struct shown *sh)
         return report_json(t, sh);
     print_call(t, sh);
     for (size_t i = 0; i < sh->turns_n; i++)
-        print_turn(t, &sh->turns[i]);
+        print_turn(t, &sh->turns[i], &sh->asked[i]);
     for (size_t i = 0; i < sh->leads_n; i++)
         print_lead(t, &sh->leads[i]);
     return EXIT_FINE;
@@ -274,6 +348,9 @@ const struct verb verb_show = {
     .options = options,
     .takes_json = true,
     .about = "show one call whole: every turn, who heard it, how long each stage took",
-    .help = "CALL is the number that `holos calls` shows, the exchange's own id, or \"last\".",
+    .help = "CALL is the number that `holos calls` shows, the exchange's own id, or \"last\".\n"
+            "Below a turn stands what it asked of the vendors, one line each: the stage, who\n"
+            "was asked, \"ok\" or why not, when in the turn that began and how long it took,\n"
+            "new connections, bytes, and the cost where it is known.",
     .run = run,
 };

@@ -3,6 +3,7 @@
 #include "store/call.h"
 #include "store/figures.h"
 #include "store/lead.h"
+#include "store/rung.h"
 #include "tools/holos/print.h"
 #include "tools/holos/tool.h"
 
@@ -20,6 +21,9 @@ struct period {
 struct stats {
     struct period period[2];
     int64_t active, waiting;
+    struct rung *noted; /* what failed lately */
+    size_t noted_n;
+    int64_t now_ms;
 };
 
 static const char *const stages[STAGE__MAX] = {
@@ -53,6 +57,7 @@ static enum err read_stats(struct tool *t, struct store *s, struct stats *ret)
 {
     int64_t now = clock_unix_ms();
     struct stats st = {
+        .now_ms = now,
         .period = {{.name = "today", .title = "TODAY", .since_ms = midnight_ms(now)},
                    {.name = "days_30", .title = "30 DAYS", .since_ms = now - 30 * DAY_MS}}};
 
@@ -63,6 +68,8 @@ static enum err read_stats(struct tool *t, struct store *s, struct stats *ret)
         e = figures_active_calls(s, now - ACTIVE_MS, &st.active, &t->why);
     if (e == ERR_OK)
         e = outbox_waiting(s, &st.waiting, &t->why);
+    if (e == ERR_OK)
+        e = rungs_noted(s, &t->arena, &st.noted, &st.noted_n, &t->why);
     if (e == ERR_OK)
         *ret = st;
     return e;
@@ -103,6 +110,16 @@ static const char *stage_text(struct tool *t, const struct figures *f, int stage
                         print_us(&t->arena, f->stage[stage].p95_us));
 }
 
+/* Who is passed over by all workers now. */
+static void print_skipped(struct tool *t, const struct stats *st)
+{
+    for (size_t i = 0; i < st->noted_n; i++)
+        if (st->noted[i].until_ms > st->now_ms)
+            buf_printf(&t->out, "%s is skipped until %s, after %d failure%s in a row\n",
+                       st->noted[i].name, print_time(&t->arena, st->noted[i].until_ms),
+                       st->noted[i].failures, st->noted[i].failures == 1 ? "" : "s");
+}
+
 static int print_stats(struct tool *t, const struct stats *st)
 {
     const struct period *p = st->period;
@@ -122,6 +139,7 @@ static int print_stats(struct tool *t, const struct stats *st)
     table_print(&table, &t->out);
     buf_printf(&t->out, "\n%lld active now, %lld waiting to be sent\n", (long long)st->active,
                (long long)st->waiting);
+    print_skipped(t, st);
     return EXIT_FINE;
 }
 
@@ -164,6 +182,25 @@ static void put_period(struct jsonw *w, const struct period *p)
     jsonw_end_object(w);
 }
 
+static void put_skipped(struct jsonw *w, const struct stats *st)
+{
+    char iso[25];
+
+    jsonw_key(w, "skipped");
+    jsonw_array(w);
+    for (size_t i = 0; i < st->noted_n; i++) {
+        const struct rung *r = &st->noted[i];
+        if (r->until_ms <= st->now_ms)
+            continue;
+        jsonw_object(w);
+        jsonw_put_text(w, "rung", r->name);
+        jsonw_put_text(w, "until", clock_iso8601(r->until_ms, iso));
+        jsonw_put_int(w, "failures", r->failures);
+        jsonw_end_object(w);
+    }
+    jsonw_end_array(w);
+}
+
 static int report_json(struct tool *t, const struct stats *st)
 {
     struct jsonw w;
@@ -174,6 +211,7 @@ static int report_json(struct tool *t, const struct stats *st)
     jsonw_put_int(&w, "waiting", st->waiting);
     put_period(&w, &st->period[0]);
     put_period(&w, &st->period[1]);
+    put_skipped(&w, st);
     jsonw_end_object(&w);
     return tool_json_end(t);
 }
@@ -199,6 +237,7 @@ const struct verb verb_stats = {
     .about = "count calls, turns, requests, costs and stage times of today and of 30 days",
     .help = "Today begins at midnight of this machine's zone (TZ). Of each stage: half of the\n"
             "turns took at most p50, 95 of 100 at most p95. A call is active while something\n"
-            "happened in it within the last half hour.",
+            "happened in it within the last half hour. A vendor that failed is skipped by all\n"
+            "workers for a while; that is shown as long as it lasts.",
     .run = run,
 };

@@ -68,6 +68,7 @@ static void names_are_distinct(void **state)
             assert_string_not_equal(row_of(a)->name, row_of(b)->name);
 }
 
+/* A number, as CLAUDE_MAX_TOKENS, opens nothing. */
 static void what_looks_like_a_key_is_a_secret(void **state)
 {
     static const char *const words[] = {"_KEY", "_SECRET", "_TOKEN", "_PASSWORD"};
@@ -75,7 +76,7 @@ static void what_looks_like_a_key_is_a_secret(void **state)
     (void)state;
     for (int i = 0; i < SET__MAX; i++)
         for (size_t w = 0; w < sizeof words / sizeof words[0]; w++)
-            if (strstr(row_of(i)->name, words[w]) != NULL)
+            if (row_of(i)->type == SETTING_TEXT && strstr(row_of(i)->name, words[w]) != NULL)
                 assert_true(row_of(i)->secret);
 }
 

@@ -155,6 +155,20 @@ static void what_changes_by_the_day_is_not_in_the_cached_part(void **state)
     assert_string_not_equal(first.tail, second.tail);
 }
 
+/* A token holds at most four letters of Cyrillic, eight bytes; usually fewer. */
+static void the_shipped_prompts_are_long_enough_for_the_cache(void **state)
+{
+    (void)state;
+    const struct profile *const both[] = {&salon, &hotel};
+    const struct claude_model *m = claude_model_find("claude-haiku-5-5");
+
+    for (size_t i = 0; i < 2; i++) {
+        struct prompt_facts f = facts_of(both[i]);
+        assert_true(m->cache_least > 0);
+        assert_true(strlen(make(&f).system) / 8 > (size_t)m->cache_least);
+    }
+}
+
 /* ---- what is told of now --------------------------------------------------------------------- */
 
 static void the_day_and_the_hour_are_told(void **state)
@@ -413,6 +427,7 @@ int main(void)
         EACH(nothing_is_left_in_braces),
         EACH(a_line_with_nothing_to_hold_is_left_out),
         EACH(what_changes_by_the_day_is_not_in_the_cached_part),
+        EACH(the_shipped_prompts_are_long_enough_for_the_cache),
         EACH(the_day_and_the_hour_are_told),
         EACH(the_client_is_told_as_far_as_known),
         EACH(a_name_stays_on_its_line),

@@ -108,7 +108,9 @@ static void start_nginx(void)
         const char *log = folder_path(&home, "log");
         /* a group of its own: master and worker end together */
         (void)setpgid(0, 0);
-        (void)execlp("/usr/sbin/nginx", "nginx", "-c", conf, "-e", log, (char *)NULL);
+        /* root's nginx gives its worker away to nobody, who cannot enter a folder of root's */
+        const char *user = getuid() == 0 ? "user root;" : "working_directory /;";
+        (void)execlp("/usr/sbin/nginx", "nginx", "-c", conf, "-e", log, "-g", user, (char *)NULL);
         _exit(127);
     }
     for (int i = 0; i < 500 && access(socket, F_OK) != 0; i++)
@@ -122,15 +124,6 @@ static void stop_nginx(void)
     (void)waitpid(nginx, NULL, 0);
 }
 
-/* root's nginx gives its worker away to nobody, who cannot enter a folder of root's. */
-static void open_folders(void)
-{
-    if (getuid() == 0) {
-        (void)chmod(home.path, 0711);
-        (void)chmod(folder_path(&home, "own"), 0711);
-    }
-}
-
 static int start_all(void **state)
 {
     (void)scratch_setup(state);
@@ -138,7 +131,6 @@ static int start_all(void **state)
     folder_make(&home);
     configure(peer.port[PEER_GOOD]);
     assert_int_equal(run((const char *const[]){"systemd/egress-prepare", home.path, NULL}), 0);
-    open_folders();
     start_nginx();
     return 0;
 }

@@ -316,6 +316,19 @@ static void blocks_may_grow_side_by_side(void **state)
     assert_string_equal(t.answer.block[1].input, "{}");
 }
 
+static void the_text_is_in_the_order_in_which_it_was_told(void **state)
+{
+    (void)state;
+    struct told t;
+
+    assert_int_equal(run(&t, START TEXT_BLOCK(0) TEXT_BLOCK(1) TEXT(1, "a") TEXT(0, "b")
+                                 TEXT(1, "c") END("end_turn", 9)),
+                     ERR_OK);
+    assert_string_equal(t.answer.text, "abc");
+    assert_string_equal(t.answer.block[0].text, "b");
+    assert_string_equal(t.answer.block[1].text, "ac");
+}
+
 static void thoughts_are_kept_but_not_spoken(void **state)
 {
     (void)state;
@@ -518,6 +531,7 @@ static void a_refused_request_is_told_by_its_body(void **state)
     assert_int_equal(t.s.error.fault, CLAUDE_RATE_LIMITED);
     assert_int_equal(t.s.error.status, 429);
     assert_string_equal(t.s.error.request_id, "req_7");
+    assert_int_equal(t.answer.cost_microusd, 0);
     assert_true(t.s.error.other_key);
 }
 
@@ -694,6 +708,7 @@ int main(void)
         EACH(an_input_given_at_once_is_taken),
         EACH(two_tools_and_texts_keep_their_order),
         EACH(blocks_may_grow_side_by_side),
+        EACH(the_text_is_in_the_order_in_which_it_was_told),
         EACH(thoughts_are_kept_but_not_spoken),
         EACH(what_nobody_knows_is_passed_over),
         EACH(an_event_without_a_name_is_known_by_its_type),

@@ -207,9 +207,7 @@ static void the_ceiling_is_the_same_whole_and_in_pieces(void **state)
 
     for (size_t extra = 0; extra <= 1; extra++) {
         size_t n = MAX + extra; /* "data: xxx" of exactly MAX bytes, and one more */
-        memcpy(stream, "data: ", 6);
-        memset(stream + 6, 'x', n - 6);
-        memcpy(stream + n, "\n\n", 2);
+        (void)snprintf(stream, sizeof stream, "data: %*s\n\n", (int)(n - 6), "x");
         enum err want = extra == 0 ? ERR_OK : ERR_TOO_BIG;
         begin(&t);
         assert_int_equal(sse_feed(&t.sse, stream, n + 2), want);

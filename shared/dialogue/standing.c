@@ -1,0 +1,159 @@
+#include "dialogue/standing.h"
+
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "dialogue/house.h"
+
+#define TEXT_MAX 2048
+
+/* As a person knows them; the others by their own name. */
+static const char *name_of(enum ladder_rung r)
+{
+    if (r == LADDER_THINK_RULES)
+        return "the profile's rules";
+    return r == LADDER_SPEAK_ESPEAK ? "espeak-ng" : ladder_name(r);
+}
+
+static bool any_profile_speaks(const struct house *h)
+{
+    for (size_t i = 0; i < h->profiles_n; i++)
+        if (outside_speaks(&h->profiles[i]))
+            return true;
+    return false;
+}
+
+/* Does it serve whenever it is not skipped? */
+static bool is_there(const struct house *h, enum ladder_rung r)
+{
+    if (r == LADDER_SPEAK_GOOGLE && !any_profile_speaks(h))
+        return false;
+    if (r == LADDER_THINK_RULES && (h->open & HOUSE_PROFILES) == 0)
+        return false;
+    return outside_has(h, r);
+}
+
+static bool is_named(const struct ladder *l, enum ladder_stage stage, enum ladder_rung r)
+{
+    for (size_t i = 0; i < l->n[stage]; i++)
+        if (l->rung[stage][i] == r)
+            return true;
+    return false;
+}
+
+static const struct rung *skipped(enum ladder_rung r, const struct rung *noted, size_t n,
+                                  int64_t now_ms)
+{
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(noted[i].name, ladder_key(r)) == 0 && noted[i].until_ms > now_ms)
+            return &noted[i];
+    return NULL;
+}
+
+static const char *google_lacks(const struct house *h, enum ladder_rung r)
+{
+    const struct google_session *g = &h->outside.google;
+
+    if (google_session_on(g)) /* only the profiles can be it */
+        return "name a google voice in a profile";
+    if (g->shut.text[0] != '\0')
+        return g->shut.text;
+    return r == LADDER_SPEAK_GOOGLE
+               ? "GOOGLE_APPLICATION_CREDENTIALS or GOOGLE_API_KEY brings Google's voices"
+               : "GOOGLE_APPLICATION_CREDENTIALS or GOOGLE_API_KEY brings Google's recogniser";
+}
+
+/* What a rung that the ladder names would need; NULL: nothing worth saying. */
+static const char *lacks(const struct house *h, enum ladder_rung r)
+{
+    bool claude = outside_has(h, LADDER_THINK_CLAUDE);
+
+    switch (r) {
+    case LADDER_HEAR_GOOGLE:
+    case LADDER_SPEAK_GOOGLE:
+        return google_lacks(h, r);
+    case LADDER_HEAR_WHISPER:
+        return "WHISPER_URL or OPENAI_API_KEY brings Whisper";
+    case LADDER_THINK_CLAUDE:
+        return "ANTHROPIC_API_KEY brings a language model";
+    case LADDER_THINK_CLAUDE_2:
+        return claude ? "ANTHROPIC_API_KEY_2 brings a second key" : NULL;
+    case LADDER_THINK_FALLBACK:
+        return claude ? "CLAUDE_FALLBACK_MODEL brings a second model" : NULL;
+    case LADDER_THINK_RULES:
+        return h->no_profiles.text[0] == '\0' ? NULL : h->no_profiles.text;
+    case LADDER_SPEAK_ESPEAK:
+    case LADDER__MAX:
+        break;
+    }
+    return NULL;
+}
+
+static void add(struct buf *b, const char *between, const char *text)
+{
+    if (b->len > 0)
+        buf_puts(b, between);
+    buf_puts(b, text);
+}
+
+static void add_skipped(struct buf *b, const struct rung *r, const char *name)
+{
+    char iso[25];
+
+    add(b, "; ", name);
+    buf_printf(b, " is skipped until %s after %d failures", clock_iso8601(r->until_ms, iso),
+               r->failures);
+}
+
+/* What keeps whole stages away. */
+static const char *shut(const struct house *h)
+{
+    if ((h->open & HOUSE_VOICE) == 0 && h->no_voice.text[0] != '\0')
+        return h->no_voice.text;
+    return h->no_outside.text[0] == '\0' ? NULL : h->no_outside.text;
+}
+
+static void add_left_out(struct buf *b, const struct house *h, enum ladder_stage stage)
+{
+    for (enum ladder_rung r = 0; r < LADDER__MAX; r++)
+        if (ladder_stage_of(r) == stage && is_there(h, r) &&
+            !is_named(&h->outside.ladder, stage, r)) {
+            add(b, "; ", "HOLOS_LADDER leaves out ");
+            buf_puts(b, name_of(r));
+        }
+}
+
+enum err standing_of(struct arena *a, const struct house *h, enum ladder_stage stage,
+                     const struct rung *noted, size_t n, int64_t now_ms, struct standing *ret)
+{
+    const struct ladder *l = &h->outside.ladder;
+    struct buf by;
+    struct buf missing;
+
+    buf_init(&by, a, TEXT_MAX);
+    buf_init(&missing, a, TEXT_MAX);
+    if (shut(h) != NULL)
+        add(&missing, "; ", shut(h));
+    for (size_t i = 0; i < l->n[stage]; i++) {
+        enum ladder_rung r = l->rung[stage][i];
+        const struct rung *rest = skipped(r, noted, n, now_ms);
+        bool there = is_there(h, r);
+        const char *text = there ? NULL : lacks(h, r);
+        if (there && rest == NULL)
+            add(&by, ", then ", name_of(r));
+        else if (there)
+            add_skipped(&missing, rest, name_of(r));
+        else if (text != NULL && shut(h) == NULL)
+            add(&missing, "; ", text);
+    }
+    if ((h->open & HOUSE_VOICE) != 0)
+        add_left_out(&missing, h, stage);
+    if (buf_err(&by) != ERR_OK || buf_err(&missing) != ERR_OK)
+        return ERR_MEMORY;
+    /* Words and keys are taken from a gateway whoever else hears. */
+    const char *last = stage == LADDER_HEAR ? "typed words and pressed keys" : NULL;
+    ret->by = by.len == 0 ? last : buf_text(&by);
+    ret->missing = missing.len == 0 ? NULL : buf_text(&missing);
+    return ERR_OK;
+}

@@ -1,0 +1,78 @@
+#!/bin/bash
+# check: san
+# check: timeout=120
+# check-live.sh: `holos check --live` asks every vendor, here their stand-ins.
+. "$(dirname "$0")/lib.sh"
+status=0 out='' err=''
+
+run migrate
+run check --live
+ok "with nothing configured nobody is asked" exits 0 "none is configured; nobody was asked"
+
+python3 tests/vendors/standins.py --state "$HOLOS_DB-sandbox" &
+cleaners+=("stop $!")
+within 10 test -s "$HOLOS_DB-sandbox"
+control=$(python3 -c 'import json,sys; print(json.load(open(sys.argv[1]))["control"])' "$HOLOS_DB-sandbox")
+while read -r _ setting; do
+    export "${setting?}"
+done < <(python3 tests/vendors/settings.py "$HOLOS_DB-sandbox")
+tell() { # PATH JSON
+    curl -s -m 10 -o /dev/null "localhost:$control/$1" -d "$2"
+}
+misbehave() { # VENDOR WHAT [MORE]
+    tell misbehave "{\"vendor\":\"$1\",\"what\":\"$2\"${3:+,$3}}"
+}
+live() { # EXPRESSION: of the rows {item: finding} that --live added, and of all, d
+    json "(lambda r: $1)({f['item']: f for f in d['findings'] if f['subject'] == 'live'})"
+}
+
+tell scenario '{"claude":{"match":[{"any":true,"answer":{"text":"Так"}}]}}'
+run check --live
+ok "when everything works it says so" exits 0 "heard \"раз, два\""
+ok "and shows no key" lacks "$ANTHROPIC_API_KEY"
+run check --live --json
+ok "every vendor was asked" live 'list(r) == ["google token", "google hear", "google speak (hotel)", "google speak (salon)", "whisper", "claude", "claude-2", "claude-fallback", "cost"]'
+ok "each answer has its time" live 'all(f["level"] == "ok" and f["took_us"] > 0 for i, f in r.items() if i != "cost")'
+ok "Claude's have their cost, of one token" live 'all(0 < r[k]["cost_microusd"] < 1000 and "1 out" in r[k]["text"] for k in ("claude", "claude-2", "claude-fallback"))'
+ok "what is not known is not invented" live 'r["google hear"]["cost_microusd"] is None and r["google token"]["cost_microusd"] == r["whisper"]["cost_microusd"] == 0'
+ok "and is told in the sum" live '"price is not known" in r["cost"]["text"] and "0.0" in r["cost"]["text"]'
+curl -s "localhost:$control/report" >"$work/report"
+ok "no vendor had to complain" python3 -c 'import json,sys; sys.exit(json.load(open(sys.argv[1]))["violations"])' "$work/report"
+
+ANTHROPIC_API_KEY_2=sk-ant-bad run check --live --json
+ok "a bad key is a fault" [ "$status" = 1 ]
+ok "of that key alone, with the reason" live 'r["claude-2"]["level"] == "fault" and r["claude-2"]["mend"] and r["claude"]["level"] == "ok"'
+ok "which is not printed" lacks sk-ant-bad
+misbehave stt badcert '"kind":"expired"'
+run check --live --json
+ok "an expired certificate is a fault, the rest is asked" live 'd["faults"] == 1 and "certificate" in r["google hear"]["text"] and r["whisper"]["level"] == "ok"'
+misbehave stt well
+misbehave claude refuse
+WHISPER_URL=http://127.0.0.1:9/inference run check --live --json
+ok "a port where nobody listens is a fault" live '[k for k in r if r[k]["level"] == "fault"] == ["whisper", "claude", "claude-2", "claude-fallback"]'
+ok "named by host and port" live '"127.0.0.1:9" in r["whisper"]["text"].replace(" port ", ":")'
+misbehave claude well
+misbehave oauth invalid_grant
+run check --live --json
+ok "an account that is refused is a fault, and nobody asks with it" live 'r["google token"]["level"] == "fault" and "google hear" not in r and r["claude"]["level"] == "ok"'
+misbehave oauth well
+misbehave tts silence
+run check --live --json
+ok "a voice without sound is a fault" live 'r["google speak (salon)"]["level"] == "fault"'
+misbehave tts well
+misbehave whisper silent
+HOLOS_HEAR_MS=300 run check --live --json
+ok "who says nothing is given up in time" live 'r["whisper"]["level"] == "fault" and r["whisper"]["took_us"] < 3000000'
+misbehave whisper well
+tell scenario '{"voices_gone":["uk-UA-Chirp3-HD-Leda"],"claude":{"match":[{"any":true,"answer":{"text":"Так"}}]}}'
+run check --live --json
+ok "a voice that is gone is a warning that names who speaks instead" live 'd["faults"] == 0 and r["google speak (salon)"]["level"] == "warning" and "there is no voice uk-UA-Chirp3-HD-Leda; uk-UA-" in r["google speak (salon)"]["text"]'
+echo '{}' >"$work/google.json"
+GOOGLE_APPLICATION_CREDENTIALS=$work/google.json run check --live --json
+ok "credentials that cannot be read are told there too" live 'r["google token"]["level"] == "fault"'
+key=$(python3 -c 'import json,sys; print(json.load(open(sys.argv[1]))["keys"]["google"][0])' "$HOLOS_DB-sandbox")
+GOOGLE_APPLICATION_CREDENTIALS='' GOOGLE_API_KEY=$key run check --live --json
+ok "an API key is tried without a token" live '"google token" not in r and r["google hear"]["level"] == "ok"'
+run check --json
+ok "without --live nobody is asked" json 'not any(f["subject"] == "live" for f in d["findings"])'
+done_testing
