@@ -6,7 +6,8 @@ The model writes 25 tokens at 20 ms (four sentences), a voice takes 150 ms a sen
 Measured: the whole answer and the first sound (x-ndjson) through nginx, spawn-fcgi and holos; the same
 requests to the same stand-ins one after another over kept connections, in the same run; and what
 holos itself adds: the answer's time without what the stand-ins took on its critical path. In that are
-nginx, TLS, and the stand-ins' own slowness to look at what has come.
+nginx, TLS, the client, and the stand-ins' own slowness to look at what has come; so also the worker's part
+alone, from the request to the end of the reply, by its own clock.
 """
 import argparse
 import asyncio
@@ -16,8 +17,10 @@ import http.client
 import json
 import math
 import os
+import re
 import signal
 import socket
+import sqlite3
 import ssl
 import struct
 import subprocess
@@ -95,7 +98,7 @@ class StandIns:
 class Service:
     def __init__(self, standins, folder, workers):
         urls, ready = standins.ready["urls"], standins.ready
-        self.port = free_port()
+        self.port, self.folder = free_port(), folder
         env = dict(os.environ, PORT=str(self.port), HOLOS_VAR=folder + "/var", HOLOS_CACHE="", WORKERS=str(workers),
                    HOLOS_PROFILES=TOP + "/profiles", HOLOS_TREE="", HOLOS_CA_FILE=ready["ca"],
                    GOOGLE_STT_URL=urls["stt"], GOOGLE_TTS_URL=urls["tts"], ANTHROPIC_BASE_URL=urls["claude"],
@@ -151,16 +154,44 @@ tone_of = {}
 
 
 async def caller(service, number, turns, stream, results):
+    """A call. Each begins a little after the other: people do not speak in step."""
+    await asyncio.sleep(number * 0.043)
     call = "overlap-%d-%d-%d" % (number, stream, time.monotonic_ns())
     await service.open(call)
     for n in range(1, turns + 1):
         begin, first, end, _ = await service.turn(number, call, n, stream)
-        results.append((number, begin, first, end))
+        results.append((number, begin, first, end, call, n))
 
 
-def own_part(result, timings):
+def kept(folder):
+    """{(call, turn): (ms of the request in the worker, [(stage, began ms, took ms)])}"""
+    took, asked = {}, {}
+    with open(folder + "/var/log/holos.log", encoding="utf-8") as f:
+        for text in f:
+            m = re.search(r"route=audio-stream .* ms=([0-9.]+) .* call=(\d+) turn=(\d+)", text)
+            if m:
+                took[int(m[2]), int(m[3])] = float(m[1])
+    store = sqlite3.connect("file:%s/var/holos.db?mode=ro" % folder, uri=True)
+    rows = store.execute("SELECT c.external_id, c.id, v.turn, v.stage, v.began_us / 1e3, v.total_us / 1e3 "
+                         "FROM vendor_request v JOIN call c ON c.id = v.call_id ORDER BY v.call_id, v.turn, v.n")
+    for name, call, turn, stage, began, total in rows:
+        asked.setdefault((name, turn), (took.get((call, turn)), []))[1].append((stage, began, total))
+    store.close()
+    return asked
+
+
+def worker_part(whole, requests, thought):
+    """As own_part, by the worker's own clock: what is left of its time for the request when the time from
+    asking a vendor to having its answer is taken out."""
+    at = {s: [r for r in requests if r[0] == s] for s in ("hear", "think", "speak")}
+    hear, think, voices = at["hear"][0], at["think"][0], at["speak"]
+    chains = [(v[1] + v[2], v[2] + (thought["pieces"][e] - thought["at"]) * 1000) for e, v in zip(ENDS, voices)]
+    return (whole - hear[2] - max(chains)[1]) / 1000
+
+
+def own_part(result, timings, store):
     """The turn's time without the stand-ins' on its critical path: the longest way through them."""
-    number, begin, first, end = result
+    number, begin, first, end, call, n = result
     mine = {"stt": [], "claude": [], "tts": []}
     for t in timings:
         if t["vendor"] in mine and begin <= t["at"] <= end and NAMES[number] in t.get("words", ""):
@@ -174,7 +205,7 @@ def own_part(result, timings):
     chains.append((thought["last"], thought["last"] - thought["at"]))
     hearing = heard["last"] - heard["at"]
     whole = end - begin - hearing - max(chains)[1]
-    return whole, first - begin - hearing - chains[0][1]
+    return whole, first - begin - hearing - chains[0][1], worker_part(*store[call, n], thought)
 
 
 # ---- the same, one after another -----------------------------------------------------------------
@@ -246,13 +277,25 @@ def both(values):
     return "%.1f ms, %.1f ms" % (ms(values, 50), ms(values, 99))
 
 
+def durable(folder):
+    """What the disk takes for one commit's worth of bytes: a turn waits for three of them."""
+    took = []
+    with open(folder + "/durable", "wb", buffering=0) as f:
+        for _ in range(200):
+            f.write(os.urandom(48 << 10))
+            begin = time.monotonic()
+            os.fdatasync(f.fileno())
+            took.append(time.monotonic() - begin)
+    return took
+
+
 async def measure(service, standins, calls, turns, stream):
-    """[(whole, first, own of the whole, own of the first)] in seconds."""
+    """[(whole, first, own of the whole, own of the first, the worker's alone)] in seconds."""
     results = []
     await asyncio.gather(*(caller(service, i, 1, stream, []) for i in range(calls)))  # connections
     await asyncio.gather(*(caller(service, i, turns, stream, results) for i in range(calls)))
-    timings = standins.timings()
-    return [(r[3] - r[1], r[2] - r[1]) + own_part(r, timings) for r in results]
+    timings, store = standins.timings(), kept(service.folder)
+    return [(r[3] - r[1], r[2] - r[1]) + own_part(r, timings, store) for r in results]
 
 
 def show(name, rows, stream):
@@ -261,6 +304,7 @@ def show(name, rows, stream):
         line("%s: the first sound, p50 p99" % name, both([r[1] for r in rows]))
         line("%s: holos's own part of the first sound, p50 p99" % name, both([r[3] for r in rows]))
     line("%s: holos's own part of the answer, p50 p99" % name, both([r[2] for r in rows]))
+    line("%s: of that in the worker, p50 p99" % name, both([r[4] for r in rows]))
 
 
 def run(options, folder):
@@ -273,6 +317,7 @@ def run(options, folder):
         service = Service(standins, folder, options.calls)
         chain = Chain(standins)
         asyncio.run(measure_warm(service, options.calls))
+        line("one durable write on this disk just now, p50 p99", both(durable(folder)))
         for calls in (1, options.calls):
             turns = options.turns if calls == 1 else max(5, options.turns // 4)
             for stream in (False, True):

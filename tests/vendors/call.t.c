@@ -187,7 +187,7 @@ static void hold(const struct talk *talk, bool stream)
     vendors_play(&ring_vendors, talk->scenario);
     const char *call = ring_call(talk->called);
     for (int i = 0; i < TURNS; i++) {
-        char turn[8];
+        char turn[16];
         struct ring_said s = {.call = call, .turn = turn, .stream = stream};
         (void)snprintf(turn, sizeof turn, "%d", i + 1);
         s.wav = ring_wav(talk->language, talk->line[i], &s.len);

@@ -57,6 +57,21 @@ static void one_soft_failure_is_noted_and_two_in_a_row_open(void **state)
     assert_int_equal(ask_as(t->s, STORAGE_NOW + RUNG_FIRST_MS - 1), RUNG_SKIPPED);
 }
 
+/* Who only looks, and then may not need the rung, leaves the try to whoever does. */
+static void looking_takes_no_try(void **state)
+{
+    struct storage *t = *state;
+    bool noted = false;
+
+    assert_true(fail_at(t, true, 0, STORAGE_NOW));
+    assert_int_equal(rung_look(t->s, NAME, STORAGE_NOW + 1, &noted), RUNG_SKIPPED);
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(rung_look(t->s, NAME, STORAGE_NOW + RUNG_FIRST_MS, &noted), RUNG_PROBE);
+    assert_true(noted);
+    assert_int_equal(ask_as(t->s, STORAGE_NOW + RUNG_FIRST_MS), RUNG_PROBE);
+    assert_int_equal(rung_look(t->s, NAME, STORAGE_NOW + RUNG_FIRST_MS, &noted), RUNG_SKIPPED);
+}
+
 static void a_success_between_makes_it_no_row(void **state)
 {
     struct storage *t = *state;
@@ -241,6 +256,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_rung_without_failures_works),
         TEST(one_soft_failure_is_noted_and_two_in_a_row_open),
+        TEST(looking_takes_no_try),
         TEST(a_success_between_makes_it_no_row),
         TEST(a_hard_failure_opens_at_once_for_every_worker),
         TEST(one_worker_probes_and_the_others_wait_for_it),
