@@ -101,6 +101,10 @@ static enum err say(struct conversation *c, const char *phrase, const char *end)
 static bool over_limits(const struct conversation *c)
 {
     int64_t since = c->call.answered_ms != 0 ? c->call.answered_ms : c->call.started_ms;
+    int64_t most_microusd = (int64_t)c->profile->limits.cents * 10000;
+
+    if (most_microusd > 0 && c->call.cost_microusd >= most_microusd)
+        return true;
     return c->call.turns + 1 >= c->profile->limits.turns ||
            c->turn.started_ms - since >= (int64_t)c->profile->limits.minutes * 60000;
 }

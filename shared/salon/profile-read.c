@@ -151,6 +151,7 @@ static const struct field limit_fields[] = {
      .least = 1,
      .most = 1440},
     {.name = "silences", .read = read_int, PLACE(limits.silences), .least = 1, .most = 10},
+    {.name = "cents", .read = read_int, PLACE(limits.cents), .least = 0, .most = 100000},
 };
 
 /* Every reader gets the whole profile, or the place of its own. */
@@ -281,7 +282,7 @@ enum err profile_read(struct arena *a, const char *name, const char *text, size_
     struct profile p = {.phone = "",
                         .voice = {NULL, 150, 50, 8000, "pcm16", {.name = ""}},
                         .hear = {.model = "", .punctuation = true},
-                        .limits = {10, 60, 30, 3}};
+                        .limits = {10, 60, 30, 3, 0}};
     struct profile_faults faults = {0};
     struct reader r = {.arena = a, .faults = &faults};
     const struct json *file = NULL;

@@ -113,6 +113,7 @@ struct profile {
         int minutes, turns;  /* of one call */
         int session_minutes; /* without activity until the session expires */
         int silences;        /* in a row until goodbye_silence */
+        int cents;           /* US, that a call may cost before goodbye_limit; 0: no limit */
     } limits;
     struct {
 #define X(field) const char *field;

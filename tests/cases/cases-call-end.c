@@ -213,7 +213,28 @@ static void an_event_may_come_as_multipart_too(void **state)
     }
 }
 
+static void call_ends_at_its_limit_of_money(void **state)
+{
+    const struct profile *salon = house_profile_named(&the_door->house, "salon");
+    struct store *s = the_door->house.store;
+    const char *id = door_call(the_door);
+
+    (void)state;
+    struct call c = kept_call(id);
+    c.cost_microusd = (int64_t)salon->limits.cents * 10000;
+    assert_true(c.cost_microusd > 0);
+    assert_int_equal(store_begin(s, deadline_in_ms(4000), NULL), ERR_OK);
+    assert_int_equal(call_save(s, &c, NULL), ERR_OK);
+    assert_int_equal(store_commit(s, NULL), ERR_OK);
+    struct answer a = door_say(the_door, id, "А де ви знаходитесь?");
+    assert_int_equal(a.status, 200);
+    assert_false(answer_bool(&a, "should_continue"));
+    assert_string_equal(answer_text(&a, "message"), salon->say.goodbye_limit);
+    assert_string_equal(kept_call(id).end_reason, "limit");
+}
+
 const struct CMUnitTest cases_call_end[] = {
+    CASE(call_ends_at_its_limit_of_money),
     CASE(every_final_word_ends_the_call),
     CASE(words_on_the_way_are_recorded_and_end_nothing),
     CASE(unknown_call_or_word_is_still_a_success),
