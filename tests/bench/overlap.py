@@ -328,6 +328,9 @@ def run(options, folder):
                 after = [chain.turn() for _ in range(max(5, options.turns // 3))]
                 line("one after another: the whole answer, p50 p99", both([r[1] for r in after]))
                 line("one after another: the first sound, p50 p99", both([r[0] for r in after]))
+    except OSError as e:
+        with open(folder + "/var/log/holos.log", encoding="utf-8") as f:
+            sys.exit("%s; the service's last words:\n%s" % (e, "".join(f.readlines()[-10:])))
     finally:
         if service is not None:
             service.stop()
