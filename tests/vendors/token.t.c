@@ -136,7 +136,10 @@ static void a_greeting_that_is_remembered_does_not_use_up_the_try_of_a_voice(voi
 {
     (void)state;
     begin(3599);
-    (void)ring_call("0440000202");
+    /* Workers that spoke it before have it in memory; the first that has not puts it into the cache. */
+    for (int i = 0; i < 64; i++)
+        if (strcmp(ring_kept(ring_call("0440000202"), 0).speak_rung, "google") == 0)
+            break;
     (void)ring_sql("INSERT INTO rung VALUES ('speak-google', 2, 1, 1)");
     const char *call = ring_call("0440000202");
     assert_string_equal(ring_kept(call, 0).speak_rung, "cache");
