@@ -160,6 +160,21 @@ static void set_slow(bool slow)
     }
 }
 
+/* nginx sees a dying worker's connection closed before the worker has let go of everything else. Gone,
+ * or waiting to be taken away by its parent, which is another process: it holds nothing then. */
+static void wait_for_end(pid_t pid)
+{
+    struct deadline d = deadline_in_ms(20000);
+    char path[64];
+    char *stat = NULL;
+    size_t n = 0;
+
+    (void)snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
+    while (file_read(the_door->arena, path, 4096, &stat, &n, NULL) == ERR_OK &&
+           strstr(stat, ") Z ") == NULL)
+        assert_true(deadline_sleep(d, 5));
+}
+
 /* Kills every worker of audio-stream of this test's service, and nobody else's. */
 static int kill_workers(void)
 {
@@ -188,6 +203,7 @@ static int kill_workers(void)
         long worker = strtol(at, &at, 10);
         assert_true(worker > 1);
         assert_int_equal(kill((pid_t)worker, SIGKILL), 0);
+        wait_for_end((pid_t)worker);
         at += strspn(at, "\n");
     }
     return killed;
