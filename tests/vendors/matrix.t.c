@@ -250,10 +250,10 @@ static int set_up(void **state)
     vendors_start(&vendors);
     vendors_set(&vendors);
     assert_int_equal(setenv("HOLOS_TURN_MS", "8000", 1), 0);
-    assert_int_equal(setenv("HOLOS_HEAR_MS", "700", 1), 0);
-    assert_int_equal(setenv("HOLOS_THINK_MS", "900", 1), 0);
-    assert_int_equal(setenv("HOLOS_THINK_FIRST_MS", "500", 1), 0);
-    assert_int_equal(setenv("HOLOS_SPEAK_MS", "900", 1), 0);
+    assert_int_equal(setenv("HOLOS_HEAR_MS", "1000", 1), 0);
+    assert_int_equal(setenv("HOLOS_THINK_MS", "1300", 1), 0);
+    assert_int_equal(setenv("HOLOS_THINK_FIRST_MS", "900", 1), 0);
+    assert_int_equal(setenv("HOLOS_SPEAK_MS", "1200", 1), 0);
     door_open_direct(&door);
     if (house_open(&door.house, HOUSE_OUTSIDE, &why) != ERR_OK)
         fail_msg("house: %s", why.text);

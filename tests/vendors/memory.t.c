@@ -1,6 +1,6 @@
 /* What a worker needs to talk: in a turn with a minute of sound, and after a thousand turns.
  *
- * check: serial timeout=150 */
+ * check: serial plain timeout=150 */
 #include "tests/support/ring.h"
 
 #include <dirent.h>

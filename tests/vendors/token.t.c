@@ -1,7 +1,7 @@
 /* One token of Google's for all workers: asked for once, renewed early and once, dropped when it is
  * refused; and an account that is refused is told of, while calls go on.
  *
- * check: timeout=90 */
+ * check: plain timeout=90 */
 #include "tests/support/ring.h"
 
 #include <unistd.h>
