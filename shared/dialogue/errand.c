@@ -84,9 +84,14 @@ enum err errand_run(struct errand *x, struct conversation *c, enum ladder_rung r
     return e == ERR_OK ? errand_result(x, ret, why) : e;
 }
 
+enum err errand_wait_until(struct conversation *c, struct deadline until, struct why *why)
+{
+    return http_move(c->house->outside.http, NULL, 0, until, NULL, why);
+}
+
 enum err errand_wait(struct conversation *c, struct why *why)
 {
-    return http_move(c->house->outside.http, NULL, 0, c->deadline, NULL, why);
+    return errand_wait_until(c, c->deadline, why);
 }
 
 bool errand_is_hard(enum err e, const struct verdict *v)

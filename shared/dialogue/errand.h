@@ -40,6 +40,9 @@ enum err errand_run(struct errand *x, struct conversation *c, enum ladder_rung r
 /* Waits until something of what is under way moved. ERR_DEADLINE: the turn's budget is used up;
  * ERR_STOPPING. */
 enum err errand_wait(struct conversation *c, struct why *why) must_check;
+/* The same, but not past `until`: ERR_DEADLINE then too. */
+enum err errand_wait_until(struct conversation *c, struct deadline until,
+                           struct why *why) must_check;
 
 /* Is a failed rung to be left alone at once (`hard`), because only time or a person mends it? */
 bool errand_is_hard(enum err e, const struct verdict *v);

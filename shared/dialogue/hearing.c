@@ -113,76 +113,169 @@ static const struct recogniser *recogniser_of(enum ladder_rung r)
     return &recognisers[i];
 }
 
-static enum err ask_once(struct conversation *c, const struct recogniser *r,
-                         const struct utterance *u, struct retry_case *how, struct heard *ret,
-                         struct verdict *v, struct why *why)
+/* A recogniser that is being asked. */
+struct trial {
+    const struct recogniser *r;
+    struct errand errand;
+    struct retry_case how;
+    struct verdict v;
+    struct why why;
+    int64_t from_us;
+    bool running;
+};
+
+/* The trials of an utterance: usually one after the other, side by side when one is late. */
+struct trials {
+    struct conversation *c;
+    const struct utterance *u;
+    struct trial trial[LADDER__MAX];
+    size_t n;
+    enum err refused; /* ERR_FORMAT if a recogniser does not take this coding */
+};
+
+static enum err start(struct trials *all, struct trial *t)
+{
+    struct http_request req = {0};
+
+    t->how.tries++;
+    t->how.sent = true;
+    t->how.retry_after_ms = -1;
+    t->from_us = clock_mono_us();
+    enum err e = t->r->request(all->c, all->u, &req, &t->v, &t->why);
+    if (e == ERR_OK)
+        e = errand_start(&t->errand, all->c, t->r->rung, &req, all->c->house->outside.hear_ms,
+                         &t->why);
+    t->running = e == ERR_OK;
+    return e;
+}
+
+static enum err take(struct trials *all, struct trial *t, struct heard *ret)
 {
     struct http_reply reply = {.retry_after_ms = -1};
-    struct http_request req = {0};
-    struct errand x = {0};
 
-    enum err e = r->request(c, u, &req, v, why);
-    if (e != ERR_OK)
-        return e;
-    *v = (struct verdict){.kind = VERDICT_AGAIN};
-    e = errand_run(&x, c, r->rung, &req, c->house->outside.hear_ms, &reply, why);
-    how->err = e;
-    how->status = reply.status;
-    how->retry_after_ms = reply.retry_after_ms;
-    how->should_retry = reply.should_retry;
-    how->sent = true;
+    t->running = false;
+    t->v = (struct verdict){.kind = VERDICT_AGAIN};
+    enum err e = errand_result(&t->errand, &reply, &t->why);
+    t->how.err = e;
+    t->how.status = reply.status;
+    t->how.retry_after_ms = reply.retry_after_ms;
+    t->how.should_retry = reply.should_retry;
     if (e == ERR_OK) {
-        e = r->read(c, &reply, ret, v, why);
-        errand_judge(&x, e, 0);
+        e = t->r->read(all->c, &reply, ret, &t->v, &t->why);
+        errand_judge(&t->errand, e, 0);
     }
-    errand_drop(&x);
+    errand_drop(&t->errand);
     return e;
 }
 
 /* What another try may mend at once: a token, a model, a moment's fault. */
-static bool again(struct conversation *c, const struct recogniser *r, struct retry_case *how,
-                  const struct verdict *v)
+static bool again(struct conversation *c, struct trial *t)
 {
     int64_t wait_ms = 0;
 
-    if (how->tries >= HEAR_TRIES || how->err == ERR_DEADLINE)
+    if (t->how.tries >= HEAR_TRIES || t->how.err == ERR_DEADLINE)
         return false;
-    if (v->kind == VERDICT_RENEW || v->kind == VERDICT_OTHER_MODEL)
+    if (t->v.kind == VERDICT_RENEW || t->v.kind == VERDICT_OTHER_MODEL)
         return true;
-    how->left_ms = deadline_left_ms(c->deadline) - KEEP_MS;
-    return retry_judge(r->retry, how, &wait_ms) == RETRY_AGAIN &&
+    t->how.left_ms = deadline_left_ms(c->deadline) - KEEP_MS;
+    return retry_judge(t->r->retry, &t->how, &wait_ms) == RETRY_AGAIN &&
            deadline_sleep(c->deadline, (int)wait_ms);
 }
 
-static enum err ask_rung(struct conversation *c, const struct recogniser *r,
-                         const struct utterance *u, struct heard *ret)
+static void note_failure(struct trials *all, struct trial *t, enum err e)
 {
-    struct verdict v = {.kind = VERDICT_DONE};
-    struct retry_case how = {.retry_after_ms = -1};
-    struct why why = {0};
-    enum err e = ERR_OK;
+    struct conversation *c = all->c;
 
-    do {
-        how.tries++;
-        e = ask_once(c, r, u, &how, ret, &v, &why);
-    } while (e != ERR_OK && e != ERR_MEMORY && e != ERR_FORMAT && again(c, r, &how, &v));
-    ret->by = ladder_name(r->rung);
-    if (e == ERR_OK)
-        ladder_worked(c, r->rung);
-    else if (e != ERR_MEMORY && e != ERR_FORMAT && v.kind != VERDICT_REQUEST)
-        ladder_failed(c, r->rung, errand_is_hard(e, &v),
-                      v.wait_s > 0 ? v.wait_s * 1000 : how.retry_after_ms, &why);
+    if (e == ERR_FORMAT)
+        all->refused = e;
+    if (e == ERR_FORMAT || t->v.kind == VERDICT_REQUEST)
+        c->fault = t->why;
     else
-        c->fault = why;
-    return e;
+        ladder_failed(c, t->r->rung, errand_is_hard(e, &t->v),
+                      t->v.wait_s > 0 ? t->v.wait_s * 1000 : t->how.retry_after_ms, &t->why);
 }
 
-bool hearing_may(struct conversation *c)
+/* The next recogniser of the ladder that was not asked yet, if it may be. ERR_CHILD: there is none. */
+static enum err start_next(struct trials *all)
 {
-    for (size_t i = 0; i < sizeof recognisers / sizeof recognisers[0]; i++)
-        if (ladder_may(c, recognisers[i].rung))
-            return true;
-    return false;
+    const struct ladder *l = &all->c->house->outside.ladder;
+
+    while (all->n < l->n[LADDER_HEAR]) {
+        struct trial *t = &all->trial[all->n++];
+        t->r = recogniser_of(l->rung[LADDER_HEAR][all->n - 1]);
+        if (!ladder_may(all->c, t->r->rung))
+            continue;
+        enum err e = start(all, t);
+        if (e == ERR_OK || e == ERR_MEMORY)
+            return e;
+        note_failure(all, t, e);
+    }
+    return ERR_CHILD;
+}
+
+/* Takes what has come. ERR_OK: somebody heard it; ERR_CHILD: not yet. */
+static enum err take_ended(struct trials *all, struct heard *ret)
+{
+    for (size_t i = 0; i < all->n; i++) {
+        struct trial *t = &all->trial[i];
+        if (!t->running || !errand_ended(&t->errand))
+            continue;
+        enum err e = take(all, t, ret);
+        if (e == ERR_OK) {
+            pace_note(&all->c->house->outside.hear_pace[t->r->rung],
+                      (int)((clock_mono_us() - t->from_us) / 1000));
+            ladder_worked(all->c, t->r->rung);
+            ret->by = ladder_name(t->r->rung);
+            return ERR_OK;
+        }
+        if (e != ERR_MEMORY && e != ERR_FORMAT && again(all->c, t))
+            e = start(all, t);
+        if (e == ERR_MEMORY)
+            return e;
+        if (e != ERR_OK)
+            note_failure(all, t, e);
+    }
+    return ERR_CHILD;
+}
+
+static size_t running(const struct trials *all)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < all->n; i++)
+        n += all->trial[i].running;
+    return n;
+}
+
+/* When the one asked last is late, and another shall be asked beside it; else the turn's end. */
+static struct deadline patience(const struct trials *all)
+{
+    const struct outside *o = &all->c->house->outside;
+    const struct trial *last = &all->trial[all->n - 1];
+
+    if (o->hedge_ms == 0 || !last->running || all->n == o->ladder.n[LADDER_HEAR])
+        return all->c->deadline;
+    int late_ms = pace_late_ms(&o->hear_pace[last->r->rung], o->hedge_ms);
+    struct deadline d = {last->from_us + (int64_t)late_ms * 1000};
+    return d.at_us < all->c->deadline.at_us ? d : all->c->deadline;
+}
+
+static enum err run_trials(struct trials *all, struct heard *ret)
+{
+    enum err e = start_next(all);
+
+    while (e == ERR_OK || (e == ERR_CHILD && running(all) > 0)) {
+        struct deadline until = patience(all);
+        e = errand_wait_until(all->c, until, NULL);
+        if (e != ERR_MEMORY)
+            e = take_ended(all, ret);
+        if (e == ERR_OK || e == ERR_MEMORY || deadline_passed(all->c->deadline))
+            return e;
+        bool late = until.at_us < all->c->deadline.at_us && deadline_passed(until);
+        if (running(all) == 0 || late)
+            e = start_next(all);
+    }
+    return e;
 }
 
 bool hearing_has(const struct conversation *c)
@@ -196,24 +289,20 @@ bool hearing_has(const struct conversation *c)
 enum err hearing_ask(struct conversation *c, const struct utterance *u, struct heard *ret,
                      struct why *why)
 {
-    const struct ladder *l = &c->house->outside.ladder;
-    enum err e = ERR_CHILD;
+    struct trials all = {.c = c, .u = u};
 
-    for (size_t i = 0; i < l->n[LADDER_HEAR]; i++) {
-        const struct recogniser *r = recogniser_of(l->rung[LADDER_HEAR][i]);
-        if (!ladder_may(c, r->rung))
-            continue;
-        e = ask_rung(c, r, u, ret);
-        if (e == ERR_MEMORY)
-            return e;
-        if (e == ERR_OK) {
-            if (heard_is_invented(c->arena, c->profile->hear.invented, c->profile->hear.invented_n,
-                                  ret->words))
-                ret->words = "";
-            return ERR_OK;
-        }
+    enum err e = run_trials(&all, ret);
+    for (size_t i = 0; i < all.n; i++)
+        errand_drop(&all.trial[i].errand);
+    if (e == ERR_MEMORY)
+        return e;
+    if (e == ERR_OK) {
+        if (heard_is_invented(c->arena, c->profile->hear.invented, c->profile->hear.invented_n,
+                              ret->words))
+            ret->words = "";
+        return ERR_OK;
     }
-    if (e == ERR_FORMAT)
-        return why_set(why, e, "%s", c->fault.text);
+    if (all.refused != ERR_OK)
+        return why_set(why, all.refused, "%s", c->fault.text);
     return why_set(why, ERR_CHILD, "no recogniser answered");
 }

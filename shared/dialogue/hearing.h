@@ -8,12 +8,11 @@
 #include "dialogue/conversation.h"
 #include "speech/hear.h"
 
-/* Is there a recogniser to be asked now? */
-bool hearing_may(struct conversation *c);
-/* Is there one configured, whether or not it works now? */
+/* Is there a recogniser in the ladder, whether or not it works now? */
 bool hearing_has(const struct conversation *c);
 
-/* Asks them in the ladder's order. ERR_CHILD: none of them answered (c->fault says why the last did
+/* Asks them in the ladder's order; with HOLOS_HEDGE_MS the next one beside the one that is late, and
+ * the first answer counts. ERR_CHILD: none of them answered (c->fault says why the last did
  * not); ERR_FORMAT: none takes this coding; ERR_MEMORY. What a recogniser is known to invent is
  * nothing: "" by that recogniser. */
 enum err hearing_ask(struct conversation *c, const struct utterance *u, struct heard *ret,

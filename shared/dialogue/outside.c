@@ -29,6 +29,7 @@ static void read_vendors(struct outside *o)
         .key = setting_text(SET_OPENAI_API_KEY),
         .model = setting_text(SET_WHISPER_MODEL),
     };
+    o->hedge_ms = (int)setting_number(SET_HOLOS_HEDGE_MS);
     o->hear_ms = (int)setting_number(SET_HOLOS_HEAR_MS);
     o->think_ms = (int)setting_number(SET_HOLOS_THINK_MS);
     o->think_first_ms = (int)setting_number(SET_HOLOS_THINK_FIRST_MS);

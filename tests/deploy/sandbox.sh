@@ -72,7 +72,7 @@ ok "with its request for a person" holds "$work/out" 'd["leads"][0]["name"] == "
 ok "each turn with what it asked of the vendors" holds "$work/out" 'all([r["rung"] for r in t["asked"]][0] == "google" and "claude" in [r["rung"] for r in t["asked"]] and all(r["outcome"] == "ok" and r["total_us"] > 0 and r["sent"] > 0 for r in t["asked"]) for t in d["history"][1:])'
 ok "whose costs are the turn's" holds "$work/out" 'all(t["cost_microusd"] == sum(r["cost_microusd"] for r in t["asked"]) > 0 for t in d["history"][1:])'
 HOLOS_DB=$HOLOS_VAR/holos.db "$programs/holos" show s1 >"$work/shown"
-ok "for a person too" grep -qE '^    think claude           ok        at [0-9.]+ (ms|s), took [0-9.]+ (ms|s), first byte .* B out, [0-9]+ B in, \$0\.' "$work/shown"
+ok "for a person too" grep -qE '^    think claude           ok        at [0-9.]+ (ms|s), took [0-9.]+ (ms|s), first byte .* B out, [0-9]+ B in, [$]0\.' "$work/shown"
 report
 ok "over TLS, and no vendor had to complain" holds "$work/report" 'd["violations"] == 0 and all(d["vendors"][v]["handshakes"] > 0 for v in ("oauth", "stt", "tts", "claude"))'
 ok "in another coding and language it is heard too" call --json --id s2 -o "$work/s2" --coding mulaw --to 74950000000 --speak 'Сколько стоит номер?'

@@ -128,7 +128,7 @@ static void turn(struct call *c, const char *words)
         assert_non_null(answer.text);
         c->cache_read += answer.usage.cache_read;
         c->thoughts += answer.thoughts;
-        if (*answer.text != '\0')
+        if (answer.text != NULL && *answer.text != '\0')
             c->said = answer.text;
         if (answer.blocks > 0)
             add(c, CLAUDE_ASSISTANT, answer.block, answer.blocks);

@@ -121,6 +121,13 @@ static void an_account_that_is_refused_is_told_of_while_calls_go_on(void **state
     assert_string_equal(t.said, "Щодня.");
     assert_non_null(
         strstr(ring_log(), "fault=\"Google's token service: the key was deleted or revoked"));
+    struct answer health = door_get(the_door, "/telephony/health");
+    assert_int_equal(health.status, 200);
+    assert_non_null(strstr(health.body, "\"hear\":{\"served_by\":\"whisper\","
+                                        "\"missing_for_more\":\"google is skipped until "));
+    assert_non_null(strstr(health.body, "\"speak\":{\"served_by\":\"espeak-ng\","
+                                        "\"missing_for_more\":\"google is skipped until "));
+    assert_non_null(strstr(health.body, "{\"rung\":\"hear-google\",\"until\":"));
     /* Fixed: after its time it is used again. */
     vendors_behave(&ring_vendors, "oauth");
     (void)ring_sql("UPDATE rung SET until_ms = 1");
@@ -136,7 +143,10 @@ static void a_greeting_that_is_remembered_does_not_use_up_the_try_of_a_voice(voi
 {
     (void)state;
     begin(3599);
-    (void)ring_call("0440000202");
+    /* Workers that spoke it before have it in memory; the first that has not puts it into the cache. */
+    for (int i = 0; i < 64; i++)
+        if (strcmp(ring_kept(ring_call("0440000202"), 0).speak_rung, "google") == 0)
+            break;
     (void)ring_sql("INSERT INTO rung VALUES ('speak-google', 2, 1, 1)");
     const char *call = ring_call("0440000202");
     assert_string_equal(ring_kept(call, 0).speak_rung, "cache");

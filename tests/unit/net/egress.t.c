@@ -18,6 +18,7 @@
 #include "base/buf.h"
 #include "base/file.h"
 #include "net/http.h"
+#include "tests/support/fcgi.h"
 #include "tests/support/peer.h"
 #include "tests/support/scratch.h"
 
@@ -100,7 +101,7 @@ static int run(const char *const argv[])
 
 static void start_nginx(void)
 {
-    const char *socket = folder_path(&home, "egress.sock");
+    const char *sock = folder_path(&home, "egress.sock");
 
     nginx = fork();
     if (nginx == 0) {
@@ -113,9 +114,12 @@ static void start_nginx(void)
         (void)execlp("/usr/sbin/nginx", "nginx", "-c", conf, "-e", log, "-g", user, (char *)NULL);
         _exit(127);
     }
-    for (int i = 0; i < 500 && access(socket, F_OK) != 0; i++)
-        usleep(10000);
-    assert_int_equal(access(socket, F_OK), 0);
+    /* the file is there a moment before somebody listens */
+    struct deadline d = deadline_in_ms(20000);
+    int fd = -1;
+    while ((fd = fcgi_dial(sock)) < 0)
+        assert_true(deadline_sleep(d, 10));
+    (void)close(fd);
 }
 
 static void stop_nginx(void)

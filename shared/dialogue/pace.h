@@ -1,0 +1,20 @@
+/* pace - how long a rung usually takes in this process: what "late" means for it. Pure. */
+#ifndef HOLOS_DIALOGUE_PACE_H
+#define HOLOS_DIALOGUE_PACE_H
+
+#define PACE_KEPT  64 /* answers that are remembered, the newest */
+#define PACE_KNOWN 20 /* so many make a 95th percentile worth something */
+
+struct pace {
+    int ms[PACE_KEPT];
+    int n;  /* how many are there */
+    int at; /* where the next goes */
+};
+
+/* An answer came after so many milliseconds. */
+void pace_note(struct pace *p, int ms);
+
+/* The 95th percentile of what is remembered, by the nearest rank; `unknown` while that is too little. */
+int pace_late_ms(const struct pace *p, int unknown);
+
+#endif

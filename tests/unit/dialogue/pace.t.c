@@ -1,0 +1,54 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "dialogue/pace.h"
+
+static void a_few_answers_say_nothing(void **state)
+{
+    struct pace p = {0};
+
+    (void)state;
+    for (int i = 0; i < PACE_KNOWN - 1; i++) {
+        assert_int_equal(pace_late_ms(&p, 700), 700);
+        pace_note(&p, 10);
+    }
+    assert_int_equal(pace_late_ms(&p, 700), 700);
+    pace_note(&p, 10);
+    assert_int_equal(pace_late_ms(&p, 700), 10);
+}
+
+static void late_is_what_one_in_twenty_takes(void **state)
+{
+    struct pace p = {0};
+
+    (void)state;
+    for (int i = 40; i > 0; i--)
+        pace_note(&p, i);
+    assert_int_equal(pace_late_ms(&p, 0), 38);
+}
+
+static void only_the_newest_count(void **state)
+{
+    struct pace p = {0};
+
+    (void)state;
+    for (int i = 0; i < PACE_KEPT; i++)
+        pace_note(&p, 9000);
+    for (int i = 0; i < PACE_KEPT; i++)
+        pace_note(&p, 5);
+    assert_int_equal(pace_late_ms(&p, 0), 5);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_few_answers_say_nothing),
+        cmocka_unit_test(late_is_what_one_in_twenty_takes),
+        cmocka_unit_test(only_the_newest_count),
+    };
+    return cmocka_run_group_tests_name("dialogue/pace", tests, NULL, NULL);
+}
