@@ -7,6 +7,7 @@
 # which port 443 reaches there, and whose authority the machine trusts.
 # check: serial timeout=180
 # shellcheck disable=SC2016 # what stands in single quotes is for eval
+needs=(update-ca-certificates espeak-ng /lib/systemd/systemd-socket-proxyd /usr/lib/nginx/modules/ngx_stream_module.so)
 # shellcheck source=tests/deploy/machine.sh
 . "$(dirname -- "${BASH_SOURCE[0]}")/machine.sh"
 
@@ -28,11 +29,11 @@ print(json.load(open(sys.argv[1]))["vendors"].get(sys.argv[2], {}).get("requests
 }
 call() { # ID ARGS...: what the caller got into $work/call, what was kept into $work/kept
     rm -f "$work/call" "$work/kept"
-    (cd "$work" && holos call --port 80 --no-play --json --id "$1" -o "$work/sounds-$1" "${@:2}") >"$work/call" 2>"$work/cried" &&
-        holos show "$1" --json >"$work/kept" || {
+    if ! (cd "$work" && holos call --port 80 --no-play --json --id "$1" -o "$work/sounds-$1" "${@:2}") >"$work/call" 2>"$work/cried"; then
         cat "$work/cried"
         return 1
-    }
+    fi
+    holos show "$1" --json >"$work/kept"
 }
 by_vendors() {
     holds "$work/kept" 'all((t["heard_by"], t["think_rung"], t["speak_rung"], t["faults"]) == ("google", "claude", "google", 0) for t in d["history"][1:]) and len(d["history"]) > 1'
@@ -100,7 +101,7 @@ expected() { # WHAT: said by every route
 }
 
 ok "make install" put
-systemd-sysusers && systemd-tmpfiles --create holos.conf
+ok "the users and the folders are made" eval 'systemd-sysusers && systemd-tmpfiles --create holos.conf'
 ok "stand-ins play every vendor, under the vendors' names" begin_world
 chown holos:holos /var/lib/holos && chmod 700 /var/lib/holos
 ok "their authority is trusted by this machine" trust_vendors
@@ -133,15 +134,13 @@ no=EAFNOSUPPORT
 ok "no route can reach a vendor, the machine or the world; only the way out's door" is "$(tried "$since")" \
     "$(expected "reach 443:$no $port:$no world:$no v6:$no netlink:$no packet:$no egress:yes own:EACCES")"
 outside() { # ROUTE: of each worker, what its network has, and what one who is let off its filter reaches
-    local pid n=0
+    local pid
     for pid in $(workers "$1"); do
-        n=$((n + 1))
         [ "$(readlink "/proc/$pid/ns/net")" != "$(readlink /proc/1/ns/net)" ] || echo "$pid has the machine's network"
         sed -e 1,2d -e 's/:.*//' -e 's/ //g' "/proc/$pid/net/dev"
         [ -z "$(sed 1d "/proc/$pid/net/route")" ] || echo "$pid has a way"
         nsenter -t "$pid" -n python3 "$root/tests/deploy/reach.py" 443 "$port" | cut -d ' ' -f 2-4
     done | sort -u
-    [ "$n" -gt 0 ]
 }
 for one in $routes; do
     ok "$one's network has a loopback, which leads nowhere, and nothing else" is "$(outside "$one")" \
@@ -177,11 +176,30 @@ ok "one that is on it is asked" is "$(by_egress http://api.openai.com/nothing)" 
 ok "a server of this machine is refused" is "$(by_egress "$whisper/nothing")" "403 refused"
 printf '%s  %s;\n' "${whisper#http://}" "$whisper" >>/etc/nginx/holos/egress-hosts.conf
 ok "until the operator's list has it" eval 'systemctl reload holos-egress && within 20 eval "is \"\$(by_egress $whisper/nothing)\" \"404 \""'
-control /scenario '{"claude": {"match": [{"said": "справу ([0-9]+)", "answer": {"text": "Справа {1} вже готова."}}]}}' >/dev/null
+matters='{"said": "справу ([0-9]+)", "answer": {"text": "Справа {1} вже готова."}}'
+control /scenario "{\"claude\": {\"match\": [$matters]}}" >/dev/null
 ok "calls go on after that" answered_by_vendors
 control /misbehave '{"vendor": "stt", "what": "status", "status": 503}' >/dev/null
 ok "and where Google is down that server hears" eval 'call e2 --speak "Розкажіть про справу 0." && holds "$work/kept" "[(t[\"heard_by\"], t[\"think_rung\"]) for t in d[\"history\"][1:]] == [(\"whisper\", \"claude\")]"'
 control /misbehave '{"vendor": "stt", "what": "well"}' >/dev/null
+
+# ---- the operator's look ------------------------------------------------------------------------
+
+check_live() { # as docs/operations.md says
+    # shellcheck disable=SC2012,SC2046 # they are words
+    systemd-run -q --pipe --wait -p User=holos -p EnvironmentFile=-/etc/holos/holos.env \
+        $(ls /etc/holos/credentials | sed 's|.*|-p LoadCredential=&:/etc/holos/credentials/&|') \
+        -p PrivateNetwork=yes -p Environment=HOLOS_EGRESS=unix:/run/holos-egress/egress.sock \
+        holos check --live
+}
+control /scenario "{\"stt\": {\"lines\": [\"так\", \"так\"]}, \"claude\": {\"match\": [$matters, {\"any\": true, \"answer\": {\"text\": \"Так.\"}}]}}" >/dev/null
+mv "$state" "$work/state" # as with true vendors, none is told beforehand what it will hear
+check_live >"$work/live" 2>&1
+live=$?
+mv "$work/state" "$state"
+ok "holos check --live asks the vendors by the way out" eval "is $live 0 || { grep -w fault \"\$work/live\"; false; }"
+ok "each of them" is "$(sed '1,/^live/d' "$work/live" | awk '$1 == "ok" {print $2}' | sort -u | tr '\n' ' ')" \
+    "claude claude-2 claude-fallback cost google whisper "
 
 # ---- without the way out ------------------------------------------------------------------------
 

@@ -2,7 +2,8 @@
 # this goes on inside a machine of its own: the systemd is process 1 of new namespaces (processes,
 # mounts, network, names, cgroups), on a copy of this machine's root that is written to memory only
 # (overlay), with a loopback and nothing else for a network. All of it is gone when process 1 is. Needs
-# root and a kernel that grants these; says what is missing where it cannot run.
+# root and a kernel that grants these; says what is missing where it cannot run. What a script needs
+# beside that are the programs and files of its array `needs`.
 # shellcheck shell=bash
 # shellcheck disable=SC2016 # what stands in single quotes is for eval
 # shellcheck source=tests/deploy/lib.sh
@@ -80,8 +81,8 @@ need_of_machine() {
     [ "$(id -u)" = 0 ] || whole_skip "only root can start a systemd of its own"
     have_programs || whole_skip "the programs are not built"
     local one
-    for one in /lib/systemd/systemd unshare nsenter setpriv pivot_root spawn-fcgi nginx sqlite3; do
-        command -v "$one" >/dev/null || whole_skip "$one is not installed"
+    for one in /lib/systemd/systemd unshare nsenter setpriv pivot_root spawn-fcgi nginx sqlite3 ${needs[@]+"${needs[@]}"}; do
+        command -v "$one" >/dev/null || [ -f "$one" ] || whole_skip "$one is not installed"
     done
     cgroups=$(awk '$3 == "cgroup2" {print $2; exit}' /proc/mounts)
     [ -n "$cgroups" ] || whole_skip "no cgroup2 hierarchy is mounted"
