@@ -81,6 +81,7 @@ need_of_machine() {
     [ "$(id -u)" = 0 ] || whole_skip "only root can start a systemd of its own"
     have_programs || whole_skip "the programs are not built"
     local one
+    # shellcheck disable=SC2154 # needs is the script's, if it has any
     for one in /lib/systemd/systemd unshare nsenter setpriv pivot_root spawn-fcgi nginx sqlite3 ${needs[@]+"${needs[@]}"}; do
         command -v "$one" >/dev/null || [ -f "$one" ] || whole_skip "$one is not installed"
     done
