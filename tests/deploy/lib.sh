@@ -28,6 +28,15 @@ lacks() { # TEXT PART
     }
 }
 
+holds() { # FILE EXPRESSION: of its JSON, d
+    python3 -c 'import json,sys
+d = json.load(open(sys.argv[1]))
+sys.exit(0 if eval(sys.argv[2]) else 1)' "$1" "$2" || {
+        cat "$1"
+        return 1
+    }
+}
+
 # Are the real programs built?
 have_programs() {
     local one

@@ -48,14 +48,6 @@ nothing_left() {
 call() { # ARGS...
     HOLOS_DB=$HOLOS_VAR/holos.db "$programs/holos" call --port "$port" --no-play "$@" >"$work/out" 2>"$work/err"
 }
-holds() { # FILE EXPRESSION: of its JSON, d
-    python3 -c 'import json,sys
-d = json.load(open(sys.argv[1]))
-sys.exit(0 if eval(sys.argv[2]) else 1)' "$1" "$2" || {
-        cat "$1"
-        return 1
-    }
-}
 report() {
     curl -s -m 10 "localhost:$(python3 -c 'import json,sys; print(json.load(open(sys.argv[1]))["control"])' "$HOLOS_VAR/holos.db-sandbox")/report" >"$work/report"
 }
