@@ -150,7 +150,8 @@ static void a_greeting_that_is_remembered_does_not_use_up_the_try_of_a_voice(voi
     for (int i = 0; i < 64; i++)
         if (strcmp(ring_kept(ring_call("0440000202"), 0).speak_rung, "google") == 0)
             break;
-    (void)ring_sql("INSERT INTO rung VALUES ('speak-google', 2, 1, 1)");
+    (void)ring_sql(
+        "INSERT INTO rung (name, failures, trips, until_ms) VALUES ('speak-google', 2, 1, 1)");
     const char *call = ring_call("0440000202");
     assert_string_equal(ring_kept(call, 0).speak_rung, "cache");
     assert_int_equal(speak_all(&call, "1", 1, "google"), 1);

@@ -117,8 +117,9 @@ static void check_stages(struct findings *f, const struct house *h)
     for (size_t i = 0; i < n; i++)
         if (noted[i].until_ms > now)
             found(f, FINDING_WARNING, noted[i].name,
-                  "the log says why it failed; `holos check --live` tries it",
-                  "it is skipped by all workers now, after %d failures", noted[i].failures);
+                  "mend what it names; `holos check --live` tries it",
+                  "it is skipped by all workers now, after %d failures%s%s", noted[i].failures,
+                  *noted[i].reason == '\0' ? "" : ": ", noted[i].reason);
 }
 
 static void look(struct findings *f, struct house *h)
