@@ -259,8 +259,9 @@ static enum err save_call(struct conversation *c, struct why *why)
         now.turns++;
         now.silent = c->silent;
         now.state = c->answer.state == NULL ? now.state : c->answer.state;
-        now.cost_microusd += c->turn.cost_microusd;
     }
+    if (!c->greeted) /* then nothing of it is kept */
+        now.cost_microusd += c->turn.cost_microusd;
     if (now.answered_ms == 0)
         now.answered_ms = c->turn.answered_ms;
     if (call_status_ends(now.status)) {

@@ -15,8 +15,9 @@ struct recogniser {
     enum retry_kind retry;
     enum err (*request)(struct conversation *c, const struct utterance *u, struct http_request *req,
                         struct verdict *v, struct why *why);
-    enum err (*read)(struct conversation *c, const struct http_reply *reply, struct heard *ret,
-                     struct verdict *v, struct why *why);
+    enum err (*read)(struct conversation *c, const struct utterance *u,
+                     const struct http_reply *reply, struct heard *ret, struct verdict *v,
+                     struct why *why);
 };
 
 /* ---- Google -------------------------------------------------------------------------------------- */
@@ -49,8 +50,9 @@ static enum err google_ask(struct conversation *c, const struct utterance *u,
     return e == ERR_OK ? google_stt_request(c->arena, &o->stt, &access, &ask, req, why) : e;
 }
 
-static enum err google_take(struct conversation *c, const struct http_reply *reply,
-                            struct heard *ret, struct verdict *v, struct why *why)
+static enum err google_take(struct conversation *c, const struct utterance *u,
+                            const struct http_reply *reply, struct heard *ret, struct verdict *v,
+                            struct why *why)
 {
     struct outside *o = &c->house->outside;
     struct google_stt_words words = {0};
@@ -63,7 +65,11 @@ static enum err google_take(struct conversation *c, const struct http_reply *rep
         o->stt_refused_in = c->profile->locale;
     }
     if (e == ERR_OK)
-        *ret = (struct heard){.words = words.text, .confidence = words.confidence};
+        *ret = (struct heard){
+            .words = words.text,
+            .confidence = words.confidence,
+            .cost_microusd = google_stt_cost(&o->stt, model_of(c), &words, u->ms),
+        };
     return e;
 }
 
@@ -84,14 +90,19 @@ static enum err whisper_ask_for(struct conversation *c, const struct utterance *
     return whisper_request(c->arena, &c->house->outside.whisper, &ask, req, why);
 }
 
-static enum err whisper_take(struct conversation *c, const struct http_reply *reply,
-                             struct heard *ret, struct verdict *v, struct why *why)
+static enum err whisper_take(struct conversation *c, const struct utterance *u,
+                             const struct http_reply *reply, struct heard *ret, struct verdict *v,
+                             struct why *why)
 {
     struct whisper_words words = {0};
 
     enum err e = whisper_read(c->arena, reply, &words, v, why);
     if (e == ERR_OK)
-        *ret = (struct heard){.words = words.text, .confidence = words.confidence};
+        *ret = (struct heard){
+            .words = words.text,
+            .confidence = words.confidence,
+            .cost_microusd = whisper_cost(&c->house->outside.whisper, &words, u->ms),
+        };
     return e;
 }
 
@@ -161,8 +172,8 @@ static enum err take(struct trials *all, struct trial *t, struct heard *ret)
     t->how.retry_after_ms = reply.retry_after_ms;
     t->how.should_retry = reply.should_retry;
     if (e == ERR_OK) {
-        e = t->r->read(all->c, &reply, ret, &t->v, &t->why);
-        errand_judge(&t->errand, e, 0);
+        e = t->r->read(all->c, all->u, &reply, ret, &t->v, &t->why);
+        errand_charge(&t->errand, e, e == ERR_OK ? ret->cost_microusd : 0);
     }
     errand_drop(&t->errand);
     return e;

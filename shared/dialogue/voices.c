@@ -4,6 +4,7 @@
 
 #include "net/retry.h"
 #include "vendors/google-tts.h"
+#include "vendors/price.h"
 
 #define AT_ONCE 4    /* sentences asked for side by side */
 #define TRIES   2    /* of one sentence */
@@ -260,7 +261,9 @@ static void take(struct conversation *c, size_t i)
 
     enum err net = errand_result(&p->errand, &reply, &why);
     enum err e = net == ERR_OK ? read_sound(c, i, &reply, &v, &why) : net;
-    errand_judge(&p->errand, e, 0);
+    /* Whoever made a sound is paid for it, also for one that is of no use. */
+    bool made = net == ERR_OK && reply.status == 200;
+    errand_charge(&p->errand, e, made ? price_speak(c->voicing->vendor.name, p->phrase.words) : 0);
     errand_drop(&p->errand);
     if (e == ERR_OK) {
         p->state = PIECE_READY;

@@ -71,6 +71,8 @@ CLAUDE_EFFORT=heroic run check
 ok "a setting of the model too" exits 1 "CLAUDE_EFFORT"
 ANTHROPIC_API_KEY=key CLAUDE_MODEL=oracle-1 run check -q
 ok "a model whose price is not known is a warning" exits 0 "what oracle-1 costs is not known"
+OPENAI_API_KEY=key WHISPER_MODEL=ears-9 run check -q
+ok "of a recogniser too" exits 0 "what ears-9 costs is not known"
 GOOGLE_TTS_URL=http://example.org run check
 ok "an address without TLS is a fault" exits 1 "GOOGLE_TTS_URL"
 HOLOS_CA_FILE=$work/google.json run check
