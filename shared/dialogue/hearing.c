@@ -184,9 +184,11 @@ static bool again(struct conversation *c, struct trial *t)
 {
     int64_t wait_ms = 0;
 
+    if (t->v.kind == VERDICT_RENEW)
+        return t->how.tries < GOOGLE_SESSION_TRIES;
     if (t->how.tries >= HEAR_TRIES || t->how.err == ERR_DEADLINE)
         return false;
-    if (t->v.kind == VERDICT_RENEW || t->v.kind == VERDICT_OTHER_MODEL)
+    if (t->v.kind == VERDICT_OTHER_MODEL)
         return true;
     t->how.left_ms = deadline_left_ms(c->deadline) - KEEP_MS;
     return retry_judge(t->r->retry, &t->how, &wait_ms) == RETRY_AGAIN &&

@@ -20,6 +20,7 @@ struct attempt {
     struct claude_answer answer;
     bool spoke; /* the model has said something in this turn */
     bool hard;
+    bool full;    /* it wrote more sentences than are said in one answer */
     bool mute;    /* nothing at all came from where the models are */
     bool refused; /* the model would not answer: that is no fault of the rung */
     int64_t again_ms;
@@ -78,7 +79,19 @@ static enum err on_text(void *to, const char *text, size_t n)
     struct attempt *at = to;
 
     at->spoke = true;
-    return voicing_add(at->c, text, n);
+    enum err e = voicing_add(at->c, text, n);
+    at->full = e == ERR_TOO_BIG;
+    return e;
+}
+
+/* Nobody failed: what fits is said, and of what was read of it the cost is counted. */
+static void take_full(struct attempt *at)
+{
+    at->answer.stop = CLAUDE_MAX_TOKENS;
+    if (at->c->fault.text[0] == '\0')
+        (void)why_set(&at->c->fault, ERR_TOO_BIG,
+                      "the model wrote more than %d sentences; the rest was neither read nor said",
+                      CONVERSATION_SENTENCES);
 }
 
 /* While the model writes, the voices of what it has written are asked for and taken. */
@@ -108,6 +121,10 @@ static enum err stream(struct attempt *at, struct http_request *req, struct clau
         e = why_set(why, whole, "%s", told.text);
     errand_judge(&x, e, at->answer.cost_microusd);
     errand_drop(&x);
+    if (at->full && whole == ERR_TOO_BIG) {
+        take_full(at);
+        return ERR_OK;
+    }
     return e;
 }
 
@@ -205,6 +222,8 @@ static enum err finish(struct attempt *at, enum err e, struct why *why)
     enum err end = whole ? voicing_end_text(c) : voicing_break_off(c);
     if (end == ERR_MEMORY)
         return end;
+    if (end == ERR_TOO_BIG)
+        take_full(at);
     if (e == ERR_OK)
         ladder_worked(c, at->rung);
     return acts_apply(&at->acts, c, why);

@@ -230,10 +230,10 @@ static bool again(struct conversation *c, const struct piece *p, enum err net,
 
     if (v->kind == VERDICT_OTHER_VOICE)
         return other_voice(c);
+    if (v->kind == VERDICT_RENEW)
+        return p->tries < GOOGLE_SESSION_TRIES;
     if (p->tries >= TRIES || net == ERR_DEADLINE)
         return false;
-    if (v->kind == VERDICT_RENEW)
-        return true;
     return retry_judge(RETRY_SPEECH, &how, &wait_ms) == RETRY_AGAIN &&
            deadline_sleep(c->deadline, (int)wait_ms);
 }

@@ -15,6 +15,9 @@
 #include "vendors/verdict.h"
 
 #define GOOGLE_SESSION_EARLY_S 300 /* renewed so long before its end */
+/* A request may be refused for its token twice: this worker's, and then the one that another worker has
+ * stored. The third is sent with a new one. */
+#define GOOGLE_SESSION_TRIES 3
 
 struct google_session {
     struct google_credentials *credentials; /* NULL: none */

@@ -2,6 +2,8 @@
  * for the eye, sentences whose voice fails or comes late. */
 #include "tests/support/ring.h"
 
+#include "dialogue/conversation.h"
+
 #define CALLED "0440000202"
 
 static void play(const char *lines, const char *rest)
@@ -113,6 +115,43 @@ static void of_an_answer_that_was_cut_short_only_whole_sentences_are_said(void *
     struct answer a = speak_turn(call, "1");
     assert_string_equal(answer_text(&a, "message"), "Перше речення готове.");
     assert_string_equal(ring_kept(call, 1).said, "Перше речення готове.");
+}
+
+static const char *many(int sentences)
+{
+    struct buf b;
+
+    buf_init(&b, the_door->arena, 65536);
+    for (int i = 0; i < sentences; i++)
+        buf_puts(&b, i % 2 == 0 ? "Так. " : "Добре. ");
+    return buf_text(&b);
+}
+
+/* It was taken for the model's failure: the breaker counted it, and the rules spoke instead. */
+static void a_model_that_writes_too_many_sentences_is_cut_and_has_not_failed(void **state)
+{
+    static const int counts[] = {CONVERSATION_SENTENCES + 1, CONVERSATION_SENTENCES + 12};
+
+    (void)state;
+    for (size_t i = 0; i < 2; i++)
+        for (int stream = 0; stream < 2; stream++) {
+            struct vendor_request *asked = NULL;
+            play("\"Розкажіть.\"",
+                 arena_printf(the_door->arena, "\"answers\":[{\"text\":\"%s\"}]", many(counts[i])));
+            const char *call = ring_call(CALLED);
+            struct answer a =
+                ring_turn(&(struct ring_said){.call = call, .turn = "1", .stream = stream == 1});
+            assert_int_equal(a.status, 200);
+            struct turn t = ring_kept(call, 1);
+            assert_string_equal(t.think_rung, "claude");
+            assert_int_equal(t.faults, 0);
+            assert_int_equal(strlen(t.said) + 1, strlen(many(CONVERSATION_SENTENCES)));
+            assert_true(t.tokens_in > 0 && t.cost_microusd > 0);
+            size_t n = ring_requests(&t, &asked);
+            assert_true(n > 1);
+            assert_string_equal(ring_sql("SELECT count(*) FROM rung"), "0\n");
+            assert_int_equal(vendors_count(&ring_vendors, "claude", "requests"), 1);
+        }
 }
 
 static void marks_for_the_eye_are_not_spoken(void **state)
@@ -235,6 +274,7 @@ int main(void)
         cmocka_unit_test(an_end_without_words_is_the_profiles_goodbye),
         cmocka_unit_test(a_refusal_goes_to_the_other_model_and_takes_the_first_from_nobody),
         cmocka_unit_test(of_an_answer_that_was_cut_short_only_whole_sentences_are_said),
+        cmocka_unit_test(a_model_that_writes_too_many_sentences_is_cut_and_has_not_failed),
         cmocka_unit_test(marks_for_the_eye_are_not_spoken),
         cmocka_unit_test(a_sentence_whose_voice_failed_was_not_said_and_is_not_in_the_next_request),
         cmocka_unit_test(system_and_tools_are_the_same_in_every_turn_so_that_they_are_cached),
