@@ -267,6 +267,39 @@ static void sentences_are_delivered_in_order_though_their_voices_are_not(void **
     assert_string_equal(ring_kept(call, 1).speak_rung, "google");
 }
 
+/* Every turn of the last five minutes waited for every try, though its token was good. */
+static void a_renewal_that_fails_while_the_token_is_good_holds_no_turn_up(void **state)
+{
+    struct google_session *g = &the_door->house.outside.google;
+
+    (void)state;
+    play("\"Раз.\",\"Два.\",\"Три.\",\"Чотири.\"",
+         "\"match\":[{\"any\":true,\"answer\":{\"text\":\"Так.\"}}]");
+    const char *call = ring_call(CALLED);
+    (void)speak_turn(call, "1");
+    int64_t before = vendors_count(&ring_vendors, "oauth", "requests");
+    g->token.renew_ms = 1; /* due */
+    assert_int_equal(token_save(the_door->house.store, the_door->arena, &g->token, NULL), ERR_OK);
+    vendors_misbehave(&ring_vendors, "oauth", "status", "\"status\":503");
+    (void)speak_turn(call, "2");
+    (void)speak_turn(call, "3");
+    for (int n = 2; n <= 3; n++) {
+        assert_string_equal(ring_kept(call, n).heard_by, "google");
+        assert_int_equal(ring_kept(call, n).faults, 0);
+    }
+    assert_int_equal(vendors_count(&ring_vendors, "oauth", "requests"), before + 1);
+    struct token stored = {0}; /* where the other workers look */
+    assert_int_equal(
+        token_load(the_door->house.store, the_door->arena, g->owner, clock_unix_ms(), &stored),
+        ERR_OK);
+    assert_true(stored.renew_ms > clock_unix_ms());
+    vendors_behave(&ring_vendors, "oauth");
+    g->token.renew_ms = 1;
+    assert_int_equal(token_save(the_door->house.store, the_door->arena, &g->token, NULL), ERR_OK);
+    (void)speak_turn(call, "4");
+    assert_int_equal(vendors_count(&ring_vendors, "oauth", "requests"), before + 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -278,6 +311,7 @@ int main(void)
         cmocka_unit_test(marks_for_the_eye_are_not_spoken),
         cmocka_unit_test(a_sentence_whose_voice_failed_was_not_said_and_is_not_in_the_next_request),
         cmocka_unit_test(system_and_tools_are_the_same_in_every_turn_so_that_they_are_cached),
+        cmocka_unit_test(a_renewal_that_fails_while_the_token_is_good_holds_no_turn_up),
         cmocka_unit_test(sentences_are_delivered_in_order_though_their_voices_are_not),
     };
 
