@@ -129,6 +129,26 @@ static void whisper_that_refuses_is_told_beside_google(void **state)
     assert_skipped(told, "hear-google", "is forbidden to this project or account");
 }
 
+/* That is no refusal and no failure: who reads the log learns what was not said. */
+static void what_of_an_answer_was_cut_off_is_told_in_the_log_alone(void **state)
+{
+    char scenario[2048] = "{\"claude\":{\"answers\":[{\"text\":\"";
+
+    (void)state;
+    begin();
+    size_t n = strlen(scenario);
+    for (int i = 0; i < 60; i++)
+        n += (size_t)snprintf(scenario + n, sizeof scenario - n, "%s",
+                              i % 2 == 0 ? "Так. " : "Добре. ");
+    (void)snprintf(scenario + n, sizeof scenario - n,
+                   "\"}]},\"stt\":{\"lines\":[\"Розкажіть.\"]}}");
+    vendors_tell(&ring_vendors, "/scenario", scenario);
+    take_turn();
+    assert_logged("fault=\"the model wrote more than 48 sentences; the rest was neither read nor");
+    assert_told(health(), "\"think\":{\"served_by\":\"claude, then claude-2, then claude-fallback, "
+                          "then the profile's rules\",\"missing_for_more\":null}");
+}
+
 static void what_is_mended_is_no_longer_told(void **state)
 {
     (void)state;
@@ -247,6 +267,7 @@ int main(void)
     ring_begin();
     HOLD("vendors/reasons", cmocka_unit_test(each_refusal_is_told_in_its_own_words),
          cmocka_unit_test(whisper_that_refuses_is_told_beside_google),
+         cmocka_unit_test(what_of_an_answer_was_cut_off_is_told_in_the_log_alone),
          cmocka_unit_test(what_is_mended_is_no_longer_told));
     ring_set("GOOGLE_APPLICATION_CREDENTIALS", write_file("half.json", "{\"type\":"));
     ONE(a_malformed_file_is_told_at_once);
