@@ -68,7 +68,7 @@ void errand_judge(struct errand *x, enum err e, int64_t cost_microusd)
     x->record->cost_known = cost_microusd >= 0 && (e == ERR_OK || x->record->status >= 400);
 }
 
-void errand_charge(struct errand *x, enum err e, int64_t cost_microusd)
+void errand_pay(struct errand *x, enum err e, int64_t cost_microusd)
 {
     errand_judge(x, e, cost_microusd);
     if (cost_microusd > 0)

@@ -173,7 +173,7 @@ static enum err take(struct trials *all, struct trial *t, struct heard *ret)
     t->how.should_retry = reply.should_retry;
     if (e == ERR_OK) {
         e = t->r->read(all->c, all->u, &reply, ret, &t->v, &t->why);
-        errand_charge(&t->errand, e, e == ERR_OK ? ret->cost_microusd : 0);
+        errand_pay(&t->errand, e, e == ERR_OK ? ret->cost_microusd : 0);
     }
     errand_drop(&t->errand);
     return e;

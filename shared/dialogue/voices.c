@@ -263,7 +263,7 @@ static void take(struct conversation *c, size_t i)
     enum err e = net == ERR_OK ? read_sound(c, i, &reply, &v, &why) : net;
     /* Whoever made a sound is paid for it, also for one that is of no use. */
     bool made = net == ERR_OK && reply.status == 200;
-    errand_charge(&p->errand, e, made ? price_speak(c->voicing->vendor.name, p->phrase.words) : 0);
+    errand_pay(&p->errand, e, made ? price_speak(c->voicing->vendor.name, p->phrase.words) : 0);
     errand_drop(&p->errand);
     if (e == ERR_OK) {
         p->state = PIECE_READY;
