@@ -2,6 +2,7 @@
 
 #include <assert.h>
 
+#include "dialogue/settle.h"
 #include "net/http.h"
 
 enum err errand_start(struct errand *x, struct conversation *c, enum ladder_rung rung,
@@ -86,7 +87,15 @@ enum err errand_run(struct errand *x, struct conversation *c, enum ladder_rung r
 
 enum err errand_wait_until(struct conversation *c, struct deadline until, struct why *why)
 {
-    return http_move(c->house->outside.http, NULL, 0, until, NULL, why);
+    struct http *http = c->house->outside.http;
+
+    if (settle_is_due(c)) {
+        enum err moved = http_move(http, NULL, 0, (struct deadline){0}, NULL, NULL);
+        enum err e = settle(c, why);
+        if (e != ERR_OK || moved == ERR_OK)
+            return e;
+    }
+    return http_move(http, NULL, 0, until, NULL, why);
 }
 
 enum err errand_wait(struct conversation *c, struct why *why)

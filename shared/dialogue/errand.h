@@ -37,8 +37,9 @@ enum err errand_run(struct errand *x, struct conversation *c, enum ladder_rung r
                     struct http_request *req, int cap_ms, struct http_reply *ret,
                     struct why *why) must_check;
 
-/* Waits until something of what is under way moved. ERR_DEADLINE: the turn's budget is used up;
- * ERR_STOPPING. */
+/* Waits until something of what is under way moved; what is not committed yet is, while the bytes of
+ * what was started are on their way (settle.h). ERR_DEADLINE: the turn's budget is used up;
+ * ERR_STOPPING; or settle's fault. */
 enum err errand_wait(struct conversation *c, struct why *why) must_check;
 /* The same, but not past `until`: ERR_DEADLINE then too. */
 enum err errand_wait_until(struct conversation *c, struct deadline until,

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "dialogue/errand.h"
+#include "dialogue/settle.h"
 #include "net/retry.h"
 
 #define HEAR_TRIES 2
@@ -44,8 +45,10 @@ static enum err google_ask(struct conversation *c, const struct utterance *u,
         .punctuation = c->profile->hear.punctuation,
     };
 
-    enum err e = google_session_access(&o->google, c->arena,
-                                       deadline_cap_ms(c->deadline, o->hear_ms), &access, v, why);
+    enum err e = google_session_is_ready(&o->google) ? ERR_OK : settle(c, why);
+    if (e == ERR_OK)
+        e = google_session_access(&o->google, c->arena, deadline_cap_ms(c->deadline, o->hear_ms),
+                                  &access, v, why);
     return e == ERR_OK ? google_stt_request(c->arena, &o->stt, &access, &ask, req, why) : e;
 }
 
@@ -269,7 +272,8 @@ static enum err run_trials(struct trials *all, struct heard *ret)
         e = errand_wait_until(all->c, until, NULL);
         if (e != ERR_MEMORY)
             e = take_ended(all, ret);
-        if (e == ERR_OK || e == ERR_MEMORY || deadline_passed(all->c->deadline))
+        if (e == ERR_OK || e == ERR_MEMORY || deadline_passed(all->c->deadline) ||
+            settle_fault(all->c, NULL) != ERR_OK)
             return e;
         bool late = until.at_us < all->c->deadline.at_us && deadline_passed(until);
         if (running(all) == 0 || late)

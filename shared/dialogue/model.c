@@ -5,6 +5,7 @@
 #include "dialogue/errand.h"
 #include "dialogue/model-acts.h"
 #include "dialogue/model-history.h"
+#include "dialogue/settle.h"
 #include "dialogue/voicing.h"
 
 #define ROUNDS  4    /* of tools within one turn */
@@ -239,6 +240,8 @@ static enum err try_rung(struct conversation *c, enum ladder_rung r, const struc
     e = rounds(&at, &told);
     if (e == ERR_MEMORY)
         return e;
+    if (settle_fault(c, why) != ERR_OK)
+        return settle_fault(c, why);
     if (e != ERR_OK)
         note_failure(&at, &told);
     /* What was given to the caller, or done, cannot be taken back. */

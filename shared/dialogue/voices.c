@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "dialogue/settle.h"
 #include "net/retry.h"
 #include "vendors/google-tts.h"
 
@@ -96,6 +97,11 @@ static void embed_failed(struct conversation *c, const struct why *why)
     c->fault = *why;
 }
 
+static bool may_embed(struct conversation *c)
+{
+    return !c->voicing->no_espeak && ladder_has(c, LADDER_SPEAK_ESPEAK);
+}
+
 /* Text alone is the last rung. */
 static void embed(struct conversation *c, size_t i)
 {
@@ -106,13 +112,14 @@ static void embed(struct conversation *c, size_t i)
 
     if (deadline_left_ms(d) < EMBEDDED_MS)
         d = deadline_in_ms(EMBEDDED_MS);
-    enum err e = v->no_espeak || !ladder_has(c, LADDER_SPEAK_ESPEAK)
-                     ? speak_cached(&c->house->speaker, &v->voice, s->text, c->arena, &s->sound)
-                     : speak(&c->house->speaker, &v->voice, s->text, d, c->arena, &s->sound, &why);
+    enum err e = speak_cached(&c->house->speaker, &v->voice, s->text, c->arena, &s->sound);
+    if (e == ERR_NOT_FOUND && may_embed(c) && settle(c, NULL) == ERR_OK) {
+        e = speak(&c->house->speaker, &v->voice, s->text, d, c->arena, &s->sound, &why);
+        if (e != ERR_OK)
+            embed_failed(c, &why);
+    }
     if (e != ERR_OK)
         s->sound = (struct spoken){0};
-    if (e != ERR_OK && !v->no_espeak && ladder_has(c, LADDER_SPEAK_ESPEAK))
-        embed_failed(c, &why);
     v->piece[i].state = PIECE_READY;
 }
 
@@ -154,8 +161,10 @@ static enum err ask(struct conversation *c, size_t i, struct verdict *v, struct 
     struct google_access access = {0};
     struct http_request req = {0};
 
-    enum err e = google_session_access(&o->google, c->arena,
-                                       deadline_cap_ms(c->deadline, o->speak_ms), &access, v, why);
+    enum err e = google_session_is_ready(&o->google) ? ERR_OK : settle(c, why);
+    if (e == ERR_OK)
+        e = google_session_access(&o->google, c->arena, deadline_cap_ms(c->deadline, o->speak_ms),
+                                  &access, v, why);
     const struct google_tts_ask tts = {
         .text = p->phrase.words,
         .language = voice->locale,
