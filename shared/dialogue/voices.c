@@ -132,6 +132,7 @@ static void leave_vendor(struct conversation *c, size_t i)
     for (; i < CONVERSATION_SENTENCES; i++) {
         errand_drop(&c->voicing->piece[i].errand);
         c->voicing->piece[i].state = PIECE_WAITS;
+        c->voicing->piece[i].fresh = false;
         c->sentence[i].sound = (struct spoken){0};
     }
 }
@@ -256,8 +257,7 @@ static enum err read_sound(struct conversation *c, size_t i, const struct http_r
         google_session_refused(&c->house->outside.google);
     if (e != ERR_OK)
         return e;
-    return vendor_voice_keep(&c->house->speaker, &c->voicing->vendor, &c->voicing->piece[i].phrase,
-                             &pcm, c->arena, &c->sentence[i].sound, why);
+    return vendor_voice_make(c->arena, &c->voicing->vendor, &pcm, &c->sentence[i].sound, why);
 }
 
 static void take(struct conversation *c, size_t i)
@@ -273,6 +273,7 @@ static void take(struct conversation *c, size_t i)
     errand_drop(&p->errand);
     if (e == ERR_OK) {
         p->state = PIECE_READY;
+        p->fresh = true;
         ladder_worked(c, LADDER_SPEAK_GOOGLE);
         return;
     }
@@ -292,6 +293,16 @@ void voices_move(struct conversation *c, size_t i)
         begin(c, i);
     if (p->state == PIECE_WAITS && !v->by_vendor && i == v->delivered)
         embed(c, i);
+}
+
+void voices_keep(struct conversation *c, size_t i)
+{
+    struct piece *p = &c->voicing->piece[i];
+
+    if (!p->fresh)
+        return;
+    p->fresh = false;
+    vendor_voice_keep(&c->house->speaker, &p->phrase, &c->sentence[i].sound);
 }
 
 void voices_give_up(struct conversation *c, const struct why *why)

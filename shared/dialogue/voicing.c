@@ -191,6 +191,8 @@ void voicing_move(struct conversation *c)
         for (size_t i = v->delivered; i < c->sentences; i++)
             voices_move(c, i);
     } while (deliver(c));
+    for (size_t i = 0; i < c->sentences; i++)
+        voices_keep(c, i);
 }
 
 void voicing_finish(struct conversation *c)
