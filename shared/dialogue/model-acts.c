@@ -47,6 +47,22 @@ static const char *number_of(struct acts *acts, const char *told)
     return arena_strdup(acts->c->arena, e164);
 }
 
+/* A second request of one turn goes with the first: its name and number are the newer ones. */
+static bool keep_request(struct acts *acts, struct rules_request *r)
+{
+    const struct rules_request *before = &acts->request;
+    struct arena *a = acts->c->arena;
+
+    if (acts->has_request && strcmp(before->wish, r->wish) != 0)
+        r->wish = strcmp(before->phone, r->phone) == 0
+                      ? arena_printf(a, "%s; %s", before->wish, r->wish)
+                      : arena_printf(a, "%s (%s); %s", before->wish, before->phone, r->wish);
+    if (acts->has_request && *r->name == '\0')
+        r->name = before->name;
+    acts->request = *r;
+    return r->wish != NULL;
+}
+
 static const char *leave_request(struct acts *acts, const struct prompt_call *call, bool *ret_wrong)
 {
     struct arena *a = acts->c->arena;
@@ -59,14 +75,14 @@ static const char *leave_request(struct acts *acts, const struct prompt_call *ca
         return "The number to call back is not known. Ask for it.";
     if (*call->wish == '\0')
         return "Ask what the request is about.";
-    acts->request = (struct rules_request){
+    struct rules_request r = {
         .name =
             arena_strndup(a, call->name, text_cut(call->name, strlen(call->name), NAME_MAX_BYTES)),
         .phone = phone,
         .wish =
             arena_strndup(a, call->wish, text_cut(call->wish, strlen(call->wish), WISH_MAX_BYTES)),
     };
-    if (acts->request.name == NULL || acts->request.wish == NULL)
+    if (r.name == NULL || r.wish == NULL || !keep_request(acts, &r))
         return NULL;
     *ret_wrong = false;
     acts->has_request = acts->done = true;
@@ -125,20 +141,45 @@ enum err acts_run(struct acts *acts, const struct claude_answer *answer, struct 
 
 /* ---- into the turn ------------------------------------------------------------------------------- */
 
-/* What the profile says where the model did something and said nothing. */
+/* Has the model taken leave in one of its sentences? */
+static bool has_said_goodbye(const struct conversation *c)
+{
+    const struct profile *p = c->profile;
+
+    for (size_t i = 0; i < c->sentences; i++) {
+        const char *folded = text_fold(c->arena, c->sentence[i].text);
+        if (folded != NULL && stems_match(p->goodbye, p->goodbye_n, folded))
+            return true;
+    }
+    return false;
+}
+
+/* What the profile says where the model did something and said nothing; NULL: all is said. */
 static const char *words_for(const struct acts *acts)
 {
-    const struct profile *p = acts->c->profile;
+    const struct conversation *c = acts->c;
+    const struct profile *p = c->profile;
+    bool silent = c->sentences == acts->said_before;
 
-    if (acts->end != NULL)
+    if (acts->end != NULL && silent && !has_said_goodbye(c))
         return p->say.goodbye;
-    return acts->has_request ? p->say.request_taken : p->say.not_understood;
+    if (acts->has_request && silent && acts->end == NULL)
+        return p->say.request_taken;
+    return c->sentences == 0 ? p->say.not_understood : NULL;
+}
+
+static enum err say(struct acts *acts, const char *phrase)
+{
+    struct conversation *c = acts->c;
+    const char *said = profile_phrase(c->arena, c->profile, phrase, &c->local,
+                                      acts->has_request ? acts->request.name : NULL, NULL);
+
+    enum err e = said == NULL ? ERR_MEMORY : voicing_add(c, said, strlen(said));
+    return e == ERR_OK ? voicing_end_text(c) : e;
 }
 
 enum err acts_apply(struct acts *acts, struct conversation *c, struct why *why)
 {
-    enum err e = ERR_OK;
-
     (void)why;
     c->end = acts->end;
     c->goes_on = acts->end == NULL;
@@ -147,12 +188,6 @@ enum err acts_apply(struct acts *acts, struct conversation *c, struct why *why)
         c->answer.state = ""; /* a request half taken by the rules is this one */
         c->answer.client_name = *acts->request.name == '\0' ? NULL : acts->request.name;
     }
-    if (c->sentences == 0) {
-        const char *said = profile_phrase(c->arena, c->profile, words_for(acts), &c->local,
-                                          acts->has_request ? acts->request.name : NULL, NULL);
-        e = said == NULL ? ERR_MEMORY : voicing_add(c, said, strlen(said));
-        if (e == ERR_OK)
-            e = voicing_end_text(c);
-    }
-    return e;
+    const char *phrase = words_for(acts);
+    return phrase == NULL ? ERR_OK : say(acts, phrase);
 }

@@ -18,7 +18,6 @@ struct attempt {
     struct model_history history;
     struct acts acts;
     struct claude_answer answer;
-    bool spoke; /* the model has said something in this turn */
     bool hard;
     bool mute;    /* nothing at all came from where the models are */
     bool refused; /* the model would not answer: that is no fault of the rung */
@@ -77,7 +76,6 @@ static enum err on_text(void *to, const char *text, size_t n)
 {
     struct attempt *at = to;
 
-    at->spoke = true;
     return voicing_add(at->c, text, n);
 }
 
@@ -119,6 +117,25 @@ static void count_usage(struct conversation *c, const struct claude_answer *a)
         c->turn.cost_microusd += a->cost_microusd;
 }
 
+static bool is_blank(const char *s)
+{
+    return s[strspn(s, " \t\r\n")] == '\0';
+}
+
+/* Nothing that could be said or done, in this turn so far: another one may know an answer. */
+static bool is_no_answer(const struct attempt *at)
+{
+    return at->answer.tools == 0 && at->c->sentences == 0 && !at->acts.done &&
+           (at->answer.stop == CLAUDE_REFUSAL || is_blank(at->answer.text));
+}
+
+/* The last sentence may be half a sentence. */
+static bool is_cut(const struct claude_answer *a)
+{
+    return a->stop == CLAUDE_MAX_TOKENS || a->stop == CLAUDE_REFUSAL ||
+           a->stop == CLAUDE_CONTEXT_FULL;
+}
+
 /* ERR_OK: the answer is whole. The text of one that was cut short has been taken by voicing_add. */
 static enum err ask_once(struct attempt *at, struct why *why)
 {
@@ -142,25 +159,30 @@ static enum err ask_once(struct attempt *at, struct why *why)
                s.error.fault == CLAUDE_FORBIDDEN || s.error.fault == CLAUDE_RATE_LIMITED ||
                s.error.fault == CLAUDE_NOT_FOUND;
     claude_stream_release(&s);
-    if (e == ERR_OK && at->answer.stop == CLAUDE_REFUSAL && at->answer.tools == 0 &&
-        *at->answer.text == '\0') {
+    if (e == ERR_OK && is_no_answer(at)) {
         at->refused = true;
-        e = why_set(why, ERR_PEER, "the model refused to answer");
+        e = why_set(why, ERR_PEER, "the model %s",
+                    at->answer.stop == CLAUDE_REFUSAL ? "refused to answer" : "said nothing");
     }
     return e;
 }
 
 /* ---- a turn of one model ------------------------------------------------------------------------- */
 
+/* In the last round there is nothing left but words. */
 static enum err rounds(struct attempt *at, struct why *why)
 {
-    enum err e = ask_once(at, why);
+    enum err e = ERR_OK;
 
-    for (int i = 1; e == ERR_OK && at->answer.tools > 0 && at->acts.end == NULL; i++) {
-        e = acts_run(&at->acts, &at->answer, &at->history, why);
-        if (e != ERR_OK || (at->acts.end != NULL && at->spoke) || i == ROUNDS)
-            break;
+    for (int i = 1; i <= ROUNDS && e == ERR_OK && at->acts.end == NULL; i++) {
+        at->ask.words_only = i == ROUNDS;
+        at->acts.said_before = at->c->sentences;
         e = ask_once(at, why);
+        if (e != ERR_OK || at->answer.tools == 0)
+            break;
+        e = voicing_pause(at->c);
+        if (e == ERR_OK)
+            e = acts_run(&at->acts, &at->answer, &at->history, why);
     }
     return e;
 }
@@ -201,8 +223,7 @@ static enum err finish(struct attempt *at, enum err e, struct why *why)
     c->turn.think_us =
         (c->turn.think_us < 0 ? 0 : c->turn.think_us) + clock_mono_us() - at->from_us;
     c->turn.think_rung = ladder_name(at->rung);
-    bool whole = e == ERR_OK && at->answer.stop != CLAUDE_MAX_TOKENS;
-    enum err end = whole ? voicing_end_text(c) : voicing_break_off(c);
+    enum err end = e == ERR_OK && !is_cut(&at->answer) ? voicing_end_text(c) : voicing_break_off(c);
     if (end == ERR_MEMORY)
         return end;
     if (e == ERR_OK)

@@ -115,6 +115,13 @@ enum err voicing_add(struct conversation *c, const char *text, size_t n)
     return e == ERR_OK ? cut_ready(c) : e;
 }
 
+enum err voicing_pause(struct conversation *c)
+{
+    buf_putc(&c->voicing->text, '\n');
+    enum err e = buf_err(&c->voicing->text);
+    return e == ERR_OK ? cut_ready(c) : e;
+}
+
 enum err voicing_end_text(struct conversation *c)
 {
     c->voicing->ended = true;
