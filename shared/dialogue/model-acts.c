@@ -5,13 +5,34 @@
 #include "base/text.h"
 #include "dialogue/voicing.h"
 #include "salon/phone.h"
+#include "store/lead.h"
 
 #define NAME_MAX_BYTES 100
 #define WISH_MAX_BYTES 1000
+#define BEFORE_MAX     3 /* requests of the call that a model is told */
 
 void acts_init(struct acts *acts, struct conversation *c, const struct client *client)
 {
     *acts = (struct acts){.c = c, .client = client};
+}
+
+enum err acts_before(struct conversation *c, const char **ret, struct why *why)
+{
+    struct lead *leads = NULL;
+    size_t n = 0;
+    struct buf b;
+
+    enum err e = leads_newest(c->house->store, c->arena, c->call.id, BEFORE_MAX, &leads, &n, why);
+    if (e != ERR_OK)
+        return e;
+    buf_init(&b, c->arena, BEFORE_MAX * (WISH_MAX_BYTES + 2));
+    for (size_t i = n; i > 0; i--) { /* the oldest first */
+        const char *wish = leads[i - 1].wish;
+        buf_puts(&b, i == n ? "" : "; ");
+        buf_put(&b, wish, text_cut(wish, strlen(wish), WISH_MAX_BYTES));
+    }
+    *ret = buf_text(&b);
+    return buf_err(&b);
 }
 
 /* ---- the tools: each returns what the model is told ---------------------------------------------- */
@@ -186,7 +207,7 @@ enum err acts_apply(struct acts *acts, struct conversation *c, struct why *why)
     c->answer = (struct rules_answer){.has_request = acts->has_request, .request = acts->request};
     if (acts->has_request) {
         c->answer.state = ""; /* a request half taken by the rules is this one */
-        c->answer.client_name = *acts->request.name == '\0' ? NULL : acts->request.name;
+        c->answer.client_name = prompt_is_name(acts->request.name) ? acts->request.name : NULL;
     }
     const char *phrase = words_for(acts);
     return phrase == NULL ? ERR_OK : say(acts, phrase);

@@ -22,6 +22,10 @@ struct acts {
 
 void acts_init(struct acts *acts, struct conversation *c, const struct client *client);
 
+/* What was passed on in the call's turns before: a model sees only what was said. "" if nothing.
+ * ERR_MEMORY, or the store's. */
+enum err acts_before(struct conversation *c, const char **ret, struct why *why) must_check;
+
 /* Does what the answer's tools ask for, and appends the answer and the tools' results to the history.
  * ERR_MEMORY. */
 enum err acts_run(struct acts *acts, const struct claude_answer *answer, struct model_history *h,

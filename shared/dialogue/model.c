@@ -284,7 +284,7 @@ static bool is_worth_asking(const struct conversation *c, enum ladder_rung r,
 enum err model_answer(struct conversation *c, const struct client *client, struct why *why)
 {
     const struct ladder *l = &c->house->outside.ladder;
-    const struct prompt_facts facts = {
+    struct prompt_facts facts = {
         .profile = c->profile,
         .local = &c->local,
         .client_name = client->name,
@@ -295,7 +295,9 @@ enum err model_answer(struct conversation *c, const struct client *client, struc
     struct prompt prompt = {0};
     struct advice advice = {0};
 
-    enum err e = prompt_make(c->arena, &facts, &prompt);
+    enum err e = acts_before(c, &facts.requests, why);
+    if (e == ERR_OK)
+        e = prompt_make(c->arena, &facts, &prompt);
     if (e != ERR_OK)
         return e;
     e = ERR_CHILD;

@@ -144,19 +144,35 @@ static void two_requests_of_one_turn_are_both_passed_on(void **state)
     (void)state;
     struct lead *leads = NULL;
 
-    play(
-        "\"Стрижка мені й манікюр доньці.\"",
-        "\"answers\":[{\"text\":\"\"," REQUEST("Стрижка") "},{\"after\":\"tool\",\"text\":"
-                                                          "\"\"," REQUEST(
-                                                              "Манікюр доньці") "},{\"after\":"
-                                                                                "\"tool\",\"text\":"
-                                                                                "\"Передала обидва "
-                                                                                "прохання.\"}]");
+    play("\"Стрижка мені й манікюр доньці.\"",
+         "\"answers\":[{\"text\":\"\"," REQUEST(
+             "Стрижка") "},{\"after\":\"tool\",\"text\":"
+                        "\"\"," REQUEST("Манікюр доньці") "},{\"after\":"
+                                                          "\"tool\",\"text\":"
+                                                          "\"Передала обидва "
+                                                          "прохання.\"}]");
     const char *call = ring_call(CALLED);
     (void)speak_turn(call, "1");
     assert_int_equal(ring_leads(call, &leads), 1);
     assert_string_equal(leads[0].wish, "Стрижка; Манікюр доньці");
     assert_string_equal(leads[0].name, "Олена");
+}
+
+/* A model that sees only what was said left the same request again. */
+static void the_next_turns_know_what_was_passed_on(void **state)
+{
+    (void)state;
+    play("\"Запишіть на стрижку.\",\"Дякую.\"",
+         "\"answers\":[{\"text\":\"\"," REQUEST(
+             "Стрижка") "},{\"after\":\"tool\",\"text\":\"Передано.\"},{\"text\":\"Прошу.\"}]");
+    const char *call = ring_call(CALLED);
+    (void)speak_turn(call, "1");
+    const struct json *tail = json_next(json_first(json_member(ring_asked("claude", 0), "system")));
+    assert_null(strstr(json_text(json_member(tail, "text")), "вже передано"));
+    (void)speak_turn(call, "2");
+    tail = json_next(json_first(json_member(ring_asked("claude", 0), "system")));
+    assert_non_null(
+        strstr(json_text(json_member(tail, "text")), "вже передано адміністраторові: «Стрижка»."));
 }
 
 /* After the last round there was nothing to be heard but fillers. */
@@ -385,6 +401,7 @@ int main(void)
         cmocka_unit_test(a_request_after_which_the_model_falls_silent_is_confirmed),
         cmocka_unit_test(what_two_rounds_say_are_sentences_of_their_own),
         cmocka_unit_test(two_requests_of_one_turn_are_both_passed_on),
+        cmocka_unit_test(the_next_turns_know_what_was_passed_on),
         cmocka_unit_test(in_the_last_round_the_model_is_asked_for_words_alone),
         cmocka_unit_test(a_key_means_the_same_in_the_history_as_when_it_was_pressed),
         cmocka_unit_test(a_refusal_goes_to_the_other_model_and_takes_the_first_from_nobody),
