@@ -63,12 +63,20 @@ void errand_judge(struct errand *x, enum err e, int64_t cost_microusd)
     if (x->record == NULL)
         return;
     x->record->outcome = e == ERR_OK ? "ok" : err_name(e);
-    x->record->cost_microusd = cost_microusd > 0 ? cost_microusd : 0;
+    errand_charge(x, cost_microusd);
+}
+
+void errand_charge(struct errand *x, int64_t cost_microusd)
+{
+    if (x->record != NULL)
+        x->record->cost_microusd = cost_microusd > 0 ? cost_microusd : 0;
 }
 
 void errand_drop(struct errand *x)
 {
-    if (x->transfer != NULL && !http_ended(x->transfer) && x->record != NULL)
+    if (x->transfer != NULL && http_ended(x->transfer))
+        note_times(x);
+    else if (x->transfer != NULL && x->record != NULL)
         x->record->total_us = clock_mono_us() - x->c->began_us - x->record->began_us;
     http_drop(x->transfer);
     *x = (struct errand){0};

@@ -149,6 +149,11 @@ static enum err start(struct trials *all, struct trial *t)
     return e;
 }
 
+static int elapsed_ms(const struct trial *t)
+{
+    return (int)((clock_mono_us() - t->from_us) / 1000);
+}
+
 static enum err take(struct trials *all, struct trial *t, struct heard *ret)
 {
     struct http_reply reply = {.retry_after_ms = -1};
@@ -222,8 +227,7 @@ static enum err take_ended(struct trials *all, struct heard *ret)
             continue;
         enum err e = take(all, t, ret);
         if (e == ERR_OK) {
-            pace_note(&all->c->house->outside.hear_pace[t->r->rung],
-                      (int)((clock_mono_us() - t->from_us) / 1000));
+            pace_note(&all->c->house->outside.pace[t->r->rung], elapsed_ms(t));
             ladder_worked(all->c, t->r->rung);
             ret->by = ladder_name(t->r->rung);
             return ERR_OK;
@@ -255,7 +259,7 @@ static struct deadline patience(const struct trials *all)
 
     if (o->hedge_ms == 0 || !last->running || all->n == o->ladder.n[LADDER_HEAR])
         return all->c->deadline;
-    int late_ms = pace_late_ms(&o->hear_pace[last->r->rung], o->hedge_ms);
+    int late_ms = pace_late_ms(&o->pace[last->r->rung], o->hedge_ms);
     struct deadline d = {last->from_us + (int64_t)late_ms * 1000};
     return d.at_us < all->c->deadline.at_us ? d : all->c->deadline;
 }
@@ -278,6 +282,15 @@ static enum err run_trials(struct trials *all, struct heard *ret)
     return e;
 }
 
+static void drop(struct trials *all, struct trial *t)
+{
+    struct outside *o = &all->c->house->outside;
+
+    if (t->running)
+        pace_note_given_up(&o->pace[t->r->rung], elapsed_ms(t), o->hedge_ms);
+    errand_drop(&t->errand);
+}
+
 bool hearing_has(const struct conversation *c)
 {
     for (size_t i = 0; i < sizeof recognisers / sizeof recognisers[0]; i++)
@@ -293,7 +306,7 @@ enum err hearing_ask(struct conversation *c, const struct utterance *u, struct h
 
     enum err e = run_trials(&all, ret);
     for (size_t i = 0; i < all.n; i++)
-        errand_drop(&all.trial[i].errand);
+        drop(&all, &all.trial[i]);
     if (e == ERR_MEMORY)
         return e;
     if (e == ERR_OK) {
