@@ -175,6 +175,60 @@ static void the_next_turns_know_what_was_passed_on(void **state)
         strstr(json_text(json_member(tail, "text")), "вже передано адміністраторові: «Стрижка»."));
 }
 
+static void hang_up(const char *call)
+{
+    const char *body = arena_printf(the_door->arena, "callID=%s&status=completed", call);
+
+    assert_int_equal(door_form(the_door, "/telephony/binotel/call-status", body).status, 200);
+}
+
+/* Two turns in which the caller tells what is wanted and the model asks on, and no more. */
+static const char *half_a_request(const char *second)
+{
+    play("\"Хочу записатися.\",\"Стрижка завтра о десятій.\"",
+         arena_printf(the_door->arena, "\"answers\":[{\"text\":\"На що саме?\"},{%s}%s]", second,
+                      strstr(second, "tools") == NULL ? ""
+                                                      : ",{\"after\":\"tool\",\"text\":\"Так.\"}"));
+    const char *call = ring_call(CALLED);
+    (void)speak_turn(call, "1");
+    (void)speak_turn(call, "2");
+    return call;
+}
+
+/* What the rules would have kept was lost with the model: it holds no half of a request. */
+static void what_a_caller_asked_for_before_hanging_up_on_the_model_is_kept(void **state)
+{
+    (void)state;
+    struct lead *leads = NULL;
+
+    const char *call = half_a_request("\"text\":\"Як вас звати?\"");
+    assert_int_equal(ring_leads(call, &leads), 0);
+    hang_up(call);
+    assert_int_equal(ring_leads(call, &leads), 1);
+    assert_non_null(strstr(leads[0].wish, "Стрижка завтра о десятій"));
+    assert_true(strlen(leads[0].phone) > 0);
+    hang_up(call);
+    assert_int_equal(ring_leads(call, &leads), 1);
+}
+
+static void what_the_model_has_done_with_is_not_asked_for_again(void **state)
+{
+    (void)state;
+    struct lead *leads = NULL;
+
+    const char *call = half_a_request("\"text\":\"Передаю.\"," REQUEST("Стрижка"));
+    hang_up(call); /* it was passed on */
+    assert_int_equal(ring_leads(call, &leads), 1);
+    call = half_a_request("\"text\":\"Добре, до побачення!\"," END_CALL);
+    hang_up(call); /* the model ended the call, and passed nothing on */
+    assert_int_equal(ring_leads(call, &leads), 0);
+    play("\"Яка у вас адреса?\"", "\"answers\":[{\"text\":\"Хрещатик, двадцять два.\"}]");
+    call = ring_call(CALLED);
+    (void)speak_turn(call, "1");
+    hang_up(call); /* nothing was asked for */
+    assert_int_equal(ring_leads(call, &leads), 0);
+}
+
 /* After the last round there was nothing to be heard but fillers. */
 static void in_the_last_round_the_model_is_asked_for_words_alone(void **state)
 {
@@ -402,6 +456,8 @@ int main(void)
         cmocka_unit_test(what_two_rounds_say_are_sentences_of_their_own),
         cmocka_unit_test(two_requests_of_one_turn_are_both_passed_on),
         cmocka_unit_test(the_next_turns_know_what_was_passed_on),
+        cmocka_unit_test(what_a_caller_asked_for_before_hanging_up_on_the_model_is_kept),
+        cmocka_unit_test(what_the_model_has_done_with_is_not_asked_for_again),
         cmocka_unit_test(in_the_last_round_the_model_is_asked_for_words_alone),
         cmocka_unit_test(a_key_means_the_same_in_the_history_as_when_it_was_pressed),
         cmocka_unit_test(a_refusal_goes_to_the_other_model_and_takes_the_first_from_nobody),
