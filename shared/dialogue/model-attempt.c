@@ -164,14 +164,14 @@ void attempt_drop(struct attempt *at)
 /* ---- beginning ----------------------------------------------------------------------------------- */
 
 enum err attempt_begin(struct attempt *at, const struct attempt_plan *plan, enum ladder_rung rung,
-                       const char *model, struct why *why)
+                       const char *model, int key, struct why *why)
 {
     struct conversation *c = plan->c;
 
     *at =
         (struct attempt){.c = c, .rung = rung, .winner = plan->winner, .from_us = clock_mono_us()};
     at->ask = (struct claude_ask){
-        .key = rung == LADDER_THINK_CLAUDE_2 ? 1 : 0,
+        .key = key,
         .model = model,
         .system = plan->prompt->system,
         .tail = plan->prompt->tail,

@@ -52,7 +52,7 @@ int attempt_time_ms(const struct conversation *c);
 /* Fills *at and starts its first request. On failure nothing is under way; ERR_MEMORY, or the rung
  * cannot be asked: at->rung and what it says of the failure are set. */
 enum err attempt_begin(struct attempt *at, const struct attempt_plan *plan, enum ladder_rung rung,
-                       const char *model, struct why *why) must_check;
+                       const char *model, int key, struct why *why) must_check;
 
 /* Remembers when it began to say something, if it did. After every wait. */
 void attempt_note_pace(struct attempt *at);

@@ -24,6 +24,9 @@ struct model_order {
     size_t n;
     bool mute; /* nothing at all came: they are in one place, and would be waited for in vain */
     const char *refused; /* this model would not answer; NULL: none */
+    bool key_out
+        [CLAUDE_KEYS]; /* failed, or skipped: another model is best asked with the other one */
+    int keys;
 };
 
 void model_order_read(struct model_order *o, const struct ladder *l, const struct claude_setup *s);
@@ -31,7 +34,17 @@ void model_order_read(struct model_order *o, const struct ladder *l, const struc
 /* The place of the next one that is worth asking. False: there is none. */
 bool model_order_next(const struct model_order *o, size_t *ret);
 
-/* The one there gave no answer: `mute` and `refused` as above. */
-void model_order_failed(struct model_order *o, size_t place, bool mute, bool refused);
+/* The key with which it is asked. */
+int model_order_key(const struct model_order *o, size_t place);
+
+/* The one there may not be asked now. */
+void model_order_skip(struct model_order *o, size_t place);
+
+/* The one there gave no answer: why. */
+struct model_failure {
+    bool mute, refused;
+    bool key; /* it is the key that was not taken: limited, out of credit, unknown */
+};
+void model_order_failed(struct model_order *o, size_t place, const struct model_failure *f);
 
 #endif

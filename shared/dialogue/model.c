@@ -76,7 +76,10 @@ static void note_failure(struct race *race, struct attempt *at, const struct why
         ladder_declined(at->c, at->rung, why);
     else
         ladder_failed(at->c, at->rung, at->hard, at->again_ms, why);
-    model_order_failed(&race->order, *place_of(race, at), at->mute, at->refused);
+    model_order_failed(&race->order, *place_of(race, at),
+                       &(struct model_failure){.mute = at->mute,
+                                               .refused = at->refused,
+                                               .key = at->stream.error.other_key});
 }
 
 static struct attempt *find_free(struct race *race)
@@ -98,12 +101,13 @@ static enum err start(struct race *race, size_t place)
     struct why why = {0};
 
     if (!ladder_may(race->c, rung)) {
-        race->order.place[place].state = MODEL_OUT;
+        model_order_skip(&race->order, place);
         return ERR_CHILD;
     }
     *place_of(race, at) = place;
     race->order.place[place].state = MODEL_ASKED;
-    enum err e = attempt_begin(at, &race->plan, rung, race->order.place[place].model, &why);
+    enum err e = attempt_begin(at, &race->plan, rung, race->order.place[place].model,
+                               model_order_key(&race->order, place), &why);
     if (e == ERR_OK || e == ERR_MEMORY)
         return e;
     note_failure(race, at, &why);
