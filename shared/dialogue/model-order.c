@@ -49,20 +49,17 @@ int model_order_key(const struct model_order *o, size_t place)
     return o->keys > 1 && o->key_out[0] && !o->key_out[1] ? 1 : 0;
 }
 
-void model_order_skip(struct model_order *o, size_t place)
+void model_order_key_failed(struct model_order *o, size_t place)
 {
     assert(place < o->n);
     o->key_out[model_order_key(o, place)] = true;
-    o->place[place].state = MODEL_OUT;
 }
 
-void model_order_failed(struct model_order *o, size_t place, const struct model_failure *f)
+void model_order_failed(struct model_order *o, size_t place, bool mute, bool refused)
 {
     assert(place < o->n);
-    if (f->key)
-        o->key_out[model_order_key(o, place)] = true;
     o->place[place].state = MODEL_OUT;
-    o->mute = f->mute;
-    if (f->refused)
+    o->mute = mute;
+    if (refused)
         o->refused = o->place[place].model;
 }

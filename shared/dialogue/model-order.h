@@ -37,14 +37,10 @@ bool model_order_next(const struct model_order *o, size_t *ret);
 /* The key with which it is asked. */
 int model_order_key(const struct model_order *o, size_t place);
 
-/* The one there may not be asked now. */
-void model_order_skip(struct model_order *o, size_t place);
+/* The one there gave no answer: `mute` and `refused` as above. */
+void model_order_failed(struct model_order *o, size_t place, bool mute, bool refused);
 
-/* The one there gave no answer: why. */
-struct model_failure {
-    bool mute, refused;
-    bool key; /* it is the key that was not taken: limited, out of credit, unknown */
-};
-void model_order_failed(struct model_order *o, size_t place, const struct model_failure *f);
+/* Its key is not taken, or it is skipped now. */
+void model_order_key_failed(struct model_order *o, size_t place);
 
 #endif

@@ -76,10 +76,9 @@ static void note_failure(struct race *race, struct attempt *at, const struct why
         ladder_declined(at->c, at->rung, why);
     else
         ladder_failed(at->c, at->rung, at->hard, at->again_ms, why);
-    model_order_failed(&race->order, *place_of(race, at),
-                       &(struct model_failure){.mute = at->mute,
-                                               .refused = at->refused,
-                                               .key = at->stream.error.other_key});
+    if (at->stream.error.other_key)
+        model_order_key_failed(&race->order, *place_of(race, at));
+    model_order_failed(&race->order, *place_of(race, at), at->mute, at->refused);
 }
 
 static struct attempt *find_free(struct race *race)
@@ -101,7 +100,8 @@ static enum err start(struct race *race, size_t place)
     struct why why = {0};
 
     if (!ladder_may(race->c, rung)) {
-        model_order_skip(&race->order, place);
+        model_order_key_failed(&race->order, place);
+        race->order.place[place].state = MODEL_OUT;
         return ERR_CHILD;
     }
     *place_of(race, at) = place;

@@ -182,7 +182,8 @@ static void an_answer_of_nothing_does_not_beat_one_that_has_words(void **state)
     hedge(200);
     play("\"text\":\"\",\"first_ms\":500", "\"text\":\"" OTHER "\",\"first_ms\":900");
     struct turn t = expect(false, OTHER, "claude-fallback", "claude ok, claude-fallback ok");
-    assert_int_equal(t.faults, 0);
+    assert_int_equal(t.faults, 1);
+    assert_int_equal(failing(), 0);
 }
 
 /* ---- failures ------------------------------------------------------------------------------------ */

@@ -304,6 +304,21 @@ static void of_an_answer_that_was_cut_short_only_whole_sentences_are_said(void *
     assert_string_equal(ring_kept(call, 1).said, "Перше речення готове.");
 }
 
+/* The fall-back was asked with the key that had just been refused, and the rules answered. */
+static void the_other_model_answers_by_the_other_key_when_the_first_is_refused(void **state)
+{
+    (void)state;
+    play("\"Розкажіть.\"", "\"answers\":[{\"text\":\"Слухаю вас.\"}]");
+    vendors_misbehave(
+        &ring_vendors, "claude", "status",
+        arena_printf(the_door->arena, "\"status\":401,\"key\":\"%s\"", ring_vendors.key[0]));
+    vendors_misbehave(&ring_vendors, "claude", "status", "\"status\":529,\"within\":\"haiku-5-5\"");
+    const char *call = ring_call(CALLED);
+    struct answer a = speak_turn(call, "1");
+    assert_string_equal(answer_text(&a, "message"), "Слухаю вас.");
+    assert_string_equal(ring_kept(call, 1).think_rung, "claude-fallback");
+}
+
 /* Half a sentence that the API took back was said. */
 static void of_an_answer_that_was_refused_amid_only_whole_sentences_are_said(void **state)
 {
@@ -462,6 +477,7 @@ int main(void)
         cmocka_unit_test(a_key_means_the_same_in_the_history_as_when_it_was_pressed),
         cmocka_unit_test(a_refusal_goes_to_the_other_model_and_takes_the_first_from_nobody),
         cmocka_unit_test(of_an_answer_that_was_cut_short_only_whole_sentences_are_said),
+        cmocka_unit_test(the_other_model_answers_by_the_other_key_when_the_first_is_refused),
         cmocka_unit_test(of_an_answer_that_was_refused_amid_only_whole_sentences_are_said),
         cmocka_unit_test(a_model_that_says_nothing_at_all_is_followed_by_the_next),
         cmocka_unit_test(marks_for_the_eye_are_not_spoken),
