@@ -143,6 +143,24 @@ static enum err run_tool(struct acts *acts, const struct claude_block *use,
     return ERR_OK;
 }
 
+/* A call does not end beside something that failed: the farewell was too early. */
+static void take_back_end(struct acts *acts, const struct claude_answer *answer,
+                          struct claude_block *results)
+{
+    bool failed = false;
+
+    for (size_t i = 0; i < answer->tools; i++)
+        failed = failed || results[i].is_error;
+    if (!failed || acts->end == NULL)
+        return;
+    acts->end = NULL;
+    for (size_t i = 0; i < answer->tools; i++)
+        if (!results[i].is_error && strcmp(answer->tool[i]->name, "end_call") == 0) {
+            results[i].is_error = true;
+            results[i].text = "The call goes on: first mend what failed.";
+        }
+}
+
 enum err acts_run(struct acts *acts, const struct claude_answer *answer, struct model_history *h,
                   struct why *why)
 {
@@ -153,6 +171,8 @@ enum err acts_run(struct acts *acts, const struct claude_answer *answer, struct 
     (void)why;
     for (size_t i = 0; i < answer->tools && e == ERR_OK; i++)
         e = run_tool(acts, answer->tool[i], &results[i]);
+    if (e == ERR_OK)
+        take_back_end(acts, answer, results);
     if (e == ERR_OK)
         e = model_history_add(h, a, CLAUDE_ASSISTANT, answer->block, answer->blocks);
     if (e == ERR_OK)

@@ -21,14 +21,19 @@ static struct answer speak_turn(const char *call, const char *turn)
     return a;
 }
 
-/* The last block of the last message of a request. */
-static const struct json *last_block(const struct json *request)
+static const struct json *last_message(const struct json *request)
 {
     const struct json *message = json_first(json_member(request, "messages"));
 
     while (json_next(message) != NULL)
         message = json_next(message);
-    const struct json *block = json_first(json_member(message, "content"));
+    return message;
+}
+
+static const struct json *last_block(const struct json *request)
+{
+    const struct json *block = json_first(json_member(last_message(request), "content"));
+
     while (block != NULL && json_next(block) != NULL)
         block = json_next(block);
     return block;
@@ -319,6 +324,29 @@ static void the_other_model_answers_by_the_other_key_when_the_first_is_refused(v
     assert_string_equal(ring_kept(call, 1).think_rung, "claude-fallback");
 }
 
+/* A local model uses several tools at once: the call ended though the request had failed. */
+static void a_call_does_not_end_beside_a_request_that_failed(void **state)
+{
+    (void)state;
+    play("\"Запишіть мене. До побачення!\"",
+         "\"answers\":[{\"text\":\"Передаю.\",\"tools\":[{\"name\":\"leave_request\",\"input\":{"
+         "\"name\":\"Олена\",\"phone\":\"12\",\"wish\":\"Стрижка\"}},{\"name\":\"end_call\","
+         "\"input\":{\"reason\":\"goodbye\"}}]},{\"after\":\"tool\",\"text\":\"Який номер?\"}]");
+    const char *call = ring_call(CALLED);
+    struct answer a = speak_turn(call, "1");
+    assert_string_equal(answer_text(&a, "message"), "Передаю. Який номер?");
+    assert_true(answer_bool(&a, "should_continue"));
+    const struct json *b =
+        json_first(json_member(last_message(ring_asked("claude", 0)), "content"));
+    for (int i = 0; i < 2; i++, b = json_next(b)) {
+        bool wrong = false;
+        assert_string_equal(json_text(json_member(b, "type")), "tool_result");
+        assert_int_equal(json_get_bool(b, "is_error", &wrong, NULL), ERR_OK);
+        assert_true(wrong);
+    }
+    assert_null(b);
+}
+
 /* Half a sentence that the API took back was said. */
 static void of_an_answer_that_was_refused_amid_only_whole_sentences_are_said(void **state)
 {
@@ -477,6 +505,7 @@ int main(void)
         cmocka_unit_test(a_key_means_the_same_in_the_history_as_when_it_was_pressed),
         cmocka_unit_test(a_refusal_goes_to_the_other_model_and_takes_the_first_from_nobody),
         cmocka_unit_test(of_an_answer_that_was_cut_short_only_whole_sentences_are_said),
+        cmocka_unit_test(a_call_does_not_end_beside_a_request_that_failed),
         cmocka_unit_test(the_other_model_answers_by_the_other_key_when_the_first_is_refused),
         cmocka_unit_test(of_an_answer_that_was_refused_amid_only_whole_sentences_are_said),
         cmocka_unit_test(a_model_that_says_nothing_at_all_is_followed_by_the_next),
