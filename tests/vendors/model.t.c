@@ -123,7 +123,7 @@ static void a_request_after_which_the_model_falls_silent_is_confirmed(void **sta
     struct answer a = speak_turn(call, "1");
     assert_string_equal(
         answer_text(&a, "message"),
-        "Секунду, записую Дякую, Олена! Усе записано. Адміністратор вам передзвонить.");
+        "Секунду, записую Дякую, Олено! Усе записано. Адміністратор вам передзвонить.");
     assert_true(answer_bool(&a, "should_continue"));
     assert_int_equal(ring_leads(call, &leads), 1);
     assert_int_equal(ring_kept(call, 1).faults, 0);
