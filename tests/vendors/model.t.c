@@ -190,10 +190,12 @@ static void hang_up(const char *call)
 /* Two turns in which the caller tells what is wanted and the model asks on, and no more. */
 static const char *half_a_request(const char *second)
 {
-    play("\"Хочу записатися.\",\"Стрижка завтра о десятій.\"",
-         arena_printf(the_door->arena, "\"answers\":[{\"text\":\"На що саме?\"},{%s}%s]", second,
-                      strstr(second, "tools") == NULL ? ""
-                                                      : ",{\"after\":\"tool\",\"text\":\"Так.\"}"));
+    char answers[1024]; /* play empties the arena */
+
+    (void)snprintf(
+        answers, sizeof answers, "\"answers\":[{\"text\":\"На що саме?\"},{%s}%s]", second,
+        strstr(second, "tools") == NULL ? "" : ",{\"after\":\"tool\",\"text\":\"Так.\"}");
+    play("\"Хочу записатися.\",\"Стрижка завтра о десятій.\"", answers);
     const char *call = ring_call(CALLED);
     (void)speak_turn(call, "1");
     (void)speak_turn(call, "2");
@@ -241,9 +243,11 @@ static void in_the_last_round_the_model_is_asked_for_words_alone(void **state)
     static const char wrong[] = "{\"text\":\"Хвилинку.\"," USE(
         "leave_request", "\"name\":\"\",\"phone\":\"12\",\"wish\":\"Стрижка\"") "},";
 
-    play("\"Запишіть на стрижку.\"",
-         arena_printf(the_door->arena, "\"answers\":[%s%s%s{\"text\":\"Назвіть номер.\"}]", wrong,
-                      wrong, wrong));
+    char answers[1024]; /* play empties the arena */
+
+    (void)snprintf(answers, sizeof answers, "\"answers\":[%s%s%s{\"text\":\"Назвіть номер.\"}]",
+                   wrong, wrong, wrong);
+    play("\"Запишіть на стрижку.\"", answers);
     const char *call = ring_call(CALLED);
     struct answer a = speak_turn(call, "1");
     assert_string_equal(answer_text(&a, "message"), "Хвилинку. Хвилинку. Хвилинку. Назвіть номер.");
