@@ -71,7 +71,8 @@ bool attempt_is_cut(const struct attempt *at);
  * them, round by round. ERR_MEMORY, or it broke off: the voice has what came until then. */
 enum err attempt_go_on(struct attempt *at, struct why *why) must_check;
 
-/* Gives up what is under way, which was beaten or is not wanted any more. What it is known to have cost is counted. */
+/* Gives up what is under way, if anything is: it was beaten. What it is known to have cost is
+ * counted, how long it took is remembered. */
 void attempt_drop(struct attempt *at);
 
 #endif

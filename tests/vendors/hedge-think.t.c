@@ -11,19 +11,22 @@
 #define FIRST_BEATEN "claude dropped, claude-fallback ok"
 #define OTHER        "Каже другий модель. Ще речення від другого."
 
-/* What the model of the first rung answers, and that of the second. */
+#define SCENARIO                                                                                   \
+    "{\"stt\":{\"lines\":[\"Розкажіть.\"],\"loop\":true},\"claude\":{\"match\":["         \
+    "{\"model\":\"claude-haiku-5-5\",\"after_tool\":true,\"answer\":{\"text\":\"" ONE "\"}},"      \
+    "{\"after_tool\":true,\"answer\":{\"text\":\"" OTHER "\"}},"                                   \
+    "{\"model\":\"claude-haiku-5-5\",\"answer\":{%s}},{\"any\":true,\"answer\":{%s}}]}}"
+
+/* What the model of the first rung answers, and that of the second; they may be the arena's, which
+ * is cleared here. */
 static void play(const char *one, const char *other)
 {
+    char scenario[2048];
+    int n = snprintf(scenario, sizeof scenario, SCENARIO, one, other);
+
+    assert_true(n > 0 && (size_t)n < sizeof scenario);
     ring_fresh();
-    vendors_tell(&ring_vendors, "/scenario",
-                 arena_printf(the_door->arena,
-                              "{\"stt\":{\"lines\":[\"Розкажіть.\"],\"loop\":true},\"claude\":"
-                              "{\"match\":[{\"model\":\"claude-haiku-5-5\",\"after_tool\":true,"
-                              "\"answer\":{\"text\":\"" ONE
-                              "\"}},{\"after_tool\":true,\"answer\":{\"text\":\"" OTHER
-                              "\"}},{\"model\":\"claude-haiku-5-5\",\"answer\":{%s}},"
-                              "{\"any\":true,\"answer\":{%s}}]}}",
-                              one, other));
+    vendors_tell(&ring_vendors, "/scenario", scenario);
 }
 
 static void ladder(const char *think)
