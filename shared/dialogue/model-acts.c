@@ -200,12 +200,14 @@ static const char *words_for(const struct acts *acts)
 {
     const struct conversation *c = acts->c;
     const struct profile *p = c->profile;
-    bool silent = c->sentences == acts->said_before;
+    bool silent = c->sentences == acts->before;
 
     if (acts->end != NULL && silent && !has_said_goodbye(c))
         return p->say.goodbye;
     if (acts->has_request && silent && acts->end == NULL)
         return p->say.request_taken;
+    if (acts->broken && silent && acts->end == NULL)
+        return p->say.trouble; /* "One moment" is no answer */
     return c->sentences == 0 ? p->say.not_understood : NULL;
 }
 

@@ -14,8 +14,8 @@ struct acts {
     const struct client *client;
     const char *end; /* reason why the call ends; NULL if it goes on */
     bool done;       /* something was taken on that the caller may have been told of */
-    size_t
-        said_before; /* sentences before the last answer: to one without, the profile has words */
+    bool broken;     /* there is no last answer: it failed */
+    size_t before;   /* sentences before the last answer: to one without, the profile has words */
     bool has_request;
     struct rules_request request;
 };

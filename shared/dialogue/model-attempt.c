@@ -221,7 +221,7 @@ enum err attempt_go_on(struct attempt *at, struct why *why)
         if (e != ERR_OK || at->acts.end != NULL || round > ROUNDS)
             break;
         at->ask.words_only = round == ROUNDS; /* nothing else is left */
-        at->acts.said_before = at->c->sentences;
+        at->acts.before = at->c->sentences;
         e = ask(at, why);
         if (e == ERR_OK)
             e = hear_out(at, why);

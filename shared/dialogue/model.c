@@ -209,6 +209,7 @@ static enum err finish(struct attempt *at, enum err e, struct why *why)
     struct conversation *c = at->c;
 
     c->turn.think_rung = ladder_name(at->rung);
+    at->acts.broken = e != ERR_OK;
     enum err end = e == ERR_OK && !attempt_is_cut(at) ? voicing_end_text(c) : voicing_break_off(c);
     if (end == ERR_MEMORY)
         return end;

@@ -351,6 +351,25 @@ static void a_call_does_not_end_beside_a_request_that_failed(void **state)
     assert_null(b);
 }
 
+/* "One moment" had left for the caller, and then nothing more came. */
+static void a_model_that_is_lost_after_one_moment_leaves_nobody_in_silence(void **state)
+{
+    (void)state;
+    const struct json *line[16];
+
+    play("\"Запишіть мене.\"", "\"answers\":[{\"text\":\"Секунду, записую.\"," LEAVE("12") "}]");
+    vendors_misbehave(&ring_vendors, "claude", "silent", "\"within\":\"tool_result\",\"ms\":800");
+    const char *call = ring_call(CALLED);
+    struct answer a = ring_turn(&(struct ring_said){.call = call, .turn = "1", .stream = true});
+    size_t n = ring_lines(&a, line, 16);
+    assert_true(n >= 4);
+    struct answer end = {.json = line[n - 1]};
+    assert_string_equal(
+        answer_text(&end, "message"),
+        "Секунду, записую. Вибачте, сталася помилка. Будь ласка, спробуйте ще раз.");
+    assert_true(answer_bool(&end, "should_continue"));
+}
+
 /* Half a sentence that the API took back was said. */
 static void of_an_answer_that_was_refused_amid_only_whole_sentences_are_said(void **state)
 {
@@ -510,6 +529,7 @@ int main(void)
         cmocka_unit_test(a_refusal_goes_to_the_other_model_and_takes_the_first_from_nobody),
         cmocka_unit_test(of_an_answer_that_was_cut_short_only_whole_sentences_are_said),
         cmocka_unit_test(a_call_does_not_end_beside_a_request_that_failed),
+        cmocka_unit_test(a_model_that_is_lost_after_one_moment_leaves_nobody_in_silence),
         cmocka_unit_test(the_other_model_answers_by_the_other_key_when_the_first_is_refused),
         cmocka_unit_test(of_an_answer_that_was_refused_amid_only_whole_sentences_are_said),
         cmocka_unit_test(a_model_that_says_nothing_at_all_is_followed_by_the_next),
