@@ -96,6 +96,15 @@ bool attempt_is_cut(const struct attempt *at)
     return stop == CLAUDE_MAX_TOKENS || stop == CLAUDE_REFUSAL || stop == CLAUDE_CONTEXT_FULL;
 }
 
+/* The request's name is what the vendor's support asks for: it goes into the log. */
+static enum err fail(const struct attempt *at, enum err e, const struct http_reply *reply,
+                     const char *text, struct why *why)
+{
+    const char *id = *reply->request_id == '\0' ? at->stream.error.request_id : reply->request_id;
+
+    return why_set(why, e, "%s%s%s", text, *id == '\0' ? "" : ", request ", id);
+}
+
 /* What came is taken as the answer; what was used is counted. */
 static enum err read_answer(struct attempt *at, enum err waited, struct http_reply *reply,
                             struct why *why)
@@ -105,7 +114,7 @@ static enum err read_answer(struct attempt *at, enum err waited, struct http_rep
     enum err e = waited == ERR_OK ? errand_result(&at->errand, reply, why) : waited;
     enum err whole = claude_stream_end(&at->stream, reply->status, &at->answer, &told);
     if (e == ERR_OK && whole != ERR_OK)
-        e = why_set(why, whole, "%s", told.text);
+        e = fail(at, whole, reply, told.text, why);
     errand_judge(&at->errand, e, at->answer.cost_microusd);
     count_usage(at->c, &at->answer);
     return e;
