@@ -189,15 +189,22 @@ static enum err find_winner(struct race *race)
     return e;
 }
 
+/* One that failed in the very moment in which the other one spoke has failed all the same. */
+static void beat(struct race *race, struct attempt *at)
+{
+    struct why why = {0};
+
+    race->order.place[*place_of(race, at)].state = MODEL_BEATEN;
+    if (errand_ended(&at->errand) && attempt_end(at, ERR_OK, &why) != ERR_OK)
+        note_failure(race, at, &why);
+    attempt_drop(at);
+}
+
 static void beat_others(struct race *race)
 {
-    for (size_t i = 0; i < AT_ONCE; i++) {
-        struct attempt *at = &race->attempt[i];
-        if (at == race->winner || !at->running)
-            continue;
-        race->order.place[race->place[i]].state = MODEL_BEATEN;
-        attempt_drop(at);
-    }
+    for (size_t i = 0; i < AT_ONCE; i++)
+        if (&race->attempt[i] != race->winner && race->attempt[i].running)
+            beat(race, &race->attempt[i]);
 }
 
 /* ---- the answer ---------------------------------------------------------------------------------- */
