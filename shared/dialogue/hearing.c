@@ -21,15 +21,6 @@ struct recogniser {
 
 /* ---- Google -------------------------------------------------------------------------------------- */
 
-static const char *model_of(const struct conversation *c)
-{
-    const struct outside *o = &c->house->outside;
-
-    if (o->stt_refused_in != NULL && strcmp(o->stt_refused_in, c->profile->locale) == 0)
-        return o->stt_model;
-    return c->profile->hear.model;
-}
-
 static enum err google_ask(struct conversation *c, const struct utterance *u,
                            struct http_request *req, struct verdict *v, struct why *why)
 {
@@ -38,7 +29,7 @@ static enum err google_ask(struct conversation *c, const struct utterance *u,
     const struct google_stt_ask ask = {
         .sound = u->sound,
         .language = c->profile->locale,
-        .model = model_of(c),
+        .model = outside_instead(o, c->profile->locale, c->profile->hear.model),
         .hints = c->profile->hear.hints,
         .hints_n = c->profile->hear.hints_n,
         .punctuation = c->profile->hear.punctuation,
@@ -58,10 +49,8 @@ static enum err google_take(struct conversation *c, const struct http_reply *rep
     enum err e = google_stt_read(c->arena, reply, &words, v, why);
     if (v->kind == VERDICT_RENEW)
         google_session_refused(&o->google);
-    if (v->kind == VERDICT_OTHER_MODEL) {
-        o->stt_model = google_stt_fallback(&o->stt);
-        o->stt_refused_in = c->profile->locale;
-    }
+    if (v->kind == VERDICT_OTHER_MODEL)
+        outside_learn(o, c->profile->locale, c->profile->hear.model, google_stt_fallback(&o->stt));
     if (e == ERR_OK)
         *ret = (struct heard){.words = words.text, .confidence = words.confidence};
     return e;

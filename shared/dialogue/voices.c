@@ -26,13 +26,6 @@ static enum wav_coding coding_of(const char *name)
     return WAV_PCM16;
 }
 
-/* A voice that the vendor no longer has was replaced before. */
-static const char *name_of(const struct outside *o, const struct profile *p)
-{
-    bool gone = o->voice_gone != NULL && strcmp(o->voice_gone, p->voice.google.name) == 0;
-    return gone ? o->voice : p->voice.google.name;
-}
-
 void voices_choose(struct voicing *v, struct conversation *c)
 {
     const struct profile *p = c->profile;
@@ -50,7 +43,7 @@ void voices_choose(struct voicing *v, struct conversation *c)
         .vendor = ladder_name(LADDER_SPEAK_GOOGLE),
         .language = p->language,
         .locale = p->locale,
-        .name = name_of(&c->house->outside, p),
+        .name = outside_instead(&c->house->outside, p->locale, p->voice.google.name),
         .speaking_rate = p->voice.google.speaking_rate,
         .pitch = p->voice.google.pitch,
         .effects = p->voice.google.effects,
@@ -111,7 +104,8 @@ static void embed(struct conversation *c, size_t i)
                      : speak(&c->house->speaker, &v->voice, s->text, d, c->arena, &s->sound, &why);
     if (e != ERR_OK)
         s->sound = (struct spoken){0};
-    if (e != ERR_OK && !v->no_espeak && ladder_has(c, LADDER_SPEAK_ESPEAK))
+    /* ERR_VALUE: this sentence is not to be spoken, the next may be. */
+    if (e != ERR_OK && e != ERR_VALUE && !v->no_espeak && ladder_has(c, LADDER_SPEAK_ESPEAK))
         embed_failed(c, &why);
     v->piece[i].state = PIECE_READY;
 }
@@ -172,9 +166,16 @@ static enum err ask(struct conversation *c, size_t i, struct verdict *v, struct 
     if (e == ERR_OK && left <= 0)
         e = why_set(why, ERR_DEADLINE, "no time was left for a vendor's voice");
     p->tries++;
+    p->voice = voice->name;
     return e == ERR_OK ? errand_start(&p->errand, c, LADDER_SPEAK_GOOGLE, &req,
                                       left < o->speak_ms ? left : o->speak_ms, why)
                        : e;
+}
+
+/* A word or a figure without end may be longer than one request holds, most of all when spoken. */
+static bool may_be_sent(const struct vendor_phrase *p)
+{
+    return p->words != NULL && strlen(p->words) <= GOOGLE_TTS_TEXT_MAX;
 }
 
 static void begin(struct conversation *c, size_t i)
@@ -188,7 +189,8 @@ static void begin(struct conversation *c, size_t i)
     }
     if (under_way(c) >= AT_ONCE)
         return;
-    if (!ladder_may(c, LADDER_SPEAK_GOOGLE)) { /* another worker tries it just now */
+    /* What no vendor takes is not the vendor's fault; or another worker tries it just now. */
+    if (!may_be_sent(&c->voicing->piece[i].phrase) || !ladder_may(c, LADDER_SPEAK_GOOGLE)) {
         leave_vendor(c, i);
         return;
     }
@@ -199,17 +201,39 @@ static void begin(struct conversation *c, size_t i)
         vendor_failed(c, i, e, &v, 0, &why);
 }
 
-/* Another voice of the language, for the rest of the process's life. */
-static bool other_voice(struct conversation *c)
+static bool is_listed(const char *locale, const char *voice)
 {
-    struct outside *o = &c->house->outside;
-    const char *next = google_tts_next_voice(c->profile->locale, c->voicing->vendor.name);
+    const char *v = google_tts_next_voice(locale, "");
 
+    while (v != NULL && strcmp(v, voice) != 0)
+        v = google_tts_next_voice(locale, v);
+    return v != NULL;
+}
+
+/* Once around the list, from the profile's voice on; NULL: all were tried. */
+static const char *after(const char *locale, const char *first, const char *gone)
+{
+    const char *next = google_tts_next_voice(locale, gone);
+
+    if (next == NULL && is_listed(locale, first))
+        next = google_tts_next_voice(locale, "");
+    return next == NULL || strcmp(next, first) == 0 ? NULL : next;
+}
+
+/* Another voice of the language, for the rest of the process's life. Of several sentences that are
+ * refused together, the first finds it for all. */
+static bool other_voice(struct conversation *c, const struct piece *p)
+{
+    const struct profile *of = c->profile;
+    struct vendor_voice *v = &c->voicing->vendor;
+
+    if (strcmp(p->voice, v->name) != 0)
+        return true;
+    const char *next = after(of->locale, of->voice.google.name, v->name);
     if (next == NULL)
         return false;
-    o->voice_gone = c->profile->voice.google.name;
-    o->voice = next;
-    c->voicing->vendor.name = next;
+    outside_learn(&c->house->outside, of->locale, of->voice.google.name, next);
+    v->name = next;
     return true;
 }
 
@@ -228,7 +252,7 @@ static bool again(struct conversation *c, const struct piece *p, enum err net,
     int64_t wait_ms = 0;
 
     if (v->kind == VERDICT_OTHER_VOICE)
-        return other_voice(c);
+        return other_voice(c, p);
     if (p->tries >= TRIES || net == ERR_DEADLINE)
         return false;
     if (v->kind == VERDICT_RENEW)

@@ -13,7 +13,8 @@ enum piece_state { PIECE_WAITS, PIECE_ASKED, PIECE_READY };
 /* A sentence on its way to a voice; the same place as in conversation.sentence. */
 struct piece {
     enum piece_state state;
-    int tries; /* of the vendor */
+    int tries;         /* of the vendor */
+    const char *voice; /* the vendor's that was asked for it last */
     struct vendor_phrase phrase;
     struct errand errand;
 };
