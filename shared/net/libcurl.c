@@ -108,7 +108,14 @@ enum err libcurl_url(const char *url, char ret_where[static TRANSFER_WHERE], str
 
 static size_t on_head(char *line, size_t size, size_t n, void *to)
 {
-    return transfer_take_head(to, line, size * n) ? size * n : CURL_WRITEFUNC_ERROR;
+    struct http_transfer *t = to;
+    bool ok = transfer_take_head(t, line, size * n);
+
+    /* The egress's nginx takes an interim answer for the whole one: it goes on reading behind the
+     * real one's end, and a next request on this connection would wait for that. */
+    if (t->head.status >= 100 && t->head.status < 200)
+        ok = ok && curl_easy_setopt(t->easy, CURLOPT_FORBID_REUSE, 1L) == CURLE_OK;
+    return ok ? size * n : CURL_WRITEFUNC_ERROR;
 }
 
 static size_t on_write(char *data, size_t size, size_t n, void *to)
