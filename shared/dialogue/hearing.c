@@ -127,7 +127,6 @@ static enum err start(struct trials *all, struct trial *t)
     struct http_request req = {0};
 
     t->how.tries++;
-    t->how.sent = true;
     t->how.retry_after_ms = -1;
     t->from_us = clock_mono_us();
     enum err e = t->r->request(all->c, all->u, &req, &t->v, &t->why);
@@ -146,15 +145,25 @@ static enum err take(struct trials *all, struct trial *t, struct heard *ret)
     t->v = (struct verdict){.kind = VERDICT_AGAIN};
     enum err e = errand_result(&t->errand, &reply, &t->why);
     t->how.err = e;
+    t->how.sent = http_times_of(t->errand.transfer).sent > 0;
     t->how.status = reply.status;
     t->how.retry_after_ms = reply.retry_after_ms;
     t->how.should_retry = reply.should_retry;
     if (e == ERR_OK) {
         e = t->r->read(all->c, &reply, ret, &t->v, &t->why);
+        if (t->how.retry_after_ms < 0 && t->v.wait_s > 0) /* said in the body */
+            t->how.retry_after_ms = t->v.wait_s * 1000;
         errand_judge(&t->errand, e, 0);
     }
     errand_drop(&t->errand);
     return e;
+}
+
+static enum retry_kind retry_of(const struct conversation *c, const struct recogniser *r)
+{
+    bool own = r->rung != LADDER_HEAR_WHISPER || whisper_is_cpp(&c->house->outside.whisper);
+
+    return own ? r->retry : RETRY_MODEL; /* OpenAI's rules are the same for all it sells */
 }
 
 /* What another try may mend at once: a token, a model, a moment's fault. */
@@ -162,12 +171,12 @@ static bool again(struct conversation *c, struct trial *t)
 {
     int64_t wait_ms = 0;
 
-    if (t->how.tries >= HEAR_TRIES || t->how.err == ERR_DEADLINE)
+    if (t->how.tries >= HEAR_TRIES || t->how.err == ERR_DEADLINE || t->v.kind == VERDICT_OPERATOR)
         return false;
     if (t->v.kind == VERDICT_RENEW || t->v.kind == VERDICT_OTHER_MODEL)
         return true;
     t->how.left_ms = deadline_left_ms(c->deadline) - KEEP_MS;
-    return retry_judge(t->r->retry, &t->how, &wait_ms) == RETRY_AGAIN &&
+    return retry_judge(retry_of(c, t->r), &t->how, &wait_ms) == RETRY_AGAIN &&
            deadline_sleep(c->deadline, (int)wait_ms);
 }
 
