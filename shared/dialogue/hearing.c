@@ -8,6 +8,7 @@
 
 #define HEAR_TRIES 2
 #define KEEP_MS    3000 /* of the budget, for thinking and speaking afterwards */
+#define PAUSE_MS   1000 /* longest before another try: nobody is kept waiting for more */
 
 /* One recogniser: writes the request, reads the reply. */
 struct recogniser {
@@ -175,7 +176,7 @@ static bool again(struct conversation *c, struct trial *t)
         return false;
     if (t->v.kind == VERDICT_RENEW || t->v.kind == VERDICT_OTHER_MODEL)
         return true;
-    t->how.left_ms = deadline_left_ms(c->deadline) - KEEP_MS;
+    t->how.left_ms = deadline_left_ms(deadline_cap_ms(c->deadline, KEEP_MS + PAUSE_MS)) - KEEP_MS;
     return retry_judge(retry_of(c, t->r), &t->how, &wait_ms) == RETRY_AGAIN &&
            deadline_sleep(c->deadline, (int)wait_ms);
 }

@@ -5,9 +5,10 @@
 #include "net/retry.h"
 #include "vendors/google-tts.h"
 
-#define AT_ONCE 4    /* sentences asked for side by side */
-#define TRIES   2    /* of one sentence */
-#define KEEP_MS 1500 /* of the budget, for the embedded voice */
+#define AT_ONCE  4    /* sentences asked for side by side */
+#define TRIES    2    /* of one sentence */
+#define KEEP_MS  1500 /* of the budget, for the embedded voice */
+#define PAUSE_MS 1000 /* longest before another try: nobody is kept waiting for more */
 #define EMBEDDED_MS                                                                                \
     300 /* it gets so long, however little is left of the turn: its reserve has more */
 
@@ -237,17 +238,23 @@ static bool other_voice(struct conversation *c, const struct piece *p)
     return true;
 }
 
+/* What the vendor asks for, in the head or in the body. */
+static int64_t pause_of(const struct http_reply *reply, const struct verdict *v)
+{
+    return v->wait_s > 0 ? v->wait_s * 1000 : reply->retry_after_ms;
+}
+
 static bool again(struct conversation *c, const struct piece *p, enum err net,
                   const struct http_reply *reply, const struct verdict *v)
 {
     struct retry_case how = {
         .err = net,
         .status = reply->status,
-        .retry_after_ms = reply->retry_after_ms,
+        .retry_after_ms = pause_of(reply, v),
         .should_retry = reply->should_retry,
         .sent = true,
         .tries = p->tries,
-        .left_ms = deadline_left_ms(c->deadline) - KEEP_MS,
+        .left_ms = deadline_left_ms(deadline_cap_ms(c->deadline, KEEP_MS + PAUSE_MS)) - KEEP_MS,
     };
     int64_t wait_ms = 0;
 
@@ -293,7 +300,7 @@ static void take(struct conversation *c, size_t i)
     }
     p->state = PIECE_WAITS;
     if (!again(c, p, net, &reply, &v))
-        vendor_failed(c, i, e, &v, v.wait_s > 0 ? v.wait_s * 1000 : reply.retry_after_ms, &why);
+        vendor_failed(c, i, e, &v, pause_of(&reply, &v), &why);
 }
 
 void voices_move(struct conversation *c, size_t i)

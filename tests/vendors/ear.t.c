@@ -100,12 +100,26 @@ static void a_pause_that_google_asks_for_in_its_body_is_kept(void **state)
     assert_int_equal(asked(call, &t), 1); /* longer than the turn: not within it */
 }
 
+static void the_next_one_is_asked_instead_of_a_pause_that_a_caller_would_hear(void **state)
+{
+    (void)state;
+    struct turn t = {0};
+
+    use(vendors_url(&ring_vendors, "openai"));
+    const char *call = begin("hear=google,whisper");
+    vendors_misbehave(&ring_vendors, "stt", "status",
+                      "\"status\":503,\"retry_after\":4,\"times\":1");
+    assert_int_equal(asked(call, &t), 2);
+    assert_string_equal(t.heard_by, "whisper");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(openai_is_asked_again_after_a_fault_of_the_moment),
         cmocka_unit_test(what_was_paid_for_being_used_up_is_not_asked_for_again),
         cmocka_unit_test(a_server_of_ones_own_that_refuses_is_asked_again_but_not_one_that_failed),
+        cmocka_unit_test(the_next_one_is_asked_instead_of_a_pause_that_a_caller_would_hear),
         cmocka_unit_test(a_pause_that_google_asks_for_in_its_body_is_kept),
     };
 

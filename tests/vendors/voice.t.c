@@ -87,6 +87,21 @@ static void the_last_voice_of_the_list_is_followed_by_the_first(void **state)
     p->voice.google.name = before;
 }
 
+static void a_voice_that_asks_for_a_pause_is_not_waited_for(void **state)
+{
+    (void)state;
+    const char *call = begin("Дев'яте тут.");
+
+    vendors_misbehave(
+        &ring_vendors, "tts", "status",
+        "\"status\":429,\"times\":1,\"body\":{\"error\":{\"code\":429,\"message\":"
+        "\"Quota exceeded.\",\"status\":\"RESOURCE_EXHAUSTED\",\"details\":[{\"@type\":"
+        "\"type.googleapis.com/google.rpc.RetryInfo\",\"retryDelay\":\"4s\"}]}}");
+    (void)speak_turn(call, "1");
+    assert_string_equal(ring_kept(call, 1).speak_rung, "espeak");
+    assert_int_equal(vendors_count(&ring_vendors, "tts", "429"), 1);
+}
+
 static void a_word_longer_than_any_voice_takes_ends_no_worker(void **state)
 {
     struct rung *noted = NULL;
@@ -152,6 +167,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(several_sentences_whose_voice_is_gone_get_one_voice_instead),
         cmocka_unit_test(the_last_voice_of_the_list_is_followed_by_the_first),
+        cmocka_unit_test(a_voice_that_asks_for_a_pause_is_not_waited_for),
         cmocka_unit_test(a_word_longer_than_any_voice_takes_ends_no_worker),
         cmocka_unit_test(what_one_profile_learned_makes_nobody_forget_another_s),
         cmocka_unit_test(figures_that_are_too_long_when_spoken_are_not_blamed_on_the_voice),
