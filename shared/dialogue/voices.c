@@ -168,6 +168,7 @@ static enum err ask(struct conversation *c, size_t i, struct verdict *v, struct 
         e = why_set(why, ERR_DEADLINE, "no time was left for a vendor's voice");
     p->tries++;
     p->voice = voice->name;
+    p->token = access.token;
     return e == ERR_OK ? errand_start(&p->errand, c, LADDER_SPEAK_GOOGLE, &req,
                                       left < o->speak_ms ? left : o->speak_ms, why)
                        : e;
@@ -268,6 +269,14 @@ static bool again(struct conversation *c, const struct piece *p, enum err net,
            deadline_sleep(c->deadline, (int)wait_ms);
 }
 
+/* Of several sentences that are refused together, the first drops the token; what the others were
+ * refused with is no longer the one that is kept. */
+static void token_refused(struct google_session *g, const struct piece *p)
+{
+    if (p->token != NULL && g->token.value != NULL && strcmp(p->token, g->token.value) == 0)
+        google_session_refused(g);
+}
+
 static enum err read_sound(struct conversation *c, size_t i, const struct http_reply *reply,
                            struct verdict *v, struct why *why)
 {
@@ -275,7 +284,7 @@ static enum err read_sound(struct conversation *c, size_t i, const struct http_r
 
     enum err e = google_tts_read(c->arena, reply, &pcm, v, why);
     if (v->kind == VERDICT_RENEW)
-        google_session_refused(&c->house->outside.google);
+        token_refused(&c->house->outside.google, &c->voicing->piece[i]);
     if (e != ERR_OK)
         return e;
     return vendor_voice_keep(&c->house->speaker, &c->voicing->vendor, &c->voicing->piece[i].phrase,

@@ -15,6 +15,7 @@ struct piece {
     enum piece_state state;
     int tries;         /* of the vendor */
     const char *voice; /* the vendor's that was asked for it last */
+    const char *token; /* that was shown then; NULL: a key */
     struct vendor_phrase phrase;
     struct errand errand;
 };

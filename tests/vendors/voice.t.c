@@ -102,6 +102,20 @@ static void a_voice_that_asks_for_a_pause_is_not_waited_for(void **state)
     assert_int_equal(vendors_count(&ring_vendors, "tts", "429"), 1);
 }
 
+static void several_sentences_whose_token_is_refused_renew_it_once(void **state)
+{
+    (void)state;
+    const char *call = begin("Так.");
+    set("", "Десяте тут. Одинадцяте тут. Дванадцяте тут. Тринадцяте тут.");
+    int64_t before = vendors_count(&ring_vendors, "oauth", "requests");
+    vendors_misbehave(&ring_vendors, "tts", "status",
+                      "\"status\":401,\"times\":4,\"ms\":300,\"message\":\"Invalid credentials.\"");
+    (void)speak_turn(call, "1");
+    assert_string_equal(ring_kept(call, 1).speak_rung, "google");
+    assert_int_equal(vendors_count(&ring_vendors, "tts", "401"), 4);
+    assert_int_equal(vendors_count(&ring_vendors, "oauth", "requests"), before + 1);
+}
+
 static void a_word_longer_than_any_voice_takes_ends_no_worker(void **state)
 {
     struct rung *noted = NULL;
@@ -168,6 +182,7 @@ int main(void)
         cmocka_unit_test(several_sentences_whose_voice_is_gone_get_one_voice_instead),
         cmocka_unit_test(the_last_voice_of_the_list_is_followed_by_the_first),
         cmocka_unit_test(a_voice_that_asks_for_a_pause_is_not_waited_for),
+        cmocka_unit_test(several_sentences_whose_token_is_refused_renew_it_once),
         cmocka_unit_test(a_word_longer_than_any_voice_takes_ends_no_worker),
         cmocka_unit_test(what_one_profile_learned_makes_nobody_forget_another_s),
         cmocka_unit_test(figures_that_are_too_long_when_spoken_are_not_blamed_on_the_voice),
