@@ -17,18 +17,24 @@ static const char *begin(const char *hear)
 }
 
 /* How often the recogniser was asked in the turn; the turn. */
-static size_t asked(const char *call, struct turn *ret)
+static size_t asked_in(const char *call, int turn, struct turn *ret)
 {
     struct vendor_request *all = NULL;
     size_t n = 0;
 
-    struct answer a = ring_turn(&(struct ring_said){.call = call, .turn = "1"});
+    const char *key = arena_printf(the_door->arena, "%d", turn);
+    struct answer a = ring_turn(&(struct ring_said){.call = call, .turn = key});
     assert_int_equal(a.status, 200);
-    *ret = ring_kept(call, 1);
+    *ret = ring_kept(call, turn);
     size_t requests = ring_requests(ret, &all);
     for (size_t i = 0; i < requests; i++)
         n += strcmp(all[i].stage, "hear") == 0;
     return n;
+}
+
+static size_t asked(const char *call, struct turn *ret)
+{
+    return asked_in(call, 1, ret);
 }
 
 static void use(const char *url)
@@ -113,6 +119,36 @@ static void the_next_one_is_asked_instead_of_a_pause_that_a_caller_would_hear(vo
     assert_string_equal(t.heard_by, "whisper");
 }
 
+static void a_model_that_lacks_the_language_is_asked_for_once_in_either_version(void **state)
+{
+    (void)state;
+    struct google_stt *stt = &the_door->house.outside.stt;
+    const char *version = stt->api;
+    static const struct {
+        const char *api, *lacks;
+    } rows[] = {{"v1", "latest_short"}, {"v2", "short"}};
+    struct turn t = {0};
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        memset(the_door->house.outside.learned, 0, sizeof the_door->house.outside.learned);
+        stt->api = rows[i].api;
+        const char *call = begin("hear=google");
+        vendors_tell(&ring_vendors, "/scenario",
+                     arena_printf(the_door->arena,
+                                  "{\"stt\":{\"lines\":[\"" WORDS "\"],\"loop\":true},"
+                                  "\"unsupported\":[[\"%s\",\"uk-UA\"]],\"claude\":{\"match\":"
+                                  "[{\"any\":true,\"answer\":{\"text\":\"Так.\"}}]}}",
+                                  rows[i].lacks));
+        assert_int_equal(asked_in(call, 1, &t), 2);
+        assert_string_equal(t.heard, WORDS);
+        assert_true(t.confidence > 0);
+        assert_int_equal(asked_in(call, 2, &t), 1);
+        assert_string_equal(t.heard, WORDS);
+        vendors_assert_content(&ring_vendors);
+    }
+    stt->api = version;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -120,6 +156,7 @@ int main(void)
         cmocka_unit_test(what_was_paid_for_being_used_up_is_not_asked_for_again),
         cmocka_unit_test(a_server_of_ones_own_that_refuses_is_asked_again_but_not_one_that_failed),
         cmocka_unit_test(the_next_one_is_asked_instead_of_a_pause_that_a_caller_would_hear),
+        cmocka_unit_test(a_model_that_lacks_the_language_is_asked_for_once_in_either_version),
         cmocka_unit_test(a_pause_that_google_asks_for_in_its_body_is_kept),
     };
 
