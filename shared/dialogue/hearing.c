@@ -120,7 +120,8 @@ struct trials {
     const struct utterance *u;
     struct trial trial[LADDER__MAX];
     size_t n;
-    enum err refused; /* ERR_FORMAT if a recogniser does not take this coding */
+    bool refused; /* a recogniser does not take this coding */
+    bool failed;  /* one that may take it failed, or is left alone just now */
 };
 
 static enum err start(struct trials *all, struct trial *t)
@@ -185,8 +186,8 @@ static void note_failure(struct trials *all, struct trial *t, enum err e)
 {
     struct conversation *c = all->c;
 
-    if (e == ERR_FORMAT)
-        all->refused = e;
+    all->refused = all->refused || e == ERR_FORMAT;
+    all->failed = all->failed || e != ERR_FORMAT;
     if (e == ERR_FORMAT || t->v.kind == VERDICT_REQUEST)
         c->fault = t->why;
     else
@@ -202,8 +203,10 @@ static enum err start_next(struct trials *all)
     while (all->n < l->n[LADDER_HEAR]) {
         struct trial *t = &all->trial[all->n++];
         t->r = recogniser_of(l->rung[LADDER_HEAR][all->n - 1]);
-        if (!ladder_may(all->c, t->r->rung))
+        if (!ladder_may(all->c, t->r->rung)) {
+            all->failed = all->failed || ladder_has(all->c, t->r->rung);
             continue;
+        }
         enum err e = start(all, t);
         if (e == ERR_OK || e == ERR_MEMORY)
             return e;
@@ -301,7 +304,7 @@ enum err hearing_ask(struct conversation *c, const struct utterance *u, struct h
             ret->words = "";
         return ERR_OK;
     }
-    if (all.refused != ERR_OK)
-        return why_set(why, all.refused, "%s", c->fault.text);
+    if (all.refused && !all.failed)
+        return why_set(why, ERR_FORMAT, "%s", c->fault.text);
     return why_set(why, ERR_CHILD, "no recogniser answered");
 }

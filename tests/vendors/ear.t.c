@@ -149,6 +149,33 @@ static void a_model_that_lacks_the_language_is_asked_for_once_in_either_version(
     stt->api = version;
 }
 
+/* The head of an Ogg Opus file: enough for all that is asked about it here. */
+static struct answer send_ogg(const char *call)
+{
+    static const char ogg[60] = "OggS\0\2\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\1\23"
+                                "OpusHead\1\1\0\0\x80\x3e\0\0";
+
+    return ring_turn(&(struct ring_said){.call = call, .turn = "1", .wav = ogg, .len = sizeof ogg});
+}
+
+static void what_the_one_that_is_down_would_take_is_no_wrong_format(void **state)
+{
+    (void)state;
+    static char own[128];
+
+    (void)snprintf(own, sizeof own, "%s/inference", vendors_url(&ring_vendors, "whisper"));
+    use(own); /* it takes WAV alone */
+    const char *call = begin("hear=google,whisper");
+    vendors_misbehave(&ring_vendors, "stt", "status", "\"status\":503");
+    struct answer a = send_ogg(call);
+    assert_int_equal(a.status, 200);
+    assert_true(answer_bool(&a, "success"));
+    call = begin("hear=whisper");
+    a = send_ogg(call);
+    assert_int_equal(a.status, 415);
+    assert_non_null(strstr(answer_text(&a, "error"), "WAV"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -157,6 +184,7 @@ int main(void)
         cmocka_unit_test(a_server_of_ones_own_that_refuses_is_asked_again_but_not_one_that_failed),
         cmocka_unit_test(the_next_one_is_asked_instead_of_a_pause_that_a_caller_would_hear),
         cmocka_unit_test(a_model_that_lacks_the_language_is_asked_for_once_in_either_version),
+        cmocka_unit_test(what_the_one_that_is_down_would_take_is_no_wrong_format),
         cmocka_unit_test(a_pause_that_google_asks_for_in_its_body_is_kept),
     };
 
