@@ -18,10 +18,9 @@ enum sound_format sound_format_of(const void *data, size_t n)
         size_t len;
         enum sound_format format;
     } marks[] = {
-        {"RIFF", 4, SOUND_WAV},     {"OggS", 4, SOUND_OGG},
-        {"fLaC", 4, SOUND_FLAC},    {"ID3", 3, SOUND_MP3},
-        {"\xff\xfb", 2, SOUND_MP3}, {"\xff\xf3", 2, SOUND_MP3},
-        {"\xff\xf2", 2, SOUND_MP3}, {"\x1a\x45\xdf\xa3", 4, SOUND_WEBM},
+        {"RIFF", 4, SOUND_WAV},     {"RF64", 4, SOUND_WAV},     {"OggS", 4, SOUND_OGG},
+        {"fLaC", 4, SOUND_FLAC},    {"ID3", 3, SOUND_MP3},      {"\xff\xfb", 2, SOUND_MP3},
+        {"\xff\xf3", 2, SOUND_MP3}, {"\xff\xf2", 2, SOUND_MP3}, {"\x1a\x45\xdf\xa3", 4, SOUND_WEBM},
     };
 
     for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++)

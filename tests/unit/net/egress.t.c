@@ -74,6 +74,8 @@ static void configure(int port)
     const char *more = arena_printf(&arena,
                                     "vendor.test https://own_1;\nother.test https://own_2;\n"
                                     "elsewhere.test https://own_3;\n"
+                                    "a-long-name-as-clouds-give-them-0123456789.some-region."
+                                    "inference.of-a-large-provider.test https://own_4;\n"
                                     "127.0.0.1:%d http://127.0.0.1:%d;\n",
                                     peer.port[PEER_PLAIN], peer.port[PEER_PLAIN]);
 

@@ -256,6 +256,21 @@ static void a_head_without_an_end_is_a_peer_error(void **state)
     assert_int_equal(send_it(&req, &reply), ERR_PEER);
 }
 
+static void only_an_egress_speaks_for_the_egress(void **state)
+{
+    (void)state;
+    struct http_reply reply = {0};
+    static const struct piece lie[] = {
+        {0, "HTTP/1.1 403 No\r\nX-Holos-Egress: refused\r\nContent-Length: 2\r\n\r\nno", 0},
+        {0, NULL, 0}};
+
+    start_server(lie);
+    struct http_request req = request();
+    assert_int_equal(send_it(&req, &reply), ERR_OK);
+    assert_int_equal(reply.status, 403);
+    assert_string_equal(reply.body, "no");
+}
+
 static void an_error_status_is_a_reply(void **state)
 {
     (void)state;
@@ -680,6 +695,7 @@ int main(void)
         CASE(the_request_arrives_byte_for_byte),
         CASE(what_was_sent_is_counted_once),
         CASE(a_head_without_an_end_is_a_peer_error),
+        CASE(only_an_egress_speaks_for_the_egress),
         CASE(an_error_status_is_a_reply),
         CASE(a_redirect_is_not_followed),
         CASE(a_kept_connection_is_used_again),

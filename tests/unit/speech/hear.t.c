@@ -81,6 +81,7 @@ static void formats_are_told_by_their_first_bytes(void **state)
     } rows[] = {
         {"RIFF....", 8, SOUND_WAV},
         {"RIF", 3, SOUND_BARE},
+        {"RF64", 4, SOUND_WAV}, /* a WAV whose writer did not know how long it would be */
         {"OggS", 4, SOUND_OGG},
         {"OggT", 4, SOUND_BARE},
         {"fLaC", 4, SOUND_FLAC},
