@@ -129,6 +129,7 @@ static enum err start(struct trials *all, struct trial *t)
     struct http_request req = {0};
 
     t->how.tries++;
+    t->how.chance = (uint8_t)clock_mono_us(); /* workers that failed together come back apart */
     t->how.retry_after_ms = -1;
     t->from_us = clock_mono_us();
     enum err e = t->r->request(all->c, all->u, &req, &t->v, &t->why);

@@ -255,6 +255,7 @@ static bool again(struct conversation *c, const struct piece *p, enum err net,
         .should_retry = reply->should_retry,
         .sent = true,
         .tries = p->tries,
+        .chance = (uint8_t)clock_mono_us(), /* workers that failed together come back apart */
         .left_ms = deadline_left_ms(deadline_cap_ms(c->deadline, KEEP_MS + PAUSE_MS)) - KEEP_MS,
     };
     int64_t wait_ms = 0;
