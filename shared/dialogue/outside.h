@@ -33,8 +33,9 @@ struct outside {
     struct whisper whisper;
     struct claude_setup claude;
     int hear_ms, think_ms, think_first_ms, speak_ms; /* longest time of one request */
-    int hedge_ms; /* a recogniser is late after this while its pace is not known; 0: none ever is */
-    struct pace hear_pace[LADDER__MAX];
+    /* A recogniser or a model is late after this while its pace is not known; 0: none ever is. */
+    int hedge_ms, hedge_think_ms;
+    struct pace pace[LADDER__MAX];
     struct outside_learned learned[OUTSIDE_LEARNED];
     size_t learned_n; /* ever */
 };

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "dialogue/settle.h"
 #include "net/retry.h"
 #include "vendors/google-tts.h"
 
@@ -90,6 +91,11 @@ static void embed_failed(struct conversation *c, const struct why *why)
     c->fault = *why;
 }
 
+static bool may_embed(struct conversation *c)
+{
+    return !c->voicing->no_espeak && ladder_has(c, LADDER_SPEAK_ESPEAK);
+}
+
 /* Text alone is the last rung. */
 static void embed(struct conversation *c, size_t i)
 {
@@ -100,14 +106,14 @@ static void embed(struct conversation *c, size_t i)
 
     if (deadline_left_ms(d) < EMBEDDED_MS)
         d = deadline_in_ms(EMBEDDED_MS);
-    enum err e = v->no_espeak || !ladder_has(c, LADDER_SPEAK_ESPEAK)
-                     ? speak_cached(&c->house->speaker, &v->voice, s->text, c->arena, &s->sound)
-                     : speak(&c->house->speaker, &v->voice, s->text, d, c->arena, &s->sound, &why);
+    enum err e = speak_cached(&c->house->speaker, &v->voice, s->text, c->arena, &s->sound);
+    if (e == ERR_NOT_FOUND && may_embed(c) && settle(c, NULL) == ERR_OK) {
+        e = speak(&c->house->speaker, &v->voice, s->text, d, c->arena, &s->sound, &why);
+        if (e != ERR_OK)
+            embed_failed(c, &why);
+    }
     if (e != ERR_OK)
         s->sound = (struct spoken){0};
-    /* ERR_VALUE: this sentence is not to be spoken, the next may be. */
-    if (e != ERR_OK && e != ERR_VALUE && !v->no_espeak && ladder_has(c, LADDER_SPEAK_ESPEAK))
-        embed_failed(c, &why);
     v->piece[i].state = PIECE_READY;
 }
 
@@ -120,6 +126,7 @@ static void leave_vendor(struct conversation *c, size_t i)
     for (; i < CONVERSATION_SENTENCES; i++) {
         errand_drop(&c->voicing->piece[i].errand);
         c->voicing->piece[i].state = PIECE_WAITS;
+        c->voicing->piece[i].fresh = false;
         c->sentence[i].sound = (struct spoken){0};
     }
 }
@@ -149,8 +156,10 @@ static enum err ask(struct conversation *c, size_t i, struct verdict *v, struct 
     struct google_access access = {0};
     struct http_request req = {0};
 
-    enum err e = google_session_access(&o->google, c->arena,
-                                       deadline_cap_ms(c->deadline, o->speak_ms), &access, v, why);
+    enum err e = google_session_is_ready(&o->google) ? ERR_OK : settle(c, why);
+    if (e == ERR_OK)
+        e = google_session_access(&o->google, c->arena, deadline_cap_ms(c->deadline, o->speak_ms),
+                                  &access, v, why);
     const struct google_tts_ask tts = {
         .text = p->phrase.words,
         .language = voice->locale,
@@ -288,8 +297,7 @@ static enum err read_sound(struct conversation *c, size_t i, const struct http_r
         token_refused(&c->house->outside.google, &c->voicing->piece[i]);
     if (e != ERR_OK)
         return e;
-    return vendor_voice_keep(&c->house->speaker, &c->voicing->vendor, &c->voicing->piece[i].phrase,
-                             &pcm, c->arena, &c->sentence[i].sound, why);
+    return vendor_voice_make(c->arena, &c->voicing->vendor, &pcm, &c->sentence[i].sound, why);
 }
 
 static void take(struct conversation *c, size_t i)
@@ -305,6 +313,7 @@ static void take(struct conversation *c, size_t i)
     errand_drop(&p->errand);
     if (e == ERR_OK) {
         p->state = PIECE_READY;
+        p->fresh = true;
         ladder_worked(c, LADDER_SPEAK_GOOGLE);
         return;
     }
@@ -324,6 +333,16 @@ void voices_move(struct conversation *c, size_t i)
         begin(c, i);
     if (p->state == PIECE_WAITS && !v->by_vendor && i == v->delivered)
         embed(c, i);
+}
+
+void voices_keep(struct conversation *c, size_t i)
+{
+    struct piece *p = &c->voicing->piece[i];
+
+    if (!p->fresh)
+        return;
+    p->fresh = false;
+    vendor_voice_keep(&c->house->speaker, &p->phrase, &c->sentence[i].sound);
 }
 
 void voices_give_up(struct conversation *c, const struct why *why)
