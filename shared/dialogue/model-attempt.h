@@ -16,6 +16,7 @@
 #include "dialogue/model-acts.h"
 #include "dialogue/model-history.h"
 #include "dialogue/prompt.h"
+#include "net/retry.h"
 
 struct attempt {
     struct conversation *c;
@@ -33,8 +34,8 @@ struct attempt {
     bool hard;
     bool full;    /* it wrote more sentences than are said in one answer */
     bool mute;    /* nothing at all came from where the models are */
-    bool refused; /* the model would not answer: that is no fault of the rung */
-    int64_t again_ms;
+    bool refused; /* the model would not answer, or said nothing: that is no fault of the rung */
+    struct retry_case how; /* of a request that failed */
     int64_t from_us;
 };
 
@@ -53,7 +54,7 @@ int attempt_time_ms(const struct conversation *c);
 /* Fills *at and starts its first request. On failure nothing is under way; ERR_MEMORY, or the rung
  * cannot be asked: at->rung and what it says of the failure are set. */
 enum err attempt_begin(struct attempt *at, const struct attempt_plan *plan, enum ladder_rung rung,
-                       const char *model, struct why *why) must_check;
+                       const char *model, int key, struct why *why) must_check;
 
 /* Remembers when it began to say something, if it did. After every wait. */
 void attempt_note_pace(struct attempt *at);
@@ -68,8 +69,8 @@ enum err attempt_end(struct attempt *at, enum err waited, struct why *why) must_
 /* It wrote more sentences than are said: what fits is the answer, and nobody failed. */
 void attempt_take_full(struct attempt *at);
 
-/* Has a whole answer neither words nor tools? */
-bool attempt_is_empty(const struct attempt *at);
+/* May the last sentence of its answer be half a sentence? */
+bool attempt_is_cut(const struct attempt *at);
 
 /* The rest of its answer; its voices are asked for meanwhile. Then its tools and what it says of
  * them, round by round. ERR_MEMORY, or it broke off: the voice has what came until then. */

@@ -120,6 +120,6 @@ void claude_error_read(int status, const char *body, size_t n, struct claude_err
 
 enum err claude_error_why(const struct claude_error *e, struct why *why)
 {
-    return why_set(why, ERR_PEER, "Claude %s (%s, status %d)", faults[e->fault].sentence,
+    return why_set(why, ERR_PEER, "Claude %s, error %s (status %d)", faults[e->fault].sentence,
                    claude_fault_name(e->fault), e->status);
 }

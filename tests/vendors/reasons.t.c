@@ -100,11 +100,11 @@ static void each_refusal_is_told_in_its_own_words(void **state)
         {"tts", "status", "\"status\":429", "speak-google",
          "Google's voice was asked too often (status 429)"},
         {"claude", "status", "\"status\":401", "think-claude",
-         "Claude refuses the API key: it is not valid (auth, status 401)"},
+         "Claude refuses the API key: it is not valid, error auth (status 401)"},
         {"claude", "status", CREDIT, "think-claude-2",
-         "the credit or the spend limit of this key is used up (billing, status 400)"},
+         "the credit or the spend limit of this key is used up, error billing (status 400)"},
         {"claude", "status", "\"status\":429", "think-claude",
-         "Claude was asked too often with this key (rate_limited, status 429)"},
+         "Claude was asked too often with this key, error rate_limited (status 429)"},
     };
 
     (void)state;
