@@ -7,7 +7,10 @@ import selftest_claude
 import selftest_google
 import selftest_scenarios
 import selftest_trouble
+import selftest_wrong
 
 sys.exit(
-    selftest_base.run([selftest_google, selftest_claude, selftest_trouble, selftest_scenarios])
+    selftest_base.run(
+        [selftest_google, selftest_claude, selftest_trouble, selftest_wrong, selftest_scenarios]
+    )
 )
