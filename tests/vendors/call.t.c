@@ -193,6 +193,20 @@ static void teach(const char *wav, size_t len, const char *words)
     vendors_hear(&ring_vendors, digest, words);
 }
 
+/* No vendor is told who calls: neither the number, in any of its forms, nor the exchange's call. */
+static void keep_secret(const char *call)
+{
+    struct client client = {0};
+
+    assert_int_equal(client_get(the_door->house.store, the_door->arena, kept_call(call).client_id,
+                                &client, NULL),
+                     ERR_OK);
+    assert_int_equal(strlen(client.phone), strlen("+380630000001"));
+    vendors_tell(
+        &ring_vendors, "/forbid",
+        arena_printf(the_door->arena, "{\"texts\":[\"%s\",\"%s\"]}", client.phone + 4, call));
+}
+
 /* In one piece each line is known by its recording: a sample that got lost on the way would not be
  * heard. In pieces it is the scenario's next, with what is odd about it there. */
 static void hold(const struct talk *talk, bool stream)
@@ -202,6 +216,7 @@ static void hold(const struct talk *talk, bool stream)
                  arena_printf(the_door->arena, "{\"file\":\"%s\"%s}", talk->scenario,
                               stream ? "" : ",\"stt\":{}"));
     const char *call = ring_call(talk->called);
+    keep_secret(call);
     for (int i = 0; i < TURNS; i++) {
         char turn[16];
         struct ring_said s = {.call = call, .turn = turn, .stream = stream};

@@ -161,3 +161,14 @@ def test_a_form_of_whisper_cpp_that_is_not_played_is_a_violation(s):
     hears(s, "так")
     infer(s, ("language", "uk"), ("response_format", "srt"), data=wav(tone()))
     assert s.report("whisper")["violations"]
+
+
+def test_what_a_test_forbids_may_be_in_no_request(s):
+    hears(s, "так", "ні")
+    s.control("/forbid", {"texts": ["630000001", "call-7"]})
+    fine(infer(s, ("language", "uk")))
+    assert s.report("whisper")["violations"] == []
+    infer(s, ("language", "uk"), ("prompt", "дзвонить 0630000001"))
+    assert len(s.report("whisper")["violations"]) == 1
+    s.ask(headers={"x-trace": "call-7"})
+    assert any("call-7" in v for v in s.report("claude")["violations"])
