@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "dialogue/errand.h"
+#include "dialogue/settle.h"
 #include "net/retry.h"
 
 #define HEAR_TRIES 2
@@ -44,8 +45,10 @@ static enum err google_ask(struct conversation *c, const struct utterance *u,
         .punctuation = c->profile->hear.punctuation,
     };
 
-    enum err e = google_session_access(&o->google, c->arena,
-                                       deadline_cap_ms(c->deadline, o->hear_ms), &access, v, why);
+    enum err e = google_session_is_ready(&o->google) ? ERR_OK : settle(c, why);
+    if (e == ERR_OK)
+        e = google_session_access(&o->google, c->arena, deadline_cap_ms(c->deadline, o->hear_ms),
+                                  &access, v, why);
     return e == ERR_OK ? google_stt_request(c->arena, &o->stt, &access, &ask, req, why) : e;
 }
 
@@ -149,6 +152,11 @@ static enum err start(struct trials *all, struct trial *t)
     return e;
 }
 
+static int elapsed_ms(const struct trial *t)
+{
+    return (int)((clock_mono_us() - t->from_us) / 1000);
+}
+
 static enum err take(struct trials *all, struct trial *t, struct heard *ret)
 {
     struct http_reply reply = {.retry_after_ms = -1};
@@ -222,8 +230,7 @@ static enum err take_ended(struct trials *all, struct heard *ret)
             continue;
         enum err e = take(all, t, ret);
         if (e == ERR_OK) {
-            pace_note(&all->c->house->outside.hear_pace[t->r->rung],
-                      (int)((clock_mono_us() - t->from_us) / 1000));
+            pace_note(&all->c->house->outside.pace[t->r->rung], elapsed_ms(t));
             ladder_worked(all->c, t->r->rung);
             ret->by = ladder_name(t->r->rung);
             return ERR_OK;
@@ -255,7 +262,7 @@ static struct deadline patience(const struct trials *all)
 
     if (o->hedge_ms == 0 || !last->running || all->n == o->ladder.n[LADDER_HEAR])
         return all->c->deadline;
-    int late_ms = pace_late_ms(&o->hear_pace[last->r->rung], o->hedge_ms);
+    int late_ms = pace_late_ms(&o->pace[last->r->rung], o->hedge_ms);
     struct deadline d = {last->from_us + (int64_t)late_ms * 1000};
     return d.at_us < all->c->deadline.at_us ? d : all->c->deadline;
 }
@@ -269,13 +276,23 @@ static enum err run_trials(struct trials *all, struct heard *ret)
         e = errand_wait_until(all->c, until, NULL);
         if (e != ERR_MEMORY)
             e = take_ended(all, ret);
-        if (e == ERR_OK || e == ERR_MEMORY || deadline_passed(all->c->deadline))
+        if (e == ERR_OK || e == ERR_MEMORY || deadline_passed(all->c->deadline) ||
+            settle_fault(all->c, NULL) != ERR_OK)
             return e;
         bool late = until.at_us < all->c->deadline.at_us && deadline_passed(until);
         if (running(all) == 0 || late)
             e = start_next(all);
     }
     return e;
+}
+
+static void drop(struct trials *all, struct trial *t)
+{
+    struct outside *o = &all->c->house->outside;
+
+    if (t->running)
+        pace_note_given_up(&o->pace[t->r->rung], elapsed_ms(t), o->hedge_ms);
+    errand_drop(&t->errand);
 }
 
 bool hearing_has(const struct conversation *c)
@@ -293,7 +310,7 @@ enum err hearing_ask(struct conversation *c, const struct utterance *u, struct h
 
     enum err e = run_trials(&all, ret);
     for (size_t i = 0; i < all.n; i++)
-        errand_drop(&all.trial[i].errand);
+        drop(&all, &all.trial[i]);
     if (e == ERR_MEMORY)
         return e;
     if (e == ERR_OK) {

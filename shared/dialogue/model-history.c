@@ -22,6 +22,19 @@ enum err model_history_add(struct model_history *h, struct arena *a, enum claude
     return ERR_OK;
 }
 
+enum err model_history_copy(const struct model_history *h, struct arena *a,
+                            struct model_history *ret)
+{
+    struct claude_message *message = arena_calloc(a, h->n + 1, sizeof *message);
+
+    if (message == NULL)
+        return ERR_MEMORY;
+    if (h->n > 0)
+        memcpy(message, h->message, h->n * sizeof *message);
+    *ret = (struct model_history){.message = message, .n = h->n, .room = h->n + 1};
+    return ERR_OK;
+}
+
 static enum err add_text(struct model_history *h, struct arena *a, enum claude_role role,
                          const char *text)
 {

@@ -30,6 +30,7 @@ static void read_vendors(struct outside *o)
         .model = setting_text(SET_WHISPER_MODEL),
     };
     o->hedge_ms = (int)setting_number(SET_HOLOS_HEDGE_MS);
+    o->hedge_think_ms = (int)setting_number(SET_HOLOS_HEDGE_THINK_MS);
     o->hear_ms = (int)setting_number(SET_HOLOS_HEAR_MS);
     o->think_ms = (int)setting_number(SET_HOLOS_THINK_MS);
     o->think_first_ms = (int)setting_number(SET_HOLOS_THINK_FIRST_MS);

@@ -26,8 +26,9 @@ struct outside {
     struct whisper whisper;
     struct claude_setup claude;
     int hear_ms, think_ms, think_first_ms, speak_ms; /* longest time of one request */
-    int hedge_ms; /* a recogniser is late after this while its pace is not known; 0: none ever is */
-    struct pace hear_pace[LADDER__MAX];
+    /* A recogniser or a model is late after this while its pace is not known; 0: none ever is. */
+    int hedge_ms, hedge_think_ms;
+    struct pace pace[LADDER__MAX];
     /* Learned from a vendor's refusal, for the life of the process. */
     const char *stt_model;      /* used for `stt_refused_in` instead of the profile's; NULL: none */
     const char *stt_refused_in; /* locale */

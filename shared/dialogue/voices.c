@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "dialogue/settle.h"
 #include "net/retry.h"
 #include "vendors/google-tts.h"
 
@@ -96,6 +97,11 @@ static void embed_failed(struct conversation *c, const struct why *why)
     c->fault = *why;
 }
 
+static bool may_embed(struct conversation *c)
+{
+    return !c->voicing->no_espeak && ladder_has(c, LADDER_SPEAK_ESPEAK);
+}
+
 /* Text alone is the last rung. */
 static void embed(struct conversation *c, size_t i)
 {
@@ -106,13 +112,14 @@ static void embed(struct conversation *c, size_t i)
 
     if (deadline_left_ms(d) < EMBEDDED_MS)
         d = deadline_in_ms(EMBEDDED_MS);
-    enum err e = v->no_espeak || !ladder_has(c, LADDER_SPEAK_ESPEAK)
-                     ? speak_cached(&c->house->speaker, &v->voice, s->text, c->arena, &s->sound)
-                     : speak(&c->house->speaker, &v->voice, s->text, d, c->arena, &s->sound, &why);
+    enum err e = speak_cached(&c->house->speaker, &v->voice, s->text, c->arena, &s->sound);
+    if (e == ERR_NOT_FOUND && may_embed(c) && settle(c, NULL) == ERR_OK) {
+        e = speak(&c->house->speaker, &v->voice, s->text, d, c->arena, &s->sound, &why);
+        if (e != ERR_OK)
+            embed_failed(c, &why);
+    }
     if (e != ERR_OK)
         s->sound = (struct spoken){0};
-    if (e != ERR_OK && !v->no_espeak && ladder_has(c, LADDER_SPEAK_ESPEAK))
-        embed_failed(c, &why);
     v->piece[i].state = PIECE_READY;
 }
 
@@ -125,6 +132,7 @@ static void leave_vendor(struct conversation *c, size_t i)
     for (; i < CONVERSATION_SENTENCES; i++) {
         errand_drop(&c->voicing->piece[i].errand);
         c->voicing->piece[i].state = PIECE_WAITS;
+        c->voicing->piece[i].fresh = false;
         c->sentence[i].sound = (struct spoken){0};
     }
 }
@@ -154,8 +162,10 @@ static enum err ask(struct conversation *c, size_t i, struct verdict *v, struct 
     struct google_access access = {0};
     struct http_request req = {0};
 
-    enum err e = google_session_access(&o->google, c->arena,
-                                       deadline_cap_ms(c->deadline, o->speak_ms), &access, v, why);
+    enum err e = google_session_is_ready(&o->google) ? ERR_OK : settle(c, why);
+    if (e == ERR_OK)
+        e = google_session_access(&o->google, c->arena, deadline_cap_ms(c->deadline, o->speak_ms),
+                                  &access, v, why);
     const struct google_tts_ask tts = {
         .text = p->phrase.words,
         .language = voice->locale,
@@ -247,8 +257,7 @@ static enum err read_sound(struct conversation *c, size_t i, const struct http_r
         google_session_refused(&c->house->outside.google);
     if (e != ERR_OK)
         return e;
-    return vendor_voice_keep(&c->house->speaker, &c->voicing->vendor, &c->voicing->piece[i].phrase,
-                             &pcm, c->arena, &c->sentence[i].sound, why);
+    return vendor_voice_make(c->arena, &c->voicing->vendor, &pcm, &c->sentence[i].sound, why);
 }
 
 static void take(struct conversation *c, size_t i)
@@ -264,6 +273,7 @@ static void take(struct conversation *c, size_t i)
     errand_drop(&p->errand);
     if (e == ERR_OK) {
         p->state = PIECE_READY;
+        p->fresh = true;
         ladder_worked(c, LADDER_SPEAK_GOOGLE);
         return;
     }
@@ -283,6 +293,16 @@ void voices_move(struct conversation *c, size_t i)
         begin(c, i);
     if (p->state == PIECE_WAITS && !v->by_vendor && i == v->delivered)
         embed(c, i);
+}
+
+void voices_keep(struct conversation *c, size_t i)
+{
+    struct piece *p = &c->voicing->piece[i];
+
+    if (!p->fresh)
+        return;
+    p->fresh = false;
+    vendor_voice_keep(&c->house->speaker, &p->phrase, &c->sentence[i].sound);
 }
 
 void voices_give_up(struct conversation *c, const struct why *why)

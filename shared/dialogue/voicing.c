@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "dialogue/settle.h"
 #include "dialogue/voices.h"
 #include "speech/sentence.h"
 #include "speech/sound.h"
@@ -174,7 +175,7 @@ static bool deliver(struct conversation *c)
     while (v->delivered < c->sentences && v->piece[v->delivered].state == PIECE_READY) {
         struct sentence *s = &c->sentence[v->delivered++];
         account(c, &s->sound);
-        if (c->on_sentence != NULL)
+        if (c->on_sentence != NULL && settle(c, NULL) == ERR_OK)
             c->on_sentence(c->to, s);
     }
     return v->delivered > before;
@@ -190,6 +191,8 @@ void voicing_move(struct conversation *c)
         for (size_t i = v->delivered; i < c->sentences; i++)
             voices_move(c, i);
     } while (deliver(c));
+    for (size_t i = 0; i < c->sentences; i++)
+        voices_keep(c, i);
 }
 
 void voicing_finish(struct conversation *c)

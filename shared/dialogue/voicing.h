@@ -1,7 +1,7 @@
 /* voicing - the answer of a turn, sentence by sentence, while it is still being written. Private to
  * dialogue/.
  *
- *     voicing_begin(c)                  chooses the voice; asks the store, so no transaction may be open
+ *     voicing_begin(c)                  chooses the voice
  *     voicing_add(c, text, n) ...       the answer's text as it comes; whole sentences are cut off
  *     voicing_end_text(c)               there is no more
  *     voicing_move(c)                   after every wait: starts what can start, takes what has come
@@ -13,7 +13,8 @@
  * changes its voice once at most. A sentence without any voice stands as text.
  *
  * What is cached needs no waiting: voicing_cut and voicing_ready do for a whole answer within an open
- * transaction what the others do for a growing one. */
+ * transaction what the others do for a growing one. The others settle (settle.h) before they wait or
+ * deliver; when that fails they deliver nothing. */
 #ifndef HOLOS_DIALOGUE_VOICING_H
 #define HOLOS_DIALOGUE_VOICING_H
 

@@ -90,6 +90,6 @@ void speaking_remember(const struct speaker *sp, const char key[static DIGEST_HE
 {
     if (*sp->cache == '\0')
         return;
-    enum err e = cache_put(sp->cache, key, s->wav, s->len, sp->cache_max);
+    enum err e = cache_put(sp->cache, key, s->wav, s->len, sp->cache_max, sp->cache_room);
     (void)e;
 }

@@ -255,6 +255,7 @@ struct claude_stream {
     struct buf text;    /* of all text blocks */
     struct buf refusal; /* the body of a status other than 200 */
     size_t came;        /* bytes */
+    bool tool_begun;    /* the first tool use is being written; it is whole at the end only */
     const char *model, *id;
     enum claude_stop stop;
     struct claude_usage usage;

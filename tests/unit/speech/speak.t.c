@@ -38,7 +38,8 @@ static int set_up(void **state)
     folder_make(&p->folder);
     (void)snprintf(p->program, sizeof p->program, "%s/espeak", p->folder.path);
     (void)snprintf(p->cache, sizeof p->cache, "%s/cache", p->folder.path);
-    p->sp = (struct speaker){"espeak-ng", p->cache, 10 << 20, 5000};
+    p->sp = (struct speaker){
+        .espeak = "espeak-ng", .cache = p->cache, .cache_max = 10 << 20, .step_ms = 5000};
     p->v = (struct voice){"uk", "uk", 150, 50, 8000, WAV_PCM16};
     *state = p;
     return 0;
