@@ -30,6 +30,7 @@ static size_t wav_len;
 
 #define TURN_MS  4000
 #define ALL_MS   5000 /* HOLOS_TURN_MS */
+#define KEPT_MS  1000 /* of it are the embedded voice's, which does not need them */
 #define KEPT_MAX 12   /* connections */
 #define LINE     "Коли ви працюєте?"
 #define SCENARIO                                                                                   \
@@ -389,7 +390,7 @@ static void all_at_once(const char *const *vendor, size_t n, const char *what, b
         vendors_behave(&vendors, vendor[i]);
     print_message("# %zu vendors at once: %-26s %6lld ms\n", n, what, (long long)took_ms);
     assert_int_equal(a.status, 200);
-    assert_true(took_ms <= ALL_MS);
+    assert_true(took_ms <= ALL_MS - KEPT_MS);
     struct turn t = last_turn(call);
     (stream ? assert_told_in_lines : assert_told)(&a, &t);
     assert_string_equal(t.heard, heard);
@@ -398,6 +399,7 @@ static void all_at_once(const char *const *vendor, size_t n, const char *what, b
     assert_unharmed();
 }
 
+/* Who waited for a token of Google's in vain left the embedded voice no time but the turn's reserve. */
 static void when_everything_fails_at_once_the_answer_is_there_within_the_deadline(void **state)
 {
     static const char *const all[] = {"stt", "whisper", "oauth", "claude", "tts"};
