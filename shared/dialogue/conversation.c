@@ -296,10 +296,10 @@ static enum err save(struct conversation *c, const struct delivery_reply *reply,
     enum err e = c->greeted ? ERR_OK : turn_answer(s, &c->turn, why);
     if (e == ERR_OK && !c->greeted)
         e = vendor_requests_add(s, c->turn.call_id, c->turn.n, c->asked, c->asked_n, why);
+    if (e == ERR_OK) /* first, so that what is kept of a call that broke off is not kept twice */
+        e = save_effects(c, why);
     if (e == ERR_OK)
         e = save_call(c, why);
-    if (e == ERR_OK)
-        e = save_effects(c, why);
     if (e == ERR_OK)
         e = delivery_finish(s, &c->delivery, reply, c->turn.answered_ms, why);
     return e == ERR_OK ? store_commit(s, why) : e;

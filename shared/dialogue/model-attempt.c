@@ -80,9 +80,29 @@ static bool is_hard(enum claude_fault f)
            f == CLAUDE_RATE_LIMITED || f == CLAUDE_NOT_FOUND;
 }
 
-bool attempt_is_empty(const struct attempt *at)
+/* Nothing that could be said or done in this turn so far: another one may know an answer. */
+static bool is_no_answer(const struct attempt *at)
 {
-    return at->answer.tools == 0 && is_blank(at->answer.text, strlen(at->answer.text));
+    const char *text = at->answer.text;
+
+    return at->answer.tools == 0 && at->c->sentences == 0 && !at->acts.done &&
+           (at->answer.stop == CLAUDE_REFUSAL || is_blank(text, strlen(text)));
+}
+
+bool attempt_is_cut(const struct attempt *at)
+{
+    enum claude_stop stop = at->answer.stop;
+
+    return stop == CLAUDE_MAX_TOKENS || stop == CLAUDE_REFUSAL || stop == CLAUDE_CONTEXT_FULL;
+}
+
+/* The request's name is what the vendor's support asks for: it goes into the log. */
+static enum err fail(const struct attempt *at, enum err e, const struct http_reply *reply,
+                     const char *text, struct why *why)
+{
+    const char *id = *reply->request_id == '\0' ? at->stream.error.request_id : reply->request_id;
+
+    return why_set(why, e, "%s%s%s", text, *id == '\0' ? "" : ", request ", id);
 }
 
 /* What came is taken as the answer; what was used is counted. */
@@ -94,7 +114,7 @@ static enum err read_answer(struct attempt *at, enum err waited, struct http_rep
     enum err e = waited == ERR_OK ? errand_result(&at->errand, reply, why) : waited;
     enum err whole = claude_stream_end(&at->stream, reply->status, &at->answer, &told);
     if (e == ERR_OK && whole != ERR_OK)
-        e = why_set(why, whole, "%s", told.text);
+        e = fail(at, whole, reply, told.text, why);
     errand_judge(&at->errand, e, at->answer.cost_microusd);
     count_usage(at->c, &at->answer);
     return e;
@@ -112,9 +132,10 @@ enum err attempt_end(struct attempt *at, enum err waited, struct why *why)
     at->running = false;
     errand_drop(&at->errand);
     claude_stream_release(&at->stream);
-    if (e == ERR_OK && at->answer.stop == CLAUDE_REFUSAL && attempt_is_empty(at)) {
+    if (e == ERR_OK && is_no_answer(at)) {
         at->refused = true;
-        e = why_set(why, ERR_PEER, "the model refused to answer");
+        e = why_set(why, ERR_PEER, "the model %s",
+                    at->answer.stop == CLAUDE_REFUSAL ? "refused to answer" : "said nothing");
     }
     return e;
 }
@@ -152,14 +173,14 @@ void attempt_drop(struct attempt *at)
 /* ---- beginning ----------------------------------------------------------------------------------- */
 
 enum err attempt_begin(struct attempt *at, const struct attempt_plan *plan, enum ladder_rung rung,
-                       const char *model, struct why *why)
+                       const char *model, int key, struct why *why)
 {
     struct conversation *c = plan->c;
 
     *at =
         (struct attempt){.c = c, .rung = rung, .winner = plan->winner, .from_us = clock_mono_us()};
     at->ask = (struct claude_ask){
-        .key = rung == LADDER_THINK_CLAUDE_2 ? 1 : 0,
+        .key = key,
         .model = model,
         .system = plan->prompt->system,
         .tail = plan->prompt->tail,
@@ -202,10 +223,14 @@ enum err attempt_go_on(struct attempt *at, struct why *why)
 {
     enum err e = at->running ? hear_out(at, why) : ERR_OK;
 
-    for (int i = 1; e == ERR_OK && at->answer.tools > 0 && at->acts.end == NULL; i++) {
-        e = acts_run(&at->acts, &at->answer, &at->history, why);
-        if (e != ERR_OK || (at->acts.end != NULL && at->spoke) || i == ROUNDS)
+    for (int round = 2; e == ERR_OK && at->answer.tools > 0; round++) {
+        e = voicing_pause(at->c);
+        if (e == ERR_OK)
+            e = acts_run(&at->acts, &at->answer, &at->history, why);
+        if (e != ERR_OK || at->acts.end != NULL || round > ROUNDS)
             break;
+        at->ask.words_only = round == ROUNDS; /* nothing else is left */
+        at->acts.before = at->c->sentences;
         e = ask(at, why);
         if (e == ERR_OK)
             e = hear_out(at, why);

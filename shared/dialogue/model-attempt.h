@@ -32,7 +32,7 @@ struct attempt {
     bool spoke;   /* the model has said something in this turn */
     bool hard;
     bool mute;    /* nothing at all came from where the models are */
-    bool refused; /* the model would not answer: that is no fault of the rung */
+    bool refused; /* the model would not answer, or said nothing: that is no fault of the rung */
     int64_t again_ms;
     int64_t from_us;
 };
@@ -52,7 +52,7 @@ int attempt_time_ms(const struct conversation *c);
 /* Fills *at and starts its first request. On failure nothing is under way; ERR_MEMORY, or the rung
  * cannot be asked: at->rung and what it says of the failure are set. */
 enum err attempt_begin(struct attempt *at, const struct attempt_plan *plan, enum ladder_rung rung,
-                       const char *model, struct why *why) must_check;
+                       const char *model, int key, struct why *why) must_check;
 
 /* Remembers when it began to say something, if it did. After every wait. */
 void attempt_note_pace(struct attempt *at);
@@ -64,8 +64,8 @@ struct deadline attempt_late_at(const struct attempt *at);
  * text of one that was cut short has been taken by voicing_add. */
 enum err attempt_end(struct attempt *at, enum err waited, struct why *why) must_check;
 
-/* Has a whole answer neither words nor tools? */
-bool attempt_is_empty(const struct attempt *at);
+/* May the last sentence of its answer be half a sentence? */
+bool attempt_is_cut(const struct attempt *at);
 
 /* The rest of its answer; its voices are asked for meanwhile. Then its tools and what it says of
  * them, round by round. ERR_MEMORY, or it broke off: the voice has what came until then. */

@@ -56,7 +56,9 @@ enum err model_history(struct model_history *h, struct conversation *c, struct w
     for (size_t i = n > MODEL_TURNS ? n - MODEL_TURNS : 0; i < n && e == ERR_OK; i++) {
         if (turns[i].n == c->turn.n)
             continue;
-        e = add_text(h, c->arena, CLAUDE_USER, turns[i].heard);
+        e = add_text(h, c->arena, CLAUDE_USER,
+                     turns[i].heard == NULL ? NULL
+                                            : thinking_words(c->arena, c->profile, &turns[i]));
         if (e == ERR_OK)
             e = add_text(h, c->arena, CLAUDE_ASSISTANT, turns[i].said);
     }

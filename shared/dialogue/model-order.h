@@ -24,6 +24,9 @@ struct model_order {
     size_t n;
     bool mute; /* nothing at all came: they are in one place, and would be waited for in vain */
     const char *refused; /* this model would not answer; NULL: none */
+    bool key_out
+        [CLAUDE_KEYS]; /* failed, or skipped: another model is best asked with the other one */
+    int keys;
 };
 
 void model_order_read(struct model_order *o, const struct ladder *l, const struct claude_setup *s);
@@ -31,7 +34,13 @@ void model_order_read(struct model_order *o, const struct ladder *l, const struc
 /* The place of the next one that is worth asking. False: there is none. */
 bool model_order_next(const struct model_order *o, size_t *ret);
 
+/* The key with which it is asked. */
+int model_order_key(const struct model_order *o, size_t place);
+
 /* The one there gave no answer: `mute` and `refused` as above. */
 void model_order_failed(struct model_order *o, size_t place, bool mute, bool refused);
+
+/* Its key is not taken, or it is skipped now. */
+void model_order_key_failed(struct model_order *o, size_t place);
 
 #endif

@@ -77,6 +77,8 @@ static void note_failure(struct race *race, struct attempt *at, const struct why
         ladder_declined(at->c, at->rung, why);
     else
         ladder_failed(at->c, at->rung, at->hard, at->again_ms, why);
+    if (at->stream.error.other_key)
+        model_order_key_failed(&race->order, *place_of(race, at));
     model_order_failed(&race->order, *place_of(race, at), at->mute, at->refused);
 }
 
@@ -99,12 +101,14 @@ static enum err start(struct race *race, size_t place)
     struct why why = {0};
 
     if (!ladder_may(race->c, rung)) {
+        model_order_key_failed(&race->order, place);
         race->order.place[place].state = MODEL_OUT;
         return ERR_CHILD;
     }
     *place_of(race, at) = place;
     race->order.place[place].state = MODEL_ASKED;
-    enum err e = attempt_begin(at, &race->plan, rung, race->order.place[place].model, &why);
+    enum err e = attempt_begin(at, &race->plan, rung, race->order.place[place].model,
+                               model_order_key(&race->order, place), &why);
     if (e == ERR_OK || e == ERR_MEMORY)
         return e;
     note_failure(race, at, &why);
@@ -142,21 +146,16 @@ static bool is_next_due(const struct race *race, struct deadline *until)
     return deadline_passed(late);
 }
 
-/* What has ended without a word: a round of tools answers, a failure does not. An answer of nothing
- * does if nobody else may have a better one. */
+/* What has ended without a word: a round of tools answers, a failure does not, nor does nothing. */
 static enum err take_ended(struct race *race, struct attempt *at, enum err waited, struct why *why)
 {
     enum err e = attempt_end(at, waited, why);
     if (e == ERR_MEMORY)
         return e;
-    if (e != ERR_OK) {
+    if (e != ERR_OK)
         note_failure(race, at, why);
-    } else if (attempt_is_empty(at) && running(race) > 0) {
-        ladder_worked(race->c, at->rung);
-        model_order_failed(&race->order, *place_of(race, at), false, false);
-    } else {
+    else
         race->winner = at;
-    }
     return ERR_OK;
 }
 
@@ -218,8 +217,8 @@ static enum err finish(struct attempt *at, enum err e, struct why *why)
     struct conversation *c = at->c;
 
     c->turn.think_rung = ladder_name(at->rung);
-    bool whole = e == ERR_OK && at->answer.stop != CLAUDE_MAX_TOKENS;
-    enum err end = whole ? voicing_end_text(c) : voicing_break_off(c);
+    at->acts.broken = e != ERR_OK;
+    enum err end = e == ERR_OK && !attempt_is_cut(at) ? voicing_end_text(c) : voicing_break_off(c);
     if (end == ERR_MEMORY)
         return end;
     if (e == ERR_OK)
@@ -265,9 +264,10 @@ static enum err run(struct race *race, struct why *why)
     return e;
 }
 
-static enum err make_prompt(struct conversation *c, const struct client *client, struct prompt *ret)
+static enum err make_prompt(struct conversation *c, const struct client *client, struct prompt *ret,
+                            struct why *why)
 {
-    const struct prompt_facts facts = {
+    struct prompt_facts facts = {
         .profile = c->profile,
         .local = &c->local,
         .client_name = client->name,
@@ -276,7 +276,8 @@ static enum err make_prompt(struct conversation *c, const struct client *client,
         .turns_left = c->profile->limits.turns - c->call.turns,
     };
 
-    return prompt_make(c->arena, &facts, ret);
+    enum err e = acts_before(c, &facts.requests, why);
+    return e == ERR_OK ? prompt_make(c->arena, &facts, ret) : e;
 }
 
 /* That is no failure of a model, so no breaker is told. */
@@ -298,7 +299,7 @@ enum err model_answer(struct conversation *c, const struct client *client, struc
         return ERR_MEMORY;
     if (attempt_time_ms(c) <= 0)
         return refuse_for_time(c);
-    enum err e = make_prompt(c, client, &prompt);
+    enum err e = make_prompt(c, client, &prompt, why);
     if (e == ERR_OK)
         e = model_history(&history, c, why);
     if (e != ERR_OK)

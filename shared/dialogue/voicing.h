@@ -36,6 +36,8 @@ void voicing_speak(struct conversation *c);
 
 /* ERR_MEMORY; ERR_TOO_BIG: more than an answer may hold. */
 enum err voicing_add(struct conversation *c, const char *text, size_t n) must_check;
+/* What was added is whole, with or without a stop; what comes next is a sentence of its own. */
+enum err voicing_pause(struct conversation *c) must_check;
 enum err voicing_end_text(struct conversation *c) must_check;
 /* The text broke off: what is no whole sentence yet is not spoken, unless it is all there is. */
 enum err voicing_break_off(struct conversation *c) must_check;

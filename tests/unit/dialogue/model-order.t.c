@@ -109,6 +109,27 @@ static void a_refusal_leads_past_the_other_key_to_the_other_model(void **state)
     assert_nobody(&o);
 }
 
+/* The first key was revoked and the model overloaded: the other model was asked with that key. */
+static void the_other_model_is_asked_with_the_key_that_works(void **state)
+{
+    struct model_order o = order_of("think=claude,claude-2,claude-fallback");
+
+    (void)state;
+    o.keys = 2;
+    assert_int_equal(model_order_key(&o, 0), 0);
+    assert_int_equal(model_order_key(&o, 1), 1);
+    assert_int_equal(model_order_key(&o, 2), 0);
+    model_order_key_failed(&o, 0);
+    assert_int_equal(model_order_key(&o, 2), 1);
+    assert_int_equal(model_order_key(&o, 0), 0);
+    model_order_key_failed(&o, 1); /* none is better */
+    assert_int_equal(model_order_key(&o, 2), 0);
+    o = order_of("think=claude,claude-fallback");
+    o.keys = 1;
+    model_order_key_failed(&o, 0);
+    assert_int_equal(model_order_key(&o, 1), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -118,6 +139,7 @@ int main(void)
         cmocka_unit_test(one_that_was_beaten_is_asked_again_when_nobody_else_is_left),
         cmocka_unit_test(when_one_got_nothing_at_all_the_others_are_not_tried),
         cmocka_unit_test(a_refusal_leads_past_the_other_key_to_the_other_model),
+        cmocka_unit_test(the_other_model_is_asked_with_the_key_that_works),
     };
     return cmocka_run_group_tests_name("dialogue/model-order", tests, NULL, NULL);
 }
