@@ -120,13 +120,27 @@ static enum err read_answer(struct attempt *at, enum err waited, struct http_rep
     return e;
 }
 
+/* An answer that broke off, or was none, is a failure on the way, whatever its status. */
+static struct retry_case how_of(const struct attempt *at, const struct http_reply *reply,
+                                enum err e)
+{
+    return (struct retry_case){
+        .err = at->stream.status > 200 ? ERR_OK : e,
+        .status = at->stream.status,
+        .retry_after_ms = reply->retry_after_ms,
+        .should_retry = reply->should_retry,
+        .sent = true,
+        .tries = 1,
+    };
+}
+
 enum err attempt_end(struct attempt *at, enum err waited, struct why *why)
 {
     struct http_reply reply = {.retry_after_ms = -1};
 
     assert(at->running);
     enum err e = read_answer(at, waited, &reply, why);
-    at->again_ms = reply.retry_after_ms;
+    at->how = how_of(at, &reply, e);
     at->mute = reply.status == 0 && at->stream.came == 0;
     at->hard = is_hard(at->stream.error.fault);
     at->running = false;

@@ -16,6 +16,7 @@
 #include "dialogue/model-acts.h"
 #include "dialogue/model-history.h"
 #include "dialogue/prompt.h"
+#include "net/retry.h"
 
 struct attempt {
     struct conversation *c;
@@ -33,7 +34,7 @@ struct attempt {
     bool hard;
     bool mute;    /* nothing at all came from where the models are */
     bool refused; /* the model would not answer, or said nothing: that is no fault of the rung */
-    int64_t again_ms;
+    struct retry_case how; /* of a request that failed */
     int64_t from_us;
 };
 

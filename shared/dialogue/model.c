@@ -7,7 +7,8 @@
 #include "dialogue/settle.h"
 #include "dialogue/voicing.h"
 
-#define AT_ONCE 2 /* models asked side by side */
+#define AT_ONCE  2    /* models asked side by side */
+#define AGAIN_MS 1500 /* a caller waits so long in silence before the only model is asked again */
 
 static bool has(const struct conversation *c, const struct model_order *o)
 {
@@ -55,6 +56,7 @@ struct race {
     struct attempt attempt[AT_ONCE];
     size_t place[AT_ONCE]; /* of the attempt, in the order */
     struct attempt *winner;
+    size_t asked; /* attempts of this turn */
 };
 
 static size_t running(const struct race *race)
@@ -76,7 +78,7 @@ static void note_failure(struct race *race, struct attempt *at, const struct why
     if (at->refused)
         ladder_declined(at->c, at->rung, why);
     else
-        ladder_failed(at->c, at->rung, at->hard, at->again_ms, why);
+        ladder_failed(at->c, at->rung, at->hard, at->how.retry_after_ms, why);
     if (at->stream.error.other_key)
         model_order_key_failed(&race->order, *place_of(race, at));
     model_order_failed(&race->order, *place_of(race, at), at->mute, at->refused);
@@ -93,6 +95,16 @@ static struct attempt *find_free(struct race *race)
     return &race->attempt[i];
 }
 
+static enum err begin(struct race *race, struct attempt *at, struct why *why)
+{
+    const struct model_order *o = &race->order;
+    size_t place = *place_of(race, at);
+
+    race->asked++;
+    return attempt_begin(at, &race->plan, o->place[place].rung, o->place[place].model,
+                         model_order_key(o, place), why);
+}
+
 /* Here a model's first request is started. ERR_CHILD: that one could not be asked. */
 static enum err start(struct race *race, size_t place)
 {
@@ -107,8 +119,7 @@ static enum err start(struct race *race, size_t place)
     }
     *place_of(race, at) = place;
     race->order.place[place].state = MODEL_ASKED;
-    enum err e = attempt_begin(at, &race->plan, rung, race->order.place[place].model,
-                               model_order_key(&race->order, place), &why);
+    enum err e = begin(race, at, &why);
     if (e == ERR_OK || e == ERR_MEMORY)
         return e;
     note_failure(race, at, &why);
@@ -124,6 +135,38 @@ static enum err start_next(struct race *race)
     while (e == ERR_CHILD && attempt_time_ms(race->c) > 0 && model_order_next(&race->order, &place))
         e = start(race, place);
     return e == ERR_CHILD && running(race) > 0 ? ERR_OK : e;
+}
+
+/* ---- who is asked again -------------------------------------------------------------------------- */
+
+/* Is there another one that might be asked? */
+static bool has_other(const struct race *race)
+{
+    const struct model_order *o = &race->order;
+
+    for (size_t i = 0; i < o->n; i++)
+        if (o->place[i].state == MODEL_UNASKED && ladder_might(race->c, o->place[i].rung))
+            return true;
+    return false;
+}
+
+/* Where there are several, the next one is the second try. The only one is asked once more if its
+ * failure may have been a moment's. True: it is under way. */
+static bool ask_again(struct race *race, struct attempt *at, struct why *why)
+{
+    struct conversation *c = race->c;
+    struct retry_case how = at->how;
+    int left = attempt_time_ms(c);
+    int64_t wait_ms = 0;
+
+    how.left_ms = left < AGAIN_MS ? left : AGAIN_MS;
+    if (race->asked != 1 || at->refused || has_other(race) ||
+        retry_judge(RETRY_MODEL, &how, &wait_ms) != RETRY_AGAIN ||
+        !deadline_sleep(c->deadline, (int)wait_ms))
+        return false;
+    c->turn.faults++;
+    c->fault = *why;
+    return begin(race, at, why) == ERR_OK;
 }
 
 /* ---- who answers --------------------------------------------------------------------------------- */
@@ -152,10 +195,10 @@ static enum err take_ended(struct race *race, struct attempt *at, enum err waite
     enum err e = attempt_end(at, waited, why);
     if (e == ERR_MEMORY)
         return e;
-    if (e != ERR_OK)
-        note_failure(race, at, why);
-    else
+    if (e == ERR_OK)
         race->winner = at;
+    else if (!ask_again(race, at, why))
+        note_failure(race, at, why);
     return ERR_OK;
 }
 
@@ -239,14 +282,15 @@ static enum err follow(struct race *race, struct why *why)
         return e;
     if (settle_fault(c, why) != ERR_OK)
         return settle_fault(c, why);
-    if (e != ERR_OK)
-        note_failure(race, at, &told);
     /* What was given to the caller, or done, cannot be taken back. */
-    if (e == ERR_OK || voicing_has_delivered(c) || at->acts.done)
-        return finish(at, e, why);
-    voicing_forget(c);
-    race->winner = NULL;
-    return ERR_CHILD;
+    bool stays = e == ERR_OK || voicing_has_delivered(c) || at->acts.done;
+    if (!stays) {
+        voicing_forget(c);
+        race->winner = NULL;
+    }
+    if (e != ERR_OK && (stays || !ask_again(race, at, &told)))
+        note_failure(race, at, &told);
+    return stays ? finish(at, e, why) : ERR_CHILD;
 }
 
 static enum err run(struct race *race, struct why *why)

@@ -13,8 +13,10 @@ enum piece_state { PIECE_WAITS, PIECE_ASKED, PIECE_READY };
 /* A sentence on its way to a voice; the same place as in conversation.sentence. */
 struct piece {
     enum piece_state state;
-    int tries;  /* of the vendor */
-    bool fresh; /* the vendor's sound is not in the cache yet */
+    int tries;         /* of the vendor */
+    const char *voice; /* the vendor's that was asked for it last */
+    const char *token; /* that was shown then; NULL: a key */
+    bool fresh;        /* the vendor's sound is not in the cache yet */
     struct vendor_phrase phrase;
     struct errand errand;
 };

@@ -188,7 +188,8 @@ static const char *find_end(struct cutter *c)
         uint32_t ch = text_next(&c->p);
         if (is_newline(ch))
             return at;
-        if (chars >= LONGEST) {
+        /* Looked for once, and again only at a blank: a word may have no end. */
+        if (chars == LONGEST || (chars > LONGEST && is_space(ch))) {
             const char *cut = breathe(c->start, at);
             if (cut != NULL)
                 return cut;
