@@ -96,9 +96,9 @@ static void numbers_are_the_shortest_that_read_back(void **state)
     check_number(0.1 + 0.2, "0.30000000000000004");
     check_number(DBL_MAX, "1.7976931348623157e+308");
     check_number(5e-324, "4.94065645841247e-324");
-    check_number(NAN, "null");
-    check_number(INFINITY, "null");
-    check_number(-INFINITY, "null");
+    check_number((double)NAN, "null");
+    check_number((double)INFINITY, "null");
+    check_number(-(double)INFINITY, "null");
 }
 
 static void a_locale_with_a_comma_changes_nothing(void **state)
