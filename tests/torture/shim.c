@@ -1,8 +1,13 @@
 /* shim - fails the n-th call of a kind, preloaded into tests/torture/cases.
  *
  * TORTURE_KIND  memory: malloc, calloc, realloc, posix_memalign, aligned_alloc
- *               or the name of a group in `groups` below
+ *               arena: an allocation of an arena (tests/torture/arena.c asks)
+ *               or the name of a group, the first argument of FAIL and REFUSES below
+ *               kill: at a system call of any group the process is killed instead
  * TORTURE_N     which call fails, from 1; 0: none, only count
+ * TORTURE_SITE  only calls from this site count: a number that sites.c made of the calls that led
+ *               there
+ * TORTURE_SITES file to which every site is written at exit, with how often it was passed
  * TORTURE_COUNT file to which the number of calls is written at exit, and that of the pieces of
  *               memory that were then still held
  *
@@ -13,6 +18,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <spawn.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -20,12 +26,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/file.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/types.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include "tests/torture/sites.h"
 
 static const char *kind;
 static long fail_at;
@@ -33,8 +43,11 @@ static long calls;
 static long live; /* pieces of memory */
 static bool armed;
 static char count_path[512];
+static char sites_path[512];
+static uint64_t site;
 
 void holos_torture_arm(int on);
+int holos_torture_strikes(const char *of);
 
 void holos_torture_arm(int on)
 {
@@ -46,6 +59,8 @@ static void write_count(void)
     char text[64];
 
     armed = false;
+    if (sites_path[0] != '\0')
+        sites_write(sites_path);
     if (count_path[0] == '\0')
         return;
     int fd = open(count_path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
@@ -54,24 +69,53 @@ static void write_count(void)
         (void)close(fd);
 }
 
+static void take_path(const char *name, char ret[static 512])
+{
+    const char *path = getenv(name);
+
+    if (path != NULL && strlen(path) < 512)
+        memcpy(ret, path, strlen(path) + 1);
+}
+
 __attribute__((constructor)) static void begin(void)
 {
     const char *n = getenv("TORTURE_N");
-    const char *path = getenv("TORTURE_COUNT");
+    const char *at = getenv("TORTURE_SITE");
 
     kind = getenv("TORTURE_KIND");
     fail_at = n == NULL ? 0 : strtol(n, NULL, 10);
-    if (path != NULL && strlen(path) < sizeof count_path)
-        memcpy(count_path, path, strlen(path) + 1);
+    site = at == NULL ? 0 : strtoull(at, NULL, 16);
+    take_path("TORTURE_COUNT", count_path);
+    take_path("TORTURE_SITES", sites_path);
     (void)atexit(write_count);
+}
+
+static bool is_kind(const char *of)
+{
+    if (strcmp(kind, "kill") != 0)
+        return strcmp(kind, of) == 0;
+    return strcmp(of, "memory") != 0 && strcmp(of, "arena") != 0 && strcmp(of, "interrupt") != 0;
 }
 
 /* Is this the call that fails? */
 static bool strikes(const char *of)
 {
-    if (!armed || kind == NULL || strcmp(kind, of) != 0)
+    if (!armed)
         return false;
-    return ++calls == fail_at;
+    if (sites_path[0] != '\0')
+        sites_note(of);
+    if (kind == NULL || !is_kind(of) || (site != 0 && sites_here(of) != site))
+        return false;
+    if (++calls != fail_at)
+        return false;
+    if (strcmp(kind, "kill") == 0)
+        (void)kill(getpid(), SIGKILL);
+    return true;
+}
+
+int holos_torture_strikes(const char *of)
+{
+    return strikes(of);
 }
 
 /* dlsym gives an object pointer; POSIX promises that it holds a function's address too. */
@@ -296,8 +340,40 @@ REFUSES("process", EAGAIN, int, EAGAIN, posix_spawnp,
         (pid_t * pid, const char *path, const posix_spawn_file_actions_t *fa,
          const posix_spawnattr_t *at, char *const argv[], char *const env[]),
         (pid, path, fa, at, argv, env))
+REFUSES("process", EAGAIN, int, -1, eventfd, (unsigned n, int flags), (n, flags))
 REFUSES("process", EINTR, int, -1, poll, (struct pollfd * fds, nfds_t n, int ms), (fds, n, ms))
 REFUSES("process", EINTR, pid_t, -1, waitpid, (pid_t pid, int *status, int how), (pid, status, how))
+REFUSES("socket", EMFILE, int, -1, socket, (int domain, int type, int protocol),
+        (domain, type, protocol))
+REFUSES("socket", EMFILE, int, -1, socketpair, (int domain, int type, int protocol, int fds[2]),
+        (domain, type, protocol, fds))
+REFUSES("socket", ENETUNREACH, int, -1, connect, (int fd, const struct sockaddr *at, socklen_t n),
+        (fd, at, n))
+REFUSES("socket", ECONNRESET, int, -1, getpeername, (int fd, struct sockaddr *at, socklen_t *n),
+        (fd, at, n))
+REFUSES("socket", ENOBUFS, int, -1, getsockname, (int fd, struct sockaddr *at, socklen_t *n),
+        (fd, at, n))
+REFUSES("socket", ENOBUFS, int, -1, getsockopt,
+        (int fd, int level, int name, void *value, socklen_t *n), (fd, level, name, value, n))
+REFUSES("socket", ENOBUFS, int, -1, setsockopt,
+        (int fd, int level, int name, const void *value, socklen_t n), (fd, level, name, value, n))
+
+ssize_t send(int fd, const void *from, size_t n, int flags)
+{
+    REAL(send, ssize_t, int, const void *, size_t, int)
+    FAIL("socket", EPIPE, -1);
+    FAIL("interrupt", EINTR, -1);
+    return real_send(fd, from, n, flags);
+}
+
+ssize_t recv(int fd, void *to, size_t n, int flags)
+{
+    REAL(recv, ssize_t, int, void *, size_t, int)
+    FAIL("socket", ECONNRESET, -1);
+    FAIL("interrupt", EINTR, -1);
+    return real_recv(fd, to, n, flags);
+}
+
 /* Only taking a lock can fail: letting go of one takes no memory. */
 int flock(int fd, int how)
 {
