@@ -8,6 +8,8 @@
  * TORTURE_SITE  only calls from this site count: a number that sites.c made of the calls that led
  *               there
  * TORTURE_SITES file to which every site is written at exit, with how often it was passed
+ * TORTURE_TRACE file to which the calls are written that led to the one that failed
+ * TORTURE_HELD  file to which is written who had asked for the memory that is held at exit
  * TORTURE_COUNT file to which the number of calls is written at exit, and that of the pieces of
  *               memory that were then still held
  *
@@ -16,6 +18,7 @@
 #include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
+#include <execinfo.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
@@ -44,6 +47,8 @@ static long live; /* pieces of memory */
 static bool armed;
 static char count_path[512];
 static char sites_path[512];
+static char trace_path[512];
+static char held_path[512];
 static uint64_t site;
 
 void holos_torture_arm(int on);
@@ -61,6 +66,8 @@ static void write_count(void)
     armed = false;
     if (sites_path[0] != '\0')
         sites_write(sites_path);
+    if (held_path[0] != '\0')
+        sites_write_held(held_path);
     if (count_path[0] == '\0')
         return;
     int fd = open(count_path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
@@ -81,13 +88,30 @@ __attribute__((constructor)) static void begin(void)
 {
     const char *n = getenv("TORTURE_N");
     const char *at = getenv("TORTURE_SITE");
+    void *here[1];
 
+    (void)backtrace(here, 1); /* it keeps memory of its own the first time */
     kind = getenv("TORTURE_KIND");
     fail_at = n == NULL ? 0 : strtol(n, NULL, 10);
     site = at == NULL ? 0 : strtoull(at, NULL, 16);
     take_path("TORTURE_COUNT", count_path);
     take_path("TORTURE_SITES", sites_path);
+    take_path("TORTURE_TRACE", trace_path);
+    take_path("TORTURE_HELD", held_path);
     (void)atexit(write_count);
+}
+
+static void write_trace(void)
+{
+    void *stack[48];
+
+    armed = false;
+    int fd = open(trace_path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    if (fd >= 0) {
+        backtrace_symbols_fd(stack, backtrace(stack, 48), fd);
+        (void)close(fd);
+    }
+    armed = true;
 }
 
 static bool is_kind(const char *of)
@@ -108,6 +132,8 @@ static bool strikes(const char *of)
         return false;
     if (++calls != fail_at)
         return false;
+    if (trace_path[0] != '\0')
+        write_trace();
     if (strcmp(kind, "kill") == 0)
         (void)kill(getpid(), SIGKILL);
     return true;
@@ -137,12 +163,16 @@ void __libc_free(void *p);
 static void *counted(void *p)
 {
     live += p != NULL;
+    if (held_path[0] != '\0' && p != NULL)
+        sites_came(p);
     return p;
 }
 
 void free(void *p)
 {
     live -= p != NULL;
+    if (held_path[0] != '\0')
+        sites_went(p);
     __libc_free(p);
 }
 
@@ -168,6 +198,11 @@ void *realloc(void *p, size_t n)
         return no_memory();
     void *fresh = __libc_realloc(p, n);
     live += (p == NULL && fresh != NULL) - (p != NULL && n == 0);
+    if (held_path[0] != '\0' && (fresh != NULL || n == 0)) {
+        sites_went(p);
+        if (fresh != NULL)
+            sites_came(fresh);
+    }
     return fresh;
 }
 

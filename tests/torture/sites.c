@@ -1,14 +1,18 @@
 #include "tests/torture/sites.h"
 
 #include <dlfcn.h>
+#include <execinfo.h>
+#include <fcntl.h>
 #include <link.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 #include <unwind.h>
 
 #define DEPTH  40
 #define PLACES 65536 /* a power of two */
+#define STACK  24
 
 struct place {
     uint64_t site, own;
@@ -37,6 +41,15 @@ static uint64_t mix_text(uint64_t h, const char *s)
         h = mix(h, (unsigned char)*s);
     return h;
 }
+
+struct piece {
+    const void *at;
+    uint64_t site;
+    void *stack[STACK];
+    int depth;
+};
+
+static struct piece held[PLACES];
 
 /* The program's own name is empty in its link map. */
 static _Unwind_Reason_Code step(struct _Unwind_Context *at, void *of)
@@ -101,4 +114,67 @@ void sites_write(const char *path)
                       (unsigned long long)order[i]->site, order[i]->times,
                       (unsigned long long)order[i]->own);
     (void)fclose(f);
+}
+
+static struct piece *find(const void *at)
+{
+    size_t i = ((uintptr_t)at >> 4) * 2654435761U;
+
+    for (size_t tries = 0; tries < PLACES; tries++, i++)
+        if (held[i % PLACES].at == at)
+            return &held[i % PLACES];
+    return NULL;
+}
+
+static struct piece *find_room(const void *at)
+{
+    size_t i = ((uintptr_t)at >> 4) * 2654435761U;
+
+    for (size_t tries = 0; tries < PLACES; tries++, i++)
+        if (held[i % PLACES].at == NULL)
+            return &held[i % PLACES];
+    return NULL;
+}
+
+void sites_came(const void *piece)
+{
+    static bool inside; /* the first walk may itself want memory */
+    struct piece *p = inside ? NULL : find_room(piece);
+
+    if (p == NULL)
+        return;
+    inside = true;
+    p->at = piece;
+    p->site = walk("held").site;
+    p->depth = backtrace(p->stack, STACK);
+    inside = false;
+}
+
+void sites_went(const void *piece)
+{
+    struct piece *p = piece == NULL ? NULL : find(piece);
+
+    if (p != NULL)
+        p->at = NULL;
+}
+
+void sites_write_held(const char *path)
+{
+    static bool told[PLACES];
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+
+    for (size_t i = 0; i < PLACES && fd >= 0; i++) {
+        int n = 0;
+        if (held[i].at == NULL || told[i])
+            continue;
+        for (size_t k = i; k < PLACES; k++)
+            if (held[k].at != NULL && held[k].site == held[i].site) {
+                told[k] = true;
+                n++;
+            }
+        (void)dprintf(fd, "%d %016llx\n", n, (unsigned long long)held[i].site);
+        backtrace_symbols_fd(held[i].stack, held[i].depth, fd);
+    }
+    if (fd >= 0)
+        (void)close(fd);
 }

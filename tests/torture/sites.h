@@ -16,4 +16,10 @@ void sites_note(const char *kind);
  * many ways through a library that begin at one call of ours have it in common. */
 void sites_write(const char *path);
 
+/* What is held: a piece of memory came, or went; and who asked for those that are there, one block of
+ * lines each: "PIECES SITE" and the calls that led there. */
+void sites_came(const void *piece);
+void sites_went(const void *piece);
+void sites_write_held(const char *path);
+
 #endif

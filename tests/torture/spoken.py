@@ -1,0 +1,303 @@
+#!/usr/bin/env python3
+"""spoken.py [--deep] [CASE...]: a whole spoken turn with the vendors' stand-ins, torn at every place.
+
+A place is a call that can fail, told apart by the calls that led to it (tests/torture/sites.c): it is
+the same in every run, however the bytes of the network come. One run of a case lists its places; then
+each is made to fail, once, in a run of its own, and the process is killed at each system call. After
+half of the failures, and every kill, another process takes up what was torn.
+
+Without --deep one place stands for all those to which the same calls of ours led: the ways through
+OpenSSL alone are thousands. Of those an even sample is taken; it is the same in every run.
+"""
+import collections
+import concurrent.futures
+import itertools
+import json
+import math
+import os
+import shutil
+import struct
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import urllib.request
+
+sys.dont_write_bytecode = True
+HERE = os.path.dirname(os.path.abspath(__file__))
+TOP = os.path.dirname(os.path.dirname(HERE))
+VENDORS = os.path.join(TOP, "tests", "vendors")
+sys.path.insert(0, VENDORS)
+
+import settings
+import sound
+
+BUILD = os.path.join(os.environ.get("HOLOS_BUILD", os.path.join(TOP, "build/release")), "tests/torture")
+LINES = ("Коли ви працюєте?", "Мене звати Олена, передзвоніть мені.", "А в неділю?")
+NOT_KILLED = ("memory", "arena", "interrupt")  # no system calls, or the same ones once more
+EACH = 2  # of the places behind the same calls of ours, so many are tried without --deep
+HANGS_S = 30
+WORST = 12  # complaints of a case that are shown
+
+Place = collections.namedtuple("Place", "case kind site at own")
+
+
+class StandIns:
+    def __init__(self):
+        read, write = os.pipe()
+        self.process = subprocess.Popen(
+            [sys.executable, os.path.join(VENDORS, "standins.py"), "--ready-fd", str(write)],
+            pass_fds=[write],
+            stderr=subprocess.DEVNULL,  # asyncio tells of every client that went away
+        )
+        os.close(write)
+        with os.fdopen(read) as f:
+            self.ready = json.loads(f.readline())
+
+    def tell(self, path, order=None):
+        data = None if order is None else json.dumps(order).encode()
+        url = "http://127.0.0.1:%d%s" % (self.ready["control"], path)
+        with urllib.request.urlopen(urllib.request.Request(url, data), timeout=20) as reply:
+            return json.load(reply)
+
+    def settings(self):
+        return {k: v for g in settings.settings(self.ready).values() for k, v in g.items()}
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait(5)
+
+
+class Bench:
+    """Where the runs take place: one folder each, the recordings and the sounds shared."""
+
+    def __init__(self, standins, folder):
+        self.folder, self.share = folder, os.path.join(folder, "share")
+        self.number = itertools.count()
+        self.held = {}
+        os.mkdir(self.share)
+        transcripts = {}
+        for n, line in enumerate(LINES):
+            samples = tone(300 + 100 * n)
+            transcripts[sound.digest(samples)] = line
+            with open(os.path.join(self.share, "said-%d.wav" % (n + 1)), "wb") as f:
+                f.write(sound.write_wav(sound.PCM, 8000, samples))
+        standins.tell("/scenario", {"file": "torture.json", "transcripts": transcripts})
+        self.env = dict(
+            standins.settings(),
+            PATH=os.environ["PATH"],
+            LC_ALL="C.UTF-8",
+            TORTURE_SHARE=self.share,
+        )
+
+    def run(self, case, folder, how, **torture):
+        """(status, what it printed). Nothing is made to fail without `torture`."""
+        env = dict(self.env)
+        if torture:
+            env["LD_PRELOAD"] = os.path.join(BUILD, "shim.so")
+            env.update(("TORTURE_" + k.upper(), str(v)) for k, v in torture.items())
+        command = [os.path.join(BUILD, "cases"), case, os.path.join(folder, "store")]
+        done = subprocess.run(
+            command + [how] if how else command,
+            env=env,
+            cwd=TOP,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            timeout=HANGS_S,
+            check=False,
+        )
+        return done.returncode, done.stdout.decode("utf-8", "replace")
+
+    def make(self):
+        folder = os.path.join(self.folder, str(next(self.number)))
+        os.makedirs(os.path.join(folder, "store"))
+        return folder
+
+    def places(self, case):
+        """Every place of a case that nothing disturbs, in order; and what it holds at the end."""
+        folder = self.make()
+        sites, count = os.path.join(folder, "sites"), os.path.join(folder, "count")
+        for how in ("clean", "leave"):
+            shutil.rmtree(os.path.join(folder, "store"))
+            os.mkdir(os.path.join(folder, "store"))
+            status, said = self.run(
+                case, folder, how, kind="memory", n=0, count=count, sites=sites if how == "clean" else ""
+            )
+            if status != 0:
+                raise SystemExit("%s fails though nothing was torn: %d %s" % (case, status, said))
+            self.held[case] = max(self.held.get(case, 0), read_numbers(count)[1])
+        with open(sites, encoding="ascii") as f:
+            rows = [line.split() for line in f]
+        shutil.rmtree(folder)
+        found = []
+        for kind, site, times, own in rows:
+            for at in range(1, int(times) + 1):
+                found.append(Place(case, kind, site, at, own))
+                if kind not in NOT_KILLED:
+                    found.append(Place(case, "kill", site, at, own))
+        return found
+
+    def tear(self, number, p):
+        """None if all is well, "" if the place was not passed, else what is wrong."""
+        folder = self.make()
+        try:
+            return self.judge(number, p, folder)
+        except subprocess.TimeoutExpired:
+            return "it hung"
+        finally:
+            shutil.rmtree(folder)
+
+    def judge(self, number, p, folder):
+        count, trace = os.path.join(folder, "count"), os.path.join(folder, "trace")
+        how = "leave" if p.kind == "kill" or number % 2 == 0 else ""
+        status, said = self.run(
+            p.case, folder, how, kind=p.kind, n=p.at, site=p.site, count=count, trace=trace
+        )
+        struck = os.path.exists(trace)
+        if not (p.kind == "kill" and struck and status == -9):
+            wrong = complaint(status, said)
+            if wrong:
+                return wrong + way(trace)
+            held = read_numbers(count)[1]
+            if held > self.held[p.case]:
+                return "it kept %d pieces of memory instead of %d" % (held, self.held[p.case]) + way(
+                    trace
+                )
+        if how == "leave":
+            wrong = complaint(*self.run(p.case, folder, "after"))
+            if wrong:
+                return "afterwards, with nothing failing: " + wrong + way(trace)
+        return None if struck else ""
+
+
+def tone(hertz):
+    turn = 2 * math.pi * hertz / 8000
+    return b"".join(struct.pack("<h", int(8000 * math.sin(turn * i))) for i in range(8000))
+
+
+def read_numbers(path):
+    with open(path, encoding="ascii") as f:
+        return [int(n) for n in f.read().split()]
+
+
+def complaint(status, said):
+    if status == 0:
+        return ""
+    if status == -14:
+        return "it hung"
+    if status in (1, 2):
+        return said.strip()[:400]
+    return "it crashed with status %d: %s" % (status, said.strip()[-400:])
+
+
+def way(trace):
+    """The functions on the way to the place, innermost first."""
+    try:
+        with open(trace, encoding="utf-8") as f:
+            frames = [line.split("(", 1) for line in f]
+    except OSError:
+        return ""
+    own = [a[1].split(")")[0] for a in frames if a[0].endswith("/cases") and len(a) > 1]
+    other = [a[1].split("+")[0] for a in frames[2:9] if not a[0].endswith("/cases") and len(a) > 1]
+    return "\n#   in %s\n#   called by %s" % (" < ".join(n or "?" for n in other), named(own[:9]))
+
+
+def named(offsets):
+    """Offsets into the program, such as +0x12ab, as functions and lines."""
+    done = subprocess.run(
+        ["addr2line", "-fpe", os.path.join(BUILD, "cases")] + [o.lstrip("+") for o in offsets],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        check=False,
+    )
+    lines = done.stdout.decode().splitlines()
+    return " < ".join(line.replace(" at " + TOP + "/", " ") for line in lines) or " ".join(offsets)
+
+
+def sample(places, seen):
+    """Of the places with the same calls of ours on the way, EACH: the first one and an even rest."""
+    alike = collections.OrderedDict()
+    for p in places:
+        alike.setdefault((p.kind, p.own), []).append(p)
+    for key, of in alike.items():
+        if key not in seen:
+            n = min(EACH, len(of))
+            yield from (of[i * (len(of) - 1) // max(1, n - 1)] for i in range(n))
+    seen.update(alike)
+
+
+class Tally:
+    def __init__(self, case):
+        self.case, self.tried, self.missed, self.bad = case, 0, 0, 0
+        self.lock = threading.Lock()
+
+    def take(self, p, wrong):
+        with self.lock:
+            self.tried += 1
+            self.missed += wrong == ""
+            if wrong:
+                self.bad += 1
+                if self.bad <= WORST:
+                    print("# %s: %s call at %s, time %d: %s" % (self.case, p.kind, p.site, p.at, wrong))
+                    sys.stdout.flush()
+
+
+def hold(bench, case, deep, seen, until):
+    every = bench.places(case)
+    chosen = every if deep else list(sample(every, seen))
+    tally = Tally(case)
+    left = 0
+
+    def one(numbered):
+        number, p = numbered
+        if time.monotonic() < until:
+            tally.take(p, bench.tear(number, p))
+            return 0
+        return 1
+
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        left = sum(pool.map(one, enumerate(chosen)))
+    if left:
+        print("# %s: no time was left for %d of them" % (case, left))
+    if tally.missed:
+        print("# %s: %d places were not passed again" % (case, tally.missed))
+    good = tally.bad == 0 and tally.tried > 0 and tally.missed * 5 <= tally.tried
+    return good, "%s survives %d of %d failures and kills" % (case, tally.tried, len(every))
+
+
+def main():
+    words = sys.argv[1:]
+    deep = "--deep" in words
+    words = [w for w in words if w != "--deep"]
+    if not os.path.exists(os.path.join(BUILD, "shim.so")):
+        print("1..0 # SKIP not built: make torture-build")
+        return 0
+    cases = words or subprocess.check_output([os.path.join(BUILD, "cases"), "spoken"]).decode().split()
+    until = time.monotonic() + int(os.environ.get("TORTURE_SPOKEN_SECONDS", 36000 if deep else 170))
+    place = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+    folder = tempfile.mkdtemp(prefix="holos-torture.", dir=os.environ.get("TMPDIR") and place or place)
+    standins = StandIns()
+    failed, seen = 0, set()
+    try:
+        bench = Bench(standins, folder)
+        for n, case in enumerate(cases, 1):
+            good, told = hold(bench, case, deep, seen, until)
+            failed += not good
+            print("%s %d - %s" % ("ok" if good else "not ok", n, told), flush=True)
+        report = standins.tell("/report")
+        said = [s for v in report["vendors"].values() for s in v["violations"]]
+        for sentence in sorted(set(said)):
+            print("# a vendor complains: %s" % sentence)
+        failed += bool(said)
+        print("%s %d - no vendor was sent half a request" % ("not ok" if said else "ok", len(cases) + 1))
+        print("1..%d" % (len(cases) + 1))
+    finally:
+        standins.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
