@@ -11,6 +11,7 @@
 #include <unwind.h>
 
 #define DEPTH  40
+#define OWN    4     /* of our own calls, the innermost: they tell alike places from others */
 #define PLACES 65536 /* a power of two */
 #define STACK  24
 
@@ -26,7 +27,7 @@ static int count;
 
 struct walk {
     uint64_t site, own;
-    int skip, depth;
+    int skip, depth, own_depth;
 };
 
 static uint64_t mix(uint64_t h, uint64_t v)
@@ -65,7 +66,7 @@ static _Unwind_Reason_Code step(struct _Unwind_Context *at, void *of)
     uint64_t offset = ip - (uintptr_t)found.dlfo_map_start;
     const char *name = found.dlfo_link_map->l_name;
     w->site = mix(mix_text(w->site, name), offset);
-    if (*name == '\0')
+    if (*name == '\0' && w->own_depth++ < OWN)
         w->own = mix(w->own, offset);
     return _URC_NO_REASON;
 }

@@ -390,8 +390,8 @@ static const struct way local = {.ladder = "hear=whisper speak=espeak",
                                  .speak = "espeak"};
 
 const struct torture_case torture_spoken[] = {
-    {"spoken", a_spoken_turn_is_served_once, &whole},
     {"spoken-streamed", a_spoken_turn_is_served_once, &streamed},
+    {"spoken", a_spoken_turn_is_served_once, &whole},
     {"spoken-local", a_spoken_turn_is_served_once, &local},
     {"spoken-start", the_vendors_are_opened_or_the_reason_is_told, NULL},
     {NULL, NULL, NULL},

@@ -36,7 +36,8 @@ import sound
 BUILD = os.path.join(os.environ.get("HOLOS_BUILD", os.path.join(TOP, "build/release")), "tests/torture")
 LINES = ("Коли ви працюєте?", "Мене звати Олена, передзвоніть мені.", "А в неділю?")
 NOT_KILLED = ("memory", "arena", "interrupt")  # no system calls, or the same ones once more
-EACH = 2  # of the places behind the same calls of ours, so many are tried without --deep
+MANY = 20  # of so many places behind the same calls of ours not one is tried without --deep, but
+SOME = 4
 TRIES = 3
 HANGS_S = 30
 WORST = 12  # complaints of a case that are shown
@@ -224,13 +225,13 @@ def named(offsets):
 
 
 def sample(places, seen):
-    """Of the places with the same calls of ours on the way, EACH: the first one and an even rest."""
+    """Of the places behind the same calls of ours the first one; of MANY an even sample."""
     alike = collections.OrderedDict()
     for p in places:
         alike.setdefault((p.kind, p.own), []).append(p)
     for key, of in alike.items():
         if key not in seen:
-            n = min(EACH, len(of))
+            n = SOME if len(of) >= MANY else 1
             yield from (of[i * (len(of) - 1) // max(1, n - 1)] for i in range(n))
     seen.update(alike)
 
