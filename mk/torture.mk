@@ -11,6 +11,7 @@ torture-build: $(TORTURE)/cases $(TORTURE)/shim.so
 
 torture: torture-build ## fail each allocation and each system call of the main cases in turn
 	@HOLOS_BUILD=$(OUT) tests/torture/run.sh
+	@HOLOS_BUILD=$(OUT) tests/torture/spoken.sh
 
 $(TORTURE)/cases: $(TORTURE_OBJ) $(OUT)/libsupport.a $(OUT)/libroutes.a $(OUT)/libholos.a
 	$(call say,LINK,$@)

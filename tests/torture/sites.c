@@ -10,8 +10,10 @@
 #include <unistd.h>
 #include <unwind.h>
 
-#define DEPTH  40
-#define OWN    4     /* of our own calls, the innermost: they tell alike places from others */
+#define DEPTH 40
+#define OWN   4 /* of our own calls, the innermost: they tell alike places from others */
+#define ARENA                                                                                      \
+    2 /* of those that want memory themselves: arenas, whose callers are a kind of their own */
 #define PLACES 65536 /* a power of two */
 #define STACK  24
 
@@ -27,7 +29,9 @@ static int count;
 
 struct walk {
     uint64_t site, own;
-    int skip, depth, own_depth;
+    int depth, own_depth, own_most;
+    bool memory;
+    const void *shim; /* whose own calls say nothing */
 };
 
 static uint64_t mix(uint64_t h, uint64_t v)
@@ -59,22 +63,29 @@ static _Unwind_Reason_Code step(struct _Unwind_Context *at, void *of)
     struct dl_find_object found;
     uintptr_t ip = _Unwind_GetIP(at);
 
-    if (w->skip-- > 0)
+    if (ip == 0 || _dl_find_object((void *)ip, &found) != 0)
+        return _URC_END_OF_STACK;
+    if (found.dlfo_map_start == w->shim)
         return _URC_NO_REASON;
-    if (ip == 0 || _dl_find_object((void *)ip, &found) != 0 || w->depth++ == DEPTH)
+    if (w->depth++ == DEPTH)
         return _URC_END_OF_STACK;
     uint64_t offset = ip - (uintptr_t)found.dlfo_map_start;
     const char *name = found.dlfo_link_map->l_name;
+    if (w->depth == 1 && *name == '\0' && w->memory)
+        w->own_most = ARENA;
     w->site = mix(mix_text(w->site, name), offset);
-    if (*name == '\0' && w->own_depth++ < OWN)
+    if (*name == '\0' && w->own_depth++ < w->own_most)
         w->own = mix(w->own, offset);
     return _URC_NO_REASON;
 }
 
 static struct walk walk(const char *kind)
 {
-    struct walk w = {.skip = 3};
+    struct walk w = {.own_most = OWN, .memory = strcmp(kind, "memory") == 0};
+    struct dl_find_object own;
 
+    if (_dl_find_object(places, &own) == 0)
+        w.shim = own.dlfo_map_start;
     w.site = w.own = mix_text(1, kind);
     (void)_Unwind_Backtrace(step, &w);
     w.site |= 1;

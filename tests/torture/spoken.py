@@ -1,13 +1,15 @@
 #!/usr/bin/env python3
-"""spoken.py [--deep] [CASE...]: a whole spoken turn with the vendors' stand-ins, torn at every place.
+"""spoken.py [CASE...]: a whole spoken turn with the vendors' stand-ins, torn at every place.
 
 A place is a call that can fail, told apart by the calls that led to it (tests/torture/sites.c): it is
 the same in every run, however the bytes of the network come. One run of a case lists its places; then
 each is made to fail, once, in a run of its own, and the process is killed at each system call. After
 half of the failures, and every kill, another process takes up what was torn.
 
-Without --deep one place stands for all those to which the same calls of ours led: the ways through
-OpenSSL alone are thousands. Of those an even sample is taken; it is the same in every run.
+One place stands for all those to which the same last calls of ours led: the ways through OpenSSL
+alone are thousands. Which ones are taken depends on nothing but the build. TORTURE_ALL=N takes N of
+those that are alike, so that a large one leaves nothing out; TORTURE_SECONDS bound the whole, and what
+found no time is told.
 """
 import collections
 import concurrent.futures
@@ -36,9 +38,10 @@ import sound
 BUILD = os.path.join(os.environ.get("HOLOS_BUILD", os.path.join(TOP, "build/release")), "tests/torture")
 LINES = ("Коли ви працюєте?", "Мене звати Олена, передзвоніть мені.", "А в неділю?")
 NOT_KILLED = ("memory", "arena", "interrupt")  # no system calls, or the same ones once more
-MANY = 20  # of so many places behind the same calls of ours not one is tried without --deep, but
-SOME = 4
+MANY, SOME = 20, 3  # of so many places that are alike not one is tried, but some
+SECONDS = 120
 TRIES = 3
+AT_ONCE = 3  # some of them only wait
 HANGS_S = 30
 WORST = 12  # complaints of a case that are shown
 
@@ -224,16 +227,23 @@ def named(offsets):
     return " < ".join(line.replace(" at " + TOP + "/", " ") for line in lines) or " ".join(offsets)
 
 
-def sample(places, seen):
-    """Of the places behind the same calls of ours the first one; of MANY an even sample."""
-    alike = collections.OrderedDict()
+def wanted(alike, most):
+    if most:
+        return min(alike, most)
+    return SOME if alike >= MANY else 1
+
+
+def sample(places, seen, most):
+    """Of the places that are alike the first one, or an even sample; none if they were `seen` before."""
+    kinds = collections.OrderedDict()
     for p in places:
-        alike.setdefault((p.kind, p.own), []).append(p)
-    for key, of in alike.items():
+        kinds.setdefault((p.kind, p.own), []).append(p)
+    for key, of in kinds.items():
         if key not in seen:
-            n = SOME if len(of) >= MANY else 1
+            n = wanted(len(of), most)
             yield from (of[i * (len(of) - 1) // max(1, n - 1)] for i in range(n))
-    seen.update(alike)
+    if not most:
+        seen.update(kinds)
 
 
 class Tally:
@@ -252,9 +262,9 @@ class Tally:
                     sys.stdout.flush()
 
 
-def hold(bench, case, deep, seen, until):
+def hold(bench, case, most, seen, until):
     every = bench.places(case)
-    chosen = every if deep else list(sample(every, seen))
+    chosen = list(sample(every, seen, most))
     tally = Tally(case)
     left = 0
 
@@ -265,7 +275,7 @@ def hold(bench, case, deep, seen, until):
             return 0
         return 1
 
-    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+    with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
         left = sum(pool.map(one, enumerate(chosen)))
     if left:
         print("# %s: no time was left for %d of them" % (case, left))
@@ -276,22 +286,20 @@ def hold(bench, case, deep, seen, until):
 
 
 def main():
-    words = sys.argv[1:]
-    deep = "--deep" in words
-    words = [w for w in words if w != "--deep"]
+    most = int(os.environ.get("TORTURE_ALL", 0))
     if not os.path.exists(os.path.join(BUILD, "shim.so")):
         print("1..0 # SKIP not built: make torture-build")
         return 0
-    cases = words or subprocess.check_output([os.path.join(BUILD, "cases"), "spoken"]).decode().split()
-    until = time.monotonic() + int(os.environ.get("TORTURE_SPOKEN_SECONDS", 36000 if deep else 170))
-    place = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
-    folder = tempfile.mkdtemp(prefix="holos-torture.", dir=os.environ.get("TMPDIR") and place or place)
+    cases = sys.argv[1:] or subprocess.check_output([os.path.join(BUILD, "cases"), "spoken"]).decode().split()
+    until = time.monotonic() + int(os.environ.get("TORTURE_SECONDS", SECONDS))
+    place = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # each store syncs
+    folder = tempfile.mkdtemp(prefix="holos-torture.", dir=place)
     standins = StandIns()
     failed, seen = 0, set()
     try:
         bench = Bench(standins, folder)
         for n, case in enumerate(cases, 1):
-            good, told = hold(bench, case, deep, seen, until)
+            good, told = hold(bench, case, most, seen, until)
             failed += not good
             print("%s %d - %s" % ("ok" if good else "not ok", n, told), flush=True)
         report = standins.tell("/report")
