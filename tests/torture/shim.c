@@ -3,7 +3,8 @@
  * TORTURE_KIND  memory: malloc, calloc, realloc, posix_memalign, aligned_alloc
  *               arena: an allocation of an arena (tests/torture/arena.c asks)
  *               or the name of a group, the first argument of FAIL and REFUSES below
- *               kill: at a system call of any group the process is killed instead
+ *               kill: at a system call of any group the process is killed instead; also of
+ *               "unlock", which never fails
  * TORTURE_N     which call fails, from 1; 0: none, only count
  * TORTURE_SITE  only calls from this site count: a number that sites.c made of the calls that led
  *               there
@@ -118,7 +119,8 @@ static bool is_kind(const char *of)
 {
     if (strcmp(kind, "kill") != 0)
         return strcmp(kind, of) == 0;
-    return strcmp(of, "memory") != 0 && strcmp(of, "arena") != 0 && strcmp(of, "interrupt") != 0;
+    return strcmp(of, "memory") != 0 && strcmp(of, "arena") != 0 && strcmp(of, "interrupt") != 0 &&
+           strcmp(of, "short") != 0;
 }
 
 /* Is this the call that fails? */
@@ -229,6 +231,12 @@ int posix_memalign(void **ret, size_t align, size_t n)
         }                                                                                          \
     } while (0)
 
+/* No error: the system reads and writes less than was asked for. */
+static size_t halved(size_t n)
+{
+    return n > 1 && strikes("short") ? n / 2 : n;
+}
+
 static mode_t mode_of(int flags, va_list ap)
 {
     return (flags & (O_CREAT | O_TMPFILE)) != 0 ? va_arg(ap, mode_t) : 0;
@@ -292,7 +300,7 @@ ssize_t read(int fd, void *to, size_t n)
     REAL(read, ssize_t, int, void *, size_t)
     FAIL("read", EIO, -1);
     FAIL("interrupt", EINTR, -1);
-    return real_read(fd, to, n);
+    return real_read(fd, to, halved(n));
 }
 
 ssize_t write(int fd, const void *from, size_t n)
@@ -300,7 +308,7 @@ ssize_t write(int fd, const void *from, size_t n)
     REAL(write, ssize_t, int, const void *, size_t)
     FAIL("write", ENOSPC, -1);
     FAIL("interrupt", EINTR, -1);
-    return real_write(fd, from, n);
+    return real_write(fd, from, halved(n));
 }
 
 #define PREAD(name)                                                                                \
@@ -309,7 +317,7 @@ ssize_t write(int fd, const void *from, size_t n)
         REAL(name, ssize_t, int, void *, size_t, off_t)                                            \
         FAIL("read", EIO, -1);                                                                     \
         FAIL("interrupt", EINTR, -1);                                                              \
-        return real_##name(fd, to, n, at);                                                         \
+        return real_##name(fd, to, halved(n), at);                                                 \
     }
 PREAD(pread)
 PREAD(pread64)
@@ -320,7 +328,7 @@ PREAD(pread64)
         REAL(name, ssize_t, int, const void *, size_t, off_t)                                      \
         FAIL("write", ENOSPC, -1);                                                                 \
         FAIL("interrupt", EINTR, -1);                                                              \
-        return real_##name(fd, from, n, at);                                                       \
+        return real_##name(fd, from, halved(n), at);                                               \
     }
 PWRITE(pwrite)
 PWRITE(pwrite64)
@@ -398,7 +406,7 @@ ssize_t send(int fd, const void *from, size_t n, int flags)
     REAL(send, ssize_t, int, const void *, size_t, int)
     FAIL("socket", EPIPE, -1);
     FAIL("interrupt", EINTR, -1);
-    return real_send(fd, from, n, flags);
+    return real_send(fd, from, halved(n), flags);
 }
 
 ssize_t recv(int fd, void *to, size_t n, int flags)
@@ -406,15 +414,14 @@ ssize_t recv(int fd, void *to, size_t n, int flags)
     REAL(recv, ssize_t, int, void *, size_t, int)
     FAIL("socket", ECONNRESET, -1);
     FAIL("interrupt", EINTR, -1);
-    return real_recv(fd, to, n, flags);
+    return real_recv(fd, to, halved(n), flags);
 }
 
-/* Only taking a lock can fail: letting go of one takes no memory. */
+/* Only taking a lock can fail, letting go of one takes no memory; but one may die before. */
 int flock(int fd, int how)
 {
     REAL(flock, int, int, int)
-    if ((how & LOCK_UN) == 0)
-        FAIL("lock", ENOLCK, -1);
+    FAIL((how & LOCK_UN) == 0 ? "lock" : "unlock", ENOLCK, -1);
     return real_flock(fd, how);
 }
 

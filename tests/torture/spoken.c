@@ -42,8 +42,9 @@ static const struct wanted incoming = {
 
 /* ---- deliveries ---------------------------------------------------------------------------------- */
 
-/* One of the recordings, as the n-th turn of the call. */
-static const char *recording(struct desk *d, int which, int n, bool stream, struct wanted *ret)
+/* One of the recordings, as the turn of that name. */
+static const char *recording(struct desk *d, int which, const char *turn, bool stream,
+                             struct wanted *ret)
 {
     const char *share = getenv("TORTURE_SHARE");
     char path[1024];
@@ -57,9 +58,9 @@ static const char *recording(struct desk *d, int which, int n, bool stream, stru
     buf_init(&b, &d->arena, WAV_MAX + 1024);
     buf_printf(&b,
                "--b\r\nContent-Disposition: form-data; name=\"callID\"\r\n\r\n" CALL "\r\n"
-               "--b\r\nContent-Disposition: form-data; name=\"turn\"\r\n\r\n%d\r\n"
+               "--b\r\nContent-Disposition: form-data; name=\"turn\"\r\n\r\n%s\r\n"
                "--b\r\nContent-Disposition: form-data; name=\"audio\"; filename=\"a.wav\"\r\n\r\n",
-               n);
+               turn);
     buf_put(&b, wav, len);
     buf_puts(&b, "\r\n--b--\r\n");
     *ret = (struct wanted){.path = "/telephony/binotel/audio-stream",
@@ -234,7 +235,7 @@ static const char *come_before(struct desk *d, const struct way *way)
         return "the preparation failed: the greeting";
     if (!way->warm)
         return NULL;
-    const char *bad = recording(d, 1, 1, false, &w);
+    const char *bad = recording(d, 1, "before", false, &w);
     if (bad == NULL && desk_send(d, &w, false).status != 200)
         bad = "the preparation failed: the turn before";
     return bad;
@@ -280,7 +281,7 @@ static const char *go_on(struct desk *d, const struct way *way, int n)
     struct wanted w;
     struct told told;
 
-    const char *bad = recording(d, 3, n, way->stream, &w);
+    const char *bad = recording(d, 3, "after", way->stream, &w);
     if (bad != NULL)
         return bad;
     struct got g = desk_send(d, &w, false);
@@ -297,7 +298,7 @@ static const char *tear(struct desk *d, const struct way *way)
 
     const char *bad = come_before(d, way);
     if (bad == NULL)
-        bad = recording(d, 2, n, way->stream, &w);
+        bad = recording(d, 2, "torn", way->stream, &w);
     if (bad == NULL && way->stream)
         bad = desk_open_wire(d);
     if (bad != NULL)
