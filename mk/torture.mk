@@ -1,7 +1,8 @@
 # Torture: the cases of tests/torture/ with the n-th fallible call failing (tests/torture/run.sh).
 
 TORTURE     := $(OUT)/tests/torture
-TORTURE_OBJ := $(patsubst %.c,$(OUT)/%.o,$(filter-out tests/torture/shim.c tests/torture/sites.c,$(wildcard tests/torture/*.c)))
+SHIM_SRC    := $(patsubst %,tests/torture/%.c,shim shim-calls sites)
+TORTURE_OBJ := $(patsubst %.c,$(OUT)/%.o,$(filter-out $(SHIM_SRC),$(wildcard tests/torture/*.c)))
 
 # Every allocation of an arena goes by tests/torture/arena.c.
 TORTURE_WRAP := $(patsubst %,-Wl$(comma)--wrap=arena_%,alloc calloc grow strdup strndup printf)
@@ -18,9 +19,9 @@ $(TORTURE)/cases: $(TORTURE_OBJ) $(OUT)/libsupport.a $(OUT)/libroutes.a $(OUT)/l
 	$(Q)$(CC) $(LDFLAGS) $(TORTURE_WRAP) $^ $(LDLIBS) -o $@
 
 # Without FORTIFY, which would turn the wrapped names into others; it redeclares what it replaces.
-$(TORTURE)/shim.so: tests/torture/shim.c tests/torture/sites.c tests/torture/sites.h $(OUT)/flags
+$(TORTURE)/shim.so: $(SHIM_SRC) tests/torture/shim.h tests/torture/sites.h $(OUT)/flags
 	$(call say,LINK,$@)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(filter-out -D_FORTIFY_SOURCE=2,$(CPPFLAGS)) -std=gnu11 -O1 -g -U_FORTIFY_SOURCE -fPIC -fno-builtin \
 		-shared $(filter-out -Wpedantic -Wredundant-decls -Wnull-dereference,$(WARN)) \
-		tests/torture/shim.c tests/torture/sites.c -ldl -o $@
+		$(SHIM_SRC) -ldl -o $@

@@ -207,11 +207,15 @@ def step_of(folder):
     looked = os.path.join(folder, "looked")
     shutil.copytree(os.path.join(folder, "store"), looked)
     store = sqlite3.connect(os.path.join(looked, "holos.db"))
-    row = store.execute(
-        "SELECT state, EXISTS (SELECT 1 FROM turn WHERE delivery_id = d.id) FROM delivery d"
-        " WHERE key LIKE 'turn:%:torn'"
-    ).fetchone()
-    store.close()
+    try:
+        row = store.execute(
+            "SELECT state, EXISTS (SELECT 1 FROM turn WHERE delivery_id = d.id) FROM delivery d"
+            " WHERE key LIKE 'turn:%:torn'"
+        ).fetchone()
+    except sqlite3.Error:
+        row = None
+    finally:
+        store.close()
     if row is None:
         return 0
     if row[0] == "done":
