@@ -40,9 +40,9 @@ BUILD = os.path.join(os.environ.get("HOLOS_BUILD", os.path.join(TOP, "build/rele
 LINES = ("Коли ви працюєте?", "Мене звати Олена, передзвоніть мені.", "А в неділю?")
 NOT_FAILED = ("unlock",)
 NOT_KILLED = ("memory", "arena", "interrupt", "short")  # no system calls, or the same ones once more
-MANY, SOME = 20, 3  # of so many places that are alike not one is tried, but some
+MANY, SOME = 20, 2  # of so many places that are alike not one is tried, but some
 SECONDS = 120
-TRIES = 3
+TRIES = 2
 AT_ONCE = 3  # some of them only wait
 HANGS_S = 30
 WORST = 12  # complaints of a case that are shown
@@ -158,7 +158,7 @@ class Bench:
 
     def tear(self, number, p):
         """None if all is well, "" if the place was not passed, else what is wrong. Which of two voices
-        comes first is not the same every time: some places are passed at the second or third."""
+        comes first is not the same every time: some places are passed at the second try, or never."""
         wrong = ""
         for _ in range(TRIES):
             folder = self.make()
@@ -314,7 +314,7 @@ class Tally:
         if sum(killed):
             steps = ("%d times %s" % x for x in zip(killed, STEPS))
             print("# %s: killed %s" % (self.case, ", ".join(steps)))
-        good = self.bad == 0 and self.tried > 0 and self.missed * 5 <= self.tried
+        good = self.bad == 0 and self.tried > 0
         said = "survives %d of %d failures and kills" % (self.tried, self.every)
         print("%s %d - %s %s" % ("ok" if good else "not ok", number, self.case, said), flush=True)
         return good
@@ -363,12 +363,16 @@ def main():
         for n, tally in enumerate(tallies, 1):
             killed = [bench.killed[tally.case, i] for i in range(len(STEPS))]
             failed += not tally.tell(n, killed)
+        if sum(t.missed for t in tallies) * 5 > sum(t.tried for t in tallies):
+            print("Bail out! too many places were not passed again: nothing failed there")
+            return 1
         report = standins.tell("/report")
         said = [s for v in report["vendors"].values() for s in v["violations"]]
         for sentence in sorted(set(said)):
             print("# a vendor complains: %s" % sentence)
         failed += bool(said)
-        print("%s %d - no vendor was sent half a request" % ("not ok" if said else "ok", len(cases) + 1))
+        verdict = "not ok" if said else "ok"
+        print("%s %d - no vendor was sent half a request" % (verdict, len(cases) + 1))
         print("1..%d" % (len(cases) + 1))
     finally:
         standins.stop()
