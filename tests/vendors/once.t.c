@@ -10,22 +10,22 @@
 #define SAID  "Секунду, записую. Дякую, Олено! Адміністратор передзвонить."
 #define SCENARIO                                                                                   \
     "{\"stt\":{\"lines\":[\"" WORDS "\"],\"loop\":true},\"delays\":{\"stt\":%d,\"tts\":%d},"       \
-    "\"claude\":{\"match\":[{\"after_tool\":\"leave_request\",\"answer\":{\"first_ms\":%d,"        \
+    "\"claude\":{\"match\":[{\"after_tool\":\"leave_request\",\"answer\":{\"ms_per_token\":%d,"    \
     "\"text\":\"Дякую, Олено! Адміністратор передзвонить.\"}}," \
     "{\"any\":true,\"answer\":{\"text\":\"Секунду, записую.\",\"first_ms\":%d,"      \
     "\"tools\":[{\"name\":\"leave_request\",\"input\":"                                            \
     "{\"name\":\"Олена\",\"phone\":\"\",\"wish\":\"" WISH "\"}}]}}]}}"
 
-/* How long each takes; the model's two answers each for itself. */
+/* How long each takes; of the model's answer after the tool each of its many tokens. */
 struct slow {
-    int stt_ms, model_ms, tool_ms, tts_ms;
+    int stt_ms, model_ms, tool_token_ms, tts_ms;
 };
 
 static void play(const struct slow *s)
 {
-    vendors_tell(
-        &ring_vendors, "/scenario",
-        arena_printf(the_door->arena, SCENARIO, s->stt_ms, s->tts_ms, s->tool_ms, s->model_ms));
+    vendors_tell(&ring_vendors, "/scenario",
+                 arena_printf(the_door->arena, SCENARIO, s->stt_ms, s->tts_ms, s->tool_token_ms,
+                              s->model_ms));
 }
 
 static void kill_workers(void)
@@ -65,14 +65,23 @@ struct death {
     int later_ms;
 };
 
+static int64_t spoken(void)
+{
+    return vendors_count(&ring_vendors, "tts", "200");
+}
+
 static const char *die(const struct death *d, struct ring_caller *c)
 {
     ring_fresh();
     play(&d->slow);
     const char *call = ring_call("0440000202");
+    int64_t greeting = spoken();
+    struct deadline patience = deadline_in_ms(5000);
     ring_start(c, &(struct ring_said){.call = call, .turn = "1", .stream = d->stream});
     ring_wait_asked(d->asked, d->times);
     ring_wait_turns(call, d->kept);
+    while (d->stream && spoken() == greeting)
+        assert_true(deadline_sleep(patience, 10));
     (void)usleep((useconds_t)d->later_ms * 1000);
     kill_workers();
     ring_finish(c);
@@ -132,8 +141,11 @@ static void a_worker_killed_while_the_voice_speaks_is_succeeded_and_books_once(v
 /* The caller has heard the first sentence and the tool has run; nothing of it was committed. */
 static void a_worker_killed_after_a_sentence_left_is_succeeded_by_the_whole_answer(void **state)
 {
-    const struct death d = {
-        .slow = {.tool_ms = 2400}, .stream = true, .asked = "claude", .times = 2, .later_ms = 500};
+    const struct death d = {.slow = {.tool_token_ms = 400},
+                            .stream = true,
+                            .asked = "claude",
+                            .times = 2,
+                            .later_ms = 500};
     struct ring_caller first;
 
     (void)state;
