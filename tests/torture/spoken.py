@@ -40,6 +40,9 @@ BUILD = os.path.join(os.environ.get("HOLOS_BUILD", os.path.join(TOP, "build/rele
 LINES = ("Коли ви працюєте?", "Мене звати Олена, передзвоніть мені.", "А в неділю?")
 NOT_FAILED = ("unlock",)
 NOT_KILLED = ("memory", "arena", "interrupt", "short")  # no system calls, or the same ones once more
+# libcurl 7.88 where it notes the address of a host; OpenSSL 3.0 where it reads of an algorithm's
+# properties, once. Both are whole again afterwards.
+LOSES = {"libcurl": 1, "libcrypto": 2}
 MANY, SOME = 20, 2  # of so many places that are alike not one is tried, but some
 SECONDS = 120
 TRIES = 2
@@ -185,11 +188,9 @@ class Bench:
             wrong = complaint(status, said)
             if wrong:
                 return wrong + way(trace)
-            held = read_numbers(count)[1]
-            if held > self.held[p.case]:
-                return "it kept %d pieces of memory instead of %d" % (held, self.held[p.case]) + way(
-                    trace
-                )
+            held, most = read_numbers(count)[1], self.held[p.case] + library_loses(p, trace)
+            if held > most:
+                return "it kept %d pieces of memory instead of %d" % (held, most) + way(trace)
         if how == "leave":
             wrong = complaint(*self.run(p.case, folder, "after"))
             if wrong:
@@ -243,6 +244,15 @@ def complaint(status, said):
     if status in (1, 2):
         return said.strip()[:400]
     return "it crashed with status %d: %s" % (status, said.strip()[-400:])
+
+
+def library_loses(p, trace):
+    """How many pieces a library may keep when memory fails inside of it."""
+    if p.kind != "memory" or not os.path.exists(trace):
+        return 0
+    with open(trace, encoding="utf-8") as f:
+        outside = [line for line in f if "/shim.so(" not in line and "/libc.so" not in line]
+    return max((n for name, n in LOSES.items() if outside and "/%s.so" % name in outside[0]), default=0)
 
 
 def way(trace):
