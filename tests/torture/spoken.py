@@ -40,8 +40,8 @@ BUILD = os.path.join(os.environ.get("HOLOS_BUILD", os.path.join(TOP, "build/rele
 LINES = ("Коли ви працюєте?", "Мене звати Олена, передзвоніть мені.", "А в неділю?")
 NOT_FAILED = ("unlock",)
 NOT_KILLED = ("memory", "arena", "interrupt", "short")  # no system calls, or the same ones once more
-# libcurl 7.88 where it notes the address of a host; OpenSSL 3.0 where it reads of an algorithm's
-# properties, once. Both are whole again afterwards.
+# libcurl 7.88 where it notes the address of a host, OpenSSL 3.0 where it decodes a key: pieces that
+# each loses itself. Both work on afterwards.
 LOSES = {"libcurl": 1, "libcrypto": 2}
 MANY, SOME = 20, 2  # of so many places that are alike not one is tried, but some
 SECONDS = 120
