@@ -36,7 +36,7 @@ WARN     += $(if $(filter gcc,$(CC)),$(WARN_gcc))
 HARDEN := -fstack-protector-strong -fstack-clash-protection -fcf-protection -fPIE
 FORTIFY := -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
 
-OPT_release  := -O2 -g $(FORTIFY)
+OPT_release  := -O2 $(if $(filter gcc,$(CC)),-fvect-cost-model=dynamic) -g $(FORTIFY)
 OPT_debug    := -O0 -g3
 OPT_san      := -O1 -g -fno-omit-frame-pointer -fno-sanitize-recover=all \
                 -fsanitize=$(or $(SAN),address$(comma)undefined)

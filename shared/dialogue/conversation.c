@@ -7,6 +7,7 @@
 #include "base/zone.h"
 #include "dialogue/ending.h"
 #include "dialogue/outside.h"
+#include "dialogue/settle.h"
 #include "dialogue/thinking.h"
 #include "dialogue/voicing.h"
 #include "salon/phone.h"
@@ -89,22 +90,16 @@ static enum err greet(struct conversation *c, struct why *why)
 }
 
 /* A cached voice needs nothing slow: then the transaction stays open, and one commit takes the
- * caller's line, the answer and the reply. Else what is there is committed before the waiting. */
-static enum err voice_whole(struct conversation *c, struct why *why)
+ * caller's line, the answer and the reply. Else what is there is committed with the first waiting. */
+static enum err voice_whole(struct conversation *c)
 {
-    struct store *s = c->house->store;
-
     enum err e = voicing_cut(c);
+
     if (e != ERR_OK)
         return e;
-    if (store_in_transaction(s)) {
-        if (voicing_ready(c))
-            return ERR_OK;
-        e = store_commit(s, why);
-    }
-    if (e == ERR_OK)
+    if (c->on_sentence != NULL || !store_in_transaction(c->house->store) || !voicing_ready(c))
         voicing_speak(c);
-    return e;
+    return ERR_OK;
 }
 
 static enum err voice(struct conversation *c, struct why *why)
@@ -114,7 +109,9 @@ static enum err voice(struct conversation *c, struct why *why)
     if (c->by_model)
         voicing_finish(c);
     else
-        e = voice_whole(c, why);
+        e = voice_whole(c);
+    if (e == ERR_OK)
+        e = settle_fault(c, why);
     return e == ERR_OK ? voicing_said(c, &c->said) : e;
 }
 
@@ -204,7 +201,7 @@ static enum err take_up(struct conversation *c, struct why *why)
     return e;
 }
 
-static enum err commit_line(struct conversation *c, struct why *why)
+static enum err write_line(struct conversation *c, struct why *why)
 {
     if (c->turn.n > 0) /* taken over: the dead worker had committed it */
         return ERR_OK;
@@ -217,18 +214,13 @@ static enum err run_turn(struct conversation *c, const struct caller_input *in, 
     if (e == ERR_OK && c->turn.n == 0)
         e = thinking_hear(c, in, why);
     if (e == ERR_OK)
-        e = commit_line(c, why);
-    if (e != ERR_OK)
-        return e;
-    if (c->on_heard != NULL) { /* sending may wait, so nothing is open meanwhile */
-        e = store_commit(c->house->store, why);
-        if (e != ERR_OK)
-            return e;
-        c->on_heard(c->to, c->turn.heard);
-    }
-    e = thinking_answer(c, why);
+        e = write_line(c, why);
+    if (e == ERR_OK)
+        e = thinking_answer(c, why);
     if (e == ERR_OK)
         e = voice(c, why);
+    if (e == ERR_OK && c->on_heard != NULL)
+        e = settle(c, why);
     return e;
 }
 
@@ -236,6 +228,8 @@ enum err conversation_turn(struct conversation *c, const struct caller_input *in
 {
     start(c);
     enum err e = find_call(c, in, why);
+    if (e == ERR_OK)
+        e = thinking_measure(c, in, why);
     if (e == ERR_OK)
         e = begin_delivery(c, in, why);
     if (e != ERR_OK || c->delivery.found == DELIVERY_DONE)
@@ -302,10 +296,10 @@ static enum err save(struct conversation *c, const struct delivery_reply *reply,
     enum err e = c->greeted ? ERR_OK : turn_answer(s, &c->turn, why);
     if (e == ERR_OK && !c->greeted)
         e = vendor_requests_add(s, c->turn.call_id, c->turn.n, c->asked, c->asked_n, why);
+    if (e == ERR_OK) /* first, so that what is kept of a call that broke off is not kept twice */
+        e = save_effects(c, why);
     if (e == ERR_OK)
         e = save_call(c, why);
-    if (e == ERR_OK)
-        e = save_effects(c, why);
     if (e == ERR_OK)
         e = delivery_finish(s, &c->delivery, reply, c->turn.answered_ms, why);
     return e == ERR_OK ? store_commit(s, why) : e;

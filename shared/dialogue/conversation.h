@@ -3,8 +3,9 @@
  * The promises of the house are kept here. A turn goes: delivery_begin and the caller's line in one
  * commit (words that have to be recognised first: the delivery in one, the line in the next); think;
  * speak, sentence by sentence; the answer, its times, its effects (a request, a name) and the
- * delivery's reply bytes in one commit. Nothing is open while a vendor is waited for. Handlers only
- * read the wire and write the reply:
+ * delivery's reply bytes in one commit. Nothing is open while a vendor is waited for: the commit
+ * happens while the first request is under way (settle.h). Handlers only read the wire and write the
+ * reply:
  *
  *     conversation_turn(...)     -> DONE: send c.delivery.reply as it is
  *                                -> else: c.sentence[] and c.said are the answer; render, then
@@ -18,6 +19,7 @@
 #include "dialogue/house.h"
 #include "dialogue/ladder.h"
 #include "dialogue/rules.h"
+#include "speech/hear.h"
 #include "store/call.h"
 #include "store/delivery.h"
 #include "store/vendor-request.h"
@@ -48,6 +50,12 @@ struct sentence {
 
 struct voicing;
 
+/* What a commit in the middle of a turn failed with. */
+struct unkept {
+    enum err err;
+    struct why why;
+};
+
 /* The caller sets house, arena, deadline and, for a stream, the callbacks; the rest is zero. */
 struct conversation {
     struct house *house;
@@ -75,6 +83,9 @@ struct conversation {
 
     /* between the steps */
     struct tm local;
+    struct utterance utterance; /* of a turn that brought sound */
+    bool heard_told;            /* on_heard was called */
+    struct unkept unkept;
     bool greeted;                 /* the greeting was answered long ago; it is only said again */
     const char *recall_key;       /* of the whole answer; NULL if it may not be kept */
     const struct recalled *whole; /* it is there already, as one sound */

@@ -75,17 +75,58 @@ static enum err take_in(const struct house *h, struct arena *a, struct call *cal
     return e;
 }
 
-/* Lines that were committed and then never answered, at the end of the call. */
-static enum err take_in_unanswered(const struct house *h, struct arena *a, struct call *call,
-                                   const struct client *client, struct why *why)
+/* It ended before caller and model were done with each other. */
+static bool broke_off(const struct call *call)
+{
+    static const char *const reasons[] = {"hangup", "expired", "limit", "silence"};
+
+    for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++)
+        if (strcmp(call->end_reason, reasons[i]) == 0)
+            return true;
+    return false;
+}
+
+static bool is_models(const struct turn *t)
+{
+    return strncmp(t->think_rung, "claude", 6) == 0;
+}
+
+/* A model keeps no memory of what is being asked for: if it passed nothing on before the call broke
+ * off, the rules read what it was told. */
+static enum err is_left_by_model(const struct house *h, struct arena *a, const struct call *call,
+                                 const struct turn *turns, size_t n, bool *ret, struct why *why)
+{
+    struct lead *leads = NULL;
+    size_t left = 0;
+    bool any = false;
+
+    for (size_t i = 0; i < n; i++)
+        any = any || is_models(&turns[i]);
+    *ret = false;
+    if (!any || !broke_off(call))
+        return ERR_OK;
+    enum err e = leads_newest(h->store, a, call->id, 1, &leads, &left, why);
+    *ret = e == ERR_OK && left == 0;
+    return e;
+}
+
+/* At the end of the call: the lines that were committed and then never answered, or all of them where
+ * a model was left with them. */
+static enum err take_in_lines(const struct house *h, struct arena *a, struct call *call,
+                              const struct client *client, struct why *why)
 {
     struct turn *turns = NULL;
     size_t n = 0;
+    bool all = false;
 
     enum err e = turns_of_call(h->store, a, call->id, &turns, &n, why);
+    if (e == ERR_OK)
+        e = is_left_by_model(h, a, call, turns, n, &all, why);
     size_t from = e == ERR_OK ? n : 0;
-    while (from > 0 && turns[from - 1].said == NULL && turns[from - 1].heard != NULL)
+    while (from > 0 && (all || turns[from - 1].said == NULL) && turns[from - 1].heard != NULL)
         from--;
+    if (all)
+        call->state = "";
     for (size_t i = from; e == ERR_OK && i < n; i++)
         e = take_in(h, a, call, client, &turns[i], why);
     return e;
@@ -100,7 +141,7 @@ enum err ending_keep_unfinished(const struct house *h, struct arena *a, struct c
 
     enum err e = find_client(h, a, call, &client, why);
     if (e == ERR_OK)
-        e = take_in_unanswered(h, a, call, &client, why);
+        e = take_in_lines(h, a, call, &client, why);
     if (e == ERR_OK)
         e = rules_unfinished(a, profile_of(h, call), call->state, client.phone, &has, &r);
     call->state = "";

@@ -2,6 +2,7 @@
 
 #include <assert.h>
 
+#include "dialogue/settle.h"
 #include "net/http.h"
 
 enum err errand_start(struct errand *x, struct conversation *c, enum ladder_rung rung,
@@ -63,12 +64,20 @@ void errand_judge(struct errand *x, enum err e, int64_t cost_microusd)
     if (x->record == NULL)
         return;
     x->record->outcome = e == ERR_OK ? "ok" : err_name(e);
-    x->record->cost_microusd = cost_microusd > 0 ? cost_microusd : 0;
+    errand_charge(x, cost_microusd);
+}
+
+void errand_charge(struct errand *x, int64_t cost_microusd)
+{
+    if (x->record != NULL)
+        x->record->cost_microusd = cost_microusd > 0 ? cost_microusd : 0;
 }
 
 void errand_drop(struct errand *x)
 {
-    if (x->transfer != NULL && !http_ended(x->transfer) && x->record != NULL)
+    if (x->transfer != NULL && http_ended(x->transfer))
+        note_times(x);
+    else if (x->transfer != NULL && x->record != NULL)
         x->record->total_us = clock_mono_us() - x->c->began_us - x->record->began_us;
     http_drop(x->transfer);
     *x = (struct errand){0};
@@ -86,7 +95,18 @@ enum err errand_run(struct errand *x, struct conversation *c, enum ladder_rung r
 
 enum err errand_wait_until(struct conversation *c, struct deadline until, struct why *why)
 {
-    return http_move(c->house->outside.http, NULL, 0, until, NULL, why);
+    struct http *http = c->house->outside.http;
+
+    enum err e = settle_fault(c, why);
+    if (e != ERR_OK)
+        return e;
+    if (settle_is_due(c)) {
+        enum err moved = http_move(http, NULL, 0, (struct deadline){0}, NULL, NULL);
+        e = settle(c, why);
+        if (e != ERR_OK || moved == ERR_OK)
+            return e;
+    }
+    return http_move(http, NULL, 0, until, NULL, why);
 }
 
 enum err errand_wait(struct conversation *c, struct why *why)

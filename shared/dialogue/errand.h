@@ -30,6 +30,8 @@ enum err errand_result(struct errand *x, struct http_reply *ret, struct why *why
 
 /* What the answer was after all, when reading it showed more than its status. */
 void errand_judge(struct errand *x, enum err e, int64_t cost_microusd);
+/* What one cost that is given up, as far as it is known. */
+void errand_charge(struct errand *x, int64_t cost_microusd);
 void errand_drop(struct errand *x);
 
 /* Starts it and waits; others under way move meanwhile. */
@@ -37,8 +39,9 @@ enum err errand_run(struct errand *x, struct conversation *c, enum ladder_rung r
                     struct http_request *req, int cap_ms, struct http_reply *ret,
                     struct why *why) must_check;
 
-/* Waits until something of what is under way moved. ERR_DEADLINE: the turn's budget is used up;
- * ERR_STOPPING. */
+/* Waits until something of what is under way moved; what is not committed yet is, while the bytes of
+ * what was started are on their way (settle.h). ERR_DEADLINE: the turn's budget is used up;
+ * ERR_STOPPING; or settle's fault. */
 enum err errand_wait(struct conversation *c, struct why *why) must_check;
 /* The same, but not past `until`: ERR_DEADLINE then too. */
 enum err errand_wait_until(struct conversation *c, struct deadline until,

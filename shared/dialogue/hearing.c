@@ -4,10 +4,12 @@
 #include <string.h>
 
 #include "dialogue/errand.h"
+#include "dialogue/settle.h"
 #include "net/retry.h"
 
 #define HEAR_TRIES 2
 #define KEEP_MS    3000 /* of the budget, for thinking and speaking afterwards */
+#define PAUSE_MS   1000 /* longest before another try: nobody is kept waiting for more */
 
 /* One recogniser: writes the request, reads the reply. */
 struct recogniser {
@@ -21,15 +23,6 @@ struct recogniser {
 
 /* ---- Google -------------------------------------------------------------------------------------- */
 
-static const char *model_of(const struct conversation *c)
-{
-    const struct outside *o = &c->house->outside;
-
-    if (o->stt_refused_in != NULL && strcmp(o->stt_refused_in, c->profile->locale) == 0)
-        return o->stt_model;
-    return c->profile->hear.model;
-}
-
 static enum err google_ask(struct conversation *c, const struct utterance *u,
                            struct http_request *req, struct verdict *v, struct why *why)
 {
@@ -38,14 +31,16 @@ static enum err google_ask(struct conversation *c, const struct utterance *u,
     const struct google_stt_ask ask = {
         .sound = u->sound,
         .language = c->profile->locale,
-        .model = model_of(c),
+        .model = outside_instead(o, c->profile->locale, c->profile->hear.model),
         .hints = c->profile->hear.hints,
         .hints_n = c->profile->hear.hints_n,
         .punctuation = c->profile->hear.punctuation,
     };
 
-    enum err e = google_session_access(&o->google, c->arena,
-                                       deadline_cap_ms(c->deadline, o->hear_ms), &access, v, why);
+    enum err e = google_session_is_ready(&o->google) ? ERR_OK : settle(c, why);
+    if (e == ERR_OK)
+        e = google_session_access(&o->google, c->arena, deadline_cap_ms(c->deadline, o->hear_ms),
+                                  &access, v, why);
     return e == ERR_OK ? google_stt_request(c->arena, &o->stt, &access, &ask, req, why) : e;
 }
 
@@ -58,10 +53,8 @@ static enum err google_take(struct conversation *c, const struct http_reply *rep
     enum err e = google_stt_read(c->arena, reply, &words, v, why);
     if (v->kind == VERDICT_RENEW)
         google_session_refused(&o->google);
-    if (v->kind == VERDICT_OTHER_MODEL) {
-        o->stt_model = google_stt_fallback(&o->stt);
-        o->stt_refused_in = c->profile->locale;
-    }
+    if (v->kind == VERDICT_OTHER_MODEL)
+        outside_learn(o, c->profile->locale, c->profile->hear.model, google_stt_fallback(&o->stt));
     if (e == ERR_OK)
         *ret = (struct heard){.words = words.text, .confidence = words.confidence};
     return e;
@@ -130,7 +123,8 @@ struct trials {
     const struct utterance *u;
     struct trial trial[LADDER__MAX];
     size_t n;
-    enum err refused; /* ERR_FORMAT if a recogniser does not take this coding */
+    bool refused; /* a recogniser does not take this coding */
+    bool failed;  /* one that may take it failed, or is left alone just now */
 };
 
 static enum err start(struct trials *all, struct trial *t)
@@ -138,7 +132,7 @@ static enum err start(struct trials *all, struct trial *t)
     struct http_request req = {0};
 
     t->how.tries++;
-    t->how.sent = true;
+    t->how.chance = (uint8_t)clock_mono_us(); /* workers that failed together come back apart */
     t->how.retry_after_ms = -1;
     t->from_us = clock_mono_us();
     enum err e = t->r->request(all->c, all->u, &req, &t->v, &t->why);
@@ -149,6 +143,11 @@ static enum err start(struct trials *all, struct trial *t)
     return e;
 }
 
+static int elapsed_ms(const struct trial *t)
+{
+    return (int)((clock_mono_us() - t->from_us) / 1000);
+}
+
 static enum err take(struct trials *all, struct trial *t, struct heard *ret)
 {
     struct http_reply reply = {.retry_after_ms = -1};
@@ -157,15 +156,25 @@ static enum err take(struct trials *all, struct trial *t, struct heard *ret)
     t->v = (struct verdict){.kind = VERDICT_AGAIN};
     enum err e = errand_result(&t->errand, &reply, &t->why);
     t->how.err = e;
+    t->how.sent = http_times_of(t->errand.transfer).sent > 0;
     t->how.status = reply.status;
     t->how.retry_after_ms = reply.retry_after_ms;
     t->how.should_retry = reply.should_retry;
     if (e == ERR_OK) {
         e = t->r->read(all->c, &reply, ret, &t->v, &t->why);
+        if (t->how.retry_after_ms < 0 && t->v.wait_s > 0) /* said in the body */
+            t->how.retry_after_ms = t->v.wait_s * 1000;
         errand_judge(&t->errand, e, 0);
     }
     errand_drop(&t->errand);
     return e;
+}
+
+static enum retry_kind retry_of(const struct conversation *c, const struct recogniser *r)
+{
+    bool own = r->rung != LADDER_HEAR_WHISPER || whisper_is_cpp(&c->house->outside.whisper);
+
+    return own ? r->retry : RETRY_MODEL; /* OpenAI's rules are the same for all it sells */
 }
 
 /* What another try may mend at once: a token, a model, a moment's fault. */
@@ -173,12 +182,12 @@ static bool again(struct conversation *c, struct trial *t)
 {
     int64_t wait_ms = 0;
 
-    if (t->how.tries >= HEAR_TRIES || t->how.err == ERR_DEADLINE)
+    if (t->how.tries >= HEAR_TRIES || t->how.err == ERR_DEADLINE || t->v.kind == VERDICT_OPERATOR)
         return false;
     if (t->v.kind == VERDICT_RENEW || t->v.kind == VERDICT_OTHER_MODEL)
         return true;
-    t->how.left_ms = deadline_left_ms(c->deadline) - KEEP_MS;
-    return retry_judge(t->r->retry, &t->how, &wait_ms) == RETRY_AGAIN &&
+    t->how.left_ms = deadline_left_ms(deadline_cap_ms(c->deadline, KEEP_MS + PAUSE_MS)) - KEEP_MS;
+    return retry_judge(retry_of(c, t->r), &t->how, &wait_ms) == RETRY_AGAIN &&
            deadline_sleep(c->deadline, (int)wait_ms);
 }
 
@@ -186,8 +195,8 @@ static void note_failure(struct trials *all, struct trial *t, enum err e)
 {
     struct conversation *c = all->c;
 
-    if (e == ERR_FORMAT)
-        all->refused = e;
+    all->refused = all->refused || e == ERR_FORMAT;
+    all->failed = all->failed || e != ERR_FORMAT;
     if (e == ERR_FORMAT || t->v.kind == VERDICT_REQUEST)
         c->fault = t->why;
     else
@@ -203,8 +212,10 @@ static enum err start_next(struct trials *all)
     while (all->n < l->n[LADDER_HEAR]) {
         struct trial *t = &all->trial[all->n++];
         t->r = recogniser_of(l->rung[LADDER_HEAR][all->n - 1]);
-        if (!ladder_may(all->c, t->r->rung))
+        if (!ladder_may(all->c, t->r->rung)) {
+            all->failed = all->failed || ladder_has(all->c, t->r->rung);
             continue;
+        }
         enum err e = start(all, t);
         if (e == ERR_OK || e == ERR_MEMORY)
             return e;
@@ -222,8 +233,7 @@ static enum err take_ended(struct trials *all, struct heard *ret)
             continue;
         enum err e = take(all, t, ret);
         if (e == ERR_OK) {
-            pace_note(&all->c->house->outside.hear_pace[t->r->rung],
-                      (int)((clock_mono_us() - t->from_us) / 1000));
+            pace_note(&all->c->house->outside.pace[t->r->rung], elapsed_ms(t));
             ladder_worked(all->c, t->r->rung);
             ret->by = ladder_name(t->r->rung);
             return ERR_OK;
@@ -255,7 +265,7 @@ static struct deadline patience(const struct trials *all)
 
     if (o->hedge_ms == 0 || !last->running || all->n == o->ladder.n[LADDER_HEAR])
         return all->c->deadline;
-    int late_ms = pace_late_ms(&o->hear_pace[last->r->rung], o->hedge_ms);
+    int late_ms = pace_late_ms(&o->pace[last->r->rung], o->hedge_ms);
     struct deadline d = {last->from_us + (int64_t)late_ms * 1000};
     return d.at_us < all->c->deadline.at_us ? d : all->c->deadline;
 }
@@ -269,13 +279,23 @@ static enum err run_trials(struct trials *all, struct heard *ret)
         e = errand_wait_until(all->c, until, NULL);
         if (e != ERR_MEMORY)
             e = take_ended(all, ret);
-        if (e == ERR_OK || e == ERR_MEMORY || deadline_passed(all->c->deadline))
+        if (e == ERR_OK || e == ERR_MEMORY || deadline_passed(all->c->deadline) ||
+            settle_fault(all->c, NULL) != ERR_OK)
             return e;
         bool late = until.at_us < all->c->deadline.at_us && deadline_passed(until);
         if (running(all) == 0 || late)
             e = start_next(all);
     }
     return e;
+}
+
+static void drop(struct trials *all, struct trial *t)
+{
+    struct outside *o = &all->c->house->outside;
+
+    if (t->running)
+        pace_note_given_up(&o->pace[t->r->rung], elapsed_ms(t), o->hedge_ms);
+    errand_drop(&t->errand);
 }
 
 bool hearing_has(const struct conversation *c)
@@ -304,12 +324,12 @@ enum err hearing_ask(struct conversation *c, const struct utterance *u, struct h
 
     enum err e = run_trials(&all, ret);
     for (size_t i = 0; i < all.n; i++)
-        errand_drop(&all.trial[i].errand);
+        drop(&all, &all.trial[i]);
     if (e == ERR_MEMORY)
         return e;
     if (e == ERR_OK)
         return drop_invented(c, ret);
-    if (all.refused != ERR_OK)
-        return why_set(why, all.refused, "%s", c->fault.text);
+    if (all.refused && !all.failed)
+        return why_set(why, ERR_FORMAT, "%s", c->fault.text);
     return why_set(why, ERR_CHILD, "no recogniser answered");
 }

@@ -193,6 +193,7 @@ static enum err open_voice(struct house *h, struct why *why)
         .espeak = setting_text(SET_HOLOS_ESPEAK),
         .cache = setting_text(SET_HOLOS_CACHE),
         .cache_max = setting_number(SET_HOLOS_CACHE_MB) * 1024 * 1024,
+        .cache_room = &h->cache_room,
         .step_ms = (int)setting_number(SET_HOLOS_SPEAK_MS),
     };
     return ladder_read(setting_text(SET_HOLOS_LADDER), &h->outside.ladder, why);

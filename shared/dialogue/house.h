@@ -30,6 +30,7 @@ struct house {
     struct profile *profiles;
     size_t profiles_n;
     struct speaker speaker;
+    struct cache_room cache_room;
     struct recall recall;   /* answers it spoke, whole */
     struct outside outside; /* all zero unless a vendor is configured */
     unsigned open;          /* which needs are open */

@@ -5,6 +5,7 @@
 
 #include "base/buf.h"
 #include "dialogue/conversation.h"
+#include "dialogue/settle.h"
 
 #define TEXT_MAX 512
 #define NOTE_MS  500 /* longest wait to tell the others of a failure */
@@ -194,17 +195,28 @@ bool ladder_might(struct conversation *c, enum ladder_rung r)
            rung_look(c->house->store, rungs[r].key, clock_unix_ms(), &t->noted[r]) != RUNG_SKIPPED;
 }
 
+/* A probe is taken in a transaction of its own. */
+static enum rung_state ask_breaker(struct conversation *c, enum ladder_rung r)
+{
+    struct store *s = c->house->store;
+    bool *noted = &c->ladder.noted[r];
+
+    enum rung_state state = rung_look(s, rungs[r].key, clock_unix_ms(), noted);
+    if (state != RUNG_PROBE)
+        return state;
+    if (settle(c, NULL) != ERR_OK)
+        return RUNG_SKIPPED;
+    return rung_ask(s, rungs[r].key, clock_unix_ms(), c->deadline, noted);
+}
+
 bool ladder_may(struct conversation *c, enum ladder_rung r)
 {
     struct ladder_turn *t = &c->ladder;
 
     if (t->asked[r] == LADDER_PASS || !ladder_has(c, r) || stays_out(c, r))
         return false;
-    if (t->asked[r] == LADDER_UNASKED) {
-        enum rung_state s =
-            rung_ask(c->house->store, rungs[r].key, clock_unix_ms(), c->deadline, &t->noted[r]);
-        t->asked[r] = s == RUNG_SKIPPED ? LADDER_PASS : LADDER_USE;
-    }
+    if (t->asked[r] == LADDER_UNASKED)
+        t->asked[r] = ask_breaker(c, r) == RUNG_SKIPPED ? LADDER_PASS : LADDER_USE;
     return t->asked[r] == LADDER_USE;
 }
 
@@ -219,6 +231,8 @@ void ladder_failed(struct conversation *c, enum ladder_rung r, bool hard, int64_
     c->ladder.worked[r] = false;
     if (rungs[r].stage == LADDER_SPEAK)
         c->ladder.stays_out[r] = true;
+    if (settle(c, NULL) != ERR_OK)
+        return;
     /* Not told to the others, it is still passed over here. */
     (void)(rung_failed(c->house->store, rungs[r].key, hard, again_ms, clock_unix_ms(),
                        deadline_cap_ms(c->deadline, NOTE_MS), &opened, NULL) == ERR_OK);

@@ -62,7 +62,7 @@ struct ladder_turn {
 };
 
 /* May the rung be used: is it configured, does the ladder name it, and does its breaker let it?
- * Asks the store at most once a turn; then no transaction may be open. */
+ * Asks the store at most once a turn; settles (settle.h) when a probe is to be taken. */
 bool ladder_may(struct conversation *c, enum ladder_rung r);
 
 /* The same before it is known whether the rung will be asked at all: where one has to be tried again
@@ -74,7 +74,7 @@ bool ladder_has(const struct conversation *c, enum ladder_rung r);
 
 /* How it went. A failure is counted in the turn, told to the log (c->fault), to the other workers at
  * once, and passes the rung over for the rest of the turn. `hard`: only time or a person mends it;
- * `again_ms`: the peer asked to be left alone for so long. No transaction may be open. */
+ * `again_ms`: the peer asked to be left alone for so long. Settles (settle.h). */
 void ladder_failed(struct conversation *c, enum ladder_rung r, bool hard, int64_t again_ms,
                    const struct why *why);
 /* It works and would not answer this. Passed over for the rest of the turn; nobody else is told: one

@@ -5,13 +5,34 @@
 #include "base/text.h"
 #include "dialogue/voicing.h"
 #include "salon/phone.h"
+#include "store/lead.h"
 
 #define NAME_MAX_BYTES 100
 #define WISH_MAX_BYTES 1000
+#define BEFORE_MAX     3 /* requests of the call that a model is told */
 
 void acts_init(struct acts *acts, struct conversation *c, const struct client *client)
 {
     *acts = (struct acts){.c = c, .client = client};
+}
+
+enum err acts_before(struct conversation *c, const char **ret, struct why *why)
+{
+    struct lead *leads = NULL;
+    size_t n = 0;
+    struct buf b;
+
+    enum err e = leads_newest(c->house->store, c->arena, c->call.id, BEFORE_MAX, &leads, &n, why);
+    if (e != ERR_OK)
+        return e;
+    buf_init(&b, c->arena, BEFORE_MAX * (WISH_MAX_BYTES + 2));
+    for (size_t i = n; i > 0; i--) { /* the oldest first */
+        const char *wish = leads[i - 1].wish;
+        buf_puts(&b, i == n ? "" : "; ");
+        buf_put(&b, wish, text_cut(wish, strlen(wish), WISH_MAX_BYTES));
+    }
+    *ret = buf_text(&b);
+    return buf_err(&b);
 }
 
 /* ---- the tools: each returns what the model is told ---------------------------------------------- */
@@ -47,6 +68,22 @@ static const char *number_of(struct acts *acts, const char *told)
     return arena_strdup(acts->c->arena, e164);
 }
 
+/* A second request of one turn goes with the first: its name and number are the newer ones. */
+static bool keep_request(struct acts *acts, struct rules_request *r)
+{
+    const struct rules_request *before = &acts->request;
+    struct arena *a = acts->c->arena;
+
+    if (acts->has_request && strcmp(before->wish, r->wish) != 0)
+        r->wish = strcmp(before->phone, r->phone) == 0
+                      ? arena_printf(a, "%s; %s", before->wish, r->wish)
+                      : arena_printf(a, "%s (%s); %s", before->wish, before->phone, r->wish);
+    if (acts->has_request && *r->name == '\0')
+        r->name = before->name;
+    acts->request = *r;
+    return r->wish != NULL;
+}
+
 static const char *leave_request(struct acts *acts, const struct prompt_call *call, bool *ret_wrong)
 {
     struct arena *a = acts->c->arena;
@@ -59,14 +96,14 @@ static const char *leave_request(struct acts *acts, const struct prompt_call *ca
         return "The number to call back is not known. Ask for it.";
     if (*call->wish == '\0')
         return "Ask what the request is about.";
-    acts->request = (struct rules_request){
+    struct rules_request r = {
         .name =
             arena_strndup(a, call->name, text_cut(call->name, strlen(call->name), NAME_MAX_BYTES)),
         .phone = phone,
         .wish =
             arena_strndup(a, call->wish, text_cut(call->wish, strlen(call->wish), WISH_MAX_BYTES)),
     };
-    if (acts->request.name == NULL || acts->request.wish == NULL)
+    if (r.name == NULL || r.wish == NULL || !keep_request(acts, &r))
         return NULL;
     *ret_wrong = false;
     acts->has_request = acts->done = true;
@@ -106,6 +143,24 @@ static enum err run_tool(struct acts *acts, const struct claude_block *use,
     return ERR_OK;
 }
 
+/* A call does not end beside something that failed: the farewell was too early. */
+static void take_back_end(struct acts *acts, const struct claude_answer *answer,
+                          struct claude_block *results)
+{
+    bool failed = false;
+
+    for (size_t i = 0; i < answer->tools; i++)
+        failed = failed || results[i].is_error;
+    if (!failed || acts->end == NULL)
+        return;
+    acts->end = NULL;
+    for (size_t i = 0; i < answer->tools; i++)
+        if (!results[i].is_error && strcmp(answer->tool[i]->name, "end_call") == 0) {
+            results[i].is_error = true;
+            results[i].text = "The call goes on: first mend what failed.";
+        }
+}
+
 enum err acts_run(struct acts *acts, const struct claude_answer *answer, struct model_history *h,
                   struct why *why)
 {
@@ -117,6 +172,8 @@ enum err acts_run(struct acts *acts, const struct claude_answer *answer, struct 
     for (size_t i = 0; i < answer->tools && e == ERR_OK; i++)
         e = run_tool(acts, answer->tool[i], &results[i]);
     if (e == ERR_OK)
+        take_back_end(acts, answer, results);
+    if (e == ERR_OK)
         e = model_history_add(h, a, CLAUDE_ASSISTANT, answer->block, answer->blocks);
     if (e == ERR_OK)
         e = model_history_add(h, a, CLAUDE_USER, results, answer->tools);
@@ -125,34 +182,55 @@ enum err acts_run(struct acts *acts, const struct claude_answer *answer, struct 
 
 /* ---- into the turn ------------------------------------------------------------------------------- */
 
-/* What the profile says where the model did something and said nothing. */
+/* Has the model taken leave in one of its sentences? */
+static bool has_said_goodbye(const struct conversation *c)
+{
+    const struct profile *p = c->profile;
+
+    for (size_t i = 0; i < c->sentences; i++) {
+        const char *folded = text_fold(c->arena, c->sentence[i].text);
+        if (folded != NULL && stems_match(p->goodbye, p->goodbye_n, folded))
+            return true;
+    }
+    return false;
+}
+
+/* What the profile says where the model did something and said nothing; NULL: all is said. */
 static const char *words_for(const struct acts *acts)
 {
-    const struct profile *p = acts->c->profile;
+    const struct conversation *c = acts->c;
+    const struct profile *p = c->profile;
+    bool silent = c->sentences == acts->before;
 
-    if (acts->end != NULL)
+    if (acts->end != NULL && silent && !has_said_goodbye(c))
         return p->say.goodbye;
-    return acts->has_request ? p->say.request_taken : p->say.not_understood;
+    if (acts->has_request && silent && acts->end == NULL)
+        return p->say.request_taken;
+    if (acts->broken && silent && acts->end == NULL)
+        return p->say.trouble; /* "One moment" is no answer */
+    return c->sentences == 0 ? p->say.not_understood : NULL;
+}
+
+static enum err say(struct acts *acts, const char *phrase)
+{
+    struct conversation *c = acts->c;
+    const char *said = profile_phrase(c->arena, c->profile, phrase, &c->local,
+                                      acts->has_request ? acts->request.name : NULL, NULL);
+
+    enum err e = said == NULL ? ERR_MEMORY : voicing_add(c, said, strlen(said));
+    return e == ERR_OK ? voicing_end_text(c) : e;
 }
 
 enum err acts_apply(struct acts *acts, struct conversation *c, struct why *why)
 {
-    enum err e = ERR_OK;
-
     (void)why;
     c->end = acts->end;
     c->goes_on = acts->end == NULL;
     c->answer = (struct rules_answer){.has_request = acts->has_request, .request = acts->request};
     if (acts->has_request) {
         c->answer.state = ""; /* a request half taken by the rules is this one */
-        c->answer.client_name = *acts->request.name == '\0' ? NULL : acts->request.name;
+        c->answer.client_name = prompt_is_name(acts->request.name) ? acts->request.name : NULL;
     }
-    if (c->sentences == 0) {
-        const char *said = profile_phrase(c->arena, c->profile, words_for(acts), &c->local,
-                                          acts->has_request ? acts->request.name : NULL, NULL);
-        e = said == NULL ? ERR_MEMORY : voicing_add(c, said, strlen(said));
-        if (e == ERR_OK)
-            e = voicing_end_text(c);
-    }
-    return e;
+    const char *phrase = words_for(acts);
+    return phrase == NULL ? ERR_OK : say(acts, phrase);
 }

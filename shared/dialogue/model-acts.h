@@ -14,11 +14,17 @@ struct acts {
     const struct client *client;
     const char *end; /* reason why the call ends; NULL if it goes on */
     bool done;       /* something was taken on that the caller may have been told of */
+    bool broken;     /* there is no last answer: it failed */
+    size_t before;   /* sentences before the last answer: to one without, the profile has words */
     bool has_request;
     struct rules_request request;
 };
 
 void acts_init(struct acts *acts, struct conversation *c, const struct client *client);
+
+/* What was passed on in the call's turns before: a model sees only what was said. "" if nothing.
+ * ERR_MEMORY, or the store's. */
+enum err acts_before(struct conversation *c, const char **ret, struct why *why) must_check;
 
 /* Does what the answer's tools ask for, and appends the answer and the tools' results to the history.
  * ERR_MEMORY. */

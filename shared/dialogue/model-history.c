@@ -22,6 +22,19 @@ enum err model_history_add(struct model_history *h, struct arena *a, enum claude
     return ERR_OK;
 }
 
+enum err model_history_copy(const struct model_history *h, struct arena *a,
+                            struct model_history *ret)
+{
+    struct claude_message *message = arena_calloc(a, h->n + 1, sizeof *message);
+
+    if (message == NULL)
+        return ERR_MEMORY;
+    if (h->n > 0)
+        memcpy(message, h->message, h->n * sizeof *message);
+    *ret = (struct model_history){.message = message, .n = h->n, .room = h->n + 1};
+    return ERR_OK;
+}
+
 static enum err add_text(struct model_history *h, struct arena *a, enum claude_role role,
                          const char *text)
 {
@@ -43,7 +56,9 @@ enum err model_history(struct model_history *h, struct conversation *c, struct w
     for (size_t i = n > MODEL_TURNS ? n - MODEL_TURNS : 0; i < n && e == ERR_OK; i++) {
         if (turns[i].n == c->turn.n)
             continue;
-        e = add_text(h, c->arena, CLAUDE_USER, turns[i].heard);
+        e = add_text(h, c->arena, CLAUDE_USER,
+                     turns[i].heard == NULL ? NULL
+                                            : thinking_words(c->arena, c->profile, &turns[i]));
         if (e == ERR_OK)
             e = add_text(h, c->arena, CLAUDE_ASSISTANT, turns[i].said);
     }

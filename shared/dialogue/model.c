@@ -1,196 +1,257 @@
 #include "dialogue/model.h"
 
-#include <string.h>
+#include <assert.h>
 
-#include "dialogue/errand.h"
-#include "dialogue/model-acts.h"
-#include "dialogue/model-history.h"
+#include "dialogue/model-attempt.h"
+#include "dialogue/model-order.h"
+#include "dialogue/settle.h"
 #include "dialogue/voicing.h"
 
-#define ROUNDS  4    /* of tools within one turn */
-#define KEEP_MS 3000 /* of the budget, for the voice of what comes last */
+#define AT_ONCE  2    /* models asked side by side */
+#define AGAIN_MS 1500 /* a caller waits so long in silence before the only model is asked again */
 
-/* One rung's attempt. */
-struct attempt {
-    struct conversation *c;
-    enum ladder_rung rung;
-    struct claude_ask ask;
-    struct model_history history;
-    struct acts acts;
-    struct claude_answer answer;
-    bool spoke; /* the model has said something in this turn */
-    bool hard;
-    bool mute;    /* nothing at all came from where the models are */
-    bool refused; /* the model would not answer: that is no fault of the rung */
-    int64_t again_ms;
-    int64_t from_us;
-};
-
-static const enum ladder_rung models[] = {LADDER_THINK_CLAUDE, LADDER_THINK_CLAUDE_2,
-                                          LADDER_THINK_FALLBACK};
-
-static bool is_model(enum ladder_rung r)
+static bool has(const struct conversation *c, const struct model_order *o)
 {
-    for (size_t i = 0; i < sizeof models / sizeof models[0]; i++)
-        if (models[i] == r)
+    for (size_t i = 0; i < o->n; i++)
+        if (ladder_has(c, o->place[i].rung))
             return true;
     return false;
 }
 
-/* The models that stand before the rules in the ladder. */
-static size_t count_before_rules(const struct ladder *l)
+static struct model_order order_of(const struct conversation *c)
 {
-    size_t n = 0;
+    const struct outside *o = &c->house->outside;
+    struct model_order order;
 
-    while (n < l->n[LADDER_THINK] && is_model(l->rung[LADDER_THINK][n]))
-        n++;
-    return n;
+    model_order_read(&order, &o->ladder, &o->claude);
+    return order;
 }
 
 bool model_has(const struct conversation *c)
 {
-    const struct ladder *l = &c->house->outside.ladder;
+    struct model_order order = order_of(c);
 
-    if (c->profile->prompt == NULL)
-        return false;
-    for (size_t i = 0, n = count_before_rules(l); i < n; i++)
-        if (ladder_has(c, l->rung[LADDER_THINK][i]))
-            return true;
-    return false;
+    return c->profile->prompt != NULL && has(c, &order);
 }
 
 bool model_may(struct conversation *c)
 {
-    const struct ladder *l = &c->house->outside.ladder;
+    struct model_order order = order_of(c);
 
     if (!model_has(c))
         return false;
-    for (size_t i = 0, n = count_before_rules(l); i < n; i++)
-        if (ladder_may(c, l->rung[LADDER_THINK][i]))
+    for (size_t i = 0; i < order.n; i++)
+        if (ladder_may(c, order.place[i].rung))
             return true;
     return false;
 }
 
-/* ---- one request --------------------------------------------------------------------------------- */
+/* ---- who is asked -------------------------------------------------------------------------------- */
 
-static enum err on_text(void *to, const char *text, size_t n)
+/* The models of a turn: one after the other, two side by side when one is late. */
+struct race {
+    struct conversation *c;
+    struct attempt_plan plan;
+    struct model_order order;
+    struct attempt attempt[AT_ONCE];
+    size_t place[AT_ONCE]; /* of the attempt, in the order */
+    struct attempt *winner;
+    size_t asked; /* attempts of this turn */
+};
+
+static size_t running(const struct race *race)
 {
-    struct attempt *at = to;
+    size_t n = 0;
 
-    at->spoke = true;
-    return voicing_add(at->c, text, n);
+    for (size_t i = 0; i < AT_ONCE; i++)
+        n += race->attempt[i].running;
+    return n;
 }
 
-/* While the model writes, the voices of what it has written are asked for and taken. */
-static enum err stream(struct attempt *at, struct http_request *req, struct claude_stream *s,
-                       struct http_reply *reply, struct why *why)
+static size_t *place_of(struct race *race, const struct attempt *at)
 {
-    struct conversation *c = at->c;
-    struct errand x = {0};
-    int left = deadline_left_ms(c->deadline) - KEEP_MS;
+    return &race->place[at - race->attempt];
+}
 
-    if (left <= 0)
-        return why_set(why, ERR_DEADLINE, "no time was left for a model");
-    req->on_bytes = claude_stream_bytes;
-    req->to = s;
-    req->first_byte_ms = c->house->outside.think_first_ms;
-    int most = c->house->outside.think_ms;
-    enum err e = errand_start(&x, c, at->rung, req, left < most ? left : most, why);
-    while (e == ERR_OK && !errand_ended(&x)) {
-        e = errand_wait(c, why);
-        voicing_move(c);
+static void note_failure(struct race *race, struct attempt *at, const struct why *why)
+{
+    if (at->refused)
+        ladder_declined(at->c, at->rung, why);
+    else
+        ladder_failed(at->c, at->rung, at->hard, at->how.retry_after_ms, why);
+    if (at->stream.error.other_key)
+        model_order_key_failed(&race->order, *place_of(race, at));
+    model_order_failed(&race->order, *place_of(race, at), at->mute, at->refused);
+}
+
+static struct attempt *find_free(struct race *race)
+{
+    size_t i = 0;
+
+    while (race->attempt[i].running) {
+        i++;
+        assert(i < AT_ONCE);
     }
-    if (e == ERR_OK)
-        e = errand_result(&x, reply, why);
-    struct why told = {0};
-    enum err whole = claude_stream_end(s, reply->status, &at->answer, &told);
-    if (e == ERR_OK && whole != ERR_OK)
-        e = why_set(why, whole, "%s", told.text);
-    errand_judge(&x, e, at->answer.cost_microusd);
-    errand_drop(&x);
-    return e;
+    return &race->attempt[i];
 }
 
-static void count_usage(struct conversation *c, const struct claude_answer *a)
+static enum err begin(struct race *race, struct attempt *at, struct why *why)
 {
-    c->turn.tokens_in += a->usage.in + a->usage.cache_read + a->usage.cache_write;
-    c->turn.tokens_out += a->usage.out;
-    if (a->cost_microusd > 0)
-        c->turn.cost_microusd += a->cost_microusd;
+    const struct model_order *o = &race->order;
+    size_t place = *place_of(race, at);
+
+    race->asked++;
+    return attempt_begin(at, &race->plan, o->place[place].rung, o->place[place].model,
+                         model_order_key(o, place), why);
 }
 
-/* ERR_OK: the answer is whole. The text of one that was cut short has been taken by voicing_add. */
-static enum err ask_once(struct attempt *at, struct why *why)
+/* Here a model's first request is started. ERR_CHILD: that one could not be asked. */
+static enum err start(struct race *race, size_t place)
 {
-    struct conversation *c = at->c;
-    struct http_request req = {0};
-    struct http_reply reply = {.retry_after_ms = -1};
-    struct claude_stream s;
+    struct attempt *at = find_free(race);
+    enum ladder_rung rung = race->order.place[place].rung;
+    struct why why = {0};
 
-    at->answer = (struct claude_answer){.text = ""};
-    at->ask.message = at->history.message;
-    at->ask.messages = at->history.n;
-    enum err e = claude_request(c->arena, &c->house->outside.claude, &at->ask, &req, why);
-    if (e != ERR_OK)
+    if (!ladder_may(race->c, rung)) {
+        model_order_key_failed(&race->order, place);
+        race->order.place[place].state = MODEL_OUT;
+        return ERR_CHILD;
+    }
+    *place_of(race, at) = place;
+    race->order.place[place].state = MODEL_ASKED;
+    enum err e = begin(race, at, &why);
+    if (e == ERR_OK || e == ERR_MEMORY)
         return e;
-    claude_stream_init(&s, c->arena, on_text, at);
-    e = stream(at, &req, &s, &reply, why);
-    count_usage(c, &at->answer);
-    at->again_ms = reply.retry_after_ms;
-    at->mute = reply.status == 0 && s.came == 0;
-    at->hard = s.error.fault == CLAUDE_AUTH || s.error.fault == CLAUDE_BILLING ||
-               s.error.fault == CLAUDE_FORBIDDEN || s.error.fault == CLAUDE_RATE_LIMITED ||
-               s.error.fault == CLAUDE_NOT_FOUND;
-    claude_stream_release(&s);
-    if (e == ERR_OK && at->answer.stop == CLAUDE_REFUSAL && at->answer.tools == 0 &&
-        *at->answer.text == '\0') {
-        at->refused = true;
-        e = why_set(why, ERR_PEER, "the model refused to answer");
+    note_failure(race, at, &why);
+    return ERR_CHILD;
+}
+
+/* ERR_CHILD: nobody is left to be asked, and nobody is being asked. */
+static enum err start_next(struct race *race)
+{
+    enum err e = ERR_CHILD;
+    size_t place = 0;
+
+    while (e == ERR_CHILD && attempt_time_ms(race->c) > 0 && model_order_next(&race->order, &place))
+        e = start(race, place);
+    return e == ERR_CHILD && running(race) > 0 ? ERR_OK : e;
+}
+
+/* ---- who is asked again -------------------------------------------------------------------------- */
+
+/* Is there another one that might be asked? */
+static bool has_other(const struct race *race)
+{
+    const struct model_order *o = &race->order;
+
+    for (size_t i = 0; i < o->n; i++)
+        if (o->place[i].state == MODEL_UNASKED && ladder_might(race->c, o->place[i].rung))
+            return true;
+    return false;
+}
+
+/* Where there are several, the next one is the second try. The only one is asked once more if its
+ * failure may have been a moment's. True: it is under way. */
+static bool ask_again(struct race *race, struct attempt *at, struct why *why)
+{
+    struct conversation *c = race->c;
+    struct retry_case how = at->how;
+    int left = attempt_time_ms(c);
+    int64_t wait_ms = 0;
+
+    how.left_ms = left < AGAIN_MS ? left : AGAIN_MS;
+    if (race->asked != 1 || at->refused || has_other(race) ||
+        retry_judge(RETRY_MODEL, &how, &wait_ms) != RETRY_AGAIN ||
+        !deadline_sleep(c->deadline, (int)wait_ms))
+        return false;
+    c->turn.faults++;
+    c->fault = *why;
+    return begin(race, at, why) == ERR_OK;
+}
+
+/* ---- who answers --------------------------------------------------------------------------------- */
+
+/* Shall the next one be asked now: because nobody is, or because the only one is late? If that may
+ * yet come, *until is when. */
+static bool is_next_due(const struct race *race, struct deadline *until)
+{
+    const struct attempt *alone = &race->attempt[race->attempt[0].running ? 0 : 1];
+    size_t next = 0;
+
+    if (running(race) != 1)
+        return running(race) == 0;
+    if (race->c->house->outside.hedge_think_ms == 0 || alone->begun ||
+        attempt_time_ms(race->c) <= 0 || !model_order_next(&race->order, &next))
+        return false;
+    struct deadline late = attempt_late_at(alone);
+    if (late.at_us < until->at_us)
+        *until = late;
+    return deadline_passed(late);
+}
+
+/* What has ended without a word: a round of tools answers, a failure does not, nor does nothing. */
+static enum err take_ended(struct race *race, struct attempt *at, enum err waited, struct why *why)
+{
+    enum err e = attempt_end(at, waited, why);
+    if (e == ERR_MEMORY)
+        return e;
+    if (e == ERR_OK)
+        race->winner = at;
+    else if (!ask_again(race, at, why))
+        note_failure(race, at, why);
+    return ERR_OK;
+}
+
+static enum err wait(struct race *race, struct deadline until, struct why *ret_why)
+{
+    struct why why = {0};
+    enum err waited = errand_wait_until(race->c, until, &why);
+    enum err e = settle_fault(race->c, ret_why);
+
+    if (waited == ERR_DEADLINE && !deadline_passed(race->c->deadline))
+        waited = ERR_OK;
+    for (size_t i = 0; i < AT_ONCE && e == ERR_OK; i++) {
+        struct attempt *at = &race->attempt[i];
+        if (!at->running)
+            continue;
+        attempt_note_pace(at);
+        if (race->winner == NULL && (waited != ERR_OK || errand_ended(&at->errand)))
+            e = take_ended(race, at, waited, &why);
     }
     return e;
 }
 
-/* ---- a turn of one model ------------------------------------------------------------------------- */
-
-static enum err rounds(struct attempt *at, struct why *why)
+/* ERR_OK: one of them has something to say, or to do. ERR_CHILD: none. */
+static enum err find_winner(struct race *race, struct why *why)
 {
-    enum err e = ask_once(at, why);
+    enum err e = ERR_OK;
 
-    for (int i = 1; e == ERR_OK && at->answer.tools > 0 && at->acts.end == NULL; i++) {
-        e = acts_run(&at->acts, &at->answer, &at->history, why);
-        if (e != ERR_OK || (at->acts.end != NULL && at->spoke) || i == ROUNDS)
-            break;
-        e = ask_once(at, why);
+    while (e == ERR_OK && race->winner == NULL) {
+        struct deadline until = race->c->deadline;
+        e = is_next_due(race, &until) ? start_next(race) : wait(race, until, why);
     }
     return e;
 }
 
-static const char *model_of(const struct conversation *c, enum ladder_rung r)
+/* One that failed in the very moment in which the other one spoke has failed all the same. */
+static void beat(struct race *race, struct attempt *at)
 {
-    const struct claude_setup *s = &c->house->outside.claude;
+    struct why why = {0};
 
-    return r == LADDER_THINK_FALLBACK ? s->fallback_model : s->model;
+    race->order.place[*place_of(race, at)].state = MODEL_BEATEN;
+    if (errand_ended(&at->errand) && attempt_end(at, ERR_OK, &why) != ERR_OK)
+        note_failure(race, at, &why);
+    attempt_drop(at);
 }
 
-static void prepare(struct attempt *at, struct conversation *c, enum ladder_rung r,
-                    const struct prompt *prompt)
+static void beat_others(struct race *race)
 {
-    at->c = c;
-    at->rung = r;
-    at->from_us = clock_mono_us();
-    at->ask = (struct claude_ask){
-        .key = r == LADDER_THINK_CLAUDE_2 ? 1 : 0,
-        .model = model_of(c, r),
-        .system = prompt->system,
-        .tail = prompt->tail,
-        .tool = prompt->tool,
-        .tools = prompt->tools,
-        .opening = prompt->opening,
-        .user_id = arena_printf(c->arena, "call-%lld", (long long)c->call.id),
-        .stream = true,
-        .deadline = c->deadline,
-    };
+    for (size_t i = 0; i < AT_ONCE; i++)
+        if (&race->attempt[i] != race->winner && race->attempt[i].running)
+            beat(race, &race->attempt[i]);
 }
+
+/* ---- the answer ---------------------------------------------------------------------------------- */
 
 /* The words of one whose stream broke are kept if the caller has them already, or nothing else could be
  * said in their place. */
@@ -198,11 +259,9 @@ static enum err finish(struct attempt *at, enum err e, struct why *why)
 {
     struct conversation *c = at->c;
 
-    c->turn.think_us =
-        (c->turn.think_us < 0 ? 0 : c->turn.think_us) + clock_mono_us() - at->from_us;
     c->turn.think_rung = ladder_name(at->rung);
-    bool whole = e == ERR_OK && at->answer.stop != CLAUDE_MAX_TOKENS;
-    enum err end = whole ? voicing_end_text(c) : voicing_break_off(c);
+    at->acts.broken = e != ERR_OK;
+    enum err end = e == ERR_OK && !attempt_is_cut(at) ? voicing_end_text(c) : voicing_break_off(c);
     if (end == ERR_MEMORY)
         return end;
     if (e == ERR_OK)
@@ -210,60 +269,49 @@ static enum err finish(struct attempt *at, enum err e, struct why *why)
     return acts_apply(&at->acts, c, why);
 }
 
-static void note_failure(struct attempt *at, const struct why *why)
+/* ERR_CHILD: it broke off, and nothing is left of it. */
+static enum err follow(struct race *race, struct why *why)
 {
-    if (at->refused)
-        ladder_declined(at->c, at->rung, why);
-    else
-        ladder_failed(at->c, at->rung, at->hard, at->again_ms, why);
-}
-
-/* What a model that gave no answer says of the others. */
-struct advice {
-    bool mute; /* nothing at all came: they are in one place, and would be waited for in vain */
-    const char *refused; /* this model would not answer; NULL: none */
-};
-
-/* ERR_CHILD: this model gave no answer; see the advice. */
-static enum err try_rung(struct conversation *c, enum ladder_rung r, const struct prompt *prompt,
-                         const struct client *client, struct advice *ret, struct why *why)
-{
-    struct attempt at = {0};
+    struct conversation *c = race->c;
+    struct attempt *at = race->winner;
     struct why told = {0};
 
-    prepare(&at, c, r, prompt);
-    acts_init(&at.acts, c, client);
-    enum err e = model_history(&at.history, c, why);
-    if (e != ERR_OK)
-        return e;
-    e = rounds(&at, &told);
+    beat_others(race);
+    enum err e = attempt_go_on(at, &told);
     if (e == ERR_MEMORY)
         return e;
-    if (e != ERR_OK)
-        note_failure(&at, &told);
+    if (settle_fault(c, why) != ERR_OK)
+        return settle_fault(c, why);
     /* What was given to the caller, or done, cannot be taken back. */
-    if (e == ERR_OK || voicing_has_delivered(c) || at.acts.done)
-        return finish(&at, e, why);
-    voicing_forget(c);
-    ret->mute = at.mute;
-    if (at.refused)
-        ret->refused = at.ask.model;
-    c->turn.think_us = (c->turn.think_us < 0 ? 0 : c->turn.think_us) + clock_mono_us() - at.from_us;
-    return ERR_CHILD;
+    bool stays = e == ERR_OK || voicing_has_delivered(c) || at->acts.done;
+    if (!stays) {
+        voicing_forget(c);
+        race->winner = NULL;
+    }
+    if (e != ERR_OK && (stays || !ask_again(race, at, &told)))
+        note_failure(race, at, &told);
+    return stays ? finish(at, e, why) : ERR_CHILD;
 }
 
-/* The other key leads to the same model, which would refuse once more. */
-static bool is_worth_asking(const struct conversation *c, enum ladder_rung r,
-                            const struct advice *advice)
+static enum err run(struct race *race, struct why *why)
 {
-    return !advice->mute &&
-           (advice->refused == NULL || strcmp(advice->refused, model_of(c, r)) != 0);
+    enum err e = find_winner(race, why);
+
+    while (e == ERR_OK) {
+        e = follow(race, why);
+        if (e != ERR_CHILD)
+            break;
+        e = find_winner(race, why);
+    }
+    for (size_t i = 0; i < AT_ONCE; i++)
+        attempt_drop(&race->attempt[i]);
+    return e;
 }
 
-enum err model_answer(struct conversation *c, const struct client *client, struct why *why)
+static enum err make_prompt(struct conversation *c, const struct client *client, struct prompt *ret,
+                            struct why *why)
 {
-    const struct ladder *l = &c->house->outside.ladder;
-    const struct prompt_facts facts = {
+    struct prompt_facts facts = {
         .profile = c->profile,
         .local = &c->local,
         .client_name = client->name,
@@ -271,16 +319,45 @@ enum err model_answer(struct conversation *c, const struct client *client, struc
         .number_known = client->phone != NULL,
         .turns_left = c->profile->limits.turns - c->call.turns,
     };
-    struct prompt prompt = {0};
-    struct advice advice = {0};
 
-    enum err e = prompt_make(c->arena, &facts, &prompt);
+    enum err e = acts_before(c, &facts.requests, why);
+    return e == ERR_OK ? prompt_make(c->arena, &facts, ret) : e;
+}
+
+/* That is no failure of a model, so no breaker is told. */
+static enum err refuse_for_time(struct conversation *c)
+{
+    c->turn.faults++;
+    (void)(why_set(&c->fault, ERR_DEADLINE, "no time was left for a model") == ERR_OK);
+    return ERR_CHILD;
+}
+
+enum err model_answer(struct conversation *c, const struct client *client, struct why *why)
+{
+    struct race *race = arena_calloc(c->arena, 1, sizeof *race);
+    struct model_history history = {0};
+    struct prompt prompt = {0};
+    int64_t from_us = clock_mono_us();
+
+    if (race == NULL)
+        return ERR_MEMORY;
+    if (attempt_time_ms(c) <= 0)
+        return refuse_for_time(c);
+    enum err e = make_prompt(c, client, &prompt, why);
+    if (e == ERR_OK)
+        e = model_history(&history, c, why);
     if (e != ERR_OK)
         return e;
-    e = ERR_CHILD;
-    for (size_t i = 0, n = count_before_rules(l); i < n && e == ERR_CHILD; i++)
-        if (is_worth_asking(c, l->rung[LADDER_THINK][i], &advice) &&
-            ladder_may(c, l->rung[LADDER_THINK][i]))
-            e = try_rung(c, l->rung[LADDER_THINK][i], &prompt, client, &advice, why);
+    race->c = c;
+    race->plan = (struct attempt_plan){
+        .c = c,
+        .prompt = &prompt,
+        .client = client,
+        .history = &history,
+        .winner = &race->winner,
+    };
+    race->order = order_of(c);
+    e = run(race, why);
+    c->turn.think_us = (c->turn.think_us < 0 ? 0 : c->turn.think_us) + clock_mono_us() - from_us;
     return e;
 }

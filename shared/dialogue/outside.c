@@ -30,6 +30,7 @@ static void read_vendors(struct outside *o)
         .model = setting_text(SET_WHISPER_MODEL),
     };
     o->hedge_ms = (int)setting_number(SET_HOLOS_HEDGE_MS);
+    o->hedge_think_ms = (int)setting_number(SET_HOLOS_HEDGE_THINK_MS);
     o->hear_ms = (int)setting_number(SET_HOLOS_HEAR_MS);
     o->think_ms = (int)setting_number(SET_HOLOS_THINK_MS);
     o->think_first_ms = (int)setting_number(SET_HOLOS_THINK_FIRST_MS);
@@ -91,6 +92,31 @@ bool outside_has(const struct house *h, enum ladder_rung r)
         break;
     }
     return false;
+}
+
+static bool is_of(const struct outside_learned *l, const char *locale, const char *name)
+{
+    return l->locale != NULL && strcmp(l->locale, locale) == 0 && strcmp(l->refused, name) == 0;
+}
+
+const char *outside_instead(const struct outside *o, const char *locale, const char *name)
+{
+    for (size_t i = 0; i < OUTSIDE_LEARNED; i++)
+        if (is_of(&o->learned[i], locale, name))
+            return o->learned[i].instead;
+    return name;
+}
+
+void outside_learn(struct outside *o, const char *locale, const char *refused, const char *instead)
+{
+    size_t at = 0;
+
+    while (at < OUTSIDE_LEARNED && !is_of(&o->learned[at], locale, refused))
+        at++;
+    /* More than there is room for: the oldest is learned again when it is met. */
+    if (at == OUTSIDE_LEARNED)
+        at = o->learned_n++ % OUTSIDE_LEARNED;
+    o->learned[at] = (struct outside_learned){locale, refused, instead};
 }
 
 bool outside_speaks(const struct profile *p)

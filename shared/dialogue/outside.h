@@ -17,6 +17,13 @@
 struct house;
 struct profile;
 
+#define OUTSIDE_LEARNED 16
+
+/* A name of a profile's that a vendor refused: in `locale`, `instead` is asked for. */
+struct outside_learned {
+    const char *locale, *refused, *instead;
+};
+
 struct outside {
     struct http *http;    /* NULL: not open */
     struct ladder ladder; /* read with HOUSE_VOICE: its ends need nothing outside */
@@ -26,12 +33,11 @@ struct outside {
     struct whisper whisper;
     struct claude_setup claude;
     int hear_ms, think_ms, think_first_ms, speak_ms; /* longest time of one request */
-    int hedge_ms; /* a recogniser is late after this while its pace is not known; 0: none ever is */
-    struct pace hear_pace[LADDER__MAX];
-    /* Learned from a vendor's refusal, for the life of the process. */
-    const char *stt_model;      /* used for `stt_refused_in` instead of the profile's; NULL: none */
-    const char *stt_refused_in; /* locale */
-    const char *voice, *voice_gone; /* used instead of the second */
+    /* A recogniser or a model is late after this while its pace is not known; 0: none ever is. */
+    int hedge_ms, hedge_think_ms;
+    struct pace pace[LADDER__MAX];
+    struct outside_learned learned[OUTSIDE_LEARNED];
+    size_t learned_n; /* ever */
 };
 
 /* By the settings. ERR_CONFIG: a model's setting or an egress is written wrong; ERR_MEMORY. */
@@ -40,6 +46,12 @@ void outside_close(struct outside *o);
 
 /* Is what the rung needs configured? */
 bool outside_has(const struct house *h, enum ladder_rung r);
+
+/* What to ask for instead of this voice or model, as it was learned from a refusal; else itself. */
+const char *outside_instead(const struct outside *o, const char *locale, const char *name);
+
+/* Remembers it for the life of the process; all three must live as long (a profile's do). */
+void outside_learn(struct outside *o, const char *locale, const char *refused, const char *instead);
 
 /* May this profile's voice be a vendor's? */
 bool outside_speaks(const struct profile *p);

@@ -26,3 +26,9 @@ int pace_late_ms(const struct pace *p, int unknown)
     qsort(sorted, (size_t)p->n, sizeof *sorted, by_size);
     return sorted[(p->n * 95 + 99) / 100 - 1];
 }
+
+void pace_note_given_up(struct pace *p, int ms, int unknown)
+{
+    if (ms >= pace_late_ms(p, unknown))
+        pace_note(p, ms);
+}

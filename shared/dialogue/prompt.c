@@ -4,9 +4,11 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/text.h"
 #include "dialogue/prompt-tools.h"
 
 #define PROMPT_MAX CLAUDE_REQUEST_MAX
+#define NAME_WORDS 4
 #define LAST_TURNS 3 /* from here on the model is told to come to an end */
 
 /* What stands in braces; a name that is NULL ends the list. */
@@ -146,15 +148,42 @@ static const char *system_of(struct arena *a, const struct prompt_facts *f)
 
 /* ---- of now ---------------------------------------------------------------------------------- */
 
-/* A name as somebody once told it: it must stay a name, on its line. */
+/* Somebody's words: they stay on their line and, where they are quoted, inside their quotation. */
 static const char *one_line(struct arena *a, const char *s)
 {
-    char *copy = arena_strdup(a, s == NULL ? "" : s);
+    struct buf b;
+    char utf8[4];
 
-    for (char *at = copy; at != NULL && *at != '\0'; at++)
-        if ((unsigned char)*at < ' ')
-            *at = ' ';
-    return copy == NULL || copy[strspn(copy, " ")] != '\0' ? copy : "";
+    s = s == NULL ? "" : s;
+    s += strspn(s, " \t\r\n");
+    buf_init(&b, a, strlen(s) * 3 + 1);
+    while (*s != '\0') {
+        uint32_t c = text_next(&s);
+        bool other = c < ' ' || c == 0xab || c == 0xbb;
+        buf_put(&b, utf8, text_encode(other ? ' ' : c, utf8));
+    }
+    return buf_err(&b) == ERR_OK ? buf_text(&b) : NULL;
+}
+
+static bool is_of_name(uint32_t c)
+{
+    if (c < 0x80)
+        return c == ' ' || c == '-' || c == '\'' || c == '.' || (c >= 'A' && c <= 'Z') ||
+               (c >= 'a' && c <= 'z');
+    return (c >= 0xc0 && c < 0x2000) || c == 0x2019;
+}
+
+bool prompt_is_name(const char *s)
+{
+    int words = 0;
+
+    for (char before = ' '; *s != '\0';) {
+        words += before == ' ' && *s != ' ';
+        before = *s;
+        if (!is_of_name(text_next(&s)))
+            return false;
+    }
+    return words >= 1 && words <= NAME_WORDS;
 }
 
 static bool put_now(struct arena *a, struct buf *b, const struct prompt_facts *f)
@@ -181,15 +210,21 @@ static bool put_client(struct arena *a, struct buf *b, const struct prompt_facts
     const char *turns = f->turns_left >= 0 && f->turns_left <= LAST_TURNS
                             ? arena_printf(a, "%d", f->turns_left)
                             : "";
-    const struct value values[] = {
-        {"name", one_line(a, f->client_name)}, {"calls", calls}, {"turns", turns}, {NULL, NULL}};
+    bool named = f->client_name != NULL && prompt_is_name(f->client_name);
+    const struct value values[] = {{"name", named ? f->client_name : ""},
+                                   {"calls", calls},
+                                   {"wish", one_line(a, f->requests)},
+                                   {"turns", turns},
+                                   {NULL, NULL}};
 
-    if (values[0].text == NULL || calls == NULL || turns == NULL)
+    if (calls == NULL || values[2].text == NULL || turns == NULL)
         return false;
     fill(b, p->client_name, values);
     if (*calls != '\0')
         fill(b, p->client_calls, values);
     fill(b, f->number_known ? p->number_known : p->number_hidden, nothing);
+    if (*values[2].text != '\0')
+        fill(b, p->request_left, values);
     if (*turns != '\0')
         fill(b, p->last_turns, values);
     return true;

@@ -14,6 +14,7 @@ struct prompt_facts {
     const struct profile *profile;
     const struct tm *local;  /* the business's local time */
     const char *client_name; /* known from earlier calls; NULL or "": not known */
+    const char *requests;    /* passed on in this call; NULL or "": none */
     int calls_before;        /* of this client; 0: none, or not known */
     bool number_known;       /* the caller's number was sent: it need not be asked for */
     int turns_left;          /* until the call's limit; < 0: not told */
@@ -25,6 +26,9 @@ struct prompt {
     const struct claude_tool *tool;
     size_t tools;
 };
+
+/* May it be told as a name? What was once taken for one could be a sentence with a will of its own. */
+bool prompt_is_name(const char *s);
 
 /* The profile must have a prompt (profile.prompt is not NULL; asserted). ERR_MEMORY. */
 enum err prompt_make(struct arena *a, const struct prompt_facts *facts,

@@ -5,7 +5,7 @@
 #include "base/text.h"
 #include "dialogue/hearing.h"
 #include "dialogue/model.h"
-#include "speech/hear.h"
+#include "dialogue/settle.h"
 
 #define WORDS_MAX 4000 /* bytes of one utterance that are kept */
 #define UNHEARD   2    /* turns in a row that no recogniser answered: then a person calls back */
@@ -32,36 +32,42 @@ static enum err hear_keys(struct conversation *c, const char *keys)
     return e;
 }
 
-/* The delivery is kept before the waiting; one that cannot be served may be brought again. */
-static enum err ask_recognisers(struct conversation *c, const struct utterance *u,
-                                struct heard *ret, struct why *why)
+/* The delivery is kept while the first recogniser is asked; one that cannot be served may be brought
+ * again. */
+static enum err ask_recognisers(struct conversation *c, struct heard *ret, struct why *why)
 {
     struct store *s = c->house->store;
+    enum err e = ERR_OK;
 
-    enum err e = store_commit(s, why);
-    if (e != ERR_OK)
-        return e;
-    enum err heard = hearing_ask(c, u, ret, why);
+    enum err heard = hearing_ask(c, &c->utterance, ret, why);
+    if (settle_fault(c, why) != ERR_OK)
+        return settle_fault(c, why);
     if (heard == ERR_CHILD)
         *ret = (struct heard){.words = "", .by = failed, .confidence = -1};
     else if (heard != ERR_OK)
         e = delivery_forget(s, &c->delivery, c->deadline, NULL);
     if (heard == ERR_OK || heard == ERR_CHILD)
-        return store_begin(s, c->deadline, why);
+        return store_in_transaction(s) ? ERR_OK : store_begin(s, c->deadline, why);
     return e == ERR_OK || heard == ERR_MEMORY ? heard : e;
 }
 
-static enum err hear_audio(struct conversation *c, const struct caller_input *in, struct why *why)
+enum err thinking_measure(struct conversation *c, const struct caller_input *in, struct why *why)
+{
+    return in->audio == NULL
+               ? ERR_OK
+               : sound_measure(c->arena, in->audio, in->audio_len, &c->utterance, why);
+}
+
+static enum err hear_audio(struct conversation *c, struct why *why)
 {
     struct heard heard = {.words = "", .by = nobody, .confidence = -1};
-    struct utterance u = {0};
     int64_t from = clock_mono_us();
+    enum err e = ERR_OK;
 
-    enum err e = sound_measure(c->arena, in->audio, in->audio_len, &u, why);
-    if (e == ERR_OK && u.silent)
+    if (c->utterance.silent)
         heard = (struct heard){.words = "", .by = "silence", .confidence = 1};
-    else if (e == ERR_OK && hearing_has(c))
-        e = ask_recognisers(c, &u, &heard, why);
+    else if (hearing_has(c))
+        e = ask_recognisers(c, &heard, why);
     if (e != ERR_OK)
         return e;
     c->turn.hear_us = clock_mono_us() - from;
@@ -78,7 +84,7 @@ enum err thinking_hear(struct conversation *c, const struct caller_input *in, st
         return hear_words(c, in->words);
     if (in->keys != NULL)
         return hear_keys(c, in->keys);
-    return hear_audio(c, in, why);
+    return hear_audio(c, why);
 }
 
 void thinking_resume(struct conversation *c, const struct turn *before)
@@ -162,16 +168,7 @@ static enum err answer_by_rules(struct conversation *c, const struct client *cli
 static enum err answer_by_model(struct conversation *c, const struct client *client,
                                 struct why *why)
 {
-    struct store *s = c->house->store;
-    enum err e = ERR_OK;
-
-    if (!model_has(c))
-        return ERR_CHILD;
-    if (store_in_transaction(s))
-        e = store_commit(s, why);
-    if (e != ERR_OK)
-        return e;
-    e = model_may(c) ? model_answer(c, client, why) : ERR_CHILD;
+    enum err e = model_may(c) ? model_answer(c, client, why) : ERR_CHILD;
     c->by_model = e == ERR_OK;
     return e;
 }

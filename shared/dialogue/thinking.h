@@ -5,10 +5,15 @@
 
 #include "dialogue/conversation.h"
 
-/* Fills c->turn.heard, heard_by, confidence and hear_us from the input. A recogniser is waited for
- * outside of the transaction: what is open is committed, and a new one is open afterwards. That there
- * is none, or that none answers, is no error: the turn's answer will say so. Errors are
- * sound_measure's and the store's; ERR_FORMAT: no recogniser takes this coding. */
+/* Sound is decoded and measured into c->utterance, before anybody is kept waiting by a transaction.
+ * Errors are sound_measure's. */
+enum err thinking_measure(struct conversation *c, const struct caller_input *in,
+                          struct why *why) must_check;
+
+/* Fills c->turn.heard, heard_by, confidence and hear_us from the input or c->utterance. A recogniser is
+ * waited for outside of the transaction: what is open is committed meanwhile, and one is open
+ * afterwards. That there is none, or that none answers, is no error: the turn's answer will say so.
+ * Errors are the store's; ERR_FORMAT: no recogniser takes this coding. */
 enum err thinking_hear(struct conversation *c, const struct caller_input *in,
                        struct why *why) must_check;
 
@@ -20,8 +25,8 @@ void thinking_resume(struct conversation *c, const struct turn *before);
 const char *thinking_words(struct arena *a, const struct profile *p, const struct turn *t);
 
 /* Decides c->end, c->goes_on, c->silent, c->answer, and c->said or, when a model speaks (c->by_model),
- * the sentences. Where a model is to be asked the open transaction is committed first. ERR_MEMORY, or
- * the store's errors. */
+ * the sentences. While a model is asked the open transaction is committed. ERR_MEMORY, or the store's
+ * errors. */
 enum err thinking_answer(struct conversation *c, struct why *why) must_check;
 
 #endif

@@ -2,12 +2,14 @@
 
 #include <string.h>
 
+#include "dialogue/settle.h"
 #include "net/retry.h"
 #include "vendors/google-tts.h"
 
-#define AT_ONCE 4    /* sentences asked for side by side */
-#define TRIES   2    /* of one sentence */
-#define KEEP_MS 1500 /* of the budget, for the embedded voice */
+#define AT_ONCE  4    /* sentences asked for side by side */
+#define TRIES    2    /* of one sentence */
+#define KEEP_MS  1500 /* of the budget, for the embedded voice */
+#define PAUSE_MS 1000 /* longest before another try: nobody is kept waiting for more */
 #define EMBEDDED_MS                                                                                \
     300 /* it gets so long, however little is left of the turn: its reserve has more */
 
@@ -24,13 +26,6 @@ static enum wav_coding coding_of(const char *name)
         if (strcmp(name, codings[i].name) == 0)
             return codings[i].coding;
     return WAV_PCM16;
-}
-
-/* A voice that the vendor no longer has was replaced before. */
-static const char *name_of(const struct outside *o, const struct profile *p)
-{
-    bool gone = o->voice_gone != NULL && strcmp(o->voice_gone, p->voice.google.name) == 0;
-    return gone ? o->voice : p->voice.google.name;
 }
 
 void voices_choose(struct voicing *v, struct conversation *c)
@@ -50,7 +45,7 @@ void voices_choose(struct voicing *v, struct conversation *c)
         .vendor = ladder_name(LADDER_SPEAK_GOOGLE),
         .language = p->language,
         .locale = p->locale,
-        .name = name_of(&c->house->outside, p),
+        .name = outside_instead(&c->house->outside, p->locale, p->voice.google.name),
         .speaking_rate = p->voice.google.speaking_rate,
         .pitch = p->voice.google.pitch,
         .effects = p->voice.google.effects,
@@ -105,6 +100,11 @@ static void embed_failed(struct conversation *c, const struct why *why)
     c->fault = *why;
 }
 
+static bool may_embed(struct conversation *c)
+{
+    return !c->voicing->no_espeak && ladder_has(c, LADDER_SPEAK_ESPEAK);
+}
+
 /* Text alone is the last rung. */
 static void embed(struct conversation *c, size_t i)
 {
@@ -115,13 +115,14 @@ static void embed(struct conversation *c, size_t i)
 
     if (deadline_left_ms(d) < EMBEDDED_MS)
         d = deadline_in_ms(EMBEDDED_MS);
-    enum err e = v->no_espeak || !ladder_has(c, LADDER_SPEAK_ESPEAK)
-                     ? speak_cached(&c->house->speaker, &v->voice, s->text, c->arena, &s->sound)
-                     : speak(&c->house->speaker, &v->voice, s->text, d, c->arena, &s->sound, &why);
+    enum err e = speak_cached(&c->house->speaker, &v->voice, s->text, c->arena, &s->sound);
+    if (e == ERR_NOT_FOUND && may_embed(c) && settle(c, NULL) == ERR_OK) {
+        e = speak(&c->house->speaker, &v->voice, s->text, d, c->arena, &s->sound, &why);
+        if (e != ERR_OK)
+            embed_failed(c, &why);
+    }
     if (e != ERR_OK)
         s->sound = (struct spoken){0};
-    if (e != ERR_OK && !v->no_espeak && ladder_has(c, LADDER_SPEAK_ESPEAK))
-        embed_failed(c, &why);
     v->piece[i].state = PIECE_READY;
 }
 
@@ -134,6 +135,7 @@ static void leave_vendor(struct conversation *c, size_t i)
     for (; i < CONVERSATION_SENTENCES; i++) {
         errand_drop(&c->voicing->piece[i].errand);
         c->voicing->piece[i].state = PIECE_WAITS;
+        c->voicing->piece[i].fresh = false;
         c->sentence[i].sound = (struct spoken){0};
     }
 }
@@ -163,8 +165,10 @@ static enum err ask(struct conversation *c, size_t i, struct verdict *v, struct 
     struct google_access access = {0};
     struct http_request req = {0};
 
-    enum err e = google_session_access(&o->google, c->arena,
-                                       deadline_cap_ms(c->deadline, o->speak_ms), &access, v, why);
+    enum err e = google_session_is_ready(&o->google) ? ERR_OK : settle(c, why);
+    if (e == ERR_OK)
+        e = google_session_access(&o->google, c->arena, deadline_cap_ms(c->deadline, o->speak_ms),
+                                  &access, v, why);
     const struct google_tts_ask tts = {
         .text = p->phrase.words,
         .language = voice->locale,
@@ -181,9 +185,17 @@ static enum err ask(struct conversation *c, size_t i, struct verdict *v, struct 
     if (e == ERR_OK && left <= 0)
         e = why_set(why, ERR_DEADLINE, "no time was left for a vendor's voice");
     p->tries++;
+    p->voice = voice->name;
+    p->token = access.token;
     return e == ERR_OK ? errand_start(&p->errand, c, LADDER_SPEAK_GOOGLE, &req,
                                       left < o->speak_ms ? left : o->speak_ms, why)
                        : e;
+}
+
+/* A word or a figure without end may be longer than one request holds, most of all when spoken. */
+static bool may_be_sent(const struct vendor_phrase *p)
+{
+    return p->words != NULL && strlen(p->words) <= GOOGLE_TTS_TEXT_MAX;
 }
 
 static void begin(struct conversation *c, size_t i)
@@ -204,7 +216,8 @@ static void begin(struct conversation *c, size_t i)
     }
     if (under_way(c) >= AT_ONCE)
         return;
-    if (!ladder_may(c, LADDER_SPEAK_GOOGLE)) { /* another worker tries it just now */
+    /* What no vendor takes is not the vendor's fault; or another worker tries it just now. */
+    if (!may_be_sent(&c->voicing->piece[i].phrase) || !ladder_may(c, LADDER_SPEAK_GOOGLE)) {
         leave_vendor(c, i);
         return;
     }
@@ -215,18 +228,46 @@ static void begin(struct conversation *c, size_t i)
         vendor_failed(c, i, e, &v, 0, &why);
 }
 
-/* Another voice of the language, for the rest of the process's life. */
-static bool other_voice(struct conversation *c)
+static bool is_listed(const char *locale, const char *voice)
 {
-    struct outside *o = &c->house->outside;
-    const char *next = google_tts_next_voice(c->profile->locale, c->voicing->vendor.name);
+    const char *v = google_tts_next_voice(locale, "");
 
+    while (v != NULL && strcmp(v, voice) != 0)
+        v = google_tts_next_voice(locale, v);
+    return v != NULL;
+}
+
+/* Once around the list, from the profile's voice on; NULL: all were tried. */
+static const char *after(const char *locale, const char *first, const char *gone)
+{
+    const char *next = google_tts_next_voice(locale, gone);
+
+    if (next == NULL && is_listed(locale, first))
+        next = google_tts_next_voice(locale, "");
+    return next == NULL || strcmp(next, first) == 0 ? NULL : next;
+}
+
+/* Another voice of the language, for the rest of the process's life. Of several sentences that are
+ * refused together, the first finds it for all. */
+static bool other_voice(struct conversation *c, const struct piece *p)
+{
+    const struct profile *of = c->profile;
+    struct vendor_voice *v = &c->voicing->vendor;
+
+    if (strcmp(p->voice, v->name) != 0)
+        return true;
+    const char *next = after(of->locale, of->voice.google.name, v->name);
     if (next == NULL)
         return false;
-    o->voice_gone = c->profile->voice.google.name;
-    o->voice = next;
-    c->voicing->vendor.name = next;
+    outside_learn(&c->house->outside, of->locale, of->voice.google.name, next);
+    v->name = next;
     return true;
+}
+
+/* What the vendor asks for, in the head or in the body. */
+static int64_t pause_of(const struct http_reply *reply, const struct verdict *v)
+{
+    return v->wait_s > 0 ? v->wait_s * 1000 : reply->retry_after_ms;
 }
 
 static bool again(struct conversation *c, const struct piece *p, enum err net,
@@ -235,22 +276,31 @@ static bool again(struct conversation *c, const struct piece *p, enum err net,
     struct retry_case how = {
         .err = net,
         .status = reply->status,
-        .retry_after_ms = reply->retry_after_ms,
+        .retry_after_ms = pause_of(reply, v),
         .should_retry = reply->should_retry,
         .sent = true,
         .tries = p->tries,
-        .left_ms = deadline_left_ms(c->deadline) - KEEP_MS,
+        .chance = (uint8_t)clock_mono_us(), /* workers that failed together come back apart */
+        .left_ms = deadline_left_ms(deadline_cap_ms(c->deadline, KEEP_MS + PAUSE_MS)) - KEEP_MS,
     };
     int64_t wait_ms = 0;
 
     if (v->kind == VERDICT_OTHER_VOICE)
-        return other_voice(c);
+        return other_voice(c, p);
     if (p->tries >= TRIES || net == ERR_DEADLINE)
         return false;
     if (v->kind == VERDICT_RENEW)
         return true;
     return retry_judge(RETRY_SPEECH, &how, &wait_ms) == RETRY_AGAIN &&
            deadline_sleep(c->deadline, (int)wait_ms);
+}
+
+/* Of several sentences that are refused together, the first drops the token; what the others were
+ * refused with is no longer the one that is kept. */
+static void token_refused(struct google_session *g, const struct piece *p)
+{
+    if (p->token != NULL && g->token.value != NULL && strcmp(p->token, g->token.value) == 0)
+        google_session_refused(g);
 }
 
 static enum err read_sound(struct conversation *c, size_t i, const struct http_reply *reply,
@@ -260,11 +310,10 @@ static enum err read_sound(struct conversation *c, size_t i, const struct http_r
 
     enum err e = google_tts_read(c->arena, reply, &pcm, v, why);
     if (v->kind == VERDICT_RENEW)
-        google_session_refused(&c->house->outside.google);
+        token_refused(&c->house->outside.google, &c->voicing->piece[i]);
     if (e != ERR_OK)
         return e;
-    return vendor_voice_keep(&c->house->speaker, &c->voicing->vendor, &c->voicing->piece[i].phrase,
-                             &pcm, c->arena, &c->sentence[i].sound, why);
+    return vendor_voice_make(c->arena, &c->voicing->vendor, &pcm, &c->sentence[i].sound, why);
 }
 
 static void take(struct conversation *c, size_t i)
@@ -280,12 +329,13 @@ static void take(struct conversation *c, size_t i)
     errand_drop(&p->errand);
     if (e == ERR_OK) {
         p->state = PIECE_READY;
+        p->fresh = true;
         ladder_worked(c, LADDER_SPEAK_GOOGLE);
         return;
     }
     p->state = PIECE_WAITS;
     if (!again(c, p, net, &reply, &v))
-        vendor_failed(c, i, e, &v, v.wait_s > 0 ? v.wait_s * 1000 : reply.retry_after_ms, &why);
+        vendor_failed(c, i, e, &v, pause_of(&reply, &v), &why);
 }
 
 void voices_move(struct conversation *c, size_t i)
@@ -299,6 +349,16 @@ void voices_move(struct conversation *c, size_t i)
         begin(c, i);
     if (p->state == PIECE_WAITS && !v->by_vendor && i == v->delivered)
         embed(c, i);
+}
+
+void voices_keep(struct conversation *c, size_t i)
+{
+    struct piece *p = &c->voicing->piece[i];
+
+    if (!p->fresh)
+        return;
+    p->fresh = false;
+    vendor_voice_keep(&c->house->speaker, &p->phrase, &c->sentence[i].sound);
 }
 
 void voices_give_up(struct conversation *c, const struct why *why)

@@ -13,7 +13,10 @@ enum piece_state { PIECE_WAITS, PIECE_ASKED, PIECE_READY };
 /* A sentence on its way to a voice; the same place as in conversation.sentence. */
 struct piece {
     enum piece_state state;
-    int tries; /* of the vendor */
+    int tries;         /* of the vendor */
+    const char *voice; /* the vendor's that was asked for it last */
+    const char *token; /* that was shown then; NULL: a key */
+    bool fresh;        /* the vendor's sound is not in the cache yet */
     struct vendor_phrase phrase;
     struct errand errand;
 };
@@ -42,6 +45,9 @@ bool voices_cached(struct conversation *c, size_t i);
 
 /* Starts what can start for this sentence, or takes what has come. */
 void voices_move(struct conversation *c, size_t i);
+
+/* Keeps the sentence's sound in the cache if it is the vendor's and new. */
+void voices_keep(struct conversation *c, size_t i);
 
 /* The turn's time is up: what is under way is given up. */
 void voices_give_up(struct conversation *c, const struct why *why);

@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "dialogue/settle.h"
 #include "dialogue/voices.h"
+#include "speech/plain.h"
 #include "speech/sentence.h"
 #include "speech/sound.h"
 
@@ -52,11 +54,24 @@ enum err voicing_cut(struct conversation *c)
     return ERR_OK;
 }
 
-/* What has neither a letter nor a digit, a lone quotation mark, is not spoken. */
-static enum err add_sentence(struct conversation *c, const char *text)
+/* Does `at` begin a line of the answer? Its first line does where it looks like a list's first. */
+static bool begins_line(const char *text, const char *at)
 {
-    char *folded = text_fold(c->arena, text);
+    const char *p = at;
 
+    while (p > text && (p[-1] == ' ' || p[-1] == '\t'))
+        p--;
+    return p == text ? *at == '1' : p[-1] == '\n';
+}
+
+/* What has neither a letter nor a digit, a lone quotation mark, is not spoken. */
+static enum err add_sentence(struct conversation *c, const char *written, bool first)
+{
+    const char *text = NULL;
+
+    if (plain_text(c->arena, written, first, &text) != ERR_OK)
+        return ERR_MEMORY;
+    char *folded = text_fold(c->arena, text);
     if (folded == NULL)
         return ERR_MEMORY;
     if (*folded == '\0')
@@ -67,44 +82,26 @@ static enum err add_sentence(struct conversation *c, const char *text)
     return ERR_OK;
 }
 
-/* Does the text end so that a sentence may be over: ?, ! or …, or a full stop behind a letter? */
-static bool may_be_over(const char *text, size_t n)
-{
-    if (n < 3)
-        return false;
-    if (text[n - 1] == '.')
-        return (unsigned char)text[n - 2] >= 0x80 || (text[n - 2] >= 'a' && text[n - 2] <= 'z');
-    return text[n - 1] == '?' || text[n - 1] == '!' || memcmp(text + n - 3, "\xe2\x80\xa6", 3) == 0;
-}
-
-/* Cuts off the sentences that are whole, all of them once the text has ended. A sentence is whole
- * when another one follows; where the text stops at what may be an end, one is imagined. */
+/* Cuts off the sentences that are whole, all of them once the text has ended. */
 static enum err cut_ready(struct conversation *c)
 {
     struct voicing *v = c->voicing;
-    const char *rest = buf_text(&v->text) + v->cut;
-    const char *probe = rest;
+    const char *text = buf_text(&v->text);
     const char **piece = NULL;
     size_t n = 0;
 
-    if (!v->ended && may_be_over(rest, strlen(rest)))
-        probe = arena_printf(c->arena, "%s А", rest);
-    if (probe == NULL)
-        return ERR_MEMORY;
-    enum err e = sentence_split(c->arena, probe, &piece, &n);
-    if (!v->ended)
-        n = n > 0 ? n - 1 : 0;
+    enum err e = v->ended ? sentence_split(c->arena, text + v->cut, &piece, &n)
+                          : sentence_split_growing(c->arena, text + v->cut, &piece, &n);
     for (size_t i = 0; i < n && e == ERR_OK; i++) {
-        const char *at = strstr(buf_text(&v->text) + v->cut, piece[i]);
-        if (at == NULL) /* a part of the imagined one */
-            break;
-        v->cut = (size_t)(at - buf_text(&v->text)) + strlen(piece[i]);
-        e = add_sentence(c, piece[i]);
+        const char *at = strstr(text + v->cut, piece[i]);
+        assert(at != NULL); /* a piece is a part of the text */
+        v->cut = (size_t)(at - text) + strlen(piece[i]);
+        e = add_sentence(c, piece[i], begins_line(text, at));
     }
     return e;
 }
 
-/* A model that writes for the eye all the same: its marks are not spoken. */
+/* The marks of a model that writes for the eye all the same would hide where its sentences end. */
 static void put_plain(struct buf *b, const char *text, size_t n)
 {
     for (size_t i = 0; i < n; i++)
@@ -115,6 +112,13 @@ static void put_plain(struct buf *b, const char *text, size_t n)
 enum err voicing_add(struct conversation *c, const char *text, size_t n)
 {
     put_plain(&c->voicing->text, text, n);
+    enum err e = buf_err(&c->voicing->text);
+    return e == ERR_OK ? cut_ready(c) : e;
+}
+
+enum err voicing_pause(struct conversation *c)
+{
+    buf_putc(&c->voicing->text, '\n');
     enum err e = buf_err(&c->voicing->text);
     return e == ERR_OK ? cut_ready(c) : e;
 }
@@ -174,7 +178,7 @@ static bool deliver(struct conversation *c)
     while (v->delivered < c->sentences && v->piece[v->delivered].state == PIECE_READY) {
         struct sentence *s = &c->sentence[v->delivered++];
         account(c, &s->sound);
-        if (c->on_sentence != NULL)
+        if (c->on_sentence != NULL && settle(c, NULL) == ERR_OK)
             c->on_sentence(c->to, s);
     }
     return v->delivered > before;
@@ -190,6 +194,8 @@ void voicing_move(struct conversation *c)
         for (size_t i = v->delivered; i < c->sentences; i++)
             voices_move(c, i);
     } while (deliver(c));
+    for (size_t i = 0; i < c->sentences; i++)
+        voices_keep(c, i);
 }
 
 void voicing_finish(struct conversation *c)

@@ -1,7 +1,7 @@
 /* voicing - the answer of a turn, sentence by sentence, while it is still being written. Private to
  * dialogue/.
  *
- *     voicing_begin(c)                  chooses the voice; asks the store, so no transaction may be open
+ *     voicing_begin(c)                  chooses the voice
  *     voicing_add(c, text, n) ...       the answer's text as it comes; whole sentences are cut off
  *     voicing_end_text(c)               there is no more
  *     voicing_move(c)                   after every wait: starts what can start, takes what has come
@@ -13,7 +13,8 @@
  * changes its voice once at most. A sentence without any voice stands as text.
  *
  * What is cached needs no waiting: voicing_cut and voicing_ready do for a whole answer within an open
- * transaction what the others do for a growing one. */
+ * transaction what the others do for a growing one. The others settle (settle.h) before they wait or
+ * deliver; when that fails they deliver nothing. */
 #ifndef HOLOS_DIALOGUE_VOICING_H
 #define HOLOS_DIALOGUE_VOICING_H
 
@@ -35,6 +36,8 @@ void voicing_speak(struct conversation *c);
 
 /* ERR_MEMORY; ERR_TOO_BIG: more than an answer may hold. */
 enum err voicing_add(struct conversation *c, const char *text, size_t n) must_check;
+/* What was added is whole, with or without a stop; what comes next is a sentence of its own. */
+enum err voicing_pause(struct conversation *c) must_check;
 enum err voicing_end_text(struct conversation *c) must_check;
 /* The text broke off: what is no whole sentence yet is not spoken, unless it is all there is. */
 enum err voicing_break_off(struct conversation *c) must_check;

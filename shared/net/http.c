@@ -118,6 +118,7 @@ enum err http_start(struct http *h, struct arena *a, const struct http_request *
         return e;
     transfer_init(t, a, req);
     memcpy(t->where, where, sizeof where);
+    t->by_egress = h->curl.egress != NULL;
     e = libcurl_prepare(&h->curl, t, why);
     if (e != ERR_OK)
         return e;

@@ -7,7 +7,6 @@
 
 #include "net/rules.h"
 
-#define AGENT       "holos/" HOLOS_VERSION
 #define SILENCE_S   30 /* a stream that brings nothing for so long is dead, whatever the deadline */
 #define KEEPALIVE_S 20
 #define IDLE_S      110  /* a connection idle for longer is not used again */
@@ -108,7 +107,14 @@ enum err libcurl_url(const char *url, char ret_where[static TRANSFER_WHERE], str
 
 static size_t on_head(char *line, size_t size, size_t n, void *to)
 {
-    return transfer_take_head(to, line, size * n) ? size * n : CURL_WRITEFUNC_ERROR;
+    struct http_transfer *t = to;
+
+    if (!transfer_take_head(t, line, size * n))
+        return CURL_WRITEFUNC_ERROR;
+    /* The egress's nginx takes an interim answer for the whole: the next request here would wait. */
+    if (t->head.status / 100 == 1)
+        (void)curl_easy_setopt(t->easy, CURLOPT_FORBID_REUSE, 1L);
+    return size * n;
 }
 
 static size_t on_write(char *data, size_t size, size_t n, void *to)
@@ -166,7 +172,7 @@ static CURLcode set_rules(CURL *c)
     SET(CURLOPT_DNS_CACHE_TIMEOUT, (long)NAME_KEPT_S);
     /* A transfer is given up without waiting for a name server that does not answer. */
     SET(CURLOPT_QUICK_EXIT, 1L);
-    SET(CURLOPT_USERAGENT, AGENT);
+    SET(CURLOPT_USERAGENT, "holos/" HOLOS_VERSION);
     SET(CURLOPT_ACCEPT_ENCODING, "");
     return e;
 }
@@ -332,55 +338,51 @@ static const struct {
 
 static void judge(struct libcurl *l, struct http_transfer *t, CURLcode code)
 {
-    if (code == CURLE_OK)
-        return;
+    if (code == CURLE_OUT_OF_MEMORY && t->times.sent > 0) /* so it calls a line without an end */
+        transfer_fail(t, ERR_PEER, " answers with a head that is too large");
     if (code == CURLE_COULDNT_CONNECT && l->egress != NULL)
         transfer_fail(t, ERR_PEER, " was not asked: nobody listens at the egress's socket");
     for (size_t i = 0; i < sizeof outcomes / sizeof outcomes[0]; i++)
         if (outcomes[i].code == code)
             transfer_fail(t, outcomes[i].err, " %s", outcomes[i].text);
-    transfer_fail(t, ERR_PEER, ": %s", t->error[0] != '\0' ? t->error : curl_easy_strerror(code));
+    if (code != CURLE_OK)
+        transfer_fail(t, ERR_PEER, ": %s",
+                      t->error[0] != '\0' ? t->error : curl_easy_strerror(code));
 }
 
 static int64_t figure(CURL *c, CURLINFO what)
 {
     curl_off_t n = 0;
+    long small = 0;
 
-    (void)curl_easy_getinfo(c, what, &n);
-    return (int64_t)n;
-}
-
-static long small_figure(CURL *c, CURLINFO what)
-{
-    long n = 0;
-
-    (void)curl_easy_getinfo(c, what, &n);
-    return n;
+    if ((what & CURLINFO_TYPEMASK) == CURLINFO_LONG)
+        return curl_easy_getinfo(c, what, &small) == CURLE_OK ? small : 0;
+    return curl_easy_getinfo(c, what, &n) == CURLE_OK ? n : 0;
 }
 
 void libcurl_times(struct http_transfer *t)
 {
     struct http_times *times = &t->times;
-    int64_t before = t->begun_us - t->started_us;
     int64_t connect = figure(t->easy, CURLINFO_CONNECT_TIME_T);
     int64_t tls = figure(t->easy, CURLINFO_APPCONNECT_TIME_T);
+    int64_t head = figure(t->easy, CURLINFO_REQUEST_SIZE);
+    int64_t body = figure(t->easy, CURLINFO_SIZE_UPLOAD_T);
 
-    times->connect_us = connect > 0 ? before + connect : 0;
-    times->tls_us = tls > 0 ? before + tls : 0;
+    times->connect_us = connect > 0 ? t->begun_us - t->started_us + connect : 0;
+    times->tls_us = tls > 0 ? t->begun_us - t->started_us + tls : 0;
     times->total_us = clock_mono_us() - t->started_us;
-    times->connects += (int)small_figure(t->easy, CURLINFO_NUM_CONNECTS);
-    times->sent +=
-        small_figure(t->easy, CURLINFO_REQUEST_SIZE) + figure(t->easy, CURLINFO_SIZE_UPLOAD_T);
+    times->connects += (int)figure(t->easy, CURLINFO_NUM_CONNECTS);
+    /* A body of less than 64 kB leaves together with the head: it is in both figures. */
+    times->sent += head + (t->req.len < 65536 && body < head ? 0 : body);
     times->received +=
-        small_figure(t->easy, CURLINFO_HEADER_SIZE) + figure(t->easy, CURLINFO_SIZE_DOWNLOAD_T);
+        figure(t->easy, CURLINFO_HEADER_SIZE) + figure(t->easy, CURLINFO_SIZE_DOWNLOAD_T);
 }
 
 struct http_transfer *libcurl_ended(struct libcurl *l, bool *ret_stale)
 {
     struct http_transfer *t = NULL;
-    int left = 0;
 
-    CURLMsg *m = curl_multi_info_read(l->multi, &left);
+    CURLMsg *m = curl_multi_info_read(l->multi, &(int){0});
     if (m == NULL)
         return NULL;
     assert(m->msg == CURLMSG_DONE);

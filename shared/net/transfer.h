@@ -28,6 +28,7 @@ struct http_transfer {
     struct arena *arena;
     struct buf body;
     struct head head;
+    bool by_egress;
     size_t got;   /* bytes of the body */
     int tries;    /* how often it was given to libcurl */
     enum err err; /* the first thing that went wrong */

@@ -5,6 +5,7 @@
 
 #include "base/buf.h"
 #include "salon/profile-reader.h"
+#include "salon/vocative.h"
 
 #define PHRASE_MAX ((size_t)8 * 1024)
 
@@ -71,6 +72,13 @@ static const char *of_client_name(const struct filling *f)
     return f->client_name == NULL ? "" : f->client_name;
 }
 
+static const char *of_client_called(const struct filling *f)
+{
+    const char *name = of_client_name(f);
+
+    return strcmp(f->profile->language, "uk") == 0 ? vocative(f->arena, name) : name;
+}
+
 static const char *of_client_phone(const struct filling *f)
 {
     return f->client_phone == NULL ? "" : f->client_phone;
@@ -91,10 +99,15 @@ static const struct place {
     unsigned kind;
     const char *(*text)(const struct filling *);
 } places[] = {
-    {"business", PLACE_ALWAYS, of_business}, {"address", PLACE_ALWAYS, of_address},
-    {"phone", PLACE_ALWAYS, of_phone},       {"hours_today", PLACE_ALWAYS, hours_today},
-    {"name", PLACE_REQUEST, of_client_name}, {"client_phone", PLACE_REQUEST, of_client_phone},
-    {"from", PLACE_HOURS, of_from},          {"to", PLACE_HOURS, of_to},
+    {"business", PLACE_ALWAYS, of_business},
+    {"address", PLACE_ALWAYS, of_address},
+    {"phone", PLACE_ALWAYS, of_phone},
+    {"hours_today", PLACE_ALWAYS, hours_today},
+    {"name", PLACE_REQUEST, of_client_name},
+    {"client_phone", PLACE_REQUEST, of_client_phone},
+    {"vocative", PLACE_REQUEST, of_client_called},
+    {"from", PLACE_HOURS, of_from},
+    {"to", PLACE_HOURS, of_to},
 };
 
 static const struct place *find_place(const char *name, size_t n)

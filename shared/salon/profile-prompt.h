@@ -13,6 +13,7 @@
     X(client_calls, false, 500, "calls") /* they called before */                                  \
     X(number_known, true, 500, "")       /* the number that calls is known */                      \
     X(number_hidden, true, 500, "")      /* it is not */                                           \
+    X(request_left, false, 500, "wish")  /* requests were passed on in this call */                \
     X(last_turns, true, 500, "turns")    /* the call will soon reach its limit */                  \
     X(opening, true, 200, "")            /* stands for the caller until they speak */              \
     X(closed, true, 60, "")              /* in {hours}: a day on which it is closed */             \

@@ -207,8 +207,21 @@ static int64_t trim(const char *folder, int64_t cap, int64_t goal)
     return l.held;
 }
 
+static void make_room(const char *folder, int64_t put, int64_t max_bytes, struct cache_room *room)
+{
+    if (room != NULL && room->left >= put) {
+        room->left -= put;
+        return;
+    }
+    int64_t held = trim(folder, max_bytes, max_bytes / 10 * 9);
+    int64_t share = (max_bytes - held) / CACHE_SHARE;
+    int64_t least = max_bytes / CACHE_SHARE_LEAST;
+    if (room != NULL)
+        room->left = share > least ? share : least;
+}
+
 enum err cache_put(const char *folder, const char hash[static DIGEST_HEX], const void *data,
-                   size_t n, int64_t max_bytes)
+                   size_t n, int64_t max_bytes, struct cache_room *room)
 {
     char path[PATH_SIZE];
 
@@ -223,7 +236,7 @@ enum err cache_put(const char *folder, const char hash[static DIGEST_HEX], const
     if (e == ERR_OK)
         e = file_replace(path, data, n, NULL);
     if (e == ERR_OK)
-        (void)trim(folder, max_bytes, max_bytes / 10 * 9);
+        make_room(folder, (int64_t)n, max_bytes, room);
     return e;
 }
 

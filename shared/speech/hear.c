@@ -8,6 +8,8 @@
 /* About -44 dBFS: above the noise of an idle G.711 line, below quiet speech. */
 #define SPEECH_RMS      200
 #define FRAMES_A_SECOND 50 /* of 20 ms */
+/* A click of the line raises less of a frame than this, whatever its force. */
+#define CLICKS_SECOND 250 /* of 4 ms */
 
 enum sound_format sound_format_of(const void *data, size_t n)
 {
@@ -16,10 +18,9 @@ enum sound_format sound_format_of(const void *data, size_t n)
         size_t len;
         enum sound_format format;
     } marks[] = {
-        {"RIFF", 4, SOUND_WAV},     {"OggS", 4, SOUND_OGG},
-        {"fLaC", 4, SOUND_FLAC},    {"ID3", 3, SOUND_MP3},
-        {"\xff\xfb", 2, SOUND_MP3}, {"\xff\xf3", 2, SOUND_MP3},
-        {"\xff\xf2", 2, SOUND_MP3}, {"\x1a\x45\xdf\xa3", 4, SOUND_WEBM},
+        {"RIFF", 4, SOUND_WAV},     {"RF64", 4, SOUND_WAV},     {"OggS", 4, SOUND_OGG},
+        {"fLaC", 4, SOUND_FLAC},    {"ID3", 3, SOUND_MP3},      {"\xff\xfb", 2, SOUND_MP3},
+        {"\xff\xf3", 2, SOUND_MP3}, {"\xff\xf2", 2, SOUND_MP3}, {"\x1a\x45\xdf\xa3", 4, SOUND_WEBM},
     };
 
     for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++)
@@ -28,7 +29,17 @@ enum sound_format sound_format_of(const void *data, size_t n)
     return SOUND_BARE;
 }
 
-static bool frame_is_loud(const int16_t *s, size_t n)
+/* Raised is what differs by more than half of what the frame's samples differ on the whole. */
+static bool is_click(const int16_t *s, size_t n, int64_t mean, int64_t variance, int rate)
+{
+    int64_t raised = 0;
+
+    for (size_t i = 0; i < n; i++)
+        raised += 4 * (s[i] - mean) * (s[i] - mean) > variance;
+    return raised < rate / CLICKS_SECOND;
+}
+
+static bool frame_is_loud(const int16_t *s, size_t n, int rate)
 {
     int64_t sum = 0;
     int64_t energy = 0;
@@ -39,7 +50,8 @@ static bool frame_is_loud(const int16_t *s, size_t n)
     }
     /* Without the mean: a bare offset is not sound. */
     int64_t mean = sum / (int64_t)n;
-    return energy / (int64_t)n - mean * mean > (int64_t)SPEECH_RMS * SPEECH_RMS;
+    int64_t variance = energy / (int64_t)n - mean * mean;
+    return variance > (int64_t)SPEECH_RMS * SPEECH_RMS && !is_click(s, n, mean, variance, rate);
 }
 
 static bool is_line_noise(const struct pcm *pcm)
@@ -49,7 +61,7 @@ static bool is_line_noise(const struct pcm *pcm)
     assert(frame > 0); /* the wire reads nothing slower than WAV_RATE_MIN */
     for (size_t at = 0; at < pcm->n; at += frame) {
         size_t n = pcm->n - at < frame ? pcm->n - at : frame;
-        if (frame_is_loud(pcm->samples + at, n))
+        if (frame_is_loud(pcm->samples + at, n, pcm->rate))
             return false;
     }
     return true;

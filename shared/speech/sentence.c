@@ -13,7 +13,7 @@
 /* A full stop after these ends no sentence: a name or a number follows. */
 static const char before_name[] =
     "вул|просп|пр|бульв|пров|пл|наб|м|смт|обл|буд|кв|корп|оф|каб|під|тел|напр|ім|ст|проф|др|"
-    "ул|пер|ш|г|д|стр|им|эт|о|п|гл|мал|рис|див|см|т";
+    "ул|пер|ш|г|д|стр|им|эт|о|п|гл|мал|рис|див|см|т|е|к|зв";
 
 /* After these it does if a capital follows: "350 грн. Чекаємо". */
 static const char after_number[] =
@@ -24,6 +24,8 @@ struct cutter {
     const char *start; /* of the sentence */
     const char *p;
     const char *quote_end; /* no sentence ends before here */
+    bool grows;            /* more text may come behind the last letter */
+    bool whole;            /* the sentence has its end, whatever comes */
 };
 
 static bool is_space(uint32_t c)
@@ -106,36 +108,55 @@ static bool is_abbreviation(const struct cutter *c, const char *dot, uint32_t ne
     return row_has(after_number, word, NULL) && !char_is_upper(next);
 }
 
+/* The text so far stops at what looks like an end. A full stop may still turn out to be inside an
+ * abbreviation or an address, and any stop inside an address; behind a closing mark the sentence often
+ * goes on. */
+static bool ends_so_far(const struct cutter *c, const char *stop, const char *p)
+{
+    uint32_t before = char_before(c->start, stop);
+    bool latin = before < 0x250 && (char_is_letter(before) || char_is_digit(before));
+
+    if (latin || is_closing(char_before(c->start, p)))
+        return false;
+    if (*stop != '.' || stop + 1 < p)
+        return p - stop != 2 || stop[1] != '.'; /* two dots become three */
+    return char_is_letter(before) && !is_abbreviation(c, stop, 0);
+}
+
 /* `p` stands after a run of stops and closing marks that began at `stop`. */
 static bool ends_here(const struct cutter *c, const char *stop, const char *p)
 {
     uint32_t after = char_at(p);
 
-    if (after == 0 || is_newline(after))
+    if (is_newline(after) || (after == 0 && !c->grows))
         return true;
-    if (!is_space(after))
+    if (after != 0 && !is_space(after))
         return false;
     uint32_t next = next_letter(p);
-    if (next == 0 || is_newline(char_at(skip_spaces(p))))
+    const char *rest = skip_spaces(p);
+    if (next == 0 && c->grows && !is_newline(char_at(rest)))
+        return *rest == '\0' && ends_so_far(c, stop, p);
+    if (next == 0 || is_newline(char_at(rest)))
         return true;
     if (char_is_letter(next) && !char_is_upper(next) && next < 0x530)
         return false;
     return *stop != '.' || stop[1] == '.' || !is_abbreviation(c, stop, next);
 }
 
-/* A quotation or bracket that closes on this line is not cut inside. */
-static const char *find_close(const char *p, uint32_t close)
+/* A quotation or bracket that closes on this line is not cut inside; where more text comes, one that
+ * may still close is taken for such. */
+static const char *find_close(const struct cutter *c, const char *p, uint32_t close)
 {
     const char *begin = p;
 
     while (*p != '\0' && p - begin < QUOTE_MAX) {
-        uint32_t c = text_next(&p);
-        if (is_newline(c))
+        uint32_t ch = text_next(&p);
+        if (is_newline(ch))
             return NULL;
-        if (c == close)
+        if (ch == close)
             return p;
     }
-    return NULL;
+    return c->grows && *p == '\0' ? p + 1 : NULL;
 }
 
 /* Where a sentence that is too long is cut: after a comma, else at the last blank. */
@@ -161,18 +182,20 @@ static const char *find_end(struct cutter *c)
 {
     size_t chars = 0;
 
+    c->whole = true;
     for (c->p = c->start, c->quote_end = c->start; *c->p != '\0'; chars++) {
         const char *at = c->p;
         uint32_t ch = text_next(&c->p);
         if (is_newline(ch))
             return at;
-        if (chars >= LONGEST) {
+        /* Looked for once, and again only at a blank: a word may have no end. */
+        if (chars == LONGEST || (chars > LONGEST && is_space(ch))) {
             const char *cut = breathe(c->start, at);
             if (cut != NULL)
                 return cut;
         }
         if (closing(ch) != 0 && at >= c->quote_end) {
-            const char *close = find_close(c->p, closing(ch));
+            const char *close = find_close(c, c->p, closing(ch));
             c->quote_end = close != NULL ? close : c->quote_end;
         }
         if (!is_stop(ch))
@@ -183,6 +206,7 @@ static const char *find_end(struct cutter *c)
         if (q >= c->quote_end && ends_here(c, at, q))
             return q;
     }
+    c->whole = !c->grows;
     return c->p;
 }
 
@@ -195,14 +219,17 @@ static const char *trim_end(const char *start, const char *end)
     return end;
 }
 
-enum err sentence_split(struct arena *a, const char *text, const char ***ret, size_t *ret_n)
+static enum err split(struct arena *a, const char *text, bool grows, const char ***ret,
+                      size_t *ret_n)
 {
     const char **all = NULL;
     size_t n = 0;
     size_t room = 0;
 
-    for (struct cutter c = {.start = skip_spaces(text)}; *c.start != '\0';) {
+    for (struct cutter c = {.start = skip_spaces(text), .grows = grows}; *c.start != '\0';) {
         const char *end = find_end(&c);
+        if (!c.whole)
+            break;
         if (n == room) {
             size_t more = room == 0 ? 8 : room * 2;
             const char **grown = arena_grow(a, all, room * sizeof *all, more * sizeof *all);
@@ -219,4 +246,14 @@ enum err sentence_split(struct arena *a, const char *text, const char ***ret, si
     *ret = all;
     *ret_n = n;
     return ERR_OK;
+}
+
+enum err sentence_split(struct arena *a, const char *text, const char ***ret, size_t *ret_n)
+{
+    return split(a, text, false, ret, ret_n);
+}
+
+enum err sentence_split_growing(struct arena *a, const char *text, const char ***ret, size_t *ret_n)
+{
+    return split(a, text, true, ret, ret_n);
 }

@@ -9,7 +9,8 @@
 #define FADE_MS   5    /* short enough to keep a consonant, long enough not to click */
 #define FRAME_MS  10   /* the level is measured over pieces of this length */
 #define GAIN_MAX  12.0 /* a whisper is not made a shout */
-#define KNEE      24000.0
+#define GAIN_ONE  4096 /* no gain; times GAIN_MAX and any sample it still fits an int */
+#define KNEE      24000
 #define PIECE_MAX 65536 /* samples given to the resampler at once */
 
 static int peak_of(const int16_t *s, size_t n)
@@ -75,7 +76,7 @@ static double level_of(const struct pcm *p)
 {
     size_t frame = samples_in(p, FRAME_MS) > 0 ? samples_in(p, FRAME_MS) : 1;
     int floor = peak_of(p->samples, p->n) / 20;
-    double sum = 0;
+    int64_t sum = 0;
     size_t n = 0;
 
     for (size_t at = 0; at < p->n; at += frame) {
@@ -83,20 +84,29 @@ static double level_of(const struct pcm *p)
         if (peak_of(p->samples + at, m) <= floor)
             continue;
         for (size_t i = at; i < at + m; i++)
-            sum += (double)p->samples[i] * p->samples[i];
+            sum += (int64_t)p->samples[i] * p->samples[i];
         n += m;
     }
-    return n == 0 ? 0 : sqrt(sum / (double)n);
+    return n == 0 ? 0 : sqrt((double)sum / (double)n);
 }
 
-/* Straight up to the knee, then bent towards the ceiling that is never passed. */
-static int16_t bend(double x)
+/* Above the knee, bent towards the ceiling that is never passed. */
+static int bend(int size)
 {
-    double size = fabs(x);
+    double over = (double)(size - KNEE) / (SOUND_PEAK_MAX - KNEE);
+
+    return KNEE + (int)lrint((SOUND_PEAK_MAX - KNEE) * tanh(over));
+}
+
+/* Straight up to the knee. Whole numbers, because every sample of every sentence comes by here. */
+static int16_t louder(int sample, int gain)
+{
+    int x = sample * gain;
+    int size = (abs(x) + GAIN_ONE / 2) / GAIN_ONE;
 
     if (size > KNEE)
-        size = KNEE + (SOUND_PEAK_MAX - KNEE) * tanh((size - KNEE) / (SOUND_PEAK_MAX - KNEE));
-    return (int16_t)lrint(x < 0 ? -size : size);
+        size = bend(size);
+    return (int16_t)(x < 0 ? -size : size);
 }
 
 void sound_level(struct pcm *p)
@@ -107,7 +117,7 @@ void sound_level(struct pcm *p)
         return;
     double gain = SOUND_RMS / level < GAIN_MAX ? SOUND_RMS / level : GAIN_MAX;
     for (size_t i = 0; i < p->n; i++)
-        p->samples[i] = bend(p->samples[i] * gain);
+        p->samples[i] = louder(p->samples[i], (int)lrint(gain * GAIN_ONE));
 }
 
 /* Feeds `n` samples (zeros if `in` is NULL) and collects what comes out. */

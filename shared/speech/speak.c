@@ -96,31 +96,49 @@ static enum err make(const struct speaker *sp, const struct voice *v, const char
     return e;
 }
 
-/* What espeak-ng will read, and the key under which its sound is kept. */
+/* A voice knows the letters of its own tongue only; the variant ("uk+f2") stays. ERR_MEMORY. */
+static enum err fit_voice(struct arena *a, const struct voice *v, const char *text,
+                          struct voice *ret)
+{
+    const char *language = speaking_language(v->language, text);
+    const char *variant = strchr(v->espeak, '+');
+
+    *ret = *v;
+    if (language == v->language)
+        return ERR_OK;
+    ret->language = language;
+    ret->espeak = arena_printf(a, "%s%s", language, variant == NULL ? "" : variant);
+    return ret->espeak == NULL ? ERR_MEMORY : ERR_OK;
+}
+
+/* What espeak-ng will read, by which voice, and the key under which its sound is kept. */
 static enum err prepare(const struct speaker *sp, const struct voice *v, const char *text,
-                        struct arena *a, const char **ret_words, char ret_key[static DIGEST_HEX],
-                        struct why *why)
+                        struct arena *a, struct voice *ret_voice, const char **ret_words,
+                        char ret_key[static DIGEST_HEX], struct why *why)
 {
     enum err e = speaking_words(a, v->language, text, ret_words, why);
+    if (e == ERR_OK)
+        e = fit_voice(a, v, text, ret_voice);
     if (e != ERR_OK)
         return e;
     *ret_words = arena_printf(a, "%s\n", *ret_words); /* espeak-ng reads whole lines */
-    return *ret_words == NULL ? ERR_MEMORY : key_of(sp, v, *ret_words, a, ret_key);
+    return *ret_words == NULL ? ERR_MEMORY : key_of(sp, ret_voice, *ret_words, a, ret_key);
 }
 
 enum err speak(const struct speaker *sp, const struct voice *v, const char *text, struct deadline d,
                struct arena *a, struct spoken *ret, struct why *why)
 {
     struct spoken made = {0};
+    struct voice voice = {0};
     char key[DIGEST_HEX];
     const char *words = NULL;
     int64_t start = clock_mono_us();
 
-    enum err e = prepare(sp, v, text, a, &words, key, why);
+    enum err e = prepare(sp, v, text, a, &voice, &words, key, why);
     if (e != ERR_OK)
         return e;
     if (!speaking_remembered(sp, key, a, &made)) {
-        e = make(sp, v, words, d, a, &made, why);
+        e = make(sp, &voice, words, d, a, &made, why);
         if (e != ERR_OK)
             return e;
         speaking_remember(sp, key, &made);
@@ -134,11 +152,12 @@ enum err speak_cached(const struct speaker *sp, const struct voice *v, const cha
                       struct arena *a, struct spoken *ret)
 {
     struct spoken made = {0};
+    struct voice voice = {0};
     char key[DIGEST_HEX];
     const char *words = NULL;
     int64_t start = clock_mono_us();
 
-    enum err e = prepare(sp, v, text, a, &words, key, NULL);
+    enum err e = prepare(sp, v, text, a, &voice, &words, key, NULL);
     if (e != ERR_OK)
         return e;
     if (!speaking_remembered(sp, key, a, &made))

@@ -13,6 +13,7 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/err.h"
+#include "speech/cache.h"
 #include "wire/wav.h"
 
 #define SPEAK_TEXT_MAX 4096 /* bytes of one text */
@@ -30,7 +31,9 @@ struct speaker {
     const char *espeak; /* program */
     const char *cache;  /* folder, made when needed; "" for none */
     int64_t cache_max;  /* bytes the cache may hold */
-    int step_ms;        /* longest time for one text */
+    struct cache_room
+        *cache_room; /* of this process; NULL: the cache is looked through each time */
+    int step_ms;     /* longest time for one text */
 };
 
 struct spoken {

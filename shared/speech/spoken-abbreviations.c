@@ -40,12 +40,33 @@ static void put_like(struct buf *out, const char *row, size_t k, bool capital)
     buf_put(out, piece, n);
 }
 
+/* The second of "Т. Г. Шевченко"; alone, "Г. Одесса" is a town at the head of a sentence. */
+static bool is_second_initial(const struct reader *r)
+{
+    const char *next = r->p;
+    uint32_t c = text_next(&next);
+    const char *q = r->p;
+
+    if (!char_is_upper(c) || *next != '.')
+        return false;
+    while (q > r->start && q[-1] == ' ')
+        q--;
+    if (q - r->start < 3 || q[-1] != '.')
+        return false;
+    uint32_t initial = char_before(r->start, q - 1);
+    char utf8[4];
+    size_t n = text_encode(initial, utf8);
+    const char *at = q - 1 - n;
+    return char_is_upper(initial) && (at <= r->start || !char_is_letter(char_before(r->start, at)));
+}
+
 bool read_abbreviation(struct reader *r)
 {
     uint32_t before = char_before(r->start, r->p);
     uint32_t first = char_at(r->p);
 
-    if (!char_is_letter(first) || char_is_letter(before) || char_is_digit(before))
+    if (!char_is_letter(first) || char_is_letter(before) || char_is_digit(before) ||
+        is_second_initial(r))
         return false;
     for (const struct abbreviation *a = r->tongue->abbreviations; a->key != NULL; a++) {
         size_t n = scan_key(r->p, a->key, true);

@@ -282,6 +282,21 @@ static bool read_house(struct reader *r, const struct amount *a)
     return reader_done(r, next, KIND_NONE, NOM);
 }
 
+/* "двое суток", "троє дітей": what is counted by a word of its own, from two to four. */
+static bool read_collective(struct reader *r, const struct amount *a, enum grammar g)
+{
+    const struct tongue *t = r->tongue;
+    const char *q = r->p + a->len;
+    char word[WORD_MAX];
+
+    if (a->places > 0 || a->whole < 2 || a->whole > 4 || (g != NOM && g != ACC) ||
+        scan_blanks(q) == 0 || scan_word(q + scan_blanks(q), word) == 0 ||
+        !row_has(t->collected, word, NULL))
+        return false;
+    row_put(&r->out, t->collective, a->whole - 2);
+    return reader_done(r, q, KIND_NUMBER, g);
+}
+
 static bool read_plain(struct reader *r, const struct amount *a, enum grammar g, bool asked)
 {
     const char *q = r->p + a->len;
@@ -322,8 +337,8 @@ static bool read_amount(struct reader *r)
     if (read_ending(r, &a) || read_compound(r, &a) || read_ordered(r, &a) || read_fraction(r, &a))
         return true;
     bool asked = reader_case(r, KIND_NUMBER, &g);
-    return read_range(r, &a, g, asked) || read_bare_hour(r, &a) || read_counted(r, &a, g) ||
-           read_house(r, &a) || read_plain(r, &a, g, asked);
+    return read_range(r, &a, g, asked) || read_bare_hour(r, &a) || read_collective(r, &a, g) ||
+           read_counted(r, &a, g) || read_house(r, &a) || read_plain(r, &a, g, asked);
 }
 
 /* "$5", "₴ 350" */

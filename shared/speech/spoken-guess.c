@@ -40,6 +40,18 @@ static bool is_female(const struct tongue *t, const char *word)
     return false;
 }
 
+/* After a preposition the ending tells another gender than alone: "для одного ребёнка", "до одного
+ * вікна", "к одному гостю". */
+static bool is_male_after(const char *word, enum grammar *g)
+{
+    bool a = ends_with(word, "а") || ends_with(word, "я");
+    bool u = ends_with(word, "у") || ends_with(word, "ю");
+
+    if (*g == ACC && a)
+        *g = GEN;
+    return (*g == GEN && a) || (*g == DAT && u);
+}
+
 void guess_next(const struct tongue *t, const char *p, uint64_t n, enum gender *gender,
                 enum grammar *g)
 {
@@ -52,6 +64,8 @@ void guess_next(const struct tongue *t, const char *p, uint64_t n, enum gender *
         return;
     if (last == 2 && strlen(word) >= 6 && is_female(t, word))
         *gender = FEMALE;
+    if (last == 1 && strlen(word) >= 6 && is_male_after(word, g))
+        return;
     for (const struct hint *h = hints; h < hints + sizeof hints / sizeof *hints; h++) {
         if (strlen(word) < h->longer || !ends_with(word, h->end) ||
             (h->last != 0 && (unsigned)h->last != last) || (h->cased && last == 1))

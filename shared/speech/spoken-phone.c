@@ -22,10 +22,11 @@ static const struct plan {
     const char *written; /* must be written in these groups, with hyphens; NULL: anyhow */
     const char *spoken;  /* sizes of the groups */
 } plans[] = {
-    {"380", true, 12, NULL, "23322"}, {"380", false, 12, NULL, "23322"},
-    {"7", true, 11, NULL, "13322"},   {"0", false, 10, NULL, "3322"},
-    {"8", false, 11, NULL, "13322"},  {"7", false, 11, NULL, "13322"},
-    {"", false, 7, "322", "322"},     {"", false, 6, "222", "222"},
+    {"380", true, 12, NULL, "23322"},  {"380", false, 12, NULL, "23322"},
+    {"7", true, 11, NULL, "13322"},    {"0800", false, 10, NULL, "1333"},
+    {"0900", false, 10, NULL, "1333"}, {"0", false, 10, NULL, "3322"},
+    {"8", false, 11, NULL, "13322"},   {"7", false, 11, NULL, "13322"},
+    {"", false, 7, "322", "322"},      {"", false, 6, "222", "222"},
 };
 
 static const struct plan *find_plan(const struct number *n)

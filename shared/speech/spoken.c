@@ -157,26 +157,53 @@ bool reader_done(struct reader *r, const char *end, enum kind kind, enum grammar
     return true;
 }
 
+static bool is_latin(uint32_t c)
+{
+    return c < 0x250 && (char_is_letter(c) || char_is_digit(c));
+}
+
+/* Inside an address, "mail5.com", its signs are words; between two words a stroke is "or". */
+static const char *sign_inside(const struct tongue *t, uint32_t before, uint32_t c,
+                               const char *next)
+{
+    uint32_t after = char_at(next);
+    char word[WORD_MAX];
+
+    if ((c == '.' || c == '@') && is_latin(before) && is_latin(after))
+        return c == '.' ? t->dot : t->at_sign;
+    if (c != '/' || !char_is_letter(before) || !char_is_letter(after))
+        return NULL;
+    return scan_word(next, word) > 0 && row_has(t->joins, word, NULL) ? "" : t->either;
+}
+
 /* Letters and digits that hang together are one thing: "A4", "COVID-19", "user1@mail5.com". */
 static void copy_run(struct reader *r)
 {
     const char *q = r->p;
+    uint32_t before = 0;
+    bool latin = false;
 
     for (;;) {
         const char *next = q;
         uint32_t c = text_next(&next);
-        bool latin = q > r->p && char_is_letter(char_before(r->start, q)) &&
-                     char_before(r->start, q) < 0x250;
-        uint32_t after = c == 0 ? 0 : char_at(next);
-        bool bridge = (c == '-' || c == '.' || c == '@' || c == '/') && latin &&
-                      (char_is_digit(after) || (c != '-' && after < 0x80 && char_is_letter(after)));
-        if (c == 0 || !(char_is_letter(c) || char_is_digit(c) || bridge))
+        bool part = char_is_letter(c) || char_is_digit(c) ||
+                    (c == '-' && is_latin(before) && char_is_letter(before) &&
+                     char_is_digit(char_at(next)));
+        latin = latin || (is_latin(c) && char_is_letter(c));
+        const char *sign = part || before == 0 ? NULL : sign_inside(r->tongue, before, c, next);
+        if (!part && (sign == NULL || (c != '/' && !latin)))
             break;
+        if (part)
+            buf_put(&r->out, q, (size_t)(next - q));
+        else
+            buf_printf(&r->out, *sign == '\0' ? "%s " : " %s ", sign);
+        before = c;
         q = next;
     }
-    if (q == r->p)
+    if (q == r->p) {
         (void)text_next(&q);
-    buf_put(&r->out, r->p, (size_t)(q - r->p));
+        buf_put(&r->out, r->p, (size_t)(q - r->p));
+    }
     r->p = q;
 }
 

@@ -87,10 +87,13 @@ struct tongue {
     const char *months;               /* row of twelve, genitive */
     const char *years;                /* "року" */
     const char *minus, *plus, *number, *slash, *per, *round_the_clock;
-    const char *all_day;     /* said for 00:00-24:00 */
-    const char *from, *to;   /* of hours: з, до */
-    const char *amount_from; /* of amounts: від */
-    const char *date_to;     /* of dates: до, or по with the accusative */
+    const char *collected; /* words (GEN) that are counted by a collective: суток|детей */
+    const char *collective;             /* two to four: двое|трое|четверо */
+    const char *dot, *at_sign, *either; /* in an address; between words: "або" */
+    const char *all_day;                /* said for 00:00-24:00 */
+    const char *from, *to;              /* of hours: з, до */
+    const char *amount_from;            /* of amounts: від */
+    const char *date_to;                /* of dates: до, or по with the accusative */
     enum grammar date_to_case;
     const char *at;     /* words before an hour that are not before a date: о|об */
     const char *starts; /* words that `from` would double: з|із|зі|від */

@@ -54,8 +54,7 @@ enum err vendor_voice_cached(const struct speaker *sp, const struct vendor_phras
     return ERR_OK;
 }
 
-enum err vendor_voice_keep(const struct speaker *sp, const struct vendor_voice *v,
-                           const struct vendor_phrase *p, struct pcm *sound, struct arena *a,
+enum err vendor_voice_make(struct arena *a, const struct vendor_voice *v, struct pcm *sound,
                            struct spoken *ret, struct why *why)
 {
     struct spoken made = {.rung = v->vendor};
@@ -66,8 +65,13 @@ enum err vendor_voice_keep(const struct speaker *sp, const struct vendor_voice *
     enum err e = speaking_finish(a, sound, v->rate, v->coding, &made, why);
     if (e != ERR_OK)
         return e;
-    speaking_remember(sp, p->key, &made);
     made.took_us = clock_mono_us() - start;
     *ret = made;
     return ERR_OK;
+}
+
+void vendor_voice_keep(const struct speaker *sp, const struct vendor_phrase *p,
+                       const struct spoken *made)
+{
+    speaking_remember(sp, p->key, made);
 }

@@ -1,9 +1,10 @@
 /* vendor-voice - a vendor's voice on the telephone: from the phrase cache, or from what it sent.
  *
  * The same road as espeak-ng's sound takes (speak.h), cut where a vendor is asked: prepare gives the
- * words to send and the cache's key; cached looks there first; kept makes the vendor's sound a
- * telephone's WAV (trimmed, resampled, levelled, coded) and stores it under the key. Keys hold
- * everything that shapes a sound and never meet espeak-ng's. Nothing here waits. */
+ * words to send and the cache's key; cached looks there first; make turns the vendor's sound into a
+ * telephone's WAV (trimmed, resampled, levelled, coded); keep stores that under the key, once the
+ * caller has it. Keys hold everything that shapes a sound and never meet espeak-ng's. Nothing here
+ * waits. */
 #ifndef HOLOS_SPEECH_VENDOR_VOICE_H
 #define HOLOS_SPEECH_VENDOR_VOICE_H
 
@@ -37,9 +38,12 @@ enum err vendor_voice_cached(const struct speaker *sp, const struct vendor_phras
                              struct arena *a, struct spoken *ret) must_check;
 
 /* `sound` is worked on in place. ERR_PEER: nothing is to be heard in it; ERR_VALUE: its rate;
- * ERR_MEMORY. A cache that cannot be written is no error. took_us is the time spent here. */
-enum err vendor_voice_keep(const struct speaker *sp, const struct vendor_voice *v,
-                           const struct vendor_phrase *p, struct pcm *sound, struct arena *a,
+ * ERR_MEMORY. took_us is the time spent here. */
+enum err vendor_voice_make(struct arena *a, const struct vendor_voice *v, struct pcm *sound,
                            struct spoken *ret, struct why *why) must_check;
+
+/* Writes a file: half a millisecond. A cache that cannot be written is no error. */
+void vendor_voice_keep(const struct speaker *sp, const struct vendor_phrase *p,
+                       const struct spoken *made);
 
 #endif

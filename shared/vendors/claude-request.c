@@ -13,13 +13,21 @@ struct shape {
     const struct claude_ask *ask;
     const struct claude_model *model;
     const char *id; /* of the model */
-    bool thinks;
+    bool thinks;    /* or may, for all that is known */
 };
 
 /* Above effort high a model that could be kept from thinking refuses to be. */
 static bool is_silent(const struct shape *s)
 {
     return s->model->thinking == CLAUDE_THINKING_OFF && s->setup->effort <= CLAUDE_HIGH;
+}
+
+/* One without a row of its own may well think unasked: without room for it nothing would be said. */
+static bool may_think(const struct shape *s)
+{
+    bool stranger = s->model->family || *s->model->id == '\0';
+
+    return stranger || (s->model->thinking != CLAUDE_THINKING_UNTOLD && !is_silent(s));
 }
 
 static void put_typed(struct jsonw *w, const char *key, const char *type)
@@ -95,12 +103,13 @@ static enum err put_tool(struct arena *a, struct jsonw *w, const struct claude_t
 
 /* One tool at a time: a booking and a goodbye in one breath could not be told apart by their results,
  * and each result may change what is to be done next. */
-static void put_choice(struct jsonw *w)
+static void put_choice(struct jsonw *w, bool words_only)
 {
     jsonw_key(w, "tool_choice");
     jsonw_object(w);
-    jsonw_put_text(w, "type", "auto");
-    jsonw_put_bool(w, "disable_parallel_tool_use", true);
+    jsonw_put_text(w, "type", words_only ? "none" : "auto");
+    if (!words_only)
+        jsonw_put_bool(w, "disable_parallel_tool_use", true);
     jsonw_end_object(w);
 }
 
@@ -116,7 +125,7 @@ static enum err put_tools(struct arena *a, struct jsonw *w, const struct shape *
         e = put_tool(a, w, &s->ask->tool[i], s->model->strict, why);
     jsonw_end_array(w);
     if (*s->model->id != '\0')
-        put_choice(w);
+        put_choice(w, s->ask->words_only);
     return e;
 }
 
@@ -186,7 +195,7 @@ enum err claude_request(struct arena *a, const struct claude_setup *s, const str
     if (!s->local && ask->key >= s->keys)
         return why_set(why, ERR_CONFIG, "there is no Anthropic key number %d", ask->key + 1);
     shape.model = claude_model_find(shape.id);
-    shape.thinks = shape.model->thinking != CLAUDE_THINKING_UNTOLD && !is_silent(&shape);
+    shape.thinks = may_think(&shape);
     buf_init(&body, a, CLAUDE_REQUEST_MAX);
     enum err e = put_body(a, &body, &shape, why);
     if (e != ERR_OK)

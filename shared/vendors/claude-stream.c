@@ -72,6 +72,7 @@ static enum err begin_part(struct claude_stream *s, struct claude_part *part)
     if (b->kind == CLAUDE_TEXT)
         return add_text(s, part, b->text);
     if (b->kind == CLAUDE_TOOL_USE) {
+        s->tool_begun = true;
         b->id = arena_strdup(s->arena, b->id);
         b->name = arena_strdup(s->arena, b->name);
         b->input = arena_strdup(s->arena, b->input);

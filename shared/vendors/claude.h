@@ -144,6 +144,7 @@ struct claude_ask {
     const char *opening; /* the user's first words when the history begins with ours (the greeting);
                             NULL: "..." */
     const char *user_id; /* opaque, never a telephone number; NULL: none */
+    bool words_only;     /* the tools are told (they are cached), but none may be used */
     bool stream;
     int max_tokens; /* 0: setup->max_tokens */
     struct deadline deadline;
@@ -255,6 +256,7 @@ struct claude_stream {
     struct buf text;    /* of all text blocks */
     struct buf refusal; /* the body of a status other than 200 */
     size_t came;        /* bytes */
+    bool tool_begun;    /* the first tool use is being written; it is whole at the end only */
     const char *model, *id;
     enum claude_stop stop;
     struct claude_usage usage;

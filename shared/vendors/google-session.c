@@ -159,6 +159,11 @@ static enum err by_token(struct google_session *g, struct arena *a, struct deadl
     return e;
 }
 
+bool google_session_is_ready(const struct google_session *g)
+{
+    return g->credentials == NULL || is_fresh(g, clock_unix_ms());
+}
+
 enum err google_session_access(struct google_session *g, struct arena *a, struct deadline d,
                                struct google_access *ret, struct verdict *ret_verdict,
                                struct why *why)
@@ -174,7 +179,7 @@ enum err google_session_access(struct google_session *g, struct arena *a, struct
                        g->shut.text[0] != '\0' ? g->shut.text
                                                : "neither Google credentials nor a key are set");
     }
-    assert(!store_in_transaction(g->store));
+    assert(google_session_is_ready(g) || !store_in_transaction(g->store));
     enum err e = by_token(g, a, d, ret_verdict, why);
     if (e != ERR_OK)
         return e;

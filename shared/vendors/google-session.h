@@ -36,8 +36,11 @@ void google_session_close(struct google_session *g);
 /* Is there anything to show? */
 bool google_session_on(const struct google_session *g);
 
-/* What the next request shows; valid as long as `a`. May wait for the token until the deadline; no
- * transaction may be open. ERR_CONFIG: nothing to show, or the account is refused; ERR_PEER,
+/* Will google_session_access need neither the network nor the store? */
+bool google_session_is_ready(const struct google_session *g);
+
+/* What the next request shows; valid as long as `a`. May wait for the token until the deadline; unless
+ * it is ready, no transaction may be open. ERR_CONFIG: nothing to show, or the account is refused; ERR_PEER,
  * ERR_DEADLINE: the token's server. *ret_verdict is filled on failure too. */
 enum err google_session_access(struct google_session *g, struct arena *a, struct deadline d,
                                struct google_access *ret, struct verdict *ret_verdict,

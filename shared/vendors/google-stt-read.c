@@ -35,13 +35,16 @@ static enum err join(struct arena *a, const struct json *results, size_t max,
 {
     struct buf text;
 
-    buf_init(&text, a, max);
+    buf_init(&text, a, 2 * max);
     for (const struct json *r = json_first(results); r != NULL; r = json_next(r)) {
         const struct json *best = json_first(json_member(r, "alternatives"));
         const char *said = json_text(json_member(best, "transcript"));
         if (said == NULL || *said == '\0')
             continue;
-        buf_puts(&text, said); /* a later piece begins with its own blank */
+        /* A later piece begins with its own blank, or should. */
+        if (text.len > 0 && strchr(".,!?;:", text.data[text.len - 1]) != NULL && *said != ' ')
+            buf_putc(&text, ' ');
+        buf_puts(&text, said);
         ret->confidence = surer(best, ret->confidence);
     }
     if (buf_err(&text) != ERR_OK)

@@ -168,8 +168,10 @@ static enum err check_sound(const struct google_stt *at, const struct recording 
     const char *name = is_v2(at) ? codings[sound->coding].v2 : codings[sound->coding].v1;
 
     if (name == NULL)
-        return why_set(why, ERR_FORMAT, "speech recognition (%s) does not take this format",
-                       at->api);
+        return why_set(
+            why, ERR_FORMAT,
+            "speech recognition (%s) does not take this format: send WAV, FLAC or Ogg Opus",
+            at->api);
     if (sound->n > GOOGLE_STT_BODY_MAX / 4 * 3 - HEAD_MAX)
         return why_set(why, ERR_TOO_BIG, "the sound is too large for speech recognition");
     return rate_of(sound, ret_rate, why);

@@ -32,6 +32,13 @@ static bool ends_in(const char *s, const char *end)
     return n >= m && strcmp(s + n - m, end) == 0;
 }
 
+bool whisper_is_cpp(const struct whisper *at)
+{
+    if (at->api == NULL || *at->api == '\0')
+        return ends_in(path_of(at->url), PATH_CPP);
+    return strcmp(at->api, "whisper.cpp") == 0;
+}
+
 /* Where it is, and whether it is whisper.cpp's own server. */
 static enum err find(const struct whisper *at, const char **ret_url, bool *ret, struct why *why)
 {
@@ -46,13 +53,10 @@ static enum err find(const struct whisper *at, const char **ret_url, bool *ret, 
         return why_set(why, ERR_CONFIG, "WHISPER_URL is no address that can be used");
     if (e != ERR_OK)
         return e;
-    if (at->api == NULL || *at->api == '\0')
-        *ret = ends_in(path_of(*ret_url), PATH_CPP);
-    else if (strcmp(at->api, "openai") == 0 || strcmp(at->api, "whisper.cpp") == 0)
-        *ret = strcmp(at->api, "whisper.cpp") == 0;
-    else
-        return why_set(why, ERR_CONFIG, "WHISPER_API must be openai or whisper.cpp");
-    return ERR_OK;
+    *ret = whisper_is_cpp(at);
+    if (*ret || at->api == NULL || *at->api == '\0' || strcmp(at->api, "openai") == 0)
+        return ERR_OK;
+    return why_set(why, ERR_CONFIG, "WHISPER_API must be openai or whisper.cpp");
 }
 
 /* A URL with a path is taken as it stands. */

@@ -6,6 +6,7 @@
 #ifndef HOLOS_VENDORS_WHISPER_H
 #define HOLOS_VENDORS_WHISPER_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include "net/http.h"
 #include "vendors/recording.h"
@@ -36,6 +37,9 @@ struct whisper_words {
     const char *text;  /* "" if nothing was heard */
     double confidence; /* 0 to 1, of the least sure piece that was kept; -1: not told */
 };
+
+/* Is it whisper.cpp's own server, by the settings? */
+bool whisper_is_cpp(const struct whisper *at);
 
 /* PCM16, mu-law and A-law are sent as a WAV of 16 bit PCM; FLAC, Ogg, WebM and MP3 as they are, to
  * the OpenAI API alone. Deadline, ca_file and stop are the sender's to set. ERR_FORMAT; ERR_TOO_BIG:

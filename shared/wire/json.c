@@ -86,6 +86,7 @@ static enum err scan(const char *s, size_t n, struct why *why)
     int depth = 0;
 
     for (size_t i = 0; i < n; i++) {
+        i += quoted ? strcspn(s + i, "\"\\") : 0; /* a text may be a whole sound */
         unsigned char c = (unsigned char)s[i];
         if (c == '"') {
             quoted = !quoted;

@@ -170,6 +170,13 @@ static int16_t from_pcm16(const unsigned char *p)
     return (int16_t)le16(p);
 }
 
+/* What nearly every vendor sends, without a call for each sample. */
+static void decode_mono16(const struct file *f, struct pcm *pcm)
+{
+    for (size_t i = 0; i < pcm->n; i++)
+        pcm->samples[i] = (int16_t)le16(f->data + 2 * i);
+}
+
 static int16_t from_mulaw(const unsigned char *p)
 {
     return wav_from_mulaw(p[0]);
@@ -189,6 +196,10 @@ static void decode(const struct file *f, const struct wav_info *info, struct pcm
                                                : info->bits == 8              ? from_pcm8
                                                                               : from_pcm16;
 
+    if (info->channels == 1 && info->bits == 16) {
+        decode_mono16(f, pcm);
+        return;
+    }
     for (size_t i = 0; i < pcm->n; i++) {
         const unsigned char *p = f->data + i * frame;
         int left = sample(p);
@@ -267,6 +278,19 @@ static char *put_header(char *p, const struct pcm *pcm, enum wav_coding coding, 
     return put32(put_id(p, "data"), bytes);
 }
 
+static void put_samples16(char *p, const struct pcm *pcm)
+{
+    for (size_t i = 0; i < pcm->n; i++)
+        (void)put16(p + 2 * i, (uint16_t)pcm->samples[i]);
+}
+
+static void put_samples8(char *p, const struct pcm *pcm, enum wav_coding coding)
+{
+    for (size_t i = 0; i < pcm->n; i++)
+        p[i] = (char)(coding == WAV_ALAW ? wav_to_alaw(pcm->samples[i])
+                                         : wav_to_mulaw(pcm->samples[i]));
+}
+
 enum err wav_write(struct buf *out, const struct pcm *pcm, enum wav_coding coding)
 {
     size_t width = codings[coding].bits / 8;
@@ -280,14 +304,11 @@ enum err wav_write(struct buf *out, const struct pcm *pcm, enum wav_coding codin
     if (p == NULL)
         return buf_err(out);
     p = put_header(p, pcm, coding, bytes);
-    for (size_t i = 0; i < pcm->n; i++) {
-        int16_t s = pcm->samples[i];
-        if (coding == WAV_PCM16)
-            p = put16(p, (uint16_t)s);
-        else
-            *p++ = (char)(coding == WAV_ALAW ? wav_to_alaw(s) : wav_to_mulaw(s));
-    }
+    if (coding == WAV_PCM16)
+        put_samples16(p, pcm);
+    else
+        put_samples8(p, pcm, coding);
     if ((bytes & 1) != 0)
-        *p = 0;
+        p[bytes] = 0;
     return ERR_OK;
 }

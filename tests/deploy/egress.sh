@@ -167,6 +167,7 @@ ok "nobody came to their ports by another way" holds "$work/report" 'all(d["vend
 # ---- the list -----------------------------------------------------------------------------------
 
 whisper=$(told 'd["urls"]["whisper"]')
+cp /run/holos-egress/own/resolver.conf "$work/resolver"
 before=$(requests shared)
 ok "a host that is not on the list is refused" is "$(by_egress http://example.org/v1/messages)" "403 refused"
 ok "so is one whose name begins like a vendor's" is "$(by_egress http://api.anthropic.com.example.org/)" "403 refused"
@@ -176,6 +177,10 @@ ok "one that is on it is asked" is "$(by_egress http://api.openai.com/nothing)" 
 ok "a server of this machine is refused" is "$(by_egress "$whisper/nothing")" "403 refused"
 printf '%s  %s;\n' "${whisper#http://}" "$whisper" >>/etc/nginx/holos/egress-hosts.conf
 ok "until the operator's list has it" eval 'systemctl reload holos-egress && within 20 eval "is \"\$(by_egress $whisper/nothing)\" \"404 \""'
+cp /etc/resolv.conf "$work/resolv.before"
+echo 'nameserver 127.0.0.1 # the same by another line' >>/etc/resolv.conf
+ok "a reload asks the name servers that the machine has by then" eval 'systemctl reload holos-egress && is "$(cat /run/holos-egress/own/resolver.conf)" "$(sed "s/127.0.0.1/127.0.0.1 127.0.0.1/" "$work/resolver")"'
+cat "$work/resolv.before" >/etc/resolv.conf
 matters='{"said": "справу ([0-9]+)", "answer": {"text": "Справа {1} вже готова."}}'
 control /scenario "{\"claude\": {\"match\": [$matters]}}" >/dev/null
 ok "calls go on after that" answered_by_vendors

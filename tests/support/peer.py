@@ -12,6 +12,7 @@ the names are the certificates' and "plain". It lives as long as its standard in
   /stale                answers; the next request on this connection is cut off by a reset
   /stale?read=all       the same, but after it was read whole; ?fin=1: without a reset
   /status?n=503         answers with that status, Retry-After: 2
+  /with?h=NAME:VALUE&n=9  "with", that header and one of n bytes; &ms=9: half of the body later
   /counts?of=NAME       connections, requests, resumed handshakes, largest number at once, so far
 """
 import hashlib
@@ -146,6 +147,12 @@ class Connection:
 
     def do_status(self, q, n, ms, head, body):
         self.say(b"busy", n, "Retry-After: 2\r\n")
+
+    def do_with(self, q, n, ms, head, body):
+        self.s.sendall(b"HTTP/1.1 200 Said\r\nContent-Length: 4\r\n%s\r\nX-Much: %s\r\n\r\nwi"
+                       % (q["h"].encode(), b"m" * n))
+        time.sleep(ms)
+        self.s.sendall(b"th")
 
     def do_leave(self, q, n, ms, head, body):
         self.say(b"bye")

@@ -115,7 +115,9 @@ static struct answer say(struct door *d, const struct ring_said *s)
         {.name = "turn", .value = s->turn},
     };
 
-    if (s->wav == NULL)
+    if (s->keys != NULL)
+        parts[1] = (struct part){.name = "digits", .value = s->keys};
+    else if (s->wav == NULL)
         parts[1].value = door_wav(d, true, 1000, &parts[1].len);
     return door_multipart(d, "/telephony/binotel/audio-stream", parts, 3,
                           s->stream ? "application/x-ndjson" : NULL, NULL);

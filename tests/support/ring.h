@@ -35,11 +35,13 @@ const char *ring_wav(const char *language, const char *words, size_t *ret_len);
 /* Opens a call to this number from one that nobody else uses; returns its id. */
 const char *ring_call(const char *called);
 
-/* A turn's sound or, `wav` NULL, none: then the door's tone is sent. `turn` is its key. */
+/* A turn's sound or, `wav` NULL, none: then the door's tone is sent; or pressed keys. `turn` is its
+ * key. */
 struct ring_said {
     const char *call, *turn, *wav;
     size_t len;
-    bool stream; /* as x-ndjson */
+    const char *keys; /* NULL: none */
+    bool stream;      /* as x-ndjson */
 };
 struct answer ring_turn(const struct ring_said *s);
 

@@ -79,6 +79,25 @@ static void one_that_is_in_time_is_asked_alone(void **state)
         assert_string_not_equal(asked[i].rung, "whisper");
 }
 
+/* Only the quick answers were remembered: what is usual shrank, until every answer was late. */
+static void a_recogniser_that_was_beaten_is_remembered_as_late(void **state)
+{
+    struct pace *pace = &door.house.outside.pace[LADDER_HEAR_GOOGLE];
+    struct vendor_request *asked = NULL;
+    size_t n = 0;
+
+    (void)state;
+    *pace = (struct pace){0};
+    for (int i = 0; i < PACE_KNOWN; i++)
+        pace_note(pace, 300);
+    vendors_tell(&vendors, "/delays", "{\"stt\":8000}");
+    struct turn t = spoken_turn(&asked, &n);
+    assert_string_equal(t.heard_by, "whisper");
+    assert_int_equal(pace->n, PACE_KNOWN + 1);
+    assert_true(pace->ms[PACE_KNOWN] >= 300);
+    *pace = (struct pace){0};
+}
+
 static void late_and_failing_are_answered_by_the_other_one(void **state)
 {
     struct vendor_request *asked = NULL;
@@ -125,6 +144,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(one_that_is_in_time_is_asked_alone),
         cmocka_unit_test(the_next_recogniser_answers_for_one_that_is_late),
+        cmocka_unit_test(a_recogniser_that_was_beaten_is_remembered_as_late),
         cmocka_unit_test(late_and_failing_are_answered_by_the_other_one),
     };
     return cmocka_run_group_tests_name("vendors/hedge", tests, set_up, tear_down);

@@ -84,6 +84,8 @@ static void the_second_key_answers_in_the_turn_in_which_the_first_is_limited(voi
     assert_int_equal(vendors_count(&ring_vendors, "claude", "requests"), asked + 6);
     assert_int_equal(vendors_count(&ring_vendors, "claude", "429"), 1);
     assert_int_equal(shown(2), 7);
+    /* The first turn's line is written by now; the vendor's support asks for the request's name. */
+    assert_non_null(strstr(ring_log(), "(status 429), request req_"));
 }
 
 static void where_both_keys_are_limited_the_rules_answer_and_nobody_is_asked(void **state)

@@ -21,14 +21,19 @@ static struct answer speak_turn(const char *call, const char *turn)
     return a;
 }
 
-/* The last block of the last message of a request. */
-static const struct json *last_block(const struct json *request)
+static const struct json *last_message(const struct json *request)
 {
     const struct json *message = json_first(json_member(request, "messages"));
 
     while (json_next(message) != NULL)
         message = json_next(message);
-    const struct json *block = json_first(json_member(message, "content"));
+    return message;
+}
+
+static const struct json *last_block(const struct json *request)
+{
+    const struct json *block = json_first(json_member(last_message(request), "content"));
+
     while (block != NULL && json_next(block) != NULL)
         block = json_next(block);
     return block;
@@ -82,6 +87,199 @@ static void an_end_without_words_is_the_profiles_goodbye(void **state)
     assert_string_equal(ring_kept(call, 1).think_rung, "claude");
 }
 
+#define USE(name, input) "\"tools\":[{\"name\":\"" name "\",\"input\":{" input "}}]"
+#define END_CALL         USE("end_call", "\"reason\":\"goodbye\"")
+#define REQUEST(wish)                                                                              \
+    USE("leave_request", "\"name\":\"Олена\",\"phone\":\"\",\"wish\":\"" wish "\"")
+
+/* What it said before another tool stood for the farewell, and the caller heard none. */
+static void an_end_without_a_farewell_gets_one_whatever_was_said_before(void **state)
+{
+    (void)state;
+    play("\"Дякую, це все.\"", "\"answers\":[{\"text\":\"Секунду, записую\"," REQUEST(
+                                   "Стрижка") "},{\"after\":\"tool\",\"text\":\"\"," END_CALL "}]");
+    const char *call = ring_call(CALLED);
+    struct answer a = speak_turn(call, "1");
+    assert_string_equal(answer_text(&a, "message"),
+                        "Секунду, записую Дякую за дзвінок! До побачення!");
+    assert_false(answer_bool(&a, "should_continue"));
+    assert_int_equal(vendors_count(&ring_vendors, "claude", "requests"), 2);
+    play("\"Дякую, це все.\"", "\"answers\":[{\"text\":\"Передала. До побачення!\"," REQUEST(
+                                   "Стрижка") "},{\"after\":\"tool\",\"text\":\"\"," END_CALL "}]");
+    a = speak_turn(ring_call(CALLED), "1");
+    assert_string_equal(answer_text(&a, "message"), "Передала. До побачення!");
+    assert_false(answer_bool(&a, "should_continue"));
+}
+
+/* "Секунду, записую" was all that the caller heard. */
+static void a_request_after_which_the_model_falls_silent_is_confirmed(void **state)
+{
+    (void)state;
+    struct lead *leads = NULL;
+
+    play("\"Запишіть на стрижку.\"", "\"answers\":[{\"text\":\"Секунду, записую\"," REQUEST(
+                                         "Стрижка") "},{\"after\":\"tool\",\"text\":\"\"}]");
+    const char *call = ring_call(CALLED);
+    struct answer a = speak_turn(call, "1");
+    assert_string_equal(
+        answer_text(&a, "message"),
+        "Секунду, записую Дякую, Олено! Усе записано. Адміністратор вам передзвонить.");
+    assert_true(answer_bool(&a, "should_continue"));
+    assert_int_equal(ring_leads(call, &leads), 1);
+    assert_int_equal(ring_kept(call, 1).faults, 0);
+}
+
+/* The words of two rounds were said in one breath: "записуюДякую". */
+static void what_two_rounds_say_are_sentences_of_their_own(void **state)
+{
+    (void)state;
+    play("\"Запишіть на стрижку.\"",
+         "\"answers\":[{\"text\":\"Секунду, записую\"," REQUEST(
+             "Стрижка") "},{\"after\":\"tool\",\"text\":\"Дякую, Олено\"}]");
+    const char *call = ring_call(CALLED);
+    struct answer a = speak_turn(call, "1");
+    assert_string_equal(answer_text(&a, "message"), "Секунду, записую Дякую, Олено");
+    assert_string_equal(json_text(json_member(json_member(ring_asked("tts", 1), "input"), "text")),
+                        "Секунду, записую");
+}
+
+/* The first of two requests in one turn was told to be stored, and was not. */
+static void two_requests_of_one_turn_are_both_passed_on(void **state)
+{
+    (void)state;
+    struct lead *leads = NULL;
+
+    play("\"Стрижка мені й манікюр доньці.\"",
+         "\"answers\":[{\"text\":\"\"," REQUEST(
+             "Стрижка") "},{\"after\":\"tool\",\"text\":"
+                        "\"\"," REQUEST("Манікюр доньці") "},{\"after\":"
+                                                          "\"tool\",\"text\":"
+                                                          "\"Передала обидва "
+                                                          "прохання.\"}]");
+    const char *call = ring_call(CALLED);
+    (void)speak_turn(call, "1");
+    assert_int_equal(ring_leads(call, &leads), 1);
+    assert_string_equal(leads[0].wish, "Стрижка; Манікюр доньці");
+    assert_string_equal(leads[0].name, "Олена");
+}
+
+/* A model that sees only what was said left the same request again. */
+static void the_next_turns_know_what_was_passed_on(void **state)
+{
+    (void)state;
+    play("\"Запишіть на стрижку.\",\"Дякую.\"",
+         "\"answers\":[{\"text\":\"\"," REQUEST(
+             "Стрижка") "},{\"after\":\"tool\",\"text\":\"Передано.\"},{\"text\":\"Прошу.\"}]");
+    const char *call = ring_call(CALLED);
+    (void)speak_turn(call, "1");
+    const struct json *tail = json_next(json_first(json_member(ring_asked("claude", 0), "system")));
+    assert_null(strstr(json_text(json_member(tail, "text")), "вже передано"));
+    (void)speak_turn(call, "2");
+    tail = json_next(json_first(json_member(ring_asked("claude", 0), "system")));
+    assert_non_null(
+        strstr(json_text(json_member(tail, "text")), "вже передано адміністраторові: «Стрижка»."));
+}
+
+static void hang_up(const char *call)
+{
+    const char *body = arena_printf(the_door->arena, "callID=%s&status=completed", call);
+
+    assert_int_equal(door_form(the_door, "/telephony/binotel/call-status", body).status, 200);
+}
+
+/* Two turns in which the caller tells what is wanted and the model asks on, and no more. */
+static const char *half_a_request(const char *second)
+{
+    char answers[1024]; /* play empties the arena */
+
+    (void)snprintf(
+        answers, sizeof answers, "\"answers\":[{\"text\":\"На що саме?\"},{%s}%s]", second,
+        strstr(second, "tools") == NULL ? "" : ",{\"after\":\"tool\",\"text\":\"Так.\"}");
+    play("\"Хочу записатися.\",\"Стрижка завтра о десятій.\"", answers);
+    const char *call = ring_call(CALLED);
+    (void)speak_turn(call, "1");
+    (void)speak_turn(call, "2");
+    return call;
+}
+
+/* What the rules would have kept was lost with the model: it holds no half of a request. */
+static void what_a_caller_asked_for_before_hanging_up_on_the_model_is_kept(void **state)
+{
+    (void)state;
+    struct lead *leads = NULL;
+
+    const char *call = half_a_request("\"text\":\"Як вас звати?\"");
+    assert_int_equal(ring_leads(call, &leads), 0);
+    hang_up(call);
+    assert_int_equal(ring_leads(call, &leads), 1);
+    assert_non_null(strstr(leads[0].wish, "Стрижка завтра о десятій"));
+    assert_true(strlen(leads[0].phone) > 0);
+    hang_up(call);
+    assert_int_equal(ring_leads(call, &leads), 1);
+}
+
+static void what_the_model_has_done_with_is_not_asked_for_again(void **state)
+{
+    (void)state;
+    struct lead *leads = NULL;
+
+    const char *call = half_a_request("\"text\":\"Передаю.\"," REQUEST("Стрижка"));
+    hang_up(call); /* it was passed on */
+    assert_int_equal(ring_leads(call, &leads), 1);
+    call = half_a_request("\"text\":\"Добре, до побачення!\"," END_CALL);
+    hang_up(call); /* the model ended the call, and passed nothing on */
+    assert_int_equal(ring_leads(call, &leads), 0);
+    play("\"Яка у вас адреса?\"", "\"answers\":[{\"text\":\"Хрещатик, двадцять два.\"}]");
+    call = ring_call(CALLED);
+    (void)speak_turn(call, "1");
+    hang_up(call); /* nothing was asked for */
+    assert_int_equal(ring_leads(call, &leads), 0);
+}
+
+/* After the last round there was nothing to be heard but fillers. */
+static void in_the_last_round_the_model_is_asked_for_words_alone(void **state)
+{
+    (void)state;
+    static const char wrong[] = "{\"text\":\"Хвилинку.\"," USE(
+        "leave_request", "\"name\":\"\",\"phone\":\"12\",\"wish\":\"Стрижка\"") "},";
+
+    char answers[1024]; /* play empties the arena */
+
+    (void)snprintf(answers, sizeof answers, "\"answers\":[%s%s%s{\"text\":\"Назвіть номер.\"}]",
+                   wrong, wrong, wrong);
+    play("\"Запишіть на стрижку.\"", answers);
+    const char *call = ring_call(CALLED);
+    struct answer a = speak_turn(call, "1");
+    assert_string_equal(answer_text(&a, "message"), "Хвилинку. Хвилинку. Хвилинку. Назвіть номер.");
+    for (size_t back = 0; back < 4; back++) {
+        const struct json *choice = json_member(ring_asked("claude", back), "tool_choice");
+        assert_string_equal(json_text(json_member(choice, "type")), back == 0 ? "none" : "auto");
+    }
+    vendors_assert_content(&ring_vendors);
+}
+
+/* What a key meant was forgotten in the turn after it. */
+static void a_key_means_the_same_in_the_history_as_when_it_was_pressed(void **state)
+{
+    (void)state;
+    static const char meant[] = "хочу записатися";
+
+    play("\"На завтра.\"", "\"answers\":[{\"text\":\"На коли?\"},{\"text\":\"Добре.\"}]");
+    const char *call = ring_call(CALLED);
+    struct ring_said pressed = {.call = call, .turn = "1", .keys = "1"};
+    assert_int_equal(ring_turn(&pressed).status, 200);
+    const char *first = json_text(json_member(last_block(ring_asked("claude", 0)), "text"));
+    assert_string_equal(first, meant);
+    (void)speak_turn(call, "2");
+    const struct json *m = json_first(json_member(ring_asked("claude", 0), "messages"));
+    bool found = false;
+    for (; m != NULL; m = json_next(m)) {
+        const char *text = json_text(json_member(json_first(json_member(m, "content")), "text"));
+        found = found || (text != NULL && strcmp(text, meant) == 0);
+    }
+    assert_true(found);
+}
+
 /* ---- answers that are none, or not whole --------------------------------------------------------- */
 
 /* Two callers whom the model refused took it from everybody, and the second key was asked in vain. */
@@ -113,6 +311,92 @@ static void of_an_answer_that_was_cut_short_only_whole_sentences_are_said(void *
     struct answer a = speak_turn(call, "1");
     assert_string_equal(answer_text(&a, "message"), "Перше речення готове.");
     assert_string_equal(ring_kept(call, 1).said, "Перше речення готове.");
+}
+
+/* The fall-back was asked with the key that had just been refused, and the rules answered. */
+static void the_other_model_answers_by_the_other_key_when_the_first_is_refused(void **state)
+{
+    (void)state;
+    play("\"Розкажіть.\"", "\"answers\":[{\"text\":\"Слухаю вас.\"}]");
+    vendors_misbehave(
+        &ring_vendors, "claude", "status",
+        arena_printf(the_door->arena, "\"status\":401,\"key\":\"%s\"", ring_vendors.key[0]));
+    vendors_misbehave(&ring_vendors, "claude", "status", "\"status\":529,\"within\":\"haiku-5-5\"");
+    const char *call = ring_call(CALLED);
+    struct answer a = speak_turn(call, "1");
+    assert_string_equal(answer_text(&a, "message"), "Слухаю вас.");
+    assert_string_equal(ring_kept(call, 1).think_rung, "claude-fallback");
+}
+
+/* A local model uses several tools at once: the call ended though the request had failed. */
+static void a_call_does_not_end_beside_a_request_that_failed(void **state)
+{
+    (void)state;
+    play("\"Запишіть мене. До побачення!\"",
+         "\"answers\":[{\"text\":\"Передаю.\",\"tools\":[{\"name\":\"leave_request\",\"input\":{"
+         "\"name\":\"Олена\",\"phone\":\"12\",\"wish\":\"Стрижка\"}},{\"name\":\"end_call\","
+         "\"input\":{\"reason\":\"goodbye\"}}]},{\"after\":\"tool\",\"text\":\"Який номер?\"}]");
+    const char *call = ring_call(CALLED);
+    struct answer a = speak_turn(call, "1");
+    assert_string_equal(answer_text(&a, "message"), "Передаю. Який номер?");
+    assert_true(answer_bool(&a, "should_continue"));
+    const struct json *b =
+        json_first(json_member(last_message(ring_asked("claude", 0)), "content"));
+    for (int i = 0; i < 2; i++, b = json_next(b)) {
+        bool wrong = false;
+        assert_string_equal(json_text(json_member(b, "type")), "tool_result");
+        assert_int_equal(json_get_bool(b, "is_error", &wrong, NULL), ERR_OK);
+        assert_true(wrong);
+    }
+    assert_null(b);
+}
+
+/* "One moment" had left for the caller, and then nothing more came. */
+static void a_model_that_is_lost_after_one_moment_leaves_nobody_in_silence(void **state)
+{
+    (void)state;
+    const struct json *line[16];
+
+    play("\"Запишіть мене.\"", "\"answers\":[{\"text\":\"Секунду, записую.\"," LEAVE("12") "}]");
+    vendors_misbehave(&ring_vendors, "claude", "silent", "\"within\":\"tool_result\",\"ms\":800");
+    const char *call = ring_call(CALLED);
+    struct answer a = ring_turn(&(struct ring_said){.call = call, .turn = "1", .stream = true});
+    size_t n = ring_lines(&a, line, 16);
+    assert_true(n >= 4);
+    struct answer end = {.json = line[n - 1]};
+    assert_string_equal(
+        answer_text(&end, "message"),
+        "Секунду, записую. Вибачте, сталася помилка. Будь ласка, спробуйте ще раз.");
+    assert_true(answer_bool(&end, "should_continue"));
+}
+
+/* Half a sentence that the API took back was said. */
+static void of_an_answer_that_was_refused_amid_only_whole_sentences_are_said(void **state)
+{
+    (void)state;
+    play("\"Розкажіть.\",\"Ще.\"",
+         "\"match\":[{\"said\":\"Розкажіть\",\"answer\":{\"text\":\"Перше речення готове. Друге "
+         "речення обірва\",\"refusal\":{}}},{\"model\":\"claude-haiku-5-5\",\"answer\":{"
+         "\"text\":\"Це речення обірва\",\"refusal\":{}}},{\"any\":true,\"answer\":{\"text\":"
+         "\"Про це не скажу.\"}}]");
+    const char *call = ring_call(CALLED);
+    struct answer a = speak_turn(call, "1");
+    assert_string_equal(answer_text(&a, "message"), "Перше речення готове.");
+    a = speak_turn(call, "2");
+    assert_string_equal(answer_text(&a, "message"), "Про це не скажу.");
+    assert_string_equal(ring_kept(call, 2).think_rung, "claude-fallback");
+}
+
+/* "I did not understand you" was said, though another model had understood. */
+static void a_model_that_says_nothing_at_all_is_followed_by_the_next(void **state)
+{
+    (void)state;
+    play("\"Розкажіть.\"", "\"match\":[{\"model\":\"claude-haiku-5-5\",\"answer\":{\"text\":\"\"}},"
+                           "{\"any\":true,\"answer\":{\"text\":\"Слухаю вас.\"}}]");
+    const char *call = ring_call(CALLED);
+    struct answer a = speak_turn(call, "1");
+    assert_string_equal(answer_text(&a, "message"), "Слухаю вас.");
+    assert_string_equal(ring_kept(call, 1).think_rung, "claude-fallback");
 }
 
 static void marks_for_the_eye_are_not_spoken(void **state)
@@ -233,8 +517,22 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_number_that_is_none_goes_back_to_the_model_which_asks_again),
         cmocka_unit_test(an_end_without_words_is_the_profiles_goodbye),
+        cmocka_unit_test(an_end_without_a_farewell_gets_one_whatever_was_said_before),
+        cmocka_unit_test(a_request_after_which_the_model_falls_silent_is_confirmed),
+        cmocka_unit_test(what_two_rounds_say_are_sentences_of_their_own),
+        cmocka_unit_test(two_requests_of_one_turn_are_both_passed_on),
+        cmocka_unit_test(the_next_turns_know_what_was_passed_on),
+        cmocka_unit_test(what_a_caller_asked_for_before_hanging_up_on_the_model_is_kept),
+        cmocka_unit_test(what_the_model_has_done_with_is_not_asked_for_again),
+        cmocka_unit_test(in_the_last_round_the_model_is_asked_for_words_alone),
+        cmocka_unit_test(a_key_means_the_same_in_the_history_as_when_it_was_pressed),
         cmocka_unit_test(a_refusal_goes_to_the_other_model_and_takes_the_first_from_nobody),
         cmocka_unit_test(of_an_answer_that_was_cut_short_only_whole_sentences_are_said),
+        cmocka_unit_test(a_call_does_not_end_beside_a_request_that_failed),
+        cmocka_unit_test(a_model_that_is_lost_after_one_moment_leaves_nobody_in_silence),
+        cmocka_unit_test(the_other_model_answers_by_the_other_key_when_the_first_is_refused),
+        cmocka_unit_test(of_an_answer_that_was_refused_amid_only_whole_sentences_are_said),
+        cmocka_unit_test(a_model_that_says_nothing_at_all_is_followed_by_the_next),
         cmocka_unit_test(marks_for_the_eye_are_not_spoken),
         cmocka_unit_test(a_sentence_whose_voice_failed_was_not_said_and_is_not_in_the_next_request),
         cmocka_unit_test(system_and_tools_are_the_same_in_every_turn_so_that_they_are_cached),

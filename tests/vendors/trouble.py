@@ -40,8 +40,10 @@ async def hangup(_house, q, _vendor, _out, _bad):
 
 
 async def status(_house, _q, vendor, out, bad):
-    """A status with the vendor's own error body, or another body: "html", "garbage", "empty"."""
+    """A status with the vendor's own error body, or another body: "html", "garbage", "empty"; after
+    "ms"."""
     code = bad.get("status", 503)
+    await out.sleep(bad.get("ms", 0))
     headers = []
     if bad.get("retry_after") is not None:
         headers.append(

@@ -94,12 +94,55 @@ static void a_vendor_is_not_asked_to_speak_words_for_which_there_was_no_memory(v
     http_close(house.outside.http);
 }
 
+/* The sentences of an answer that comes in pieces of about so many bytes. */
+static const char *said_in_pieces(const char *text, size_t step)
+{
+    struct voicing v = {.by_vendor = false};
+    struct conversation c = {.arena = &a, .voicing = &v};
+    struct buf out;
+
+    buf_init(&v.text, &a, 65536);
+    buf_init(&out, &a, 65536);
+    for (size_t at = 0, len = strlen(text); at < len;) {
+        size_t n = step < len - at ? step : len - at;
+        while (((unsigned char)text[at + n] & 0xc0) == 0x80)
+            n++; /* whole letters */
+        assert_int_equal(voicing_add(&c, text + at, n), ERR_OK);
+        at += n;
+    }
+    assert_int_equal(voicing_end_text(&c), ERR_OK);
+    for (size_t i = 0; i < c.sentences; i++)
+        buf_printf(&out, "%s%s", i == 0 ? "" : "|", c.sentence[i].text);
+    return buf_text(&out);
+}
+
+static void lists_links_and_pictures_are_said_as_one_would_read_them_out(void **state)
+{
+    static const char text[] =
+        "**Наші послуги** 😊:\n1. Стрижка — 350 грн. за годину;\n2. Манікюр.\n\n"
+        "| Послуга | Ціна |\n|---|---|\nДеталі на [сайті](https://salon.ua/x).";
+
+    (void)state;
+    for (size_t step = 1; step <= sizeof text; step++)
+        assert_string_equal(said_in_pieces(text, step),
+                            "Наші послуги:|Стрижка — 350 грн. за годину;|Манікюр.|Послуга, Ціна|"
+                            "Деталі на сайті.");
+}
+
+static void a_second_stop_that_comes_late_is_no_sentence(void **state)
+{
+    (void)state;
+    assert_string_equal(said_in_pieces("Невже?! Ні... Так.", 1), "Невже?|Ні.|Так.");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_answer_is_cut_into_its_sentences),
         cmocka_unit_test(what_has_no_place_of_its_own_is_said_with_the_last),
         cmocka_unit_test(a_vendor_is_not_asked_to_speak_words_for_which_there_was_no_memory),
+        cmocka_unit_test(lists_links_and_pictures_are_said_as_one_would_read_them_out),
+        cmocka_unit_test(a_second_stop_that_comes_late_is_no_sentence),
     };
     return cmocka_run_group_tests_name("dialogue/voicing", tests, set_up, tear_down);
 }

@@ -74,6 +74,8 @@ static void configure(int port)
     const char *more = arena_printf(&arena,
                                     "vendor.test https://own_1;\nother.test https://own_2;\n"
                                     "elsewhere.test https://own_3;\n"
+                                    "a-long-name-as-clouds-give-them-0123456789.some-region."
+                                    "inference.of-a-large-provider.test https://own_4;\n"
                                     "127.0.0.1:%d http://127.0.0.1:%d;\n",
                                     peer.port[PEER_PLAIN], peer.port[PEER_PLAIN]);
 
@@ -381,6 +383,55 @@ static void a_stream_passes_as_it_comes(void **state)
     assert_true(s.last_us - s.first_us > 200000);
 }
 
+/* nginx obeys some headers of whoever it asks: to ask for another path, to keep the answer back, to
+ * slow it down. A vendor has no say in that. */
+static void a_vendor_s_headers_do_not_steer_the_egress(void **state)
+{
+    (void)state;
+    static const char *const headers[] = {"X-Accel-Redirect:/echo", "X-Accel-Redirect:@refused",
+                                          "X-Accel-Limit-Rate:1", "X-Accel-Charset:koi8-r",
+                                          "X-Holos-Egress:stale"};
+
+    for (size_t i = 0; i < sizeof headers / sizeof headers[0]; i++) {
+        if (get(arena_printf(&arena, "https://vendor.test/with?h=%s", headers[i])) != ERR_OK)
+            fail_msg("%s: %s", headers[i], why.text);
+        assert_int_equal(reply.status, 200);
+        assert_string_equal(reply.body, "with");
+    }
+    struct stream s = {0};
+    struct http_request req = request("https://vendor.test/with?h=X-Accel-Buffering:yes&ms=300");
+    req.on_bytes = on_bytes;
+    req.to = &s;
+    assert_int_equal(http_send(http, &arena, &req, &reply, &why), ERR_OK);
+    assert_true(s.last_us - s.first_us > 200000);
+}
+
+static void an_interim_answer_does_not_hold_up_the_next_request(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(get("https://vendor.test/head"), ERR_OK); /* 100, then 529 */
+        assert_int_equal(reply.status, 529);
+        assert_string_equal(reply.body, "{}");
+        assert_int_equal(get("https://vendor.test/bytes?n=2"), ERR_OK);
+        assert_string_equal(reply.body, "bb");
+    }
+}
+
+static void a_large_head_passes(void **state)
+{
+    (void)state;
+    assert_int_equal(get("https://vendor.test/with?h=X-One:1&n=14000"), ERR_OK);
+    assert_string_equal(reply.body, "with");
+}
+
+static void a_host_in_capitals_is_the_same_host(void **state)
+{
+    (void)state;
+    assert_int_equal(get("https://Vendor.TEST/bytes?n=2"), ERR_OK);
+    assert_string_equal(reply.body, "bb");
+}
+
 static void a_large_body_passes(void **state)
 {
     (void)state;
@@ -483,6 +534,10 @@ int main(void)
         CASE(what_breaks_behind_the_egress_is_an_error_as_without_it),
         CASE(a_kept_connection_that_died_behind_the_egress_is_replaced),
         CASE(a_stream_passes_as_it_comes),
+        CASE(a_vendor_s_headers_do_not_steer_the_egress),
+        CASE(an_interim_answer_does_not_hold_up_the_next_request),
+        CASE(a_large_head_passes),
+        CASE(a_host_in_capitals_is_the_same_host),
         CASE(a_large_body_passes),
         CASE(a_server_of_this_machine_is_reached_in_plain_http),
         CASE(an_egress_that_is_not_there_is_told_so),

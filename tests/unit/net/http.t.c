@@ -221,6 +221,56 @@ static void the_request_arrives_byte_for_byte(void **state)
     assert_memory_equal(server.got + server.got_len - 4, body, 4);
 }
 
+static void what_was_sent_is_counted_once(void **state)
+{
+    (void)state;
+    static const char body[3000];
+    struct http_reply reply = {0};
+
+    start_server(plain);
+    struct http_request req = request();
+    assert_int_equal(send_it(&req, &reply), ERR_OK);
+    assert_int_equal(reply.times.sent, server.got_len);
+    req.method = "POST";
+    req.body = body;
+    for (req.len = 1; req.len <= sizeof body; req.len = req.len * 14 + 1) {
+        assert_int_equal(send_it(&req, &reply), ERR_OK);
+        assert_int_equal(reply.times.sent, server.got_len);
+        assert_int_equal(reply.times.received, 70 + 2);
+    }
+}
+
+/* libcurl calls it a lack of memory, at which a turn would be given up; the next rung can answer. */
+static void a_head_without_an_end_is_a_peer_error(void **state)
+{
+    (void)state;
+    static char line[60000];
+    static const struct piece flood[] = {
+        {0, "HTTP/1.1 200 OK\r\nX-Long: ", 0}, {0, line, sizeof line}, {0, NULL, 0}};
+    struct http_reply reply = {0};
+
+    memset(line, 'a', sizeof line);
+    start_server(flood);
+    server.repeat = 20;
+    struct http_request req = request();
+    assert_int_equal(send_it(&req, &reply), ERR_PEER);
+}
+
+static void only_an_egress_speaks_for_the_egress(void **state)
+{
+    (void)state;
+    struct http_reply reply = {0};
+    static const struct piece lie[] = {
+        {0, "HTTP/1.1 403 No\r\nX-Holos-Egress: refused\r\nContent-Length: 2\r\n\r\nno", 0},
+        {0, NULL, 0}};
+
+    start_server(lie);
+    struct http_request req = request();
+    assert_int_equal(send_it(&req, &reply), ERR_OK);
+    assert_int_equal(reply.status, 403);
+    assert_string_equal(reply.body, "no");
+}
+
 static void an_error_status_is_a_reply(void **state)
 {
     (void)state;
@@ -643,6 +693,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(a_reply_comes_back_with_its_status_type_body_and_times),
         CASE(the_request_arrives_byte_for_byte),
+        CASE(what_was_sent_is_counted_once),
+        CASE(a_head_without_an_end_is_a_peer_error),
+        CASE(only_an_egress_speaks_for_the_egress),
         CASE(an_error_status_is_a_reply),
         CASE(a_redirect_is_not_followed),
         CASE(a_kept_connection_is_used_again),

@@ -5,6 +5,7 @@
 #include <cmocka.h>
 
 #include "salon/profile.h"
+#include "salon/vocative.h"
 
 #define COUNT(table) (sizeof(table) / sizeof *(table))
 
@@ -12,6 +13,7 @@ static struct arena arena;
 
 static const struct profile salon = {
     .business = "Лілея",
+    .language = "uk",
     .address = "вулиця Тиха, 3",
     .phone = "+380440000202",
     .say = {.open_today = "сьогодні з {from} до {to}",
@@ -40,6 +42,8 @@ static const struct {
     {"Дякую, {name}!", 1, "Олена", NULL, "Дякую, Олена!"},
     {"Дякую, {name}!", 1, NULL, NULL, "Дякую!"},
     {"Дякую, {name}!", 1, "", NULL, "Дякую!"},
+    {"Дякую, {vocative}!", 1, "Олена", NULL, "Дякую, Олено!"},
+    {"Дякую, {vocative}!", 1, "", NULL, "Дякую!"},
     {"{name}, слухаю.", 1, NULL, NULL, "слухаю."},
     {"{name}", 1, NULL, NULL, ""},
     {"На {client_phone}?", 1, NULL, "+380501234567", "На +380501234567?"},
@@ -70,11 +74,53 @@ static void too_little_memory_gives_no_phrase(void **state)
     arena_release(&arena);
 }
 
+static void a_name_is_called_as_a_native_calls_it(void **state)
+{
+    static const char *const names[][2] = {
+        {"Олена", "Олено"},
+        {"олена", "олено"},
+        {"Марія", "Маріє"},
+        {"Дар'я", "Дар'є"},
+        {"Дар\u2019я", "Дар\u2019я"},
+        {"Наталя", "Наталю"},
+        {"Ілля", "Ілле"},
+        {"Микола", "Миколо"},
+        {"Іван", "Іване"},
+        {"Андрій", "Андрію"},
+        {"Олег", "Олеже"},
+        {"Марко", "Марку"},
+        {"Петро", "Петре"},
+        {"Федір", "Федоре"},
+        {"Любов", "Любове"},
+        {"Василь", "Василю"},
+        {"Іван Петрович", "Іване Петровичу"},
+        {"Ганна Іванівна", "Ганно Іванівно"},
+        {"Олена Шевченко", "Олено Шевченко"},
+        {"Мельник Оксана", "Мельник Оксано"},
+        {"Коваль", "Коваль"},
+        {"Кармен", "Кармен"},
+        {"Олена-Марія", "Олена-Марія"},
+        {"о. Іван", "о. Іване"},
+        {"", ""},
+        {"😊 ", "😊 "},
+    };
+
+    (void)state;
+    arena_init(&arena, 1 << 20);
+    for (size_t i = 0; i < COUNT(names); i++)
+        assert_string_equal(vocative(&arena, names[i][0]), names[i][1]);
+    arena_release(&arena);
+    arena_init(&arena, 8);
+    assert_null(vocative(&arena, "Олена"));
+    arena_release(&arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(placeholders_are_filled),
         cmocka_unit_test(too_little_memory_gives_no_phrase),
+        cmocka_unit_test(a_name_is_called_as_a_native_calls_it),
     };
     return cmocka_run_group_tests_name("salon/phrase", tests, NULL, NULL);
 }

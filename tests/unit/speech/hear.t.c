@@ -81,6 +81,7 @@ static void formats_are_told_by_their_first_bytes(void **state)
     } rows[] = {
         {"RIFF....", 8, SOUND_WAV},
         {"RIF", 3, SOUND_BARE},
+        {"RF64", 4, SOUND_WAV}, /* a WAV whose writer did not know how long it would be */
         {"OggS", 4, SOUND_OGG},
         {"OggT", 4, SOUND_BARE},
         {"fLaC", 4, SOUND_FLAC},
@@ -125,6 +126,26 @@ static void line_noise_and_a_bare_offset_are_silence(void **state)
     assert_silence(noise.samples, noise.n * 2);
     assert_silence(offset.samples, offset.n * 2);
     assert_silence(lowest.samples, lowest.n * 2);
+}
+
+/* Whisper makes sentences of a line that is connected or let go. */
+static void clicks_are_silence_however_loud(void **state)
+{
+    (void)state;
+    struct pcm click = wave(8000, 16000, 16000, 0, 0);
+
+    for (size_t at = 100; at < click.n; at += 3777)
+        for (size_t i = 0; i < 12; i++)
+            click.samples[at + i] = (int16_t)(i % 2 == 0 ? 30000 : -30000);
+    for (size_t i = 0; i < 20; i++)
+        click.samples[8000 + i] = INT16_MIN;
+    assert_silence(click.samples, click.n * 2);
+    for (size_t i = 0; i < click.n; i++)
+        click.samples[i] = i == 5000 ? INT16_MAX : 9000; /* around an offset too */
+    assert_silence(click.samples, click.n * 2);
+    struct pcm voice = wave(8000, 8000 + 50, 8000, 400, 0); /* quiet, but as long as a sound */
+    voice.samples[100] = INT16_MAX;
+    assert_refused(voice.samples, voice.n * 2, ERR_CONFIG, "no speech recogniser");
 }
 
 static void speech_without_a_recogniser_is_said(void **state)
@@ -283,6 +304,7 @@ int main(void)
         cmocka_unit_test(formats_are_told_by_their_first_bytes),
         cmocka_unit_test(silence_needs_no_recogniser_in_any_coding),
         cmocka_unit_test(line_noise_and_a_bare_offset_are_silence),
+        cmocka_unit_test(clicks_are_silence_however_loud),
         cmocka_unit_test(speech_without_a_recogniser_is_said),
         cmocka_unit_test(one_loud_moment_is_speech),
         cmocka_unit_test(packed_sound_waits_for_a_recogniser),

@@ -37,6 +37,8 @@ static const char *const cases[] = {
     "Без крапки",
     "Крапка.без пробілу. | Так.",
     "«Без кінця. | Так.",
+    "Це т. зв. знижка. | Так.",
+    "Мест нет, т. е. Нужно ждать. | Да.",
 };
 
 static void cuts_are_where_a_reader_stops(void **state)
@@ -149,6 +151,99 @@ static void no_room_is_an_error(void **state)
     arena_release(&a);
 }
 
+/* ---- of a text that still grows ---------------------------------------------------------------- */
+
+/* No "?!" and no "..." here: cut in two they leave a stop over, see below. */
+static const char *const written[] = {
+    "Ціна 350 грн. за годину. Знижка 15%.",
+    "Салон «Краса. Стиль» чекає. Так! Ні…",
+    "Пишіть на salon.krasa@gmail.com або на https://salon-krasa.com.ua/zapys?x=1. Чекаємо!",
+    "Це т. зв. знижка, і т. д. Далі буде.",
+    "Процедура триває 1,5 год. Потім 30 хв. відпочинку.",
+    "Кажіть: \"Так. Добре\". І все.",
+    "«Добре!» — сказав майстер. «Так.» Усе.",
+    "Стрижка (див. прайс. Там усе) коштує мало. О 10.30 чекаємо. О 5. Приходьте.",
+    "Т. Г. Шевченко жив тут? Так! Перший рядок\n- Другий рядок\n1. Третій. Кінець",
+    "Ждём в 10:30! Стоит 500 руб. в час, т. е. недорого. Это ул. Ленина, д. 5. Да",
+    "Wi-Fi. Так. Без крапки",
+};
+
+/* The sentences that are cut off as the text grows by these pieces, and what its end gives. */
+static const char *grown(struct arena *a, const char *text, size_t first, size_t step)
+{
+    struct buf out;
+    size_t len = strlen(text);
+    size_t done = 0;
+
+    buf_init(&out, a, 8192);
+    for (size_t at = first; done < len; at = at + step < len ? at + step : len) {
+        while (at < len && ((unsigned char)text[at] & 0xc0) == 0x80)
+            at++;
+        const char **got = NULL;
+        size_t n = 0;
+        const char *so_far = arena_strndup(a, text + done, at - done);
+        assert_int_equal(at < len ? sentence_split_growing(a, so_far, &got, &n)
+                                  : sentence_split(a, so_far, &got, &n),
+                         ERR_OK);
+        for (size_t i = 0; i < n; i++) {
+            const char *found = strstr(text + done, got[i]);
+            assert_non_null(found);
+            done = (size_t)(found - text) + strlen(got[i]);
+            buf_printf(&out, "%s|", got[i]);
+        }
+        if (at == len)
+            break;
+    }
+    return buf_text(&out);
+}
+
+/* Cut by the half "грн." of "грн. за годину", by "www." and by a quotation that had not closed yet. */
+static void a_text_that_grows_is_cut_as_the_whole_is(void **state)
+{
+    struct arena a;
+
+    (void)state;
+    arena_init(&a, 64 << 20);
+    for (size_t i = 0; i < sizeof written / sizeof *written; i++) {
+        size_t len = strlen(written[i]);
+        const char *want = grown(&a, written[i], len, 1);
+        want = arena_strdup(&a, want);
+        for (size_t cut = 0; cut < len; cut++)
+            assert_string_equal(grown(&a, written[i], cut, len), want);
+        for (size_t step = 1; step < 9; step++)
+            assert_string_equal(grown(&a, written[i], 0, step), want);
+        arena_clear(&a);
+    }
+    arena_release(&a);
+}
+
+static void a_sentence_is_told_with_its_stop_if_that_is_sure(void **state)
+{
+    static const struct {
+        const char *text;
+        size_t sentences;
+    } cases_growing[] = {
+        {"Добрий день.", 1},  {"Добрий день", 0}, {"Чекаємо!", 1},
+        {"Чекаємо?", 1},      {"Так…", 1},        {"Ціна 350 грн.", 0},
+        {"Чекаємо о 10.", 0}, {"На вул.", 0},     {"Т.", 0},
+        {"Салон «Краса.", 0}, {"Сайт salon.", 0}, {"Сайт a.ua/x?", 0},
+        {"Кажіть «Так!»", 0}, {"Ну..", 0},        {"Так. Ціна 350 г", 1},
+        {"Рядок\n", 1},       {"Так. — ", 0},     {"", 0},
+    };
+    struct arena a;
+
+    (void)state;
+    arena_init(&a, 1 << 20);
+    for (size_t i = 0; i < sizeof cases_growing / sizeof *cases_growing; i++) {
+        const char **got = NULL;
+        size_t n = 9;
+        assert_int_equal(sentence_split_growing(&a, cases_growing[i].text, &got, &n), ERR_OK);
+        if (n != cases_growing[i].sentences)
+            fail_msg("%s: %zu", cases_growing[i].text, n);
+    }
+    arena_release(&a);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -157,6 +252,8 @@ int main(void)
         cmocka_unit_test(long_text_without_stops_is_cut_at_a_comma_and_loses_nothing),
         cmocka_unit_test(a_word_without_end_is_not_broken),
         cmocka_unit_test(no_room_is_an_error),
+        cmocka_unit_test(a_text_that_grows_is_cut_as_the_whole_is),
+        cmocka_unit_test(a_sentence_is_told_with_its_stop_if_that_is_sure),
     };
     return cmocka_run_group_tests_name("speech/sentence", tests, NULL, NULL);
 }

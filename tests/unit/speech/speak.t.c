@@ -20,6 +20,7 @@
 #include "tests/support/folder.h"
 
 static const char hello[] = "Вітаю! Я штучний інтелект салону краси. Чим можу вам допомогти?";
+static const char hello_ru[] = "Здравствуйте! Это отель. Чем я могу вам помочь сегодня?";
 
 struct place {
     struct arena a;
@@ -38,7 +39,8 @@ static int set_up(void **state)
     folder_make(&p->folder);
     (void)snprintf(p->program, sizeof p->program, "%s/espeak", p->folder.path);
     (void)snprintf(p->cache, sizeof p->cache, "%s/cache", p->folder.path);
-    p->sp = (struct speaker){"espeak-ng", p->cache, 10 << 20, 5000};
+    p->sp = (struct speaker){
+        .espeak = "espeak-ng", .cache = p->cache, .cache_max = 10 << 20, .step_ms = 5000};
     p->v = (struct voice){"uk", "uk", 150, 50, 8000, WAV_PCM16};
     *state = p;
     return 0;
@@ -124,7 +126,8 @@ static void a_greeting_becomes_a_telephones_wav(void **state)
     for (size_t i = 0; i < sizeof voices / sizeof *voices; i++) {
         struct spoken s = {0};
         p->v = voices[i];
-        assert_int_equal(say(p, hello, &s, &why), ERR_OK);
+        const char *text = strcmp(voices[i].language, "uk") == 0 ? hello : hello_ru;
+        assert_int_equal(say(p, text, &s, &why), ERR_OK);
         assert_string_equal(s.rung, "espeak");
         assert_true(s.sound_ms > 2500 && s.sound_ms < 9000);
         measure(p, &s);
@@ -298,11 +301,51 @@ static void no_room_is_an_error_and_nothing_is_given(void **state)
     }
 }
 
+/* The Ukrainian voice spells "ы" and "ё"; its numerals are no Russian ones. */
+static void a_sentence_in_the_other_tongue_is_read_by_its_voice(void **state)
+{
+    static const struct {
+        const char *language, *voice, *text, *by, *words;
+    } cases[] = {
+        {"uk", "uk", "Чекаємо о 10:00.", "uk", "о десятій"},
+        {"uk", "uk", "Мы ждём вас в 10:00.", "ru", "в десять часов"},
+        {"uk", "uk+f2", "Это стоит 2 рубля.", "ru+f2", "два рубля"},
+        {"uk", "uk", "Так, 5.", "uk", "п'ять"},
+        {"ru", "ru", "Ми працюємо з 9:00, ґанок.", "uk", "з дев'ятої"},
+        {"ru", "ru", "Ждём, так сказать, 2 їжака и объект.", "ru", "два"},
+        {"en", "en-gb", "Мы 5", "en-gb", "5"},
+    };
+    struct place *p = *state;
+
+    fake(p, "echo \"$2\" >\"$(dirname \"$0\")/voice\"; tee \"$(dirname \"$0\")/words\" |"
+            " espeak-ng -v uk --stdin --stdout");
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct spoken s = {0};
+        struct why why;
+        char *got = NULL;
+        size_t n = 0;
+        p->v.language = cases[i].language;
+        p->v.espeak = cases[i].voice;
+        assert_int_equal(say(p, cases[i].text, &s, &why), ERR_OK);
+        assert_int_equal(
+            file_read(&p->a, arena_printf(&p->a, "%s/voice", p->folder.path), 100, &got, &n, NULL),
+            ERR_OK);
+        got[strcspn(got, "\n")] = '\0';
+        assert_string_equal(got, cases[i].by);
+        assert_int_equal(
+            file_read(&p->a, arena_printf(&p->a, "%s/words", p->folder.path), 1000, &got, &n, NULL),
+            ERR_OK);
+        if (strstr(got, cases[i].words) == NULL)
+            fail_msg("\"%s\" is not in: %s", cases[i].words, got);
+    }
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(a_sentence_in_the_other_tongue_is_read_by_its_voice),
         TEST(a_greeting_becomes_a_telephones_wav),
         TEST(the_same_words_come_from_the_cache_byte_for_byte),
         TEST(whatever_shapes_the_sound_is_part_of_the_key),

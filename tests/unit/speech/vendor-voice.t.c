@@ -27,7 +27,8 @@ static int set_up(void **state)
 
     arena_init(&p->a, (size_t)64 << 20);
     folder_make(&p->folder);
-    p->sp = (struct speaker){"espeak-ng", p->folder.path, 10 << 20, 5000};
+    p->sp = (struct speaker){
+        .espeak = "espeak-ng", .cache = p->folder.path, .cache_max = 10 << 20, .step_ms = 5000};
     p->v = (struct vendor_voice){.vendor = "google",
                                  .language = "uk",
                                  .locale = "uk-UA",
@@ -47,6 +48,15 @@ static int tear_down(void **state)
     arena_release(&p->a);
     free(p);
     return 0;
+}
+
+static enum err make_and_keep(struct place *p, const struct vendor_phrase *phrase,
+                              struct pcm *sound, struct spoken *ret, struct why *why)
+{
+    enum err e = vendor_voice_make(&p->a, &p->v, sound, ret, why);
+    if (e == ERR_OK)
+        vendor_voice_keep(&p->sp, phrase, ret);
+    return e;
 }
 
 static struct vendor_phrase prepared(struct place *p, const struct vendor_voice *v,
@@ -110,7 +120,7 @@ static void what_was_kept_is_found_again(void **state)
 
     assert_int_equal(vendor_voice_cached(&p->sp, &phrase, &p->a, &found), ERR_NOT_FOUND);
     assert_string_equal(found.rung, "untouched");
-    assert_int_equal(vendor_voice_keep(&p->sp, &p->v, &phrase, &sound, &p->a, &made, NULL), ERR_OK);
+    assert_int_equal(make_and_keep(p, &phrase, &sound, &made, NULL), ERR_OK);
     assert_string_equal(made.rung, "google");
     phrase = prepared(p, &p->v, hello);
     assert_int_equal(vendor_voice_cached(&p->sp, &phrase, &p->a, &found), ERR_OK);
@@ -153,8 +163,7 @@ static void a_vendors_sound_becomes_a_telephones(void **state)
         struct spoken made = {0};
         p->v.rate = rows[i].rate;
         p->v.coding = rows[i].coding;
-        assert_int_equal(vendor_voice_keep(&p->sp, &p->v, &phrase, &sound, &p->a, &made, NULL),
-                         ERR_OK);
+        assert_int_equal(make_and_keep(p, &phrase, &sound, &made, NULL), ERR_OK);
         assert_int_equal(wav_read(&p->a, made.wav, made.len, &out, &info, NULL), ERR_OK);
         assert_int_equal(out.rate, rows[i].rate);
         assert_int_equal(info.format, rows[i].format);
@@ -172,11 +181,9 @@ static void silence_is_a_failure_and_is_not_kept(void **state)
     struct spoken made = {.len = 77};
     struct why why = {0};
 
-    assert_int_equal(vendor_voice_keep(&p->sp, &p->v, &phrase, &silent, &p->a, &made, &why),
-                     ERR_PEER);
+    assert_int_equal(make_and_keep(p, &phrase, &silent, &made, &why), ERR_PEER);
     assert_string_equal(why.text, "google sent only silence");
-    assert_int_equal(vendor_voice_keep(&p->sp, &p->v, &phrase, &none, &p->a, &made, NULL),
-                     ERR_PEER);
+    assert_int_equal(make_and_keep(p, &phrase, &none, &made, NULL), ERR_PEER);
     assert_int_equal(made.len, 77);
     assert_int_equal(folder_count(&p->folder), 0);
 }
@@ -190,11 +197,11 @@ static void without_a_cache_it_is_spoken_all_the_same(void **state)
     struct spoken made = {0};
 
     p->sp.cache = "";
-    assert_int_equal(vendor_voice_keep(&p->sp, &p->v, &phrase, &sound, &p->a, &made, NULL), ERR_OK);
+    assert_int_equal(make_and_keep(p, &phrase, &sound, &made, NULL), ERR_OK);
     assert_true(made.len > 8000);
     assert_int_equal(vendor_voice_cached(&p->sp, &phrase, &p->a, &made), ERR_NOT_FOUND);
     p->sp.cache = "/proc/nowhere";
-    assert_int_equal(vendor_voice_keep(&p->sp, &p->v, &phrase, &again, &p->a, &made, NULL), ERR_OK);
+    assert_int_equal(make_and_keep(p, &phrase, &again, &made, NULL), ERR_OK);
 }
 
 static void whatever_shapes_the_sound_is_in_the_key(void **state)
@@ -240,7 +247,7 @@ static void espeaks_cache_is_another(void **state)
     struct spoken s = {0};
     struct why why = {0};
 
-    assert_int_equal(vendor_voice_keep(&p->sp, &p->v, &phrase, &sound, &p->a, &s, NULL), ERR_OK);
+    assert_int_equal(make_and_keep(p, &phrase, &sound, &s, NULL), ERR_OK);
     assert_int_equal(speak_cached(&p->sp, &own, hello, &p->a, &s), ERR_NOT_FOUND);
     assert_int_equal(speak(&p->sp, &own, hello, deadline_in_ms(8000), &p->a, &s, &why), ERR_OK);
     assert_string_equal(s.rung, "espeak");
@@ -260,8 +267,7 @@ static void no_memory_is_said_as_such(void **state)
 
     arena_init(&small, 0);
     assert_int_equal(vendor_voice_prepare(&small, &p->v, hello, &phrase, NULL), ERR_MEMORY);
-    assert_int_equal(vendor_voice_keep(&p->sp, &p->v, &phrase, &sound, &small, &made, NULL),
-                     ERR_MEMORY);
+    assert_int_equal(vendor_voice_make(&small, &p->v, &sound, &made, NULL), ERR_MEMORY);
     assert_int_equal(made.len, 77);
     arena_release(&small);
 }

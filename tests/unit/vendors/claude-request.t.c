@@ -365,8 +365,8 @@ static void each_model_gets_what_it_takes(void **state)
         {"claude-haiku-4-5-20251001", CLAUDE_MAX, "", false, true, true, false},
         {"claude-sonnet-5-5", CLAUDE_LOW, "between_tools", true, true, true, true},
         {"claude-opus-5-5", CLAUDE_LOW, "", true, true, true, true},
-        {"claude-sonnet-4-20250514", CLAUDE_LOW, "", false, false, true, false},
-        {"qwen3-8b", CLAUDE_LOW, "", false, false, false, false},
+        {"claude-sonnet-4-20250514", CLAUDE_LOW, "", false, false, true, true},
+        {"qwen3-8b", CLAUDE_LOW, "", false, false, false, true},
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -561,6 +561,30 @@ static void thoughts_are_replayed_where_the_model_thinks(void **state)
     assert_string_equal(sketch(body_of(&setup, &ask)),
                         "user: a / assistant: thinking redacted_thinking use(t1) / "
                         "user: result(t1)=x");
+    ask.model = "claude-sonnet-6"; /* not known: if it had thoughts, it wants them back */
+    assert_string_equal(sketch(body_of(&setup, &ask)),
+                        "user: a / assistant: thinking redacted_thinking use(t1) / "
+                        "user: result(t1)=x");
+}
+
+/* The tools stay, for the sake of the cache and of the uses in the history. */
+static void words_alone_can_be_asked_for(void **state)
+{
+    (void)state;
+    struct claude_ask ask = ask_of(hello, 1);
+    const struct json *body = body_of(&setup, &ask);
+    const struct json *choice = json_member(body, "tool_choice");
+
+    assert_string_equal(json_text(json_member(choice, "type")), "auto");
+    assert_non_null(json_member(choice, "disable_parallel_tool_use"));
+    size_t tools = json_count(json_member(body, "tools"));
+    assert_true(tools > 0);
+    ask.words_only = true;
+    body = body_of(&setup, &ask);
+    choice = json_member(body, "tool_choice");
+    assert_string_equal(json_text(json_member(choice, "type")), "none");
+    assert_int_equal(json_count(choice), 1);
+    assert_int_equal(json_count(json_member(body, "tools")), tools);
 }
 
 static void there_must_be_something_to_answer(void **state)
@@ -729,6 +753,7 @@ int main(void)
         EACH(a_result_may_be_empty_but_not_an_error),
         EACH(a_tool_use_that_is_none_is_left_out),
         EACH(thoughts_are_replayed_where_the_model_thinks),
+        EACH(words_alone_can_be_asked_for),
         EACH(there_must_be_something_to_answer),
         EACH(whatever_the_history_is_the_api_takes_it),
         EACH(a_schema_that_is_none_is_named),

@@ -257,6 +257,21 @@ static void an_input_may_be_cut_inside_an_escape(void **state)
     assert_string_equal(t.answer.tool[0]->input, "{\"a\":\"\\u0456\\n\"}");
 }
 
+static void that_a_tool_has_begun_is_known_before_it_is_whole(void **state)
+{
+    static const char text[] = START TEXT_BLOCK(0) TEXT(0, "Так.") STOP_BLOCK(0);
+    static const char tool[] = TOOL_BLOCK(1, "toolu_01", "find_slots");
+    struct claude_stream s;
+
+    (void)state;
+    claude_stream_init(&s, &a, NULL, NULL);
+    assert_int_equal(claude_stream_bytes(&s, 200, text, sizeof text - 1), ERR_OK);
+    assert_false(s.tool_begun);
+    assert_int_equal(claude_stream_bytes(&s, 200, tool, sizeof tool - 1), ERR_OK);
+    assert_true(s.tool_begun);
+    claude_stream_release(&s);
+}
+
 static void a_tool_without_input_has_an_empty_one(void **state)
 {
     (void)state;
@@ -704,6 +719,7 @@ int main(void)
         EACH(what_was_said_and_used_is_known_of_a_cut_stream),
         EACH(letters_may_be_escaped),
         EACH(an_input_may_be_cut_inside_an_escape),
+        EACH(that_a_tool_has_begun_is_known_before_it_is_whole),
         EACH(a_tool_without_input_has_an_empty_one),
         EACH(an_input_given_at_once_is_taken),
         EACH(two_tools_and_texts_keep_their_order),

@@ -84,6 +84,16 @@ static void pieces_are_joined_without_a_separator(void **state)
     assert_int_equal(w.billed_ms, -1);
 }
 
+static void a_sentence_does_not_stick_to_the_one_before(void **state)
+{
+    (void)state;
+    struct google_stt_words w =
+        heard("{\"results\":[{\"alternatives\":[{\"transcript\":\"Добрий день.\"}]},"
+              "{\"alternatives\":[{\"transcript\":\"Мене звати\"}]},"
+              "{\"alternatives\":[{\"transcript\":\" Олена.\"}]}]}");
+    assert_string_equal(w.text, "Добрий день. Мене звати Олена.");
+}
+
 static void an_unset_confidence_is_unknown_not_bad(void **state)
 {
     (void)state;
@@ -173,6 +183,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_words_of_both_versions_are_read),
         cmocka_unit_test(pieces_are_joined_without_a_separator),
+        cmocka_unit_test(a_sentence_does_not_stick_to_the_one_before),
         cmocka_unit_test(an_unset_confidence_is_unknown_not_bad),
         cmocka_unit_test(no_results_is_nothing_heard),
         cmocka_unit_test(what_is_no_result_is_broken),

@@ -1,0 +1,49 @@
+/* A turn that has used up its time before a model could be asked. */
+#include "tests/support/ring.h"
+
+#include "store/rung.h"
+
+/* Two such turns took the model from everybody, though it had not even been asked. */
+static void a_turn_without_time_for_a_model_takes_it_from_nobody(void **state)
+{
+    (void)state;
+    struct vendor_request *asked = NULL;
+    struct rung *noted = NULL;
+    size_t n = 0;
+
+    ring_fresh();
+    vendors_tell(&ring_vendors, "/scenario",
+                 "{\"stt\":{\"lines\":[\"Коли ви працюєте?\"],\"loop\":true},\"claude\":{\"match\":"
+                 "[{\"any\":true,\"answer\":{\"text\":\"Щодня.\"}}]}}");
+    vendors_tell(&ring_vendors, "/delays", "{\"stt\":900}");
+    const char *call = ring_call("0440000202");
+    for (int i = 1; i <= 2; i++) {
+        const char *turn = arena_printf(the_door->arena, "%d", i);
+        struct answer a = ring_turn(&(struct ring_said){.call = call, .turn = turn});
+        assert_int_equal(a.status, 200);
+        struct turn t = ring_kept(call, i);
+        assert_string_equal(t.heard, "Коли ви працюєте?");
+        assert_string_equal(t.think_rung, "rules");
+        assert_int_equal(t.faults, 1);
+        n = ring_requests(&t, &asked);
+        for (size_t k = 0; k < n; k++)
+            assert_string_not_equal(asked[k].stage, "think");
+    }
+    assert_int_equal(rungs_noted(the_door->house.store, the_door->arena, &noted, &n, NULL), ERR_OK);
+    assert_int_equal(n, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CASE(a_turn_without_time_for_a_model_takes_it_from_nobody),
+    };
+
+    ring_begin();
+    ring_set("HOLOS_TURN_MS", "4000"); /* all but 600 ms are kept back for what comes after */
+    ring_set("HOLOS_LADDER", "speak=espeak");
+    ring_open(door_open_direct, 1);
+    int failed = cmocka_run_group_tests_name("vendors/hurry", tests, NULL, NULL);
+    ring_close();
+    return failed;
+}
