@@ -18,6 +18,7 @@ import json
 import math
 import os
 import shutil
+import signal
 import sqlite3
 import struct
 import subprocess
@@ -57,6 +58,8 @@ STEPS = (
     "after a sentence had left",
     "once all was kept",
 )
+
+ENDED = threading.Event()
 
 Place = collections.namedtuple("Place", "case kind site at own")
 
@@ -341,7 +344,7 @@ def take_turns(tallies):
 def tear_all(bench, tallies, until):
     def one(row):
         number, tally, p = row
-        if time.monotonic() < until:
+        if time.monotonic() < until and not ENDED.is_set():
             tally.take(p, bench.tear(number, p))
 
     with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
@@ -355,7 +358,13 @@ def plan(bench, cases, most):
         yield Tally(case, every, list(sample(every, seen, most)))
 
 
+def end(*_):
+    ENDED.set()
+    sys.exit(143)
+
+
 def main():
+    signal.signal(signal.SIGTERM, end)
     most = int(os.environ.get("TORTURE_ALL", 0))
     if not os.path.exists(os.path.join(BUILD, "shim.so")):
         print("1..0 # SKIP not built: make torture-build")
