@@ -157,6 +157,15 @@ static size_t under_way(const struct conversation *c)
     return n;
 }
 
+/* How long the vendor may take: what is kept is the embedded voice's. */
+static int left_for_vendor(const struct conversation *c)
+{
+    int left = deadline_left_ms(c->deadline) - KEEP_MS;
+    int most = c->house->outside.speak_ms;
+
+    return left < 0 ? 0 : left < most ? left : most;
+}
+
 static enum err ask(struct conversation *c, size_t i, struct verdict *v, struct why *why)
 {
     struct outside *o = &c->house->outside;
@@ -167,8 +176,9 @@ static enum err ask(struct conversation *c, size_t i, struct verdict *v, struct 
 
     enum err e = google_session_is_ready(&o->google) ? ERR_OK : settle(c, why);
     if (e == ERR_OK)
-        e = google_session_access(&o->google, c->arena, deadline_cap_ms(c->deadline, o->speak_ms),
-                                  &access, v, why);
+        e = google_session_access(&o->google, c->arena,
+                                  deadline_cap_ms(c->deadline, left_for_vendor(c)), &access, v,
+                                  why);
     const struct google_tts_ask tts = {
         .text = p->phrase.words,
         .language = voice->locale,
@@ -181,15 +191,13 @@ static enum err ask(struct conversation *c, size_t i, struct verdict *v, struct 
     };
     if (e == ERR_OK)
         e = google_tts_request(c->arena, o->tts_url, &access, &tts, &req, why);
-    int left = deadline_left_ms(c->deadline) - KEEP_MS;
+    int left = left_for_vendor(c);
     if (e == ERR_OK && left <= 0)
         e = why_set(why, ERR_DEADLINE, "no time was left for a vendor's voice");
     p->tries++;
     p->voice = voice->name;
     p->token = access.token;
-    return e == ERR_OK ? errand_start(&p->errand, c, LADDER_SPEAK_GOOGLE, &req,
-                                      left < o->speak_ms ? left : o->speak_ms, why)
-                       : e;
+    return e == ERR_OK ? errand_start(&p->errand, c, LADDER_SPEAK_GOOGLE, &req, left, why) : e;
 }
 
 /* A word or a figure without end may be longer than one request holds, most of all when spoken. */

@@ -3,7 +3,7 @@
 What it says comes from the scenario: the first rule of claude.match that fits, else the next of
 claude.answers. A rule has "answer" and tests that must all hold: "said" (a pattern in the last
 words of the user; what its group catches stands for {1} in the answer), "after_tool" (true or a
-name: the request brings its result), "offers" (a tool is offered), "model", "system" (a pattern),
+name: the request brings its result), "offers" (a tool may be used), "model", "system" (a pattern),
 "any". An answer: {"text", "tools": [{"name", "input"}], "ms_per_token", "first_ms", "stop_reason",
 "refusal": {...}, "pieces": [...], "thinking"}.
 """
@@ -173,7 +173,8 @@ class Messages:
             "after_tool": lambda v: results and (v is True or v in given),
             "model": lambda v: asked["model"] == v,
             "system": lambda v: re.search(v, dump(asked.get("system", ""))),
-            "offers": lambda v: v in [t["name"] for t in asked.get("tools", [])],
+            "offers": lambda v: v in [t["name"] for t in asked.get("tools", [])]
+            and asked.get("tool_choice", {}).get("type") != "none",
             "any": lambda v: True,
         }
         return all(tests[k](v) for k, v in rule.items() if k != "answer")

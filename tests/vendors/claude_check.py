@@ -8,7 +8,7 @@ import re
 
 from claude_fields import Bad, extra, flag, members, one_of, text, whole
 from claude_pairs import check_pairs, merged
-from claude_tools import check_tools
+from claude_tools import check_format, check_tools
 from models import EFFORTS, MODELS
 
 VERSIONS = ("2023-06-01", "2026-10-21")
@@ -95,6 +95,7 @@ def check_thinking(q, model):
             one_of(
                 q["output_config"]["format"]["type"], "output_config.format.type", ("json_schema",)
             )
+            check_format(q["output_config"]["format"]["schema"])
     if "thinking" not in q:
         return model.default != "disabled"
     t = q["thinking"]
@@ -352,7 +353,10 @@ def check_caching(q):
 
 
 def check_rest(q):
-    for i, s in enumerate(q.get("stop_sequences", [])):
+    stops = q.get("stop_sequences", [])
+    if not isinstance(stops, list):
+        raise Bad("stop_sequences: Input should be a valid list")
+    for i, s in enumerate(stops):
         if not text(s, "stop_sequences.%d" % i).strip():
             raise Bad("stop_sequences: each stop sequence must contain non-whitespace")
     if "metadata" in q:

@@ -30,6 +30,7 @@ def check_pairs(q, messages):
             raise Bad(unanswered(i, uses))
         before = messages[n - 1][2] if n > 0 and role == "user" else []
         check_results(i, blocks, {b["id"] for b in before if b["type"] == "tool_use"})
+    check_thought(q, messages)
     if not q.get("tools") and any(
         b["type"] in ("tool_use", "tool_result") for m in messages for b in m[2]
     ):
@@ -72,3 +73,19 @@ def check_results(i, blocks, uses):
                 "`tool_result` blocks with id: %s" % (i, j, b["tool_use_id"])
             )
         answered.add(b["tool_use_id"])
+
+
+def check_thought(q, messages):
+    """With a budget for thinking, the tools in use were thought about first."""
+    turns = [(i, blocks) for i, role, blocks in messages if role == "assistant"]
+    thinks = q.get("thinking", {}).get("type") == "enabled"
+    if not thinks or not turns or not any(b["type"] == "tool_result" for b in messages[-1][2]):
+        return
+    i, blocks = turns[-1]
+    if blocks and blocks[0]["type"] not in ("thinking", "redacted_thinking"):
+        raise Bad(
+            "messages.%d.content.0.type: Expected `thinking` or `redacted_thinking`, but found `%s`. "
+            "When `thinking` is enabled, a final `assistant` message must start with a thinking "
+            "block (preceeding the lastmost set of `tool_use` and `tool_result` blocks)."
+            % (i, blocks[0]["type"])
+        )

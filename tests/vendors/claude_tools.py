@@ -52,6 +52,12 @@ FORMATS = {
     "ipv6",
     "uuid",
 }
+PROPERTY = re.compile(r"[a-zA-Z0-9_.-]{1,64}")
+# Keyword -> what it must be.
+FIGURES = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")
+COUNTS = ("minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties")
+TEXTS = ("description", "title", "format", "pattern", "$ref")
+STRICT_MAX = 20  # strict tools of a request
 TYPES = {
     "object": dict,
     "array": list,
@@ -69,6 +75,8 @@ def check_tools(q, thinks):
         raise api.Bad("tools: Input should be a valid list")
     for i, tool in enumerate(tools):
         check_tool(tool, i)
+    if sum(bool(t.get("strict")) for t in tools) > STRICT_MAX:
+        raise api.Bad("tools: at most %d strict tools are allowed" % STRICT_MAX)
     names = [t["name"] for t in tools]
     if len(set(names)) != len(names):
         raise api.Bad("tools: Tool names must be unique.")
@@ -127,8 +135,37 @@ def check_tool(tool, i):
     if schema["type"] != "object":
         raise api.Bad("%s.input_schema.type: Input should be 'object'" % where)
     check_schema(schema, where + ".input_schema", 0)
+    check_top(tool, where)
     if tool.get("strict"):
         check_strict(schema, "tools.%d.custom" % i, schema, 0)
+
+
+def check_top(tool, where):
+    """What the input as a whole may not be, beside what any schema may not."""
+    schema = tool["input_schema"]
+    if set(schema) & {"oneOf", "allOf", "anyOf"}:
+        raise api.Bad(
+            "%s.input_schema: input_schema does not support oneOf, allOf, or anyOf at the top level"
+            % where
+        )
+    for name in schema.get("properties", {}):
+        if not PROPERTY.fullmatch(name):
+            raise api.Bad(
+                "%s.input_schema.properties: Property keys should match pattern '^%s$'"
+                % (where, PROPERTY.pattern)
+            )
+    examples = tool.get("input_examples", [])
+    if not isinstance(examples, list) or any(not isinstance(e, dict) for e in examples):
+        raise api.Bad("%s.input_examples: Input should be a valid list" % where)
+    for example in examples:
+        if fits(example, schema):
+            raise api.Bad("%s.input_examples: %s" % (where, fits(example, schema)))
+
+
+def check_format(schema):
+    """The schema of a structured answer: narrow as a strict tool's."""
+    check_schema(schema, "output_config.format.schema", 0)
+    check_strict(schema, "output_config.format.schema", schema, 0)
 
 
 def invalid(where):
@@ -150,13 +187,31 @@ def check_schema(s, where, depth):
             raise invalid(where)
         for key, part in s.get(name, {}).items():
             check_schema(part, "%s.%s.%s" % (where, name, key), depth + 1)
-    if not isinstance(s.get("required", []), list) or not isinstance(s.get("enum", []), list):
-        raise invalid(where)
+    check_keywords(s, where)
     for name in ("items", "additionalProperties"):
         if name in s:
             check_schema(s[name], "%s.%s" % (where, name), depth + 1)
-    for part in s.get("anyOf", []) + s.get("allOf", []) + s.get("oneOf", []):
-        check_schema(part, where, depth + 1)
+    for name in ("anyOf", "allOf", "oneOf"):
+        if not isinstance(s.get(name, [True]), list) or s.get(name) == []:
+            raise invalid(where)
+        for part in s.get(name, []):
+            check_schema(part, where, depth + 1)
+
+
+def check_keywords(s, where):
+    """The types of what draft 2020-12 names."""
+    required = s.get("required", [])
+    good = (
+        isinstance(required, list)
+        and all(isinstance(r, str) for r in required)
+        and len(set(required)) == len(required)
+        and isinstance(s.get("enum", []), list)
+        and all(isinstance(s[k], str) for k in TEXTS if k in s)
+        and all(type(s[k]) in (int, float) for k in FIGURES if k in s)
+        and all(type(s[k]) is int and s[k] >= 0 for k in COUNTS if k in s)
+    )
+    if not good:
+        raise invalid(where)
 
 
 def check_strict(s, where, root, depth):
@@ -180,6 +235,10 @@ def check_strict(s, where, root, depth):
         raise api.Bad("%s: the format '%s' is not supported" % (where, s["format"]))
     if "$ref" in s and not str(s["$ref"]).startswith("#/$defs/"):
         raise api.Bad("%s: external $ref are not supported" % where)
+    if "$ref" in s and s["$ref"][8:] not in root.get("$defs", {}):
+        raise api.Bad("%s: %s leads nowhere" % (where, s["$ref"]))
+    if any(isinstance(v, (dict, list)) for v in s.get("enum", [])):
+        raise api.Bad("%s: enum values may not be objects or lists in strict schemas" % where)
     if depth > 20:
         raise api.Bad("%s: recursive schemas are not supported" % where)
     if "$ref" in s:

@@ -3,6 +3,7 @@
 POST /scenario    {...} or {"file": "salon-call.json"}; drops the scripts of the one before
 POST /transcript  {"sha256", "text"}: this recording says that
 POST /misbehave   {"vendor", "what", "times", "key", "path", "within", ...}; "what": "well" ends it
+POST /forbid      {"texts": [...]}: a request that holds one of them is a violation
 POST /delays      {"stt": 80, "tts": 150, "claude": 200}: milliseconds of every answer
 POST /warm        {"voice", "texts", "encoding", "rate", "speed"}: spoken beforehand
 POST /reset       everything as at the start; {"keep_transcripts": true} keeps those
@@ -23,6 +24,7 @@ class Control:
             ("POST", "/scenario"): self.scenario,
             ("POST", "/transcript"): self.transcript,
             ("POST", "/misbehave"): self.misbehave,
+            ("POST", "/forbid"): self.forbid,
             ("POST", "/delays"): self.delays,
             ("POST", "/warm"): self.warm,
             ("POST", "/reset"): self.reset,
@@ -61,6 +63,10 @@ class Control:
 
     async def misbehave(self, _q, given):
         self.house.misbehave(given)
+        return {"ok": True}
+
+    async def forbid(self, _q, given):
+        self.house.forbid(given["texts"])
         return {"ok": True}
 
     async def delays(self, _q, given):

@@ -76,6 +76,19 @@ def read_json(q, message):
     return read_message(value, message, "")
 
 
+# What any of these APIs takes behind the path.
+QUERY = {"key", "alt", "fields", "prettyPrint", "quotaUser", "$.xgafv", "access_token"}
+
+
+def check_query(q, may=()):
+    """Nothing unknown stands behind the path."""
+    for name in sorted(set(q.query) - QUERY - set(may)):
+        raise invalid(
+            'Invalid JSON payload received. Unknown name "%s": Cannot bind query parameter. Field '
+            "'%s' could not be found in request message." % (name, name)
+        )
+
+
 def pairs(items):
     d = {}
     for name, value in items:

@@ -50,6 +50,7 @@ class House:
         self.all_counts = {}
         self.timings = collections.deque(maxlen=20000)
         self.bad = []
+        self.forbidden = []
         self.certificates = {}
         self.scenario = {}
         self.delays = {}
@@ -118,8 +119,18 @@ class House:
         return report
 
     def remember(self, q):
-        """What came lately; a report shows it without keys and sounds."""
+        """What came lately; a report shows it without keys and sounds. None of it may hold what a
+        test says that no vendor gets."""
         self.counts(q.vendor)["last"].append(q)
+        for text in self.forbidden:
+            held = [q.target, q.body.decode("utf-8", "replace")] + list(q.headers.values())
+            if any(text in h for h in held):
+                self.violation(q.vendor, "a request holds what no vendor gets: " + text)
+
+    def forbid(self, texts):
+        if not isinstance(texts, list) or not all(isinstance(t, str) and t for t in texts):
+            raise ScenarioFault("texts must be a list of texts")
+        self.forbidden = texts
 
     # ---- misbehaviour -------------------------------------------------------------------------
 

@@ -127,6 +127,31 @@ static void both_versions_hear(void **state)
     hears(&at, RECORDING_ALAW, law, sizeof law);
 }
 
+/* Packed sounds of a second, 16 kHz: as much of them as says what they are. */
+static const uint8_t flac[] = {
+    'f',  'L',  'a', 'C', 0x80, 0, 0, 34, 16, 0, 16, 0, 0, 0, 0, 0, 0, 0, 0x03, 0xe8, 0, 0xf0, 0, 0,
+    0x3e, 0x80, 0,   0,   0,    0, 0, 0,  0,  0, 0,  0, 0, 0, 0, 0, 0, 0, 0xff, 0xf8, 1, 1};
+static const uint8_t opus[] = {
+    'O',  'g',  'g', 'S', 0, 2, 0, 0,   0,   0,   0,   0,   0,   0,    1,    0,   0, 0, 0,    0,
+    0,    0,    0,   0,   0, 0, 1, 19,  'O', 'p', 'u', 's', 'H', 'e',  'a',  'd', 1, 1, 0x38, 1,
+    0x80, 0x3e, 0,   0,   0, 0, 0, 'O', 'g', 'g', 'S', 0,   4,   0xb8, 0xbc, 0,   0, 0, 0,    0,
+    0,    1,    0,   0,   0, 1, 0, 0,   0,   0,   0,   0,   0,   1,    4,    3,   3, 3, 3};
+
+/* It was refused for a rate that FLAC says itself, and nothing here sent any. */
+static void both_versions_hear_packed_sound(void **state)
+{
+    struct google_stt at = {vendors_url(&vendors, "stt"), "v1", "global", "holos-test"};
+
+    (void)state;
+    vendors_tell(&vendors, "/scenario",
+                 "{\"stt\":{\"loop\":true,\"lines\":[\"хочу записатися на завтра\"]}}");
+    for (int i = 0; i < 2; i++) {
+        at.api = i == 0 ? "v1" : "v2";
+        hears(&at, RECORDING_FLAC, flac, sizeof flac);
+        hears(&at, RECORDING_OGG, opus, sizeof opus);
+    }
+}
+
 static void a_voice_speaks(void **state)
 {
     struct google_access with = {.token = token};
@@ -190,6 +215,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(a_token_is_given, fresh),
         cmocka_unit_test_setup(both_versions_hear, fresh),
+        cmocka_unit_test_setup(both_versions_hear_packed_sound, fresh),
         cmocka_unit_test_setup(a_voice_speaks, fresh),
         cmocka_unit_test_setup(both_whispers_hear, fresh),
     };

@@ -110,7 +110,7 @@ static void after_a_thousand_turns_a_worker_is_no_larger_and_has_no_more_open(vo
     long after = engine_private_kb(pid);
     print_message("# private memory: %ld kB, after %d turns more %ld kB; %d descriptors\n", before,
                   TURNS, after, open);
-    assert_in_range(after, 1, before + 256);
+    assert_in_range(after, 1, before + 64); /* a few hundred bytes a turn would show */
     assert_int_equal(descriptors_of(pid), open);
     assert_int_equal(vendors_count(&ring_vendors, "claude", "handshakes"), handshakes);
     vendors_assert_content(&ring_vendors);

@@ -4,10 +4,21 @@ import sys
 
 import selftest_base
 import selftest_claude
+import selftest_every
 import selftest_google
 import selftest_scenarios
 import selftest_trouble
+import selftest_wrong
 
 sys.exit(
-    selftest_base.run([selftest_google, selftest_claude, selftest_trouble, selftest_scenarios])
+    selftest_base.run(
+        [
+            selftest_google,
+            selftest_claude,
+            selftest_trouble,
+            selftest_every,
+            selftest_wrong,
+            selftest_scenarios,
+        ]
+    )
 )

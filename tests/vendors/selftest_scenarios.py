@@ -1,6 +1,7 @@
 """The scenarios that are shipped: whole, and playable by a client that is none of ours."""
 import json
 import os
+import re
 
 from selftest_base import HERE, fine, tone
 
@@ -96,3 +97,21 @@ def test_the_sandbox_answers_anything_but_hears_only_what_was_registered(s):
     ]
     assert named[1]["input"]["name"] == "Соломія"
     assert s.recognize(tone()).status == 500
+
+
+def test_the_sandbox_keeps_to_the_language_of_the_business(s):
+    s.control("/scenario", {"file": "sandbox.json"})
+    russian = {"system": "Говорите обычно по-русски."}
+    use = {"type": "tool_use", "id": "toolu_1", "name": "leave_request"}
+    use["input"] = {"name": "Сергей", "phone": "", "wish": "Перезвонить"}
+    result = {"type": "tool_result", "tool_use_id": "toolu_1", "content": "ok"}
+    after = [
+        {"role": "user", "content": "Меня зовут Сергей"},
+        {"role": "assistant", "content": [use]},
+        {"role": "user", "content": [result]},
+    ]
+    for messages in (after, [{"role": "user", "content": "Вы робот?"}]):
+        said = fine(s.ask(messages=messages, tools=TOOLS, **russian))["content"][0]["text"]
+        assert not re.search("[іїєґ]", said) and re.search("[ыэё]", said), said
+    said = fine(s.ask(messages=after, tools=TOOLS))["content"][0]["text"]
+    assert re.search("[іїєґ]", said), said

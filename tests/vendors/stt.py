@@ -1,6 +1,7 @@
 """Google Speech-to-Text v1, and what v2 (stt2.py) shares with it."""
 import random
 
+import containers
 import google
 import sound
 from wire import Refusal
@@ -152,12 +153,14 @@ def wav_audio(data, encoding, rate, channels):
     return Audio(samples, sound.digest(samples), wav.seconds())
 
 
-def raw_audio(house, data, encoding, rate):
+def raw_audio(house, data, encoding, rate, channels=1):
     """Headerless audio, or a container that is known by its bytes."""
+    if encoding in PACKED:
+        return packed_audio(data, encoding, rate, channels)
     check_rate(rate, encoding)
     if encoding in ("LINEAR16", "MULAW", "ALAW"):
-        if encoding == "LINEAR16" and len(data) % 2:
-            house.violation("stt", "LINEAR16 of an odd number of bytes")
+        if encoding == "LINEAR16" and len(data) % (2 * channels):
+            house.violation("stt", "LINEAR16 that ends within a sample")
         if (
             data[:3] == b"ID3"
             or data[:2] in (b"\xff\xfb", b"\xff\xf3")
@@ -169,10 +172,8 @@ def raw_audio(house, data, encoding, rate):
             "MULAW": sound.unmulaw,
             "ALAW": sound.unalaw,
         }[encoding](data)
-        return Audio(samples, sound.digest(samples), len(samples) / 2 / rate)
+        return Audio(samples, sound.digest(samples), len(samples) / 2 / rate / channels)
     magic = {
-        "FLAC": b"fLaC",
-        "OGG_OPUS": b"OggS",
         "WEBM_OPUS": b"\x1aE\xdf\xa3",
         "AMR": b"#!AMR",
         "AMR_WB": b"#!AMR-WB",
@@ -181,6 +182,32 @@ def raw_audio(house, data, encoding, rate):
     if magic is None or not data.startswith(magic):
         raise config("bad encoding..")
     return Audio(None, sound.digest(data), 0.0)
+
+
+PACKED = {"FLAC": containers.read_flac, "OGG_OPUS": containers.read_opus}
+
+
+def packed_audio(data, encoding, rate, channels):
+    """A file that says its rate and channels itself; FLAC's rate may be left out, and must be true."""
+    try:
+        packed = PACKED[encoding](data)
+    except containers.ContainerFault as e:
+        raise config("bad encoding..") from e
+    if encoding == "OGG_OPUS":
+        check_rate(rate, encoding)
+    elif rate not in (0, packed.rate):
+        raise google.invalid(
+            "sample_rate_hertz (%d) in RecognitionConfig must either be unspecified or "
+            "match the value in the FLAC header (%d)." % (rate, packed.rate)
+        )
+    if encoding == "FLAC" and not 8000 <= packed.rate <= 48000:
+        raise config("bad sample rate hertz.")
+    if packed.channels != (channels or 1):
+        raise google.invalid(
+            "audio_channel_count `%d` in RecognitionConfig must either be unspecified or match "
+            "the value in the %s header `%d`." % (channels, encoding[:4], packed.channels)
+        )
+    return Audio(None, sound.digest(data), packed.seconds)
 
 
 def check_phrases(sets, strict):
@@ -251,6 +278,7 @@ class Recognize:
         if q.path != "/v1/speech:recognize" or q.method != "POST":
             raise google.refuse(501, "%s %s is not played here." % (q.method, q.path[:80]))
         self.credentials.check(q, SERVICE, google.SCOPE_CLOUD)
+        google.check_query(q)
         if len(q.body) > SIZE_MAX:
             raise google.invalid("Request payload size exceeds the limit: 10485760 bytes.")
         asked = google.read_json(q, V1)
@@ -326,12 +354,10 @@ class Recognize:
         if sound.is_wav(data) and encoding in (None, "ENCODING_UNSPECIFIED", "LINEAR16", "MULAW"):
             return wav_audio(data, encoding, rate, channels)
         if encoding in (None, "ENCODING_UNSPECIFIED"):
-            if data[:4] != b"fLaC":
-                raise config("bad encoding..")
-            return Audio(None, sound.digest(data), 0.0)
+            encoding = "FLAC"  # the only one beside WAV that says so itself
         if channels > 1 and encoding in ("MULAW", "AMR", "AMR_WB"):
             raise config("bad audio channel count.")
-        return raw_audio(self.house, data, encoding, rate)
+        return raw_audio(self.house, data, encoding, rate, channels or 1)
 
     async def answer(self, q, plan, out, _bad):
         c, audio = plan

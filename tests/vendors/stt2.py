@@ -1,6 +1,7 @@
 """Google Speech-to-Text v2: other names, other encodings, a place in the path."""
 import uuid
 
+import containers
 import google
 import sound
 import stt
@@ -37,7 +38,10 @@ V2 = {
             "enableAutomaticPunctuation": "bool",
             "enableSpokenPunctuation": "bool",
             "enableSpokenEmojis": "bool",
-            "multiChannelMode": "string",
+            "multiChannelMode": (
+                "enum",
+                ("MULTI_CHANNEL_MODE_UNSPECIFIED", "SEPARATE_RECOGNITION_PER_CHANNEL"),
+            ),
             "diarizationConfig": "any",
             "maxAlternatives": "int32",
             "customPromptConfig": {"customPrompt": "string"},
@@ -93,6 +97,7 @@ class RecognizeV2(stt.Recognize):
     def check(self, q):
         self.credentials.check(q, stt.SERVICE, google.SCOPE_CLOUD, keys=False)
         location = self.place(q)
+        google.check_query(q)
         if len(q.body) > stt.SIZE_MAX:
             raise google.invalid("Request payload size exceeds the limit: 10485760 bytes.")
         asked = google.read_json(q, V2)
@@ -156,6 +161,7 @@ class RecognizeV2(stt.Recognize):
             raise google.invalid("max_alternatives must be between 0 and 30.")
         if "customPromptConfig" in features and model != "chirp_3":
             raise google.invalid("custom_prompt_config is only supported by chirp_3.")
+        self.check_normalization(c.get("transcriptNormalization", {}).get("entries", []))
         sets = []
         for s in c.get("adaptation", {}).get("phraseSets", []):
             inline = s.get("inlinePhraseSet", {})
@@ -199,11 +205,14 @@ class RecognizeV2(stt.Recognize):
             )
         if encoding == "AUDIO_ENCODING_UNSPECIFIED":
             raise google.invalid("encoding must be set in explicit_decoding_config.")
+        if d["audioChannelCount"] not in range(1, 9):
+            raise google.invalid("audio_channel_count must be between 1 and 8.")
         if encoding in ("LINEAR16", "MULAW", "ALAW") and sound.is_wav(data):
             self.house.violation(
                 "stt", "a WAV header inside headerless %s: it is heard as a click" % encoding
             )
-        return stt.raw_audio(self.house, data, encoding, d["sampleRateHertz"])
+        channels = d["audioChannelCount"]
+        return stt.raw_audio(self.house, data, encoding, d["sampleRateHertz"], channels)
 
     @staticmethod
     def detected(data):
@@ -216,11 +225,15 @@ class RecognizeV2(stt.Recognize):
                     "Audio data does not appear to be in a supported encoding: %s." % e
                 ) from e
             return stt.Audio(samples, sound.digest(samples), wav.seconds())
-        if (
-            data[:4] in (b"fLaC", b"OggS", b"\x1aE\xdf\xa3")
-            or data[:5] == b"#!AMR"
-            or data[:3] == b"ID3"
-        ):
+        try:
+            for magic, read in ((b"fLaC", containers.read_flac), (b"OggS", containers.read_opus)):
+                if data[:4] == magic:
+                    return stt.Audio(None, sound.digest(data), read(data).seconds)
+        except containers.ContainerFault as e:
+            raise google.invalid(
+                "Audio data does not appear to be in a supported encoding: %s." % e
+            ) from e
+        if data[:4] == b"\x1aE\xdf\xa3" or data[:5] == b"#!AMR" or data[:3] == b"ID3":
             return stt.Audio(None, sound.digest(data), 0.0)
         raise google.invalid(
             "Audio data does not appear to be in a supported encoding. If you believe this "

@@ -6,6 +6,7 @@ import signal
 import os
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
+from xml.etree import ElementTree
 
 import google
 import sound
@@ -47,7 +48,6 @@ REQUEST = {
         "effectsProfileId": ["string"],
     },
     "advancedVoiceOptions": "any",
-    "enableTimePointing": "any",
 }
 PROFILES = {
     "wearable-class-device",
@@ -102,6 +102,13 @@ def die_with_parent():
 
 # Without a home espeak-ng's sound library makes no folder for a server that it never talks to.
 QUIET = {"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "HOME": "/dev/null", "LANG": "C.UTF-8"}
+
+
+def is_ssml(text):
+    try:
+        return ElementTree.fromstring(text).tag.rpartition("}")[2] == "speak"
+    except ElementTree.ParseError:
+        return False
 
 
 class Throat:
@@ -203,6 +210,7 @@ class Synthesize:
             return None
         if q.path != "/v1/text:synthesize" or q.method != "POST":
             raise google.refuse(501, "%s %s is not played here." % (q.method, q.path[:80]))
+        google.check_query(q)
         asked = google.read_json(q, REQUEST)
         for member in ("input", "voice", "audioConfig"):
             if member not in asked:
@@ -233,7 +241,7 @@ class Synthesize:
                 "This voice currently does not support SSML input. Please try again with "
                 "text only input."
             )
-        if source == "ssml" and not text.lstrip().startswith("<speak"):
+        if source == "ssml" and not is_ssml(text):
             raise google.invalid("Invalid SSML. Newer voices like Neural2 require valid SSML.")
         if source == "markup" and not chirp:
             raise google.invalid("This voice does not support markup input.")

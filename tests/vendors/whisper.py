@@ -42,6 +42,25 @@ def refuse(status, message, param=None, code=None, kind="invalid_request_error",
     return Refusal(status, error(message, kind, param, code), message, fault)
 
 
+MAGIC = {
+    "flac": (0, b"fLaC"),
+    "ogg": (0, b"OggS"),
+    "oga": (0, b"OggS"),
+    "webm": (0, b"\x1aE\xdf\xa3"),
+    "mp4": (4, b"ftyp"),
+    "m4a": (4, b"ftyp"),
+    "wav": (0, b"RIFF"),
+}
+
+
+def looks_like(extension, data):
+    """Is it what its name says? MPEG audio begins with a tag or with a frame."""
+    if extension in ("mp3", "mpeg", "mpga"):
+        return data[:3] == b"ID3" or (data[:1] == b"\xff" and data[1:2] >= b"\xe0")
+    at, magic = MAGIC[extension]
+    return data[at : at + 4] == magic
+
+
 def text_of(line):
     """The words of a scenario's line."""
     return " ".join(with_odd_forms(line)[0])
@@ -175,6 +194,19 @@ class Transcriptions:
                 "Invalid type for 'temperature': expected a decimal between 0 and 1.",
                 "temperature",
             )
+        if asked.get("stream", "false") not in ("true", "false"):
+            raise refuse(400, "Invalid type for 'stream': expected a boolean.", "stream")
+        if "include[]" in asked and (asked["include[]"] != "logprobs" or model == "whisper-1"):
+            raise refuse(400, "Invalid value: '%s'." % asked["include[]"], "include[]")
+        if "prompt" in asked and model.endswith("-diarize"):
+            raise refuse(400, "prompt is not supported with model '%s'." % model, "prompt")
+        if form == "diarized_json" and not model.endswith("-diarize"):
+            raise refuse(
+                400,
+                "response_format 'diarized_json' is not compatible with model '%s'." % model,
+                "response_format",
+                "unsupported_value",
+            )
         if form in ("srt", "vtt", "diarized_json") or asked.get("stream") == "true":
             raise refuse(501, "only json, text and verbose_json in one piece are played here.")
 
@@ -186,6 +218,10 @@ class Transcriptions:
             raise bad
         if not part.data:
             raise refuse(400, "The audio file is empty.", "file")
+        if not looks_like(extension, part.data):
+            raise refuse(
+                400, "Audio file might be corrupted or unsupported", "file", "invalid_value"
+            )
         if extension != "wav":
             return Audio(None, sound.digest(part.data), 1.0)
         try:
@@ -302,6 +338,8 @@ class Inference:
             samples = wav.samples()
         except sound.WavFault as e:
             raise self.plain(400, "Invalid request", "failed to read audio data: %s" % e) from e
+        if asked.get("response_format") in ("srt", "vtt"):
+            self.house.violation("whisper", "only json, text and verbose_json are played here")
         language = asked.get("language", "en")
         if language not in LANGUAGES and language != "auto":
             raise self.plain(400, "Invalid request", "unknown language '%s'" % language[:20])
