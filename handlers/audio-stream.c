@@ -182,6 +182,28 @@ static void note(struct reply *r, const struct conversation *c)
         reply_note(r, "fault=\"%s\"", c->fault.text);
 }
 
+static enum err render(struct conversation *c, bool stream, struct reply *r)
+{
+    return stream ? render_stream_end(c, r) : render_json(c, r);
+}
+
+/* What is said of the call's going on must be what is kept. It is written before the store is locked,
+ * and again in the rare case that the exchange ended the call meanwhile. */
+static enum err conclude(struct conversation *c, bool stream, struct reply *r, struct why *why)
+{
+    size_t len = r->body.text.len;
+    size_t sounds = r->body.sounds;
+    bool told = c->goes_on;
+
+    enum err e = render(c, stream, r);
+    if (e == ERR_OK)
+        e = conversation_conclude(c, why);
+    if (e != ERR_OK || c->goes_on == told)
+        return e;
+    body_cut(&r->body, len, sounds);
+    return render(c, stream, r);
+}
+
 static enum err run(struct conversation *c, const struct caller_input *in, bool stream,
                     struct reply *r, struct why *why)
 {
@@ -194,7 +216,7 @@ static enum err run(struct conversation *c, const struct caller_input *in, bool 
         return ERR_OK;
     }
     if (e == ERR_OK)
-        e = stream ? render_stream_end(c, r) : render_json(c, r);
+        e = conclude(c, stream, r, why);
     if (e != ERR_OK)
         return e;
     const struct delivery_reply stored = {.status = 200, .type = r->type, .body = r->body};

@@ -103,35 +103,67 @@ static void skipped(struct jsonw *w, const struct failed *f)
         jsonw_put_text(w, "rung", f->rung[i].name);
         jsonw_put_text(w, "until", clock_iso8601(f->rung[i].until_ms, until));
         jsonw_put_int(w, "failures", f->rung[i].failures);
+        jsonw_put_text(w, "reason", f->rung[i].reason);
         jsonw_end_object(w);
     }
     jsonw_end_array(w);
+}
+
+/* Why the account is not usable although its file is: what does not go together, or what the vendor
+ * said to another worker. */
+static const char *google_fault(const struct ask *ask, const struct house *h,
+                                const struct failed *f)
+{
+    const struct google_session *g = &h->outside.google;
+    const struct google_access with = {.token = g->credentials == NULL ? "" : "given",
+                                       .api_key = g->api_key};
+    struct why why = {0};
+
+    if ((h->open & HOUSE_OUTSIDE) != 0 && google_session_on(g) &&
+        google_stt_check(&h->outside.stt, &with, &why) != ERR_OK)
+        return arena_strdup(ask->arena, why.text);
+    for (size_t i = 0; i < f->n; i++)
+        if (strstr(f->rung[i].name, "-google") != NULL && f->rung[i].until_ms > 0)
+            return f->rung[i].reason;
+    return "";
+}
+
+static void put_google(struct jsonw *w, const struct ask *ask, const struct house *h,
+                       const struct failed *f)
+{
+    const char *path = setting_text(SET_GOOGLE_APPLICATION_CREDENTIALS);
+    struct why why = {0};
+
+    bool google = *path != '\0' ? google_credentials_check(ask->arena, path, &why) == ERR_OK
+                                : *setting_text(SET_GOOGLE_API_KEY) != '\0';
+    jsonw_put_bool(w, "google_cloud_configured", google);
+    const char *fault = google ? google_fault(ask, h, f) : why.text;
+    if (fault != NULL && *fault != '\0')
+        jsonw_put_text(w, "google_cloud_fault", fault);
+    if (google_credentials_are_open(path))
+        jsonw_put_text(w, "google_cloud_warning",
+                       "every user of this machine may read or write the credentials file: "
+                       "chmod o-rwx on it");
 }
 
 static void telephony_health(const struct ask *ask, const struct house *h, enum err well,
                              const struct why *why, struct reply *r)
 {
     struct failed f = {.now_ms = clock_unix_ms()};
-    struct why google_why = {0};
     struct jsonw w;
     bool binotel = binotel_configured();
-    const char *path = setting_text(SET_GOOGLE_APPLICATION_CREDENTIALS);
 
-    bool google = *path != '\0' ? google_credentials_check(ask->arena, path, &google_why) == ERR_OK
-                                : *setting_text(SET_GOOGLE_API_KEY) != '\0';
+    if (well == ERR_OK && rungs_noted(h->store, ask->arena, &f.rung, &f.n, NULL) != ERR_OK)
+        f.n = 0;
     jsonw_init(&w, &r->body.text);
     jsonw_object(&w);
     jsonw_put_text(&w, "service", "telephony");
     jsonw_put_text(&w, "status", binotel ? "configured" : "not_configured");
     jsonw_put_bool(&w, "binotel_configured", binotel);
-    jsonw_put_bool(&w, "google_cloud_configured", google);
-    if (google_why.text[0] != '\0')
-        jsonw_put_text(&w, "google_cloud_fault", google_why.text);
+    put_google(&w, ask, h, &f);
     jsonw_put_text(&w, "message",
                    binotel ? "Telephony service is ready"
                            : "Please configure Binotel credentials in .env");
-    if (well == ERR_OK && rungs_noted(h->store, ask->arena, &f.rung, &f.n, NULL) != ERR_OK)
-        f.n = 0;
     stages(&w, ask, h, well, why, &f);
     skipped(&w, &f);
     jsonw_end_object(&w);

@@ -239,29 +239,40 @@ enum err conversation_turn(struct conversation *c, const struct caller_input *in
 
 /* ---- the end of a turn ------------------------------------------------------------------------- */
 
-/* The exchange may have ended the call while the answer was being made. */
+enum err conversation_conclude(struct conversation *c, struct why *why)
+{
+    struct store *s = c->house->store;
+    enum err e = ERR_OK;
+
+    c->deadline.at_us += RESERVE_MS * 1000;
+    if (!store_in_transaction(s))
+        e = store_begin(s, c->deadline, why);
+    if (e == ERR_OK)
+        e = call_get(s, c->arena, c->call.id, &c->last, why);
+    if (e == ERR_OK && call_status_ends(c->last.status))
+        c->goes_on = false;
+    return e;
+}
+
 static enum err save_call(struct conversation *c, struct why *why)
 {
-    struct call now = {0};
+    struct call now = c->last;
+    enum err e = ERR_OK;
 
-    enum err e = call_get(c->house->store, c->arena, c->call.id, &now, why);
-    if (e != ERR_OK)
-        return e;
     if (!call_status_ends(now.status))
         now.active_ms = c->turn.answered_ms;
     if (c->turn.n > 0) {
         now.turns++;
         now.silent = c->silent;
         now.state = c->answer.state == NULL ? now.state : c->answer.state;
-        now.cost_microusd += c->turn.cost_microusd;
     }
+    if (!c->greeted) /* then nothing of it is kept */
+        now.cost_microusd += c->turn.cost_microusd;
     if (now.answered_ms == 0)
         now.answered_ms = c->turn.answered_ms;
-    if (call_status_ends(now.status)) {
-        c->goes_on = false;
-    } else if (c->end == NULL) {
+    if (!call_status_ends(now.status) && c->end == NULL) {
         now.status = CALL_IN_PROGRESS;
-    } else {
+    } else if (!call_status_ends(now.status)) {
         now.status = CALL_COMPLETED;
         now.end_reason = c->end;
         now.ended_ms = c->turn.answered_ms;
@@ -308,16 +319,12 @@ static enum err save(struct conversation *c, const struct delivery_reply *reply,
 enum err conversation_finish(struct conversation *c, const struct delivery_reply *reply,
                              struct why *why)
 {
-    struct store *s = c->house->store;
-    enum err e = ERR_OK;
+    enum err e = c->last.id == 0 ? conversation_conclude(c, why) : ERR_OK;
 
     c->turn.said = c->said;
     c->turn.ends = !c->goes_on;
     c->turn.answered_ms = clock_unix_ms();
     c->turn.total_us = clock_mono_us() - c->began_us;
-    c->deadline.at_us += RESERVE_MS * 1000;
-    if (!store_in_transaction(s))
-        e = store_begin(s, c->deadline, why);
     return e == ERR_OK ? save(c, reply, why) : e;
 }
 

@@ -8,7 +8,8 @@
  * reply:
  *
  *     conversation_turn(...)     -> DONE: send c.delivery.reply as it is
- *                                -> else: c.sentence[] and c.said are the answer; render, then
+ *                                -> else: c.sentence[] and c.said are the answer; render
+ *     conversation_conclude(...) -> c.goes_on is final: render again if it changed
  *     conversation_finish(...)   -> committed; send
  *     conversation_release(...)  on every path
  *
@@ -97,6 +98,7 @@ struct conversation {
     struct ladder_turn ladder;
     struct vendor_request asked[CONVERSATION_ASKED];
     size_t asked_n;
+    struct call last; /* as it was found when the turn was concluded; id 0: it was not yet */
 };
 
 /* A call comes in: opens it (or finds it: its history is kept) and makes the greeting. */
@@ -106,6 +108,11 @@ enum err conversation_open(struct conversation *c, const struct caller_input *in
 /* One turn. ERR_NOT_FOUND: no such call; ERR_ENDED: it has ended or its session expired. */
 enum err conversation_turn(struct conversation *c, const struct caller_input *in,
                            struct why *why) must_check;
+
+/* Opens the last transaction and takes in whether the exchange has ended the call while the answer was
+ * being made: from here on c->goes_on is what the store will say. The writer's lock is held: only what
+ * needs no waiting may come before conversation_finish, which calls it if nobody did. */
+enum err conversation_conclude(struct conversation *c, struct why *why) must_check;
 
 /* Commits the answer with `reply`, the bytes that will be sent. */
 enum err conversation_finish(struct conversation *c, const struct delivery_reply *reply,

@@ -65,6 +65,15 @@ void errand_judge(struct errand *x, enum err e, int64_t cost_microusd)
         return;
     x->record->outcome = e == ERR_OK ? "ok" : err_name(e);
     errand_charge(x, cost_microusd);
+    /* A refusal costs nothing; what broke off may have cost more than was told. */
+    x->record->cost_known = cost_microusd >= 0 && (e == ERR_OK || x->record->status >= 400);
+}
+
+void errand_pay(struct errand *x, enum err e, int64_t cost_microusd)
+{
+    errand_judge(x, e, cost_microusd);
+    if (cost_microusd > 0)
+        x->c->turn.cost_microusd += cost_microusd;
 }
 
 void errand_charge(struct errand *x, int64_t cost_microusd)

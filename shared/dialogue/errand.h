@@ -30,6 +30,8 @@ enum err errand_result(struct errand *x, struct http_reply *ret, struct why *why
 
 /* What the answer was after all, when reading it showed more than its status. */
 void errand_judge(struct errand *x, enum err e, int64_t cost_microusd);
+/* The same, and the cost is the turn's too. PRICE_UNKNOWN (vendors/price.h): only that is noted. */
+void errand_pay(struct errand *x, enum err e, int64_t cost_microusd);
 /* What one cost that is given up, as far as it is known. */
 void errand_charge(struct errand *x, int64_t cost_microusd);
 void errand_drop(struct errand *x);

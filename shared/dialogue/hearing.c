@@ -17,8 +17,9 @@ struct recogniser {
     enum retry_kind retry;
     enum err (*request)(struct conversation *c, const struct utterance *u, struct http_request *req,
                         struct verdict *v, struct why *why);
-    enum err (*read)(struct conversation *c, const struct http_reply *reply, struct heard *ret,
-                     struct verdict *v, struct why *why);
+    enum err (*read)(struct conversation *c, const struct utterance *u,
+                     const struct http_reply *reply, struct heard *ret, struct verdict *v,
+                     struct why *why);
 };
 
 /* ---- Google -------------------------------------------------------------------------------------- */
@@ -44,8 +45,9 @@ static enum err google_ask(struct conversation *c, const struct utterance *u,
     return e == ERR_OK ? google_stt_request(c->arena, &o->stt, &access, &ask, req, why) : e;
 }
 
-static enum err google_take(struct conversation *c, const struct http_reply *reply,
-                            struct heard *ret, struct verdict *v, struct why *why)
+static enum err google_take(struct conversation *c, const struct utterance *u,
+                            const struct http_reply *reply, struct heard *ret, struct verdict *v,
+                            struct why *why)
 {
     struct outside *o = &c->house->outside;
     struct google_stt_words words = {0};
@@ -56,7 +58,13 @@ static enum err google_take(struct conversation *c, const struct http_reply *rep
     if (v->kind == VERDICT_OTHER_MODEL)
         outside_learn(o, c->profile->locale, c->profile->hear.model, google_stt_fallback(&o->stt));
     if (e == ERR_OK)
-        *ret = (struct heard){.words = words.text, .confidence = words.confidence};
+        *ret = (struct heard){
+            .words = words.text,
+            .confidence = words.confidence,
+            .cost_microusd = google_stt_cost(
+                &o->stt, outside_instead(o, c->profile->locale, c->profile->hear.model), &words,
+                u->ms),
+        };
     return e;
 }
 
@@ -77,14 +85,19 @@ static enum err whisper_ask_for(struct conversation *c, const struct utterance *
     return whisper_request(c->arena, &c->house->outside.whisper, &ask, req, why);
 }
 
-static enum err whisper_take(struct conversation *c, const struct http_reply *reply,
-                             struct heard *ret, struct verdict *v, struct why *why)
+static enum err whisper_take(struct conversation *c, const struct utterance *u,
+                             const struct http_reply *reply, struct heard *ret, struct verdict *v,
+                             struct why *why)
 {
     struct whisper_words words = {0};
 
     enum err e = whisper_read(c->arena, reply, &words, v, why);
     if (e == ERR_OK)
-        *ret = (struct heard){.words = words.text, .confidence = words.confidence};
+        *ret = (struct heard){
+            .words = words.text,
+            .confidence = words.confidence,
+            .cost_microusd = whisper_cost(&c->house->outside.whisper, &words, u->ms),
+        };
     return e;
 }
 
@@ -161,10 +174,10 @@ static enum err take(struct trials *all, struct trial *t, struct heard *ret)
     t->how.retry_after_ms = reply.retry_after_ms;
     t->how.should_retry = reply.should_retry;
     if (e == ERR_OK) {
-        e = t->r->read(all->c, &reply, ret, &t->v, &t->why);
+        e = t->r->read(all->c, all->u, &reply, ret, &t->v, &t->why);
         if (t->how.retry_after_ms < 0 && t->v.wait_s > 0) /* said in the body */
             t->how.retry_after_ms = t->v.wait_s * 1000;
-        errand_judge(&t->errand, e, 0);
+        errand_pay(&t->errand, e, e == ERR_OK ? ret->cost_microusd : 0);
     }
     errand_drop(&t->errand);
     return e;
@@ -182,9 +195,11 @@ static bool again(struct conversation *c, struct trial *t)
 {
     int64_t wait_ms = 0;
 
+    if (t->v.kind == VERDICT_RENEW)
+        return t->how.tries < GOOGLE_SESSION_TRIES;
     if (t->how.tries >= HEAR_TRIES || t->how.err == ERR_DEADLINE || t->v.kind == VERDICT_OPERATOR)
         return false;
-    if (t->v.kind == VERDICT_RENEW || t->v.kind == VERDICT_OTHER_MODEL)
+    if (t->v.kind == VERDICT_OTHER_MODEL)
         return true;
     t->how.left_ms = deadline_left_ms(deadline_cap_ms(c->deadline, KEEP_MS + PAUSE_MS)) - KEEP_MS;
     return retry_judge(retry_of(c, t->r), &t->how, &wait_ms) == RETRY_AGAIN &&

@@ -234,7 +234,7 @@ void ladder_failed(struct conversation *c, enum ladder_rung r, bool hard, int64_
     if (settle(c, NULL) != ERR_OK)
         return;
     /* Not told to the others, it is still passed over here. */
-    (void)(rung_failed(c->house->store, rungs[r].key, hard, again_ms, clock_unix_ms(),
+    (void)(rung_failed(c->house->store, rungs[r].key, hard, again_ms, why->text, clock_unix_ms(),
                        deadline_cap_ms(c->deadline, NOTE_MS), &opened, NULL) == ERR_OK);
 }
 

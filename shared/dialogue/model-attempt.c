@@ -29,7 +29,18 @@ static enum err on_text(void *to, const char *text, size_t n)
     if (*at->winner != at)
         return ERR_OK;
     at->spoke = true;
-    return voicing_add(at->c, text, n);
+    enum err e = voicing_add(at->c, text, n);
+    at->full = e == ERR_TOO_BIG;
+    return e;
+}
+
+void attempt_take_full(struct attempt *at)
+{
+    at->answer.stop = CLAUDE_MAX_TOKENS;
+    if (at->c->fault.text[0] == '\0')
+        (void)why_set(&at->c->fault, ERR_TOO_BIG,
+                      "the model wrote more than %d sentences; the rest was neither read nor said",
+                      CONVERSATION_SENTENCES);
 }
 
 int attempt_time_ms(const struct conversation *c)
@@ -117,7 +128,10 @@ static enum err read_answer(struct attempt *at, enum err waited, struct http_rep
         e = fail(at, whole, reply, told.text, why);
     errand_judge(&at->errand, e, at->answer.cost_microusd);
     count_usage(at->c, &at->answer);
-    return e;
+    if (!at->full || whole != ERR_TOO_BIG)
+        return e;
+    attempt_take_full(at);
+    return ERR_OK;
 }
 
 /* An answer that broke off, or was none, is a failure on the way, whatever its status. */

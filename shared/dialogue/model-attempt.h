@@ -32,6 +32,7 @@ struct attempt {
     bool begun;   /* its first word or its first tool has come */
     bool spoke;   /* the model has said something in this turn */
     bool hard;
+    bool full;    /* it wrote more sentences than are said in one answer */
     bool mute;    /* nothing at all came from where the models are */
     bool refused; /* the model would not answer, or said nothing: that is no fault of the rung */
     struct retry_case how; /* of a request that failed */
@@ -64,6 +65,9 @@ struct deadline attempt_late_at(const struct attempt *at);
 /* Its request ended, or `waited` is why it is waited for no longer. ERR_OK: the answer is whole. The
  * text of one that was cut short has been taken by voicing_add. */
 enum err attempt_end(struct attempt *at, enum err waited, struct why *why) must_check;
+
+/* It wrote more sentences than are said: what fits is the answer, and nobody failed. */
+void attempt_take_full(struct attempt *at);
 
 /* May the last sentence of its answer be half a sentence? */
 bool attempt_is_cut(const struct attempt *at);

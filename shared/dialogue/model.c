@@ -264,6 +264,8 @@ static enum err finish(struct attempt *at, enum err e, struct why *why)
     enum err end = e == ERR_OK && !attempt_is_cut(at) ? voicing_end_text(c) : voicing_break_off(c);
     if (end == ERR_MEMORY)
         return end;
+    if (end == ERR_TOO_BIG)
+        attempt_take_full(at);
     if (e == ERR_OK)
         ladder_worked(c, at->rung);
     return acts_apply(&at->acts, c, why);

@@ -24,9 +24,23 @@ static bool any_profile_speaks(const struct house *h)
     return false;
 }
 
+/* What in the settings and the credentials keeps Google's recogniser from being asked; no answer is
+ * needed to know that. */
+static enum err google_hears(const struct outside *o, struct why *why)
+{
+    const struct google_access with = {
+        .token = o->google.credentials != NULL ? "given" : "",
+        .api_key = o->google.api_key,
+    };
+
+    return google_stt_check(&o->stt, &with, why);
+}
+
 /* Does it serve whenever it is not skipped? */
 static bool is_there(const struct house *h, enum ladder_rung r)
 {
+    if (r == LADDER_HEAR_GOOGLE && outside_has(h, r) && google_hears(&h->outside, NULL) != ERR_OK)
+        return false;
     if (r == LADDER_SPEAK_GOOGLE && !any_profile_speaks(h))
         return false;
     if (r == LADDER_THINK_RULES && (h->open & HOUSE_PROFILES) == 0)
@@ -42,19 +56,22 @@ static bool is_named(const struct ladder *l, enum ladder_stage stage, enum ladde
     return false;
 }
 
-static const struct rung *skipped(enum ladder_rung r, const struct rung *noted, size_t n,
-                                  int64_t now_ms)
+/* Whose breaker opened and did not close since. */
+static const struct rung *failing(enum ladder_rung r, const struct rung *noted, size_t n)
 {
     for (size_t i = 0; i < n; i++)
-        if (strcmp(noted[i].name, ladder_key(r)) == 0 && noted[i].until_ms > now_ms)
+        if (strcmp(noted[i].name, ladder_key(r)) == 0 && noted[i].until_ms > 0)
             return &noted[i];
     return NULL;
 }
 
-static const char *google_lacks(const struct house *h, enum ladder_rung r)
+static const char *google_lacks(struct arena *a, const struct house *h, enum ladder_rung r)
 {
     const struct google_session *g = &h->outside.google;
+    struct why why = {0};
 
+    if (google_session_on(g) && r == LADDER_HEAR_GOOGLE)
+        return google_hears(&h->outside, &why) == ERR_OK ? NULL : arena_strdup(a, why.text);
     if (google_session_on(g)) /* only the profiles can be it */
         return "name a google voice in a profile";
     if (g->shut.text[0] != '\0')
@@ -65,14 +82,14 @@ static const char *google_lacks(const struct house *h, enum ladder_rung r)
 }
 
 /* What a rung that the ladder names would need; NULL: nothing worth saying. */
-static const char *lacks(const struct house *h, enum ladder_rung r)
+static const char *lacks(struct arena *a, const struct house *h, enum ladder_rung r)
 {
     bool claude = outside_has(h, LADDER_THINK_CLAUDE);
 
     switch (r) {
     case LADDER_HEAR_GOOGLE:
     case LADDER_SPEAK_GOOGLE:
-        return google_lacks(h, r);
+        return google_lacks(a, h, r);
     case LADDER_HEAR_WHISPER:
         return "WHISPER_URL or OPENAI_API_KEY brings Whisper";
     case LADDER_THINK_CLAUDE:
@@ -97,13 +114,18 @@ static void add(struct buf *b, const char *between, const char *text)
     buf_puts(b, text);
 }
 
-static void add_skipped(struct buf *b, const struct rung *r, const char *name)
+/* What is no longer skipped has not worked again either: the next turn tries it. */
+static void add_failing(struct buf *b, const struct rung *r, const char *name, int64_t now_ms)
 {
     char iso[25];
 
     add(b, "; ", name);
-    buf_printf(b, " is skipped until %s after %d failures", clock_iso8601(r->until_ms, iso),
-               r->failures);
+    if (r->until_ms > now_ms)
+        buf_printf(b, " is skipped until %s", clock_iso8601(r->until_ms, iso));
+    else
+        buf_puts(b, " is tried again by the next turn");
+    buf_printf(b, " after %d failure%s%s%s", r->failures, r->failures == 1 ? "" : "s",
+               *r->reason == '\0' ? "" : ": ", r->reason);
 }
 
 /* What keeps whole stages away. */
@@ -137,13 +159,13 @@ enum err standing_of(struct arena *a, const struct house *h, enum ladder_stage s
         add(&missing, "; ", shut(h));
     for (size_t i = 0; i < l->n[stage]; i++) {
         enum ladder_rung r = l->rung[stage][i];
-        const struct rung *rest = skipped(r, noted, n, now_ms);
+        const struct rung *rest = failing(r, noted, n);
         bool there = is_there(h, r);
-        const char *text = there ? NULL : lacks(h, r);
-        if (there && rest == NULL)
+        const char *text = there ? NULL : lacks(a, h, r);
+        if (there && (rest == NULL || rest->until_ms <= now_ms))
             add(&by, ", then ", name_of(r));
-        else if (there)
-            add_skipped(&missing, rest, name_of(r));
+        if (there && rest != NULL)
+            add_failing(&missing, rest, name_of(r), now_ms);
         else if (text != NULL && shut(h) == NULL)
             add(&missing, "; ", text);
     }

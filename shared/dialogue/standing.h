@@ -8,8 +8,9 @@
 struct house;
 
 struct standing {
-    const char *by;      /* "google, then whisper"; NULL: nobody, the fixed last words */
-    const char *missing; /* which setting brings more, what is skipped until when; NULL: nothing */
+    const char *by; /* "google, then whisper"; NULL: nobody, the fixed last words */
+    const char *
+        missing; /* which setting brings more; what is skipped until when, and why; NULL: nothing */
 };
 
 /* `noted` are the rungs that failed lately (rungs_noted), n may be 0. The house has HOUSE_VOICE open

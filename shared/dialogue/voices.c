@@ -5,6 +5,7 @@
 #include "dialogue/settle.h"
 #include "net/retry.h"
 #include "vendors/google-tts.h"
+#include "vendors/price.h"
 
 #define AT_ONCE  4    /* sentences asked for side by side */
 #define TRIES    2    /* of one sentence */
@@ -295,10 +296,10 @@ static bool again(struct conversation *c, const struct piece *p, enum err net,
 
     if (v->kind == VERDICT_OTHER_VOICE)
         return other_voice(c, p);
+    if (v->kind == VERDICT_RENEW)
+        return p->tries < GOOGLE_SESSION_TRIES;
     if (p->tries >= TRIES || net == ERR_DEADLINE)
         return false;
-    if (v->kind == VERDICT_RENEW)
-        return true;
     return retry_judge(RETRY_SPEECH, &how, &wait_ms) == RETRY_AGAIN &&
            deadline_sleep(c->deadline, (int)wait_ms);
 }
@@ -333,7 +334,9 @@ static void take(struct conversation *c, size_t i)
 
     enum err net = errand_result(&p->errand, &reply, &why);
     enum err e = net == ERR_OK ? read_sound(c, i, &reply, &v, &why) : net;
-    errand_judge(&p->errand, e, 0);
+    /* Whoever made a sound is paid for it, also for one that is of no use. */
+    bool made = net == ERR_OK && reply.status == 200;
+    errand_pay(&p->errand, e, made ? price_speak(p->voice, p->phrase.words) : 0);
     errand_drop(&p->errand);
     if (e == ERR_OK) {
         p->state = PIECE_READY;

@@ -39,6 +39,15 @@ void worker_release(struct worker *w)
     arena_release(&w->arena);
 }
 
+/* A vendor that is configured and cannot be asked is no reason to stay shut, but one to say so. */
+static void log_google(const struct house *h)
+{
+    const struct why *shut = &h->outside.google.shut;
+
+    if ((h->open & HOUSE_OUTSIDE) != 0 && shut->text[0] != '\0')
+        log_event(LOG_WARN, "google", "why=\"%s\"", shut->text);
+}
+
 enum err worker_open(struct worker *w, struct why *why)
 {
     struct why fault = {0};
@@ -47,6 +56,8 @@ enum err worker_open(struct worker *w, struct why *why)
         return ERR_OK;
     enum err e = house_open(&w->house, w->handler->needs, &fault);
     w->open = e == ERR_OK;
+    if (w->open)
+        log_google(&w->house);
     if (fault.text[0] == '\0')
         (void)why_set(&fault, e, "%s", err_text(e));
     if (e == ERR_OK && w->shut.text[0] != '\0')

@@ -21,9 +21,10 @@
 enum sound_format { SOUND_WAV, SOUND_OGG, SOUND_MP3, SOUND_FLAC, SOUND_WEBM, SOUND_BARE };
 
 struct heard {
-    const char *words; /* "" if nothing was heard */
-    const char *by;    /* who recognised it; "silence" if nobody had to */
-    double confidence; /* 0 to 1; negative: unknown */
+    const char *words;     /* "" if nothing was heard */
+    const char *by;        /* who recognised it; "silence" if nobody had to */
+    double confidence;     /* 0 to 1; negative: unknown */
+    int64_t cost_microusd; /* of whoever recognised it; PRICE_UNKNOWN (vendors/price.h) */
 };
 
 /* What came, and what a recogniser is to get. */

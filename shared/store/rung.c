@@ -1,10 +1,13 @@
 #include "store/rung.h"
 
 #include <assert.h>
+#include <string.h>
 
+#include "base/text.h"
 #include "store/inside.h"
 
-#define LIST_MAX 64
+#define LIST_MAX   64
+#define NUMBER_MIN 7 /* digits in a row that may be somebody's number */
 
 static enum err look(struct store *s, const char *name, int64_t *ret_until, bool *ret_noted)
 {
@@ -66,11 +69,41 @@ static int64_t asked(int64_t again_ms)
     return again_ms < RUNG_ASKED_MS ? again_ms : RUNG_ASKED_MS;
 }
 
-static enum err note_failure(struct store *s, const char *name, bool hard, int64_t again_ms,
-                             int64_t now_ms, int64_t *ret_until, struct why *why)
+/* A row of digits of this length at `s` that is too long to be told; else 0. */
+static size_t number_at(const char *s)
 {
+    size_t n = strspn(s, "0123456789");
+
+    return n < NUMBER_MIN ? 0 : n;
+}
+
+/* A control is a blank, a broken letter U+FFFD, a number "#". */
+static void clean(const char *reason, char ret[static RUNG_REASON + 1])
+{
+    size_t n = 0;
+
+    while (reason != NULL && *reason != '\0') {
+        size_t number = number_at(reason);
+        uint32_t c = number > 0 ? '#' : text_next(&reason);
+        char letter[4];
+        reason += number;
+        size_t len = text_encode(c < ' ' || c == 0x7f ? ' ' : c, letter);
+        if (n + len > RUNG_REASON)
+            break;
+        memcpy(ret + n, letter, len);
+        n += len;
+    }
+    ret[n] = '\0';
+}
+
+static enum err note_failure(struct store *s, const char *name, bool hard, int64_t again_ms,
+                             const char *reason, int64_t now_ms, int64_t *ret_until,
+                             struct why *why)
+{
+    char text[RUNG_REASON + 1];
     struct query q;
 
+    clean(reason, text);
     query_start(&q, s->db, SQL_RUNG_FAILED);
     query_put_text(&q, name);
     query_put_int(&q, hard ? 1 : RUNG_FAILURES);
@@ -78,11 +111,13 @@ static enum err note_failure(struct store *s, const char *name, bool hard, int64
     query_put_int(&q, RUNG_LONGEST_MS);
     query_put_int(&q, asked(again_ms));
     query_put_int(&q, now_ms);
+    query_put_text(&q, text);
     return query_run_int(&q, ret_until, why);
 }
 
-enum err rung_failed(struct store *s, const char *name, bool hard, int64_t again_ms, int64_t now_ms,
-                     struct deadline d, bool *ret_opened, struct why *why)
+enum err rung_failed(struct store *s, const char *name, bool hard, int64_t again_ms,
+                     const char *reason, int64_t now_ms, struct deadline d, bool *ret_opened,
+                     struct why *why)
 {
     int64_t until = 0;
 
@@ -90,7 +125,7 @@ enum err rung_failed(struct store *s, const char *name, bool hard, int64_t again
     enum err e = store_begin(s, d, why);
     if (e != ERR_OK)
         return e;
-    e = note_failure(s, name, hard, again_ms, now_ms, &until, why);
+    e = note_failure(s, name, hard, again_ms, reason, now_ms, &until, why);
     if (e == ERR_OK)
         e = store_commit(s, why);
     store_rollback(s);
@@ -125,6 +160,7 @@ enum err rungs_noted(struct store *s, struct arena *a, struct rung **ret, size_t
         all[n].failures = (int)query_get_int(&q);
         all[n].trips = (int)query_get_int(&q);
         all[n].until_ms = query_get_int(&q);
+        all[n].reason = query_get_text(&q, a);
     }
     enum err e = query_end(&q, why);
     if (e == ERR_OK) {

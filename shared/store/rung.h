@@ -15,6 +15,7 @@
 #define RUNG_LONGEST_MS 300000 /* and at most for so long, unless the peer asked for more */
 #define RUNG_ASKED_MS   900000 /* what a peer may ask for */
 #define RUNG_PROBE_MS   15000  /* a probe is taken for dead after this */
+#define RUNG_REASON     200    /* bytes of a reason that are kept */
 
 enum rung_state {
     RUNG_WORKS, /* use it */
@@ -32,19 +33,23 @@ enum rung_state rung_ask(struct store *s, const char *name, int64_t now_ms, stru
 /* The same without taking a probe: RUNG_PROBE says that one could be taken. One read. */
 enum rung_state rung_look(struct store *s, const char *name, int64_t now_ms, bool *ret_noted);
 
-/* It failed. `again_ms`: how long the peer asked to be left alone, 0 if it did not. In a short
- * transaction of its own. *ret_opened: it is skipped from now on. */
-enum err rung_failed(struct store *s, const char *name, bool hard, int64_t again_ms, int64_t now_ms,
-                     struct deadline d, bool *ret_opened, struct why *why) must_check;
+/* It failed. `again_ms`: how long the peer asked to be left alone, 0 if it did not. `reason`: a why's
+ * sentence, kept for whoever runs the house (any process shows it) until the rung works again: cut,
+ * without controls, and with nothing in it that could be a telephone number; "" keeps the one before.
+ * In a short transaction of its own. *ret_opened: it is skipped from now on. */
+enum err rung_failed(struct store *s, const char *name, bool hard, int64_t again_ms,
+                     const char *reason, int64_t now_ms, struct deadline d, bool *ret_opened,
+                     struct why *why) must_check;
 
 /* It worked: forgets its failures, within the open transaction. */
 enum err rung_worked(struct store *s, const char *name, struct why *why) must_check;
 
 struct rung {
     const char *name;
-    int failures;     /* in a row */
-    int trips;        /* times in a row that it was opened */
-    int64_t until_ms; /* skipped until; 0: it is not */
+    int failures;       /* in a row */
+    int trips;          /* times in a row that it was opened */
+    int64_t until_ms;   /* skipped until; 0: it is not */
+    const char *reason; /* why it failed last; "": not told */
 };
 
 /* All rungs that have failed lately, by name. */

@@ -192,3 +192,12 @@ CREATE TABLE vendor_request (
 
 -- Rungs that failed in this call and are not gone back to (no change of voice back and forth).
 ALTER TABLE call ADD COLUMN skips TEXT NOT NULL DEFAULT ''; -- names, each between blanks
+
+-- migration 3
+-- Why it failed last: a sentence of this program's own, for whoever runs it.
+ALTER TABLE rung ADD COLUMN reason TEXT NOT NULL DEFAULT '' CHECK (length(reason) <= 200);
+
+-- Is cost_microusd all that it cost? 0: the price is not known here, or not what was used.
+ALTER TABLE vendor_request ADD COLUMN cost_known INTEGER NOT NULL DEFAULT 0
+    CHECK (cost_known IN (0, 1));
+UPDATE vendor_request SET cost_known = 1 WHERE cost_microusd > 0;

@@ -25,6 +25,7 @@ static enum err add(struct store *s, int64_t call_id, int turn, size_t n,
     query_put_int(&q, r->sent);
     query_put_int(&q, r->received);
     query_put_int(&q, r->cost_microusd);
+    query_put_int(&q, r->cost_known);
     return query_run(&q, why);
 }
 
@@ -53,6 +54,7 @@ static void read_row(struct query *q, struct arena *a, struct vendor_request *re
     ret->sent = query_get_int(q);
     ret->received = query_get_int(q);
     ret->cost_microusd = query_get_int(q);
+    ret->cost_known = query_get_int(q) != 0;
 }
 
 /* A place for one more; on failure *all is NULL. */

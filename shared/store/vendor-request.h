@@ -13,7 +13,8 @@ struct vendor_request {
     int64_t began_us;                        /* after the turn's begin */
     int64_t tls_us, first_byte_us, total_us; /* 0: not reached or not needed */
     int64_t sent, received;                  /* bytes of the bodies */
-    int64_t cost_microusd;
+    int64_t cost_microusd;                   /* counted in the turn's cost; see cost_known */
+    bool cost_known;                         /* false: what is not priced here is missing in it */
 };
 
 /* Adds those of a turn, in order, with the open transaction (asserted). */

@@ -25,19 +25,22 @@ static const struct {
 static const struct {
     const char *name;
     bool other_key, other_model, later;
+    const char *sentence; /* after "Claude " */
 } faults[CLAUDE_FAULT__MAX] = {
-    [CLAUDE_FINE] = {"fine", false, false, false},
-    [CLAUDE_OVERLOADED] = {"overloaded", false, true, true},
-    [CLAUDE_RATE_LIMITED] = {"rate_limited", true, true, true},
-    [CLAUDE_BILLING] = {"billing", true, false, false},
-    [CLAUDE_AUTH] = {"auth", true, false, false},
-    [CLAUDE_FORBIDDEN] = {"forbidden", true, true, false},
-    [CLAUDE_INVALID] = {"invalid", false, true, false},
-    [CLAUDE_NOT_FOUND] = {"not_found", false, true, false},
-    [CLAUDE_TOO_LARGE] = {"too_large", false, false, false},
-    [CLAUDE_CONFLICT] = {"conflict", false, false, true},
-    [CLAUDE_TIMEOUT] = {"timeout", false, true, true},
-    [CLAUDE_SERVER] = {"server", false, true, true},
+    [CLAUDE_FINE] = {"fine", false, false, false, "gave no answer"},
+    [CLAUDE_OVERLOADED] = {"overloaded", false, true, true, "has too much to do at the moment"},
+    [CLAUDE_RATE_LIMITED] = {"rate_limited", true, true, true, "was asked too often with this key"},
+    [CLAUDE_BILLING] = {"billing", true, false, false,
+                        "is refused: the credit or the spend limit of this key is used up"},
+    [CLAUDE_AUTH] = {"auth", true, false, false, "refuses the API key: it is not valid"},
+    [CLAUDE_FORBIDDEN] = {"forbidden", true, true, false, "may not be used with this key"},
+    [CLAUDE_INVALID] = {"invalid", false, true, false, "refuses the request"},
+    [CLAUDE_NOT_FOUND] = {"not_found", false, true, false,
+                          "has no such model, or is not at this address"},
+    [CLAUDE_TOO_LARGE] = {"too_large", false, false, false, "takes no request of this size"},
+    [CLAUDE_CONFLICT] = {"conflict", false, false, true, "gave up on a conflict"},
+    [CLAUDE_TIMEOUT] = {"timeout", false, true, true, "gave up: it took too long"},
+    [CLAUDE_SERVER] = {"server", false, true, true, "failed"},
 };
 
 const char *claude_fault_name(enum claude_fault f)
@@ -117,6 +120,6 @@ void claude_error_read(int status, const char *body, size_t n, struct claude_err
 
 enum err claude_error_why(const struct claude_error *e, struct why *why)
 {
-    return why_set(why, ERR_PEER, "Claude answered with the error %s (status %d)",
+    return why_set(why, ERR_PEER, "Claude %s, error %s (status %d)", faults[e->fault].sentence,
                    claude_fault_name(e->fault), e->status);
 }

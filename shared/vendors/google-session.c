@@ -9,6 +9,7 @@
 #define SESSION_ARENA ((size_t)256 * 1024)
 #define REPLY_MAX     ((size_t)64 * 1024)
 #define STEP_MS       3000 /* of one request for a token */
+#define EARLY_MS      1000 /* the same, while the old one is good */
 #define HOLD_ID       1    /* there is one account */
 
 void google_session_open(struct google_session *g, const char *path, const char *api_key,
@@ -101,7 +102,7 @@ static enum err ask_once(struct google_session *g, struct arena *a, struct deadl
         ret_verdict->kind = VERDICT_OPERATOR;
         return e;
     }
-    req.deadline = deadline_cap_ms(d, STEP_MS);
+    req.deadline = deadline_cap_ms(d, is_good(g, now_ms) ? EARLY_MS : STEP_MS);
     req.reply_max = REPLY_MAX;
     e = http_send(g->http, a, &req, &reply, why);
     how->err = e;
@@ -119,13 +120,21 @@ static enum err renew(struct google_session *g, struct arena *a, struct deadline
         struct retry_case how = {.tries = tries, .sent = true};
         int64_t wait_ms = 0;
         enum err e = ask_once(g, a, d, &how, ret_verdict, why);
-        if (e == ERR_OK || ret_verdict->kind == VERDICT_OPERATOR)
+        if (e == ERR_OK || ret_verdict->kind == VERDICT_OPERATOR || is_good(g, clock_unix_ms()))
             return e;
         how.left_ms = deadline_left_ms(d) - STEP_MS;
         if (retry_judge(RETRY_TOKEN, &how, &wait_ms) == RETRY_NO ||
             !deadline_sleep(d, (int)wait_ms))
             return e;
     }
+}
+
+/* The old one is good: all workers go on with it. */
+static void postpone(struct google_session *g, struct arena *a, int64_t now_ms)
+{
+    g->token.renew_ms = now_ms + (int64_t)GOOGLE_SESSION_AGAIN_S * 1000;
+    /* Not told to the others, they try once each. */
+    (void)(token_save(g->store, a, &g->token, NULL) == ERR_OK);
 }
 
 /* Only one worker renews. Whoever has to wait looks again at what was brought. */
@@ -143,8 +152,12 @@ static enum err renew_alone(struct google_session *g, struct arena *a, struct de
     }
     if (!adopt(g, a, clock_unix_ms()) || !is_fresh(g, clock_unix_ms()))
         e = renew(g, a, d, ret_verdict, why);
+    if (e != ERR_OK && e != ERR_MEMORY && is_good(g, clock_unix_ms())) {
+        postpone(g, a, clock_unix_ms());
+        e = ERR_OK;
+    }
     store_drop_hold(g->store, HOLD_TOKEN, HOLD_ID);
-    return e != ERR_OK && is_good(g, clock_unix_ms()) ? ERR_OK : e;
+    return e;
 }
 
 static enum err by_token(struct google_session *g, struct arena *a, struct deadline d,

@@ -2,7 +2,8 @@
  *
  * The token lives in the file beside the store (store/token.h). A worker that finds it due for
  * renewal renews it if nobody else does; the others go on with the old one while that is good, and
- * wait for the renewal when it no longer is. Where there are no credentials but an API key, the key
+ * wait for the renewal when it no longer is. A renewal that fails while the old one is good is tried once
+ * and then left alone for a while, by all workers: no turn waits for it. Where there are no credentials but an API key, the key
  * is shown instead and nothing is ever asked. */
 #ifndef HOLOS_VENDORS_GOOGLE_SESSION_H
 #define HOLOS_VENDORS_GOOGLE_SESSION_H
@@ -15,6 +16,10 @@
 #include "vendors/verdict.h"
 
 #define GOOGLE_SESSION_EARLY_S 300 /* renewed so long before its end */
+#define GOOGLE_SESSION_AGAIN_S 30  /* tried again so long after a renewal that failed early */
+/* A request may be refused for its token twice: this worker's, and then the one that another worker has
+ * stored. The third is sent with a new one. */
+#define GOOGLE_SESSION_TRIES 3
 
 struct google_session {
     struct google_credentials *credentials; /* NULL: none */

@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "vendors/google-error.h"
 #include "vendors/google-stt.h"
+#include "vendors/price.h"
 #include "wire/json.h"
 
 #define API "Google's speech recognition"
@@ -83,4 +84,17 @@ enum err google_stt_read(struct arena *a, const struct http_reply *reply,
     ret_verdict->kind = VERDICT_DONE;
     *ret = words;
     return ERR_OK;
+}
+
+int64_t google_stt_cost(const struct google_stt *at, const char *model,
+                        const struct google_stt_words *words, int64_t sound_ms)
+{
+    enum price_api api = strcmp(at->api, "v2") == 0 ? PRICE_GOOGLE_V2 : PRICE_GOOGLE_V1;
+    const struct price_use use = {
+        .ms = words->billed_ms >= 0 ? words->billed_ms : sound_ms,
+        .tokens_in = -1,
+        .tokens_out = -1,
+    };
+
+    return price_hear(api, google_stt_model(at, model), &use);
 }

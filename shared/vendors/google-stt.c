@@ -111,7 +111,7 @@ static const char *make_url(struct arena *a, const struct google_stt *at)
 
 static const char *const models[][2] = {{"latest_short", "short"}, {"latest_long", "long"}};
 
-static const char *model_of(const struct google_stt *at, const char *model)
+const char *google_stt_model(const struct google_stt *at, const char *model)
 {
     bool v2 = is_v2(at);
 
@@ -188,7 +188,7 @@ static void put_v1(struct jsonw *w, const struct google_stt *at, const struct go
     if (rate > 0)
         jsonw_put_int(w, "sampleRateHertz", rate);
     jsonw_put_text(w, "languageCode", ask->language);
-    jsonw_put_text(w, "model", model_of(at, ask->model));
+    jsonw_put_text(w, "model", google_stt_model(at, ask->model));
     jsonw_put_int(w, "maxAlternatives", 1);
     jsonw_put_bool(w, "enableAutomaticPunctuation", ask->punctuation);
     if (hints->n > 0) {
@@ -258,7 +258,7 @@ static void put_v2(struct jsonw *w, const struct google_stt *at, const struct go
     jsonw_array(w);
     jsonw_text(w, ask->language);
     jsonw_end_array(w);
-    jsonw_put_text(w, "model", model_of(at, ask->model));
+    jsonw_put_text(w, "model", google_stt_model(at, ask->model));
     jsonw_key(w, "features");
     jsonw_object(w);
     jsonw_put_bool(w, "enableAutomaticPunctuation", ask->punctuation);

@@ -60,6 +60,14 @@ enum err google_stt_read(struct arena *a, const struct http_reply *reply,
                          struct google_stt_words *ret, struct verdict *ret_verdict,
                          struct why *why) must_check;
 
+/* The model that is really asked for when `model` is named: this API's default, this API's name. */
+const char *google_stt_model(const struct google_stt *at, const char *model);
+
+/* What an answer costs, in micro-dollars: by the time that it says is billed, else by the sound's
+ * length (`sound_ms`, -1: not known). PRICE_UNKNOWN (price.h): the model has no price here. */
+int64_t google_stt_cost(const struct google_stt *at, const char *model,
+                        const struct google_stt_words *words, int64_t sound_ms);
+
 /* The model every language has. */
 const char *google_stt_fallback(const struct google_stt *at);
 

@@ -6,6 +6,7 @@
 #include <openssl/pem.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/file.h"
 #include "net/http.h"
@@ -187,6 +188,13 @@ enum err google_credentials_check(struct arena *a, const char *path, struct why 
     enum err e = load(a, a, path, &g, why);
     EVP_PKEY_free(g.key);
     return e;
+}
+
+bool google_credentials_are_open(const char *path)
+{
+    struct stat st;
+
+    return stat(path, &st) == 0 && (st.st_mode & (S_IROTH | S_IWOTH)) != 0;
 }
 
 enum err google_sign(struct arena *a, const struct google_credentials *g, const void *data,

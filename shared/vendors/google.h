@@ -4,6 +4,7 @@
 #ifndef HOLOS_VENDORS_GOOGLE_H
 #define HOLOS_VENDORS_GOOGLE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include "base/arena.h"
 #include "base/err.h"
@@ -30,6 +31,9 @@ void google_credentials_close(struct google_credentials *g);
 
 /* The same reading and the same errors, to know whether it can be used. */
 enum err google_credentials_check(struct arena *a, const char *path, struct why *why) must_check;
+
+/* May every user of this machine read or write the file? False where there is none. */
+bool google_credentials_are_open(const char *path);
 
 /* RSASSA-PKCS1-v1_5 with SHA-256 over `n` bytes. ERR_CONFIG: the key does not sign; ERR_MEMORY. */
 enum err google_sign(struct arena *a, const struct google_credentials *g, const void *data,

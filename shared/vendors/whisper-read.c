@@ -72,6 +72,29 @@ static enum err odd(const char *what, struct verdict *v, struct why *why)
     return why_set(why, ERR_PEER, API " %s", what);
 }
 
+#define FAR INT64_C(1000000000000)
+
+static int64_t count_of(const struct json *o, const char *name)
+{
+    int64_t n = -1;
+
+    return json_get_int(o, name, 0, FAR, &n, NULL) == ERR_OK ? n : -1;
+}
+
+/* {"type":"duration","seconds":3}, or {"type":"tokens","input_tokens":14,"output_tokens":45}. A part
+ * of a second, which other servers tell, is one. */
+static struct price_use use_of(const struct json *usage)
+{
+    double s = 0;
+    bool told = json_get_number(usage, "seconds", &s, NULL) == ERR_OK && s >= 0 && s <= 86400;
+
+    return (struct price_use){
+        .ms = told ? (int64_t)ceil(s) * 1000 : -1,
+        .tokens_in = count_of(usage, "input_tokens"),
+        .tokens_out = count_of(usage, "output_tokens"),
+    };
+}
+
 static enum err read_words(struct arena *a, const struct http_reply *reply,
                            struct whisper_words *ret, struct verdict *v, struct why *why)
 {
@@ -94,6 +117,7 @@ static enum err read_words(struct arena *a, const struct http_reply *reply,
     if (buf_err(&text) != ERR_OK)
         return ERR_MEMORY;
     words.text = buf_text(&text);
+    words.use = use_of(json_member(o, "usage"));
     v->kind = VERDICT_DONE;
     *ret = words;
     return ERR_OK;

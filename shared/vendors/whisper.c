@@ -248,3 +248,18 @@ enum err whisper_request(struct arena *a, const struct whisper *at, const struct
     *ret = req;
     return ERR_OK;
 }
+
+int64_t whisper_cost(const struct whisper *at, const struct whisper_words *words, int64_t sound_ms)
+{
+    struct price_use use = words->use;
+    const char *url = NULL;
+    bool cpp = false;
+
+    if (find(at, &url, &cpp, NULL) != ERR_OK)
+        return PRICE_UNKNOWN;
+    if (cpp || strncasecmp(url, "http:", 5) == 0)
+        return 0;
+    if (use.ms < 0)
+        use.ms = sound_ms;
+    return price_hear(PRICE_OPENAI, at->model == NULL ? "" : at->model, &use);
+}

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include "net/http.h"
+#include "vendors/price.h"
 #include "vendors/recording.h"
 #include "vendors/verdict.h"
 
@@ -34,8 +35,9 @@ struct whisper_ask {
 };
 
 struct whisper_words {
-    const char *text;  /* "" if nothing was heard */
-    double confidence; /* 0 to 1, of the least sure piece that was kept; -1: not told */
+    const char *text;     /* "" if nothing was heard */
+    double confidence;    /* 0 to 1, of the least sure piece that was kept; -1: not told */
+    struct price_use use; /* what is paid for, as far as it is told */
 };
 
 /* Is it whisper.cpp's own server, by the settings? */
@@ -54,5 +56,10 @@ enum err whisper_request(struct arena *a, const struct whisper *at, const struct
  * ERR_PEER; ERR_MEMORY. *ret is untouched on failure, *ret_verdict always filled. */
 enum err whisper_read(struct arena *a, const struct http_reply *reply, struct whisper_words *ret,
                       struct verdict *ret_verdict, struct why *why) must_check;
+
+/* What an answer costs, in micro-dollars: by what it says of itself, else by the sound's length
+ * (`sound_ms`, -1: not known). A server of this machine (plain http, or whisper.cpp's) costs nothing;
+ * PRICE_UNKNOWN: the model has no price here. */
+int64_t whisper_cost(const struct whisper *at, const struct whisper_words *words, int64_t sound_ms);
 
 #endif

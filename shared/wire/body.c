@@ -22,6 +22,15 @@ void body_sound(struct body *b, const void *data, size_t len)
     b->sound[b->sounds++] = (struct body_sound){.at = b->text.len, .data = data, .len = len};
 }
 
+void body_cut(struct body *b, size_t len, size_t sounds)
+{
+    assert(len <= b->text.len && sounds <= b->sounds);
+    b->text.len = len;
+    if (b->text.data != NULL)
+        b->text.data[len] = '\0';
+    b->sounds = sounds;
+}
+
 size_t body_length(const struct body *b)
 {
     size_t n = b->text.len;

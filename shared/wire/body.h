@@ -33,6 +33,9 @@ void body_init(struct body *b, struct arena *a, size_t max);
  * Past BODY_SOUNDS the refusal is remembered in text.err. */
 void body_sound(struct body *b, const void *data, size_t len);
 
+/* Takes back all that was put since the text had `len` bytes and the body `sounds` sounds. */
+void body_cut(struct body *b, size_t len, size_t sounds);
+
 /* Length of the bytes when written out. */
 size_t body_length(const struct body *b);
 

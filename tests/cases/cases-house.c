@@ -41,8 +41,8 @@ static void telephony_health_names_a_rung_that_all_workers_skip(void **state)
     bool opened = false;
 
     (void)state;
-    assert_int_equal(rung_failed(s, "speak-espeak", true, 60000, clock_unix_ms(),
-                                 deadline_in_ms(2000), &opened, NULL),
+    assert_int_equal(rung_failed(s, "speak-espeak", true, 60000, "the voice is hoarse",
+                                 clock_unix_ms(), deadline_in_ms(2000), &opened, NULL),
                      ERR_OK);
     assert_true(opened);
     struct answer a = door_get(the_door, "/telephony/health");
@@ -52,10 +52,12 @@ static void telephony_health_names_a_rung_that_all_workers_skip(void **state)
     const struct answer skipped = {.json = json_first(json_member(a.json, "skipped"))};
     assert_string_equal(answer_text(&skipped, "rung"), "speak-espeak");
     assert_int_equal(answer_int(&skipped, "failures"), 1);
+    assert_string_equal(answer_text(&skipped, "reason"), "the voice is hoarse");
     const struct json *stages = json_member(a.json, "stages");
     const struct answer speak = {.json = json_member(stages, "speak")};
     assert_non_null(
         strstr(answer_text(&speak, "missing_for_more"), answer_text(&skipped, "until")));
+    assert_non_null(strstr(answer_text(&speak, "missing_for_more"), ": the voice is hoarse"));
 }
 
 static void stats_count_what_happened(void **state)

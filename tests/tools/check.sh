@@ -71,6 +71,8 @@ CLAUDE_EFFORT=heroic run check
 ok "a setting of the model too" exits 1 "CLAUDE_EFFORT"
 ANTHROPIC_API_KEY=key CLAUDE_MODEL=oracle-1 run check -q
 ok "a model whose price is not known is a warning" exits 0 "what oracle-1 costs is not known"
+OPENAI_API_KEY=key WHISPER_MODEL=ears-9 run check -q
+ok "of a recogniser too" exits 0 "what ears-9 costs is not known"
 GOOGLE_TTS_URL=http://example.org run check
 ok "an address without TLS is a fault" exits 1 "GOOGLE_TTS_URL"
 HOLOS_CA_FILE=$work/google.json run check
@@ -81,13 +83,13 @@ HOLOS_EGRESS=unix:/nonexistent run check
 ok "a way out that is not there too" exits 1 "no socket is there"
 HOLOS_EGRESS=nowhere run check
 ok "or is written wrong" exits 1 "HOLOS_EGRESS"
-sqlite3 "$HOLOS_DB" "INSERT INTO rung (name, failures, trips, until_ms) VALUES ('hear-whisper', 2, 1, 9000000000000)"
+sqlite3 "$HOLOS_DB" "INSERT INTO rung (name, failures, trips, until_ms, reason) VALUES ('hear-whisper', 2, 1, 9000000000000, 'it is deaf')"
 WHISPER_URL=http://127.0.0.1:9/inference run check -q
-ok "a vendor that is skipped now is a warning" exits 0 "it is skipped by all workers now, after 2 failures"
+ok "a vendor that is skipped now is a warning" exits 0 "it is skipped by all workers now, after 2 failures: it is deaf"
 run stats
-ok "stats names it" exits 0 "hear-whisper is skipped until 2255-"
+ok "stats names it" exits 0 "after 2 failures in a row: it is deaf"
 run stats --json
-ok "stats --json too" json 'd["skipped"] == [{"rung": "hear-whisper", "until": "2255-03-14T16:00:00Z", "failures": 2}]'
+ok "stats --json too" json 'd["skipped"] == [{"rung": "hear-whisper", "until": "2255-03-14T16:00:00Z", "failures": 2, "reason": "it is deaf"}]'
 sqlite3 "$HOLOS_DB" 'DELETE FROM rung'
 HOLOS_CACHE='' run check -q
 ok "no cache is a warning" exits 0 "no phrase cache"

@@ -35,6 +35,14 @@ ok "show by the exchange's id" exits 0 "Добрий день"
 ok "with the stages' times" exits 0 "(rules)"
 run show 1 --json
 ok "show by number, --json" json 'd["external_id"] == "whole-1" and [t["n"] for t in d["history"]][:3] == [0, 1, 2] and d["history"][0]["heard"] is None and d["history"][1]["heard"] == "Добрий день" and d["history"][1]["total_us"] > 0'
+sqlite3 "$HOLOS_DB" "INSERT INTO vendor_request VALUES (1, 1, 0, 'hear', 'google', 'ok', 200, 0, 1, 0, 2, 3, 4, 5, 1200, 1),
+    (1, 1, 1, 'speak', 'google', 'ok', 200, 0, 1, 0, 2, 3, 4, 5, 0, 0), (1, 1, 2, 'speak', 'google', 'PEER', 503, 0, 1, 0, 2, 3, 4, 5, 0, 1)"
+run show 1
+ok "what a vendor's answer cost is shown" exits 0 "5 B in, \$0.0012"
+ok "and of one without a price that it is not known" [ "$(grep -c 'its price is not known' "$work/out")" = 1 ]
+run show 1 --json
+ok "also to a program" json '[(r["cost_microusd"], r["cost_known"]) for r in d["history"][1]["asked"]] == [(1200, True), (0, False), (0, True)]'
+sqlite3 "$HOLOS_DB" 'DELETE FROM vendor_request'
 run show last --masked
 ok "show last" exits 0 "whole-2"
 run stats --json

@@ -126,9 +126,38 @@ static int64_t count_of(const struct json *usage, const char *name)
     return (int64_t)ring_number(usage, name);
 }
 
-/* What the price list says that the requests of this call cost: micro-dollars for a million tokens of
- * a prompt of less than 100,000 tokens to claude-haiku-5-5 (vendors.md 4.2); a part of one is one. */
-static void assert_paid(const struct call *kept, const struct turn *turns, size_t n)
+/* What the vendors' lists say that their part of this call cost, in micro-dollars; of each request a
+ * part of one is one. Google's recogniser (v1, a standard model): $0.024 a minute, by the second. */
+static int64_t heard_for(void)
+{
+    const struct json *asked[32];
+    int64_t cost = 0;
+    size_t count = ring_timings("stt", asked, 32);
+
+    assert_int_equal(count, TURNS);
+    for (size_t i = 0; i < count; i++)
+        cost += count_of(json_member(asked[i], "usage"), "seconds") * 24000 / 60;
+    assert_true(cost >= TURNS * 400);
+    return cost;
+}
+
+/* A Chirp 3 HD voice: $30 for a million characters. */
+static int64_t spoken_for(void)
+{
+    const struct json *asked[96];
+    int64_t cost = 0;
+    size_t count = ring_timings("tts", asked, 96);
+
+    assert_true(count >= TURNS);
+    for (size_t i = 0; i < count; i++) {
+        assert_non_null(strstr(json_text(json_member(asked[i], "voice")), "-Chirp3-HD-"));
+        cost += count_of(json_member(asked[i], "usage"), "characters") * 30;
+    }
+    return cost;
+}
+
+/* claude-haiku-5-5, a prompt of less than 100,000 tokens (vendors.md 4.2). */
+static int64_t thought_for(int64_t *ret_in, int64_t *ret_out)
 {
     const struct json *asked[32];
     int64_t cost = 0, in = 0, out = 0;
@@ -147,16 +176,44 @@ static void assert_paid(const struct call *kept, const struct turn *turns, size_
         out += said;
     }
     assert_true(count >= TURNS);
+    *ret_in = in;
+    *ret_out = out;
+    return cost;
+}
+
+/* Each request's, summed by stage. */
+static int64_t kept_for(const struct turn *turns, size_t n, const char *stage)
+{
+    int64_t cost = 0;
+
     for (size_t i = 0; i < n; i++) {
-        cost -= turns[i].cost_microusd;
+        struct vendor_request *asked = NULL;
+        size_t count = ring_requests(&turns[i], &asked);
+        for (size_t k = 0; k < count; k++) {
+            assert_true(asked[k].cost_known);
+            cost += strcmp(asked[k].stage, stage) == 0 ? asked[k].cost_microusd : 0;
+        }
+    }
+    return cost;
+}
+
+/* Turn 0 is the greeting: its voice is paid for too, when it was not remembered. */
+static void assert_paid(const struct call *kept, const struct turn *turns, size_t n)
+{
+    int64_t in = 0, out = 0, cost = 0;
+
+    int64_t hear = heard_for(), think = thought_for(&in, &out), speak = spoken_for();
+    assert_int_equal(kept_for(turns, n, "hear"), hear);
+    assert_int_equal(kept_for(turns, n, "think"), think);
+    assert_int_equal(kept_for(turns, n, "speak"), speak);
+    for (size_t i = 0; i < n; i++) {
+        cost += turns[i].cost_microusd;
         in -= turns[i].tokens_in;
         out -= turns[i].tokens_out;
     }
-    assert_int_equal(cost, 0);
+    assert_int_equal(cost, hear + think + speak);
     assert_int_equal(in, 0);
     assert_int_equal(out, 0);
-    for (size_t i = 0; i < n; i++)
-        cost += turns[i].cost_microusd;
     assert_int_equal(kept->cost_microusd, cost);
 }
 

@@ -2,6 +2,8 @@
  * for the eye, sentences whose voice fails or comes late. */
 #include "tests/support/ring.h"
 
+#include "dialogue/conversation.h"
+
 #define CALLED "0440000202"
 
 static void play(const char *lines, const char *rest)
@@ -313,6 +315,46 @@ static void of_an_answer_that_was_cut_short_only_whole_sentences_are_said(void *
     assert_string_equal(ring_kept(call, 1).said, "Перше речення готове.");
 }
 
+/* Not in the door's arena: play() clears it. */
+static const char *many(int sentences)
+{
+    static char text[4096];
+    size_t n = 0;
+
+    for (int i = 0; i < sentences && n < sizeof text; i++)
+        n += (size_t)snprintf(text + n, sizeof text - n, "%s", i % 2 == 0 ? "Так. " : "Добре. ");
+    return text;
+}
+
+/* It was taken for the model's failure: the breaker counted it, and the rules spoke instead. */
+static void a_model_that_writes_too_many_sentences_is_cut_and_has_not_failed(void **state)
+{
+    static const int counts[] = {CONVERSATION_SENTENCES + 1, CONVERSATION_SENTENCES + 12};
+
+    (void)state;
+    for (size_t i = 0; i < 2; i++)
+        for (int stream = 0; stream < 2; stream++) {
+            struct vendor_request *asked = NULL;
+            char answers[4200];
+            (void)snprintf(answers, sizeof answers, "\"answers\":[{\"text\":\"%s\"}]",
+                           many(counts[i]));
+            play("\"Розкажіть.\"", answers);
+            const char *call = ring_call(CALLED);
+            struct answer a =
+                ring_turn(&(struct ring_said){.call = call, .turn = "1", .stream = stream == 1});
+            assert_int_equal(a.status, 200);
+            struct turn t = ring_kept(call, 1);
+            assert_string_equal(t.think_rung, "claude");
+            assert_int_equal(t.faults, 0);
+            assert_int_equal(strlen(t.said) + 1, strlen(many(CONVERSATION_SENTENCES)));
+            assert_true(t.tokens_in > 0 && t.cost_microusd > 0);
+            size_t n = ring_requests(&t, &asked);
+            assert_true(n > 1);
+            assert_string_equal(ring_sql("SELECT count(*) FROM rung"), "0\n");
+            assert_int_equal(vendors_count(&ring_vendors, "claude", "requests"), 1);
+        }
+}
+
 /* The fall-back was asked with the key that had just been refused, and the rules answered. */
 static void the_other_model_answers_by_the_other_key_when_the_first_is_refused(void **state)
 {
@@ -512,6 +554,39 @@ static void sentences_are_delivered_in_order_though_their_voices_are_not(void **
     assert_string_equal(ring_kept(call, 1).speak_rung, "google");
 }
 
+/* Every turn of the last five minutes waited for every try, though its token was good. */
+static void a_renewal_that_fails_while_the_token_is_good_holds_no_turn_up(void **state)
+{
+    struct google_session *g = &the_door->house.outside.google;
+
+    (void)state;
+    play("\"Раз.\",\"Два.\",\"Три.\",\"Чотири.\"",
+         "\"match\":[{\"any\":true,\"answer\":{\"text\":\"Так.\"}}]");
+    const char *call = ring_call(CALLED);
+    (void)speak_turn(call, "1");
+    int64_t before = vendors_count(&ring_vendors, "oauth", "requests");
+    g->token.renew_ms = 1; /* due */
+    assert_int_equal(token_save(the_door->house.store, the_door->arena, &g->token, NULL), ERR_OK);
+    vendors_misbehave(&ring_vendors, "oauth", "status", "\"status\":503");
+    (void)speak_turn(call, "2");
+    (void)speak_turn(call, "3");
+    for (int n = 2; n <= 3; n++) {
+        assert_string_equal(ring_kept(call, n).heard_by, "google");
+        assert_int_equal(ring_kept(call, n).faults, 0);
+    }
+    assert_int_equal(vendors_count(&ring_vendors, "oauth", "requests"), before + 1);
+    struct token stored = {0}; /* where the other workers look */
+    assert_int_equal(
+        token_load(the_door->house.store, the_door->arena, g->owner, clock_unix_ms(), &stored),
+        ERR_OK);
+    assert_true(stored.renew_ms > clock_unix_ms());
+    vendors_behave(&ring_vendors, "oauth");
+    g->token.renew_ms = 1;
+    assert_int_equal(token_save(the_door->house.store, the_door->arena, &g->token, NULL), ERR_OK);
+    (void)speak_turn(call, "4");
+    assert_int_equal(vendors_count(&ring_vendors, "oauth", "requests"), before + 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -528,6 +603,7 @@ int main(void)
         cmocka_unit_test(a_key_means_the_same_in_the_history_as_when_it_was_pressed),
         cmocka_unit_test(a_refusal_goes_to_the_other_model_and_takes_the_first_from_nobody),
         cmocka_unit_test(of_an_answer_that_was_cut_short_only_whole_sentences_are_said),
+        cmocka_unit_test(a_model_that_writes_too_many_sentences_is_cut_and_has_not_failed),
         cmocka_unit_test(a_call_does_not_end_beside_a_request_that_failed),
         cmocka_unit_test(a_model_that_is_lost_after_one_moment_leaves_nobody_in_silence),
         cmocka_unit_test(the_other_model_answers_by_the_other_key_when_the_first_is_refused),
@@ -536,6 +612,7 @@ int main(void)
         cmocka_unit_test(marks_for_the_eye_are_not_spoken),
         cmocka_unit_test(a_sentence_whose_voice_failed_was_not_said_and_is_not_in_the_next_request),
         cmocka_unit_test(system_and_tools_are_the_same_in_every_turn_so_that_they_are_cached),
+        cmocka_unit_test(a_renewal_that_fails_while_the_token_is_good_holds_no_turn_up),
         cmocka_unit_test(sentences_are_delivered_in_order_though_their_voices_are_not),
     };
 

@@ -208,6 +208,47 @@ a_caller_who_hangs_up_while_the_model_writes_loses_neither_turn_nor_request(void
     ring_release(&c);
 }
 
+static bool goes_on(const struct answer *a, bool stream)
+{
+    const struct json *line[16];
+    bool told = false;
+
+    if (!stream)
+        return answer_bool(a, "should_continue");
+    size_t n = ring_lines(a, line, 16);
+    assert_int_equal(json_get_bool(line[n - 1], "should_continue", &told, NULL), ERR_OK);
+    return told;
+}
+
+/* The answer said true, and so did its replay, because it was written before the last commit looked. */
+static void an_answer_to_a_call_that_was_ended_meanwhile_does_not_say_to_go_on(void **state)
+{
+    (void)state;
+
+    for (int stream = 0; stream < 2; stream++) {
+        struct ring_caller c, again;
+        ring_fresh();
+        play(0, 800);
+        const char *call = ring_call("0440000202");
+        const struct ring_said said = {.call = call, .turn = "1", .stream = stream == 1};
+        ring_start(&c, &said);
+        ring_wait_asked("claude", 1);
+        (void)door_form(the_door, "/telephony/binotel/call-status",
+                        arena_printf(the_door->arena, "callID=%s&status=completed", call));
+        ring_finish(&c);
+        assert_int_equal(c.answer.status, 200);
+        assert_false(goes_on(&c.answer, stream == 1));
+        assert_true(ring_kept(call, 1).ends);
+        assert_once(call);
+        ring_start(&again, &said);
+        ring_finish(&again);
+        assert_int_equal(again.answer.len, c.answer.len);
+        assert_memory_equal(again.answer.body, c.answer.body, c.answer.len);
+        ring_release(&c);
+        ring_release(&again);
+    }
+}
+
 static void the_first_words_are_heard_while_the_model_still_writes(void **state)
 {
     (void)state;
@@ -234,6 +275,7 @@ int main(void)
         cmocka_unit_test(two_deliveries_while_the_model_writes_are_one_turn_with_the_same_bytes),
         cmocka_unit_test(
             a_caller_who_hangs_up_while_the_model_writes_loses_neither_turn_nor_request),
+        cmocka_unit_test(an_answer_to_a_call_that_was_ended_meanwhile_does_not_say_to_go_on),
         cmocka_unit_test(the_first_words_are_heard_while_the_model_still_writes),
     };
 

@@ -366,8 +366,10 @@ class Recognize:
         q.timing["words"] = line if isinstance(line, str) else ""
         if isinstance(line, dict) and line.get("form") == "bare":
             return await out.json(200, {})
+        billed = -(-int(audio.seconds * 1000) // 1000)
+        q.timing["usage"] = {"seconds": billed}
         reply = {
-            "totalBilledTime": "%ds" % -(-int(audio.seconds * 1000) // 1000),
+            "totalBilledTime": "%ds" % billed,
             "requestId": str(random.getrandbits(62)),
         }
         found = results(line, audio, False, c["languageCode"]) if line is not None else []

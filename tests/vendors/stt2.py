@@ -246,9 +246,11 @@ class RecognizeV2(stt.Recognize):
         line = self.recogniser.hear(q, audio)
         if isinstance(line, dict) and line.get("form") == "bare":
             return await out.json(200, {})
+        billed = -(-int(audio.seconds * 1000) // 1000)
+        q.timing["usage"] = {"seconds": billed}
         reply = {
             "metadata": {
-                "totalBilledDuration": "%ds" % -(-int(audio.seconds * 1000) // 1000),
+                "totalBilledDuration": "%ds" % billed,
                 "requestId": str(uuid.uuid4()),
             }
         }

@@ -8,6 +8,7 @@
 
 #define REVOKED "fault=\"Google's token service: the key was deleted or revoked"
 
+#include "base/file.h"
 #include "base/settings.h"
 #include "tests/cases/home.h"
 
@@ -88,6 +89,43 @@ static void a_token_that_is_refused_is_dropped_and_the_turn_answered_with_a_new_
         assert_string_equal(ring_kept(calls[i], 2).think_rung, "claude");
 }
 
+/* The stored token becomes another that nobody takes; its owner and its times stay. */
+static void spoil_stored_token(void)
+{
+    const char *path = arena_printf(the_door->arena, "%s-token", setting_text(SET_HOLOS_DB));
+    char *text = NULL;
+    size_t n = 0;
+
+    assert_int_equal(file_read(the_door->arena, path, 65536, &text, &n, NULL), ERR_OK);
+    char *value = strstr(text, "\"value\":\"");
+    assert_non_null(value);
+    memset(value + strlen("\"value\":\""), 'x', 8);
+    assert_int_equal(file_replace(path, text, n, NULL), ERR_OK);
+}
+
+/* It took up the stored one, was refused again, and left the turn to Whisper. */
+static void a_worker_whose_token_and_the_stored_one_are_refused_renews_within_the_turn(void **state)
+{
+    (void)state;
+    const char *calls[WORKERS];
+
+    begin(3599);
+    open_calls(calls, WORKERS);
+    assert_int_equal(speak_all(calls, "1", WORKERS, "google"), WORKERS);
+    int64_t before = tokens();
+    vendors_tell(&ring_vendors, "/misbehave", "{\"vendor\":\"oauth\",\"what\":\"expired\"}");
+    spoil_stored_token();
+    home_empty(setting_text(SET_HOLOS_CACHE));
+    assert_int_equal(speak_all(calls, "2", 1, "google"), 1);
+    struct turn t = ring_kept(calls[0], 2);
+    assert_int_equal(t.faults, 0);
+    assert_string_equal(t.speak_rung, "google");
+    assert_int_equal(tokens(), before + 1);
+    assert_true(vendors_count(&ring_vendors, "stt", "401") >= 2);
+    assert_int_equal(speak_all(calls, "3", WORKERS, "google"), WORKERS);
+    assert_int_equal(tokens(), before + 1); /* one renewal for all */
+}
+
 static void a_token_is_renewed_before_its_end_and_by_one_worker(void **state)
 {
     (void)state;
@@ -150,7 +188,8 @@ static void a_greeting_that_is_remembered_does_not_use_up_the_try_of_a_voice(voi
     for (int i = 0; i < 64; i++)
         if (strcmp(ring_kept(ring_call("0440000202"), 0).speak_rung, "google") == 0)
             break;
-    (void)ring_sql("INSERT INTO rung VALUES ('speak-google', 2, 1, 1)");
+    (void)ring_sql(
+        "INSERT INTO rung (name, failures, trips, until_ms) VALUES ('speak-google', 2, 1, 1)");
     const char *call = ring_call("0440000202");
     assert_string_equal(ring_kept(call, 0).speak_rung, "cache");
     assert_int_equal(speak_all(&call, "1", 1, "google"), 1);
@@ -163,6 +202,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sixteen_workers_that_start_at_once_ask_for_one_token),
         cmocka_unit_test(a_token_that_is_refused_is_dropped_and_the_turn_answered_with_a_new_one),
+        cmocka_unit_test(
+            a_worker_whose_token_and_the_stored_one_are_refused_renews_within_the_turn),
         cmocka_unit_test(a_token_is_renewed_before_its_end_and_by_one_worker),
         cmocka_unit_test(an_account_that_is_refused_is_told_of_while_calls_go_on),
         cmocka_unit_test(a_greeting_that_is_remembered_does_not_use_up_the_try_of_a_voice),

@@ -304,7 +304,7 @@ class Synthesize:
     async def answer(self, q, plan, out, bad):
         if plan is None:
             return await self.list_voices(q, out)
-        q.timing["words"] = plan[0]
+        q.timing.update(words=plan[0], voice=plan[2], usage={"characters": len(plan[0])})
         await out.sleep(self.house.delay("tts"))
         what = bad["what"] if bad else None
         return await out.raw(200, "application/json; charset=UTF-8", await self.reply(plan, what))

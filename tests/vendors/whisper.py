@@ -66,6 +66,20 @@ def text_of(line):
     return " ".join(with_odd_forms(line)[0])
 
 
+def usage_of(model, seconds, text):
+    """What is billed: the newer models are paid by tokens, ten for a second of sound."""
+    if not model.startswith("gpt-4o"):
+        return {"type": "duration", "seconds": max(1, round(seconds))}
+    heard, written = max(1, round(10 * seconds)), max(1, len(text) // 3)
+    return {
+        "type": "tokens",
+        "input_tokens": heard,
+        "input_token_details": {"text_tokens": 0, "audio_tokens": heard},
+        "output_tokens": written,
+        "total_tokens": heard + written,
+    }
+
+
 def segments_of(line, seconds, silent):
     pieces = with_odd_forms(line)[0] or [""]
     return [
@@ -253,7 +267,8 @@ class Transcriptions:
         silent = line is None  # the whole family invents words on silence
         line = INVENTED.get(language, "Thank you.") if silent else line
         form = asked.get("response_format", "json")
-        usage = {"type": "duration", "seconds": max(1, round(audio.seconds))}
+        usage = usage_of(asked["model"], audio.seconds, text_of(line))
+        q.timing["usage"] = usage
         if form == "text":
             return await out.raw(200, "text/plain; charset=utf-8", (text_of(line) + "\n").encode())
         reply = {"text": text_of(line), "usage": usage}

@@ -9,11 +9,12 @@
 #include "tools/holos/sandbox.h"
 #include "vendors/google-token.h"
 #include "vendors/google-tts.h"
+#include "vendors/price.h"
 
 #define TOKEN_MS    5000
 #define TOKEN_REPLY ((size_t)64 * 1024)
 #define FREE        0
-#define NOT_KNOWN   (-1)
+#define NOT_KNOWN   PRICE_UNKNOWN
 
 struct live {
     struct findings *f;
@@ -148,8 +149,10 @@ static enum err hear_google(struct live *l, struct trial *x, const char *model, 
         e = ask(l, &req, o->hear_ms, &reply, &x->why);
     if (e == ERR_OK)
         e = google_stt_read(&l->f->t->arena, &reply, &words, v, &x->why);
-    if (e == ERR_OK)
-        note_words(x, words.text);
+    if (e != ERR_OK)
+        return e;
+    note_words(x, words.text);
+    x->cost_microusd = google_stt_cost(&o->stt, model, &words, l->sound.ms);
     return e;
 }
 
@@ -193,9 +196,11 @@ static enum err speak_google(struct live *l, struct trial *x, const struct profi
         e = ask(l, &req, o->speak_ms, &reply, &x->why);
     if (e == ERR_OK)
         e = google_tts_read(&l->f->t->arena, &reply, &pcm, v, &x->why);
-    if (e == ERR_OK)
-        (void)snprintf(x->text, sizeof x->text, "%.60s spoke a test word of %s", voice,
-                       print_us(&l->f->t->arena, (int64_t)pcm.n * 1000000 / pcm.rate));
+    if (e != ERR_OK)
+        return e;
+    (void)snprintf(x->text, sizeof x->text, "%.60s spoke a test word of %s", voice,
+                   print_us(&l->f->t->arena, (int64_t)pcm.n * 1000000 / pcm.rate));
+    x->cost_microusd = price_speak(voice, l->words);
     return e;
 }
 
@@ -251,10 +256,10 @@ static void try_whisper(struct live *l)
         e = ask(l, &req, o->hear_ms, &reply, &x.why);
     if (e == ERR_OK)
         e = whisper_read(&l->f->t->arena, &reply, &words, &v, &x.why);
-    if (e == ERR_OK)
+    if (e == ERR_OK) {
         note_words(&x, words.text);
-    if (e == ERR_OK && strncmp(req.url, "http:", 5) == 0) /* a server of this machine */
-        x.cost_microusd = FREE;
+        x.cost_microusd = whisper_cost(&o->whisper, &words, l->sound.ms);
+    }
     end(l, &x, e);
 }
 

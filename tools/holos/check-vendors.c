@@ -5,6 +5,7 @@
 #include "store/rung.h"
 #include "tools/holos/findings.h"
 #include "vendors/google-stt.h"
+#include "vendors/price.h"
 
 #define LADDER_MEND "write it as hear=google,whisper think=claude,rules speak=google,espeak"
 
@@ -97,6 +98,32 @@ static void check_claude(struct findings *f, const struct outside *o)
               "what %s costs is not known: the cost of a call is not counted", s->model);
 }
 
+/* ---- prices --------------------------------------------------------------------------------------- */
+
+static void price_missing(struct findings *f, const char *item, const char *of)
+{
+    found(f, FINDING_WARNING, item, "name one that holos has a price for, or know this",
+          "what %s costs is not known: the cost of a call is counted without it", of);
+}
+
+/* What is asked for with each profile, and has no price in the vendors' lists (vendors/prices.def). */
+static void check_prices(struct findings *f, const struct house *h)
+{
+    const struct outside *o = &h->outside;
+    const struct google_stt_words second = {.billed_ms = 1000};
+    const struct whisper_words answer = {.use = {1000, 1, 1}};
+
+    for (size_t i = 0; google_session_on(&o->google) && i < h->profiles_n; i++) {
+        const struct profile *p = &h->profiles[i];
+        if (google_stt_cost(&o->stt, p->hear.model, &second, -1) == PRICE_UNKNOWN)
+            price_missing(f, p->name, google_stt_model(&o->stt, p->hear.model));
+        if (outside_speaks(p) && price_speak(p->voice.google.name, "") == PRICE_UNKNOWN)
+            price_missing(f, p->name, p->voice.google.name);
+    }
+    if (*o->whisper.url != '\0' && whisper_cost(&o->whisper, &answer, -1) == PRICE_UNKNOWN)
+        price_missing(f, "WHISPER_MODEL", o->whisper.model);
+}
+
 /* ---- the ladder ----------------------------------------------------------------------------------- */
 
 static void check_stages(struct findings *f, const struct house *h)
@@ -117,8 +144,9 @@ static void check_stages(struct findings *f, const struct house *h)
     for (size_t i = 0; i < n; i++)
         if (noted[i].until_ms > now)
             found(f, FINDING_WARNING, noted[i].name,
-                  "the log says why it failed; `holos check --live` tries it",
-                  "it is skipped by all workers now, after %d failures", noted[i].failures);
+                  "mend what it names; `holos check --live` tries it",
+                  "it is skipped by all workers now, after %d failures%s%s", noted[i].failures,
+                  *noted[i].reason == '\0' ? "" : ": ", noted[i].reason);
 }
 
 static void look(struct findings *f, struct house *h)
@@ -138,6 +166,7 @@ static void look(struct findings *f, struct house *h)
     check_google(f, &h->outside);
     check_whisper(f, &h->outside);
     check_claude(f, &h->outside);
+    check_prices(f, h);
     if (e == ERR_OK)
         check_stages(f, h);
 }

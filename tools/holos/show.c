@@ -160,6 +160,12 @@ static void put_words(struct tool *t, const char *who, const char *words)
     print_wrapped(&t->out, print_clean(&t->arena, people_text(t, words)), 10, TEXT_WIDTH);
 }
 
+/* It was answered, and nobody here knows what that costs. */
+static bool is_unpriced(const struct vendor_request *r)
+{
+    return strcmp(r->outcome, "ok") == 0 && !r->cost_known;
+}
+
 /* "stage  rung             outcome   when it began, how long it took and of that until TLS and the
  * first byte; connections, bytes, cost": what is not told was not needed. */
 static void put_request(struct tool *t, const struct vendor_request *r)
@@ -179,6 +185,8 @@ static void put_request(struct tool *t, const struct vendor_request *r)
         buf_printf(&t->out, ", HTTP %d", r->status);
     if (r->cost_microusd > 0)
         buf_printf(&t->out, ", %s", print_cost(a, r->cost_microusd));
+    if (is_unpriced(r))
+        buf_puts(&t->out, ", its price is not known");
     buf_putc(&t->out, '\n');
 }
 
@@ -236,6 +244,7 @@ static void put_asked(struct jsonw *w, const struct asked *asked)
         jsonw_put_int(w, "sent", r->sent);
         jsonw_put_int(w, "received", r->received);
         jsonw_put_int(w, "cost_microusd", r->cost_microusd);
+        jsonw_put_bool(w, "cost_known", r->cost_known);
         jsonw_end_object(w);
     }
     jsonw_end_array(w);
@@ -351,6 +360,6 @@ const struct verb verb_show = {
     .help = "CALL is the number that `holos calls` shows, the exchange's own id, or \"last\".\n"
             "Below a turn stands what it asked of the vendors, one line each: the stage, who\n"
             "was asked, \"ok\" or why not, when in the turn that began and how long it took,\n"
-            "new connections, bytes, and the cost where it is known.",
+            "new connections, bytes, and the cost by the vendors' price lists, where it is known.",
     .run = run,
 };

@@ -115,9 +115,10 @@ static void print_skipped(struct tool *t, const struct stats *st)
 {
     for (size_t i = 0; i < st->noted_n; i++)
         if (st->noted[i].until_ms > st->now_ms)
-            buf_printf(&t->out, "%s is skipped until %s, after %d failure%s in a row\n",
+            buf_printf(&t->out, "%s is skipped until %s, after %d failure%s in a row%s%s\n",
                        st->noted[i].name, print_time(&t->arena, st->noted[i].until_ms),
-                       st->noted[i].failures, st->noted[i].failures == 1 ? "" : "s");
+                       st->noted[i].failures, st->noted[i].failures == 1 ? "" : "s",
+                       *st->noted[i].reason == '\0' ? "" : ": ", st->noted[i].reason);
 }
 
 static int print_stats(struct tool *t, const struct stats *st)
@@ -196,6 +197,7 @@ static void put_skipped(struct jsonw *w, const struct stats *st)
         jsonw_put_text(w, "rung", r->name);
         jsonw_put_text(w, "until", clock_iso8601(r->until_ms, iso));
         jsonw_put_int(w, "failures", r->failures);
+        jsonw_put_text(w, "reason", r->reason);
         jsonw_end_object(w);
     }
     jsonw_end_array(w);

@@ -20,6 +20,7 @@ static struct house bare(void)
                       .profiles_n = 1};
 
     h.outside.google.api_key = "";
+    h.outside.stt = (struct google_stt){.url = "https://stt.example", .api = "v1"};
     h.outside.whisper.url = "";
     h.outside.claude.fallback_model = "";
     profile.voice.google.name = "uk-UA-Chirp3-HD-Leda";
@@ -84,19 +85,42 @@ static void what_is_configured_is_named_in_the_ladders_order(void **state)
 static void what_is_skipped_now_does_not_serve_and_is_told(void **state)
 {
     static const struct rung noted[] = {
-        {.name = "hear-google", .failures = 2, .until_ms = NOW + 5000},
-        {.name = "speak-google", .failures = 1, .until_ms = 0},
-        {.name = "think-claude", .failures = 3, .until_ms = NOW - 1},
+        {.name = "hear-google", .failures = 2, .until_ms = NOW + 5000, .reason = "it is deaf"},
+        {.name = "speak-google", .failures = 1, .until_ms = 0, .reason = "it coughed"},
+        {.name = "think-claude", .failures = 3, .until_ms = NOW - 1, .reason = ""},
     };
     struct house h = rich();
 
     (void)state;
     struct standing hear = of(&h, LADDER_HEAR, noted, 3);
     assert_string_equal(hear.by, "whisper");
+    assert_string_equal(
+        hear.missing, "google is skipped until 2026-11-21T08:33:25Z after 2 failures: it is deaf");
+    struct standing speak = of(&h, LADDER_SPEAK, noted, 3);
+    assert_string_equal(speak.by, "google, then espeak-ng");
+    assert_null(speak.missing);
+    struct standing think = of(&h, LADDER_THINK, noted, 3);
+    assert_int_equal(strncmp(think.by, "claude, ", 8), 0);
+    assert_string_equal(think.missing, "claude is tried again by the next turn after 3 failures");
+}
+
+/* Nobody has to be asked to know that; and nobody was, so no failure would ever say it. */
+static void settings_that_do_not_go_together_are_told_before_any_turn(void **state)
+{
+    struct house h = rich();
+
+    (void)state;
+    h.outside.stt = (struct google_stt){
+        .url = "https://speech.googleapis.com", .api = "v2", .location = "eu", .project = ""};
+    struct standing hear = of(&h, LADDER_HEAR, NULL, 0);
+    assert_string_equal(hear.by, "whisper");
+    assert_non_null(strstr(hear.missing, "takes no API key"));
+    struct google_credentials account = {.project_id = ""};
+    h.outside.google.credentials = &account;
+    hear = of(&h, LADDER_HEAR, NULL, 0);
+    assert_string_equal(hear.by, "whisper");
     assert_string_equal(hear.missing,
-                        "google is skipped until 2026-11-21T08:33:25Z after 2 failures");
-    assert_string_equal(of(&h, LADDER_SPEAK, noted, 3).by, "google, then espeak-ng");
-    assert_int_equal(strncmp(of(&h, LADDER_THINK, noted, 3).by, "claude, ", 8), 0);
+                        "GOOGLE_STT_API=v2 needs the project_id of the credentials file");
 }
 
 static void a_voice_needs_a_profile_that_names_one(void **state)
@@ -159,6 +183,7 @@ int main(void)
         cmocka_unit_test(without_a_vendor_the_house_serves_and_says_which_setting_brings_more),
         cmocka_unit_test(what_is_configured_is_named_in_the_ladders_order),
         cmocka_unit_test(what_is_skipped_now_does_not_serve_and_is_told),
+        cmocka_unit_test(settings_that_do_not_go_together_are_told_before_any_turn),
         cmocka_unit_test(a_voice_needs_a_profile_that_names_one),
         cmocka_unit_test(what_keeps_vendors_away_is_told_in_its_own_words),
         cmocka_unit_test(it_says_when_there_is_no_memory),

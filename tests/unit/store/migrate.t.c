@@ -10,6 +10,7 @@
 
 #include "base/file.h"
 #include "store/inside.h"
+#include "store/schema.h"
 #include "tests/support/storage.h"
 
 static enum err migrate(struct storage *t, int *from, int *to, struct why *why)
@@ -264,6 +265,36 @@ static void a_reference_into_nothing_is_found(void **state)
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, storage_setup_bare, storage_teardown)
 
+/* A store as the version before the last made it, with what it knew. */
+static void a_store_of_version_2_keeps_its_failures_and_its_costs(void **state)
+{
+    struct storage *t = *state;
+    int from = -1, to = -1;
+
+    const char *after = strstr(store_schema, "-- migration 3");
+    assert_non_null(after);
+    const char *old = arena_strndup(&t->a, store_schema, (size_t)(after - store_schema));
+    assert_non_null(old);
+    assert_int_equal(store_migrate_to(t->path, 1000, old, &from, &to, NULL), ERR_OK);
+    assert_int_equal(to, 2);
+    (void)storage_sql(
+        t, "INSERT INTO rung VALUES ('hear-google', 3, 1, 9);"
+           "INSERT INTO call (source, external_id, caller, called, profile, direction, status,"
+           " started_ms, active_ms) VALUES ('x', '1', '', '', 'salon', 'in', 'initiated', 1, 1);"
+           "INSERT INTO vendor_request VALUES (1, 1, 0, 'think', 'claude', 'ok', 200, 0, 0, 0, 0,"
+           " 0, 0, 0, 42), (1, 1, 1, 'speak', 'google', 'ok', 200, 0, 0, 0, 0, 0, 0, 0, 0)");
+    assert_int_equal(migrate(t, &from, &to, NULL), ERR_OK);
+    assert_int_equal(from, 2);
+    assert_int_equal(to, store_version());
+    assert_string_equal(storage_sql(t, "SELECT * FROM rung"), "hear-google|3|1|9|");
+    assert_string_equal(storage_sql(t,
+                                    "SELECT group_concat(cost_microusd || ':' || cost_known) FROM"
+                                    " vendor_request"),
+                        "42:1,0:0"); /* nobody knows what the voice cost */
+    t->s = storage_open(t);
+    assert_int_equal(store_verify(t->s, NULL), ERR_OK);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -271,6 +302,7 @@ int main(void)
         TEST(a_new_file_gets_its_folder_mode_and_version),
         TEST(every_table_is_strict),
         TEST(migrating_again_changes_nothing_also_while_it_is_open),
+        TEST(a_store_of_version_2_keeps_its_failures_and_its_costs),
         TEST(missing_migrations_are_applied_in_order),
         TEST(a_failing_migration_is_undone_whole_and_the_next_try_goes_on),
         TEST(a_newer_file_is_refused_and_not_touched),

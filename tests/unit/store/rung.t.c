@@ -24,7 +24,7 @@ static bool fail_at(struct storage *t, bool hard, int64_t again_ms, int64_t now_
     bool opened = false;
 
     assert_int_equal(
-        rung_failed(t->s, NAME, hard, again_ms, now_ms, deadline_in_ms(500), &opened, NULL),
+        rung_failed(t->s, NAME, hard, again_ms, "", now_ms, deadline_in_ms(500), &opened, NULL),
         ERR_OK);
     return opened;
 }
@@ -149,6 +149,61 @@ static void what_failed_is_listed(void **state)
     assert_int_equal(all[0].until_ms, STORAGE_NOW + RUNG_FIRST_MS);
 }
 
+static const char *reason_of(struct storage *t)
+{
+    struct rung *all = NULL;
+    size_t n = 0;
+
+    assert_int_equal(rungs_noted(t->s, &t->a, &all, &n, NULL), ERR_OK);
+    return n == 0 ? NULL : all[0].reason;
+}
+
+static void fail_for(struct storage *t, const char *reason)
+{
+    bool opened = false;
+
+    assert_int_equal(
+        rung_failed(t->s, NAME, false, 0, reason, STORAGE_NOW, deadline_in_ms(500), &opened, NULL),
+        ERR_OK);
+}
+
+static void the_last_reason_is_kept_until_it_works(void **state)
+{
+    struct storage *t = *state;
+
+    fail_for(t, "the key was revoked");
+    assert_string_equal(reason_of(t), "the key was revoked");
+    fail_for(t, "");
+    assert_string_equal(reason_of(t), "the key was revoked");
+    struct store *other = storage_open(t); /* another process sees it too */
+    struct rung *all = NULL;
+    size_t n = 0;
+    assert_int_equal(rungs_noted(other, &t->a, &all, &n, NULL), ERR_OK);
+    assert_string_equal(all[0].reason, "the key was revoked");
+    store_close(other);
+    fail_for(t, "the clock is wrong");
+    assert_string_equal(reason_of(t), "the clock is wrong");
+    work(t);
+    assert_null(reason_of(t));
+}
+
+static void a_reason_is_cut_and_holds_no_control_and_no_number(void **state)
+{
+    struct storage *t = *state;
+    char wide[600];
+
+    fail_for(t, "line one\nline \x1b[31mtwo\x7f +380671234567, status 400, port 65535");
+    assert_string_equal(reason_of(t), "line one line  [31mtwo  +#, status 400, port 65535");
+    fail_for(t, "half a letter \xd0");
+    assert_string_equal(reason_of(t), "half a letter \xef\xbf\xbd");
+    for (size_t i = 0; i + 2 < sizeof wide; i += 2)
+        memcpy(wide + i, "ж", 3);
+    fail_for(t, wide);
+    assert_int_equal(strlen(reason_of(t)), RUNG_REASON);
+    wide[RUNG_REASON] = '\0';
+    assert_string_equal(reason_of(t), wide);
+}
+
 static void a_breaker_that_cannot_be_read_or_written_stops_nobody(void **state)
 {
     struct storage *t = *state;
@@ -230,7 +285,8 @@ static void a_turn_s_requests_are_kept_in_order_and_go_with_the_call(void **stat
          .total_us = 8,
          .sent = 9,
          .received = 10,
-         .cost_microusd = 11},
+         .cost_microusd = 11,
+         .cost_known = true},
         {.stage = "think", .rung = "claude-1", .outcome = "DEADLINE"},
     };
 
@@ -244,6 +300,8 @@ static void a_turn_s_requests_are_kept_in_order_and_go_with_the_call(void **stat
     assert_string_equal(all[0].rung, "google");
     assert_int_equal(all[0].first_byte_us, 7);
     assert_int_equal(all[0].cost_microusd, 11);
+    assert_true(all[0].cost_known);
+    assert_false(all[1].cost_known);
     assert_string_equal(all[1].outcome, "DEADLINE");
     assert_int_equal(all[1].status, 0);
     (void)storage_sql(t, "PRAGMA foreign_keys = ON; DELETE FROM call");
@@ -263,6 +321,8 @@ int main(void)
         TEST(each_failed_probe_opens_it_for_twice_as_long_up_to_a_bound),
         TEST(the_peer_s_wish_to_be_left_alone_is_kept_within_reason),
         TEST(what_failed_is_listed),
+        TEST(the_last_reason_is_kept_until_it_works),
+        TEST(a_reason_is_cut_and_holds_no_control_and_no_number),
         TEST(a_breaker_that_cannot_be_read_or_written_stops_nobody),
         TEST(a_token_is_shared_by_all_workers_until_it_ends),
         TEST(only_the_refused_token_is_dropped),

@@ -4,7 +4,9 @@
 #include <setjmp.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <cmocka.h>
 
@@ -261,6 +263,26 @@ static void no_memory_is_said_as_such(void **state)
     arena_release(&small);
 }
 
+static void a_file_that_everybody_may_read_is_noticed(void **state)
+{
+    (void)state;
+    char path[] = "/tmp/holos-google-XXXXXX";
+    int fd = mkstemp(path);
+
+    assert_true(fd >= 0);
+    assert_int_equal(fchmod(fd, 0600), 0);
+    assert_false(google_credentials_are_open(path));
+    assert_int_equal(fchmod(fd, 0640), 0); /* an access list of a service manager's looks so */
+    assert_false(google_credentials_are_open(path));
+    assert_int_equal(fchmod(fd, 0604), 0);
+    assert_true(google_credentials_are_open(path));
+    assert_int_equal(fchmod(fd, 0602), 0);
+    assert_true(google_credentials_are_open(path));
+    (void)close(fd);
+    (void)unlink(path);
+    assert_false(google_credentials_are_open(path));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -277,6 +299,7 @@ int main(void)
         cmocka_unit_test(without_either_it_says_what_to_set),
         cmocka_unit_test(a_key_of_another_kind_or_cut_is_refused),
         cmocka_unit_test(a_key_under_a_passphrase_is_refused_and_nobody_is_asked),
+        cmocka_unit_test(a_file_that_everybody_may_read_is_noticed),
         cmocka_unit_test(no_memory_is_said_as_such),
     };
     return cmocka_run_group_tests_name("vendors/google", tests, set_up, tear_down);

@@ -67,6 +67,34 @@ static void lines_are_trimmed_and_joined_with_one_blank(void **state)
     }
 }
 
+static void what_is_paid_for_is_read_as_far_as_it_is_told(void **state)
+{
+    static const struct {
+        const char *usage;
+        int64_t ms, in, out;
+    } rows[] = {
+        {"{\"type\":\"duration\",\"seconds\":3}", 3000, -1, -1},
+        {"{\"type\":\"duration\",\"seconds\":2.1}", 3000, -1, -1},
+        {"{\"type\":\"tokens\",\"input_tokens\":14,\"output_tokens\":45}", -1, 14, 45},
+        {"{\"type\":\"tokens\",\"input_tokens\":-1,\"output_tokens\":1.5}", -1, -1, -1},
+        {"{\"seconds\":\"3\"}", -1, -1, -1},
+        {"{\"seconds\":-3}", -1, -1, -1},
+        {"{\"seconds\":1e300}", -1, -1, -1},
+        {"[3]", -1, -1, -1},
+        {"null", -1, -1, -1},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char body[160];
+        (void)snprintf(body, sizeof body, "{\"text\":\"Так.\",\"usage\":%s}", rows[i].usage);
+        struct whisper_words w = heard(body);
+        assert_int_equal(w.use.ms, rows[i].ms);
+        assert_int_equal(w.use.tokens_in, rows[i].in);
+        assert_int_equal(w.use.tokens_out, rows[i].out);
+    }
+}
+
 static void pieces_of_silence_are_left_out(void **state)
 {
     (void)state;
@@ -221,6 +249,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lines_are_trimmed_and_joined_with_one_blank),
+        cmocka_unit_test(what_is_paid_for_is_read_as_far_as_it_is_told),
         cmocka_unit_test(pieces_of_silence_are_left_out),
         cmocka_unit_test(doubtful_pieces_stay),
         cmocka_unit_test(what_is_no_transcript_is_broken),

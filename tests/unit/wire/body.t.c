@@ -150,6 +150,28 @@ static void an_empty_body_writes_nothing(void **state)
     assert_int_equal(none, 0);
 }
 
+static void what_was_put_can_be_taken_back(void **state)
+{
+    (void)state;
+    struct arena a;
+    struct body b;
+
+    arena_init(&a, 65536);
+    body_init(&b, &a, 1024);
+    body_cut(&b, 0, 0); /* of nothing */
+    buf_puts(&b.text, "one");
+    body_sound(&b, "abc", 3);
+    size_t len = b.text.len;
+    size_t sounds = b.sounds;
+    buf_puts(&b.text, "two");
+    body_sound(&b, "def", 3);
+    body_cut(&b, len, sounds);
+    assert_string_equal(buf_text(&b.text), "one");
+    assert_int_equal(b.sounds, 1);
+    assert_int_equal(body_length(&b), 7);
+    arena_release(&a);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -158,6 +180,7 @@ int main(void)
         cmocka_unit_test(a_sink_that_refuses_stops_the_writing),
         cmocka_unit_test(one_sound_too_many_is_remembered),
         cmocka_unit_test(an_empty_body_writes_nothing),
+        cmocka_unit_test(what_was_put_can_be_taken_back),
     };
     return cmocka_run_group_tests_name("wire/body", tests, setup, teardown);
 }
