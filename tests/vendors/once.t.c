@@ -228,7 +228,7 @@ static void an_answer_to_a_call_that_was_ended_meanwhile_does_not_say_to_go_on(v
     for (int stream = 0; stream < 2; stream++) {
         struct ring_caller c, again;
         ring_fresh();
-        play(0, 800);
+        play(&(struct slow){.model_ms = 800});
         const char *call = ring_call("0440000202");
         const struct ring_said said = {.call = call, .turn = "1", .stream = stream == 1};
         ring_start(&c, &said);
