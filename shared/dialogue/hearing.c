@@ -321,6 +321,17 @@ bool hearing_has(const struct conversation *c)
     return false;
 }
 
+static enum err drop_invented(struct conversation *c, struct heard *h)
+{
+    bool invented = false;
+
+    enum err e = heard_is_invented(c->arena, c->profile->hear.invented, c->profile->hear.invented_n,
+                                   h->words, &invented);
+    if (e == ERR_OK && invented)
+        h->words = "";
+    return e;
+}
+
 enum err hearing_ask(struct conversation *c, const struct utterance *u, struct heard *ret,
                      struct why *why)
 {
@@ -331,12 +342,8 @@ enum err hearing_ask(struct conversation *c, const struct utterance *u, struct h
         drop(&all, &all.trial[i]);
     if (e == ERR_MEMORY)
         return e;
-    if (e == ERR_OK) {
-        if (heard_is_invented(c->arena, c->profile->hear.invented, c->profile->hear.invented_n,
-                              ret->words))
-            ret->words = "";
-        return ERR_OK;
-    }
+    if (e == ERR_OK)
+        return drop_invented(c, ret);
     if (all.refused && !all.failed)
         return why_set(why, ERR_FORMAT, "%s", c->fault.text);
     return why_set(why, ERR_CHILD, "no recogniser answered");

@@ -70,17 +70,26 @@ const char *voices_key(const struct conversation *c)
                         c->said);
 }
 
+/* ERR_NOT_FOUND: the vendor is to be asked for the phrase; any other error: it cannot be. */
+static enum err find_cached(struct conversation *c, size_t i, struct why *why)
+{
+    struct piece *p = &c->voicing->piece[i];
+    struct sentence *s = &c->sentence[i];
+
+    enum err e = vendor_voice_prepare(c->arena, &c->voicing->vendor, s->text, &p->phrase, why);
+    if (e != ERR_OK)
+        return e;
+    return vendor_voice_cached(&c->house->speaker, &p->phrase, c->arena, &s->sound);
+}
+
 bool voices_cached(struct conversation *c, size_t i)
 {
-    const struct speaker *sp = &c->house->speaker;
-    struct voicing *v = c->voicing;
+    const struct voicing *v = c->voicing;
     struct sentence *s = &c->sentence[i];
-    struct piece *p = &v->piece[i];
 
-    if (!v->by_vendor)
-        return speak_cached(sp, &v->voice, s->text, c->arena, &s->sound) == ERR_OK;
-    return vendor_voice_prepare(c->arena, &v->vendor, s->text, &p->phrase, NULL) == ERR_OK &&
-           vendor_voice_cached(sp, &p->phrase, c->arena, &s->sound) == ERR_OK;
+    if (v->by_vendor)
+        return find_cached(c, i, NULL) == ERR_OK;
+    return speak_cached(&c->house->speaker, &v->voice, s->text, c->arena, &s->sound) == ERR_OK;
 }
 
 /* ---- the embedded voice -------------------------------------------------------------------------- */
@@ -203,8 +212,15 @@ static void begin(struct conversation *c, size_t i)
     struct verdict v = {.kind = VERDICT_DONE};
     struct why why = {0};
 
-    if (voices_cached(c, i)) {
+    enum err e = find_cached(c, i, &why);
+    if (e == ERR_OK) {
         c->voicing->piece[i].state = PIECE_READY;
+        return;
+    }
+    if (e != ERR_NOT_FOUND) { /* no fault of the vendor's: it was not asked */
+        c->turn.faults++;
+        c->fault = why;
+        leave_vendor(c, i);
         return;
     }
     if (under_way(c) >= AT_ONCE)
@@ -214,7 +230,7 @@ static void begin(struct conversation *c, size_t i)
         leave_vendor(c, i);
         return;
     }
-    enum err e = ask(c, i, &v, &why);
+    e = ask(c, i, &v, &why);
     if (e == ERR_OK)
         c->voicing->piece[i].state = PIECE_ASKED;
     else

@@ -46,9 +46,10 @@ enum err sound_measure(struct arena *a, const void *data, size_t n, struct utter
                        struct why *why) must_check;
 
 /* Is this what recognisers invent where nobody speaks: nothing but these phrases (folded, as a
- * profile's hear.invented is), or a loop of the same words? "" is not. True also when there is no
- * memory to compare: a lost turn is repeated, an invented one is acted on. */
-bool heard_is_invented(struct arena *a, const char *const *phrases, size_t n, const char *text);
+ * profile's hear.invented is), or a loop of the same words? "" is not. ERR_MEMORY: it cannot be told;
+ * to take it for either would lose what a caller said, or act on what nobody said. */
+enum err heard_is_invented(struct arena *a, const char *const *phrases, size_t n, const char *text,
+                           bool *ret) must_check;
 
 /* ERR_CONFIG: there is speech but no recogniser; else as sound_measure. */
 enum err hear(struct arena *a, const void *data, size_t n, struct deadline d, struct heard *ret,

@@ -80,21 +80,23 @@ static bool is_loop_of(const struct words *w, size_t length)
     return true;
 }
 
-bool heard_is_invented(struct arena *a, const char *const *phrases, size_t n, const char *text)
+static bool is_loop(const struct words *w)
+{
+    for (size_t length = 1; length <= LOOP_LENGTH; length++)
+        if (is_loop_of(w, length))
+            return true;
+    return false;
+}
+
+enum err heard_is_invented(struct arena *a, const char *const *phrases, size_t n, const char *text,
+                           bool *ret)
 {
     struct words words = {0};
     const char *folded = text_fold(a, text);
 
-    if (folded == NULL)
-        return true;
-    if (*folded == '\0')
-        return false; /* nothing at all: nothing was made up */
-    if (is_stock(phrases, n, folded))
-        return true;
-    if (!split(a, folded, &words))
-        return true;
-    for (size_t length = 1; length <= LOOP_LENGTH; length++)
-        if (is_loop_of(&words, length))
-            return true;
-    return false;
+    if (folded == NULL || !split(a, folded, &words))
+        return ERR_MEMORY;
+    /* Nothing at all: nothing was made up. */
+    *ret = words.n > 0 && (is_stock(phrases, n, folded) || is_loop(&words));
+    return ERR_OK;
 }

@@ -153,9 +153,10 @@ static enum err put_body(struct arena *a, struct buf *out, const struct shape *s
     put_user(&w, s);
     jsonw_key(&w, "messages");
     e = claude_put_messages(a, &w, s->ask, s->thinks, why);
+    if (e != ERR_OK)
+        return e;
     jsonw_end_object(&w);
-    if (e == ERR_OK)
-        e = buf_err(out);
+    e = buf_err(out);
     if (e == ERR_TOO_BIG)
         return why_set(why, e, "the conversation is larger than %zu bytes", CLAUDE_REQUEST_MAX);
     return e;

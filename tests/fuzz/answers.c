@@ -33,7 +33,8 @@ static void check_words(struct arena *a, enum err e, const char *text, double co
         return;
     assert(text_is_utf8(text, strlen(text)));
     assert(confidence < 0 || (confidence >= 0 && confidence <= 1));
-    (void)heard_is_invented(a, phrases, 2, text);
+    bool invented = false;
+    (void)(heard_is_invented(a, phrases, 2, text, &invented) == ERR_OK);
 }
 
 static enum err read_stt(struct arena *a, const struct http_reply *r, struct verdict *v,

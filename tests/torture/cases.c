@@ -1,4 +1,5 @@
-/* cases [CASE FOLDER [clean|leave]]: runs one case; without arguments, lists them. */
+/* cases [CASE FOLDER [clean|leave|after]]: runs one case; without arguments, lists those that need
+ * nothing beside them. `cases spoken` lists those that need the vendors' stand-ins. */
 #include "tests/torture/cases.h"
 
 #include <stdio.h>
@@ -31,15 +32,16 @@ const char *torture_path(const struct torture *t, const char *name)
 }
 
 static const struct torture_case *const tables[] = {torture_base, torture_store, torture_calls,
-                                                    torture_net};
+                                                    torture_net, torture_spoken};
 
 #define TABLES (sizeof tables / sizeof tables[0])
 
-static void list(void)
+static void list(bool spoken)
 {
     for (size_t i = 0; i < TABLES; i++)
         for (const struct torture_case *c = tables[i]; c->name != NULL; c++)
-            (void)puts(c->name);
+            if ((tables[i] == torture_spoken) == spoken)
+                (void)puts(c->name);
 }
 
 static const struct torture_case *find(const char *name)
@@ -67,13 +69,15 @@ static bool start(void)
 
 int main(int argc, char **argv)
 {
-    if (argc == 1) {
-        list();
+    bool spoken = argc == 2 && strcmp(argv[1], "spoken") == 0;
+
+    if (argc == 1 || spoken) {
+        list(spoken);
         return 0;
     }
     const struct torture_case *c = argc >= 3 ? find(argv[1]) : NULL;
     if (c == NULL) {
-        (void)fprintf(stderr, "usage: cases [CASE FOLDER [clean|leave]]\n");
+        (void)fprintf(stderr, "usage: cases [CASE FOLDER [clean|leave|after]]\n");
         return 2;
     }
     if (!start())
@@ -82,6 +86,7 @@ int main(int argc, char **argv)
     struct torture t = {.folder = argv[2],
                         .clean = argc > 3 && strcmp(argv[3], "clean") == 0,
                         .leave = argc > 3 && strcmp(argv[3], "leave") == 0,
+                        .after = argc > 3 && strcmp(argv[3], "after") == 0,
                         .of = c->of};
     const char *bad = c->run(&t);
     if (bad == NULL)

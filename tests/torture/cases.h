@@ -13,6 +13,7 @@ struct torture {
     const char *folder;
     bool clean;
     bool leave;     /* what was torn shall be taken up by the next process, not by this one */
+    bool after;     /* this is that process: nothing fails, but the folder may hold what was torn */
     const void *of; /* the case's own, as in its row */
 };
 
@@ -24,6 +25,9 @@ struct torture_case {
 
 /* One table a file, its last row all zero; a new table is also named in cases.c. */
 extern const struct torture_case torture_base[], torture_store[], torture_calls[], torture_net[];
+
+/* Those that need the vendors' stand-ins, and settings that lead there: tests/torture/spoken.py. */
+extern const struct torture_case torture_spoken[];
 
 /* Faults begin and end here. Nothing happens without the shim. */
 void torture_arm(bool on);

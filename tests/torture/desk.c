@@ -1,9 +1,12 @@
 #include "tests/torture/desk.h"
 
 #include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -13,7 +16,15 @@
 #define REPLY_MAX ((size_t)16 * 1024 * 1024)
 #define IDS       16 /* more than any case makes of calls or deliveries */
 
-int desk_files(void)
+/* A connection may be kept for the next request. */
+static bool is_connection(DIR *d, const char *name)
+{
+    char to[8] = "";
+
+    return readlinkat(dirfd(d), name, to, sizeof to - 1) > 0 && strncmp(to, "socket:", 7) == 0;
+}
+
+static int count_files(bool connections)
 {
     int n = 0;
 
@@ -21,9 +32,19 @@ int desk_files(void)
     if (d == NULL)
         return -1;
     for (struct dirent *e = readdir(d); e != NULL; e = readdir(d))
-        n += e->d_name[0] != '.';
+        n += e->d_name[0] != '.' && (connections || !is_connection(d, e->d_name));
     (void)closedir(d);
     return n - 1; /* the folder itself */
+}
+
+int desk_files(void)
+{
+    return count_files(false);
+}
+
+bool desk_has_child(void)
+{
+    return waitpid(-1, NULL, WNOHANG) != -1 || errno != ECHILD;
 }
 
 static const char *set_up(const struct torture *t)
@@ -52,7 +73,7 @@ const char *desk_open(struct desk *d, const struct torture *t, bool bare)
     const char *bad = set_up(t);
     if (bad != NULL)
         return bad;
-    d->files = desk_files();
+    d->files = count_files(true);
     if (bare)
         return NULL;
     if (store_migrate(setting_text(SET_HOLOS_DB), 4000, &from, &to, NULL) != ERR_OK)
@@ -62,10 +83,27 @@ const char *desk_open(struct desk *d, const struct torture *t, bool bare)
     return NULL;
 }
 
+const char *desk_open_outside(struct desk *d)
+{
+    struct why why = {0};
+
+    return house_open(&d->house, HOUSE_OUTSIDE, &why) == ERR_OK
+               ? NULL
+               : "the preparation failed: the vendors";
+}
+
+const char *desk_open_wire(struct desk *d)
+{
+    d->wire = open(torture_path(d->t, "wire"), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+    return d->wire > 0 ? NULL : "the preparation failed: the wire";
+}
+
 const char *desk_close(struct desk *d)
 {
     house_close(&d->house);
-    int left = desk_files() - d->files;
+    if (d->wire > 0)
+        (void)close(d->wire);
+    int left = count_files(true) - d->files;
     arena_release(&d->arena);
     settings_forget();
     if (left > 0)
@@ -106,17 +144,27 @@ static struct got read_reply(struct desk *d, const struct reply *r)
                         .len = out.len};
 }
 
-struct got desk_send(struct desk *d, const struct wanted *w, bool torn)
+static enum err put_on_wire(void *to, const void *data, size_t n)
 {
-    const struct handler *h = route_of(w->path);
-    struct arena arena;
-    struct reply r;
+    const struct desk *d = to;
+    return write(d->wire, data, n) == (ssize_t)n ? ERR_OK : ERR_PEER;
+}
 
-    if (h == NULL)
-        return (struct got){.type = "", .body = ""};
-    arena_init(&arena, (size_t)64 * 1024 * 1024);
-    torture_arm(torn);
-    reply_init(&r, &arena);
+static enum err flush_to_wire(struct reply *r)
+{
+    r->streaming = true;
+    return body_write(&r->body, &r->sent, put_on_wire, r->to);
+}
+
+static void answer(struct desk *d, const struct handler *h, const struct wanted *w,
+                   struct arena *arena, struct reply *r)
+{
+    int ms = h->deadline_ms == 0 ? (int)setting_number(SET_HOLOS_TURN_MS) : h->deadline_ms;
+    size_t text = w->body == NULL ? 0 : strlen(w->body);
+
+    reply_init(r, arena);
+    r->flush = d->wire > 0 ? flush_to_wire : NULL;
+    r->to = d;
     const struct ask ask = {
         .method = w->body == NULL ? "GET" : "POST",
         .path = w->path,
@@ -129,13 +177,28 @@ struct got desk_send(struct desk *d, const struct wanted *w, bool torn)
         .remote_addr = "127.0.0.1",
         .request_id = "torture",
         .body = w->body == NULL ? "" : w->body,
-        .len = w->body == NULL ? 0 : strlen(w->body),
-        .arena = &arena,
-        .deadline = deadline_in_ms(h->deadline_ms == 0 ? 12000 : h->deadline_ms),
+        .len = w->len == 0 ? text : w->len,
+        .arena = arena,
+        .deadline = deadline_in_ms(ms),
     };
-    handler_answer(h, &d->house, &ask, &r);
+    handler_answer(h, &d->house, &ask, r);
+}
+
+struct got desk_send(struct desk *d, const struct wanted *w, bool torn)
+{
+    const struct handler *h = route_of(w->path);
+    int64_t from = clock_mono_us();
+    struct arena arena;
+    struct reply r;
+
+    if (h == NULL)
+        return (struct got){.type = "", .body = ""};
+    arena_init(&arena, (size_t)64 * 1024 * 1024);
+    torture_arm(torn);
+    answer(d, h, w, &arena, &r);
     torture_arm(false);
     struct got g = read_reply(d, &r);
+    g.took_ms = (clock_mono_us() - from) / 1000;
     arena_release(&arena);
     return g;
 }
@@ -192,6 +255,8 @@ static const char *others_can_work(struct store *other)
         if (store_hold(other, HOLD_DELIVERY, id, deadline_in_ms(0)) != ERR_OK ||
             store_hold(other, HOLD_CALL, id, deadline_in_ms(0)) != ERR_OK)
             return "a hold was not let go";
+    if (store_hold(other, HOLD_TOKEN, 1, deadline_in_ms(0)) != ERR_OK)
+        return "the hold of the token was not let go";
     store_let_go(other);
     return NULL;
 }

@@ -10,21 +10,30 @@ struct desk {
     struct house house;
     struct arena arena; /* of everything that a case reads */
     int files;          /* open before the house was */
+    int wire;           /* what is sent while a reply still grows; 0: nothing is */
 };
 
 struct wanted {                              /* a delivery */
     const char *path, *type, *accept, *body; /* NULL body: a GET */
+    size_t len;                              /* of the body; 0: it is text */
 };
 
 struct got { /* what came back, in the desk's arena */
     int status;
     const char *type, *body;
     size_t len;
+    int64_t took_ms;
 };
 
 /* Settings, a migrated store and, unless `bare`, an open house, all without faults. NULL, or what
  * could not be prepared. */
 const char *desk_open(struct desk *d, const struct torture *t, bool bare);
+
+/* Opens what vendors are asked with, too. */
+const char *desk_open_outside(struct desk *d);
+
+/* Replies that grow are sent as they do, into a file of the folder. */
+const char *desk_open_wire(struct desk *d);
 
 /* Closes it. NULL, or what it left open. */
 const char *desk_close(struct desk *d);
@@ -44,7 +53,10 @@ const char *desk_keep(struct desk *d, const struct got *g);
  * sound. NULL if so. */
 const char *desk_is_sound(void);
 
-/* The number of this process's open files; -1 if they cannot be counted. */
+/* The number of this process's open files, connections left out; -1 if they cannot be counted. */
 int desk_files(void);
+
+/* A process was started and not taken back. */
+bool desk_has_child(void);
 
 #endif

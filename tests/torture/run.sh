@@ -9,7 +9,7 @@ set -uo pipefail
 cd "$(dirname "$0")/../.." || exit 2
 
 build=${HOLOS_BUILD:-build/release}/tests/torture
-kinds=(memory open read write interrupt sync name folder close process lock map)
+kinds=(memory arena open read write socket interrupt sync name folder close process lock map)
 ALL=${TORTURE_ALL:-80}
 limit=${TORTURE_SECONDS:-100}
 if [ ! -x "$build/cases" ] || [ ! -f "$build/shim.so" ]; then

@@ -3,20 +3,29 @@
 #include "tests/support/ring.h"
 
 #include <signal.h>
+#include <unistd.h>
 
 #define WISH  "Стрижка завтра"
 #define WORDS "Мене звати Олена, передзвоніть мені."
-#define SCENARIO                                                                                                             \
-    "{\"stt\":{\"lines\":[\"" WORDS "\"],\"loop\":true},\"delays\":{\"stt\":%d},"                                            \
-    "\"claude\":{\"match\":[{\"after_tool\":\"leave_request\",\"answer\":{\"text\":"                                         \
-    "\"Дякую, Олено! Адміністратор передзвонить.\"}},{\"any\":true,\"answer\":{\"text\":" \
-    "\"Секунду, записую.\",\"first_ms\":%d,\"tools\":[{\"name\":\"leave_request\",\"input\":"                  \
+#define SAID  "Секунду, записую. Дякую, Олено! Адміністратор передзвонить."
+#define SCENARIO                                                                                   \
+    "{\"stt\":{\"lines\":[\"" WORDS "\"],\"loop\":true},\"delays\":{\"stt\":%d,\"tts\":%d},"       \
+    "\"claude\":{\"match\":[{\"after_tool\":\"leave_request\",\"answer\":{\"ms_per_token\":%d,"    \
+    "\"text\":\"Дякую, Олено! Адміністратор передзвонить.\"}}," \
+    "{\"any\":true,\"answer\":{\"text\":\"Секунду, записую.\",\"first_ms\":%d,"      \
+    "\"tools\":[{\"name\":\"leave_request\",\"input\":"                                            \
     "{\"name\":\"Олена\",\"phone\":\"\",\"wish\":\"" WISH "\"}}]}}]}}"
 
-static void play(int stt_ms, int model_ms)
+/* How long each takes; of the model's answer after the tool each of its many tokens. */
+struct slow {
+    int stt_ms, model_ms, tool_token_ms, tts_ms;
+};
+
+static void play(const struct slow *s)
 {
     vendors_tell(&ring_vendors, "/scenario",
-                 arena_printf(the_door->arena, SCENARIO, stt_ms, model_ms));
+                 arena_printf(the_door->arena, SCENARIO, s->stt_ms, s->tts_ms, s->tool_token_ms,
+                              s->model_ms));
 }
 
 static void kill_workers(void)
@@ -40,49 +49,115 @@ static void assert_once(const char *call)
     assert_int_equal(kept.turns, 1);
     assert_string_equal(turns[1].heard, WORDS);
     assert_string_equal(turns[1].think_rung, "claude");
-    assert_string_equal(turns[1].said,
-                        "Секунду, записую. Дякую, Олено! Адміністратор передзвонить.");
+    assert_string_equal(turns[1].said, SAID);
     assert_int_equal(ring_leads(call, &leads), 1);
     assert_string_equal(leads[0].wish, WISH);
 }
 
-static void killed_in_the_middle(int stt_ms, int model_ms, const char *waits_for, size_t turns_kept)
-{
-    struct ring_caller first, second;
+/* A turn whose worker is killed once `asked` was asked `times` and so many turns are kept: a vendor may
+ * be asked a moment before the words are committed. The greeting is a turn. */
+struct death {
+    struct slow slow;
+    bool stream;
+    const char *asked;
+    int64_t times;
+    size_t kept;
+    int later_ms;
+};
 
+static int64_t spoken(void)
+{
+    return vendors_count(&ring_vendors, "tts", "200");
+}
+
+static const char *die(const struct death *d, struct ring_caller *c)
+{
     ring_fresh();
-    play(stt_ms, model_ms);
+    play(&d->slow);
     const char *call = ring_call("0440000202");
-    ring_start(&first, &(struct ring_said){.call = call, .turn = "1"});
-    ring_wait_asked(waits_for, 1);
-    ring_wait_turns(call, turns_kept); /* the model may be asked a moment before the commit */
+    int64_t greeting = spoken();
+    struct deadline patience = deadline_in_ms(5000);
+    ring_start(c, &(struct ring_said){.call = call, .turn = "1", .stream = d->stream});
+    ring_wait_asked(d->asked, d->times);
+    ring_wait_turns(call, d->kept);
+    while (d->stream && spoken() == greeting)
+        assert_true(deadline_sleep(patience, 10));
+    (void)usleep((useconds_t)d->later_ms * 1000);
     kill_workers();
-    ring_finish(&first);
-    assert_in_range(first.answer.status, 502, 503);
-    play(0, 0);
-    ring_start(&second, &(struct ring_said){.call = call, .turn = "1"});
-    ring_finish(&second);
-    assert_int_equal(second.answer.status, 200);
-    assert_true(answer_bool(&second.answer, "success"));
-    assert_true(answer_sound(the_door, &second.answer).n > 0);
+    ring_finish(c);
+    play(&(struct slow){0});
+    return call;
+}
+
+static void succeed(const char *call, bool stream)
+{
+    struct ring_caller c;
+
+    ring_start(&c, &(struct ring_said){.call = call, .turn = "1", .stream = stream});
+    ring_finish(&c);
+    assert_int_equal(c.answer.status, 200);
+    assert_non_null(strstr(c.answer.body, "\"success\":true"));
+    assert_non_null(strstr(c.answer.body, "\"audio_data\":\"UklG"));
+    assert_non_null(strstr(c.answer.body, "\"message\":\"" SAID "\""));
     assert_once(call);
+    ring_release(&c);
+}
+
+static void killed_in_the_middle(const struct death *d)
+{
+    struct ring_caller first;
+
+    const char *call = die(d, &first);
+    assert_in_range(first.answer.status, 502, 503);
+    succeed(call, d->stream);
     ring_release(&first);
-    ring_release(&second);
 }
 
 static void
 a_worker_killed_while_it_waits_for_the_recogniser_is_succeeded_by_the_retry(void **state)
 {
     (void)state;
-    killed_in_the_middle(2000, 0, "stt", 1);
+    killed_in_the_middle(
+        &(struct death){.slow = {.stt_ms = 2000}, .asked = "stt", .times = 1, .kept = 1});
     assert_int_equal(vendors_count(&ring_vendors, "stt", "200"), 1);
 }
 
 static void a_worker_killed_while_the_model_writes_is_succeeded_without_hearing_again(void **state)
 {
     (void)state;
-    killed_in_the_middle(0, 2000, "claude", 2);
+    killed_in_the_middle(
+        &(struct death){.slow = {.model_ms = 2000}, .asked = "claude", .times = 1, .kept = 2});
     assert_int_equal(vendors_count(&ring_vendors, "stt", "requests"), 1);
+}
+
+static void a_worker_killed_while_the_voice_speaks_is_succeeded_and_books_once(void **state)
+{
+    (void)state;
+    killed_in_the_middle(
+        &(struct death){.slow = {.tts_ms = 2000}, .asked = "tts", .times = 2, .kept = 2});
+    assert_int_equal(vendors_count(&ring_vendors, "stt", "requests"), 1);
+}
+
+/* The caller has heard the first sentence and the tool has run; nothing of it was committed. */
+static void a_worker_killed_after_a_sentence_left_is_succeeded_by_the_whole_answer(void **state)
+{
+    const struct death d = {.slow = {.tool_token_ms = 400},
+                            .stream = true,
+                            .asked = "claude",
+                            .times = 2,
+                            .later_ms = 500};
+    struct ring_caller first;
+
+    (void)state;
+    const char *call = die(&d, &first);
+    assert_int_equal(first.answer.status, 200);
+    assert_non_null(strstr(first.answer.body, "\"transcript\":\"" WORDS "\""));
+    assert_non_null(strstr(first.answer.body, "\"message\":\"Секунду, записую.\""));
+    assert_null(strstr(first.answer.body, "\"success\""));
+    assert_int_equal(ring_leads(call, &(struct lead *){NULL}), 0);
+    succeed(call, true);
+    assert_int_equal(vendors_count(&ring_vendors, "stt", "requests"), 1);
+    ring_release(&first);
 }
 
 static void two_deliveries_while_the_model_writes_are_one_turn_with_the_same_bytes(void **state)
@@ -92,7 +167,7 @@ static void two_deliveries_while_the_model_writes_are_one_turn_with_the_same_byt
 
     for (int stream = 0; stream < 2; stream++) {
         ring_fresh();
-        play(0, 600);
+        play(&(struct slow){.model_ms = 600});
         const char *call = ring_call("0440000202");
         const struct ring_said said = {.call = call, .turn = "1", .stream = stream == 1};
         ring_start(&c[0], &said);
@@ -119,7 +194,7 @@ a_caller_who_hangs_up_while_the_model_writes_loses_neither_turn_nor_request(void
     struct ring_caller c;
 
     ring_fresh();
-    play(0, 800);
+    play(&(struct slow){.model_ms = 800});
     const char *call = ring_call("0440000202");
     ring_start(&c, &(struct ring_said){.call = call, .turn = "1"});
     ring_wait_asked("claude", 1);
@@ -153,7 +228,7 @@ static void an_answer_to_a_call_that_was_ended_meanwhile_does_not_say_to_go_on(v
     for (int stream = 0; stream < 2; stream++) {
         struct ring_caller c, again;
         ring_fresh();
-        play(0, 800);
+        play(&(struct slow){.model_ms = 800});
         const char *call = ring_call("0440000202");
         const struct ring_said said = {.call = call, .turn = "1", .stream = stream == 1};
         ring_start(&c, &said);
@@ -195,6 +270,8 @@ int main(void)
         cmocka_unit_test(
             a_worker_killed_while_it_waits_for_the_recogniser_is_succeeded_by_the_retry),
         cmocka_unit_test(a_worker_killed_while_the_model_writes_is_succeeded_without_hearing_again),
+        cmocka_unit_test(a_worker_killed_while_the_voice_speaks_is_succeeded_and_books_once),
+        cmocka_unit_test(a_worker_killed_after_a_sentence_left_is_succeeded_by_the_whole_answer),
         cmocka_unit_test(two_deliveries_while_the_model_writes_are_one_turn_with_the_same_bytes),
         cmocka_unit_test(
             a_caller_who_hangs_up_while_the_model_writes_loses_neither_turn_nor_request),

@@ -65,6 +65,35 @@ static void what_has_no_place_of_its_own_is_said_with_the_last(void **state)
     assert_string_equal(buf_text(&again), buf_text(&said));
 }
 
+/* It was asked to speak what was not there, and the worker crashed. */
+static void a_vendor_is_not_asked_to_speak_words_for_which_there_was_no_memory(void **state)
+{
+    struct house house = {.outside = {.google = {.api_key = "key"}}};
+    struct voicing v = {.by_vendor = true,
+                        .vendor = {.vendor = "google", .language = "uk", .locale = "uk-UA"},
+                        .voice = {.language = "uk", .espeak = "uk"}};
+    struct conversation c = {.house = &house,
+                             .voicing = &v,
+                             .sentence = {{.text = "Так."}},
+                             .sentences = 1,
+                             .deadline = deadline_in_ms(5000)};
+    struct arena none;
+
+    (void)state;
+    arena_init(&none, 0);
+    c.arena = &none;
+    assert_int_equal(ladder_read("", &house.outside.ladder, NULL), ERR_OK);
+    assert_int_equal(http_open(NULL, &house.outside.http, NULL), ERR_OK);
+    c.ladder.asked[LADDER_SPEAK_GOOGLE] = LADDER_USE;
+    voices_move(&c, 0);
+    assert_int_equal(v.piece[0].state, PIECE_READY);
+    assert_null(c.sentence[0].sound.wav);
+    assert_int_equal(c.asked_n, 0);
+    assert_true(c.turn.faults > 0);
+    assert_int_equal(c.ladder.asked[LADDER_SPEAK_GOOGLE], LADDER_USE); /* it was not its fault */
+    http_close(house.outside.http);
+}
+
 /* The sentences of an answer that comes in pieces of about so many bytes. */
 static const char *said_in_pieces(const char *text, size_t step)
 {
@@ -111,6 +140,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_answer_is_cut_into_its_sentences),
         cmocka_unit_test(what_has_no_place_of_its_own_is_said_with_the_last),
+        cmocka_unit_test(a_vendor_is_not_asked_to_speak_words_for_which_there_was_no_memory),
         cmocka_unit_test(lists_links_and_pictures_are_said_as_one_would_read_them_out),
         cmocka_unit_test(a_second_stop_that_comes_late_is_no_sentence),
     };

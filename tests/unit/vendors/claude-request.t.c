@@ -702,6 +702,33 @@ static void too_little_memory_is_said_at_every_point(void **state)
     assert_true(once);
 }
 
+/* `left` bytes of its one block are free. */
+static void fill(struct arena *little, size_t left)
+{
+    arena_init(little, ARENA_BLOCK + 256);
+    assert_non_null(arena_alloc(little, ARENA_BLOCK - 256 - left));
+}
+
+/* Where the messages had no memory, the body was closed all the same, and the worker ended. */
+static void a_request_whose_messages_have_no_memory_is_an_error(void **state)
+{
+    (void)state;
+    struct claude_ask ask = ask_of(thought_of, 3);
+    bool once = false;
+
+    ask.tools = 0; /* their schemas would be the first to want memory */
+    for (size_t left = 0; left < ARENA_BLOCK - 256; left += 16) {
+        struct http_request req = {0};
+        struct arena little;
+        fill(&little, left);
+        enum err e = claude_request(&little, &setup, &ask, &req, NULL);
+        assert_true(e == ERR_OK || e == ERR_MEMORY);
+        once |= e == ERR_OK;
+        arena_release(&little);
+    }
+    assert_true(once);
+}
+
 #define EACH(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int main(void)
@@ -732,6 +759,7 @@ int main(void)
         EACH(a_schema_that_is_none_is_named),
         EACH(a_conversation_that_is_too_long_is_refused),
         EACH(too_little_memory_is_said_at_every_point),
+        EACH(a_request_whose_messages_have_no_memory_is_an_error),
     };
     return cmocka_run_group_tests_name("vendors/claude-request", tests, NULL, NULL);
 }
