@@ -19,7 +19,7 @@ static pid_t the_worker(void)
     return pid[0];
 }
 
-static int descriptors_of(pid_t pid)
+static int descriptors_now(pid_t pid)
 {
     char path[64];
     int n = 0;
@@ -31,6 +31,19 @@ static int descriptors_of(pid_t pid)
         n++;
     (void)closedir(d);
     return n;
+}
+
+/* Of a worker without a request: one that has just answered still holds the caller's connection. */
+static int descriptors_of(pid_t pid)
+{
+    int least = descriptors_now(pid);
+
+    for (int i = 0; i < 20; i++) {
+        (void)deadline_sleep(deadline_in_ms(50), 20);
+        int n = descriptors_now(pid);
+        least = n < least ? n : least;
+    }
+    return least;
 }
 
 static void play(int stt_ms)
