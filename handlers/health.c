@@ -114,13 +114,10 @@ static void skipped(struct jsonw *w, const struct failed *f)
 static const char *google_fault(const struct ask *ask, const struct house *h,
                                 const struct failed *f)
 {
-    const struct google_session *g = &h->outside.google;
-    const struct google_access with = {.token = g->credentials == NULL ? "" : "given",
-                                       .api_key = g->api_key};
     struct why why = {0};
 
-    if ((h->open & HOUSE_OUTSIDE) != 0 && google_session_on(g) &&
-        google_stt_check(&h->outside.stt, &with, &why) != ERR_OK)
+    if ((h->open & HOUSE_OUTSIDE) != 0 && google_session_on(&h->outside.google) &&
+        outside_fits(&h->outside, &why) != ERR_OK)
         return arena_strdup(ask->arena, why.text);
     for (size_t i = 0; i < f->n; i++)
         if (strstr(f->rung[i].name, "-google") != NULL && f->rung[i].until_ms > 0)

@@ -62,6 +62,14 @@ bool text_is_utf8(const char *s, size_t n)
     return true;
 }
 
+bool text_ends_in(const char *s, const char *end)
+{
+    size_t n = strlen(s);
+    size_t m = strlen(end);
+
+    return n >= m && memcmp(s + n - m, end, m) == 0;
+}
+
 size_t text_cut(const char *s, size_t n, size_t max)
 {
     if (n > max)

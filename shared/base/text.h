@@ -16,6 +16,9 @@ bool text_is_utf8(const char *s, size_t n);
  * character. */
 size_t text_cut(const char *s, size_t n, size_t max);
 
+/* Are the last bytes of `s` these, or all of it? */
+bool text_ends_in(const char *s, const char *end);
+
 /* Decodes one character at `*s` and moves past it. 0 at the end, U+FFFD for a broken byte. */
 uint32_t text_next(const char **s);
 

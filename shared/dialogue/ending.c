@@ -88,7 +88,11 @@ static bool broke_off(const struct call *call)
 
 static bool is_models(const struct turn *t)
 {
-    return strncmp(t->think_rung, "claude", 6) == 0;
+    for (enum ladder_rung r = 0; r < LADDER__MAX; r++)
+        if (ladder_stage_of(r) == LADDER_THINK && r != LADDER_THINK_RULES &&
+            strcmp(t->think_rung, ladder_name(r)) == 0)
+            return true;
+    return false;
 }
 
 /* A model keeps no memory of what is being asked for: if it passed nothing on before the call broke

@@ -5,6 +5,8 @@
 #include "dialogue/settle.h"
 #include "net/http.h"
 
+#define PAUSE_MS 1000 /* nobody is kept waiting for more: the next rung stands ready */
+
 enum err errand_start(struct errand *x, struct conversation *c, enum ladder_rung rung,
                       struct http_request *req, int cap_ms, struct why *why)
 {
@@ -92,14 +94,11 @@ void errand_drop(struct errand *x)
     *x = (struct errand){0};
 }
 
-enum err errand_run(struct errand *x, struct conversation *c, enum ladder_rung rung,
-                    struct http_request *req, int cap_ms, struct http_reply *ret, struct why *why)
+int errand_pause_ms(const struct conversation *c, int keep_ms)
 {
-    enum err e = errand_start(x, c, rung, req, cap_ms, why);
+    int left = deadline_left_ms(c->deadline) - keep_ms;
 
-    while (e == ERR_OK && !errand_ended(x))
-        e = errand_wait(c, why);
-    return e == ERR_OK ? errand_result(x, ret, why) : e;
+    return left < PAUSE_MS ? left : PAUSE_MS;
 }
 
 enum err errand_wait_until(struct conversation *c, struct deadline until, struct why *why)

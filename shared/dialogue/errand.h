@@ -36,10 +36,8 @@ void errand_pay(struct errand *x, enum err e, int64_t cost_microusd);
 void errand_charge(struct errand *x, int64_t cost_microusd);
 void errand_drop(struct errand *x);
 
-/* Starts it and waits; others under way move meanwhile. */
-enum err errand_run(struct errand *x, struct conversation *c, enum ladder_rung rung,
-                    struct http_request *req, int cap_ms, struct http_reply *ret,
-                    struct why *why) must_check;
+/* The longest pause before another try, when so much of the budget is kept for what comes after. */
+int errand_pause_ms(const struct conversation *c, int keep_ms);
 
 /* Waits until something of what is under way moved; what is not committed yet is, while the bytes of
  * what was started are on their way (settle.h). ERR_DEADLINE: the turn's budget is used up;

@@ -9,7 +9,6 @@
 
 #define HEAR_TRIES 2
 #define KEEP_MS    3000 /* of the budget, for thinking and speaking afterwards */
-#define PAUSE_MS   1000 /* longest before another try: nobody is kept waiting for more */
 
 /* One recogniser: writes the request, reads the reply. */
 struct recogniser {
@@ -54,7 +53,7 @@ static enum err google_take(struct conversation *c, const struct utterance *u,
 
     enum err e = google_stt_read(c->arena, reply, &words, v, why);
     if (v->kind == VERDICT_RENEW)
-        google_session_refused(&o->google);
+        google_session_refused(&o->google, NULL);
     if (v->kind == VERDICT_OTHER_MODEL)
         outside_learn(o, c->profile->locale, c->profile->hear.model, google_stt_fallback(&o->stt));
     if (e == ERR_OK)
@@ -175,8 +174,7 @@ static enum err take(struct trials *all, struct trial *t, struct heard *ret)
     t->how.should_retry = reply.should_retry;
     if (e == ERR_OK) {
         e = t->r->read(all->c, all->u, &reply, ret, &t->v, &t->why);
-        if (t->how.retry_after_ms < 0 && t->v.wait_s > 0) /* said in the body */
-            t->how.retry_after_ms = t->v.wait_s * 1000;
+        t->how.retry_after_ms = verdict_pause_ms(&t->v, reply.retry_after_ms);
         errand_pay(&t->errand, e, e == ERR_OK ? ret->cost_microusd : 0);
     }
     errand_drop(&t->errand);
@@ -201,7 +199,7 @@ static bool again(struct conversation *c, struct trial *t)
         return false;
     if (t->v.kind == VERDICT_OTHER_MODEL)
         return true;
-    t->how.left_ms = deadline_left_ms(deadline_cap_ms(c->deadline, KEEP_MS + PAUSE_MS)) - KEEP_MS;
+    t->how.left_ms = errand_pause_ms(c, KEEP_MS);
     return retry_judge(retry_of(c, t->r), &t->how, &wait_ms) == RETRY_AGAIN &&
            deadline_sleep(c->deadline, (int)wait_ms);
 }
@@ -216,7 +214,7 @@ static void note_failure(struct trials *all, struct trial *t, enum err e)
         c->fault = t->why;
     else
         ladder_failed(c, t->r->rung, errand_is_hard(e, &t->v),
-                      t->v.wait_s > 0 ? t->v.wait_s * 1000 : t->how.retry_after_ms, &t->why);
+                      verdict_pause_ms(&t->v, t->how.retry_after_ms), &t->why);
 }
 
 /* The next recogniser of the ladder that was not asked yet, if it may be. ERR_CHILD: there is none. */

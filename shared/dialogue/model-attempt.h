@@ -51,7 +51,7 @@ struct attempt_plan {
 /* How long a model that is asked now may take; nothing is left if it is not above 0. */
 int attempt_time_ms(const struct conversation *c);
 
-/* Fills *at and starts its first request. On failure nothing is under way; ERR_MEMORY, or the rung
+/* Fills *at and starts its first request: `model`, with the setup's key number `key`. On failure nothing is under way; ERR_MEMORY, or the rung
  * cannot be asked: at->rung and what it says of the failure are set. */
 enum err attempt_begin(struct attempt *at, const struct attempt_plan *plan, enum ladder_rung rung,
                        const char *model, int key, struct why *why) must_check;

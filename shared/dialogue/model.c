@@ -10,14 +10,6 @@
 #define AT_ONCE  2    /* models asked side by side */
 #define AGAIN_MS 1500 /* a caller waits so long in silence before the only model is asked again */
 
-static bool has(const struct conversation *c, const struct model_order *o)
-{
-    for (size_t i = 0; i < o->n; i++)
-        if (ladder_has(c, o->place[i].rung))
-            return true;
-    return false;
-}
-
 static struct model_order order_of(const struct conversation *c)
 {
     const struct outside *o = &c->house->outside;
@@ -27,18 +19,11 @@ static struct model_order order_of(const struct conversation *c)
     return order;
 }
 
-bool model_has(const struct conversation *c)
-{
-    struct model_order order = order_of(c);
-
-    return c->profile->prompt != NULL && has(c, &order);
-}
-
 bool model_may(struct conversation *c)
 {
     struct model_order order = order_of(c);
 
-    if (!model_has(c))
+    if (c->profile->prompt == NULL)
         return false;
     for (size_t i = 0; i < order.n; i++)
         if (ladder_may(c, order.place[i].rung))
@@ -151,8 +136,8 @@ static bool has_other(const struct race *race)
 }
 
 /* Where there are several, the next one is the second try. The only one is asked once more if its
- * failure may have been a moment's. True: it is under way. */
-static bool ask_again(struct race *race, struct attempt *at, struct why *why)
+ * failure may have been a moment's; the pause before that is waited out here. */
+static bool may_again(struct race *race, const struct attempt *at)
 {
     struct conversation *c = race->c;
     struct retry_case how = at->how;
@@ -164,9 +149,21 @@ static bool ask_again(struct race *race, struct attempt *at, struct why *why)
         retry_judge(RETRY_MODEL, &how, &wait_ms) != RETRY_AGAIN ||
         !deadline_sleep(c->deadline, (int)wait_ms))
         return false;
-    c->turn.faults++;
-    c->fault = *why;
-    return begin(race, at, why) == ERR_OK;
+    return true;
+}
+
+/* It failed, and nothing of it is left: once more, or never. ERR_MEMORY is no failure of a model. */
+static enum err give_up(struct race *race, struct attempt *at, struct why *why)
+{
+    if (may_again(race, at)) {
+        race->c->turn.faults++;
+        race->c->fault = *why;
+        enum err e = begin(race, at, why);
+        if (e == ERR_OK || e == ERR_MEMORY)
+            return e;
+    }
+    note_failure(race, at, why);
+    return ERR_OK;
 }
 
 /* ---- who answers --------------------------------------------------------------------------------- */
@@ -195,10 +192,9 @@ static enum err take_ended(struct race *race, struct attempt *at, enum err waite
     enum err e = attempt_end(at, waited, why);
     if (e == ERR_MEMORY)
         return e;
-    if (e == ERR_OK)
-        race->winner = at;
-    else if (!ask_again(race, at, why))
-        note_failure(race, at, why);
+    if (e != ERR_OK)
+        return give_up(race, at, why);
+    race->winner = at;
     return ERR_OK;
 }
 
@@ -282,17 +278,19 @@ static enum err follow(struct race *race, struct why *why)
     enum err e = attempt_go_on(at, &told);
     if (e == ERR_MEMORY)
         return e;
-    if (settle_fault(c, why) != ERR_OK)
-        return settle_fault(c, why);
+    enum err kept = settle_fault(c, why);
+    if (kept != ERR_OK)
+        return kept;
     /* What was given to the caller, or done, cannot be taken back. */
-    bool stays = e == ERR_OK || voicing_has_delivered(c) || at->acts.done;
-    if (!stays) {
-        voicing_forget(c);
-        race->winner = NULL;
+    if (e == ERR_OK || voicing_has_delivered(c) || at->acts.done) {
+        if (e != ERR_OK)
+            note_failure(race, at, &told);
+        return finish(at, e, why);
     }
-    if (e != ERR_OK && (stays || !ask_again(race, at, &told)))
-        note_failure(race, at, &told);
-    return stays ? finish(at, e, why) : ERR_CHILD;
+    voicing_forget(c);
+    race->winner = NULL;
+    e = give_up(race, at, &told);
+    return e == ERR_OK ? ERR_CHILD : e;
 }
 
 static enum err run(struct race *race, struct why *why)

@@ -9,9 +9,6 @@
 
 #include "dialogue/conversation.h"
 
-/* Is there a model in the ladder, whether or not it works now? */
-bool model_has(const struct conversation *c);
-
 /* Is there a model to be asked now, and has the profile words for it? */
 bool model_may(struct conversation *c);
 

@@ -94,6 +94,16 @@ bool outside_has(const struct house *h, enum ladder_rung r)
     return false;
 }
 
+enum err outside_fits(const struct outside *o, struct why *why)
+{
+    const struct google_access with = {
+        .token = o->google.credentials != NULL ? "given" : "",
+        .api_key = o->google.api_key,
+    };
+
+    return google_stt_check(&o->stt, &with, why);
+}
+
 static bool is_of(const struct outside_learned *l, const char *locale, const char *name)
 {
     return l->locale != NULL && strcmp(l->locale, locale) == 0 && strcmp(l->refused, name) == 0;

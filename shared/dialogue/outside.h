@@ -47,6 +47,10 @@ void outside_close(struct outside *o);
 /* Is what the rung needs configured? */
 bool outside_has(const struct house *h, enum ladder_rung r);
 
+/* Do Google's settings and what is to be shown to it go together, so that its recogniser can be asked? No
+ * answer is needed to know that. ERR_CONFIG, and why not. */
+enum err outside_fits(const struct outside *o, struct why *why) must_check;
+
 /* What to ask for instead of this voice or model, as it was learned from a refusal; else itself. */
 const char *outside_instead(const struct outside *o, const char *locale, const char *name);
 

@@ -10,8 +10,8 @@
 #include "dialogue/conversation.h"
 
 /* Commits what is open, and once the caller's words are kept, tells them to a streamed turn's caller
- * (on_heard). The store's errors, the same one at every further call: the turn is over then, nothing
- * of it was kept and nothing may be said. */
+ * (on_heard). The store's errors, the same one at every further call: the turn is over then, what
+ * was open is not kept and nothing may be said. */
 enum err settle(struct conversation *c, struct why *why) must_check;
 
 /* Is there something to be committed? */

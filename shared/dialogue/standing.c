@@ -24,22 +24,10 @@ static bool any_profile_speaks(const struct house *h)
     return false;
 }
 
-/* What in the settings and the credentials keeps Google's recogniser from being asked; no answer is
- * needed to know that. */
-static enum err google_hears(const struct outside *o, struct why *why)
-{
-    const struct google_access with = {
-        .token = o->google.credentials != NULL ? "given" : "",
-        .api_key = o->google.api_key,
-    };
-
-    return google_stt_check(&o->stt, &with, why);
-}
-
 /* Does it serve whenever it is not skipped? */
 static bool is_there(const struct house *h, enum ladder_rung r)
 {
-    if (r == LADDER_HEAR_GOOGLE && outside_has(h, r) && google_hears(&h->outside, NULL) != ERR_OK)
+    if (r == LADDER_HEAR_GOOGLE && outside_has(h, r) && outside_fits(&h->outside, NULL) != ERR_OK)
         return false;
     if (r == LADDER_SPEAK_GOOGLE && !any_profile_speaks(h))
         return false;
@@ -71,7 +59,7 @@ static const char *google_lacks(struct arena *a, const struct house *h, enum lad
     struct why why = {0};
 
     if (google_session_on(g) && r == LADDER_HEAR_GOOGLE)
-        return google_hears(&h->outside, &why) == ERR_OK ? NULL : arena_strdup(a, why.text);
+        return outside_fits(&h->outside, &why) == ERR_OK ? NULL : arena_strdup(a, why.text);
     if (google_session_on(g)) /* only the profiles can be it */
         return "name a google voice in a profile";
     if (g->shut.text[0] != '\0')

@@ -40,8 +40,9 @@ static enum err ask_recognisers(struct conversation *c, struct heard *ret, struc
     enum err e = ERR_OK;
 
     enum err heard = hearing_ask(c, &c->utterance, ret, why);
-    if (settle_fault(c, why) != ERR_OK)
-        return settle_fault(c, why);
+    enum err kept = settle_fault(c, why);
+    if (kept != ERR_OK)
+        return kept;
     if (heard == ERR_CHILD)
         *ret = (struct heard){.words = "", .by = failed, .confidence = -1};
     else if (heard != ERR_OK)

@@ -7,10 +7,9 @@
 #include "vendors/google-tts.h"
 #include "vendors/price.h"
 
-#define AT_ONCE  4    /* sentences asked for side by side */
-#define TRIES    2    /* of one sentence */
-#define KEEP_MS  1500 /* of the budget, for the embedded voice */
-#define PAUSE_MS 1000 /* longest before another try: nobody is kept waiting for more */
+#define AT_ONCE 4    /* sentences asked for side by side */
+#define TRIES   2    /* of one sentence */
+#define KEEP_MS 1500 /* of the budget, for the embedded voice */
 #define EMBEDDED_MS                                                                                \
     300 /* it gets so long, however little is left of the turn: its reserve has more */
 
@@ -116,6 +115,7 @@ static void embed(struct conversation *c, size_t i)
 
     if (deadline_left_ms(d) < EMBEDDED_MS)
         d = deadline_in_ms(EMBEDDED_MS);
+    /* Words that cannot be looked up cannot be spoken either: that is no fault of the voice. */
     enum err e = speak_cached(&c->house->speaker, &v->voice, s->text, c->arena, &s->sound);
     if (e == ERR_NOT_FOUND && may_embed(c) && settle(c, NULL) == ERR_OK) {
         e = speak(&c->house->speaker, &v->voice, s->text, d, c->arena, &s->sound, &why);
@@ -273,24 +273,18 @@ static bool other_voice(struct conversation *c, const struct piece *p)
     return true;
 }
 
-/* What the vendor asks for, in the head or in the body. */
-static int64_t pause_of(const struct http_reply *reply, const struct verdict *v)
-{
-    return v->wait_s > 0 ? v->wait_s * 1000 : reply->retry_after_ms;
-}
-
 static bool again(struct conversation *c, const struct piece *p, enum err net,
                   const struct http_reply *reply, const struct verdict *v)
 {
     struct retry_case how = {
         .err = net,
         .status = reply->status,
-        .retry_after_ms = pause_of(reply, v),
+        .retry_after_ms = verdict_pause_ms(v, reply->retry_after_ms),
         .should_retry = reply->should_retry,
         .sent = true,
         .tries = p->tries,
         .chance = (uint8_t)clock_mono_us(), /* workers that failed together come back apart */
-        .left_ms = deadline_left_ms(deadline_cap_ms(c->deadline, KEEP_MS + PAUSE_MS)) - KEEP_MS,
+        .left_ms = errand_pause_ms(c, KEEP_MS),
     };
     int64_t wait_ms = 0;
 
@@ -304,14 +298,6 @@ static bool again(struct conversation *c, const struct piece *p, enum err net,
            deadline_sleep(c->deadline, (int)wait_ms);
 }
 
-/* Of several sentences that are refused together, the first drops the token; what the others were
- * refused with is no longer the one that is kept. */
-static void token_refused(struct google_session *g, const struct piece *p)
-{
-    if (p->token != NULL && g->token.value != NULL && strcmp(p->token, g->token.value) == 0)
-        google_session_refused(g);
-}
-
 static enum err read_sound(struct conversation *c, size_t i, const struct http_reply *reply,
                            struct verdict *v, struct why *why)
 {
@@ -319,7 +305,7 @@ static enum err read_sound(struct conversation *c, size_t i, const struct http_r
 
     enum err e = google_tts_read(c->arena, reply, &pcm, v, why);
     if (v->kind == VERDICT_RENEW)
-        token_refused(&c->house->outside.google, &c->voicing->piece[i]);
+        google_session_refused(&c->house->outside.google, c->voicing->piece[i].token);
     if (e != ERR_OK)
         return e;
     return vendor_voice_make(c->arena, &c->voicing->vendor, &pcm, &c->sentence[i].sound, why);
@@ -346,7 +332,7 @@ static void take(struct conversation *c, size_t i)
     }
     p->state = PIECE_WAITS;
     if (!again(c, p, net, &reply, &v))
-        vendor_failed(c, i, e, &v, pause_of(&reply, &v), &why);
+        vendor_failed(c, i, e, &v, verdict_pause_ms(&v, reply.retry_after_ms), &why);
 }
 
 void voices_move(struct conversation *c, size_t i)

@@ -105,7 +105,7 @@ static enum err cut_ready(struct conversation *c)
 static void put_plain(struct buf *b, const char *text, size_t n)
 {
     for (size_t i = 0; i < n; i++)
-        if (text[i] != '*' && text[i] != '`' && text[i] != '#')
+        if (!plain_is_mark((unsigned char)text[i]))
             buf_putc(b, text[i]);
 }
 

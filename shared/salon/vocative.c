@@ -44,14 +44,6 @@ static const struct {
     {0, "у", " марк "},
 };
 
-static bool ends_with(const char *word, const char *end)
-{
-    size_t n = strlen(word);
-    size_t m = strlen(end);
-
-    return n > m && strcmp(word + n - m, end) == 0;
-}
-
 /* How many bytes the word loses at its end, and what it gets; NULL: it stays. */
 static const char *change_of(const char *folded, size_t *ret_drop)
 {
@@ -66,9 +58,10 @@ static const char *change_of(const char *folded, size_t *ret_drop)
             *ret_drop = groups[i].drop;
             return groups[i].add;
         }
-    if (ends_with(folded, "ович") || ends_with(folded, "евич") || ends_with(folded, "євич"))
+    if (text_ends_in(folded, "ович") || text_ends_in(folded, "евич") ||
+        text_ends_in(folded, "євич"))
         return "у";
-    if (!ends_with(folded, "івна") && !ends_with(folded, "ївна"))
+    if (!text_ends_in(folded, "івна") && !text_ends_in(folded, "ївна"))
         return NULL;
     *ret_drop = 2;
     return "о";

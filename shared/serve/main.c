@@ -79,8 +79,8 @@ int main(int argc, char **argv)
         return usage("standard input is no listening socket; this is a FastCGI program");
 
     /* Large pieces come from the system one by one and go back when freed, so that a worker that
-     * once took a large recording does not keep its memory. What a usual turn takes, it keeps: to
-     * have those pages cleared anew in every turn was a tenth of what a turn cost. */
+     * once took a large recording does not keep its memory. What a usual turn takes, it keeps: the
+     * system would have to clear those pages anew in every turn. */
     (void)mallopt(M_MMAP_THRESHOLD, 512 * 1024);
     (void)mallopt(M_TRIM_THRESHOLD, 2 * 1024 * 1024);
     (void)mallopt(M_ARENA_MAX, 1);

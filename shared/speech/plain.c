@@ -6,8 +6,7 @@
 #include "base/text.h"
 #include "speech/reader.h"
 
-/* Marks that nobody reads out. */
-static bool is_mark(uint32_t c)
+bool plain_is_mark(uint32_t c)
 {
     return c == '*' || c == '`' || c == '#';
 }
@@ -136,7 +135,7 @@ static const char *put_next(struct buf *out, const char *p)
         return put_web(out, p, head);
     if (c == '|')
         put_cell(out);
-    else if (!is_mark(c) && !is_picture(c))
+    else if (!plain_is_mark(c) && !is_picture(c))
         put_char(out, p, (size_t)(next - p));
     return next;
 }

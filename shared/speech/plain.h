@@ -7,8 +7,12 @@
 #define HOLOS_SPEECH_PLAIN_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include "base/arena.h"
 #include "base/err.h"
+
+/* Marks of emphasis and headings, that nobody reads out and that hide where a sentence ends. */
+bool plain_is_mark(uint32_t c);
 
 /* One sentence, without its line's end. `first`: it begins a line, so that "1." may be a list's.
  * The result may be empty. ERR_MEMORY. */

@@ -52,6 +52,7 @@ uint32_t char_before(const char *start, const char *p);
 bool char_is_digit(uint32_t c);
 bool char_is_letter(uint32_t c);
 bool char_is_upper(uint32_t c);
+bool char_is_latin(uint32_t c);               /* a letter or a digit, as in an address */
 size_t scan_blanks(const char *p);            /* not newlines */
 size_t scan_dash(const char *p, bool blanks); /* with blanks around it, if `blanks` */
 bool at_sentence_end(const char *p);          /* nothing, a newline or a capital follows */

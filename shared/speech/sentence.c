@@ -114,9 +114,8 @@ static bool is_abbreviation(const struct cutter *c, const char *dot, uint32_t ne
 static bool ends_so_far(const struct cutter *c, const char *stop, const char *p)
 {
     uint32_t before = char_before(c->start, stop);
-    bool latin = before < 0x250 && (char_is_letter(before) || char_is_digit(before));
 
-    if (latin || is_closing(char_before(c->start, p)))
+    if (char_is_latin(before) || is_closing(char_before(c->start, p)))
         return false;
     if (*stop != '.' || stop + 1 < p)
         return p - stop != 2 || stop[1] != '.'; /* two dots become three */

@@ -116,8 +116,9 @@ void sound_level(struct pcm *p)
     if (level <= 0 || sound_is_silent(p))
         return;
     double gain = SOUND_RMS / level < GAIN_MAX ? SOUND_RMS / level : GAIN_MAX;
+    int whole = (int)lrint(gain * GAIN_ONE);
     for (size_t i = 0; i < p->n; i++)
-        p->samples[i] = louder(p->samples[i], (int)lrint(gain * GAIN_ONE));
+        p->samples[i] = louder(p->samples[i], whole);
 }
 
 /* Feeds `n` samples (zeros if `in` is NULL) and collects what comes out. */

@@ -1,14 +1,7 @@
 #include <string.h>
 
+#include "base/text.h"
 #include "speech/reader.h"
-
-static bool ends_with(const char *word, const char *end)
-{
-    size_t n = strlen(word);
-    size_t m = strlen(end);
-
-    return n >= m && strcmp(word + n - m, end) == 0;
-}
 
 /* What the word after the number says about it when it is in no table. */
 static const struct hint {
@@ -30,7 +23,7 @@ static const struct hint {
 static bool is_female(const struct tongue *t, const char *word)
 {
     if (t->few_is_genitive)
-        return ends_with(word, "ы") || ends_with(word, "и");
+        return text_ends_in(word, "ы") || text_ends_in(word, "и");
     for (const char *s = t->female; s != NULL; s = strchr(s, '|')) {
         s += *s == '|';
         size_t n = strcspn(s, "|");
@@ -44,8 +37,8 @@ static bool is_female(const struct tongue *t, const char *word)
  * вікна", "к одному гостю". */
 static bool is_male_after(const char *word, enum grammar *g)
 {
-    bool a = ends_with(word, "а") || ends_with(word, "я");
-    bool u = ends_with(word, "у") || ends_with(word, "ю");
+    bool a = text_ends_in(word, "а") || text_ends_in(word, "я");
+    bool u = text_ends_in(word, "у") || text_ends_in(word, "ю");
 
     if (*g == ACC && a)
         *g = GEN;
@@ -67,7 +60,7 @@ void guess_next(const struct tongue *t, const char *p, uint64_t n, enum gender *
     if (last == 1 && strlen(word) >= 6 && is_male_after(word, g))
         return;
     for (const struct hint *h = hints; h < hints + sizeof hints / sizeof *hints; h++) {
-        if (strlen(word) < h->longer || !ends_with(word, h->end) ||
+        if (strlen(word) < h->longer || !text_ends_in(word, h->end) ||
             (h->last != 0 && (unsigned)h->last != last) || (h->cased && last == 1))
             continue;
         if (h->cased)

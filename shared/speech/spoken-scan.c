@@ -31,6 +31,11 @@ bool char_is_letter(uint32_t c)
     return c >= 0xc0 && c < 0x2000 && c != 0xd7 && c != 0xf7;
 }
 
+bool char_is_latin(uint32_t c)
+{
+    return c < 0x250 && (char_is_letter(c) || char_is_digit(c));
+}
+
 bool char_is_upper(uint32_t c)
 {
     return (c >= 'A' && c <= 'Z') || (c >= 0x400 && c < 0x430) || c == 0x490;

@@ -157,11 +157,6 @@ bool reader_done(struct reader *r, const char *end, enum kind kind, enum grammar
     return true;
 }
 
-static bool is_latin(uint32_t c)
-{
-    return c < 0x250 && (char_is_letter(c) || char_is_digit(c));
-}
-
 /* Inside an address, "mail5.com", its signs are words; between two words a stroke is "or". */
 static const char *sign_inside(const struct tongue *t, uint32_t before, uint32_t c,
                                const char *next)
@@ -169,7 +164,7 @@ static const char *sign_inside(const struct tongue *t, uint32_t before, uint32_t
     uint32_t after = char_at(next);
     char word[WORD_MAX];
 
-    if ((c == '.' || c == '@') && is_latin(before) && is_latin(after))
+    if ((c == '.' || c == '@') && char_is_latin(before) && char_is_latin(after))
         return c == '.' ? t->dot : t->at_sign;
     if (c != '/' || !char_is_letter(before) || !char_is_letter(after))
         return NULL;
@@ -187,9 +182,9 @@ static void copy_run(struct reader *r)
         const char *next = q;
         uint32_t c = text_next(&next);
         bool part = char_is_letter(c) || char_is_digit(c) ||
-                    (c == '-' && is_latin(before) && char_is_letter(before) &&
+                    (c == '-' && char_is_latin(before) && char_is_letter(before) &&
                      char_is_digit(char_at(next)));
-        latin = latin || (is_latin(c) && char_is_letter(c));
+        latin = latin || (char_is_latin(c) && char_is_letter(c));
         const char *sign = part || before == 0 ? NULL : sign_inside(r->tongue, before, c, next);
         if (!part && (sign == NULL || (c != '/' && !latin)))
             break;

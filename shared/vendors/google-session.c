@@ -203,11 +203,11 @@ enum err google_session_access(struct google_session *g, struct arena *a, struct
     return ERR_OK;
 }
 
-void google_session_refused(struct google_session *g)
+void google_session_refused(struct google_session *g, const char *shown)
 {
     struct arena scratch;
 
-    if (g->token.value == NULL)
+    if (g->token.value == NULL || (shown != NULL && strcmp(shown, g->token.value) != 0))
         return;
     arena_init(&scratch, SESSION_ARENA);
     token_drop(g->store, &scratch, &g->token);

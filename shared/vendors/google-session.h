@@ -2,8 +2,9 @@
  *
  * The token lives in the file beside the store (store/token.h). A worker that finds it due for
  * renewal renews it if nobody else does; the others go on with the old one while that is good, and
- * wait for the renewal when it no longer is. A renewal that fails while the old one is good is tried once
- * and then left alone for a while, by all workers: no turn waits for it. Where there are no credentials but an API key, the key
+ * wait for the renewal when it no longer is. A renewal that fails while the old one is good is tried
+ * once and then left alone for a while, by all workers: no turn waits for it. Where there are no
+ * credentials but an API key, the key
  * is shown instead and nothing is ever asked. */
 #ifndef HOLOS_VENDORS_GOOGLE_SESSION_H
 #define HOLOS_VENDORS_GOOGLE_SESSION_H
@@ -51,7 +52,9 @@ enum err google_session_access(struct google_session *g, struct arena *a, struct
                                struct google_access *ret, struct verdict *ret_verdict,
                                struct why *why) must_check;
 
-/* The vendor did not take the token (VERDICT_RENEW): the next access asks for a new one. */
-void google_session_refused(struct google_session *g);
+/* The vendor did not take the token (VERDICT_RENEW): the next access asks for a new one. `shown` is the
+ * one that was not taken, NULL the one that is held: of several requests that are refused together, the
+ * first drops it, and the others' is no longer the one that is held. */
+void google_session_refused(struct google_session *g, const char *shown);
 
 #endif

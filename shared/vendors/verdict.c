@@ -7,6 +7,11 @@
 #define FIGURE_MIN 5  /* digits in a row that may be somebody's number */
 #define KEY_MIN    16 /* characters of a word with digits in it that may be a key */
 
+int64_t verdict_pause_ms(const struct verdict *v, int64_t retry_after_ms)
+{
+    return v->wait_s > 0 ? v->wait_s * 1000 : retry_after_ms;
+}
+
 const char *verdict_name(enum verdict_kind kind)
 {
     static const char *const names[] = {

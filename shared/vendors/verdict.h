@@ -17,7 +17,7 @@
     X(DONE, "done")   /* it is answered */                                                         \
     X(AGAIN, "again") /* a fault of the moment: the same may be sent once more */                  \
     X(LATER, "later") /* too much was asked: this rung rests, `wait_s` if it is told */            \
-    X(RENEW, "renew") /* the token is not taken: drop it, renew, repeat once */                    \
+    X(RENEW, "renew") /* the token is not taken: drop it, renew, repeat */                         \
     X(OTHER_MODEL, "other-model") /* this model does not know the language: take the fall-back */  \
     X(OTHER_VOICE, "other-voice") /* there is no such voice: take the next of the language */      \
     X(REQUEST, "request")         /* this request is refused; the next may be fine */              \
@@ -39,6 +39,10 @@ struct verdict {
 
 /* "again", "other-model", ...: for logs and counters. */
 const char *verdict_name(enum verdict_kind kind);
+
+/* How long the vendor asked to be left alone: by its body, else by its head (`retry_after_ms`, -1: not
+ * said). */
+int64_t verdict_pause_ms(const struct verdict *v, int64_t retry_after_ms);
 
 /* Masks and cuts a vendor's words into `ret`; `text` may be NULL. */
 void verdict_mask(const char *text, char ret[static VERDICT_DETAIL]);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/text.h"
 #include "vendors/hints.h"
 #include "wire/multipart-write.h"
 #include "wire/wav.h"
@@ -24,18 +25,10 @@ static const char *path_of(const char *url)
     return host == NULL ? "" : host + 3 + strcspn(host + 3, "/");
 }
 
-static bool ends_in(const char *s, const char *end)
-{
-    size_t n = strlen(s);
-    size_t m = strlen(end);
-
-    return n >= m && strcmp(s + n - m, end) == 0;
-}
-
 bool whisper_is_cpp(const struct whisper *at)
 {
     if (at->api == NULL || *at->api == '\0')
-        return ends_in(path_of(at->url), PATH_CPP);
+        return text_ends_in(path_of(at->url), PATH_CPP);
     return strcmp(at->api, "whisper.cpp") == 0;
 }
 

@@ -300,7 +300,7 @@ static void bend(const struct row *r, const struct wrong *w)
     if (w->outcome == MENDED)
         assert_int_equal(speak_turn(door_call(&door), false).status, 200);
     else
-        google_session_refused(&door.house.outside.google); /* a new token is needed */
+        google_session_refused(&door.house.outside.google, NULL); /* a new token is needed */
     empty_cache();
     vendors_misbehave(&vendors, r->vendor, w->what, w->more);
 }
@@ -379,7 +379,7 @@ static void all_at_once(const char *const *vendor, size_t n, const char *what, b
 {
     const char *call = door_call(&door);
 
-    google_session_refused(&door.house.outside.google);
+    google_session_refused(&door.house.outside.google, NULL);
     empty_cache();
     for (size_t i = 0; i < n; i++)
         vendors_misbehave(&vendors, vendor[i], what, NULL);

@@ -72,16 +72,22 @@ static void sixteen_workers_that_start_at_once_ask_for_one_token(void **state)
     vendors_assert_content(&ring_vendors);
 }
 
+/* Every worker has spoken with its token; now it is no longer taken. How many were asked for. */
+static int64_t speak_until_refused(const char **calls)
+{
+    begin(3599);
+    open_calls(calls, WORKERS);
+    assert_int_equal(speak_all(calls, "1", WORKERS, "google"), WORKERS);
+    vendors_tell(&ring_vendors, "/misbehave", "{\"vendor\":\"oauth\",\"what\":\"expired\"}");
+    return tokens();
+}
+
 static void a_token_that_is_refused_is_dropped_and_the_turn_answered_with_a_new_one(void **state)
 {
     (void)state;
     const char *calls[WORKERS];
 
-    begin(3599);
-    open_calls(calls, WORKERS);
-    assert_int_equal(speak_all(calls, "1", WORKERS, "google"), WORKERS);
-    int64_t before = tokens();
-    vendors_tell(&ring_vendors, "/misbehave", "{\"vendor\":\"oauth\",\"what\":\"expired\"}");
+    int64_t before = speak_until_refused(calls);
     assert_int_equal(speak_all(calls, "2", WORKERS, "google"), WORKERS);
     assert_int_equal(tokens(), before + 1);
     assert_true(vendors_count(&ring_vendors, "stt", "401") > 0);
@@ -109,11 +115,7 @@ static void a_worker_whose_token_and_the_stored_one_are_refused_renews_within_th
     (void)state;
     const char *calls[WORKERS];
 
-    begin(3599);
-    open_calls(calls, WORKERS);
-    assert_int_equal(speak_all(calls, "1", WORKERS, "google"), WORKERS);
-    int64_t before = tokens();
-    vendors_tell(&ring_vendors, "/misbehave", "{\"vendor\":\"oauth\",\"what\":\"expired\"}");
+    int64_t before = speak_until_refused(calls);
     spoil_stored_token();
     home_empty(setting_text(SET_HOLOS_CACHE));
     assert_int_equal(speak_all(calls, "2", 1, "google"), 1);

@@ -34,10 +34,6 @@ static void check_urls(struct findings *f)
 
 static void check_google(struct findings *f, const struct outside *o)
 {
-    const struct google_access with = {
-        .token = o->google.credentials != NULL ? "given" : "",
-        .api_key = o->google.api_key,
-    };
     struct why why = {0};
 
     if (!google_session_on(&o->google)) {
@@ -46,12 +42,12 @@ static void check_google(struct findings *f, const struct outside *o)
                                                 : "neither credentials nor a key");
         return;
     }
-    enum err e = google_stt_check(&o->stt, &with, &why);
+    enum err e = outside_fits(o, &why);
     if (e != ERR_OK)
         complain(f, "google", "mend the settings that it names", &why, e);
     else
         found_ok(f, "google", "%s, recognition %s%s%s",
-                 *with.token != '\0' ? "credentials" : "a key", o->stt.api,
+                 o->google.credentials != NULL ? "credentials" : "a key", o->stt.api,
                  strcmp(o->stt.api, "v2") == 0 ? " at " : "",
                  strcmp(o->stt.api, "v2") == 0 ? o->stt.location : "");
 }
@@ -145,8 +141,9 @@ static void check_stages(struct findings *f, const struct house *h)
         if (noted[i].until_ms > now)
             found(f, FINDING_WARNING, noted[i].name,
                   "mend what it names; `holos check --live` tries it",
-                  "it is skipped by all workers now, after %d failures%s%s", noted[i].failures,
-                  *noted[i].reason == '\0' ? "" : ": ", noted[i].reason);
+                  "it is skipped by all workers now, after %d failure%s%s%s", noted[i].failures,
+                  noted[i].failures == 1 ? "" : "s", *noted[i].reason == '\0' ? "" : ": ",
+                  noted[i].reason);
 }
 
 static void look(struct findings *f, struct house *h)

@@ -186,9 +186,21 @@ static void a_full_arena_is_said(void **state)
     assert_null(text_digits(&none, "1"));
 }
 
+static void an_end_is_compared_by_its_bytes(void **state)
+{
+    (void)state;
+    assert_true(text_ends_in("/inference", "inference"));
+    assert_true(text_ends_in("олена", "на"));
+    assert_true(text_ends_in("на", "на"));
+    assert_true(text_ends_in("", ""));
+    assert_false(text_ends_in("а", "на"));
+    assert_false(text_ends_in("олени", "на"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_end_is_compared_by_its_bytes),
         cmocka_unit_test(valid_utf8_is_known_from_broken),
         cmocka_unit_test(every_character_is_written_and_read),
         cmocka_unit_test(a_broken_byte_is_one_replacement_character),

@@ -71,6 +71,18 @@ static void a_long_one_is_cut(void **state)
     assert_int_equal(strlen(out), VERDICT_DETAIL - 1);
 }
 
+static void the_pause_that_the_body_asks_for_counts_before_the_heads(void **state)
+{
+    const struct verdict told = {.wait_s = 3};
+    const struct verdict silent = {.wait_s = 0};
+
+    (void)state;
+    assert_int_equal(verdict_pause_ms(&told, -1), 3000);
+    assert_int_equal(verdict_pause_ms(&told, 700), 3000);
+    assert_int_equal(verdict_pause_ms(&silent, 700), 700);
+    assert_int_equal(verdict_pause_ms(&silent, -1), -1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -78,6 +90,7 @@ int main(void)
         cmocka_unit_test(a_plain_sentence_stays),
         cmocka_unit_test(whatever_may_be_private_is_masked),
         cmocka_unit_test(a_long_one_is_cut),
+        cmocka_unit_test(the_pause_that_the_body_asks_for_counts_before_the_heads),
     };
     return cmocka_run_group_tests_name("vendors/verdict", tests, NULL, NULL);
 }
