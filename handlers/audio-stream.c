@@ -4,7 +4,7 @@
 #include "base/digest.h"
 #include "base/settings.h"
 #include "base/text.h"
-#include "dialogue/conversation.h"
+#include "dialogue/turn.h"
 #include "serve/binotel-ask.h"
 #include "serve/spoken-reply.h"
 #include "wire/multipart.h"

@@ -1,5 +1,5 @@
 /* POST /telephony/binotel/call-status: what became of a call; a final status closes its record. */
-#include "dialogue/conversation.h"
+#include "dialogue/turn.h"
 #include "serve/binotel-ask.h"
 #include "serve/spoken-reply.h"
 

@@ -5,7 +5,7 @@
 #include "dialogue/standing.h"
 #include "serve/handler.h"
 #include "serve/spoken-reply.h"
-#include "vendors/google.h"
+#include "providers/google.h"
 
 #define PROBE_MS 2000
 #define NEEDS    (HOUSE_TRY | HOUSE_STORE | HOUSE_PROFILES | HOUSE_VOICE | HOUSE_OUTSIDE)

@@ -1,5 +1,5 @@
 /* POST /telephony/binotel/incoming-call: a call comes in; open it and greet. */
-#include "dialogue/conversation.h"
+#include "dialogue/turn.h"
 #include "serve/binotel-ask.h"
 #include "serve/spoken-reply.h"
 

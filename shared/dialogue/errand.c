@@ -2,7 +2,7 @@
 
 #include <assert.h>
 
-#include "dialogue/settle.h"
+#include "dialogue/turn-inside.h"
 #include "net/http.h"
 
 #define PAUSE_MS 1000 /* nobody is kept waiting for more: the next rung stands ready */

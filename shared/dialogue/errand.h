@@ -9,9 +9,9 @@
 #ifndef HOLOS_DIALOGUE_ERRAND_H
 #define HOLOS_DIALOGUE_ERRAND_H
 
-#include "dialogue/conversation.h"
+#include "dialogue/turn.h"
 #include "net/http.h"
-#include "vendors/verdict.h"
+#include "providers/verdict.h"
 
 struct errand {
     struct conversation *c;
@@ -30,7 +30,7 @@ enum err errand_result(struct errand *x, struct http_reply *ret, struct why *why
 
 /* What the answer was after all, when reading it showed more than its status. */
 void errand_judge(struct errand *x, enum err e, int64_t cost_microusd);
-/* The same, and the cost is the turn's too. PRICE_UNKNOWN (vendors/price.h): only that is noted. */
+/* The same, and the cost is the turn's too. PRICE_UNKNOWN (providers/price.h): only that is noted. */
 void errand_pay(struct errand *x, enum err e, int64_t cost_microusd);
 /* What one cost that is given up, as far as it is known. */
 void errand_charge(struct errand *x, int64_t cost_microusd);

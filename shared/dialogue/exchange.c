@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "dialogue/conversation.h"
-#include "salon/phone.h"
+#include "dialogue/turn.h"
+#include "business/phone.h"
 #include "wire/jsonw.h"
 
 #define NAME_CHARACTERS 43 /* what Binotel's telephones show of a name (binotel.md 3.1) */

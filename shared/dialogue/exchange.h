@@ -4,7 +4,7 @@
 #define HOLOS_DIALOGUE_EXCHANGE_H
 
 #include "dialogue/house.h"
-#include "vendors/binotel.h"
+#include "providers/binotel.h"
 
 /* Acts on a webhook of the real PBX (any request but BINOTEL_CONTRACT) and writes the JSON answer,
  * to the byte. An error is only returned when the PBX shall send it again: apiCallCompleted that

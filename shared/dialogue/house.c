@@ -8,7 +8,7 @@
 #include "base/file.h"
 #include "base/settings.h"
 #include "base/zone.h"
-#include "salon/phone.h"
+#include "business/phone.h"
 
 #define HOUSE_MB    64 /* of profiles; one like the shipped ones takes a seventh of a MB */
 #define PROFILE_MAX ((size_t)256 * 1024)

@@ -8,8 +8,8 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "dialogue/outside.h"
-#include "salon/profile.h"
-#include "speech/recall.h"
+#include "business/profile.h"
+#include "speech/cache.h"
 #include "speech/speak.h"
 #include "store/store.h"
 

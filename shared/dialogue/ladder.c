@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "dialogue/conversation.h"
-#include "dialogue/settle.h"
+#include "dialogue/turn.h"
+#include "dialogue/turn-inside.h"
 
 #define TEXT_MAX 512
 #define NOTE_MS  500 /* longest wait to tell the others of a failure */

@@ -19,7 +19,7 @@
 #include <stddef.h>
 #include "base/arena.h"
 #include "base/err.h"
-#include "store/rung.h"
+#include "store/breaker.h"
 
 enum ladder_stage { LADDER_HEAR, LADDER_THINK, LADDER_SPEAK, LADDER__STAGES };
 

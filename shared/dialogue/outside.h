@@ -7,12 +7,12 @@
 
 #include <stdbool.h>
 #include "dialogue/ladder.h"
-#include "dialogue/pace.h"
+#include "dialogue/latency.h"
 #include "net/http.h"
-#include "vendors/claude.h"
-#include "vendors/google-session.h"
-#include "vendors/google-stt.h"
-#include "vendors/whisper.h"
+#include "providers/claude.h"
+#include "providers/google-session.h"
+#include "providers/google-stt.h"
+#include "providers/whisper.h"
 
 struct house;
 struct profile;

@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include "base/arena.h"
 #include "base/err.h"
-#include "salon/profile.h"
+#include "business/profile.h"
 
 struct rules_ask {
     const struct profile *profile;

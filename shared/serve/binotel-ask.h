@@ -4,7 +4,7 @@
 #define HOLOS_SERVE_BINOTEL_ASK_H
 
 #include "serve/handler.h"
-#include "vendors/binotel.h"
+#include "providers/binotel.h"
 
 /* Reads the body into *ret. An event is acted on and answered here, also one with fields that cannot
  * be used, and *ret_answered is true; else the contract's fields are left to the route. Errors are

@@ -3,7 +3,7 @@
 #ifndef HOLOS_SERVE_SPOKEN_REPLY_H
 #define HOLOS_SERVE_SPOKEN_REPLY_H
 
-#include "dialogue/conversation.h"
+#include "dialogue/turn.h"
 #include "serve/reply.h"
 #include "store/delivery.h"
 #include "wire/jsonw.h"

@@ -6,7 +6,7 @@
 #include "base/text.h"
 #include "speech/cache.h"
 #include "speech/sound.h"
-#include "speech/spoken.h"
+#include "language/verbalise.h"
 
 /* Letters that only one of the two has, small and capital. */
 static bool is_ukrainian(uint32_t c)

@@ -2,8 +2,375 @@
 
 #include <assert.h>
 #include <string.h>
+#include <strings.h>
 
-#include "wire/multipart-head.h"
+#include "base/text.h"
+
+/* ==== a part's headers ======================================================================== */
+
+struct slice {
+    const char *p;
+    size_t n;
+};
+
+static bool is_token(struct slice s)
+{
+    static const char others[] = "!#$%&'*+-.^_`|~";
+
+    for (size_t i = 0; i < s.n; i++) {
+        char c = s.p[i];
+        bool alnum = (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
+        if (!alnum && (c == '\0' || strchr(others, c) == NULL))
+            return false;
+    }
+    return s.n > 0;
+}
+
+/* In any letter case, as all names of headers, parameters and types are. */
+static bool is(struct slice s, const char *word)
+{
+    return s.n == strlen(word) && strncasecmp(s.p, word, s.n) == 0;
+}
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
+static struct slice trim(struct slice s)
+{
+    while (s.n > 0 && is_blank(*s.p)) {
+        s.p++;
+        s.n--;
+    }
+    while (s.n > 0 && is_blank(s.p[s.n - 1]))
+        s.n--;
+    return s;
+}
+
+/* Takes what comes before the first `c` (or all) off the front of `s`, and the `c` with it. */
+static struct slice take_until(struct slice *s, char c)
+{
+    const char *at = s->n == 0 ? NULL : memchr(s->p, c, s->n);
+    struct slice front = {s->p, at == NULL ? s->n : (size_t)(at - s->p)};
+    size_t used = front.n + (at == NULL ? 0 : 1);
+
+    *s = (struct slice){s->p + used, s->n - used};
+    return front;
+}
+
+/* ---- parameters: ; name=value ; name="value" ------------------------------------------------- */
+
+struct param {
+    struct slice name;
+    struct slice value; /* without the quotes, escapes not resolved */
+    bool quoted;
+};
+
+static bool is_escape(const char *p, const char *end)
+{
+    return end - p >= 2 && p[0] == '\\' && (p[1] == '"' || p[1] == '\\');
+}
+
+/* A quoted value from behind its first quote; false if the last one is missing. */
+static bool take_quoted(struct slice *s, struct slice *ret)
+{
+    const char *end = s->p + s->n;
+    const char *p = s->p;
+
+    while (p < end && *p != '"')
+        p += is_escape(p, end) ? 2 : 1;
+    if (p >= end)
+        return false;
+    *ret = (struct slice){s->p, (size_t)(p - s->p)};
+    *s = (struct slice){p + 1, (size_t)(end - p - 1)};
+    return true;
+}
+
+/* The next of the parameters; false if it is malformed. At the end the name is empty. */
+static bool take_param(struct slice *s, struct param *ret)
+{
+    *ret = (struct param){0};
+    *s = trim(*s);
+    if (s->n == 0)
+        return true;
+    struct slice left = *s;
+    ret->name = trim(take_until(&left, '='));
+    left = trim(left);
+    if (!is_token(ret->name) || left.n == 0)
+        return false;
+    ret->quoted = *left.p == '"';
+    if (ret->quoted) {
+        left = (struct slice){left.p + 1, left.n - 1};
+        if (!take_quoted(&left, &ret->value) || trim(take_until(&left, ';')).n > 0)
+            return false;
+    } else {
+        ret->value = trim(take_until(&left, ';'));
+        if (ret->value.n == 0)
+            return false;
+    }
+    *s = left;
+    return true;
+}
+
+static int hex(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    c = (char)(c | 0x20);
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* The byte that %XX at `p` stands for, or -1. */
+static int percent(const char *p, const char *end)
+{
+    if (end - p < 3 || *p != '%' || hex(p[1]) < 0 || hex(p[2]) < 0)
+        return -1;
+    return hex(p[1]) << 4 | hex(p[2]);
+}
+
+/* Of the percent escapes browsers write only these three, and no %25: the rest is literal. */
+static bool is_browser_escape(int c)
+{
+    return c == '"' || c == '\r' || c == '\n';
+}
+
+static enum err unquote(struct arena *a, const struct param *param, const char **ret,
+                        struct why *why)
+{
+    char *out = arena_alloc(a, param->value.n + 1);
+    const char *end = param->value.p + param->value.n;
+    size_t len = 0;
+
+    if (out == NULL)
+        return why_set(why, ERR_MEMORY, "multipart: no memory");
+    for (const char *p = param->value.p; p < end; p++) {
+        int c = percent(p, end);
+        if (param->quoted && is_browser_escape(c)) {
+            out[len++] = (char)c;
+            p += 2;
+            continue;
+        }
+        p += param->quoted && is_escape(p, end) ? 1 : 0;
+        out[len++] = *p;
+    }
+    out[len] = '\0';
+    *ret = out;
+    return ERR_OK;
+}
+
+/* RFC 5987: UTF-8'language'percent-encoded. */
+static enum err unquote_extended(struct arena *a, const struct param *param, const char **ret,
+                                 struct why *why)
+{
+    struct slice text = param->value;
+    struct slice charset = take_until(&text, '\'');
+    struct slice language = take_until(&text, '\'');
+    const char *end = text.p + text.n;
+    char *out = arena_alloc(a, text.n + 1);
+    size_t len = 0;
+
+    if (out == NULL)
+        return why_set(why, ERR_MEMORY, "multipart: no memory");
+    if (!is(charset, "UTF-8") || language.p + language.n == end)
+        return why_set(why, ERR_SYNTAX, "multipart: a filename* that is not UTF-8''...");
+    for (const char *p = text.p; p < end; p++) {
+        int c = *p == '%' ? percent(p, end) : (unsigned char)*p;
+        if (c <= 0)
+            return why_set(why, ERR_SYNTAX, "multipart: a bad percent escape in filename*");
+        p += *p == '%' ? 2 : 0;
+        out[len++] = (char)c;
+    }
+    out[len] = '\0';
+    if (!text_is_utf8(out, len))
+        return why_set(why, ERR_SYNTAX, "multipart: a filename* that is not valid UTF-8");
+    *ret = out;
+    return ERR_OK;
+}
+
+/* ---- a part's headers ------------------------------------------------------------------------ */
+
+struct head {
+    struct arena *arena;
+    struct multipart_part *part;
+    const char *extended; /* filename* */
+    bool disposition;
+    bool type;
+    struct why *why;
+};
+
+static enum err unreadable(const struct head *h, const char *what)
+{
+    return why_set(h->why, ERR_SYNTAX, "multipart: %s", what);
+}
+
+static enum err read_disposition_param(struct head *h, const struct param *param)
+{
+    bool extended = is(param->name, "filename*");
+    const char **to = extended                      ? &h->extended
+                      : is(param->name, "name")     ? &h->part->name
+                      : is(param->name, "filename") ? &h->part->filename
+                                                    : NULL;
+
+    if (to == NULL)
+        return ERR_OK;
+    if (*to != NULL)
+        return unreadable(h, "a parameter of Content-Disposition is given twice");
+    return extended ? unquote_extended(h->arena, param, to, h->why)
+                    : unquote(h->arena, param, to, h->why);
+}
+
+static enum err read_disposition(struct head *h, struct slice value)
+{
+    struct param param;
+
+    if (h->disposition)
+        return unreadable(h, "two Content-Disposition headers in one part");
+    h->disposition = true;
+    if (!is(trim(take_until(&value, ';')), "form-data"))
+        return unreadable(h, "a Content-Disposition other than form-data");
+    while (take_param(&value, &param)) {
+        if (param.name.n == 0)
+            return ERR_OK;
+        enum err e = read_disposition_param(h, &param);
+        if (e != ERR_OK)
+            return e;
+    }
+    return unreadable(h, "a Content-Disposition that cannot be read");
+}
+
+static enum err read_type(struct head *h, struct slice value)
+{
+    struct slice type = trim(take_until(&value, ';'));
+    struct slice sub = type;
+    struct slice main = take_until(&sub, '/');
+
+    if (h->type)
+        return unreadable(h, "two Content-Type headers in one part");
+    h->type = true;
+    if (type.n == 0)
+        return ERR_OK;
+    if (!is_token(main) || !is_token(sub))
+        return unreadable(h, "a Content-Type that cannot be read");
+    char *s = arena_strndup(h->arena, type.p, type.n);
+    if (s == NULL)
+        return why_set(h->why, ERR_MEMORY, "multipart: no memory");
+    for (char *p = s; *p != '\0'; p++)
+        if (*p >= 'A' && *p <= 'Z')
+            *p = (char)(*p + 32);
+    h->part->type = s;
+    return ERR_OK;
+}
+
+static enum err read_encoding(struct head *h, struct slice value)
+{
+    if (is(value, "binary") || is(value, "8bit") || is(value, "7bit"))
+        return ERR_OK;
+    return unreadable(h, "a Content-Transfer-Encoding other than binary, 8bit or 7bit");
+}
+
+static enum err read_line(struct head *h, struct slice line)
+{
+    static const struct {
+        const char *name;
+        enum err (*read)(struct head *h, struct slice value);
+    } rows[] = {
+        {"Content-Disposition", read_disposition},
+        {"Content-Type", read_type},
+        {"Content-Transfer-Encoding", read_encoding},
+    };
+
+    if (line.n > 0 && is_blank(*line.p))
+        return unreadable(h, "a folded header");
+    for (size_t i = 0; i < line.n; i++)
+        if (((unsigned char)line.p[i] < 0x20 && line.p[i] != '\t') || line.p[i] == 0x7f)
+            return unreadable(h, "a control character in a header");
+    if (!text_is_utf8(line.p, line.n))
+        return unreadable(h, "a header that is not valid UTF-8");
+    struct slice value = line;
+    struct slice name = take_until(&value, ':');
+    if (name.n == line.n || !is_token(name))
+        return unreadable(h, "a header line without a name");
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        if (is(name, rows[i].name))
+            return rows[i].read(h, trim(value));
+    return ERR_OK;
+}
+
+/* `n` bytes of header lines, each with its CR LF, without the empty line. Fills name, filename and type. */
+static enum err read_head(struct arena *a, const char *p, size_t n, struct multipart_part *ret,
+                          struct why *why)
+{
+    struct multipart_part part = {0};
+    struct head h = {.arena = a, .part = &part, .why = why};
+
+    while (n > 0) {
+        const char *end = memmem(p, n, "\r\n", 2);
+        size_t len = end == NULL ? n : (size_t)(end - p);
+        enum err e = read_line(&h, (struct slice){p, len});
+        if (e != ERR_OK)
+            return e;
+        size_t used = end == NULL ? n : len + 2;
+        p += used;
+        n -= used;
+    }
+    if (part.name == NULL || *part.name == '\0')
+        return unreadable(&h, "a part without a name");
+    if (h.extended != NULL)
+        part.filename = h.extended;
+    *ret = part;
+    return ERR_OK;
+}
+
+/* ---- the body's own Content-Type ------------------------------------------------------------- */
+
+static bool is_boundary(const char *s, size_t n)
+{
+    static const char allowed[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+                                  "'()+_,-./:=? ";
+
+    return n > 0 && n <= MULTIPART_BOUNDARY && strspn(s, allowed) == n && s[n - 1] != ' ';
+}
+
+static enum err copy_boundary(const struct param *param, char ret[static MULTIPART_BOUNDARY + 1],
+                              struct why *why)
+{
+    char value[MULTIPART_BOUNDARY + 1] = {0};
+
+    if (param->value.n <= MULTIPART_BOUNDARY)
+        memcpy(value, param->value.p, param->value.n);
+    if (!is_boundary(value, param->value.n))
+        return why_set(why, ERR_SYNTAX, "the boundary must be 1 to %d characters of RFC 2046",
+                       MULTIPART_BOUNDARY);
+    memcpy(ret, value, sizeof value);
+    return ERR_OK;
+}
+
+enum err multipart_boundary(const char *content_type, char ret[static MULTIPART_BOUNDARY + 1],
+                            struct why *why)
+{
+    struct slice s = {content_type, strlen(content_type)};
+    struct param param;
+    struct param boundary = {0};
+    bool given = false;
+
+    if (!is(trim(take_until(&s, ';')), "multipart/form-data"))
+        return why_set(why, ERR_FORMAT, "the body must be multipart/form-data");
+    while (take_param(&s, &param)) {
+        if (param.name.n == 0)
+            return given ? copy_boundary(&boundary, ret, why)
+                         : why_set(why, ERR_SYNTAX, "the Content-Type has no boundary");
+        if (!is(param.name, "boundary"))
+            continue;
+        if (given)
+            return why_set(why, ERR_SYNTAX, "the boundary is given twice");
+        boundary = param;
+        given = true;
+    }
+    return why_set(why, ERR_SYNTAX, "the parameters of the Content-Type cannot be read");
+}
+
+/* ==== the body ================================================================================ */
 
 /* The core is step(): it takes what it can decide for certain off the front of some bytes, and
  * nothing when more must be seen. What it decides depends only on the bytes, never on how many
@@ -126,7 +493,7 @@ static size_t step_headers(struct multipart_feed *f, const char *p, size_t n)
     if (f->parts == MULTIPART_PARTS)
         return fail(f, ERR_TOO_BIG, "too many parts");
     size_t len = (size_t)(end - p) + 2;
-    enum err e = multipart_head_read(f->arena, p, len, &part, f->why);
+    enum err e = read_head(f->arena, p, len, &part, f->why);
     if (e == ERR_OK)
         e = f->on->begin(f->to, &part);
     if (e != ERR_OK)

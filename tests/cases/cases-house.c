@@ -1,5 +1,5 @@
 /* health, stats, metrics, process-voice, and what is no route. */
-#include "store/rung.h"
+#include "store/breaker.h"
 #include "tests/cases/cases.h"
 
 static void health_says_healthy_with_a_timestamp(void **state)

@@ -5,11 +5,11 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "speech/hear.h"
-#include "vendors/google-stt.h"
-#include "vendors/google-token.h"
-#include "vendors/google-tts.h"
-#include "vendors/whisper.h"
+#include "speech/utterance.h"
+#include "providers/google-stt.h"
+#include "providers/google-session.h"
+#include "providers/google-tts.h"
+#include "providers/whisper.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "vendors/claude.h"
+#include "providers/claude.h"
 #include "wire/json.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);

@@ -3,7 +3,7 @@
 #include <stdint.h>
 
 #include "base/text.h"
-#include "salon/profile.h"
+#include "business/profile.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 

@@ -6,7 +6,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "dialogue/rules.h"
-#include "salon/phone.h"
+#include "business/phone.h"
 
 #define TURNS 12
 

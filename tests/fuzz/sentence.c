@@ -5,8 +5,8 @@
 
 #include "base/arena.h"
 #include "base/text.h"
-#include "speech/plain.h"
-#include "speech/sentence.h"
+#include "language/markdown.h"
+#include "language/sentence.h"
 
 #define INPUT_MAX 8192
 

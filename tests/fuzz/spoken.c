@@ -5,7 +5,7 @@
 
 #include "base/arena.h"
 #include "base/text.h"
-#include "speech/spoken.h"
+#include "language/verbalise.h"
 
 #define INPUT_MAX 4096
 

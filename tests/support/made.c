@@ -7,7 +7,7 @@
 #include "tests/support/made.h"
 
 #include "base/buf.h"
-#include "salon/profile.h"
+#include "business/profile.h"
 
 #define COUNT(table) (sizeof(table) / sizeof *(table))
 

@@ -9,7 +9,7 @@
 #include "base/file.h"
 #include "base/settings.h"
 #include "speech/speak.h"
-#include "store/rung.h"
+#include "store/breaker.h"
 #include "tests/cases/home.h"
 
 #define WAIT_MS 10000

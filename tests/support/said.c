@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "speech/spoken.h"
+#include "language/verbalise.h"
 
 const char *said_of(struct arena *a, const char *language, const char *text)
 {

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "salon/profile.h"
+#include "business/profile.h"
 
 /* profiles/NAME.json; the test fails if it has a fault. */
 struct profile talk_profile(struct arena *a, const char *name);

@@ -3,7 +3,7 @@
 #include "tests/support/ring.h"
 
 #include "base/settings.h"
-#include "store/rung.h"
+#include "store/breaker.h"
 
 #define CALLED       "0440000202"
 #define SLOW         20000 /* ms: longer than any test waits */

@@ -1,7 +1,7 @@
 /* A turn that has used up its time before a model could be asked. */
 #include "tests/support/ring.h"
 
-#include "store/rung.h"
+#include "store/breaker.h"
 
 /* Two such turns took the model from everybody, though it had not even been asked. */
 static void a_turn_without_time_for_a_model_takes_it_from_nobody(void **state)

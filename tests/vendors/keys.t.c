@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-#include "store/rung.h"
+#include "store/breaker.h"
 
 #define WORKERS 6
 #define ANSWER  "Ми працюємо щодня. Приходьте, будь ласка!"

@@ -17,7 +17,7 @@
 #include "base/digest.h"
 #include "base/settings.h"
 #include "store/call.h"
-#include "store/rung.h"
+#include "store/breaker.h"
 #include "store/vendor-request.h"
 #include "tests/cases/door.h"
 #include "tests/cases/home.h"

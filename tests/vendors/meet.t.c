@@ -12,10 +12,10 @@
 #include <time.h>
 
 #include "net/http.h"
-#include "vendors/google-stt.h"
-#include "vendors/google-token.h"
-#include "vendors/google-tts.h"
-#include "vendors/whisper.h"
+#include "providers/google-stt.h"
+#include "providers/google-session.h"
+#include "providers/google-tts.h"
+#include "providers/whisper.h"
 
 #define COUNT(table) (sizeof(table) / sizeof *(table))
 

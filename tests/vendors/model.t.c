@@ -2,7 +2,7 @@
  * for the eye, sentences whose voice fails or comes late. */
 #include "tests/support/ring.h"
 
-#include "dialogue/conversation.h"
+#include "dialogue/turn.h"
 
 #define CALLED "0440000202"
 

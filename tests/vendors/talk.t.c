@@ -17,7 +17,7 @@
 #include "base/settings.h"
 #include "dialogue/prompt.h"
 #include "net/http.h"
-#include "vendors/claude.h"
+#include "providers/claude.h"
 
 static struct vendors vendors;
 static struct arena arena;
@@ -41,7 +41,7 @@ static int stop(void **state)
     return 0;
 }
 
-struct call {
+struct said_call {
     struct claude_setup setup;
     struct prompt prompt;
     bool stream;
@@ -52,7 +52,7 @@ struct call {
     const char *name, *said; /* of the request; the last words */
 };
 
-static struct claude_answer answered(struct call *c, const struct claude_ask *ask)
+static struct claude_answer answered(struct said_call *c, const struct claude_ask *ask)
 {
     struct http_request q = {0};
     struct http_reply reply = {0};
@@ -81,13 +81,14 @@ static struct claude_answer answered(struct call *c, const struct claude_ask *as
     return answer;
 }
 
-static void add(struct call *c, enum claude_role role, const struct claude_block *block, size_t n)
+static void add(struct said_call *c, enum claude_role role, const struct claude_block *block,
+                size_t n)
 {
     assert_true(c->n < sizeof c->message / sizeof *c->message);
     c->message[c->n++] = (struct claude_message){role, block, n};
 }
 
-static void use_tools(struct call *c, const struct claude_answer *answer)
+static void use_tools(struct said_call *c, const struct claude_answer *answer)
 {
     struct claude_block *result = arena_calloc(&arena, answer->tools, sizeof *result);
     struct why why = {0};
@@ -108,7 +109,7 @@ static void use_tools(struct call *c, const struct claude_answer *answer)
 }
 
 /* One turn: the caller's words, and rounds until no tool is used. */
-static void turn(struct call *c, const char *words)
+static void turn(struct said_call *c, const char *words)
 {
     struct claude_block *said = arena_calloc(&arena, 1, sizeof *said);
 
@@ -148,14 +149,14 @@ static const char *const hotel[] = {"Я хочу забронировать но
                                     "А завтрак у вас есть?",       "Оставьте, пожалуйста, заявку.",
                                     "Меня зовут Сергей.",          "Нет, спасибо. До свидания!"};
 
-static struct call hold(const char *profile_name, const char *model, const char *version,
-                        bool stream)
+static struct said_call hold(const char *profile_name, const char *model, const char *version,
+                             bool stream)
 {
     struct profile profile = talk_profile(&arena, profile_name);
     struct tm local = {.tm_wday = 1, .tm_mday = 3, .tm_mon = 10, .tm_year = 126, .tm_hour = 12};
     struct prompt_facts facts = {
         .profile = &profile, .local = &local, .number_known = true, .turns_left = -1};
-    struct call c = {.stream = stream};
+    struct said_call c = {.stream = stream};
     bool russian = strcmp(profile_name, "hotel") == 0;
 
     vendors_reset(&vendors);
@@ -180,7 +181,7 @@ static struct call hold(const char *profile_name, const char *model, const char 
 static void a_ukrainian_call_in_streams(void **state)
 {
     (void)state;
-    struct call c = hold("salon", "claude-haiku-5-5", "2023-06-01", true);
+    struct said_call c = hold("salon", "claude-haiku-5-5", "2023-06-01", true);
     assert_string_equal(c.name, "Олена");
     assert_string_equal(c.said, "Дякую за дзвінок! До побачення!");
     assert_int_equal(c.thoughts, 0);
@@ -190,7 +191,7 @@ static void a_ukrainian_call_in_streams(void **state)
 static void a_russian_call_in_one_piece(void **state)
 {
     (void)state;
-    struct call c = hold("hotel", "claude-haiku-5-5", "2026-10-21", false);
+    struct said_call c = hold("hotel", "claude-haiku-5-5", "2026-10-21", false);
     assert_string_equal(c.name, "Сергей");
 }
 
@@ -203,7 +204,7 @@ static void every_model_takes_what_is_sent_under_both_versions(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof models / sizeof *models; i++) {
         (void)hold("salon", models[i], "2023-06-01", i % 2 == 0);
-        struct call c = hold("salon", models[i], "2026-10-21", i % 2 == 1);
+        struct said_call c = hold("salon", models[i], "2026-10-21", i % 2 == 1);
         assert_int_equal(c.thoughts > 0, strcmp(models[i], "claude-opus-5-5") == 0);
     }
 }

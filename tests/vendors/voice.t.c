@@ -1,7 +1,7 @@
 /* The vendor's voice in a call: names that are gone, and texts that no voice takes. */
 #include "tests/support/ring.h"
 
-#include "store/rung.h"
+#include "store/breaker.h"
 
 #define CALLED "0440000202"
 #define SENTENCES                                                                                  \

@@ -10,7 +10,7 @@
 #include "net/http.h"
 #include "tools/holos/findings.h"
 #include "tools/holos/machine.h"
-#include "vendors/google.h"
+#include "providers/google.h"
 
 #define MEGABYTE      (1024ULL * 1024ULL)
 #define ROOM_FAULT_MB 10

@@ -3,13 +3,13 @@
 
 #include "base/settings.h"
 #include "dialogue/house.h"
-#include "speech/hear.h"
+#include "speech/utterance.h"
 #include "tools/holos/findings.h"
 #include "tools/holos/print.h"
 #include "tools/holos/sandbox.h"
-#include "vendors/google-token.h"
-#include "vendors/google-tts.h"
-#include "vendors/price.h"
+#include "providers/google-session.h"
+#include "providers/google-tts.h"
+#include "providers/price.h"
 
 #define TOKEN_MS    5000
 #define TOKEN_REPLY ((size_t)64 * 1024)

@@ -2,7 +2,7 @@
 
 #include "base/settings.h"
 #include "base/zone.h"
-#include "salon/phone.h"
+#include "business/phone.h"
 #include "tools/holos/findings.h"
 
 static void show_faults(struct findings *f, const struct profile_faults *faults)

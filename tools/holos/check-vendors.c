@@ -2,10 +2,10 @@
 
 #include "base/settings.h"
 #include "dialogue/standing.h"
-#include "store/rung.h"
+#include "store/breaker.h"
 #include "tools/holos/findings.h"
-#include "vendors/google-stt.h"
-#include "vendors/price.h"
+#include "providers/google-stt.h"
+#include "providers/price.h"
 
 #define LADDER_MEND "write it as hear=google,whisper think=claude,rules speak=google,espeak"
 
@@ -102,7 +102,7 @@ static void price_missing(struct findings *f, const char *item, const char *of)
           "what %s costs is not known: the cost of a call is counted without it", of);
 }
 
-/* What is asked for with each profile, and has no price in the vendors' lists (vendors/prices.def). */
+/* What is asked for with each profile, and has no price in the vendors' lists (providers/prices.def). */
 static void check_prices(struct findings *f, const struct house *h)
 {
     const struct outside *o = &h->outside;

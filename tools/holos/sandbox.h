@@ -5,7 +5,7 @@
 #define HOLOS_TOOL_SANDBOX_H
 
 #include "net/http.h"
-#include "speech/hear.h"
+#include "speech/utterance.h"
 #include "tools/holos/tool.h"
 
 /* The control port; 0: there is no sandbox beside this store. */

@@ -5,7 +5,7 @@
 #include "base/file.h"
 #include "base/settings.h"
 #include "dialogue/house.h"
-#include "speech/spoken.h"
+#include "language/verbalise.h"
 #include "tools/holos/print.h"
 #include "tools/holos/tool.h"
 #include "tools/holos/voice.h"

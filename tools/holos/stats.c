@@ -3,7 +3,7 @@
 #include "store/call.h"
 #include "store/figures.h"
 #include "store/lead.h"
-#include "store/rung.h"
+#include "store/breaker.h"
 #include "tools/holos/print.h"
 #include "tools/holos/tool.h"
 

@@ -1,5 +1,5 @@
 #include "base/settings.h"
-#include "dialogue/conversation.h"
+#include "dialogue/turn.h"
 #include "speech/cache.h"
 #include "store/delivery.h"
 #include "tools/holos/tool.h"

@@ -2,7 +2,7 @@
 #ifndef HOLOS_TOOL_VOICE_H
 #define HOLOS_TOOL_VOICE_H
 
-#include "salon/profile.h"
+#include "business/profile.h"
 #include "speech/speak.h"
 
 struct voice voice_of_profile(const struct profile *p);

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "dialogue/conversation.h"
+#include "dialogue/turn.h"
 #include "store/lead.h"
 #include "tests/cases/home.h"
 

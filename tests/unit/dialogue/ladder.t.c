@@ -6,7 +6,7 @@
 #include <cmocka.h>
 
 #include "base/settings.h"
-#include "dialogue/conversation.h"
+#include "dialogue/turn.h"
 #include "dialogue/outside.h"
 #include "tests/support/storage.h"
 

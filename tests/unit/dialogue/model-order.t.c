@@ -5,7 +5,7 @@
 
 #include <cmocka.h>
 
-#include "dialogue/model-order.h"
+#include "dialogue/model.h"
 
 static const struct claude_setup setup = {.model = "haiku", .fallback_model = "sonnet"};
 

@@ -6,8 +6,8 @@
 
 #include "base/buf.h"
 #include "base/file.h"
-#include "salon/profile.h"
-#include "speech/hear.h"
+#include "business/profile.h"
+#include "speech/utterance.h"
 
 static struct arena a;
 

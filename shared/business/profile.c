@@ -1,0 +1,694 @@
+#include "business/profile.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "business/phone.h"
+#include "business/profile-reader.h"
+
+/* ==== stems =================================================================================== */
+
+static bool fits(const struct stems *s, const char *folded)
+{
+    for (size_t i = 0; i < s->n; i++) {
+        bool alone = strncmp(s->stem[i], "==", 2) == 0;
+        if (alone ? strcmp(s->stem[i] + 2, folded) != 0 : !text_has_stem(folded, s->stem[i]))
+            return false;
+    }
+    return s->n > 0;
+}
+
+bool stems_match(const struct stems *sets, size_t n, const char *folded)
+{
+    for (size_t i = 0; i < n; i++)
+        if (fits(&sets[i], folded))
+            return true;
+    return false;
+}
+
+const struct rule *profile_rule(const struct profile *p, const char *folded)
+{
+    for (size_t i = 0; i < p->rules_n; i++)
+        if (stems_match(p->rules[i].when, p->rules[i].n, folded))
+            return &p->rules[i];
+    return NULL;
+}
+
+/* ==== place: name, numbers, hours ============================================================= */
+
+/* The fields that say where and when a business is: zone, country, numbers, hours, keys. */
+
+#define LETTERS  "abcdefghijklmnopqrstuvwxyz"
+#define CAPITALS "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+#define FIGURES  "0123456789"
+
+void read_language(struct reader *r, const struct json *v, const struct field *f, void *to)
+{
+    const char *s = reader_text(r, v, f->least, f->most);
+
+    if (s == NULL)
+        return;
+    size_t n = strspn(s, LETTERS);
+    if (n < 2 || n > 3 || s[n] != '\0')
+        reader_fault(r, "must be a language's two or three small letters, as \"uk\"");
+    else
+        *(const char **)to = s;
+}
+
+/* "Area/City" of the tz database; that it exists is not asked here. */
+static bool is_zone(const char *s)
+{
+    size_t n = strlen(s);
+
+    return strspn(s, LETTERS CAPITALS FIGURES "_-+/") == n && strspn(s, LETTERS CAPITALS) > 0 &&
+           *s != '/' && s[n - 1] != '/' && strstr(s, "//") == NULL;
+}
+
+void read_zone(struct reader *r, const struct json *v, const struct field *f, void *to)
+{
+    const char *s = reader_text(r, v, f->least, f->most);
+
+    if (s == NULL)
+        return;
+    if (!is_zone(s))
+        reader_fault(r, "must be a name of the tz database, as \"Europe/Kyiv\"");
+    else
+        *(const char **)to = s;
+}
+
+void read_country(struct reader *r, const struct json *v, const struct field *f, void *to)
+{
+    const char *s = reader_text(r, v, f->least, f->most);
+
+    if (s == NULL)
+        return;
+    size_t n = strlen(s);
+    if (n > 3 || strspn(s, FIGURES) != n || *s == '0')
+        reader_fault(r, "must be a calling code without a plus, as \"380\"");
+    else
+        *(const char **)to = s;
+}
+
+static bool is_number(const char *s)
+{
+    size_t digits = 0;
+
+    for (const char *at = s; *at != '\0'; at++) {
+        if (*at <= ' ' && *at != ' ')
+            return false;
+        digits += *at >= '0' && *at <= '9';
+    }
+    return digits >= 3;
+}
+
+void read_numbers(struct reader *r, const struct json *v, const struct field *f, void *to)
+{
+    read_texts(r, v, f, to);
+    const char *const *list = *(const char *const **)to;
+    size_t i = 0;
+
+    if (json_kind(v) != JSON_ARRAY || list == NULL)
+        return;
+    for (const struct json *one = json_first(v); one != NULL; one = json_next(one), i++) {
+        const char *s = json_text(one);
+        size_t mark = reader_enter_at(r, i);
+        if (s != NULL && *s != '\0' && !is_number(s))
+            reader_fault(r, "must be a telephone number with at least 3 digits");
+        size_t j = 0;
+        for (const struct json *b = json_first(v); s != NULL && b != one; b = json_next(b), j++)
+            if (json_text(b) != NULL && phone_same(json_text(b), s)) {
+                reader_fault(r, "is the same number as numbers[%zu]", j);
+                break;
+            }
+        reader_leave(r, mark);
+    }
+}
+
+/* ---- hours --------------------------------------------------------------------------------- */
+
+/* "HH:MM" at `s`, up to 24:00; -1 if it is not. */
+static int minutes_of(const char *s)
+{
+    static const char form[] = "00:00";
+
+    for (int i = 0; i < 5; i++)
+        if (form[i] == ':' ? s[i] != ':' : s[i] < '0' || s[i] > '9')
+            return -1;
+    int h = (s[0] - '0') * 10 + s[1] - '0';
+    int m = (s[3] - '0') * 10 + s[4] - '0';
+    return m > 59 || h * 60 + m > 24 * 60 ? -1 : h * 60 + m;
+}
+
+static void read_hours(struct reader *r, const struct json *v, struct day *day)
+{
+    const char *s = json_text(v);
+    struct hours h = {-1, -1};
+
+    if (s != NULL && strlen(s) == strlen("09:00-19:00") && s[5] == '-')
+        h = (struct hours){minutes_of(s), minutes_of(s + 6)};
+    if (h.from_min < 0 || h.to_min < 0)
+        reader_fault(r, "must be written \"09:00-19:00\", from 00:00 to 24:00");
+    else if (h.from_min >= h.to_min)
+        reader_fault(r, "must open before it closes; after midnight belongs to the next day");
+    else if (day->n > 0 && h.from_min < day->open[day->n - 1].to_min)
+        reader_fault(r, "overlaps the one before, or is out of order");
+    else
+        day->open[day->n++] = h;
+}
+
+static void read_day(struct reader *r, const struct json *v, const struct field *f, void *to)
+{
+    size_t i = 0;
+
+    if (!reader_array(r, v, f->least, f->most))
+        return;
+    for (const struct json *one = json_first(v); one != NULL; one = json_next(one), i++) {
+        size_t mark = reader_enter_at(r, i);
+        read_hours(r, one, to);
+        reader_leave(r, mark);
+    }
+}
+
+#define DAY(name, i)                                                                               \
+    {                                                                                              \
+        name, true, read_day, (i) * sizeof(struct day), 0, 0, PROFILE_HOURS_MAX, NULL, 0, 0        \
+    }
+
+static const struct field week_fields[] = {
+    DAY("mon", 0), DAY("tue", 1), DAY("wed", 2), DAY("thu", 3),
+    DAY("fri", 4), DAY("sat", 5), DAY("sun", 6),
+};
+
+void read_week(struct reader *r, const struct json *v, const struct field *f, void *to)
+{
+    (void)f;
+    reader_object(r, v, week_fields, sizeof week_fields / sizeof *week_fields, to);
+}
+
+/* ---- keys ---------------------------------------------------------------------------------- */
+
+#define KEY(name, i)                                                                               \
+    {                                                                                              \
+        name, false, read_text, (i) * sizeof(const char *), 0, 1, 100, NULL, 0, 0                  \
+    }
+
+static const struct field key_fields[] = {
+    KEY("0", 0), KEY("1", 1), KEY("2", 2), KEY("3", 3), KEY("4", 4),  KEY("5", 5),
+    KEY("6", 6), KEY("7", 7), KEY("8", 8), KEY("9", 9), KEY("*", 10), KEY("#", 11),
+};
+
+void read_keys(struct reader *r, const struct json *v, const struct field *f, void *to)
+{
+    (void)f;
+    reader_object(r, v, key_fields, sizeof key_fields / sizeof *key_fields, to);
+}
+
+/* ==== speech: voices and recognisers ========================================================== */
+
+/* The fields that say how a business sounds and what it listens for: voice, hear, locale. */
+
+#define COUNT(table)  (sizeof(table) / sizeof *(table))
+#define PLACE(member) .offset = offsetof(struct profile, member)
+#define LIST(member)                                                                               \
+    .offset = offsetof(struct profile, member), .n_offset = offsetof(struct profile, member##_n)
+
+/* ---- numbers with a fraction ---------------------------------------------------------------- */
+
+/* Bounds stand in hundredths, as a field's are whole. */
+static void read_number(struct reader *r, const struct json *v, const struct field *f, void *to)
+{
+    double least = f->least / 100.0;
+    double most = f->most / 100.0;
+    double n = 0;
+
+    if (json_kind(v) != JSON_NUMBER || json_get_number(r->parent, f->name, &n, NULL) != ERR_OK ||
+        n < least || n > most) {
+        reader_fault(r, "must be a number from %g to %g", least, most);
+        return;
+    }
+    *(double *)to = n;
+}
+
+/* ---- voice ---------------------------------------------------------------------------------- */
+
+static const struct field google_fields[] = {
+    {.name = "name", .required = true, .read = read_text, PLACE(voice.google.name), .most = 100},
+    {.name = "speaking_rate",
+     .read = read_number,
+     PLACE(voice.google.speaking_rate),
+     .least = 25,
+     .most = 200},
+    {.name = "pitch", .read = read_number, PLACE(voice.google.pitch), .least = -2000, .most = 2000},
+    {.name = "effects", .read = read_texts, LIST(voice.google.effects), .most = 100},
+};
+
+static const char *const codings[] = {"pcm16", "mulaw", "alaw"};
+
+static const struct field voice_fields[] = {
+    {.name = "espeak", .read = read_text, PLACE(voice.espeak), .least = 1, .most = 60},
+    {.name = "words_per_minute",
+     .read = read_int,
+     PLACE(voice.words_per_minute),
+     .least = 80,
+     .most = 450},
+    {.name = "pitch", .read = read_int, PLACE(voice.pitch), .least = 0, .most = 99},
+    {.name = "rate", .read = read_int, PLACE(voice.rate), .least = 8000, .most = 16000},
+    {.name = "coding",
+     .read = read_choice,
+     PLACE(voice.coding),
+     .of = codings,
+     .of_n = COUNT(codings)},
+    {.name = "google", .read = read_members, .of = google_fields, .of_n = COUNT(google_fields)},
+};
+
+#define EFFECTS_MAX 8
+
+static void check_google(struct reader *r, const struct profile *p)
+{
+    const char *name = p->voice.google.name;
+
+    size_t mark = reader_enter(r, "voice.google.effects");
+    if (p->voice.google.effects_n > EFFECTS_MAX)
+        reader_fault(r, "has %zu values, at most %d", p->voice.google.effects_n, EFFECTS_MAX);
+    reader_leave(r, mark);
+    mark = reader_enter(r, "voice.google.name");
+    if (*name != '\0' && p->locale != NULL && strncmp(name, p->locale, strlen(p->locale)) != 0)
+        reader_fault(r, "must be a voice of the profile's language: it begins with \"%s\"",
+                     p->locale);
+    reader_leave(r, mark);
+    mark = reader_enter(r, "voice.google.pitch");
+    if (p->voice.google.pitch != 0 && strstr(name, "-Chirp") != NULL)
+        reader_fault(r, "cannot be set: a Chirp voice has its own");
+    reader_leave(r, mark);
+}
+
+void read_voice(struct reader *r, const struct json *v, const struct field *f, void *to)
+{
+    (void)f;
+    reader_object(r, v, voice_fields, COUNT(voice_fields), to);
+}
+
+void reader_check_voice(struct reader *r, const struct profile *p)
+{
+    size_t mark = reader_enter(r, "voice.rate");
+
+    if (p->voice.rate != 8000 && p->voice.rate != 16000)
+        reader_fault(r, "must be 8000 or 16000");
+    else if (p->voice.rate != 8000 && strcmp(p->voice.coding, "pcm16") != 0)
+        reader_fault(r, "must be 8000 with \"%s\"", p->voice.coding);
+    reader_leave(r, mark);
+    check_google(r, p);
+}
+
+/* ---- hear ----------------------------------------------------------------------------------- */
+
+static void read_switch(struct reader *r, const struct json *v, const struct field *f, void *to)
+{
+    bool on = false;
+
+    if (json_kind(v) != JSON_BOOL || json_get_bool(r->parent, f->name, &on, NULL) != ERR_OK)
+        reader_fault(r, "must be true or false");
+    else
+        *(bool *)to = on;
+}
+
+static const struct field hear_fields[] = {
+    {.name = "model", .read = read_text, PLACE(hear.model), .most = 60},
+    {.name = "punctuation", .read = read_switch, PLACE(hear.punctuation)},
+    {.name = "hints", .read = read_texts, LIST(hear.hints), .most = 200},
+    {.name = "invented", .read = read_folded, LIST(hear.invented), .most = 200},
+};
+
+void read_hear(struct reader *r, const struct json *v, const struct field *f, void *to)
+{
+    (void)f;
+    reader_object(r, v, hear_fields, COUNT(hear_fields), to);
+}
+
+/* ---- locale --------------------------------------------------------------------------------- */
+
+static bool is_upper(char c)
+{
+    return c >= 'A' && c <= 'Z';
+}
+
+/* "uk-UA": the profile's language, a hyphen, a country's two capitals. */
+static bool is_locale(const char *s)
+{
+    size_t n = strspn(s, "abcdefghijklmnopqrstuvwxyz");
+
+    return n >= 2 && n <= 3 && s[n] == '-' && is_upper(s[n + 1]) && is_upper(s[n + 2]) &&
+           s[n + 3] == '\0';
+}
+
+void read_locale(struct reader *r, const struct json *v, const struct field *f, void *to)
+{
+    const char *s = reader_text(r, v, f->least, f->most);
+
+    if (s == NULL)
+        return;
+    if (!is_locale(s))
+        reader_fault(r, "must be a language and a country, as \"uk-UA\"");
+    else
+        *(const char **)to = s;
+}
+
+/* Where a language is mostly spoken on the telephone. */
+const char *reader_locale(const char *language)
+{
+    static const struct {
+        const char *language, *locale;
+    } known[] = {
+        {"uk", "uk-UA"}, {"ru", "ru-RU"}, {"en", "en-US"}, {"pl", "pl-PL"}, {"de", "de-DE"},
+        {"fr", "fr-FR"}, {"es", "es-ES"}, {"it", "it-IT"}, {"ro", "ro-RO"}, {"cs", "cs-CZ"},
+        {"sk", "sk-SK"}, {"hu", "hu-HU"}, {"bg", "bg-BG"}, {"tr", "tr-TR"},
+    };
+
+    for (size_t i = 0; i < COUNT(known); i++)
+        if (strcmp(known[i].language, language) == 0)
+            return known[i].locale;
+    return language;
+}
+
+void reader_check_locale(struct reader *r, const struct profile *p)
+{
+    if (p->locale == NULL || p->language == NULL)
+        return;
+    size_t n = strlen(p->language);
+    size_t mark = reader_enter(r, "locale");
+    if (strncmp(p->locale, p->language, n) != 0 || (p->locale[n] != '-' && p->locale[n] != '\0'))
+        reader_fault(r, "must begin with the profile's language, \"%s\"", p->language);
+    reader_leave(r, mark);
+}
+
+/* ==== the whole profile ======================================================================= */
+
+#define PHRASE_BYTES 1000
+#define RULES_MAX    300
+#define COUNT(table) (sizeof(table) / sizeof *(table))
+
+/* ---- rules --------------------------------------------------------------------------------- */
+
+static const struct {
+    const char *name;
+    enum rule_action action;
+} actions[] = {
+    {"say", RULE_SAY}, {"request", RULE_REQUEST}, {"goodbye", RULE_GOODBYE}, {"offer", RULE_OFFER}};
+
+static void read_action(struct reader *r, const struct json *v, const struct field *f, void *to)
+{
+    const char *s = json_text(v);
+
+    (void)f;
+    for (size_t i = 0; s != NULL && i < COUNT(actions); i++)
+        if (strcmp(s, actions[i].name) == 0) {
+            *(enum rule_action *)to = actions[i].action;
+            return;
+        }
+    reader_fault(r, "must be one of \"say\", \"offer\", \"request\", \"goodbye\"");
+}
+
+static void read_asks(struct reader *r, const struct json *v, const struct field *f, void *to)
+{
+    const char *s = json_text(v);
+
+    (void)f;
+    if (s == NULL || strcmp(s, "wish") != 0)
+        reader_fault(r, "must be \"wish\"");
+    else
+        *(bool *)to = true;
+}
+
+static const struct field rule_fields[] = {
+    {.name = "when",
+     .required = true,
+     .read = read_stems,
+     .offset = offsetof(struct rule, when),
+     .n_offset = offsetof(struct rule, n),
+     .least = 1},
+    {.name = "say",
+     .read = read_phrase,
+     .offset = offsetof(struct rule, say),
+     .least = 1,
+     .most = PHRASE_BYTES,
+     .allows = PLACE_ALWAYS},
+    {.name = "action", .read = read_action, .offset = offsetof(struct rule, action)},
+    {.name = "asks", .read = read_asks, .offset = offsetof(struct rule, asks_wish)},
+};
+
+static void read_rule(struct reader *r, const struct json *v, struct rule *rule)
+{
+    reader_object(r, v, rule_fields, COUNT(rule_fields), rule);
+    if (json_kind(v) != JSON_OBJECT)
+        return;
+    size_t mark = reader_enter(r, "say");
+    if (json_member(v, "say") == NULL && rule->action != RULE_GOODBYE)
+        reader_fault(r, "is missing");
+    reader_leave(r, mark);
+    mark = reader_enter(r, "asks");
+    if (rule->asks_wish && rule->action != RULE_REQUEST)
+        reader_fault(r, "goes only with \"action\": \"request\"");
+    reader_leave(r, mark);
+}
+
+static void read_rules(struct reader *r, const struct json *v, const struct field *f, void *to)
+{
+    struct profile *p = to;
+    size_t i = 0;
+
+    if (!reader_array(r, v, f->least, f->most))
+        return;
+    p->rules = reader_room(r, json_count(v) + 1, sizeof *p->rules);
+    if (p->rules == NULL)
+        return;
+    for (const struct json *one = json_first(v); one != NULL; one = json_next(one), i++) {
+        size_t mark = reader_enter_at(r, i);
+        read_rule(r, one, &p->rules[i]);
+        reader_leave(r, mark);
+    }
+    p->rules_n = i;
+}
+
+/* ---- the file ------------------------------------------------------------------------------ */
+
+/* Which placeholders a phrase may hold, where not PLACE_ALWAYS alone. */
+static const struct {
+    size_t offset;
+    unsigned allows;
+} phrase_places[] = {
+    {offsetof(struct profile, say.request_begins), PLACE_ALWAYS | PLACE_REQUEST},
+    {offsetof(struct profile, say.ask_name), PLACE_ALWAYS | PLACE_REQUEST},
+    {offsetof(struct profile, say.ask_phone), PLACE_ALWAYS | PLACE_REQUEST},
+    {offsetof(struct profile, say.ask_phone_again), PLACE_ALWAYS | PLACE_REQUEST},
+    {offsetof(struct profile, say.confirm_phone), PLACE_ALWAYS | PLACE_REQUEST},
+    {offsetof(struct profile, say.ask_wish), PLACE_ALWAYS | PLACE_REQUEST},
+    {offsetof(struct profile, say.request_taken), PLACE_ALWAYS | PLACE_REQUEST},
+    {offsetof(struct profile, say.request_cancelled), PLACE_ALWAYS | PLACE_REQUEST},
+    {offsetof(struct profile, say.open_today), PLACE_HOURS},
+    {offsetof(struct profile, say.open_again), PLACE_HOURS},
+    {offsetof(struct profile, say.open_all_day), 0},
+    {offsetof(struct profile, say.closed_today), 0},
+};
+
+#define PHRASE_COUNT (sizeof(((struct profile *)NULL)->say) / sizeof(const char *))
+
+static void read_say(struct reader *r, const struct json *v, const struct field *f, void *to)
+{
+    struct field fields[PHRASE_COUNT] = {
+#define X(field)                                                                                   \
+    {.name = #field,                                                                               \
+     .required = true,                                                                             \
+     .read = read_phrase,                                                                          \
+     .offset = offsetof(struct profile, say.field),                                                \
+     .least = 1,                                                                                   \
+     .most = PHRASE_BYTES,                                                                         \
+     .allows = PLACE_ALWAYS},
+        PROFILE_PHRASES(X)
+#undef X
+    };
+
+    (void)f;
+    for (size_t i = 0; i < COUNT(fields); i++)
+        for (size_t j = 0; j < COUNT(phrase_places); j++)
+            if (fields[i].offset == phrase_places[j].offset)
+                fields[i].allows = phrase_places[j].allows;
+    reader_object(r, v, fields, COUNT(fields), to);
+}
+
+#define PLACE(member) .offset = offsetof(struct profile, member)
+#define LIST(member)                                                                               \
+    .offset = offsetof(struct profile, member), .n_offset = offsetof(struct profile, member##_n)
+
+static const struct field limit_fields[] = {
+    {.name = "minutes", .read = read_int, PLACE(limits.minutes), .least = 1, .most = 240},
+    {.name = "turns", .read = read_int, PLACE(limits.turns), .least = 2, .most = 1000},
+    {.name = "session_minutes",
+     .read = read_int,
+     PLACE(limits.session_minutes),
+     .least = 1,
+     .most = 1440},
+    {.name = "silences", .read = read_int, PLACE(limits.silences), .least = 1, .most = 10},
+    {.name = "cents", .read = read_int, PLACE(limits.cents), .least = 0, .most = 100000},
+};
+
+/* Every reader gets the whole profile, or the place of its own. */
+static const struct field profile_fields[] = {
+    {.name = "business",
+     .required = true,
+     .read = read_text,
+     PLACE(business),
+     .least = 1,
+     .most = 200},
+    {.name = "numbers", .read = read_numbers, LIST(numbers), .most = 32},
+    {.name = "language",
+     .required = true,
+     .read = read_language,
+     PLACE(language),
+     .least = 1,
+     .most = 32},
+    {.name = "time_zone",
+     .required = true,
+     .read = read_zone,
+     PLACE(time_zone),
+     .least = 1,
+     .most = 64},
+    {.name = "country",
+     .required = true,
+     .read = read_country,
+     PLACE(country),
+     .least = 1,
+     .most = 32},
+    {.name = "address",
+     .required = true,
+     .read = read_text,
+     PLACE(address),
+     .least = 1,
+     .most = 300},
+    {.name = "phone", .read = read_text, PLACE(phone), .most = 32},
+    {.name = "locale", .read = read_locale, PLACE(locale), .least = 1, .most = 16},
+    {.name = "voice", .read = read_voice},
+    {.name = "hear", .read = read_hear},
+    {.name = "hours", .required = true, .read = read_week, PLACE(week)},
+    {.name = "limits", .read = read_members, .of = limit_fields, .of_n = COUNT(limit_fields)},
+    {.name = "say", .required = true, .read = read_say},
+    {.name = "goodbye", .required = true, .read = read_stems, LIST(goodbye), .least = 1},
+    {.name = "person", .required = true, .read = read_stems, LIST(person), .least = 1},
+    {.name = "yes", .required = true, .read = read_stems, LIST(yes), .least = 1},
+    {.name = "no", .required = true, .read = read_stems, LIST(no), .least = 1},
+    {.name = "thanks", .read = read_stems, LIST(thanks)},
+    {.name = "more", .read = read_stems, LIST(more)},
+    {.name = "again", .read = read_stems, LIST(again)},
+    {.name = "cancel", .required = true, .read = read_stems, LIST(cancel), .least = 1},
+    {.name = "wrong", .read = read_stems, LIST(wrong)},
+    {.name = "wrong_name", .read = read_stems, LIST(wrong_name)},
+    {.name = "wrong_phone", .read = read_stems, LIST(wrong_phone)},
+    {.name = "name_is", .read = read_folded, LIST(name_is), .most = 100},
+    {.name = "name_lead", .read = read_folded, LIST(name_lead), .most = 100},
+    {.name = "name_ends", .read = read_folded, LIST(name_ends), .most = 100},
+    {.name = "keys", .read = read_keys, PLACE(keys)},
+    {.name = "rules", .required = true, .read = read_rules, .least = 0, .most = RULES_MAX},
+    {.name = "prompt", .read = read_prompt, PLACE(prompt)},
+};
+
+/* ---- what hangs together ------------------------------------------------------------------- */
+
+static void check_name(struct reader *r, const char *name)
+{
+    size_t n = strlen(name);
+
+    if (n == 0 || n > 64 || strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-") != n)
+        reader_fault(r, "the file's name may hold only a-z, 0-9 and -, and end in .json");
+}
+
+static void check_phone_use(struct reader *r, const char *path, const char *phrase)
+{
+    if (phrase == NULL || !phrase_uses(phrase, "phone"))
+        return;
+    size_t mark = reader_enter(r, path);
+    reader_fault(r, "holds {phone}, but the profile has no \"phone\"");
+    reader_leave(r, mark);
+}
+
+static void check_phone_uses(struct reader *r, const struct profile *p)
+{
+    if (p->phone[0] != '\0')
+        return;
+#define X(field) check_phone_use(r, "say." #field, p->say.field);
+    PROFILE_PHRASES(X)
+#undef X
+    for (size_t i = 0; i < p->rules_n; i++) {
+        char path[40];
+        (void)snprintf(path, sizeof path, "rules[%zu].say", i);
+        check_phone_use(r, path, p->rules[i].say);
+    }
+}
+
+/* json's sentence tells the byte; a person wants the line. */
+static void syntax_fault(struct reader *r, const char *text, size_t n, const struct why *why)
+{
+    const char *at = strstr(why->text, "byte ");
+    char *end = NULL;
+    size_t byte = at == NULL ? 0 : strtoul(at + 5, &end, 10);
+    size_t line = 1;
+    size_t column = 1;
+
+    for (size_t i = 0; i < n && i < byte; i++) {
+        line += text[i] == '\n';
+        column = text[i] == '\n' ? 1 : column + (((unsigned char)text[i] & 0xc0) != 0x80);
+    }
+    if (end == NULL || end == at + 5)
+        reader_fault(r, "is no JSON: %s", why->text);
+    else
+        reader_fault(r, "is no JSON at line %zu, column %zu: %s", line, column, why->text);
+}
+
+static void count_left_out(struct reader *r)
+{
+    if (r->left_out == 0 || r->no_memory)
+        return;
+    struct profile_fault *last = &r->faults->fault[r->faults->n];
+    last->path = "";
+    last->text = arena_printf(r->arena, "and %zu further faults", r->left_out);
+    r->no_memory |= last->text == NULL;
+    r->faults->n += !r->no_memory;
+}
+
+enum err profile_read(struct arena *a, const char *name, const char *text, size_t n,
+                      struct profile *ret, struct profile_faults *ret_faults)
+{
+    struct profile p = {.phone = "",
+                        .voice = {NULL, 150, 50, 8000, "pcm16", {.name = ""}},
+                        .hear = {.model = "", .punctuation = true},
+                        .limits = {10, 60, 30, 3, 0}};
+    struct profile_faults faults = {0};
+    struct reader r = {.arena = a, .faults = &faults};
+    const struct json *file = NULL;
+    struct why why = {0};
+
+    check_name(&r, name);
+    enum err e = json_parse(a, text, n, &file, &why);
+    if (e == ERR_MEMORY)
+        return ERR_MEMORY;
+    if (e != ERR_OK) {
+        syntax_fault(&r, text, n, &why);
+    } else {
+        reader_object(&r, file, profile_fields, COUNT(profile_fields), &p);
+        reader_check_locale(&r, &p);
+        if (p.locale == NULL && p.language != NULL)
+            p.locale = reader_locale(p.language);
+        reader_check_voice(&r, &p);
+        check_phone_uses(&r, &p);
+    }
+    count_left_out(&r);
+    p.name = arena_strdup(a, name);
+    if (p.voice.espeak == NULL)
+        p.voice.espeak = p.language;
+    if (r.no_memory || p.name == NULL)
+        return ERR_MEMORY;
+    *ret_faults = faults;
+    if (faults.n > 0)
+        return ERR_CONFIG;
+    *ret = p;
+    return ERR_OK;
+}

@@ -1,0 +1,183 @@
+/* profile - what a business is and says, read from its JSON file and checked. Pure.
+ *
+ * A profile is chosen by the called number. Every text a caller can hear stands in it. Reading
+ * reports every fault at once, each with its path in the file ("rules[2].when[0]: ..."), so that a
+ * person mends the file in one go; a profile with a fault is not used. Unknown names are faults
+ * (a misspelt setting must not be silently ignored). docs/profiles.md is the author's manual. */
+#ifndef HOLOS_BUSINESS_PROFILE_H
+#define HOLOS_BUSINESS_PROFILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <time.h>
+#include "base/arena.h"
+#include "base/err.h"
+#include "business/profile-prompt.h"
+
+/* Every phrase a profile must have, X(field). All may hold {business}, {address}, {phone} (of the
+ * business), {hours_today}; the request phrases also {name} and {client_phone}. What {hours_today}
+ * becomes is said by the open_ and closed_ phrases, of which two hold {from} and {to}. */
+#define PROFILE_PHRASES(X)                                                                         \
+    X(greeting)          /* turn 0 */                                                              \
+    X(not_heard)         /* nothing heard: please repeat */                                        \
+    X(not_understood)    /* no rule fits, first time */                                            \
+    X(offer_request)     /* no rule fits again: shall I take a request for a person? */            \
+    X(hearing_off)       /* sound came, but no recogniser is configured */                         \
+    X(unheard)           /* sound came, but no recogniser answered: again, or press a key */       \
+    X(unheard_request)   /* and again: a person will call back; the call ends */                   \
+    X(unheard_wish)      /* what that person is told the call was about; not spoken */             \
+    X(goodbye)           /* the caller said goodbye or needs nothing else */                       \
+    X(goodbye_silence)   /* after silence three times in a row */                                  \
+    X(goodbye_limit)     /* the call reached its minutes or turns */                               \
+    X(anything_else)     /* after something was done */                                            \
+    X(listening)         /* yes, there is something else: go ahead */                              \
+    X(request_begins)    /* request: a person was asked for, or the offer accepted */              \
+    X(ask_name)          /* request: who is asking? */                                             \
+    X(ask_phone)         /* request: which number to call back? (caller's number unknown) */       \
+    X(ask_phone_again)   /* request: that was no number */                                         \
+    X(confirm_phone)     /* request: shall we call back the number you call from? */               \
+    X(ask_wish)          /* request: what about? */                                                \
+    X(request_taken)     /* request: stored; a person will call back */                            \
+    X(request_cancelled) /* request: the caller does not want it any more */                       \
+    X(trouble)           /* something failed on our side; a person will be told */                 \
+    X(open_today)        /* {hours_today}: open {from} to {to} */                                  \
+    X(open_again)        /* {hours_today}: joined on for each further interval, {from} {to} */     \
+    X(open_all_day)      /* {hours_today}: open from midnight to midnight */                       \
+    X(closed_today)      /* {hours_today}: closed */
+
+enum rule_action {
+    RULE_SAY,     /* say `say` and go on */
+    RULE_REQUEST, /* say `say`, then take a request (name, number, wish) */
+    RULE_GOODBYE, /* say `say` (or the goodbye phrase) and end the call */
+    RULE_OFFER    /* say `say`, a question; a yes then takes a request */
+};
+
+struct stems {
+    const char **stem; /* all must be in the caller's words; text_has_stem's language, and */
+                       /* "==стоп": nothing else was said */
+    size_t n;
+};
+
+struct rule {
+    struct stems *when; /* any of them is enough */
+    size_t n;
+    const char *say; /* NULL only for RULE_GOODBYE: the goodbye phrase */
+    enum rule_action action;
+    bool asks_wish; /* RULE_REQUEST: `say` asks what is wanted, the next words are the answer */
+};
+
+struct hours {
+    int from_min, to_min; /* minutes after local midnight, from < to <= 1440 */
+};
+
+#define PROFILE_HOURS_MAX 4 /* intervals a day */
+
+struct day {
+    struct hours open[PROFILE_HOURS_MAX];
+    size_t n; /* 0: closed */
+};
+
+struct profile {
+    const char *name;           /* file name without .json: a-z, 0-9, - */
+    const char *business;       /* its own name, spoken */
+    const char *const *numbers; /* called numbers it answers, as people write them */
+    size_t numbers_n;
+    const char *language;  /* "uk", "ru" */
+    const char *locale;    /* BCP-47 of it, for vendors: "uk-UA" */
+    const char *time_zone; /* tz database name */
+    const char *country;   /* calling code, "380" */
+    const char *address;
+    const char *phone; /* of a person at the business; "" if none */
+    struct {
+        const char *espeak;
+        int words_per_minute, pitch, rate;
+        const char *coding; /* "pcm16", "mulaw", "alaw" */
+        struct {
+            const char *name; /* "uk-UA-Chirp3-HD-Leda"; "": Google is not asked to speak */
+            double speaking_rate, pitch; /* 0: the voice's own */
+            const char *const *effects;  /* "telephony-class-application" */
+            size_t effects_n;
+        } google;
+    } voice;
+    struct {
+        const char *model; /* of Google's recogniser; "": the API's default */
+        bool punctuation;
+        const char *const *hints; /* words likely to be said, as they are written */
+        size_t hints_n;
+        const char *const *invented; /* what recognisers invent where nobody speaks; folded */
+        size_t invented_n;
+    } hear;
+    struct day week[7]; /* Monday first */
+    struct {
+        int minutes, turns;  /* of one call */
+        int session_minutes; /* without activity until the session expires */
+        int silences;        /* in a row until goodbye_silence */
+        int cents;           /* US, that a call may cost before goodbye_limit; 0: no limit */
+    } limits;
+    struct {
+#define X(field) const char *field;
+        PROFILE_PHRASES(X)
+#undef X
+    } say;
+    struct stems *goodbye; /* any: the caller says goodbye */
+    size_t goodbye_n;
+    struct stems *person; /* any: the caller wants a person */
+    size_t person_n;
+    struct stems *yes, *no;
+    size_t yes_n, no_n;
+    struct stems *thanks; /* any: the caller thanks; alone it ends nothing */
+    size_t thanks_n;
+    struct stems *more; /* any: to "anything else?", there is; stronger than a no */
+    size_t more_n;
+    struct stems *again; /* any: the caller wants to hear that once more */
+    size_t again_n;
+    /* while a request is taken */
+    struct stems *cancel; /* any: no request after all */
+    size_t cancel_n;
+    struct stems *wrong, *wrong_name, *wrong_phone; /* any: the answer before was misheard */
+    size_t wrong_n, wrong_name_n, wrong_phone_n;
+    const char *const *name_is; /* what goes before a name anywhere: "мене звати"; folded */
+    size_t name_is_n;
+    const char *const *name_lead; /* what goes before it in an answer to "who is it?": "це" */
+    size_t name_lead_n;
+    const char *const *name_ends; /* words that no longer belong to a name: "і", "хочу" */
+    size_t name_ends_n;
+    const char *keys[12]; /* 0-9, *, #: words a pressed key stands for; NULL: nothing */
+    struct rule *rules;
+    size_t rules_n;
+    const struct profile_prompt *prompt; /* NULL: no model talks for this business */
+};
+
+struct profile_fault {
+    const char *path; /* in the file; "" for the file itself */
+    const char *text; /* what is wrong and what it may be */
+};
+
+struct profile_faults {
+    struct profile_fault *fault;
+    size_t n;
+};
+
+#define PROFILE_FAULTS_MAX 200 /* further ones are counted in a last fault of their own */
+
+/* Reads a file's bytes. Whether the time zone exists is not asked here (base/zone.h can say): only
+ * its spelling is checked. ERR_CONFIG with at least one fault in *ret_faults; *ret is then untouched.
+ * ERR_MEMORY. Everything lives in the arena. */
+enum err profile_read(struct arena *a, const char *name, const char *text, size_t n,
+                      struct profile *ret, struct profile_faults *ret_faults) must_check;
+
+/* Any of the stems' sets in folded words (text_fold)? */
+bool stems_match(const struct stems *sets, size_t n, const char *folded);
+
+/* The first of the profile's rules that fits folded words; NULL if none does. */
+const struct rule *profile_rule(const struct profile *p, const char *folded);
+
+/* Fills the {names} of a phrase; where there is nothing to fill in, the comma or blank before it
+ * goes too. `local` is the business's local time now; `client_name` and
+ * `client_phone` may be NULL. NULL when the arena refuses. */
+const char *profile_phrase(struct arena *a, const struct profile *p, const char *phrase,
+                           const struct tm *local, const char *client_name,
+                           const char *client_phone);
+
+#endif

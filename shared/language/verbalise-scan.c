@@ -1,0 +1,300 @@
+#include <string.h>
+
+#include "base/text.h"
+#include "language/reader.h"
+
+uint32_t char_at(const char *p)
+{
+    return text_next(&p);
+}
+
+uint32_t char_before(const char *start, const char *p)
+{
+    if (p == start)
+        return 0;
+    do
+        p--;
+    while (p > start && ((unsigned char)*p & 0xc0) == 0x80);
+    return char_at(p);
+}
+
+bool char_is_digit(uint32_t c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* Latin, Greek, Cyrillic and what lies beyond them, up to the general punctuation. */
+bool char_is_letter(uint32_t c)
+{
+    if (c < 0x80)
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+    return c >= 0xc0 && c < 0x2000 && c != 0xd7 && c != 0xf7;
+}
+
+bool char_is_latin(uint32_t c)
+{
+    return c < 0x250 && (char_is_letter(c) || char_is_digit(c));
+}
+
+bool char_is_upper(uint32_t c)
+{
+    return (c >= 'A' && c <= 'Z') || (c >= 0x400 && c < 0x430) || c == 0x490;
+}
+
+static uint32_t lower(uint32_t c)
+{
+    if (c >= 'A' && c <= 'Z')
+        return c + 32;
+    if (c >= 0x410 && c < 0x430)
+        return c + 32;
+    if (c >= 0x400 && c < 0x410)
+        return c + 80;
+    return c == 0x490 ? 0x491 : c;
+}
+
+static bool is_blank(uint32_t c)
+{
+    return c == ' ' || c == '\t' || c == 0xa0 || c == 0x2009 || c == 0x202f;
+}
+
+static bool is_apostrophe(uint32_t c)
+{
+    return c == '\'' || c == 0x2019 || c == 0x02bc;
+}
+
+size_t scan_blanks(const char *p)
+{
+    const char *q = p;
+
+    for (const char *next = q; is_blank(text_next(&next)); q = next)
+        continue;
+    return (size_t)(q - p);
+}
+
+size_t scan_dash(const char *p, bool blanks)
+{
+    const char *q = p + (blanks ? scan_blanks(p) : 0);
+    bool spaced = q > p;
+    uint32_t c = text_next(&q);
+
+    if (c != '-' && !(c >= 0x2010 && c <= 0x2014) && c != 0x2212)
+        return 0;
+    size_t after = blanks ? scan_blanks(q) : 0;
+    if (spaced != (after > 0))
+        return 0;
+    return (size_t)(q - p) + after;
+}
+
+bool at_sentence_end(const char *p)
+{
+    p += scan_blanks(p);
+    uint32_t c = char_at(p);
+    return c == 0 || c == '\n' || c == '\r' || char_is_upper(c);
+}
+
+size_t scan_word(const char *p, char ret[static WORD_MAX])
+{
+    const char *q = p;
+    size_t n = 0;
+
+    for (;;) {
+        const char *next = q;
+        uint32_t c = text_next(&next);
+        bool joint = is_apostrophe(c) && q > p && char_is_letter(char_at(next));
+        if (!char_is_letter(c) && !joint)
+            break;
+        if (n + 5 > WORD_MAX)
+            return 0;
+        n += text_encode(joint ? '\'' : lower(c), ret + n);
+        q = next;
+    }
+    ret[n] = '\0';
+    return (size_t)(q - p);
+}
+
+size_t word_before(const char *start, const char *p, char ret[static WORD_MAX])
+{
+    const char *q = p;
+
+    while (q > start && is_blank(char_before(start, q)))
+        do
+            q--;
+        while (q > start && ((unsigned char)*q & 0xc0) == 0x80);
+    const char *end = q;
+    while (q > start &&
+           (char_is_letter(char_before(start, q)) || is_apostrophe(char_before(start, q))))
+        do
+            q--;
+        while (q > start && ((unsigned char)*q & 0xc0) == 0x80);
+    ret[0] = '\0';
+    if (end == p || q == end)
+        return 0;
+    return scan_word(q, ret);
+}
+
+size_t scan_key(const char *p, const char *key, bool dots)
+{
+    const char *q = p;
+    uint32_t last = 0;
+
+    while (*key != '\0' && *key != '|') {
+        uint32_t k = text_next(&key);
+        const char *next = q;
+        uint32_t c = lower(text_next(&next));
+        if (k == ' ')
+            q += scan_blanks(q);
+        else if (c == k)
+            q = next;
+        else if (k != '.' || dots)
+            return 0;
+        last = k == ' ' ? last : c == k ? c : last;
+    }
+    uint32_t after = char_at(q);
+    bool glued = (char_is_letter(last) || char_is_digit(last)) &&
+                 (char_is_letter(after) || char_is_digit(after) || after == 0xb2);
+    return glued ? 0 : (size_t)(q - p);
+}
+
+size_t scan_keys(const char *p, const char *keys, bool dots)
+{
+    for (const char *k = keys; k != NULL; k = strchr(k, '|')) {
+        k += *k == '|';
+        size_t n = scan_key(p, k, dots);
+        if (n > 0)
+            return n;
+    }
+    return 0;
+}
+
+/* The whole part, with blanks between groups of three. */
+static const char *scan_whole(const char *p, struct amount *a)
+{
+    const char *q = p;
+
+    while (char_is_digit((unsigned char)*q)) {
+        a->whole = a->digits < 18 ? a->whole * 10 + (uint64_t)(*q - '0') : a->whole;
+        a->digits++;
+        q++;
+    }
+    if (a->digits > 3 || *p == '0')
+        return q;
+    for (;;) {
+        const char *g = q + scan_blanks(q);
+        size_t n = strspn(g, "0123456789");
+        if (g == q || g - q > 3 || n != 3 ||
+            a->digits > 9 /* a group more would pass NUMERAL_MAX */)
+            return q;
+        a->whole = a->whole * 1000 + (uint64_t)(g[0] - '0') * 100 + (uint64_t)(g[1] - '0') * 10 +
+                   (uint64_t)(g[2] - '0');
+        a->digits += 3;
+        q = g + 3;
+    }
+}
+
+bool scan_amount(const char *p, struct amount *ret)
+{
+    struct amount a = {0};
+
+    if (!char_is_digit((unsigned char)*p))
+        return false;
+    const char *q = scan_whole(p, &a);
+    size_t n = *q == ',' || *q == '.' ? strspn(q + 1, "0123456789") : 0;
+    const char *after = q + 1 + n;
+    bool more = n > 0 && (*after == ',' || *after == '.') && char_is_digit((unsigned char)after[1]);
+    if (n >= 1 && n <= 3 && !more) {
+        for (size_t i = 1; i <= n; i++)
+            a.part = a.part * 10 + (unsigned)(q[i] - '0');
+        a.places = (int)n;
+        q = after;
+    }
+    a.len = (size_t)(q - p);
+    *ret = a;
+    return true;
+}
+
+/* Up to `most` digits; how many there were. */
+static size_t scan_digits(const char *p, size_t most, int *ret)
+{
+    size_t n = strspn(p, "0123456789");
+
+    if (n == 0 || n > most)
+        return 0;
+    int value = 0;
+    for (size_t i = 0; i < n; i++)
+        value = value * 10 + (p[i] - '0');
+    *ret = value;
+    return n;
+}
+
+/* What follows makes it part of something longer. */
+static bool goes_on(const char *p)
+{
+    if (*p == '.' || *p == ',' || *p == ':' || *p == '-' || *p == '/')
+        return char_is_digit((unsigned char)p[1]) && *p != '-';
+    return char_is_digit((unsigned char)*p) || char_is_letter(char_at(p));
+}
+
+bool scan_time(const char *p, struct clock_time *ret)
+{
+    struct clock_time c = {0};
+    size_t n = scan_digits(p, 2, &c.hour);
+
+    c.sign = n == 0 ? '\0' : p[n];
+    if (c.sign != ':' && c.sign != '.' && c.sign != '-')
+        return false;
+    if (scan_digits(p + n + 1, 2, &c.minute) != 2 || c.hour > 24 || c.minute > 59 ||
+        (c.hour == 24 && c.minute > 0) || goes_on(p + n + 3))
+        return false;
+    c.len = n + 3;
+    *ret = c;
+    return true;
+}
+
+static bool date_is_real(const struct date *d)
+{
+    static const int days[13] = {0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    int y = d->year;
+    bool leap = y == 0 || (y % 4 == 0 && (y % 100 != 0 || y % 400 == 0));
+
+    if (d->month < 1 || d->month > 12 || d->day < 1 || d->day > days[d->month])
+        return false;
+    return d->month != 2 || d->day < 29 || leap;
+}
+
+/* 2026-11-21 */
+static bool scan_iso(const char *p, struct date *ret)
+{
+    struct date d = {.len = 10};
+
+    if (scan_digits(p, 4, &d.year) != 4 || p[4] != '-' || scan_digits(p + 5, 2, &d.month) != 2 ||
+        p[7] != '-' || scan_digits(p + 8, 2, &d.day) != 2 || !date_is_real(&d) || goes_on(p + 10))
+        return false;
+    *ret = d;
+    return true;
+}
+
+bool scan_date(const char *p, struct date *ret)
+{
+    struct date d = {0};
+    size_t n = scan_digits(p, 2, &d.day);
+
+    if (n == 0)
+        return scan_iso(p, ret);
+    char sign = p[n];
+    size_t m = sign == '.' || sign == '/' ? scan_digits(p + n + 1, 2, &d.month) : 0;
+    if (m == 0)
+        return false;
+    size_t len = n + 1 + m;
+    size_t y = p[len] == sign ? scan_digits(p + len + 1, 4, &d.year) : 0;
+    if (y == 4 || y == 2) {
+        d.year += y == 4 ? 0 : d.year < 50 ? 2000 : 1900;
+        len += 1 + y;
+    } else if (y != 0 || m != 2 || sign == '/') {
+        return false;
+    }
+    if (!date_is_real(&d) || goes_on(p + len) || (y != 0 && d.year < 1000))
+        return false;
+    d.len = len;
+    *ret = d;
+    return true;
+}

@@ -1,0 +1,462 @@
+#include "providers/whisper.h"
+
+#include <math.h>
+#include <stdbool.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/text.h"
+#include "providers/hints.h"
+#include "wire/json.h"
+#include "wire/multipart-write.h"
+#include "wire/wav.h"
+
+/* ==== requests ================================================================================ */
+
+#define URL_OPENAI  "https://api.openai.com"
+#define PATH_OPENAI "/v1/audio/transcriptions"
+#define PATH_CPP    "/inference"
+#define FRAME_MAX   ((size_t)16 * 1024) /* multipart around the file */
+#define PARTS_MAX   8
+#define COUNT(of)   (sizeof(of) / sizeof *(of))
+
+/* ---- where and how it is asked -------------------------------------------------------------- */
+
+static const char *path_of(const char *url)
+{
+    const char *host = strstr(url, "://");
+
+    return host == NULL ? "" : host + 3 + strcspn(host + 3, "/");
+}
+
+bool whisper_is_cpp(const struct whisper *at)
+{
+    if (at->api == NULL || *at->api == '\0')
+        return text_ends_in(path_of(at->url), PATH_CPP);
+    return strcmp(at->api, "whisper.cpp") == 0;
+}
+
+/* Where it is, and whether it is whisper.cpp's own server. */
+static enum err find(const struct whisper *at, const char **ret_url, bool *ret, struct why *why)
+{
+    bool keyed = at->key != NULL && *at->key != '\0';
+
+    if (*at->url == '\0' && !keyed)
+        return why_set(why, ERR_CONFIG,
+                       "Whisper is not configured: set WHISPER_URL or OPENAI_API_KEY");
+    *ret_url = *at->url == '\0' ? URL_OPENAI : at->url;
+    enum err e = http_url_check(*ret_url, NULL);
+    if (e == ERR_VALUE)
+        return why_set(why, ERR_CONFIG, "WHISPER_URL is no address that can be used");
+    if (e != ERR_OK)
+        return e;
+    *ret = whisper_is_cpp(at);
+    if (*ret || at->api == NULL || *at->api == '\0' || strcmp(at->api, "openai") == 0)
+        return ERR_OK;
+    return why_set(why, ERR_CONFIG, "WHISPER_API must be openai or whisper.cpp");
+}
+
+/* A URL with a path is taken as it stands. */
+static const char *make_url(struct arena *a, const char *url, bool cpp)
+{
+    const char *path = path_of(url);
+
+    if (*path != '\0' && strcmp(path, "/") != 0)
+        return arena_strdup(a, url);
+    return arena_printf(a, "%.*s%s", (int)(path - url), url, cpp ? PATH_CPP : PATH_OPENAI);
+}
+
+static enum err put_headers(struct arena *a, const char *key, struct http_request *req,
+                            struct why *why)
+{
+    if (key == NULL || *key == '\0')
+        return ERR_OK;
+    for (const char *s = key; *s != '\0'; s++)
+        if (*s <= ' ' || *s > '~')
+            return why_set(why, ERR_VALUE, "OPENAI_API_KEY holds a blank or a control");
+    const char **lines = arena_calloc(a, 2, sizeof *lines);
+    if (lines == NULL)
+        return ERR_MEMORY;
+    lines[0] = arena_printf(a, "Authorization: Bearer %s", key);
+    req->headers = lines;
+    return lines[0] == NULL ? ERR_MEMORY : ERR_OK;
+}
+
+/* ---- what sound ----------------------------------------------------------------------------- */
+
+static int16_t sample_at(const struct recording *s, size_t i)
+{
+    const unsigned char *p = s->data;
+
+    if (s->coding == RECORDING_MULAW)
+        return wav_from_mulaw(p[i]);
+    if (s->coding == RECORDING_ALAW)
+        return wav_from_alaw(p[i]);
+    return (int16_t)(uint16_t)(p[2 * i] | p[2 * i + 1] << 8);
+}
+
+static enum err make_wav(struct arena *a, const struct recording *s, struct multipart_part *ret)
+{
+    struct pcm pcm = {.n = s->coding == RECORDING_PCM16 ? s->n / 2 : s->n, .rate = s->rate};
+    struct buf wav;
+
+    pcm.samples = arena_alloc(a, pcm.n * sizeof *pcm.samples + 1);
+    if (pcm.samples == NULL)
+        return ERR_MEMORY;
+    for (size_t i = 0; i < pcm.n; i++)
+        pcm.samples[i] = sample_at(s, i);
+    buf_init(&wav, a, WHISPER_FILE_MAX);
+    enum err e = wav_write(&wav, &pcm, WAV_PCM16);
+    ret->data = wav.data;
+    ret->len = wav.len;
+    return e;
+}
+
+/* The name's ending is what tells the server the format. */
+static enum err make_file(struct arena *a, const struct recording *s, bool cpp,
+                          struct multipart_part *ret, struct why *why)
+{
+    static const struct {
+        const char *name, *type;
+    } files[RECORDING__MAX] = {
+        [RECORDING_PCM16] = {"audio.wav", "audio/wav"},
+        [RECORDING_MULAW] = {"audio.wav", "audio/wav"},
+        [RECORDING_ALAW] = {"audio.wav", "audio/wav"},
+        [RECORDING_FLAC] = {"audio.flac", "audio/flac"},
+        [RECORDING_OGG] = {"audio.ogg", "audio/ogg"},
+        [RECORDING_WEBM] = {"audio.webm", "audio/webm"},
+        [RECORDING_MP3] = {"audio.mp3", "audio/mpeg"},
+    };
+    bool packed = s->coding >= RECORDING_FLAC;
+    enum err e = ERR_OK;
+
+    if (packed && cpp)
+        return why_set(why, ERR_FORMAT, "the whisper.cpp server takes only WAV");
+    *ret = (struct multipart_part){.name = "file",
+                                   .filename = files[s->coding].name,
+                                   .type = files[s->coding].type,
+                                   .data = s->data,
+                                   .len = s->n};
+    if (!packed)
+        e = make_wav(a, s, ret);
+    if (e == ERR_TOO_BIG || ret->len > WHISPER_FILE_MAX)
+        return why_set(why, ERR_TOO_BIG, "the sound is too large for Whisper");
+    return e;
+}
+
+/* ---- the parts ------------------------------------------------------------------------------ */
+
+struct parts {
+    struct multipart_part part[PARTS_MAX];
+    size_t n;
+};
+
+static void add(struct parts *p, const char *name, const char *value)
+{
+    if (value == NULL || *value == '\0')
+        return;
+    p->part[p->n++] = (struct multipart_part){.name = name, .data = value, .len = strlen(value)};
+}
+
+/* As many hints as fit, as one text. */
+static enum err make_prompt(struct arena *a, const struct whisper_ask *ask, const char **ret)
+{
+    struct hints hints = {0};
+    struct buf text;
+
+    enum err e = hints_choose(a, ask->hints, ask->hints_n, &hints);
+    if (e != ERR_OK)
+        return e;
+    buf_init(&text, a, WHISPER_PROMPT_MAX + 2);
+    for (size_t i = 0; i < hints.n; i++) {
+        if (text.len + strlen(hints.text[i]) + 2 > WHISPER_PROMPT_MAX)
+            break;
+        buf_printf(&text, "%s%s", i == 0 ? "" : ", ", hints.text[i]);
+    }
+    *ret = buf_text(&text);
+    return buf_err(&text);
+}
+
+/* What OpenAI's newer models take instead of segments with their figures. */
+static bool is_plain_model(const char *model)
+{
+    return strncmp(model, "gpt-", 4) == 0;
+}
+
+static enum err make_parts(struct arena *a, const struct whisper *at, const struct whisper_ask *ask,
+                           bool cpp, struct parts *p, struct why *why)
+{
+    const char *prompt = "";
+    const char *model = at->model == NULL ? "" : at->model;
+    bool plain = !cpp && is_plain_model(model);
+    const char *language = arena_strndup(a, ask->language, strcspn(ask->language, "-_"));
+
+    enum err e = make_file(a, &ask->sound, cpp, &p->part[p->n++], why);
+    if (e == ERR_OK)
+        e = make_prompt(a, ask, &prompt);
+    if (e == ERR_OK && language == NULL)
+        e = ERR_MEMORY;
+    if (e != ERR_OK)
+        return e;
+    add(p, "language", language);
+    add(p, "response_format", plain ? "json" : "verbose_json");
+    add(p, "temperature", "0");
+    if (plain && strstr(model, "-diarize") != NULL)
+        add(p, "chunking_strategy", "auto"); /* that one takes no prompt */
+    else
+        add(p, "prompt", prompt);
+    if (cpp) {
+        add(p, "no_language_probabilities", "true"); /* spares it a pass */
+        add(p, "suppress_nst", "true");
+    } else {
+        add(p, "model", model);
+    }
+    return ERR_OK;
+}
+
+enum err whisper_request(struct arena *a, const struct whisper *at, const struct whisper_ask *ask,
+                         struct http_request *ret, struct why *why)
+{
+    struct http_request req = {.method = "POST", .reply_max = WHISPER_REPLY_MAX};
+    char boundary[MULTIPART_BOUNDARY + 1];
+    struct parts parts = {0};
+    struct buf body;
+    const char *url = NULL;
+    bool cpp = false;
+
+    enum err e = find(at, &url, &cpp, why);
+    if (e == ERR_OK && !cpp)
+        e = put_headers(a, at->key, &req, why);
+    if (e == ERR_OK)
+        e = make_parts(a, at, ask, cpp, &parts, why);
+    if (e != ERR_OK)
+        return e;
+    multipart_write_boundary(parts.part, parts.n, ask->seed, boundary);
+    buf_init(&body, a, WHISPER_FILE_MAX + FRAME_MAX);
+    e = multipart_write(&body, boundary, parts.part, parts.n);
+    if (e == ERR_TOO_BIG)
+        return why_set(why, e, "the sound is too large for Whisper");
+    req.url = make_url(a, url, cpp);
+    req.type = arena_printf(a, "multipart/form-data; boundary=%s", boundary);
+    if (e != ERR_OK || req.url == NULL || req.type == NULL)
+        return ERR_MEMORY;
+    req.body = body.data;
+    req.len = body.len;
+    *ret = req;
+    return ERR_OK;
+}
+
+int64_t whisper_cost(const struct whisper *at, const struct whisper_words *words, int64_t sound_ms)
+{
+    struct price_use use = words->use;
+    const char *url = NULL;
+    bool cpp = false;
+
+    if (find(at, &url, &cpp, NULL) != ERR_OK)
+        return PRICE_UNKNOWN;
+    if (cpp || strncasecmp(url, "http:", 5) == 0)
+        return 0;
+    if (use.ms < 0)
+        use.ms = sound_ms;
+    return price_hear(PRICE_OPENAI, at->model == NULL ? "" : at->model, &use);
+}
+
+/* ==== replies ================================================================================= */
+
+#define API "Whisper"
+
+/* Whisper's own rule for a piece in which nobody speaks. */
+#define NO_SPEECH 0.6
+#define LOG_PROB  (-1.0)
+
+/* ---- an answer ------------------------------------------------------------------------------ */
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+/* whisper.cpp's lines begin with a blank and each segment ends its own. */
+static void put_lines(struct buf *out, const char *text)
+{
+    while (*text != '\0') {
+        text += strspn(text, " \t\r\n");
+        size_t line = strcspn(text, "\r\n");
+        size_t n = line;
+        while (n > 0 && is_blank(text[n - 1]))
+            n--;
+        if (n > 0 && out->len > 0)
+            buf_putc(out, ' ');
+        buf_put(out, text, n);
+        text += line;
+    }
+}
+
+static bool is_unspoken(const struct json *segment)
+{
+    double no_speech = 0;
+    double sure = 0;
+
+    return json_get_number(segment, "no_speech_prob", &no_speech, NULL) == ERR_OK &&
+           json_get_number(segment, "avg_logprob", &sure, NULL) == ERR_OK &&
+           no_speech > NO_SPEECH && sure < LOG_PROB;
+}
+
+static double surer(const struct json *segment, double so_far)
+{
+    double log_prob = 0;
+
+    if (json_get_number(segment, "avg_logprob", &log_prob, NULL) != ERR_OK || log_prob > 0)
+        return so_far;
+    double c = exp(log_prob);
+    return so_far < 0 || c < so_far ? c : so_far;
+}
+
+static void put_segments(struct buf *out, const struct json *segments, double *confidence)
+{
+    for (const struct json *s = json_first(segments); s != NULL; s = json_next(s)) {
+        const char *text = json_text(json_member(s, "text"));
+        if (text == NULL || is_unspoken(s))
+            continue;
+        put_lines(out, text);
+        *confidence = surer(s, *confidence);
+    }
+}
+
+static enum err odd(const char *what, struct verdict *v, struct why *why)
+{
+    v->kind = VERDICT_BROKEN;
+    return why_set(why, ERR_PEER, API " %s", what);
+}
+
+#define FAR INT64_C(1000000000000)
+
+static int64_t count_of(const struct json *o, const char *name)
+{
+    int64_t n = -1;
+
+    return json_get_int(o, name, 0, FAR, &n, NULL) == ERR_OK ? n : -1;
+}
+
+/* {"type":"duration","seconds":3}, or {"type":"tokens","input_tokens":14,"output_tokens":45}. A part
+ * of a second, which other servers tell, is one. */
+static struct price_use use_of(const struct json *usage)
+{
+    double s = 0;
+    bool told = json_get_number(usage, "seconds", &s, NULL) == ERR_OK && s >= 0 && s <= 86400;
+
+    return (struct price_use){
+        .ms = told ? (int64_t)ceil(s) * 1000 : -1,
+        .tokens_in = count_of(usage, "input_tokens"),
+        .tokens_out = count_of(usage, "output_tokens"),
+    };
+}
+
+static enum err read_words(struct arena *a, const struct http_reply *reply,
+                           struct whisper_words *ret, struct verdict *v, struct why *why)
+{
+    struct whisper_words words = {.confidence = -1};
+    const struct json *o = NULL;
+    struct buf text;
+
+    enum err e = json_parse(a, reply->body, reply->len, &o, NULL);
+    if (e == ERR_MEMORY)
+        return e;
+    const char *whole = e == ERR_OK ? json_text(json_member(o, "text")) : NULL;
+    const struct json *segments = e == ERR_OK ? json_member(o, "segments") : NULL;
+    if (whole == NULL && json_kind(segments) != JSON_ARRAY)
+        return odd("answered something that is no transcript", v, why);
+    buf_init(&text, a, reply->len + 1);
+    if (json_kind(segments) == JSON_ARRAY && json_count(segments) > 0)
+        put_segments(&text, segments, &words.confidence);
+    else if (whole != NULL)
+        put_lines(&text, whole);
+    if (buf_err(&text) != ERR_OK)
+        return ERR_MEMORY;
+    words.text = buf_text(&text);
+    words.use = use_of(json_member(o, "usage"));
+    v->kind = VERDICT_DONE;
+    *ret = words;
+    return ERR_OK;
+}
+
+/* ---- a refusal ------------------------------------------------------------------------------ */
+
+/* First fit wins: the HTTP status, and the error's code, type or a part of its message. */
+static const struct {
+    int least, most;
+    const char *part;
+    enum verdict_kind kind;
+    enum err err;
+    const char *sentence;
+} meanings[] = {
+    {429, 429, "insufficient_quota", VERDICT_OPERATOR, ERR_CONFIG,
+     "is refused: what was paid for is used up"},
+    {429, 429, NULL, VERDICT_LATER, ERR_PEER, "was asked too often"},
+    {401, 401, NULL, VERDICT_OPERATOR, ERR_CONFIG, "refuses the key: look at OPENAI_API_KEY"},
+    {403, 403, NULL, VERDICT_OPERATOR, ERR_CONFIG, "may not be used with this key"},
+    {400, 404, "model_not_found", VERDICT_OPERATOR, ERR_CONFIG,
+     "has no such model: look at WHISPER_MODEL"},
+    {404, 404, NULL, VERDICT_OPERATOR, ERR_CONFIG,
+     "is not to be found at its address: look at WHISPER_URL"},
+    {413, 413, NULL, VERDICT_REQUEST, ERR_TOO_BIG, "takes no sound of this size"},
+    {400, 400, "too short", VERDICT_REQUEST, ERR_FORMAT, "takes no sound so short"},
+    {400, 400, "file format", VERDICT_REQUEST, ERR_FORMAT, "cannot read the sound"},
+    {400, 400, "Invalid request", VERDICT_REQUEST, ERR_FORMAT, "cannot read the sound"},
+    {500, 500, "failed to process audio", VERDICT_REQUEST, ERR_FORMAT, "cannot read the sound"},
+    {500, 599, NULL, VERDICT_AGAIN, ERR_PEER, "failed"},
+    {408, 409, NULL, VERDICT_AGAIN, ERR_PEER, "gave up"},
+    {400, 499, NULL, VERDICT_REQUEST, ERR_PEER, "refuses the request"},
+};
+
+/* Code and message of {"error": {...}} or {"error": "..."}, or the bare text, in one. */
+static enum err read_told(struct arena *a, const struct http_reply *reply, const char **ret)
+{
+    const struct json *o = NULL;
+
+    *ret = reply->body == NULL ? "" : reply->body;
+    enum err e = json_parse(a, reply->body, reply->len, &o, NULL);
+    if (e == ERR_MEMORY)
+        return e;
+    const struct json *error = e == ERR_OK ? json_member(o, "error") : NULL;
+    if (json_text(error) != NULL)
+        *ret = json_text(error);
+    if (json_kind(error) != JSON_OBJECT)
+        return ERR_OK;
+    const char *code = json_text(json_member(error, "code"));
+    const char *type = json_text(json_member(error, "type"));
+    const char *message = json_text(json_member(error, "message"));
+    *ret = arena_printf(a, "%s %s %s", message == NULL ? "" : message, code == NULL ? "" : code,
+                        type == NULL ? "" : type);
+    return *ret == NULL ? ERR_MEMORY : ERR_OK;
+}
+
+static enum err read_refusal(struct arena *a, const struct http_reply *reply, struct verdict *v,
+                             struct why *why)
+{
+    const char *told = "";
+
+    enum err e = read_told(a, reply, &told);
+    if (e != ERR_OK)
+        return e;
+    if (*told != '<') /* a page of HTML says nothing in 120 bytes */
+        verdict_mask(told, v->detail);
+    v->wait_s = reply->retry_after_ms > 0 ? (reply->retry_after_ms + 999) / 1000 : 0;
+    for (size_t i = 0; i < sizeof meanings / sizeof meanings[0]; i++)
+        if (reply->status >= meanings[i].least && reply->status <= meanings[i].most &&
+            (meanings[i].part == NULL || strstr(told, meanings[i].part) != NULL)) {
+            v->kind = meanings[i].kind;
+            return why_set(why, meanings[i].err, API " %s (status %d)", meanings[i].sentence,
+                           reply->status);
+        }
+    return why_set(why, ERR_PEER, API " answered with status %d", reply->status);
+}
+
+enum err whisper_read(struct arena *a, const struct http_reply *reply, struct whisper_words *ret,
+                      struct verdict *ret_verdict, struct why *why)
+{
+    *ret_verdict = (struct verdict){.kind = VERDICT_BROKEN};
+    if (reply->status != 200)
+        return read_refusal(a, reply, ret_verdict, why);
+    return read_words(a, reply, ret, ret_verdict, why);
+}
