@@ -41,6 +41,7 @@ OPT_debug    := -O0 -g3
 OPT_san      := -O1 -g -fno-omit-frame-pointer -fno-sanitize-recover=all \
                 -fsanitize=$(or $(SAN),address$(comma)undefined)
 OPT_coverage := -O0 -g --coverage
+OPT_trace    := -O0 -g -finstrument-functions
 OPT_fuzz     := -O1 -g -fno-omit-frame-pointer -fno-sanitize-recover=all \
                 -fsanitize=fuzzer-no-link,address,undefined
 comma        := ,

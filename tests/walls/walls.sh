@@ -135,7 +135,7 @@ functions=$(c_files shared handlers tools tests | grep '\.c$' | xargs -r python3
 
 long_functions() {
     local lines file name
-    while read -r lines file name; do
+    while read -r lines file name _; do
         [ "$lines" -gt 60 ] || continue
         [[ $file == tests/*.t.c && $name == main ]] && continue # the list of tests
         grep -qE "^$file $name  +[^ ]" tests/walls/long-functions.txt ||
