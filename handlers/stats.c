@@ -17,7 +17,7 @@ static const char *const stage_name[STAGE__MAX] = {[STAGE_HEAR] = "hear",
                                                    [STAGE_TOTAL] = "total"};
 
 /* The longest session any profile allows: a call idle for longer is not active. */
-static int64_t session_ms(const struct house *h)
+static int64_t session_ms(const struct app *h)
 {
     int minutes = 1;
 
@@ -28,11 +28,11 @@ static int64_t session_ms(const struct house *h)
 }
 
 /* Local midnight of the default profile: "today" is the owner's day. */
-static int64_t midnight_ms(const struct house *h, int64_t now_ms)
+static int64_t midnight_ms(const struct app *h, int64_t now_ms)
 {
     struct tm local;
 
-    if (zone_local(house_profile(h, "")->time_zone, now_ms, &local) != ERR_OK)
+    if (zone_local(app_profile(h, "")->time_zone, now_ms, &local) != ERR_OK)
         return now_ms - DAY_MS;
     return now_ms - ((int64_t)local.tm_hour * 3600 + local.tm_min * 60 + local.tm_sec) * 1000;
 }
@@ -68,7 +68,7 @@ struct counts {
     struct figures today, month;
 };
 
-static enum err count(const struct house *h, struct counts *ret, struct why *why)
+static enum err count(const struct app *h, struct counts *ret, struct why *why)
 {
     int64_t now = clock_unix_ms();
 
@@ -130,7 +130,7 @@ static void metric_statuses(struct buf *b, const int64_t by_status[CALL__MAX])
                    (long long)by_status[i]);
 }
 
-static enum err metrics(const struct house *h, const struct counts *c, struct reply *r,
+static enum err metrics(const struct app *h, const struct counts *c, struct reply *r,
                         struct why *why)
 {
     struct buf *b = &r->body.text;
@@ -154,16 +154,16 @@ static enum err metrics(const struct house *h, const struct counts *c, struct re
     return buf_err(b);
 }
 
-static enum err handle(struct house *house, const struct ask *ask, struct reply *r, struct why *why)
+static enum err handle(struct app *app, const struct ask *ask, struct reply *r, struct why *why)
 {
     struct counts c = {0};
 
-    enum err e = count(house, &c, why);
+    enum err e = count(app, &c, why);
     if (e != ERR_OK)
         return e;
     r->status = 200;
     if (strcmp(ask->path, "/metrics") == 0)
-        return metrics(house, &c, r, why);
+        return metrics(app, &c, r, why);
     stats(&c, r);
     return buf_err(&r->body.text);
 }
@@ -175,7 +175,7 @@ const struct handler handler_stats = {
     .paths = paths,
     .methods = HANDLER_GET,
     .deadline_ms = 5000,
-    .needs = HOUSE_STORE | HOUSE_PROFILES,
+    .needs = NEED_STORE | NEED_PROFILES,
     .access = ACCESS_OPEN,
     .workers = 1,
     .about = "counts and times, for a person and for Prometheus",

@@ -124,3 +124,18 @@ void read_prompt(struct reader *r, const struct json *v, const struct field *f, 
     reader_object(r, v, prompt_fields, sizeof prompt_fields / sizeof *prompt_fields, p);
     *(const struct profile_prompt **)to = p;
 }
+
+const char *profile_action_text(const struct profile *p, const char *action, const char *input)
+{
+    size_t n = strlen(action);
+
+    for (size_t i = 0; p->prompt != NULL && i < sizeof prompt_fields / sizeof *prompt_fields; i++) {
+        const struct field *f = &prompt_fields[i];
+        const char *rest = f->name + n;
+        if (strncmp(f->name, action, n) != 0)
+            continue;
+        if (input == NULL ? *rest == '\0' : *rest == '_' && strcmp(rest + 1, input) == 0)
+            return *(const char *const *)(const void *)((const char *)p->prompt + f->offset);
+    }
+    return NULL;
+}

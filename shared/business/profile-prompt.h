@@ -26,6 +26,8 @@
     X(leave_request_phone, true, 1000, "")                                                         \
     X(leave_request_wish, true, 1000, "")
 
+struct profile;
+
 struct profile_prompt {
 #define X(name, required, most, holds) const char *name;
     PROFILE_PROMPT(X)
@@ -33,5 +35,9 @@ struct profile_prompt {
     const char *const *weekdays; /* 7, Monday first */
     const char *const *months;   /* 12, as in a date: "листопада" */
 };
+
+/* What a model is told of an action (think/action.h), or of one of its inputs; `input` NULL: of the action
+ * itself. NULL: the profile says nothing of it. */
+const char *profile_action_text(const struct profile *p, const char *action, const char *input);
 
 #endif

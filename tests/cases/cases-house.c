@@ -37,17 +37,17 @@ static void telephony_health_says_what_serves_and_what_is_missing(void **state)
 
 static void telephony_health_names_a_rung_that_all_workers_skip(void **state)
 {
-    struct store *s = the_door->house.store;
+    struct store *s = the_door->app.store;
     bool opened = false;
 
     (void)state;
-    assert_int_equal(rung_failed(s, "speak-espeak", true, 60000, "the voice is hoarse",
+    assert_int_equal(breaker_failed(s, "speak-espeak", true, 60000, "the voice is hoarse",
                                  clock_unix_ms(), deadline_in_ms(2000), &opened, NULL),
                      ERR_OK);
     assert_true(opened);
     struct answer a = door_get(the_door, "/telephony/health");
     assert_int_equal(store_begin(s, deadline_in_ms(2000), NULL), ERR_OK);
-    assert_int_equal(rung_worked(s, "speak-espeak", NULL), ERR_OK);
+    assert_int_equal(breaker_worked(s, "speak-espeak", NULL), ERR_OK);
     assert_int_equal(store_commit(s, NULL), ERR_OK);
     const struct answer skipped = {.json = json_first(json_member(a.json, "skipped"))};
     assert_string_equal(answer_text(&skipped, "rung"), "speak-espeak");

@@ -58,7 +58,7 @@ void check_profiles(struct findings *f)
     const char *folder = setting_text(SET_HOLOS_PROFILES);
     struct profile_faults faults = {0};
 
-    enum err e = house_load_profiles(&f->t->arena, folder, &f->profiles, &f->profiles_n, &faults);
+    enum err e = app_load_profiles(&f->t->arena, folder, &f->profiles, &f->profiles_n, &faults);
     show_faults(f, &faults);
     if (e != ERR_OK && faults.n == 0)
         found(f, FINDING_FAULT, folder, "put the businesses' profiles (*.json) there",

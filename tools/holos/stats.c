@@ -21,7 +21,7 @@ struct period {
 struct stats {
     struct period period[2];
     int64_t active, waiting;
-    struct rung *noted; /* what failed lately */
+    struct breaker *noted; /* what failed lately */
     size_t noted_n;
     int64_t now_ms;
 };
@@ -69,7 +69,7 @@ static enum err read_stats(struct tool *t, struct store *s, struct stats *ret)
     if (e == ERR_OK)
         e = outbox_waiting(s, &st.waiting, &t->why);
     if (e == ERR_OK)
-        e = rungs_noted(s, &t->arena, &st.noted, &st.noted_n, &t->why);
+        e = breakers_failing(s, &t->arena, &st.noted, &st.noted_n, &t->why);
     if (e == ERR_OK)
         *ret = st;
     return e;
@@ -190,7 +190,7 @@ static void put_skipped(struct jsonw *w, const struct stats *st)
     jsonw_key(w, "skipped");
     jsonw_array(w);
     for (size_t i = 0; i < st->noted_n; i++) {
-        const struct rung *r = &st->noted[i];
+        const struct breaker *r = &st->noted[i];
         if (r->until_ms <= st->now_ms)
             continue;
         jsonw_object(w);
