@@ -405,7 +405,7 @@ enum err voicing_cut(struct conversation *c)
     const char **text = NULL;
     size_t n = 0;
 
-    enum err e = sentence_split(c->arena, c->said, &text, &n);
+    enum err e = sentence_split(c->arena, languages, c->said, &text, &n);
     if (e != ERR_OK)
         return e;
     /* More sentences than places is no answer for a telephone; the last place takes the rest. */
@@ -433,7 +433,7 @@ static enum err add_sentence(struct conversation *c, const char *written, bool f
 {
     const char *text = NULL;
 
-    if (plain_text(c->arena, written, first, &text) != ERR_OK)
+    if (markdown_strip(c->arena, written, first, &text) != ERR_OK)
         return ERR_MEMORY;
     char *folded = text_fold(c->arena, text);
     if (folded == NULL)
@@ -454,8 +454,8 @@ static enum err cut_ready(struct conversation *c)
     const char **piece = NULL;
     size_t n = 0;
 
-    enum err e = v->ended ? sentence_split(c->arena, text + v->cut, &piece, &n)
-                          : sentence_split_growing(c->arena, text + v->cut, &piece, &n);
+    enum err e = v->ended ? sentence_split(c->arena, languages, text + v->cut, &piece, &n)
+                          : sentence_split_growing(c->arena, languages, text + v->cut, &piece, &n);
     for (size_t i = 0; i < n && e == ERR_OK; i++) {
         const char *at = strstr(text + v->cut, piece[i]);
         assert(at != NULL); /* a piece is a part of the text */
@@ -469,7 +469,7 @@ static enum err cut_ready(struct conversation *c)
 static void put_plain(struct buf *b, const char *text, size_t n)
 {
     for (size_t i = 0; i < n; i++)
-        if (!plain_is_mark((unsigned char)text[i]))
+        if (!markdown_is_mark((unsigned char)text[i]))
             buf_putc(b, text[i]);
 }
 
