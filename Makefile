@@ -56,11 +56,9 @@ LDLIBS   := -lfcgi -lsqlite3 -lcjson -lcrypto -lspeexdsp -lcurl -lm
 # ---- what there is ------------------------------------------------------------------------------
 
 ROUTES     := $(basename $(notdir $(wildcard handlers/*.c)))
-LIB_SRC    := $(filter-out shared/serve/main.c,$(wildcard shared/*/*.c)) $(OUT)/gen/schema.c
-# Kinds of things that are found by their place: KIND.h in its room says what a `struct KIND` is.
-KINDS      := $(filter $(patsubst shared/%,%,$(basename $(notdir $(wildcard shared/*/*.h)))),language provider action line)
-LIB_OBJ    := $(patsubst %.c,$(OUT)/%.o,$(filter-out $(OUT)/%,$(LIB_SRC))) $(OUT)/gen/schema.o \
-              $(KINDS:%=$(OUT)/gen/%s.o)
+LIB_GEN    := $(OUT)/gen/schema.c $(OUT)/gen/languages.c $(OUT)/gen/actions.c
+LIB_SRC    := $(filter-out shared/serve/main.c,$(wildcard shared/*/*.c)) $(LIB_GEN)
+LIB_OBJ    := $(patsubst %.c,$(OUT)/%.o,$(filter-out $(OUT)/%,$(LIB_SRC))) $(LIB_GEN:.c=.o)
 ROUTE_OBJ  := $(ROUTES:%=$(OUT)/handlers/%.o) $(OUT)/gen/routes.o
 TOOLS      := $(basename $(notdir $(wildcard tools/*.c)))
 TOOL_OBJ    = $(patsubst %.c,$(OUT)/%.o,tools/$(1).c $(wildcard tools/$(1)/*.c))
@@ -107,26 +105,6 @@ $(OUT)/gen/schema.c: shared/store/schema.sql
 	@mkdir -p $(@D)
 	@{ printf '#include "store/schema.h"\nconst char store_schema[] =\n'; \
 	   sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/^/    "/' -e 's/$$/\\n"/' $<; printf ';\n'; } > $@
-
-# Every route's const struct handler in one table, for the tools and the tests.
-$(OUT)/gen/routes.c: $(OUT)/sources Makefile
-	@mkdir -p $(@D)
-	@{ printf '#include "serve/routes.h"\n\n'; \
-	   for r in $(subst -,_,$(ROUTES)); do printf 'extern const struct handler handler_%s;\n' $$r; done; \
-	   printf '\nconst struct handler *const routes[] = {\n'; \
-	   for r in $(subst -,_,$(ROUTES)); do printf '    &handler_%s,\n' $$r; done; \
-	   printf '    NULL,\n};\n'; } > $@
-
-# Every `const struct KIND KIND_NAME` of the kind's room in one table, `KINDs`, that ends in NULL.
-$(KINDS:%=$(OUT)/gen/%s.c): $(OUT)/gen/%s.c: $(filter-out $(OUT)/%,$(LIB_SRC)) $(OUT)/sources Makefile
-	@mkdir -p $(@D)
-	@room=$$(dirname shared/*/$*.h); names=$$(sed -n 's/^const struct $* \($*_[a-z0-9_]*\) .*/\1/p' $$room/*.c); \
-	 { printf '#include "%s/$*.h"\n\n' "$${room#shared/}"; \
-	   for n in $$names; do printf 'extern const struct $* %s;\n' "$$n"; done; \
-	   printf '\nconst struct $* *const $*s[] = {\n'; \
-	   for n in $$names; do printf '    &%s,\n' "$$n"; done; \
-	   printf '    NULL,\n};\n'; } > $@.new
-	@cmp -s $@.new $@ && { rm -f $@.new; touch $@; } || mv $@.new $@
 
 $(OUT)/libholos.a: $(LIB_OBJ) $(OUT)/sources
 	$(call say,AR,$@)

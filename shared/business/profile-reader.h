@@ -72,9 +72,6 @@ field_reader read_voice, read_hear, read_locale, read_prompt;
 void reader_check_voice(struct reader *r, const struct profile *p);
 void reader_check_locale(struct reader *r, const struct profile *p);
 
-/* The locale that a language stands for: "uk" -> "uk-UA"; an unknown one itself. */
-const char *reader_locale(const char *language);
-
 /* Placeholders (phrase.c). */
 enum {
     PLACE_ALWAYS = 1,  /* {business} {address} {phone} {hours_today} */

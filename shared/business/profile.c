@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "business/phone.h"
 #include "business/profile-reader.h"
+#include "language/language.h"
 
 /* ==== stems =================================================================================== */
 
@@ -43,17 +44,32 @@ const struct rule *profile_rule(const struct profile *p, const char *folded)
 #define CAPITALS "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 #define FIGURES  "0123456789"
 
+/* "\"ru\", \"uk\"": the languages there are. NULL: no memory. */
+static const char *language_codes(struct arena *a)
+{
+    const char *all = "";
+
+    for (size_t i = 0; languages[i] != NULL && all != NULL; i++)
+        all = arena_printf(a, "%s%s\"%s\"", all, i == 0 ? "" : ", ", languages[i]->code);
+    return all;
+}
+
 void read_language(struct reader *r, const struct json *v, const struct field *f, void *to)
 {
     const char *s = reader_text(r, v, f->least, f->most);
+    const struct language *l = s == NULL ? NULL : language_find(s);
 
     if (s == NULL)
         return;
-    size_t n = strspn(s, LETTERS);
-    if (n < 2 || n > 3 || s[n] != '\0')
-        reader_fault(r, "must be a language's two or three small letters, as \"uk\"");
-    else
+    if (l != NULL && strcmp(l->code, s) == 0) {
         *(const char **)to = s;
+        return;
+    }
+    const char *all = language_codes(r->arena);
+    if (all == NULL)
+        r->no_memory = true;
+    else
+        reader_fault(r, "must be a language that holos speaks: %s", all);
 }
 
 /* "Area/City" of the tz database; that it exists is not asked here. */
@@ -352,23 +368,6 @@ void read_locale(struct reader *r, const struct json *v, const struct field *f, 
         reader_fault(r, "must be a language and a country, as \"uk-UA\"");
     else
         *(const char **)to = s;
-}
-
-/* Where a language is mostly spoken on the telephone. */
-const char *reader_locale(const char *language)
-{
-    static const struct {
-        const char *language, *locale;
-    } known[] = {
-        {"uk", "uk-UA"}, {"ru", "ru-RU"}, {"en", "en-US"}, {"pl", "pl-PL"}, {"de", "de-DE"},
-        {"fr", "fr-FR"}, {"es", "es-ES"}, {"it", "it-IT"}, {"ro", "ro-RO"}, {"cs", "cs-CZ"},
-        {"sk", "sk-SK"}, {"hu", "hu-HU"}, {"bg", "bg-BG"}, {"tr", "tr-TR"},
-    };
-
-    for (size_t i = 0; i < COUNT(known); i++)
-        if (strcmp(known[i].language, language) == 0)
-            return known[i].locale;
-    return language;
 }
 
 void reader_check_locale(struct reader *r, const struct profile *p)
@@ -676,7 +675,7 @@ enum err profile_read(struct arena *a, const char *name, const char *text, size_
         reader_object(&r, file, profile_fields, COUNT(profile_fields), &p);
         reader_check_locale(&r, &p);
         if (p.locale == NULL && p.language != NULL)
-            p.locale = reader_locale(p.language);
+            p.locale = language_find(p.language)->locale;
         reader_check_voice(&r, &p);
         check_phone_uses(&r, &p);
     }

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "providers/providers.h"
 #include "net/retry.h"
+#include "language/language.h"
 #include "language/markdown.h"
 #include "language/sentence.h"
 #include "speech/sound.h"
@@ -407,7 +408,7 @@ enum err synthesise_cut(struct synthesis *v, const char *said)
     const char **text = NULL;
     size_t n = 0;
 
-    enum err e = sentence_split(v->env->arena, said, &text, &n);
+    enum err e = sentence_split(v->env->arena, languages, said, &text, &n);
     if (e != ERR_OK)
         return e;
     /* More sentences than places is no answer for a telephone; the last place takes the rest. */
@@ -435,7 +436,7 @@ static enum err add_sentence(struct synthesis *v, const char *written, bool firs
 {
     const char *text = NULL;
 
-    if (plain_text(v->env->arena, written, first, &text) != ERR_OK)
+    if (markdown_strip(v->env->arena, written, first, &text) != ERR_OK)
         return ERR_MEMORY;
     char *folded = text_fold(v->env->arena, text);
     if (folded == NULL)
@@ -455,8 +456,8 @@ static enum err cut_ready(struct synthesis *v)
     const char **piece = NULL;
     size_t n = 0;
 
-    enum err e = v->ended ? sentence_split(v->env->arena, text + v->cut, &piece, &n)
-                          : sentence_split_growing(v->env->arena, text + v->cut, &piece, &n);
+    enum err e = v->ended ? sentence_split(v->env->arena, languages, text + v->cut, &piece, &n)
+                          : sentence_split_growing(v->env->arena, languages, text + v->cut, &piece, &n);
     for (size_t i = 0; i < n && e == ERR_OK; i++) {
         const char *at = strstr(text + v->cut, piece[i]);
         assert(at != NULL); /* a piece is a part of the text */
@@ -470,7 +471,7 @@ static enum err cut_ready(struct synthesis *v)
 static void put_plain(struct buf *b, const char *text, size_t n)
 {
     for (size_t i = 0; i < n; i++)
-        if (!plain_is_mark((unsigned char)text[i]))
+        if (!markdown_is_mark((unsigned char)text[i]))
             buf_putc(b, text[i]);
 }
 

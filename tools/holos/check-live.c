@@ -3,6 +3,7 @@
 
 #include "base/settings.h"
 #include "calls/app.h"
+#include "language/language.h"
 #include "speech/utterance.h"
 #include "tools/holos/findings.h"
 #include "tools/holos/print.h"
@@ -349,6 +350,18 @@ static void sum_up(struct live *l)
         found_ok(l->f, "cost", "%s", cost_text(l, l->cost_microusd));
 }
 
+/* The profile's; without one, that of VOICE_LANGUAGE or the first there is. */
+static void choose_language(struct live *l, const struct profile *p)
+{
+    const struct language *of =
+        language_find(p == NULL ? setting_text(SET_VOICE_LANGUAGE) : p->language);
+
+    of = of == NULL ? languages[0] : of;
+    l->language = of->code;
+    l->locale = p == NULL ? of->locale : p->locale;
+    l->words = of->sample;
+}
+
 static void try_all(struct live *l)
 {
     const struct profile *p = l->h->profiles_n > 0 ? app_profile(l->h, "") : NULL;
@@ -362,9 +375,7 @@ static void try_all(struct live *l)
         found_ok(l->f, "vendors", "none is configured; nobody was asked");
         return;
     }
-    l->language = p == NULL ? "uk" : p->language;
-    l->locale = p == NULL ? "uk-UA" : p->locale;
-    l->words = "раз, два";
+    choose_language(l, p);
     if (l->h->providers.http != NULL)
         record(l);
     try_google(l);

@@ -2,6 +2,7 @@
 
 #include "base/settings.h"
 #include "calls/status.h"
+#include "language/language.h"
 #include "store/breaker.h"
 #include "tools/holos/findings.h"
 #include "providers/google-stt.h"
@@ -58,7 +59,7 @@ static void check_whisper(struct findings *f, const struct providers *o)
     static const char silence[320];
     const struct whisper_ask ask = {
         .sound = {.coding = RECORDING_PCM16, .rate = 8000, .data = silence, .n = sizeof silence},
-        .language = "uk",
+        .language = languages[0]->code,
     };
     struct http_request req = {0};
     struct why why = {0};

@@ -15,7 +15,7 @@ static int print_form(struct tool *t, const struct profile *p, const char *text)
     const char *form = NULL;
     struct jsonw w;
 
-    enum err e = spoken_form(&t->arena, p->language, text, &form);
+    enum err e = verbalise(&t->arena, language_find(p->language), text, &form);
     if (e != ERR_OK)
         return tool_fail(t, e);
     if (!t->json) {

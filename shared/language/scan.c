@@ -1,72 +1,16 @@
+#include "language/scan.h"
+
 #include <string.h>
 
 #include "base/text.h"
-#include "language/reader.h"
-
-uint32_t char_at(const char *p)
-{
-    return text_next(&p);
-}
-
-uint32_t char_before(const char *start, const char *p)
-{
-    if (p == start)
-        return 0;
-    do
-        p--;
-    while (p > start && ((unsigned char)*p & 0xc0) == 0x80);
-    return char_at(p);
-}
-
-bool char_is_digit(uint32_t c)
-{
-    return c >= '0' && c <= '9';
-}
-
-/* Latin, Greek, Cyrillic and what lies beyond them, up to the general punctuation. */
-bool char_is_letter(uint32_t c)
-{
-    if (c < 0x80)
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-    return c >= 0xc0 && c < 0x2000 && c != 0xd7 && c != 0xf7;
-}
-
-bool char_is_latin(uint32_t c)
-{
-    return c < 0x250 && (char_is_letter(c) || char_is_digit(c));
-}
-
-bool char_is_upper(uint32_t c)
-{
-    return (c >= 'A' && c <= 'Z') || (c >= 0x400 && c < 0x430) || c == 0x490;
-}
-
-static uint32_t lower(uint32_t c)
-{
-    if (c >= 'A' && c <= 'Z')
-        return c + 32;
-    if (c >= 0x410 && c < 0x430)
-        return c + 32;
-    if (c >= 0x400 && c < 0x410)
-        return c + 80;
-    return c == 0x490 ? 0x491 : c;
-}
-
-static bool is_blank(uint32_t c)
-{
-    return c == ' ' || c == '\t' || c == 0xa0 || c == 0x2009 || c == 0x202f;
-}
-
-static bool is_apostrophe(uint32_t c)
-{
-    return c == '\'' || c == 0x2019 || c == 0x02bc;
-}
+#include "language/char.h"
+#include "language/row.h"
 
 size_t scan_blanks(const char *p)
 {
     const char *q = p;
 
-    for (const char *next = q; is_blank(text_next(&next)); q = next)
+    for (const char *next = q; char_is_blank(text_next(&next)); q = next)
         continue;
     return (size_t)(q - p);
 }
@@ -85,14 +29,14 @@ size_t scan_dash(const char *p, bool blanks)
     return (size_t)(q - p) + after;
 }
 
-bool at_sentence_end(const char *p)
+bool scan_ends_sentence(const char *p)
 {
     p += scan_blanks(p);
     uint32_t c = char_at(p);
     return c == 0 || c == '\n' || c == '\r' || char_is_upper(c);
 }
 
-size_t scan_word(const char *p, char ret[static WORD_MAX])
+size_t scan_word(const char *p, char ret[static SCAN_WORD_MAX])
 {
     const char *q = p;
     size_t n = 0;
@@ -100,36 +44,41 @@ size_t scan_word(const char *p, char ret[static WORD_MAX])
     for (;;) {
         const char *next = q;
         uint32_t c = text_next(&next);
-        bool joint = is_apostrophe(c) && q > p && char_is_letter(char_at(next));
+        bool joint = char_is_apostrophe(c) && q > p && char_is_letter(char_at(next));
         if (!char_is_letter(c) && !joint)
             break;
-        if (n + 5 > WORD_MAX)
+        if (n + 5 > SCAN_WORD_MAX)
             return 0;
-        n += text_encode(joint ? '\'' : lower(c), ret + n);
+        n += text_encode(joint ? '\'' : char_lower(c), ret + n);
         q = next;
     }
     ret[n] = '\0';
     return (size_t)(q - p);
 }
 
-size_t word_before(const char *start, const char *p, char ret[static WORD_MAX])
+size_t scan_word_before(const char *start, const char *p, char ret[static SCAN_WORD_MAX])
 {
-    const char *q = p;
+    const char *end = p;
 
-    while (q > start && is_blank(char_before(start, q)))
-        do
-            q--;
-        while (q > start && ((unsigned char)*q & 0xc0) == 0x80);
-    const char *end = q;
-    while (q > start &&
-           (char_is_letter(char_before(start, q)) || is_apostrophe(char_before(start, q))))
-        do
-            q--;
-        while (q > start && ((unsigned char)*q & 0xc0) == 0x80);
+    while (char_is_blank(char_before(start, end)))
+        end = char_back(start, end);
+    const char *q = end;
+    for (uint32_t c = char_before(start, q); char_is_letter(c) || char_is_apostrophe(c);
+         c = char_before(start, q))
+        q = char_back(start, q);
     ret[0] = '\0';
     if (end == p || q == end)
         return 0;
     return scan_word(q, ret);
+}
+
+size_t scan_letters(const char *word)
+{
+    size_t n = 0;
+
+    for (uint32_t c = text_next(&word); c != 0; c = text_next(&word))
+        n += !char_is_apostrophe(c);
+    return n;
 }
 
 size_t scan_key(const char *p, const char *key, bool dots)
@@ -140,7 +89,7 @@ size_t scan_key(const char *p, const char *key, bool dots)
     while (*key != '\0' && *key != '|') {
         uint32_t k = text_next(&key);
         const char *next = q;
-        uint32_t c = lower(text_next(&next));
+        uint32_t c = char_lower(text_next(&next));
         if (k == ' ')
             q += scan_blanks(q);
         else if (c == k)
@@ -297,4 +246,71 @@ bool scan_date(const char *p, struct date *ret)
     d.len = len;
     *ret = d;
     return true;
+}
+
+/* The cases that a written form can have: one bit each, singular and plural apart. */
+static unsigned forms(const char *row, const char *word)
+{
+    unsigned mask = 0;
+
+    for (size_t k = 0; k < NOUN_CASE__MAX; k++) {
+        size_t n = 0;
+        const char *piece = row_piece(row, k, &n);
+        if (strlen(word) == n && memcmp(piece, word, n) == 0)
+            mask |= 1U << k;
+    }
+    return mask;
+}
+
+/* An oblique case that the written form shows by itself. */
+static enum noun_case shown(unsigned one, unsigned many)
+{
+    if (many == 0 && one == 1U << INS)
+        return INS;
+    for (enum noun_case nc = DAT; nc < NOUN_CASE__MAX; nc++)
+        if (nc != ACC && one == 0 && many == 1U << nc)
+            return nc;
+    return NOM;
+}
+
+const struct noun *scan_noun(const struct language *l, const char *p, size_t *ret_len,
+                             bool *ret_dotted, enum noun_case *ret_form)
+{
+    size_t blanks = scan_blanks(p);
+    char word[SCAN_WORD_MAX] = "";
+    size_t n = scan_word(p + blanks, word);
+
+    for (const struct noun *noun = l->nouns; noun != NULL && noun->keys != NULL; noun++) {
+        size_t key = scan_keys(p + blanks, noun->keys, false);
+        unsigned one = n == 0 ? 0 : forms(noun->one, word);
+        unsigned many = n == 0 ? 0 : forms(noun->many, word);
+        if (key == 0 && one == 0 && many == 0)
+            continue;
+        size_t took = key > 0 ? key : n;
+        *ret_len = blanks + took;
+        *ret_dotted = key > 0 && p[*ret_len - 1] == '.';
+        if (ret_form != NULL)
+            *ret_form = shown(one, many);
+        return noun;
+    }
+    return NULL;
+}
+
+size_t scan_joint(const struct language *l, const char *p)
+{
+    const char *q = p;
+    char word[SCAN_WORD_MAX];
+    bool comma = *q == ',';
+
+    q += comma;
+    size_t blanks = scan_blanks(q);
+    if (blanks == 0)
+        return 0;
+    size_t n = scan_word(q + blanks, word);
+    if (n > 0 && row_has(l->joins, word)) {
+        q += blanks + n;
+        blanks = scan_blanks(q);
+        return blanks == 0 ? 0 : (size_t)(q - p) + blanks;
+    }
+    return comma ? (size_t)(q - p) + blanks : 0;
 }
