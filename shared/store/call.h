@@ -68,6 +68,11 @@ enum err call_find(struct store *s, struct arena *a, const char *source, const c
 enum err call_get(struct store *s, struct arena *a, int64_t id, struct call *ret,
                   struct why *why) must_check;
 
+/* The call that a person names: by its id, else by its exchange's id (the newest call that has it),
+ * or "last". Reads the whole table. ERR_NOT_FOUND. */
+enum err call_named(struct store *s, struct arena *a, const char *name, struct call *ret,
+                    struct why *why) must_check;
+
 /* Writes back status, times, end_reason, turns, silent, cost, billed_s, state and skips. An ended call
  * keeps its first end: status, end_reason and ended_ms are then left alone. An answered_ms of 0 and
  * a billed_s of -1 do not erase what is stored: another may have learned it meanwhile. ended_ms
