@@ -140,12 +140,12 @@ static enum err read_turns(struct store *s, struct arena *a, struct report_call 
     return e;
 }
 
-enum err report_call_read(struct store *s, struct arena *a, const char *id, bool masked,
+enum err report_call_read(struct store *s, struct arena *a, const char *name, bool masked,
                           struct report_call *ret, struct why *why)
 {
     struct report_call c = {0};
 
-    enum err e = call_named(s, a, id, &c.call, why);
+    enum err e = call_named(s, a, name, &c.call, why);
     if (e == ERR_OK && c.call.client_id != 0)
         e = client_get(s, a, c.call.client_id, &c.client, why);
     if (e == ERR_OK)

@@ -125,10 +125,11 @@ const struct verb verb_stats = {
     .operands = "",
     .takes_json = true,
     .about = "count calls, turns, requests, costs and stage times of today and of 30 days",
-    .help = "Today begins at midnight in the time zone of the profile that answers, and a call\n"
-            "is active while something happened in it within that profile's session_minutes:\n"
-            "/telephony/stats counts the same. Of each stage: half of the turns took at most\n"
-            "p50, 95 of 100 at most p95. A vendor that failed is skipped by all workers for a\n"
-            "while; that is shown as long as it lasts.",
+    .help = "Today begins at midnight in the time zone of the profile that answers. A call is\n"
+            "active while something happened in it within its profile's session_minutes. The\n"
+            "page /telephony/stats counts the same. Of each stage: half of the turns took at\n"
+            "most p50, 95 of 100 at most p95. Several profiles are counted each and in sum. A\n"
+            "vendor that failed is skipped by all workers for a while; that is shown as long\n"
+            "as it lasts.",
     .run = run,
 };
