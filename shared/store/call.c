@@ -121,6 +121,22 @@ enum err call_get(struct store *s, struct arena *a, int64_t id, struct call *ret
     return read_one(&q, a, ret, why);
 }
 
+enum err call_named(struct store *s, struct arena *a, const char *name, struct call *ret,
+                    struct why *why)
+{
+    struct query q;
+
+    query_start(&q, s->db, SQL_CALL_NAMED);
+    query_put_text(&q, name);
+    enum err e = read_one(&q, a, ret, why);
+    if (e != ERR_NOT_FOUND)
+        return e;
+    return why_set(why, e, "%s",
+                   strcmp(name, "last") == 0
+                       ? "there is no call yet"
+                       : "no call has this number or id; `holos calls` lists them");
+}
+
 static enum err count_client(struct store *s, const char *phone, int64_t now_ms, int64_t *ret_id,
                              struct why *why)
 {

@@ -77,6 +77,27 @@ static void stats_count_what_happened(void **state)
     assert_int_equal(answer_int(&is, "calls"), answer_int(&was, "calls") + 1);
 }
 
+static void stats_have_what_the_contract_names(void **state)
+{
+    static const char *const periods[] = {"today", "days_30"};
+    static const char *const counts[] = {"calls", "turns", "bookings", "leads", "errors"};
+    static const char *const stages[] = {"hear", "think", "speak", "total"};
+
+    (void)state;
+    struct answer a = door_get(the_door, "/telephony/stats");
+    for (size_t p = 0; p < 2; p++) {
+        const struct json *period = json_member(a.json, periods[p]);
+        for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
+            assert_int_equal(json_kind(json_member(period, counts[i])), JSON_NUMBER);
+        for (size_t i = 0; i < sizeof stages / sizeof *stages; i++) {
+            const struct json *stage = json_member(json_member(period, "stages_ms"), stages[i]);
+            assert_int_equal(json_kind(json_member(stage, "p50")), JSON_NUMBER);
+            assert_int_equal(json_kind(json_member(stage, "p95")), JSON_NUMBER);
+        }
+    }
+    assert_int_equal(json_count(json_member(a.json, "profiles")), 2); /* of profiles/ */
+}
+
 static void metrics_are_prometheus_text(void **state)
 {
     (void)state;
@@ -160,6 +181,7 @@ const struct CMUnitTest cases_house[] = {
     CASE(telephony_health_says_what_serves_and_what_is_missing),
     CASE(telephony_health_names_a_rung_that_all_workers_skip),
     CASE(stats_count_what_happened),
+    CASE(stats_have_what_the_contract_names),
     CASE(metrics_are_prometheus_text),
     CASE(text_rules_answer_word_for_word),
     CASE(text_route_without_the_slash_redirects),

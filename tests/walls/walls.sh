@@ -5,7 +5,7 @@ shopt -s lastpipe # check counts in this shell, though it stands at the end of a
 cd "$(dirname "$0")/../.." || exit 2
 export LC_ALL=C.UTF-8
 
-readonly ROOMS=(base wire net language business store providers speech think calls dialogue serve) # from below
+readonly ROOMS=(base wire net language business store report providers speech think calls dialogue serve) # from below
 number=0
 bad=0
 
