@@ -22,7 +22,6 @@
 /* Text inputs, all required: an empty text says that nothing was told. */
 struct input {
     const char *name;
-    size_t about;              /* its description, in struct profile_prompt */
     const char *const *choice; /* NULL-terminated; NULL: any text */
     size_t max;                /* bytes; what is longer is cut */
     size_t place;              /* in struct prompt_call */
@@ -30,43 +29,34 @@ struct input {
 
 static const char *const reasons[] = {"goodbye", "wrong_number", "unwanted", NULL};
 
-#define ABOUT(member) offsetof(struct profile_prompt, member)
-#define INTO(member)  offsetof(struct prompt_call, member)
+#define INTO(member) offsetof(struct prompt_call, member)
 
 static const struct tool {
     const char *name;
     enum prompt_act act;
-    size_t about;
     struct input input[INPUTS];
 } tools[] = {
-    {"end_call",
-     PROMPT_END_CALL,
-     ABOUT(end_call),
-     {{"reason", ABOUT(end_call_reason), reasons, REASON_MAX, INTO(reason)}}},
-    {"ask_for_person", PROMPT_ASK_FOR_PERSON, ABOUT(ask_for_person), {{0}}},
+    {"end_call", PROMPT_END_CALL, {{"reason", reasons, REASON_MAX, INTO(reason)}}},
+    {"ask_for_person", PROMPT_ASK_FOR_PERSON, {{0}}},
     {"leave_request",
      PROMPT_LEAVE_REQUEST,
-     ABOUT(leave_request),
-     {{"name", ABOUT(leave_request_name), NULL, BRAIN_NAME_MAX, INTO(name)},
-      {"phone", ABOUT(leave_request_phone), NULL, PHONE_TEXT, INTO(phone)},
-      {"wish", ABOUT(leave_request_wish), NULL, BRAIN_WISH_MAX, INTO(wish)}}},
+     {{"name", NULL, BRAIN_NAME_MAX, INTO(name)},
+      {"phone", NULL, PHONE_TEXT, INTO(phone)},
+      {"wish", NULL, BRAIN_WISH_MAX, INTO(wish)}}},
 };
 
 #define TOOLS (sizeof tools / sizeof *tools)
 
-static const char *about(const struct profile_prompt *p, size_t offset)
-{
-    return *(const char *const *)(const void *)((const char *)p + offset);
-}
-
 /* ---- what the model is given ----------------------------------------------------------------- */
 
-static void put_input(struct jsonw *w, const struct profile_prompt *p, const struct input *in)
+/* An input that no text describes has its name alone. */
+static void put_input(struct jsonw *w, const char *about, const struct input *in)
 {
     jsonw_key(w, in->name);
     jsonw_object(w);
     jsonw_put_text(w, "type", "string");
-    jsonw_put_text(w, "description", about(p, in->about));
+    if (about != NULL)
+        jsonw_put_text(w, "description", about);
     if (in->choice != NULL) {
         jsonw_key(w, "enum");
         jsonw_array(w);
@@ -78,7 +68,7 @@ static void put_input(struct jsonw *w, const struct profile_prompt *p, const str
 }
 
 /* A strict schema: every input is required and there is no other. */
-static const char *schema_of(struct arena *a, const struct profile_prompt *p, const struct tool *t)
+static const char *schema_of(struct arena *a, const struct profile *p, const struct tool *t)
 {
     struct jsonw w;
     struct buf b;
@@ -90,7 +80,7 @@ static const char *schema_of(struct arena *a, const struct profile_prompt *p, co
     jsonw_key(&w, "properties");
     jsonw_object(&w);
     for (size_t i = 0; i < INPUTS && t->input[i].name != NULL; i++)
-        put_input(&w, p, &t->input[i]);
+        put_input(&w, profile_action_text(p, t->name, t->input[i].name), &t->input[i]);
     jsonw_end_object(&w);
     jsonw_key(&w, "required");
     jsonw_array(&w);
@@ -103,23 +93,29 @@ static const char *schema_of(struct arena *a, const struct profile_prompt *p, co
     return buf_err(&b) == ERR_OK ? buf_text(&b) : NULL;
 }
 
-enum err prompt_tools(struct arena *a, const struct profile_prompt *p,
-                      const struct claude_tool **ret, size_t *ret_n)
+/* An action that neither the profile nor its pack describes is not offered. */
+enum err prompt_tools(struct arena *a, const struct profile *p, const struct claude_tool **ret,
+                      size_t *ret_n)
 {
     struct claude_tool *list = arena_calloc(a, TOOLS, sizeof *list);
+    size_t n = 0;
 
     if (list == NULL)
         return ERR_MEMORY;
     for (size_t i = 0; i < TOOLS; i++) {
-        list[i] = (struct claude_tool){.name = tools[i].name,
-                                       .description = about(p, tools[i].about),
+        const char *about = profile_action_text(p, tools[i].name, NULL);
+        if (about == NULL)
+            continue;
+        list[n] = (struct claude_tool){.name = tools[i].name,
+                                       .description = about,
                                        .schema = schema_of(a, p, &tools[i]),
                                        .strict = true};
-        if (list[i].schema == NULL)
+        if (list[n].schema == NULL)
             return ERR_MEMORY;
+        n++;
     }
     *ret = list;
-    *ret_n = TOOLS;
+    *ret_n = n;
     return ERR_OK;
 }
 

@@ -36,7 +36,7 @@ enum err acts_apply(struct acts *acts, struct conversation *c, struct why *why) 
 /* prompt-tools - the tools a model is given, with the profile's descriptions. Private to prompt.c. */
 
 /* ERR_MEMORY. */
-enum err prompt_tools(struct arena *a, const struct profile_prompt *p,
-                      const struct claude_tool **ret, size_t *ret_n) must_check;
+enum err prompt_tools(struct arena *a, const struct profile *p, const struct claude_tool **ret,
+                      size_t *ret_n) must_check;
 
 #endif

@@ -22,12 +22,10 @@ enum house_need { /* what a route uses, or-ed together */
                                         why in no_...; for routes that report on the house */
 };
 
-#define HOUSE_PROFILES_N 256 /* at most so many profiles */
-
 struct house {
     struct arena arena; /* of the profiles and everything that lives as long as the process */
     struct store *store;
-    struct profile *profiles;
+    struct profile *profiles; /* the sound ones first, then the substitutes of the others */
     size_t profiles_n;
     struct speaker speaker;
     struct cache_room cache_room;
@@ -38,8 +36,9 @@ struct house {
     struct why no_profiles, no_voice, no_store, no_outside;
 };
 
-/* Opens what `needs` says and is not open yet, by the settings; `h` is all zero at first. ERR_CONFIG (a profile is wrong, none is there, or the
- * default one is missing; why names the file and its first fault), or store_open's errors. After an
+/* Opens what `needs` says and is not open yet, by the settings; `h` is all zero at first. A
+ * profile with a fault has a substitute in its place (dialogue/profiles.h). ERR_CONFIG (the folder
+ * cannot be read, or the default profile is missing), or store_open's errors. After an
  * error it may be called again: what was wrong may have been mended. */
 enum err house_open(struct house *h, unsigned needs, struct why *why) must_check;
 void house_close(struct house *h);
@@ -50,11 +49,5 @@ const struct profile *house_profile(const struct house *h, const char *called);
 
 /* By name; NULL if there is none. */
 const struct profile *house_profile_named(const struct house *h, const char *name);
-
-/* Loads every profile of a folder. For house_open and `holos check`: *ret_faults has every fault of
- * every file, paths prefixed by the file's name; or, if there are more than HOUSE_PROFILES_N files,
- * that alone. ERR_CONFIG with the faults; ERR_NOT_FOUND or ERR_IO of the folder; ERR_MEMORY. */
-enum err house_load_profiles(struct arena *a, const char *folder, struct profile **ret,
-                             size_t *ret_n, struct profile_faults *ret_faults) must_check;
 
 #endif

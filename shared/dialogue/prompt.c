@@ -202,9 +202,14 @@ static const char *answers_of(struct arena *a, const struct prompt_facts *f)
 static const char *system_of(struct arena *a, const struct prompt_facts *f)
 {
     const struct profile *p = f->profile;
-    const struct value values[] = {{"business", p->business},     {"address", p->address},
-                                   {"phone", p->phone},           {"hours", hours_of(a, p)},
-                                   {"answers", answers_of(a, f)}, {NULL, NULL}};
+    const char *more = p->prompt->more == NULL ? "" : p->prompt->more;
+    const struct value values[] = {{"business", p->business},
+                                   {"address", p->address},
+                                   {"phone", p->phone},
+                                   {"hours", hours_of(a, p)},
+                                   {"answers", answers_of(a, f)},
+                                   {"more", more},
+                                   {NULL, NULL}};
     struct buf b;
 
     if (values[3].text == NULL || values[4].text == NULL)
@@ -317,7 +322,7 @@ enum err prompt_make(struct arena *a, const struct prompt_facts *facts, struct p
 
     if (made.system == NULL || made.tail == NULL)
         return ERR_MEMORY;
-    enum err e = prompt_tools(a, p, &made.tool, &made.tools);
+    enum err e = prompt_tools(a, facts->profile, &made.tool, &made.tools);
     if (e == ERR_OK)
         *ret = made;
     return e;

@@ -12,6 +12,7 @@
 #include "dialogue/turn-inside.h"
 #include "dialogue/synthesise.h"
 #include "business/phone.h"
+#include "store/lead.h"
 
 /* ==== committing while a vendor works ========================================================= */
 
@@ -259,6 +260,35 @@ static enum err answer_unheard(struct conversation *c)
     return say(c, p->say.unheard, NULL);
 }
 
+/* The profile has a fault: the caller hears an apology, and a person calls back, if a number is known
+ * and the call has not left a request yet. */
+static enum err apologise(struct conversation *c, const char *end, struct why *why)
+{
+    const struct profile *p = c->profile;
+    struct lead *leads = NULL;
+    struct client client;
+    size_t n = 0;
+
+    enum err e = find_client(c, &client);
+    if (e == ERR_OK)
+        e = leads_newest(c->house->store, c->arena, c->call.id, 1, &leads, &n, why);
+    if (e != ERR_OK)
+        return e;
+    if (client.phone == NULL)
+        return say(c, p->say.broken, end);
+    if (n == 0) {
+        const char *wish = profile_phrase(c->arena, p, p->say.broken_wish, &c->local, NULL, NULL);
+        c->answer = (struct rules_answer){
+            .state = "",
+            .has_request = true,
+            .request = {.name = client.name, .phone = client.phone, .wish = wish},
+        };
+        if (wish == NULL)
+            return ERR_MEMORY;
+    }
+    return say(c, p->say.broken_request, end);
+}
+
 enum err thinking_answer(struct conversation *c, struct why *why)
 {
     char *folded = text_fold(c->arena, c->turn.heard);
@@ -269,6 +299,8 @@ enum err thinking_answer(struct conversation *c, struct why *why)
     /* Keys such as * and # have no letters but are no silence. */
     bool keys = strcmp(c->turn.heard_by, "keys") == 0 && *c->turn.heard != '\0';
     bool words = *folded != '\0' || keys;
+    if (c->profile->broken != NULL)
+        return apologise(c, "broken", why);
     if (over_limits(c))
         return answer_limit(c, words, why);
     if (strcmp(c->turn.heard_by, nobody) == 0)
@@ -396,6 +428,8 @@ enum err conversation_open(struct conversation *c, const struct caller_input *in
     e = open_call(c, in, why);
     if (e == ERR_OK)
         e = greet(c, why);
+    if (e == ERR_OK && c->profile->broken != NULL && !c->greeted)
+        e = apologise(c, NULL, why); /* the gateway hears of the end with the first turn */
     if (e == ERR_OK)
         e = voice(c, why);
     return e;

@@ -12,7 +12,7 @@ for name in $(env | sed -n 's/^\(\(HOLOS\|BINOTEL\|GOOGLE\)_[A-Z_]*\)=.*/\1/p');
     *) unset "$name" ;;
     esac
 done
-export HOLOS_DB=$work/store/holos.db HOLOS_PROFILES=$root/profiles HOLOS_CACHE=$work/cache
+export HOLOS_DB=$work/store/holos.db HOLOS_PROFILES=$root/profiles HOLOS_LANGUAGES=$root/profiles/languages HOLOS_CACHE=$work/cache
 export HOLOS_TREE= # not the settings of this tree's owner
 export TMPDIR=$work TZ=UTC
 
