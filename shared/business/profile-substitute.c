@@ -121,8 +121,13 @@ static const struct profile_pack *pack_for(const struct profile_packs *packs, co
     return found;
 }
 
-enum err profile_substitute(struct arena *a, const struct profile_file *file, const char *language,
-                            const char *fault, struct profile *ret)
+static const char *first_of(const char *one, const char *two, const char *three)
+{
+    return one != NULL ? one : two != NULL ? two : three != NULL ? three : "";
+}
+
+enum err profile_substitute(struct arena *a, const struct profile_file *file,
+                            const struct profile *like, const char *fault, struct profile *ret)
 {
     const char *text = file->text == NULL ? "" : file->text;
     bool no_memory = false;
@@ -130,7 +135,7 @@ enum err profile_substitute(struct arena *a, const struct profile_file *file, co
     const char *own = text_of(a, text, "language", &no_memory);
     const char *zone = text_of(a, text, "time_zone", &no_memory);
     const char *country = text_of(a, text, "country", &no_memory);
-    const struct profile_pack *pack = pack_for(file->packs, own, language);
+    const struct profile_pack *pack = pack_for(file->packs, own, like->language);
     if (pack == NULL)
         return no_memory ? ERR_MEMORY : ERR_NOT_FOUND;
     struct profile p = pack->has;
@@ -139,12 +144,10 @@ enum err profile_substitute(struct arena *a, const struct profile_file *file, co
     p.broken = arena_strdup(a, fault);
     p.business = p.address = "";
     p.voice.espeak = p.language;
-    if (zone != NULL && profile_is_zone(zone))
-        p.time_zone = zone;
-    if (country != NULL && profile_is_country(country))
-        p.country = country;
-    p.time_zone = p.time_zone == NULL ? "" : p.time_zone;
-    p.country = p.country == NULL ? "" : p.country;
+    zone = zone != NULL && profile_is_zone(zone) ? zone : NULL;
+    country = country != NULL && profile_is_country(country) ? country : NULL;
+    p.time_zone = first_of(zone, p.time_zone, like->time_zone);
+    p.country = first_of(country, p.country, like->country);
     p.rules_n = 0;
     p.prompt = NULL;
     if (no_memory || p.name == NULL || p.broken == NULL)

@@ -243,12 +243,13 @@ enum err profile_read(struct arena *a, const struct profile_file *file, struct p
 enum err profile_read_pack(struct arena *a, const struct profile_file *file,
                            struct profile_pack *ret, struct profile_faults *ret_faults) must_check;
 
-/* For a profile with a fault: everything from the pack of its language, else of `language`, else
- * from any; from the file only what can be read of the numbers, the country and the time zone (""
- * if neither file nor pack has a usable one). file->text may be NULL. ERR_NOT_FOUND: no pack is
- * complete enough; ERR_MEMORY. */
-enum err profile_substitute(struct arena *a, const struct profile_file *file, const char *language,
-                            const char *fault, struct profile *ret) must_check;
+/* For a profile with a fault: its numbers, country and time zone as far as they can be read, and all
+ * else from the pack of its language. What cannot be read is as in `like`, of which language, country
+ * and time_zone are looked at (NULL: not known); in the end country and time_zone may be "".
+ * file->text may be NULL. ERR_NOT_FOUND: no pack is complete enough; ERR_MEMORY. */
+enum err profile_substitute(struct arena *a, const struct profile_file *file,
+                            const struct profile *like, const char *fault,
+                            struct profile *ret) must_check;
 
 /* Any of the stems' sets in folded words (text_fold)? */
 bool stems_match(const struct stems *sets, size_t n, const char *folded);

@@ -225,21 +225,25 @@ static enum err load_one(struct arena *a, const char *folder, struct profile_fil
     return ret_broken->fault == NULL ? ERR_MEMORY : ERR_OK;
 }
 
-static const char *language_of(const struct profiles *all, const char *name)
+/* What is taken for granted of a business whose own file cannot be read: it is as the one called
+ * `preset`, if that is sound. */
+static struct profile usual(struct arena *a, const struct profiles *all, const char *preset)
 {
+    const char *locale = setting_text(SET_VOICE_LANGUAGE);
+
     for (size_t i = 0; i < all->n; i++)
-        if (strcmp(all->profile[i].name, name) == 0)
-            return all->profile[i].language;
-    return NULL;
+        if (strcmp(all->profile[i].name, preset) == 0)
+            return all->profile[i];
+    return (struct profile){.language = arena_strndup(a, locale, strcspn(locale, "-"))};
 }
 
 /* Where no pack can help, the business is left out, and its number is as one of nobody's. */
-static enum err add_substitute(struct arena *a, const struct broken *broken, const char *language,
-                               struct profiles *to)
+static enum err add_substitute(struct arena *a, const struct broken *broken,
+                               const struct profile *like, struct profiles *to)
 {
     struct profile *p = &to->profile[to->n];
 
-    enum err e = profile_substitute(a, &broken->file, language, broken->fault, p);
+    enum err e = profile_substitute(a, &broken->file, like, broken->fault, p);
     if (e == ERR_NOT_FOUND)
         return ERR_OK;
     if (e != ERR_OK)
@@ -280,9 +284,9 @@ static enum err load_all(struct arena *a, const char *folder, const struct names
         e = load_one(a, folder, file, to, &broken[n]);
         n += e == ERR_OK && broken[n].fault != NULL;
     }
-    const char *language = language_of(to, preset);
+    const struct profile like = usual(a, to, preset);
     for (size_t i = 0; i < n && e == ERR_OK; i++)
-        e = add_substitute(a, &broken[i], language, to);
+        e = add_substitute(a, &broken[i], &like, to);
     return e;
 }
 

@@ -18,8 +18,9 @@ struct profiles {
     struct profile_faults faults; /* of every file */
 };
 
-/* Reads a folder. `shipped` is the folder of the packs that ship; a business whose own language
- * cannot be read is given the one of the profile called `preset`. That there are faults is no error.
+/* Reads a folder. `shipped` is the folder of the packs that ship; a business whose own file
+ * cannot be read is given language, country and time zone of the profile called `preset`, else the
+ * language of VOICE_LANGUAGE. That there are faults is no error.
  * ERR_CONFIG: more than PROFILES_MAX files, the only fault in ret->faults; ERR_NOT_FOUND or ERR_IO of
  * the folder; ERR_MEMORY. Everything lives in the arena. */
 enum err profiles_load(struct arena *a, const char *folder, const char *shipped, const char *preset,

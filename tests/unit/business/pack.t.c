@@ -545,7 +545,7 @@ static void too_little_memory_is_an_error_at_every_point(void **state)
         if (e == ERR_OK)
             e = profile_read(&small, &files[1], &p, &f);
         if (e == ERR_OK)
-            e = profile_substitute(&small, &files[1], NULL, "fault", &p);
+            e = profile_substitute(&small, &files[1], &pack.has, "fault", &p);
         refused += e == ERR_MEMORY;
         assert_true(ceiling < (size_t)8 << 20);
         arena_release(&small);
