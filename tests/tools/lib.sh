@@ -45,6 +45,10 @@ d = json.load(open(sys.argv[1]))
 sys.exit(0 if eval(sys.argv[2]) else 1)' "$work/out" "$1"
 }
 
+has_words() { # PART: it was printed
+    [[ $out == *"$1"* ]]
+}
+
 lacks() { # PART: nothing of the kind was printed
     [[ $out$err != *"$1"* ]]
 }
