@@ -41,7 +41,21 @@ static const char *fault_of(const struct ask *ask, const struct app *h, enum err
     return both == NULL ? of_store : both;
 }
 
-static void health(const char *fault, struct reply *r)
+/* Businesses whose callers hear an apology, as the others do not: calls are answered. NULL: none. */
+static const char *broken_of(const struct ask *ask, const struct app *h)
+{
+    const char *all = NULL;
+
+    for (size_t i = 0; i < h->profiles_n; i++) {
+        const char *one = h->profiles[i].broken;
+        const char *both =
+            all == NULL || one == NULL ? one : arena_printf(ask->arena, "%s; %s", all, one);
+        all = both == NULL ? all : both;
+    }
+    return all;
+}
+
+static void health(const char *fault, const char *broken, struct reply *r)
 {
     char now[25];
     struct jsonw w;
@@ -49,12 +63,15 @@ static void health(const char *fault, struct reply *r)
     r->status = fault == NULL ? 200 : 503;
     jsonw_init(&w, &r->body.text);
     jsonw_object(&w);
-    jsonw_put_text(&w, "status", fault == NULL ? "healthy" : "unhealthy");
+    jsonw_put_text(&w, "status",
+                   fault != NULL    ? "unhealthy"
+                   : broken != NULL ? "degraded"
+                                    : "healthy");
     jsonw_put_text(&w, "timestamp", clock_iso8601(clock_unix_ms(), now));
     jsonw_put_bool(&w, "telephony_enabled", setting_on(SET_TELEPHONY_ENABLED));
     jsonw_put_text(&w, "version", HOLOS_VERSION);
-    if (fault != NULL)
-        jsonw_put_text(&w, "why", fault);
+    if (fault != NULL || broken != NULL)
+        jsonw_put_text(&w, "why", fault != NULL ? fault : broken);
     jsonw_end_object(&w);
 }
 
@@ -177,7 +194,7 @@ static enum err handle(struct app *app, const struct ask *ask, struct reply *r, 
     if (strcmp(ask->path, "/telephony/health") == 0)
         telephony_health(ask, app, well, &store_why, r);
     else
-        health(fault, r);
+        health(fault, broken_of(ask, app), r);
     if (fault != NULL)
         reply_note(r, "why=\"%s\"", fault);
     return buf_err(&r->body.text);

@@ -15,7 +15,7 @@ static const char *answer(const struct profile *p, const char *folded)
     for (size_t i = 0; i < p->rules_n; i++)
         if (stems_match(p->rules[i].when, p->rules[i].n, folded))
             return p->rules[i].say;
-    return p->say.not_understood;
+    return p->broken != NULL ? p->say.broken : p->say.not_understood;
 }
 
 static enum err respond(struct app *app, const struct ask *ask, const char *text, struct reply *r,

@@ -8,6 +8,9 @@
 #include "language/vocative.h"
 
 #define PHRASE_MAX ((size_t)8 * 1024)
+#define DAYS       7
+#define ALL_DAYS   0x7fU /* a bit for each day, the lowest is Monday */
+#define MIDNIGHT   (24 * 60)
 
 /* What a phrase is filled from. */
 struct filling {
@@ -20,37 +23,160 @@ struct filling {
 
 static const char *fill(const struct filling *f, const char *phrase);
 
-static const char *time_text(struct arena *a, int minutes)
+/* ==== hours =================================================================================== */
+
+bool phrase_hours_known(const struct hours_words *w)
 {
-    return arena_printf(a, "%02d:%02d", minutes / 60, minutes % 60);
+    bool all = true;
+
+#define X(field) all = all && w->field != NULL;
+    PROFILE_HOURS_WORDS(X, X)
+#undef X
+    return all;
 }
 
-/* "сьогодні з 09:00 до 13:00 та з 14:00 до 19:00", out of the profile's own phrases. */
+static const char *time_text(const struct filling *f, int minutes)
+{
+    const char *midnight = f->profile->hours_words.midnight;
+
+    if (minutes == MIDNIGHT && midnight != NULL)
+        return midnight;
+    return arena_printf(f->arena, "%02d:%02d", minutes / 60, minutes % 60);
+}
+
+static bool is_all_day(const struct day *day)
+{
+    return day->n > 0 && day->open[0].from_min == 0 && day->open[0].to_min == MIDNIGHT;
+}
+
+/* Each interval of a day by its phrase. False if the arena refuses. */
+static bool put_intervals(struct buf *b, const struct filling *f, const struct day *day,
+                          const char *first, const char *further)
+{
+    for (size_t i = 0; i < day->n; i++) {
+        struct filling times = *f;
+        times.from = time_text(f, day->open[i].from_min);
+        times.to = time_text(f, day->open[i].to_min);
+        const char *text = fill(&times, i == 0 ? first : further);
+        if (times.from == NULL || times.to == NULL || text == NULL)
+            return false;
+        buf_puts(b, i == 0 ? "" : " ");
+        buf_puts(b, text);
+    }
+    return true;
+}
+
+/* "сьогодні з 09:00 до 13:00 та з 14:00 до 19:00" */
 static const char *hours_today(const struct filling *f)
 {
     const struct profile *p = f->profile;
-    const struct day *day = &p->week[(f->local->tm_wday + 6) % 7];
+    const struct day *day = &p->week[(f->local->tm_wday + 6) % DAYS];
     struct buf b;
 
     if (day->n == 0)
         return p->say.closed_today;
-    if (day->open[0].from_min == 0 && day->open[0].to_min == 24 * 60)
+    if (is_all_day(day))
         return p->say.open_all_day;
     buf_init(&b, f->arena, PHRASE_MAX);
-    for (size_t i = 0; i < day->n; i++) {
-        struct filling times = {.arena = f->arena,
-                                .profile = p,
-                                .local = f->local,
-                                .from = time_text(f->arena, day->open[i].from_min),
-                                .to = time_text(f->arena, day->open[i].to_min)};
-        const char *text = fill(&times, i == 0 ? p->say.open_today : p->say.open_again);
-        if (text == NULL)
-            return NULL;
-        buf_puts(&b, i == 0 ? "" : " ");
-        buf_puts(&b, text);
-    }
+    if (!put_intervals(&b, f, day, p->say.open_today, p->say.open_again))
+        return NULL;
     return buf_err(&b) == ERR_OK ? buf_text(&b) : NULL;
 }
+
+static bool has_day(unsigned days, int day)
+{
+    return day < DAYS && (days >> day & 1) != 0;
+}
+
+/* The last day of the row that begins with `first`, if it is one of three days and more. */
+static int end_of_row(unsigned days, int first)
+{
+    int last = first;
+
+    while (has_day(days, last + 1))
+        last++;
+    return last - first >= 2 ? last : first;
+}
+
+/* "з понеділка по середу та в п'ятницю" */
+static void put_days(struct buf *b, const struct hours_words *w, unsigned days)
+{
+    int last = 0;
+
+    if (days == ALL_DAYS) {
+        buf_puts(b, w->every_day);
+        return;
+    }
+    for (int day = 0; day < DAYS; day = last + 1) {
+        last = day;
+        if (!has_day(days, day))
+            continue;
+        last = end_of_row(days, day);
+        bool begins = (days & ((1U << day) - 1)) == 0;
+        bool ends = days >> (last + 1) == 0;
+        const char *joint = begins ? "" : ends ? " " : ", ";
+        if (last == day)
+            buf_printf(b, "%s%s", joint, begins || !ends ? w->on[day] : w->and_on[day]);
+        else if (day == 0 && last == 4)
+            buf_puts(b, w->workdays);
+        else
+            buf_printf(b, "%s%s%s%s %s", joint, begins || !ends ? "" : w->and,
+                       begins || !ends ? "" : " ", w->from[day], w->to[last]);
+    }
+}
+
+static bool is_same_day(const struct day *a, const struct day *b)
+{
+    bool same = a->n == b->n;
+
+    for (size_t i = 0; same && i < a->n; i++)
+        same = a->open[i].from_min == b->open[i].from_min && a->open[i].to_min == b->open[i].to_min;
+    return same;
+}
+
+/* All days with the hours of `day`, unless an earlier one has them too: then none. */
+static unsigned days_like(const struct profile *p, int day)
+{
+    unsigned days = 0;
+
+    for (int i = 0; i < DAYS; i++)
+        if (is_same_day(&p->week[i], &p->week[day]))
+            days |= i < day ? ~0U : 1U << i;
+    return days > ALL_DAYS ? 0 : days;
+}
+
+static bool put_group(struct buf *b, const struct filling *f, int day, unsigned days)
+{
+    const struct hours_words *w = &f->profile->hours_words;
+    const struct day *hours = &f->profile->week[day];
+
+    buf_puts(b, b->len == 0 ? "" : ", ");
+    put_days(b, w, days);
+    buf_putc(b, ' ');
+    if (hours->n > 0 && !is_all_day(hours))
+        return put_intervals(b, f, hours, w->open, w->open_again);
+    buf_puts(b, hours->n == 0 ? w->closed : w->all_day);
+    return true;
+}
+
+/* "у будні з 09:00 до 19:00, у суботу з 10:00 до 18:00, у неділю вихідний": equal days together,
+ * closed ones last. */
+static const char *hours_of_week(const struct filling *f)
+{
+    struct buf b;
+
+    buf_init(&b, f->arena, PHRASE_MAX);
+    for (int closed = 0; closed < 2; closed++)
+        for (int day = 0; day < DAYS; day++) {
+            unsigned days = days_like(f->profile, day);
+            if (days != 0 && (f->profile->week[day].n == 0) == (closed == 1) &&
+                !put_group(&b, f, day, days))
+                return NULL;
+        }
+    return buf_err(&b) == ERR_OK ? buf_text(&b) : NULL;
+}
+
+/* ==== phrases ================================================================================= */
 
 static const char *of_business(const struct filling *f)
 {
@@ -102,6 +228,7 @@ static const struct place {
     {"business", PLACE_ALWAYS, of_business},
     {"address", PLACE_ALWAYS, of_address},
     {"phone", PLACE_ALWAYS, of_phone},
+    {"hours", PLACE_ALWAYS, hours_of_week},
     {"hours_today", PLACE_ALWAYS, hours_today},
     {"name", PLACE_REQUEST, of_client_name},
     {"client_phone", PLACE_REQUEST, of_client_phone},

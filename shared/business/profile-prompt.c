@@ -78,64 +78,223 @@ static void read_lines(struct reader *r, const struct json *v, const struct fiel
     *(const char **)to = s;
 }
 
-/* Exactly `least` names. */
-static void read_names(struct reader *r, const struct json *v, const struct field *f, void *to)
-{
-    const char **list = reader_room(r, (size_t)f->least, sizeof *list);
-    size_t n = 0;
+/* ---- actions ------------------------------------------------------------------------------- */
 
-    if (list == NULL)
+#define ACTION_BYTES 1000 /* of one text */
+#define ACTION_NAME  40
+
+/* Before "actions" there was a member for each text. */
+static const struct old_text {
+    const char *name, *action, *input;
+} old_texts[] = {
+    {"end_call", "end_call", NULL},
+    {"end_call_reason", "end_call", "reason"},
+    {"ask_for_person", "ask_for_person", NULL},
+    {"leave_request", "leave_request", NULL},
+    {"leave_request_name", "leave_request", "name"},
+    {"leave_request_phone", "leave_request", "phone"},
+    {"leave_request_wish", "leave_request", "wish"},
+};
+
+static bool is_same(const char *a, const char *b)
+{
+    return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+}
+
+static const struct profile_action_text *find_text(const struct profile_prompt *p,
+                                                   const char *action, const char *input)
+{
+    for (size_t i = 0; p != NULL && i < p->actions_n; i++)
+        if (is_same(p->actions[i].action, action) && is_same(p->actions[i].input, input))
+            return &p->actions[i];
+    return NULL;
+}
+
+const char *profile_action_text(const struct profile *p, const char *action, const char *input)
+{
+    const struct profile_action_text *found = find_text(p->prompt, action, input);
+
+    return found == NULL ? NULL : found->text;
+}
+
+/* Replaces the text that is there, or adds it. */
+static void put_text(struct reader *r, struct profile_prompt *p, const char *action,
+                     const char *input, const struct json *v)
+{
+    const struct profile_action_text *was = find_text(p, action, input);
+    const char *text = reader_text(r, v, 1, ACTION_BYTES);
+    size_t at = was == NULL ? p->actions_n : (size_t)(was - p->actions);
+
+    if (text == NULL)
         return;
-    if (json_kind(v) != JSON_ARRAY || json_count(v) != (size_t)f->least) {
-        reader_fault(r, "must be a list of %d names", f->least);
+    struct profile_action_text *all = reader_room(r, p->actions_n + 1, sizeof *all);
+    if (all == NULL)
+        return;
+    if (p->actions_n > 0)
+        memcpy(all, p->actions, p->actions_n * sizeof *all);
+    all[at] = (struct profile_action_text){action, input, text};
+    p->actions = all;
+    p->actions_n += was == NULL;
+}
+
+static void read_old_text(struct reader *r, const struct json *v, const struct field *f, void *to)
+{
+    const struct old_text *old = f->of;
+
+    put_text(r, to, old->action, old->input, v);
+}
+
+/* The names that the pack has are all there are; without a pack any that could be one will do. */
+static bool is_known(struct reader *r, const char *action, const char *input)
+{
+    const struct profile_prompt *pack = r->is_pack || r->pack == NULL ? NULL : r->pack->has.prompt;
+    const char *name = input == NULL ? action : input;
+    const char *near = NULL;
+    size_t best = reader_near(name);
+    size_t n = strspn(name, "abcdefghijklmnopqrstuvwxyz_");
+
+    if (pack == NULL && n > 0 && n <= ACTION_NAME && name[n] == '\0')
+        return true;
+    for (size_t i = 0; pack != NULL && i < pack->actions_n; i++) {
+        const struct profile_action_text *t = &pack->actions[i];
+        const char *its = input == NULL ? t->action : t->input;
+        if (input != NULL && (its == NULL || strcmp(t->action, action) != 0))
+            continue;
+        if (strcmp(its, name) == 0)
+            return true;
+        near = reader_is_nearer(name, its, &best) ? its : near;
+    }
+    if (near != NULL)
+        reader_fault(r, "is not a known name; did you mean \"%s\"?", near);
+    else
+        reader_fault(r, "is not a known name");
+    return false;
+}
+
+/* Of which action the members are read. */
+struct action_at {
+    struct profile_prompt *prompt;
+    const char *action;
+};
+
+static void read_about(struct reader *r, const struct json *v, const struct field *f, void *to)
+{
+    const struct action_at *at = to;
+
+    (void)f;
+    put_text(r, at->prompt, at->action, NULL, v);
+}
+
+static void read_inputs(struct reader *r, const struct json *v, const struct field *f, void *to)
+{
+    const struct action_at *at = to;
+
+    (void)f;
+    if (json_kind(v) != JSON_OBJECT) {
+        reader_fault(r, "must be an object: {\"INPUT\": ...}");
         return;
     }
-    for (const struct json *one = json_first(v); one != NULL; one = json_next(one), n++) {
-        size_t mark = reader_enter_at(r, n);
-        list[n] = reader_text(r, one, 1, f->most);
+    for (const struct json *m = json_first(v); m != NULL; m = json_next(m)) {
+        size_t mark = 0;
+        if (!reader_enter_member(r, v, m, &mark))
+            continue;
+        if (is_known(r, at->action, json_name(m)))
+            put_text(r, at->prompt, at->action, json_name(m), m);
         reader_leave(r, mark);
     }
-    *(const char *const **)to = list;
 }
+
+static const struct field action_fields[] = {
+    {.name = "about", .read = read_about},
+    {.name = "inputs", .read = read_inputs},
+};
+
+static void read_actions(struct reader *r, const struct json *v, const struct field *f, void *to)
+{
+    struct action_at at = {.prompt = to};
+
+    (void)f;
+    if (json_kind(v) != JSON_OBJECT) {
+        reader_fault(r, "must be an object: {\"ACTION\": {\"about\": ...}}");
+        return;
+    }
+    for (const struct json *m = json_first(v); m != NULL; m = json_next(m)) {
+        size_t mark = 0;
+        if (!reader_enter_member(r, v, m, &mark))
+            continue;
+        at.action = json_name(m);
+        if (is_known(r, at.action, NULL))
+            reader_object(r, m, action_fields, sizeof action_fields / sizeof *action_fields, &at);
+        reader_leave(r, mark);
+    }
+}
+
+/* ---- the prompt ---------------------------------------------------------------------------- */
 
 #define TEXT(field, is_required, bytes, holds)                                                     \
     {.name = #field,                                                                               \
-     .required = is_required,                                                                      \
+     .need = (is_required) ? NEED_EITHER : NEED_NOT,                                               \
      .read = read_lines,                                                                           \
      .offset = offsetof(struct profile_prompt, field),                                             \
      .most = bytes,                                                                                \
      .of = holds},
 #define NAMES(field, count)                                                                        \
     {                                                                                              \
-        .name = #field, .required = true, .read = read_names,                                      \
+        .name = #field, .need = NEED_EITHER, .read = read_names,                                   \
         .offset = offsetof(struct profile_prompt, field), .least = count, .most = NAME_BYTES       \
     }
+#define OLD(i, old_name)                                                                           \
+    {                                                                                              \
+        .name = old_name, .read = read_old_text, .of = &old_texts[i]                               \
+    }
 
-static const struct field prompt_fields[] = {PROFILE_PROMPT(TEXT) NAMES(weekdays, WEEKDAYS),
-                                             NAMES(months, MONTHS)};
+static const struct field prompt_fields[] = {
+    PROFILE_PROMPT(TEXT) NAMES(weekdays, WEEKDAYS),
+    NAMES(months, MONTHS),
+    OLD(0, "end_call"),
+    OLD(1, "end_call_reason"),
+    OLD(2, "ask_for_person"),
+    OLD(3, "leave_request"),
+    OLD(4, "leave_request_name"),
+    OLD(5, "leave_request_phone"),
+    OLD(6, "leave_request_wish"),
+    {.name = "actions", .read = read_actions}, /* read last: it wins over the old texts */
+};
+
+#define PROMPT_FIELDS (sizeof prompt_fields / sizeof *prompt_fields)
 
 void read_prompt(struct reader *r, const struct json *v, const struct field *f, void *to)
 {
-    struct profile_prompt *p = reader_room(r, 1, sizeof *p);
+    const struct profile_prompt **place = to;
+    struct profile_prompt *p = NULL;
 
     (void)f;
+    if (json_kind(v) == JSON_NULL && !r->is_pack) {
+        *place = NULL;
+        return;
+    }
+    p = reader_room(r, 1, sizeof *p);
     if (p == NULL)
         return;
-    reader_object(r, v, prompt_fields, sizeof prompt_fields / sizeof *prompt_fields, p);
-    *(const struct profile_prompt **)to = p;
+    if (*place != NULL)
+        *p = **place;
+    reader_object(r, v, prompt_fields, PROMPT_FIELDS, p);
+    *place = p;
 }
 
-const char *profile_action_text(const struct profile *p, const char *action, const char *input)
+void reader_missing_prompt(struct reader *r, const struct json *v, const struct profile_prompt *p)
 {
-    size_t n = strlen(action);
+    size_t mark = reader_enter(r, "prompt");
 
-    for (size_t i = 0; p->prompt != NULL && i < sizeof prompt_fields / sizeof *prompt_fields; i++) {
-        const struct field *f = &prompt_fields[i];
-        const char *rest = f->name + n;
-        if (strncmp(f->name, action, n) != 0)
+    if (p != NULL)
+        reader_missing(r, v, prompt_fields, PROMPT_FIELDS, p);
+    for (size_t i = 0; p != NULL && i < sizeof old_texts / sizeof *old_texts; i++) {
+        if (find_text(p, old_texts[i].action, old_texts[i].input) != NULL ||
+            json_member(v, old_texts[i].name) != NULL)
             continue;
-        if (input == NULL ? *rest == '\0' : *rest == '_' && strcmp(rest + 1, input) == 0)
-            return *(const char *const *)(const void *)((const char *)p->prompt + f->offset);
+        size_t inner = reader_enter(r, old_texts[i].name);
+        reader_lacks(r, NEED_EITHER);
+        reader_leave(r, inner);
     }
-    return NULL;
+    reader_leave(r, mark);
 }

@@ -4,10 +4,13 @@
 #ifndef HOLOS_BUSINESS_PROFILE_PROMPT_H
 #define HOLOS_BUSINESS_PROFILE_PROMPT_H
 
+#include <stddef.h>
+
 /* Its texts, X(name, required, most bytes, what its braces may hold). A text may be written as a list
  * of lines. */
 #define PROFILE_PROMPT(X)                                                                          \
-    X(system, true, 12000, "business address phone hours answers")                                 \
+    X(system, true, 12000, "business address phone hours answers more")                            \
+    X(more, false, 6000, "") /* what only this business tells: prices, terms */                    \
     X(now, true, 1000, "weekday date time hours_today")                                            \
     X(client_name, true, 500, "name")    /* the client's name is known */                          \
     X(client_calls, false, 500, "calls") /* they called before */                                  \
@@ -17,27 +20,23 @@
     X(last_turns, true, 500, "turns")    /* the call will soon reach its limit */                  \
     X(opening, true, 200, "")            /* stands for the caller until they speak */              \
     X(closed, true, 60, "")              /* in {hours}: a day on which it is closed */             \
-    X(all_day, true, 60, "")             /* in {hours}: from midnight to midnight */               \
-    X(end_call, true, 1000, "")          /* what each tool is for, and its inputs */               \
-    X(end_call_reason, true, 1000, "")                                                             \
-    X(ask_for_person, true, 1000, "")                                                              \
-    X(leave_request, true, 1000, "")                                                               \
-    X(leave_request_name, true, 1000, "")                                                          \
-    X(leave_request_phone, true, 1000, "")                                                         \
-    X(leave_request_wish, true, 1000, "")
+    X(all_day, true, 60, "")             /* in {hours}: from midnight to midnight */
 
-struct profile;
+/* What an action is for, or what one of its inputs is. */
+struct profile_action_text {
+    const char *action;
+    const char *input; /* NULL: the action itself */
+    const char *text;
+};
 
 struct profile_prompt {
 #define X(name, required, most, holds) const char *name;
     PROFILE_PROMPT(X)
 #undef X
-    const char *const *weekdays; /* 7, Monday first */
-    const char *const *months;   /* 12, as in a date: "листопада" */
+    const char *const *weekdays;               /* 7, Monday first */
+    const char *const *months;                 /* 12, as in a date: "листопада" */
+    const struct profile_action_text *actions; /* profile_action_text finds one */
+    size_t actions_n;
 };
-
-/* What a model is told of an action (think/action.h), or of one of its inputs; `input` NULL: of the action
- * itself. NULL: the profile says nothing of it. */
-const char *profile_action_text(const struct profile *p, const char *action, const char *input);
 
 #endif

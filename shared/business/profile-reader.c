@@ -44,6 +44,7 @@ void reader_fault(struct reader *r, const char *format, ...)
     va_start(ap, format);
     (void)vsnprintf(text, sizeof text, format, ap);
     va_end(ap);
+    f->file = r->blames_pack ? r->pack->label : r->label;
     f->path = arena_strdup(r->arena, r->path);
     f->text = arena_strndup(r->arena, text, text_cut(text, strlen(text), sizeof text));
     r->no_memory |= f->path == NULL || f->text == NULL;
@@ -102,28 +103,39 @@ static size_t distance(const char *a, const char *b)
     return row[n];
 }
 
+size_t reader_near(const char *wrong)
+{
+    size_t most = strlen(wrong) / 3 + 1;
+
+    return (most > 3 ? 3 : most) + 1;
+}
+
+bool reader_is_nearer(const char *wrong, const char *name, size_t *best)
+{
+    size_t d = distance(wrong, name);
+    bool nearer = d < *best;
+
+    *best = nearer ? d : *best;
+    return nearer;
+}
+
 static const char *nearest_field(const char *wrong, const struct field *fields, size_t n)
 {
     const char *name = NULL;
-    size_t best = strlen(wrong) / 3 + 1;
+    size_t best = reader_near(wrong);
 
-    best = best > 3 ? 3 : best;
-    for (size_t i = 0; i < n; i++) {
-        size_t d = distance(wrong, fields[i].name);
-        if (d <= best && (name == NULL || d < best)) {
-            best = d;
+    for (size_t i = 0; i < n; i++)
+        if (reader_is_nearer(wrong, fields[i].name, &best))
             name = fields[i].name;
-        }
-    }
     return name;
 }
 
-static bool is_field(const char *name, const struct field *fields, size_t n)
+static const struct field *find_field(const char *name, const struct field *fields, size_t n)
 {
     for (size_t i = 0; i < n; i++)
         if (strcmp(name, fields[i].name) == 0)
-            return true;
-    return false;
+            return &fields[i];
+    return NULL;
 }
 
 /* A member named "//" is the author's remark. */
@@ -136,15 +148,39 @@ static void check_name(struct reader *r, const struct json *o, const struct json
         return;
     size_t mark = reader_enter(r, name);
     const char *near = nearest_field(name, fields, n);
-    if (is_field(name, fields, n)) {
-        if (json_member(o, name) != member)
-            reader_fault(r, "is given twice");
+    const struct field *field = find_field(name, fields, n);
+    if (field != NULL && json_member(o, name) != member) {
+        reader_fault(r, "is given twice");
+    } else if (field != NULL && field->stand == (r->is_pack ? STAND_PROFILE : STAND_PACK)) {
+        reader_fault(r, r->is_pack ? "belongs in a profile, not in a language pack"
+                                   : "belongs in the language pack, not in a profile");
+    } else if (field != NULL) {
+        /* it is read below */
     } else if (near != NULL) {
         reader_fault(r, "is not a known name; did you mean \"%s\"?", near);
     } else {
         reader_fault(r, "is not a known name");
     }
     reader_leave(r, mark);
+}
+
+bool reader_enter_member(struct reader *r, const struct json *o, const struct json *member,
+                         size_t *ret_mark)
+{
+    const char *name = json_name(member);
+
+    if (strcmp(name, "//") == 0)
+        return false;
+    *ret_mark = reader_enter(r, name);
+    if (json_member(o, name) != member)
+        reader_fault(r, "is given twice");
+    return true;
+}
+
+/* A member that must always be there; what belongs in a profile alone is no member of a pack. */
+static bool must_have(const struct reader *r, const struct field *f)
+{
+    return f->need == NEED_ALWAYS && (f->stand != STAND_PROFILE || !r->is_pack);
 }
 
 void reader_object(struct reader *r, const struct json *o, const struct field *fields, size_t n,
@@ -163,11 +199,40 @@ void reader_object(struct reader *r, const struct json *o, const struct field *f
         r->parent = o;
         if (v != NULL)
             fields[i].read(r, v, &fields[i], (char *)base + fields[i].offset);
-        else if (fields[i].required)
+        else if (must_have(r, &fields[i]))
             reader_fault(r, "is missing");
         reader_leave(r, mark);
     }
     r->parent = above;
+}
+
+void reader_lacks(struct reader *r, enum need need)
+{
+    const char *language = r->profile->language;
+
+    r->blames_pack = need == NEED_EITHER && r->pack != NULL;
+    if (need == NEED_EITHER && r->pack == NULL && language != NULL)
+        reader_fault(r, "is missing, and there is no language pack for \"%s\" that could have it",
+                     language);
+    else
+        reader_fault(r, "is missing");
+    r->blames_pack = false;
+}
+
+void reader_missing(struct reader *r, const struct json *o, const struct field *fields, size_t n,
+                    const void *base)
+{
+    for (size_t i = 0; i < n; i++) {
+        const struct field *f = &fields[i];
+        const void *place = (const char *)base + f->offset;
+        if (f->need != NEED_PROFILE && f->need != NEED_EITHER)
+            continue;
+        if (*(const void *const *)place != NULL || json_member(o, f->name) != NULL)
+            continue;
+        size_t mark = reader_enter(r, f->name);
+        reader_lacks(r, f->need);
+        reader_leave(r, mark);
+    }
 }
 
 void read_members(struct reader *r, const struct json *v, const struct field *f, void *to)
@@ -220,8 +285,20 @@ static const char *allowed_places(unsigned allows)
     if (allows == PLACE_HOURS)
         return "{from} {to}";
     if ((allows & PLACE_REQUEST) != 0)
-        return "{business} {address} {phone} {hours_today} {name} {client_phone}";
-    return allows == 0 ? "none" : "{business} {address} {phone} {hours_today}";
+        return "{business} {address} {phone} {hours} {hours_today} {name} {client_phone}";
+    return allows == 0 ? "none" : "{business} {address} {phone} {hours} {hours_today}";
+}
+
+/* What it holds can be filled in. A pack's phrase is only joined up where there is no phone. */
+static bool can_fill(struct reader *r, const char *phrase)
+{
+    if (phrase_uses(phrase, "phone") && !r->is_pack && r->profile->phone[0] == '\0')
+        reader_fault(r, "holds {phone}, but the profile has no \"phone\"");
+    else if (phrase_uses(phrase, "hours") && !phrase_hours_known(&r->profile->hours_words))
+        reader_fault(r, "holds {hours}, but \"hours_words\" does not say how they are told");
+    else
+        return true;
+    return false;
 }
 
 void read_phrase(struct reader *r, const struct json *v, const struct field *f, void *to)
@@ -237,7 +314,8 @@ void read_phrase(struct reader *r, const struct json *v, const struct field *f, 
         reader_fault(r, "holds %.*s; allowed here: %s", shown, misfit, allowed_places(f->allows));
         return;
     }
-    *(const char **)to = s;
+    if (can_fill(r, s))
+        *(const char **)to = s;
 }
 
 void read_choice(struct reader *r, const struct json *v, const struct field *f, void *to)
@@ -311,6 +389,25 @@ static void read_list(struct reader *r, const struct json *v, const struct field
     }
     *(const char *const **)to = list;
     *count_of(f, to) = n;
+}
+
+void read_names(struct reader *r, const struct json *v, const struct field *f, void *to)
+{
+    const char **list = reader_room(r, (size_t)f->least, sizeof *list);
+    size_t n = 0;
+
+    if (list == NULL)
+        return;
+    if (json_kind(v) != JSON_ARRAY || json_count(v) != (size_t)f->least) {
+        reader_fault(r, "must be a list of %d names", f->least);
+        return;
+    }
+    for (const struct json *one = json_first(v); one != NULL; one = json_next(one), n++) {
+        size_t mark = reader_enter_at(r, n);
+        list[n] = reader_text(r, one, 1, f->most);
+        reader_leave(r, mark);
+    }
+    *(const char *const **)to = list;
 }
 
 /* In the form in which texts are compared, the marks in front kept. */

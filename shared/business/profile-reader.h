@@ -11,11 +11,27 @@
 struct reader {
     struct arena *arena;
     struct profile_faults *faults;
-    size_t left_out;           /* faults beyond PROFILE_FAULTS_MAX */
-    const struct json *parent; /* the object whose member is read */
-    char path[READER_PATH];    /* of the value being read */
+    const char *label;               /* of the file */
+    size_t left_out;                 /* faults beyond PROFILE_FAULTS_MAX */
+    struct profile *profile;         /* that is read, begun as a copy of the pack's */
+    const struct profile_pack *pack; /* what the file lacks comes from here; NULL: there is none */
+    bool is_pack;                    /* a language pack is read, not a profile */
+    bool blames_pack;                /* the faults that follow are the pack's */
+    const struct json *parent;       /* the object whose member is read */
+    char path[READER_PATH];          /* of the value being read */
     bool no_memory;
 };
+
+/* Who must have a member. */
+enum need {
+    NEED_NOT,     /* it may be left out */
+    NEED_ALWAYS,  /* whoever writes the object */
+    NEED_PROFILE, /* a profile whose pack does not have it */
+    NEED_EITHER   /* the profile or its pack; if neither has it, that is the pack's fault */
+};
+
+/* In which files it may stand. */
+enum stand { STAND_BOTH, STAND_PROFILE, STAND_PACK };
 
 struct field;
 
@@ -25,7 +41,7 @@ typedef void field_reader(struct reader *r, const struct json *v, const struct f
 /* One member of an object. What `least`, `most` and `of` mean is the reader's business. */
 struct field {
     const char *name;
-    bool required;
+    enum need need;
     field_reader *read;
     size_t offset;   /* of its place in the struct */
     size_t n_offset; /* of the count that goes with it */
@@ -33,6 +49,7 @@ struct field {
     const void *of;  /* choices, or an object's fields */
     size_t of_n;     /* how many */
     unsigned allows; /* placeholders of a phrase, PLACE_... */
+    enum stand stand;
 };
 
 /* Adds a fault at the current path. */
@@ -43,9 +60,26 @@ size_t reader_enter(struct reader *r, const char *name);
 size_t reader_enter_at(struct reader *r, size_t index);
 void reader_leave(struct reader *r, size_t mark);
 
-/* Reads an object by its table: unknown, doubled and missing names are faults. */
+/* Enters a member of an object whose names the author chose; false: it is a remark. */
+bool reader_enter_member(struct reader *r, const struct json *o, const struct json *member,
+                         size_t *ret_mark);
+
+/* Reads an object by its table: unknown and doubled names are faults, and missing ones of
+ * NEED_ALWAYS. */
 void reader_object(struct reader *r, const struct json *o, const struct field *fields, size_t n,
                    void *base);
+
+/* After everything is read: the missing ones of NEED_PROFILE and NEED_EITHER, whose places hold
+ * pointers. `o` is the object as the file has it; NULL: it has none. */
+void reader_missing(struct reader *r, const struct json *o, const struct field *fields, size_t n,
+                    const void *base);
+
+/* Adds the fault that the current path is missing. */
+void reader_lacks(struct reader *r, enum need need);
+
+/* Is `name` nearer to `wrong` than the nearest so far? *best begins as reader_near(wrong). */
+bool reader_is_nearer(const char *wrong, const char *name, size_t *best);
+size_t reader_near(const char *wrong);
 
 /* NULL and a fault if `v` is no text of `least` to `most` bytes, or blank where least > 0. */
 const char *reader_text(struct reader *r, const struct json *v, int least, int most);
@@ -65,16 +99,25 @@ field_reader read_members; /* a struct by the fields in `of` */
 field_reader read_texts;   /* const char *const * and its count; most: bytes of each */
 field_reader read_folded;  /* the same, folded */
 field_reader read_stems;   /* struct stems * and its count */
-field_reader read_zone, read_country, read_language, read_numbers, read_week, read_keys;
-field_reader read_voice, read_hear, read_locale, read_prompt;
+field_reader read_names;   /* const char *const *: exactly `least` texts of at most `most` bytes */
+field_reader read_questions, read_rules; /* of r->profile (profile-rules.c) */
+field_reader read_prompt;
 
-/* What hangs together in them (profile.c). A field with a fault may be NULL still. */
-void reader_check_voice(struct reader *r, const struct profile *p);
-void reader_check_locale(struct reader *r, const struct profile *p);
+/* After everything is read: the rules of the pack where the file has none, and for each rule that
+ * names a question the question's stems. */
+void reader_join_rules(struct reader *r);
+
+/* After everything is read: what the prompt lacks. `v` is the file's own, or NULL. */
+void reader_missing_prompt(struct reader *r, const struct json *v, const struct profile_prompt *p);
+
+/* The spelling of single values (profile.c). */
+bool profile_is_zone(const char *s);
+bool profile_is_country(const char *s);
+bool profile_is_number(const char *s);
 
 /* Placeholders (phrase.c). */
 enum {
-    PLACE_ALWAYS = 1,  /* {business} {address} {phone} {hours_today} */
+    PLACE_ALWAYS = 1,  /* {business} {address} {phone} {hours} {hours_today} */
     PLACE_REQUEST = 2, /* {name} {client_phone} */
     PLACE_HOURS = 4    /* {from} {to} */
 };
@@ -83,5 +126,8 @@ enum {
  * brace is one. */
 bool phrase_misfit(const char *phrase, unsigned allows, const char **ret, size_t *ret_n);
 bool phrase_uses(const char *phrase, const char *place);
+
+/* Are all words there that {hours} needs? */
+bool phrase_hours_known(const struct hours_words *w);
 
 #endif

@@ -8,34 +8,6 @@
 #include "business/profile-reader.h"
 #include "language/language.h"
 
-/* ==== stems =================================================================================== */
-
-static bool fits(const struct stems *s, const char *folded)
-{
-    for (size_t i = 0; i < s->n; i++) {
-        bool alone = strncmp(s->stem[i], "==", 2) == 0;
-        if (alone ? strcmp(s->stem[i] + 2, folded) != 0 : !text_has_stem(folded, s->stem[i]))
-            return false;
-    }
-    return s->n > 0;
-}
-
-bool stems_match(const struct stems *sets, size_t n, const char *folded)
-{
-    for (size_t i = 0; i < n; i++)
-        if (fits(&sets[i], folded))
-            return true;
-    return false;
-}
-
-const struct rule *profile_rule(const struct profile *p, const char *folded)
-{
-    for (size_t i = 0; i < p->rules_n; i++)
-        if (stems_match(p->rules[i].when, p->rules[i].n, folded))
-            return &p->rules[i];
-    return NULL;
-}
-
 /* ==== place: name, numbers, hours ============================================================= */
 
 /* The fields that say where and when a business is: zone, country, numbers, hours, keys. */
@@ -54,7 +26,7 @@ static const char *language_codes(struct arena *a)
     return all;
 }
 
-void read_language(struct reader *r, const struct json *v, const struct field *f, void *to)
+static void read_language(struct reader *r, const struct json *v, const struct field *f, void *to)
 {
     const char *s = reader_text(r, v, f->least, f->most);
     const struct language *l = s == NULL ? NULL : language_find(s);
@@ -73,7 +45,7 @@ void read_language(struct reader *r, const struct json *v, const struct field *f
 }
 
 /* "Area/City" of the tz database; that it exists is not asked here. */
-static bool is_zone(const char *s)
+bool profile_is_zone(const char *s)
 {
     size_t n = strlen(s);
 
@@ -81,32 +53,38 @@ static bool is_zone(const char *s)
            *s != '/' && s[n - 1] != '/' && strstr(s, "//") == NULL;
 }
 
-void read_zone(struct reader *r, const struct json *v, const struct field *f, void *to)
+static void read_zone(struct reader *r, const struct json *v, const struct field *f, void *to)
 {
     const char *s = reader_text(r, v, f->least, f->most);
 
     if (s == NULL)
         return;
-    if (!is_zone(s))
+    if (!profile_is_zone(s))
         reader_fault(r, "must be a name of the tz database, as \"Europe/Kyiv\"");
     else
         *(const char **)to = s;
 }
 
-void read_country(struct reader *r, const struct json *v, const struct field *f, void *to)
+bool profile_is_country(const char *s)
+{
+    size_t n = strlen(s);
+
+    return n >= 1 && n <= 3 && strspn(s, FIGURES) == n && *s != '0';
+}
+
+static void read_country(struct reader *r, const struct json *v, const struct field *f, void *to)
 {
     const char *s = reader_text(r, v, f->least, f->most);
 
     if (s == NULL)
         return;
-    size_t n = strlen(s);
-    if (n > 3 || strspn(s, FIGURES) != n || *s == '0')
+    if (!profile_is_country(s))
         reader_fault(r, "must be a calling code without a plus, as \"380\"");
     else
         *(const char **)to = s;
 }
 
-static bool is_number(const char *s)
+bool profile_is_number(const char *s)
 {
     size_t digits = 0;
 
@@ -118,7 +96,7 @@ static bool is_number(const char *s)
     return digits >= 3;
 }
 
-void read_numbers(struct reader *r, const struct json *v, const struct field *f, void *to)
+static void read_numbers(struct reader *r, const struct json *v, const struct field *f, void *to)
 {
     read_texts(r, v, f, to);
     const char *const *list = *(const char *const **)to;
@@ -129,7 +107,7 @@ void read_numbers(struct reader *r, const struct json *v, const struct field *f,
     for (const struct json *one = json_first(v); one != NULL; one = json_next(one), i++) {
         const char *s = json_text(one);
         size_t mark = reader_enter_at(r, i);
-        if (s != NULL && *s != '\0' && !is_number(s))
+        if (s != NULL && *s != '\0' && !profile_is_number(s))
             reader_fault(r, "must be a telephone number with at least 3 digits");
         size_t j = 0;
         for (const struct json *b = json_first(v); s != NULL && b != one; b = json_next(b), j++)
@@ -188,7 +166,8 @@ static void read_day(struct reader *r, const struct json *v, const struct field 
 
 #define DAY(name, i)                                                                               \
     {                                                                                              \
-        name, true, read_day, (i) * sizeof(struct day), 0, 0, PROFILE_HOURS_MAX, NULL, 0, 0        \
+        name, NEED_ALWAYS, read_day, (i) * sizeof(struct day), 0, 0, PROFILE_HOURS_MAX, NULL, 0,   \
+            0, STAND_BOTH                                                                          \
     }
 
 static const struct field week_fields[] = {
@@ -196,7 +175,7 @@ static const struct field week_fields[] = {
     DAY("fri", 4), DAY("sat", 5), DAY("sun", 6),
 };
 
-void read_week(struct reader *r, const struct json *v, const struct field *f, void *to)
+static void read_week(struct reader *r, const struct json *v, const struct field *f, void *to)
 {
     (void)f;
     reader_object(r, v, week_fields, sizeof week_fields / sizeof *week_fields, to);
@@ -206,7 +185,7 @@ void read_week(struct reader *r, const struct json *v, const struct field *f, vo
 
 #define KEY(name, i)                                                                               \
     {                                                                                              \
-        name, false, read_text, (i) * sizeof(const char *), 0, 1, 100, NULL, 0, 0                  \
+        name, NEED_NOT, read_text, (i) * sizeof(const char *), 0, 1, 100, NULL, 0, 0, STAND_BOTH   \
     }
 
 static const struct field key_fields[] = {
@@ -214,7 +193,7 @@ static const struct field key_fields[] = {
     KEY("6", 6), KEY("7", 7), KEY("8", 8), KEY("9", 9), KEY("*", 10), KEY("#", 11),
 };
 
-void read_keys(struct reader *r, const struct json *v, const struct field *f, void *to)
+static void read_keys(struct reader *r, const struct json *v, const struct field *f, void *to)
 {
     (void)f;
     reader_object(r, v, key_fields, sizeof key_fields / sizeof *key_fields, to);
@@ -249,7 +228,7 @@ static void read_number(struct reader *r, const struct json *v, const struct fie
 /* ---- voice ---------------------------------------------------------------------------------- */
 
 static const struct field google_fields[] = {
-    {.name = "name", .required = true, .read = read_text, PLACE(voice.google.name), .most = 100},
+    {.name = "name", .need = NEED_ALWAYS, .read = read_text, PLACE(voice.google.name), .most = 100},
     {.name = "speaking_rate",
      .read = read_number,
      PLACE(voice.google.speaking_rate),
@@ -299,13 +278,13 @@ static void check_google(struct reader *r, const struct profile *p)
     reader_leave(r, mark);
 }
 
-void read_voice(struct reader *r, const struct json *v, const struct field *f, void *to)
+static void read_voice(struct reader *r, const struct json *v, const struct field *f, void *to)
 {
     (void)f;
     reader_object(r, v, voice_fields, COUNT(voice_fields), to);
 }
 
-void reader_check_voice(struct reader *r, const struct profile *p)
+static void check_voice(struct reader *r, const struct profile *p)
 {
     size_t mark = reader_enter(r, "voice.rate");
 
@@ -336,7 +315,7 @@ static const struct field hear_fields[] = {
     {.name = "invented", .read = read_folded, LIST(hear.invented), .most = 200},
 };
 
-void read_hear(struct reader *r, const struct json *v, const struct field *f, void *to)
+static void read_hear(struct reader *r, const struct json *v, const struct field *f, void *to)
 {
     (void)f;
     reader_object(r, v, hear_fields, COUNT(hear_fields), to);
@@ -358,7 +337,7 @@ static bool is_locale(const char *s)
            s[n + 3] == '\0';
 }
 
-void read_locale(struct reader *r, const struct json *v, const struct field *f, void *to)
+static void read_locale(struct reader *r, const struct json *v, const struct field *f, void *to)
 {
     const char *s = reader_text(r, v, f->least, f->most);
 
@@ -370,7 +349,7 @@ void read_locale(struct reader *r, const struct json *v, const struct field *f, 
         *(const char **)to = s;
 }
 
-void reader_check_locale(struct reader *r, const struct profile *p)
+static void check_locale(struct reader *r, const struct profile *p)
 {
     if (p->locale == NULL || p->language == NULL)
         return;
@@ -384,90 +363,7 @@ void reader_check_locale(struct reader *r, const struct profile *p)
 /* ==== the whole profile ======================================================================= */
 
 #define PHRASE_BYTES 1000
-#define RULES_MAX    300
-#define COUNT(table) (sizeof(table) / sizeof *(table))
-
-/* ---- rules --------------------------------------------------------------------------------- */
-
-static const struct {
-    const char *name;
-    enum rule_action action;
-} actions[] = {
-    {"say", RULE_SAY}, {"request", RULE_REQUEST}, {"goodbye", RULE_GOODBYE}, {"offer", RULE_OFFER}};
-
-static void read_action(struct reader *r, const struct json *v, const struct field *f, void *to)
-{
-    const char *s = json_text(v);
-
-    (void)f;
-    for (size_t i = 0; s != NULL && i < COUNT(actions); i++)
-        if (strcmp(s, actions[i].name) == 0) {
-            *(enum rule_action *)to = actions[i].action;
-            return;
-        }
-    reader_fault(r, "must be one of \"say\", \"offer\", \"request\", \"goodbye\"");
-}
-
-static void read_asks(struct reader *r, const struct json *v, const struct field *f, void *to)
-{
-    const char *s = json_text(v);
-
-    (void)f;
-    if (s == NULL || strcmp(s, "wish") != 0)
-        reader_fault(r, "must be \"wish\"");
-    else
-        *(bool *)to = true;
-}
-
-static const struct field rule_fields[] = {
-    {.name = "when",
-     .required = true,
-     .read = read_stems,
-     .offset = offsetof(struct rule, when),
-     .n_offset = offsetof(struct rule, n),
-     .least = 1},
-    {.name = "say",
-     .read = read_phrase,
-     .offset = offsetof(struct rule, say),
-     .least = 1,
-     .most = PHRASE_BYTES,
-     .allows = PLACE_ALWAYS},
-    {.name = "action", .read = read_action, .offset = offsetof(struct rule, action)},
-    {.name = "asks", .read = read_asks, .offset = offsetof(struct rule, asks_wish)},
-};
-
-static void read_rule(struct reader *r, const struct json *v, struct rule *rule)
-{
-    reader_object(r, v, rule_fields, COUNT(rule_fields), rule);
-    if (json_kind(v) != JSON_OBJECT)
-        return;
-    size_t mark = reader_enter(r, "say");
-    if (json_member(v, "say") == NULL && rule->action != RULE_GOODBYE)
-        reader_fault(r, "is missing");
-    reader_leave(r, mark);
-    mark = reader_enter(r, "asks");
-    if (rule->asks_wish && rule->action != RULE_REQUEST)
-        reader_fault(r, "goes only with \"action\": \"request\"");
-    reader_leave(r, mark);
-}
-
-static void read_rules(struct reader *r, const struct json *v, const struct field *f, void *to)
-{
-    struct profile *p = to;
-    size_t i = 0;
-
-    if (!reader_array(r, v, f->least, f->most))
-        return;
-    p->rules = reader_room(r, json_count(v) + 1, sizeof *p->rules);
-    if (p->rules == NULL)
-        return;
-    for (const struct json *one = json_first(v); one != NULL; one = json_next(one), i++) {
-        size_t mark = reader_enter_at(r, i);
-        read_rule(r, one, &p->rules[i]);
-        reader_leave(r, mark);
-    }
-    p->rules_n = i;
-}
+#define HOURS_BYTES  100 /* of a word in hours_words */
 
 /* ---- the file ------------------------------------------------------------------------------ */
 
@@ -490,34 +386,39 @@ static const struct {
     {offsetof(struct profile, say.closed_today), 0},
 };
 
-#define PHRASE_COUNT (sizeof(((struct profile *)NULL)->say) / sizeof(const char *))
-
-static void read_say(struct reader *r, const struct json *v, const struct field *f, void *to)
-{
-    struct field fields[PHRASE_COUNT] = {
-#define X(field)                                                                                   \
+#define PHRASE(field, who, where)                                                                  \
     {.name = #field,                                                                               \
-     .required = true,                                                                             \
+     .need = who,                                                                                  \
      .read = read_phrase,                                                                          \
      .offset = offsetof(struct profile, say.field),                                                \
      .least = 1,                                                                                   \
      .most = PHRASE_BYTES,                                                                         \
-     .allows = PLACE_ALWAYS},
-        PROFILE_PHRASES(X)
+     .allows = PLACE_ALWAYS,                                                                       \
+     .stand = where},
+
+static const struct field say_fields[] = {
+#define X(field) PHRASE(field, NEED_EITHER, STAND_BOTH)
+    PROFILE_PHRASES(X)
 #undef X
-    };
+#define X(field) PHRASE(field, NEED_NOT, STAND_PACK)
+        PROFILE_APOLOGIES(X)
+#undef X
+};
+
+#define PHRASE_COUNT COUNT(say_fields)
+
+static void read_say(struct reader *r, const struct json *v, const struct field *f, void *to)
+{
+    struct field fields[PHRASE_COUNT];
 
     (void)f;
+    memcpy(fields, say_fields, sizeof fields);
     for (size_t i = 0; i < COUNT(fields); i++)
         for (size_t j = 0; j < COUNT(phrase_places); j++)
             if (fields[i].offset == phrase_places[j].offset)
                 fields[i].allows = phrase_places[j].allows;
     reader_object(r, v, fields, COUNT(fields), to);
 }
-
-#define PLACE(member) .offset = offsetof(struct profile, member)
-#define LIST(member)                                                                               \
-    .offset = offsetof(struct profile, member), .n_offset = offsetof(struct profile, member##_n)
 
 static const struct field limit_fields[] = {
     {.name = "minutes", .read = read_int, PLACE(limits.minutes), .least = 1, .most = 240},
@@ -531,54 +432,87 @@ static const struct field limit_fields[] = {
     {.name = "cents", .read = read_int, PLACE(limits.cents), .least = 0, .most = 100000},
 };
 
-/* Every reader gets the whole profile, or the place of its own. */
+#define HOURS_WORD(field)                                                                          \
+    {.name = #field,                                                                               \
+     .read = read_phrase,                                                                          \
+     PLACE(hours_words.field),                                                                     \
+     .least = 1,                                                                                   \
+     .most = HOURS_BYTES},
+#define HOURS_DAYS(field)                                                                          \
+    {.name = #field, .read = read_names, PLACE(hours_words.field), .least = 7, .most = HOURS_BYTES},
+
+static void read_hours_words(struct reader *r, const struct json *v, const struct field *f,
+                             void *to)
+{
+    static const struct field words[] = {PROFILE_HOURS_WORDS(HOURS_WORD, HOURS_DAYS)};
+    struct field fields[COUNT(words)];
+
+    (void)f;
+    memcpy(fields, words, sizeof fields);
+    for (size_t i = 0; i < COUNT(fields); i++)
+        if (fields[i].offset == offsetof(struct profile, hours_words.open) ||
+            fields[i].offset == offsetof(struct profile, hours_words.open_again))
+            fields[i].allows = PLACE_HOURS;
+    reader_object(r, v, fields, COUNT(fields), to);
+}
+
+/* Every reader gets the whole profile, or the place of its own. What a phrase is filled from is read
+ * before the phrases, and the questions before the rules. */
 static const struct field profile_fields[] = {
     {.name = "business",
-     .required = true,
+     .need = NEED_ALWAYS,
      .read = read_text,
      PLACE(business),
      .least = 1,
-     .most = 200},
-    {.name = "numbers", .read = read_numbers, LIST(numbers), .most = 32},
+     .most = 200,
+     .stand = STAND_PROFILE},
+    {.name = "numbers", .read = read_numbers, LIST(numbers), .most = 32, .stand = STAND_PROFILE},
     {.name = "language",
-     .required = true,
+     .need = NEED_ALWAYS,
      .read = read_language,
      PLACE(language),
      .least = 1,
-     .most = 32},
+     .most = 32,
+     .stand = STAND_PROFILE},
     {.name = "time_zone",
-     .required = true,
+     .need = NEED_PROFILE,
      .read = read_zone,
      PLACE(time_zone),
      .least = 1,
      .most = 64},
     {.name = "country",
-     .required = true,
+     .need = NEED_PROFILE,
      .read = read_country,
      PLACE(country),
      .least = 1,
      .most = 32},
     {.name = "address",
-     .required = true,
+     .need = NEED_ALWAYS,
      .read = read_text,
      PLACE(address),
      .least = 1,
-     .most = 300},
-    {.name = "phone", .read = read_text, PLACE(phone), .most = 32},
+     .most = 300,
+     .stand = STAND_PROFILE},
+    {.name = "phone", .read = read_text, PLACE(phone), .most = 32, .stand = STAND_PROFILE},
     {.name = "locale", .read = read_locale, PLACE(locale), .least = 1, .most = 16},
-    {.name = "voice", .read = read_voice},
+    {.name = "voice", .read = read_voice, .stand = STAND_PROFILE},
     {.name = "hear", .read = read_hear},
-    {.name = "hours", .required = true, .read = read_week, PLACE(week)},
-    {.name = "limits", .read = read_members, .of = limit_fields, .of_n = COUNT(limit_fields)},
-    {.name = "say", .required = true, .read = read_say},
-    {.name = "goodbye", .required = true, .read = read_stems, LIST(goodbye), .least = 1},
-    {.name = "person", .required = true, .read = read_stems, LIST(person), .least = 1},
-    {.name = "yes", .required = true, .read = read_stems, LIST(yes), .least = 1},
-    {.name = "no", .required = true, .read = read_stems, LIST(no), .least = 1},
+    {.name = "hours", .need = NEED_ALWAYS, .read = read_week, PLACE(week), .stand = STAND_PROFILE},
+    {.name = "hours_words", .read = read_hours_words},
+    {.name = "limits",
+     .read = read_members,
+     .of = limit_fields,
+     .of_n = COUNT(limit_fields),
+     .stand = STAND_PROFILE},
+    {.name = "say", .read = read_say},
+    {.name = "goodbye", .need = NEED_EITHER, .read = read_stems, LIST(goodbye), .least = 1},
+    {.name = "person", .need = NEED_EITHER, .read = read_stems, LIST(person), .least = 1},
+    {.name = "yes", .need = NEED_EITHER, .read = read_stems, LIST(yes), .least = 1},
+    {.name = "no", .need = NEED_EITHER, .read = read_stems, LIST(no), .least = 1},
     {.name = "thanks", .read = read_stems, LIST(thanks)},
     {.name = "more", .read = read_stems, LIST(more)},
     {.name = "again", .read = read_stems, LIST(again)},
-    {.name = "cancel", .required = true, .read = read_stems, LIST(cancel), .least = 1},
+    {.name = "cancel", .need = NEED_EITHER, .read = read_stems, LIST(cancel), .least = 1},
     {.name = "wrong", .read = read_stems, LIST(wrong)},
     {.name = "wrong_name", .read = read_stems, LIST(wrong_name)},
     {.name = "wrong_phone", .read = read_stems, LIST(wrong_phone)},
@@ -586,7 +520,8 @@ static const struct field profile_fields[] = {
     {.name = "name_lead", .read = read_folded, LIST(name_lead), .most = 100},
     {.name = "name_ends", .read = read_folded, LIST(name_ends), .most = 100},
     {.name = "keys", .read = read_keys, PLACE(keys)},
-    {.name = "rules", .required = true, .read = read_rules, .least = 0, .most = RULES_MAX},
+    {.name = "questions", .read = read_questions},
+    {.name = "rules", .need = NEED_EITHER, .read = read_rules, PLACE(rules), .least = 0},
     {.name = "prompt", .read = read_prompt, PLACE(prompt)},
 };
 
@@ -598,29 +533,6 @@ static void check_name(struct reader *r, const char *name)
 
     if (n == 0 || n > 64 || strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-") != n)
         reader_fault(r, "the file's name may hold only a-z, 0-9 and -, and end in .json");
-}
-
-static void check_phone_use(struct reader *r, const char *path, const char *phrase)
-{
-    if (phrase == NULL || !phrase_uses(phrase, "phone"))
-        return;
-    size_t mark = reader_enter(r, path);
-    reader_fault(r, "holds {phone}, but the profile has no \"phone\"");
-    reader_leave(r, mark);
-}
-
-static void check_phone_uses(struct reader *r, const struct profile *p)
-{
-    if (p->phone[0] != '\0')
-        return;
-#define X(field) check_phone_use(r, "say." #field, p->say.field);
-    PROFILE_PHRASES(X)
-#undef X
-    for (size_t i = 0; i < p->rules_n; i++) {
-        char path[40];
-        (void)snprintf(path, sizeof path, "rules[%zu].say", i);
-        check_phone_use(r, path, p->rules[i].say);
-    }
 }
 
 /* json's sentence tells the byte; a person wants the line. */
@@ -653,41 +565,124 @@ static void count_left_out(struct reader *r)
     r->faults->n += !r->no_memory;
 }
 
-enum err profile_read(struct arena *a, const char *name, const char *text, size_t n,
-                      struct profile *ret, struct profile_faults *ret_faults)
+static const struct profile blank = {.phone = "",
+                                     .voice = {NULL, 150, 50, 8000, "pcm16", {.name = ""}},
+                                     .hear = {.model = "", .punctuation = true},
+                                     .limits = {10, 60, 30, 3, 0}};
+
+static const struct profile_pack *pack_of(const struct profile_packs *packs, const char *language)
 {
-    struct profile p = {.phone = "",
-                        .voice = {NULL, 150, 50, 8000, "pcm16", {.name = ""}},
-                        .hear = {.model = "", .punctuation = true},
-                        .limits = {10, 60, 30, 3, 0}};
-    struct profile_faults faults = {0};
-    struct reader r = {.arena = a, .faults = &faults};
-    const struct json *file = NULL;
+    for (size_t i = 0; packs != NULL && language != NULL && i < packs->n; i++)
+        if (strcmp(packs->pack[i].language, language) == 0)
+            return &packs->pack[i];
+    return NULL;
+}
+
+/* What neither the file nor the pack below it has. */
+static void check_missing(struct reader *r, const struct json *file)
+{
+    const struct json *say = json_member(file, "say");
+
+    reader_missing(r, file, profile_fields, COUNT(profile_fields), r->profile);
+    size_t mark = reader_enter(r, "say");
+    if (say == NULL && r->pack == NULL)
+        reader_lacks(r, NEED_EITHER);
+    else
+        reader_missing(r, say, say_fields, PHRASE_COUNT, r->profile);
+    reader_leave(r, mark);
+    reader_missing_prompt(r, json_member(file, "prompt"), r->profile->prompt);
+}
+
+/* The file's tree into r->profile, which is begun as a copy of the pack. */
+static void read_tree(struct reader *r, const struct json *tree)
+{
+    struct profile *p = r->profile;
+
+    reader_object(r, tree, profile_fields, COUNT(profile_fields), p);
+    if (json_kind(tree) != JSON_OBJECT)
+        return;
+    reader_join_rules(r);
+    check_locale(r, p);
+    if (p->locale == NULL && p->language != NULL)
+        p->locale = language_find(p->language)->locale;
+    if (r->is_pack)
+        return;
+    check_voice(r, p);
+    check_missing(r, tree);
+}
+
+/* ERR_SYNTAX after a fault was added, ERR_MEMORY. */
+static enum err parse(struct reader *r, const struct profile_file *file, const struct json **ret)
+{
     struct why why = {0};
 
-    check_name(&r, name);
-    enum err e = json_parse(a, text, n, &file, &why);
-    if (e == ERR_MEMORY)
+    check_name(r, file->name);
+    enum err e = json_parse(r->arena, file->text, file->n, ret, &why);
+    if (e != ERR_OK && e != ERR_MEMORY)
+        syntax_fault(r, file->text, file->n, &why);
+    return e == ERR_OK || e == ERR_MEMORY ? e : ERR_SYNTAX;
+}
+
+/* ERR_CONFIG if there are faults. */
+static enum err finish(struct reader *r, struct profile_faults *ret_faults)
+{
+    count_left_out(r);
+    if (r->no_memory)
         return ERR_MEMORY;
-    if (e != ERR_OK) {
-        syntax_fault(&r, text, n, &why);
-    } else {
-        reader_object(&r, file, profile_fields, COUNT(profile_fields), &p);
-        reader_check_locale(&r, &p);
-        if (p.locale == NULL && p.language != NULL)
-            p.locale = language_find(p.language)->locale;
-        reader_check_voice(&r, &p);
-        check_phone_uses(&r, &p);
+    *ret_faults = *r->faults;
+    return r->faults->n > 0 ? ERR_CONFIG : ERR_OK;
+}
+
+enum err profile_read(struct arena *a, const struct profile_file *file, struct profile *ret,
+                      struct profile_faults *ret_faults)
+{
+    struct profile p = blank;
+    struct profile_faults faults = {0};
+    struct reader r = {.arena = a, .faults = &faults, .label = file->label, .profile = &p};
+    const struct json *tree = NULL;
+
+    enum err e = parse(&r, file, &tree);
+    if (e == ERR_MEMORY)
+        return e;
+    if (e == ERR_OK) {
+        r.pack = pack_of(file->packs, json_text(json_member(tree, "language")));
+        p = r.pack == NULL ? blank : r.pack->has;
+        p.language = NULL; /* its own is still to be read */
+        read_tree(&r, tree);
     }
-    count_left_out(&r);
-    p.name = arena_strdup(a, name);
+    p.name = arena_strdup(a, file->name);
     if (p.voice.espeak == NULL)
         p.voice.espeak = p.language;
-    if (r.no_memory || p.name == NULL)
+    e = p.name == NULL ? ERR_MEMORY : finish(&r, ret_faults);
+    if (e == ERR_OK)
+        *ret = p;
+    return e;
+}
+
+enum err profile_read_pack(struct arena *a, const struct profile_file *file,
+                           struct profile_pack *ret, struct profile_faults *ret_faults)
+{
+    const struct profile_pack *below = pack_of(file->packs, file->name);
+    struct profile p = below == NULL ? blank : below->has;
+    struct profile_faults faults = {0};
+    struct reader r = {.arena = a,
+                       .faults = &faults,
+                       .label = file->label,
+                       .profile = &p,
+                       .pack = below,
+                       .is_pack = true};
+    const struct json *tree = NULL;
+
+    enum err e = parse(&r, file, &tree);
+    if (e == ERR_MEMORY)
+        return e;
+    p.language = arena_strdup(a, file->name);
+    if (p.language == NULL)
         return ERR_MEMORY;
-    *ret_faults = faults;
-    if (faults.n > 0)
-        return ERR_CONFIG;
-    *ret = p;
-    return ERR_OK;
+    if (e == ERR_OK)
+        read_tree(&r, tree);
+    e = finish(&r, ret_faults);
+    if (e == ERR_OK)
+        *ret = (struct profile_pack){.language = p.language, .label = file->label, .has = p};
+    return e;
 }

@@ -1,9 +1,14 @@
 /* profile - what a business is and says, read from its JSON file and checked. Pure.
  *
- * A profile is chosen by the called number. Every text a caller can hear stands in it. Reading
- * reports every fault at once, each with its path in the file ("rules[2].when[0]: ..."), so that a
- * person mends the file in one go; a profile with a fault is not used. Unknown names are faults
- * (a misspelt setting must not be silently ignored). docs/profiles.md is the author's manual. */
+ * A profile is chosen by the called number. It holds what is this business; what every business of
+ * its language says, hears and tells a model comes from the language's pack, a file of the same
+ * shape that ships with the program. A member of the profile replaces the pack's: objects member by
+ * member, lists whole. Every text a caller can hear stands in one of the two.
+ *
+ * Reading reports every fault at once, each with its path in the file ("rules[2].when[0]: ..."), so
+ * that a person fixes the file in one go. Unknown names are faults (a misspelt setting must not be
+ * silently ignored). For a business whose profile has a fault profile_substitute makes one that
+ * apologises to its callers. docs/profiles.md is the author's manual. */
 #ifndef HOLOS_BUSINESS_PROFILE_H
 #define HOLOS_BUSINESS_PROFILE_H
 
@@ -15,9 +20,11 @@
 #include "base/err.h"
 #include "business/profile-prompt.h"
 
-/* Every phrase a profile must have, X(field). All may hold {business}, {address}, {phone} (of the
- * business), {hours_today}; the request phrases also {name} and {client_phone}. What {hours_today}
- * becomes is said by the open_ and closed_ phrases, of which two hold {from} and {to}. */
+/* Every phrase that a profile or its pack must have, X(field). All may hold {business}, {address},
+ * {phone} (of the business), {hours}, {hours_today}; the request phrases also {name} and
+ * {client_phone}. What {hours_today} becomes is said by the open_ and closed_ phrases, of which two
+ * hold {from} and {to}; what {hours} becomes, by hours_words. A new phrase breaks no profile if the
+ * packs that ship have it. */
 #define PROFILE_PHRASES(X)                                                                         \
     X(greeting)          /* turn 0 */                                                              \
     X(not_heard)         /* nothing heard: please repeat */                                        \
@@ -46,6 +53,12 @@
     X(open_all_day)      /* {hours_today}: open from midnight to midnight */                       \
     X(closed_today)      /* {hours_today}: closed */
 
+/* Phrases that stand in packs alone: for the callers of a business whose profile has a fault. */
+#define PROFILE_APOLOGIES(X)                                                                       \
+    X(broken)         /* call later; the caller's number is not known */                           \
+    X(broken_request) /* a person will call back */                                                \
+    X(broken_wish)    /* what that person is told the call was about; not spoken */
+
 enum rule_action {
     RULE_SAY,     /* say `say` and go on */
     RULE_REQUEST, /* say `say`, then take a request (name, number, wish) */
@@ -59,8 +72,16 @@ struct stems {
     size_t n;
 };
 
+/* What callers often ask for, by name: a rule may name it in place of its own stems. */
+struct question {
+    const char *name; /* a-z, _: "address" */
+    struct stems *when;
+    size_t n;
+};
+
 struct rule {
-    struct stems *when; /* any of them is enough */
+    const char *question; /* whose stems `when` are; NULL: they are the rule's own */
+    struct stems *when;   /* any of them is enough */
     size_t n;
     const char *say; /* NULL only for RULE_GOODBYE: the goodbye phrase */
     enum rule_action action;
@@ -76,6 +97,29 @@ struct hours {
 struct day {
     struct hours open[PROFILE_HOURS_MAX];
     size_t n; /* 0: closed */
+};
+
+/* How {hours} is said. Lists are of 7 and begin with Monday. */
+#define PROFILE_HOURS_WORDS(TEXT, LIST)                                                            \
+    TEXT(every_day)  /* "щодня" */                                                            \
+    TEXT(workdays)   /* from Monday to Friday: "у будні" */                                  \
+    LIST(on)         /* "у понеділок" */                                                 \
+    LIST(and_on)     /* the last of several: "та в понеділок" */                       \
+    LIST(from)       /* the first of a row of days: "з понеділка" */                     \
+    LIST(to)         /* its last: "по понеділок" */                                     \
+    TEXT(and)        /* before `from`, when other days were named: "та" */                       \
+    TEXT(open)       /* "з {from} до {to}" */                                                   \
+    TEXT(open_again) /* joined on for each further interval */                                     \
+    TEXT(all_day)    /* open from midnight to midnight */                                          \
+    TEXT(closed)     /* a closed day */                                                            \
+    TEXT(midnight)   /* in place of 24:00, also in {hours_today}: "півночі" */
+
+struct hours_words {
+#define TEXT(field) const char *field;
+#define LIST(field) const char *const *field;
+    PROFILE_HOURS_WORDS(TEXT, LIST)
+#undef TEXT
+#undef LIST
 };
 
 struct profile {
@@ -109,6 +153,7 @@ struct profile {
         size_t invented_n;
     } hear;
     struct day week[7]; /* Monday first */
+    struct hours_words hours_words;
     struct {
         int minutes, turns;  /* of one call */
         int session_minutes; /* without activity until the session expires */
@@ -118,6 +163,7 @@ struct profile {
     struct {
 #define X(field) const char *field;
         PROFILE_PHRASES(X)
+        PROFILE_APOLOGIES(X)
 #undef X
     } say;
     struct stems *goodbye; /* any: the caller says goodbye */
@@ -144,12 +190,37 @@ struct profile {
     const char *const *name_ends; /* words that no longer belong to a name: "і", "хочу" */
     size_t name_ends_n;
     const char *keys[12]; /* 0-9, *, #: words a pressed key stands for; NULL: nothing */
+    const struct question *questions;
+    size_t questions_n;
     struct rule *rules;
     size_t rules_n;
     const struct profile_prompt *prompt; /* NULL: no model talks for this business */
+    const char *broken; /* NULL; of a substitute: the first fault of the profile it stands for */
+};
+
+/* What every business of a language shares. What it lacks is NULL or 0 in `has`. */
+struct profile_pack {
+    const char *language; /* its file's name without .json: "uk" */
+    const char *label;    /* as faults name the file */
+    struct profile has;
+};
+
+struct profile_packs {
+    const struct profile_pack *pack; /* each of another language */
+    size_t n;
+};
+
+/* A file to be read, of a profile or a pack. */
+struct profile_file {
+    const char *name;  /* without .json */
+    const char *label; /* as faults name it: "salon.json" */
+    const char *text;
+    size_t n;
+    const struct profile_packs *packs; /* NULL: there are none */
 };
 
 struct profile_fault {
+    const char *file; /* the label of the profile's file, or of the pack's */
     const char *path; /* in the file; "" for the file itself */
     const char *text; /* what is wrong and what it may be */
 };
@@ -161,17 +232,34 @@ struct profile_faults {
 
 #define PROFILE_FAULTS_MAX 200 /* further ones are counted in a last fault of their own */
 
-/* Reads a file's bytes. Whether the time zone exists is not asked here (base/zone.h can say): only
- * its spelling is checked. ERR_CONFIG with at least one fault in *ret_faults; *ret is then untouched.
- * ERR_MEMORY. Everything lives in the arena. */
-enum err profile_read(struct arena *a, const char *name, const char *text, size_t n,
-                      struct profile *ret, struct profile_faults *ret_faults) must_check;
+/* Reads a profile over the pack of its language, if there is one. Whether the time zone exists is not
+ * asked here (base/zone.h can say): only its spelling is checked. ERR_CONFIG with at least one fault
+ * in *ret_faults; *ret is then untouched. ERR_MEMORY. Everything lives in the arena. */
+enum err profile_read(struct arena *a, const struct profile_file *file, struct profile *ret,
+                      struct profile_faults *ret_faults) must_check;
+
+/* Reads a pack over the one of its language in file->packs, if there is one. A pack need not be
+ * complete. Errors are profile_read's. */
+enum err profile_read_pack(struct arena *a, const struct profile_file *file,
+                           struct profile_pack *ret, struct profile_faults *ret_faults) must_check;
+
+/* For a profile with a fault: its numbers, country and time zone as far as they can be read, and all
+ * else from the pack of its language. What cannot be read is as in `like`, of which language, country
+ * and time_zone are looked at (NULL: not known); in the end country and time_zone may be "".
+ * file->text may be NULL. ERR_NOT_FOUND: no pack is complete enough; ERR_MEMORY. */
+enum err profile_substitute(struct arena *a, const struct profile_file *file,
+                            const struct profile *like, const char *fault,
+                            struct profile *ret) must_check;
 
 /* Any of the stems' sets in folded words (text_fold)? */
 bool stems_match(const struct stems *sets, size_t n, const char *folded);
 
 /* The first of the profile's rules that fits folded words; NULL if none does. */
 const struct rule *profile_rule(const struct profile *p, const char *folded);
+
+/* What a model is told of an action, or of one of its inputs (NULL: of the action itself). NULL if
+ * neither the profile nor its pack has a text. */
+const char *profile_action_text(const struct profile *p, const char *action, const char *input);
 
 /* Fills the {names} of a phrase; where there is nothing to fill in, the comma or blank before it
  * goes too. `local` is the business's local time now; `client_name` and

@@ -1,4 +1,4 @@
-/* house - what a worker has open: the store, the businesses' profiles, the voice.
+/* app - what a worker has open: the store, the businesses' profiles, the voice.
  *
  * Opened once per process by the engine (or by a tool or a test), used by every request of that
  * process, one at a time. */
@@ -23,12 +23,10 @@ enum app_need { /* what a route uses, or-ed together */
                                         why in no_...; for routes that report on the house */
 };
 
-#define APP_PROFILES_N 256 /* at most so many profiles */
-
 struct app {
     struct arena arena; /* of the profiles and everything that lives as long as the process */
     struct store *store;
-    struct profile *profiles;
+    struct profile *profiles; /* the sound ones first, then the substitutes of the others */
     size_t profiles_n;
     struct speaker speaker;
     struct cache_room cache_room;
@@ -40,9 +38,10 @@ struct app {
     struct why no_profiles, no_voice, no_store, no_providers;
 };
 
-/* Opens what `needs` says and is not open yet, by the settings; `h` is all zero at first. ERR_CONFIG (a profile is wrong, none is there, or the
- * default one is missing; why names the file and its first fault), or store_open's errors. After an
- * error it may be called again: what was wrong may have been mended. */
+/* Opens what `needs` says and is not open yet, by the settings; `app` is all zero at first. A profile with
+ * a fault has a substitute in its place (profiles.h). ERR_CONFIG (the folder cannot be read, or the
+ * default profile is missing), or store_open's errors. After an error it may be called again: what was
+ * wrong may have been mended. */
 enum err app_open(struct app *app, unsigned needs, struct why *why) must_check;
 void app_close(struct app *app);
 
@@ -52,11 +51,5 @@ const struct profile *app_profile(const struct app *app, const char *called);
 
 /* By name; NULL if there is none. */
 const struct profile *app_profile_named(const struct app *app, const char *name);
-
-/* Loads every profile of a folder. For app_open and `holos check`: *ret_faults has every fault of
- * every file, paths prefixed by the file's name; or, if there are more than APP_PROFILES_N files,
- * that alone. ERR_CONFIG with the faults; ERR_NOT_FOUND or ERR_IO of the folder; ERR_MEMORY. */
-enum err app_load_profiles(struct arena *a, const char *folder, struct profile **ret, size_t *ret_n,
-                           struct profile_faults *ret_faults) must_check;
 
 #endif

@@ -21,6 +21,7 @@
 #include "calls/end.h"
 #include "net/http.h"
 #include "speech/recognise.h"
+#include "store/lead.h"
 #include "think/think.h"
 
 #define RESERVE_MS 400  /* of the request's budget, for the last commit and the way out */
@@ -283,6 +284,19 @@ static enum err answer_limit(struct call_turn *t, bool words, struct why *why)
     return say(t, t->profile->say.goodbye_limit, "limit");
 }
 
+/* A person shall call back; `phrase` is what for. */
+static enum err leave_lead(struct call_turn *t, const struct client *client, const char *phrase)
+{
+    const char *wish = profile_phrase(t->arena, t->profile, phrase, &t->local, NULL, NULL);
+
+    if (wish == NULL)
+        return ERR_MEMORY;
+    t->state = "";
+    effects_put(&t->effects,
+                (struct effect){.kind = EFFECT_LEAD, .lead = {client->name, client->phone, wish}});
+    return ERR_OK;
+}
+
 /* No recogniser answers: please again, or by a key; then a person calls back, if a number is known. */
 static enum err answer_unheard(struct call_turn *t, struct why *why)
 {
@@ -294,17 +308,38 @@ static enum err answer_unheard(struct call_turn *t, struct why *why)
     if (e != ERR_OK)
         return e;
     if (t->silent >= UNHEARD && client.phone != NULL) {
-        const char *wish = profile_phrase(t->arena, p, p->say.unheard_wish, &t->local, NULL, NULL);
-        if (wish == NULL)
-            return ERR_MEMORY;
-        t->state = "";
-        effects_put(&t->effects, (struct effect){.kind = EFFECT_LEAD,
-                                                 .lead = {client.name, client.phone, wish}});
+        e = leave_lead(t, &client, p->say.unheard_wish);
+        if (e != ERR_OK)
+            return e;
         return say(t, p->say.unheard_request, "unheard");
     }
     if (t->silent >= p->limits.silences)
         return say(t, p->say.goodbye_silence, "silence");
     return say(t, p->say.unheard, NULL);
+}
+
+/* The profile has a fault: the caller hears an apology, and a person calls back, if a number is known
+ * and the call has not left a request yet. */
+static enum err apologise(struct call_turn *t, const char *end, struct why *why)
+{
+    const struct profile *p = t->profile;
+    struct client client = {0};
+    struct lead *leads = NULL;
+    size_t n = 0;
+
+    enum err e = call_client(t->app->store, t->arena, &t->call, &client, why);
+    if (e == ERR_OK)
+        e = leads_newest(t->app->store, t->arena, t->call.id, 1, &leads, &n, why);
+    if (e != ERR_OK)
+        return e;
+    if (client.phone == NULL)
+        return say(t, p->say.broken, end);
+    if (n == 0) {
+        e = leave_lead(t, &client, p->say.broken_wish);
+        if (e != ERR_OK)
+            return e;
+    }
+    return say(t, p->say.broken_request, end);
 }
 
 static enum err answer(struct call_turn *t, struct why *why)
@@ -316,6 +351,8 @@ static enum err answer(struct call_turn *t, struct why *why)
     /* Keys such as * and # have no letters but are no silence. */
     bool keys = strcmp(t->turn.heard_by, "keys") == 0 && *t->turn.heard != '\0';
     bool words = *folded != '\0' || keys;
+    if (t->profile->broken != NULL)
+        return apologise(t, "broken", why);
     if (is_over_limits(t))
         return answer_limit(t, words, why);
     if (strcmp(t->turn.heard_by, nobody) == 0)
@@ -449,6 +486,8 @@ enum err call_turn_greet(struct call_turn *t, const struct turn_input *in, struc
     e = open_call(t, in, why);
     if (e == ERR_OK)
         e = greet(t, why);
+    if (e == ERR_OK && t->profile->broken != NULL && !t->greeted)
+        e = apologise(t, NULL, why); /* the gateway hears of the end with the first turn */
     if (e == ERR_OK)
         e = speak_answer(t, why);
     return e;

@@ -48,6 +48,15 @@ static void log_google(const struct app *h)
         log_event(LOG_WARN, "google", "why=\"%s\"", shut->text);
 }
 
+/* Nor is a profile with a fault: its callers hear an apology. */
+static void log_profiles(const struct app *h)
+{
+    for (size_t i = 0; i < h->profiles_n; i++)
+        if (h->profiles[i].broken != NULL)
+            log_event(LOG_ERROR, "profile", "name=%s why=\"%s\"", h->profiles[i].name,
+                      h->profiles[i].broken);
+}
+
 enum err worker_open(struct worker *w, struct why *why)
 {
     struct why fault = {0};
@@ -56,8 +65,10 @@ enum err worker_open(struct worker *w, struct why *why)
         return ERR_OK;
     enum err e = app_open(&w->app, w->handler->needs, &fault);
     w->open = e == ERR_OK;
-    if (w->open)
+    if (w->open) {
         log_google(&w->app);
+        log_profiles(&w->app);
+    }
     if (fault.text[0] == '\0')
         (void)why_set(&fault, e, "%s", err_text(e));
     if (e == ERR_OK && w->shut.text[0] != '\0')

@@ -225,9 +225,14 @@ static const char *answers_of(struct arena *a, const struct prompt_facts *f)
 static const char *system_of(struct arena *a, const struct prompt_facts *f)
 {
     const struct profile *p = f->profile;
-    const struct value values[] = {{"business", p->business},     {"address", p->address},
-                                   {"phone", p->phone},           {"hours", hours_of(a, p)},
-                                   {"answers", answers_of(a, f)}, {NULL, NULL}};
+    const char *more = p->prompt->more == NULL ? "" : p->prompt->more;
+    const struct value values[] = {{"business", p->business},
+                                   {"address", p->address},
+                                   {"phone", p->phone},
+                                   {"hours", hours_of(a, p)},
+                                   {"answers", answers_of(a, f)},
+                                   {"more", more},
+                                   {NULL, NULL}};
     struct buf b;
 
     if (values[3].text == NULL || values[4].text == NULL)

@@ -46,6 +46,7 @@ void home_make(struct door *d)
     set("HOLOS_DB", d->folder, "/holos.db");
     set("HOLOS_CACHE", d->folder, "/cache");
     set("HOLOS_PROFILES", top, "/profiles");
+    set("HOLOS_LANGUAGES", top, "/profiles/languages");
     assert_int_equal(settings_load(&why), ERR_OK);
     assert_int_equal(store_migrate(setting_text(SET_HOLOS_DB), 4000, &from, &to, &why), ERR_OK);
     d->arena = test_malloc(sizeof *d->arena);

@@ -41,6 +41,8 @@ ok "every route's program is there" every_route_has "$d/usr/local/libexec/holos/
 ok "every route knows its number of workers" every_route_has "$d/usr/local/lib/systemd/system/holos@%s.service.d/10-workers.conf"
 ok "the operator's tool is there and runs" test -x "$d/usr/local/bin/holos"
 ok "nginx's locations are those of the routes" grep -q 'location = /health {' "$d/etc/nginx/holos/routes.conf"
+ok "the language packs stand beside the profiles" cmp "$root/profiles/languages/uk.json" "$d/etc/holos/profiles/languages/uk.json"
+ok "and with the program, so that an older folder of profiles is served" cmp "$root/profiles/languages/uk.json" "$d/usr/local/share/holos/languages/uk.json"
 ok "secrets have a folder for root alone" is "$(stat -c %a "$d/etc/holos/credentials")" 700
 ok "no placeholder is left" is "$(grep -rlE '@[A-Z]+@' "$d" --include='*.conf' --include='*.service' --include='*.target' --include=backup-store)" ""
 ok "the target wants every route" is "$(sed -n 's/^Wants=holos@/holos@/p' "$d/usr/local/lib/systemd/system/holos.target" | tr ' ' '\n')" \
@@ -65,6 +67,20 @@ sum=$(sha256sum <"$d/etc/nginx/holos/limits.conf" | cut -d ' ' -f 1)
 sed -i "s|^conf\t[0-9a-f]*\t/etc/nginx/holos/limits.conf|conf\t$sum\t/etc/nginx/holos/limits.conf|" "$d/usr/local/share/holos/installed"
 put "$d" >/dev/null
 ok "an unchanged one follows the upgrade" cmp "$root/nginx/limits.conf" "$d/etc/nginx/holos/limits.conf"
+
+# As an installation of before: its profiles are whole, there are no packs, and one was changed here.
+if have_programs; then
+    rm -r "$d/etc/holos/profiles/languages"
+    cp "$root/tests/profiles/salon-before.json" "$d/etc/holos/profiles/salon.json"
+    cp "$root/tests/profiles/hotel-before.json" "$d/etc/holos/profiles/hotel.json"
+    HOLOS_TREE='' HOLOS_PROFILES="$d/etc/holos/profiles" HOLOS_LANGUAGES="$d/usr/local/share/holos/languages" HOLOS_DB="$work/none.db" \
+        "$bin/holos" check >"$work/checked" 2>&1
+    ok "the profiles of the version before are served as they are" grep -qE '^ +ok +salon ' "$work/checked"
+    put "$d" >/dev/null
+    ok "an upgrade keeps a profile that was changed" cmp "$root/tests/profiles/salon-before.json" "$d/etc/holos/profiles/salon.json"
+    rm -f "$d"/etc/holos/profiles/*.new "$d"/etc/holos/profiles/*.json
+    put "$d" >/dev/null
+fi
 
 mkdir -p "$d/var/lib/holos"
 echo data >"$d/var/lib/holos/holos.db"

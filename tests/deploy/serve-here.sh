@@ -11,7 +11,7 @@ have_programs || {
 export STANDIN_REAL=$programs
 standin "$work/the tree" || exit 1
 export HOLOS_BIN="$work/the tree/bin"
-unset HOLOS_VAR HOLOS_DB HOLOS_CACHE HOLOS_PROFILES WORKERS ADDRESS
+unset HOLOS_VAR HOLOS_DB HOLOS_CACHE HOLOS_PROFILES HOLOS_LANGUAGES WORKERS ADDRESS
 server=
 
 # Ctrl-C cannot be tried on a shell's own background job, which ignores it: env gives it back.
@@ -197,7 +197,14 @@ ok "and ends well" end_with TERM
 
 mkdir "$work/profiles"
 echo '{ "business" }' >"$work/profiles/salon.json"
-HOLOS_BIN=$programs HOLOS_VAR="$work/real" PORT=$port HOLOS_PROFILES="$work/profiles" "$root/tools/serve-here" >"$work/said" 2>"$work/cried"
-ok "with a profile that has a fault it does not claim to serve" is $? 1
-ok "but tells the file, the line and the column" has "$(<"$work/cried")" "salon.json: is no JSON at line 1, column 14"
+: >"$work/said"
+HOLOS_BIN=$programs HOLOS_VAR="$work/real" PORT=$port HOLOS_PROFILES="$work/profiles" "$root/tools/serve-here" >"$work/said" 2>"$work/cried" &
+server=$!
+ok "with a profile that has a fault it serves" ready
+ok "and tells the file, the line and the column" has "$(<"$work/said")" "salon.json: is no JSON at line 1, column 14"
+end_with TERM
+
+HOLOS_BIN=$programs HOLOS_VAR="$work/real" PORT=$port HOLOS_PROFILES="$work/nowhere" "$root/tools/serve-here" >"$work/said" 2>"$work/cried"
+ok "without any profile it does not claim to serve" is $? 1
+ok "but tells the folder" has "$(<"$work/cried")" "$work/nowhere cannot be read"
 done_testing

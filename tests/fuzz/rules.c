@@ -3,8 +3,8 @@
 #include <assert.h>
 #include <stdint.h>
 
-#include "base/file.h"
 #include "base/text.h"
+#include "calls/profiles.h"
 #include "think/rules.h"
 #include "business/phone.h"
 
@@ -16,26 +16,26 @@ int LLVMFuzzerInitialize(int *argc, char ***argv);
 static struct arena forever;
 static struct profile profiles[2];
 
-static void load(const char *path, const char *name, struct profile *ret)
+static struct profile find(const struct profiles *all, const char *name)
 {
-    struct profile_faults f = {0};
-    char *text = NULL;
-    size_t n = 0;
-
-    if (file_read(&forever, path, 1 << 20, &text, &n, NULL) != ERR_OK ||
-        profile_read(&forever, name, text, n, ret, &f) != ERR_OK) {
-        fprintf(stderr, "%s cannot be read; run from the top of the source\n", path);
-        exit(1);
-    }
+    for (size_t i = 0; i < all->n; i++)
+        if (strcmp(all->profile[i].name, name) == 0 && all->profile[i].broken == NULL)
+            return all->profile[i];
+    fprintf(stderr, "profiles/%s.json cannot be read; run from the top of the source\n", name);
+    exit(1);
 }
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
+    struct profiles all = {0};
+
     (void)argc;
     (void)argv;
     arena_init(&forever, (size_t)32 << 20);
-    load("profiles/salon.json", "salon", &profiles[0]);
-    load("profiles/hotel.json", "hotel", &profiles[1]);
+    if (profiles_load(&forever, "profiles", "profiles/languages", "salon", &all) != ERR_OK)
+        exit(1);
+    profiles[0] = find(&all, "salon");
+    profiles[1] = find(&all, "hotel");
     return 0;
 }
 

@@ -7,9 +7,9 @@
 #include "tests/support/talk.h"
 
 #include "base/buf.h"
-#include "base/file.h"
 #include "base/text.h"
 #include "think/rules.h"
+#include "tests/support/made.h"
 
 #define COUNT(table) (sizeof(table) / sizeof *(table))
 
@@ -17,16 +17,10 @@ static const struct tm monday = {.tm_wday = 1};
 
 struct profile talk_profile(struct arena *a, const char *name)
 {
-    struct profile p = {0};
-    struct profile_faults f = {0};
     char path[64];
-    char *text = NULL;
-    size_t n = 0;
 
     (void)snprintf(path, sizeof path, "profiles/%s.json", name);
-    assert_int_equal(file_read(a, path, 1 << 20, &text, &n, NULL), ERR_OK);
-    assert_int_equal(profile_read(a, name, text, n, &p, &f), ERR_OK);
-    return p;
+    return made_shipped(a, path, name, made_packs(a));
 }
 
 static const char *phrase_named(struct arena *a, const struct profile *p, const char *name,

@@ -38,6 +38,25 @@ ok "every fault of a profile is found, with its path" json 'sum(f["subject"] == 
 echo '{' >"$work/profiles/salon.json"
 HOLOS_PROFILES=$work/profiles run check
 ok "a profile with a syntax error is a fault" exits 1 "salon"
+ok "which says what its callers hear" has_words "its callers hear an apology"
+ok "the other profiles are in order" grep -qE '^ +ok +hotel ' "$work/out"
+echo '{"say":{"greting":"x"}}' >"$work/profiles/languages/ru.json"
+HOLOS_PROFILES=$work/profiles run check --json
+ok "a fault in a pack names its file" json 'any(f["item"] == "languages/ru.json: say.greting" and "did you mean" in f["text"] for f in d["findings"])'
+ok "and the shipped pack serves" json 'any(f["item"] == "hotel" and f["level"] == "ok" for f in d["findings"])'
+rm -r "$work/profiles/languages"
+cp tests/profiles/salon-before.json "$work/profiles/salon.json"
+HOLOS_PROFILES=$work/profiles run check --json
+ok "a folder of before, without packs, has no fault" json 'not [f for f in d["findings"] if f["subject"] == "profiles" and f["level"] != "ok"]'
+python3 - "$work/profiles/salon.json" <<'P'
+import json, sys
+p = json.load(open(sys.argv[1]))
+p["language"] = "pl"
+del p["goodbye"], p["voice"]
+json.dump(p, open(sys.argv[1], "w"), ensure_ascii=False)
+P
+HOLOS_PROFILES=$work/profiles run check
+ok "a profile of a language without a pack must be whole, and is told so" exits 1 'there is no language pack for "pl"'
 mkdir "$work/many"
 for ((i = 0; i < 257; i++)); do cp profiles/salon.json "$work/many/p$i.json"; done
 HOLOS_PROFILES=$work/many HOLOS_PROFILE=p0 run check

@@ -12,7 +12,7 @@ for name in $(env | sed -n 's/^\(\(HOLOS\|BINOTEL\|GOOGLE\)_[A-Z_]*\)=.*/\1/p');
     *) unset "$name" ;;
     esac
 done
-export HOLOS_DB=$work/store/holos.db HOLOS_PROFILES=$root/profiles HOLOS_CACHE=$work/cache
+export HOLOS_DB=$work/store/holos.db HOLOS_PROFILES=$root/profiles HOLOS_LANGUAGES=$root/profiles/languages HOLOS_CACHE=$work/cache
 export HOLOS_TREE= # not the settings of this tree's owner
 export TMPDIR=$work TZ=UTC
 
@@ -43,6 +43,10 @@ json() {
     python3 -c 'import json,sys
 d = json.load(open(sys.argv[1]))
 sys.exit(0 if eval(sys.argv[2]) else 1)' "$work/out" "$1"
+}
+
+has_words() { # PART: it was printed
+    [[ $out == *"$1"* ]]
 }
 
 lacks() { # PART: nothing of the kind was printed

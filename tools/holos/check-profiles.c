@@ -1,15 +1,27 @@
 #include <string.h>
 
 #include "base/settings.h"
-#include "base/zone.h"
 #include "business/phone.h"
+#include "calls/profiles.h"
 #include "tools/holos/findings.h"
 
 static void show_faults(struct findings *f, const struct profile_faults *faults)
 {
-    for (size_t i = 0; i < faults->n; i++)
-        found(f, FINDING_FAULT, faults->fault[i].path, "mend it in the profile's file", "%s",
-              faults->fault[i].text);
+    for (size_t i = 0; i < faults->n; i++) {
+        const struct profile_fault *one = &faults->fault[i];
+        const char *item = *one->path == '\0'
+                               ? one->file
+                               : arena_printf(&f->t->arena, "%s: %s", one->file, one->path);
+        found(f, FINDING_FAULT, item == NULL ? one->file : item, "fix it in that file", "%s",
+              one->text);
+    }
+}
+
+static void show_packs(struct findings *f, const struct profile_packs *packs)
+{
+    for (size_t i = 0; i < packs->n; i++)
+        found_ok(f, packs->pack[i].label, "the language pack of %s, with %zu common answers",
+                 packs->pack[i].language, packs->pack[i].has.rules_n);
 }
 
 static bool share_a_number(const struct profile *a, const struct profile *b)
@@ -34,9 +46,10 @@ static void check_numbers(struct findings *f)
 
 static void check_one(struct findings *f, const struct profile *p)
 {
-    if (!zone_exists(p->time_zone))
-        found(f, FINDING_FAULT, p->name, "install tzdata, or name a zone of it (Europe/Kyiv)",
-              "the time zone %s is not known here", p->time_zone);
+    if (p->broken != NULL)
+        found(f, FINDING_FAULT, p->name,
+              "fix the faults of its file named above, then reload holos",
+              "its callers hear an apology, and a person is asked to call them back");
     else
         found_ok(f, p->name, "%s, %s, %s, %zu numbers, %zu rules", p->business, p->language,
                  p->time_zone, p->numbers_n, p->rules_n);
@@ -56,13 +69,17 @@ static void check_preset(struct findings *f)
 void check_profiles(struct findings *f)
 {
     const char *folder = setting_text(SET_HOLOS_PROFILES);
-    struct profile_faults faults = {0};
+    struct profiles all = {0};
 
-    enum err e = app_load_profiles(&f->t->arena, folder, &f->profiles, &f->profiles_n, &faults);
-    show_faults(f, &faults);
-    if (e != ERR_OK && faults.n == 0)
+    enum err e = profiles_load(&f->t->arena, folder, profiles_shipped(),
+                               setting_text(SET_HOLOS_PROFILE), &all);
+    f->profiles = all.profile;
+    f->profiles_n = all.n;
+    show_faults(f, &all.faults);
+    if (e != ERR_OK && all.faults.n == 0)
         found(f, FINDING_FAULT, folder, "put the businesses' profiles (*.json) there",
               "no profile can be read from this folder: %s", err_text(e));
+    show_packs(f, &all.packs);
     for (size_t i = 0; i < f->profiles_n; i++)
         check_one(f, &f->profiles[i]);
     check_numbers(f);

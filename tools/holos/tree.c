@@ -57,7 +57,8 @@ static enum err find_tree(struct arena *a, const char **ret, struct why *why)
 /* ---- what ----------------------------------------------------------------------------------------- */
 
 static const char *const paths[] = {
-    "HOLOS_VAR", "HOLOS_DB", "HOLOS_CACHE", "HOLOS_PROFILES", "GOOGLE_APPLICATION_CREDENTIALS",
+    "HOLOS_VAR",      "HOLOS_DB",        "HOLOS_CACHE",
+    "HOLOS_PROFILES", "HOLOS_LANGUAGES", "GOOGLE_APPLICATION_CREDENTIALS",
 };
 
 #define PATHS (sizeof paths / sizeof paths[0])
@@ -106,6 +107,7 @@ static enum err put_defaults(struct arena *a, const char *root)
         {"HOLOS_DB", "holos.db", true},
         {"HOLOS_CACHE", "cache", true},
         {"HOLOS_PROFILES", "profiles", false},
+        {"HOLOS_LANGUAGES", "profiles/languages", false},
     };
     const char *var = getenv("HOLOS_VAR");
     enum err e = ERR_OK;

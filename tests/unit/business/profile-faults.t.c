@@ -21,7 +21,7 @@ static bool is_good(const char *text)
     struct profile p = {0};
     struct profile_faults f = {0};
 
-    return profile_read(&arena, "test", text, strlen(text), &p, &f) == ERR_OK && f.n == 0;
+    return made_read(&arena, "test", text, &p, &f) == ERR_OK && f.n == 0;
 }
 
 static struct profile_faults faults_of(const char *text)
@@ -29,7 +29,7 @@ static struct profile_faults faults_of(const char *text)
     struct profile p = {.name = "untouched"};
     struct profile_faults f = {0};
 
-    assert_int_equal(profile_read(&arena, "test", text, strlen(text), &p, &f), ERR_CONFIG);
+    assert_int_equal(made_read(&arena, "test", text, &p, &f), ERR_CONFIG);
     assert_string_equal(p.name, "untouched");
     assert_true(f.n > 0);
     return f;
@@ -258,7 +258,7 @@ static void a_bad_file_name_is_a_fault(void **state)
     static const char *const names[] = {"", "Salon", "a b", "../x", "салон"};
     const char *text = made("", "");
     for (size_t i = 0; i < COUNT(names); i++) {
-        assert_int_equal(profile_read(&arena, names[i], text, strlen(text), &p, &f), ERR_CONFIG);
+        assert_int_equal(made_read(&arena, names[i], text, &p, &f), ERR_CONFIG);
         assert_int_equal(f.n, 1);
         assert_true(has_fault(&f, "", "may hold only"));
     }
@@ -289,7 +289,7 @@ static void too_little_memory_is_an_error_at_every_point(void **state)
         struct profile p = {0};
         struct profile_faults f = {0};
         arena_init(&small, ceiling);
-        e = profile_read(&small, "test", text, strlen(text), &p, &f);
+        e = made_read(&small, "test", text, &p, &f);
         refused += e == ERR_MEMORY;
         assert_true(ceiling < (size_t)8 << 20);
         arena_release(&small);

@@ -12,7 +12,11 @@
 
 #define COUNT(table) (sizeof(table) / sizeof *(table))
 
-#define WEEK   "[\"mo\",\"tu\",\"we\",\"th\",\"fr\",\"sa\",\"su\"]"
+#define WEEK "[\"mo\",\"tu\",\"we\",\"th\",\"fr\",\"sa\",\"su\"]"
+#define OLD                                                                                              \
+    ",\"end_call\":\"слово\",\"end_call_reason\":\"слово\",\"ask_for_person\":\"слово\"," \
+    "\"leave_request\":\"слово\",\"leave_request_name\":\"слово\","                            \
+    "\"leave_request_phone\":\"слово\",\"leave_request_wish\":\"слово\""
 #define MONTHS "[\"1\",\"2\",\"3\",\"4\",\"5\",\"6\",\"7\",\"8\",\"9\",\"10\",\"11\",\"12\"]"
 
 /* A good prompt with the member `name` replaced; "" leaves it out. */
@@ -27,6 +31,7 @@ static const char *prompt_with(const char *name, const char *value)
         buf_puts(&b, ",\"" #field "\":\"слово\"");
     PROFILE_PROMPT(X)
 #undef X
+    buf_puts(&b, OLD);
     if (strcmp(name, "weekdays") != 0)
         buf_puts(&b, ",\"weekdays\":" WEEK);
     if (strcmp(name, "months") != 0)
@@ -43,7 +48,7 @@ static enum err read_with(const char *name, const char *value, struct profile *r
 {
     const char *text = prompt_with(name, value);
 
-    return profile_read(&arena, "test", text, strlen(text), ret, ret_faults);
+    return made_read(&arena, "test", text, ret, ret_faults);
 }
 
 static void a_profile_may_have_no_prompt(void **state)
@@ -53,7 +58,7 @@ static void a_profile_may_have_no_prompt(void **state)
     struct profile_faults f = {0};
     const char *text = made_profile(&arena, "", "");
 
-    assert_int_equal(profile_read(&arena, "test", text, strlen(text), &p, &f), ERR_OK);
+    assert_int_equal(made_read(&arena, "test", text, &p, &f), ERR_OK);
     assert_null(p.prompt);
 }
 
@@ -66,7 +71,7 @@ static void a_prompt_is_read_whole(void **state)
     assert_int_equal(read_with("system", "[\"{business}\",\"\",\"{hours} {answers}\"]", &p, &f),
                      ERR_OK);
     assert_string_equal(p.prompt->system, "{business}\n\n{hours} {answers}");
-    assert_string_equal(p.prompt->leave_request_wish, "слово");
+    assert_string_equal(profile_action_text(&p, "leave_request", "wish"), "слово");
     assert_string_equal(p.prompt->weekdays[0], "mo");
     assert_string_equal(p.prompt->weekdays[6], "su");
     assert_string_equal(p.prompt->months[11], "12");
@@ -92,7 +97,7 @@ static const struct {
     {"system", "[\"\",\" \"]", "prompt.system", "must not be empty"},
     {"system", "[]", "prompt.system", "must not be empty"},
     {"system", "[\"a\",7]", "prompt.system[1]", "text in quotes"},
-    {"system", "\"{time}\"", "prompt.system", "allowed: business address phone hours answers"},
+    {"system", "\"{time}\"", "prompt.system", "allowed: business address phone hours answers more"},
     {"system", "\"{hour}\"", "prompt.system", "no meaning here"},
     {"system", "\"a { b\"", "prompt.system", "no meaning here"},
     {"system", "\"a } b\"", "prompt.system", "no meaning here"},
@@ -130,7 +135,7 @@ static void a_prompt_that_is_no_object_is_a_fault(void **state)
     struct profile_faults f = {0};
     const char *text = made_profile(&arena, "prompt", "\"Ти бот\"");
 
-    assert_int_equal(profile_read(&arena, "test", text, strlen(text), &p, &f), ERR_CONFIG);
+    assert_int_equal(made_read(&arena, "test", text, &p, &f), ERR_CONFIG);
     assert_string_equal(f.fault[0].path, "prompt");
     assert_non_null(strstr(f.fault[0].text, "must be an object"));
 }
@@ -164,7 +169,7 @@ static void too_little_memory_is_an_error_at_every_point(void **state)
         struct profile p = {0};
         struct profile_faults f = {0};
         arena_init(&small, ceiling);
-        e = profile_read(&small, "test", text, strlen(text), &p, &f);
+        e = made_read(&small, "test", text, &p, &f);
         refused += e == ERR_MEMORY;
         assert_true(ceiling < (size_t)8 << 20);
         arena_release(&small);

@@ -5,7 +5,6 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "base/file.h"
 #include "business/profile.h"
 #include "tests/support/made.h"
 #include "tests/support/scratch.h"
@@ -15,7 +14,7 @@ static enum err read_it(const char *name, const char *value, struct profile *ret
 {
     const char *text = made_profile(&arena, name, value);
 
-    return profile_read(&arena, "test", text, strlen(text), ret, faults);
+    return made_read(&arena, "test", text, ret, faults);
 }
 
 static struct profile read_good(const char *name, const char *value)
@@ -149,13 +148,8 @@ static void the_shipped_profiles_have_a_voice_and_ears(void **state)
 
     (void)state;
     for (size_t i = 0; i < 2; i++) {
-        struct profile p = {0};
-        struct profile_faults f = {0};
-        char *text = NULL;
-        size_t n = 0;
         const char *path = i == 0 ? "profiles/salon.json" : "profiles/hotel.json";
-        assert_int_equal(file_read(&arena, path, 1 << 20, &text, &n, NULL), ERR_OK);
-        assert_int_equal(profile_read(&arena, names[i], text, n, &p, &f), ERR_OK);
+        struct profile p = made_shipped(&arena, path, names[i], made_packs(&arena));
         assert_true(strncmp(p.voice.google.name, p.locale, strlen(p.locale)) == 0);
         assert_true(p.hear.hints_n >= 20 && p.hear.invented_n >= 10);
     }

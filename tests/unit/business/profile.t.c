@@ -23,7 +23,7 @@ static struct profile read_good(const char *name, const char *value)
     struct profile_faults f = {0};
     const char *text = made(name, value);
 
-    enum err e = profile_read(&arena, "test-1", text, strlen(text), &p, &f);
+    enum err e = made_read(&arena, "test-1", text, &p, &f);
     for (size_t i = 0; i < f.n; i++)
         print_message("  %s: %s\n", f.fault[i].path, f.fault[i].text);
     assert_int_equal(e, ERR_OK);
@@ -110,21 +110,10 @@ static void a_remark_is_no_unknown_name(void **state)
 
 static struct profile shipped(const char *name)
 {
-    struct profile p = {0};
-    struct profile_faults f = {0};
-    struct why why = {0};
     char path[64];
-    char *text = NULL;
-    size_t n = 0;
 
     (void)snprintf(path, sizeof path, "profiles/%s.json", name);
-    if (file_read(&arena, path, 1 << 20, &text, &n, &why) != ERR_OK)
-        fail_msg("%s: %s", path, why.text);
-    enum err e = profile_read(&arena, name, text, n, &p, &f);
-    for (size_t i = 0; i < f.n; i++)
-        print_message("  %s: %s: %s\n", name, f.fault[i].path, f.fault[i].text);
-    assert_int_equal(e, ERR_OK);
-    return p;
+    return made_shipped(&arena, path, name, made_packs(&arena));
 }
 
 static void check_shipped(const struct profile *p)

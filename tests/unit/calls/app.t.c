@@ -1,5 +1,6 @@
 /* What a worker has open, and what it says when it cannot. */
 #include "calls/app.h"
+#include "calls/profiles.h"
 
 #include <stdarg.h>
 #include <stddef.h>
@@ -48,35 +49,39 @@ static void put_profile(int number, const char *text, size_t n)
     assert_int_equal(file_replace(path, text, n, NULL), ERR_OK);
 }
 
+static enum err load(const char *from, struct profiles *ret)
+{
+    return profiles_load(home.arena, from, profiles_shipped(), "salon", ret);
+}
+
 /* The 257th was left out, whichever it was, and its callers met another business. */
 static void more_profiles_than_fit_are_an_error_and_not_cut(void **state)
 {
     (void)state;
-    struct profile_faults faults = {0};
+    struct profiles all = {0};
     struct app app = {0};
-    struct profile *all = NULL;
     struct why why = {0};
     char path[600];
     char *text = NULL;
     size_t len = 0;
-    size_t n = 0;
 
     (void)snprintf(path, sizeof path, "%s/salon.json", setting_text(SET_HOLOS_PROFILES));
     assert_int_equal(file_read(home.arena, path, 1 << 20, &text, &len, NULL), ERR_OK);
     use("HOLOS_PROFILES", folder);
     use("HOLOS_PROFILE", "p255");
-    for (int i = 0; i < APP_PROFILES_N; i++)
+    for (int i = 0; i < PROFILES_MAX; i++)
         put_profile(i, text, len);
-    assert_int_equal(app_load_profiles(home.arena, folder, &all, &n, &faults), ERR_OK);
-    assert_int_equal(n, APP_PROFILES_N);
+    assert_int_equal(load(folder, &all), ERR_OK);
+    assert_int_equal(all.n, PROFILES_MAX);
+    assert_int_equal(all.faults.n, 0);
     assert_int_equal(app_open(&app, NEED_PROFILES, &why), ERR_OK);
     app_close(&app);
 
-    put_profile(APP_PROFILES_N, text, len);
-    assert_int_equal(app_load_profiles(home.arena, folder, &all, &n, &faults), ERR_CONFIG);
-    assert_int_equal(faults.n, 1);
-    assert_string_equal(faults.fault[0].path, folder);
-    assert_non_null(strstr(faults.fault[0].text, "more than 256 profiles"));
+    put_profile(PROFILES_MAX, text, len);
+    assert_int_equal(load(folder, &all), ERR_CONFIG);
+    assert_int_equal(all.faults.n, 1);
+    assert_string_equal(all.faults.fault[0].file, folder);
+    assert_non_null(strstr(all.faults.fault[0].text, "more than 256 profiles"));
     assert_int_equal(app_open(&app, NEED_PROFILES, &why), ERR_CONFIG);
     assert_non_null(strstr(why.text, "more than 256 profiles"));
     (void)snprintf(path, sizeof path, "%s/p0.json", folder);

@@ -5,7 +5,7 @@
 #include <cmocka.h>
 
 #include "base/buf.h"
-#include "base/file.h"
+#include "tests/support/made.h"
 #include "business/profile.h"
 #include "speech/recognise.h"
 
@@ -115,12 +115,7 @@ static void the_shipped_lists_name_nothing_a_caller_means(void **state)
 
     (void)state;
     for (size_t i = 0; i < 2; i++) {
-        struct profile_faults faults = {0};
-        struct profile p = {0};
-        char *text = NULL;
-        size_t n = 0;
-        assert_int_equal(file_read(&a, rows[i].path, 1 << 20, &text, &n, NULL), ERR_OK);
-        assert_int_equal(profile_read(&a, rows[i].name, text, n, &p, &faults), ERR_OK);
+        struct profile p = made_shipped(&a, rows[i].path, rows[i].name, made_packs(&a));
         assert_true(is_among(p.hear.invented, p.hear.invented_n, rows[i].invented));
         for (size_t j = 0; j < 6; j++)
             assert_false(is_among(p.hear.invented, p.hear.invented_n, rows[i].said[j]));
