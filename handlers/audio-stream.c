@@ -19,8 +19,8 @@ struct parts {
     bool event; /* it has a requestType: no turn, but the exchange's word */
 };
 
-static enum err text_part(const struct ask *ask, const struct multipart *m, const char *name,
-                          size_t max, const char **ret, struct why *why)
+static enum err text_part(const struct request *request, const struct multipart *m,
+                          const char *name, size_t max, const char **ret, struct why *why)
 {
     size_t count = 0;
     const struct multipart_part *p = multipart_find(m, name, &count);
@@ -33,7 +33,7 @@ static enum err text_part(const struct ask *ask, const struct multipart *m, cons
         return why_set(why, ERR_VALUE, "%s is longer than %zu bytes", name, max);
     if (!text_is_utf8(p->data, p->len) || memchr(p->data, '\0', p->len) != NULL)
         return why_set(why, ERR_VALUE, "%s is not UTF-8 text", name);
-    *ret = arena_strndup(ask->arena, p->data, p->len);
+    *ret = arena_strndup(request->arena, p->data, p->len);
     return *ret == NULL ? ERR_MEMORY : ERR_OK;
 }
 
@@ -51,49 +51,50 @@ static enum err audio_part(const struct multipart *m, struct parts *ret, struct 
     return ERR_OK;
 }
 
-static enum err read_multipart(const struct ask *ask, struct parts *ret, struct why *why)
+static enum err read_multipart(const struct request *request, struct parts *ret, struct why *why)
 {
     char boundary[MULTIPART_BOUNDARY + 1];
     struct multipart m = {0};
 
-    enum err e = multipart_boundary(ask->content_type, boundary, why);
+    enum err e = multipart_boundary(request->content_type, boundary, why);
     if (e == ERR_OK)
-        e = multipart_parse(ask->arena, boundary, ask->body, ask->len, &m, why);
+        e = multipart_parse(request->arena, boundary, request->body, request->len, &m, why);
     const struct multipart_part *type =
         e == ERR_OK ? multipart_find(&m, "requestType", NULL) : NULL;
     ret->event = type != NULL && type->len > 0;
     if (ret->event)
         return ERR_OK;
     if (e == ERR_OK)
-        e = text_part(ask, &m, "callID", BINOTEL_ID_MAX, &ret->call_id, why);
+        e = text_part(request, &m, "callID", BINOTEL_ID_MAX, &ret->call_id, why);
     if (e == ERR_OK && ret->call_id == NULL)
-        e = text_part(ask, &m, "generalCallID", BINOTEL_ID_MAX, &ret->call_id, why);
+        e = text_part(request, &m, "generalCallID", BINOTEL_ID_MAX, &ret->call_id, why);
     if (e == ERR_OK)
-        e = text_part(ask, &m, "turn", KEY_MAX, &ret->turn, why);
+        e = text_part(request, &m, "turn", KEY_MAX, &ret->turn, why);
     if (e == ERR_OK)
-        e = text_part(ask, &m, "text", SPEAK_TEXT_MAX, &ret->text, why);
+        e = text_part(request, &m, "text", SPEAK_TEXT_MAX, &ret->text, why);
     if (e == ERR_OK)
-        e = text_part(ask, &m, "digits", 64, &ret->digits, why);
+        e = text_part(request, &m, "digits", 64, &ret->digits, why);
     return e == ERR_OK ? audio_part(&m, ret, why) : e;
 }
 
 /* The delivery's key within this route: what the gateway says, else the body itself. */
-static enum err delivery_key(const struct ask *ask, const struct parts *p, const char **ret,
+static enum err delivery_key(const struct request *request, const struct parts *p, const char **ret,
                              int *ret_window)
 {
     char hex[DIGEST_HEX];
     size_t id = strlen(p->call_id); /* told, or "1" + "2:3" would be "1:2" + "3" */
 
     *ret_window = 0;
-    if (*ask->idempotency_key != '\0')
-        *ret = arena_printf(ask->arena, "key:%zu:%s:%s", id, p->call_id, ask->idempotency_key);
+    if (*request->idempotency_key != '\0')
+        *ret =
+            arena_printf(request->arena, "key:%zu:%s:%s", id, p->call_id, request->idempotency_key);
     else if (p->turn != NULL && *p->turn != '\0')
-        *ret = arena_printf(ask->arena, "turn:%zu:%s:%s", id, p->call_id, p->turn);
+        *ret = arena_printf(request->arena, "turn:%zu:%s:%s", id, p->call_id, p->turn);
     else {
-        enum err e = digest_sha256(ask->body, ask->len, hex);
+        enum err e = digest_sha256(request->body, request->len, hex);
         if (e != ERR_OK)
             return e;
-        *ret = arena_printf(ask->arena, "body:%s:%s", p->call_id, hex);
+        *ret = arena_printf(request->arena, "body:%s:%s", p->call_id, hex);
         *ret_window = (int)setting_number(SET_HOLOS_REPEAT_S);
     }
     return *ret == NULL ? ERR_MEMORY : ERR_OK;
@@ -101,7 +102,7 @@ static enum err delivery_key(const struct ask *ask, const struct parts *p, const
 
 /* ---- the reply --------------------------------------------------------------------------------- */
 
-static enum err render_json(struct conversation *c, struct reply *r)
+static enum err render_json(struct conversation *c, struct response *r)
 {
     struct jsonw w;
 
@@ -121,7 +122,7 @@ static enum err render_json(struct conversation *c, struct reply *r)
     return buf_err(&r->body.text);
 }
 
-static void stream_line_end(struct reply *r, struct jsonw *w)
+static void stream_line_end(struct response *r, struct jsonw *w)
 {
     jsonw_end_object(w);
     buf_putc(&r->body.text, '\n');
@@ -129,19 +130,19 @@ static void stream_line_end(struct reply *r, struct jsonw *w)
 
 static void stream_heard(void *to, const char *transcript)
 {
-    struct reply *r = to;
+    struct response *r = to;
     struct jsonw w;
 
     jsonw_init(&w, &r->body.text);
     jsonw_object(&w);
     jsonw_put_text(&w, "transcript", transcript);
     stream_line_end(r, &w);
-    (void)reply_flush(r);
+    (void)response_flush(r);
 }
 
 static void stream_sentence(void *to, const struct sentence *s)
 {
-    struct reply *r = to;
+    struct response *r = to;
     struct jsonw w;
 
     jsonw_init(&w, &r->body.text);
@@ -150,10 +151,10 @@ static void stream_sentence(void *to, const struct sentence *s)
     spoken_reply_sound(&w, &r->body, s->sound.wav, s->sound.len);
     jsonw_put_text(&w, "message", s->text);
     stream_line_end(r, &w);
-    (void)reply_flush(r);
+    (void)response_flush(r);
 }
 
-static enum err render_stream_end(struct conversation *c, struct reply *r)
+static enum err render_stream_end(struct conversation *c, struct response *r)
 {
     struct jsonw w;
 
@@ -168,28 +169,28 @@ static enum err render_stream_end(struct conversation *c, struct reply *r)
     return buf_err(&r->body.text);
 }
 
-static void note(struct reply *r, const struct conversation *c)
+static void note(struct response *r, const struct conversation *c)
 {
-    reply_note(r,
-               "call=%lld turn=%d heard_by=%s think=%s speak=%s hear_us=%lld think_us=%lld "
-               "speak_us=%lld",
-               (long long)c->call.id, c->turn.n, c->turn.heard_by, c->turn.think_rung,
-               c->turn.speak_rung, (long long)c->turn.hear_us, (long long)c->turn.think_us,
-               (long long)c->turn.speak_us);
+    response_note(r,
+                  "call=%lld turn=%d heard_by=%s think=%s speak=%s hear_us=%lld think_us=%lld "
+                  "speak_us=%lld",
+                  (long long)c->call.id, c->turn.n, c->turn.heard_by, c->turn.think_rung,
+                  c->turn.speak_rung, (long long)c->turn.hear_us, (long long)c->turn.think_us,
+                  (long long)c->turn.speak_us);
     if (c->end != NULL)
-        reply_note(r, "end=%s", c->end);
+        response_note(r, "end=%s", c->end);
     if (c->fault.text[0] != '\0')
-        reply_note(r, "fault=\"%s\"", c->fault.text);
+        response_note(r, "fault=\"%s\"", c->fault.text);
 }
 
-static enum err render(struct conversation *c, bool stream, struct reply *r)
+static enum err render(struct conversation *c, bool stream, struct response *r)
 {
     return stream ? render_stream_end(c, r) : render_json(c, r);
 }
 
 /* What is said of the call's going on must be what is kept. It is written before the store is locked,
  * and again in the rare case that the exchange ended the call meanwhile. */
-static enum err conclude(struct conversation *c, bool stream, struct reply *r, struct why *why)
+static enum err conclude(struct conversation *c, bool stream, struct response *r, struct why *why)
 {
     size_t len = r->body.text.len;
     size_t sounds = r->body.sounds;
@@ -205,14 +206,14 @@ static enum err conclude(struct conversation *c, bool stream, struct reply *r, s
 }
 
 static enum err run(struct conversation *c, const struct caller_input *in, bool stream,
-                    struct reply *r, struct why *why)
+                    struct response *r, struct why *why)
 {
     r->status = 200;
-    r->type = stream ? ndjson_type : json_type;
+    r->type = stream ? ndjson_type : response_json_type;
     enum err e = conversation_turn(c, in, why);
     if (e == ERR_OK && c->delivery.found == DELIVERY_DONE) {
         spoken_reply_again(r, c->delivery.reply);
-        reply_note(r, "replay=1");
+        response_note(r, "replay=1");
         return ERR_OK;
     }
     if (e == ERR_OK)
@@ -227,9 +228,9 @@ static enum err run(struct conversation *c, const struct caller_input *in, bool 
 
 /* ---- the request ------------------------------------------------------------------------------- */
 
-static void refuse_value(struct reply *r, const char *text)
+static void refuse_value(struct response *r, const char *text)
 {
-    reply_error(r, 400, text);
+    response_error(r, 400, text);
     r->err = ERR_VALUE;
 }
 
@@ -239,12 +240,12 @@ static bool are_keys(const char *s)
     return s[strspn(s, "0123456789*#ABCDabcd ,")] == '\0';
 }
 
-static bool refuse(const struct parts *p, struct reply *r)
+static bool refuse(const struct parts *p, struct response *r)
 {
     if (p->call_id == NULL || *p->call_id == '\0') {
-        reply_missing_field(r, "callID");
+        response_missing_field(r, "callID");
     } else if (p->audio == NULL && p->text == NULL && p->digits == NULL) {
-        reply_missing_field(r, "audio");
+        response_missing_field(r, "audio");
     } else if ((p->audio != NULL) + (p->text != NULL) + (p->digits != NULL) > 1) {
         refuse_value(r, "Send one of audio, text and digits, not several");
     } else if (p->audio != NULL && p->audio_len == 0) {
@@ -257,14 +258,14 @@ static bool refuse(const struct parts *p, struct reply *r)
     return true;
 }
 
-static enum err turn(struct house *house, const struct ask *ask, const struct parts *p,
-                     struct reply *r, struct why *why)
+static enum err turn(struct house *house, const struct request *request, const struct parts *p,
+                     struct response *r, struct why *why)
 {
-    bool stream = ask_accepts(ask, ndjson_type);
+    bool stream = request_accepts(request, ndjson_type);
     struct conversation c = {
         .house = house,
-        .arena = ask->arena,
-        .deadline = ask->deadline,
+        .arena = request->arena,
+        .deadline = request->deadline,
         .on_heard = stream ? stream_heard : NULL,
         .on_sentence = stream ? stream_sentence : NULL,
         .to = r,
@@ -279,7 +280,7 @@ static enum err turn(struct house *house, const struct ask *ask, const struct pa
         .audio_len = p->audio_len,
     };
 
-    enum err e = delivery_key(ask, p, &in.key, &in.window_s);
+    enum err e = delivery_key(request, p, &in.key, &in.window_s);
     if (e == ERR_OK)
         e = run(&c, &in, stream, r, why);
     conversation_release(&c);
@@ -287,35 +288,36 @@ static enum err turn(struct house *house, const struct ask *ask, const struct pa
 }
 
 /* A body that brings no turn: the exchange's own events come here too, and else all is missing. */
-static enum err other_body(struct house *house, const struct ask *ask, struct reply *r,
+static enum err other_body(struct house *house, const struct request *request, struct response *r,
                            struct why *why)
 {
     struct binotel_event ev = {0};
     bool answered = false;
 
-    enum err e = binotel_ask(house, ask, r, &ev, &answered, why);
+    enum err e = binotel_ask(house, request, r, &ev, &answered, why);
     if (e != ERR_OK || answered)
         return e;
     return why_set(why, ERR_FORMAT,
                    "Send multipart/form-data with callID and one of audio, text and digits");
 }
 
-static enum err handle(struct house *house, const struct ask *ask, struct reply *r, struct why *why)
+static enum err handle(struct house *house, const struct request *request, struct response *r,
+                       struct why *why)
 {
     struct parts p = {0};
 
-    if (strncasecmp(ask->content_type, "multipart/", 10) != 0)
-        return other_body(house, ask, r, why);
-    if (strlen(ask->idempotency_key) > KEY_MAX ||
-        !text_is_utf8(ask->idempotency_key, strlen(ask->idempotency_key)))
+    if (strncasecmp(request->content_type, "multipart/", 10) != 0)
+        return other_body(house, request, r, why);
+    if (strlen(request->idempotency_key) > KEY_MAX ||
+        !text_is_utf8(request->idempotency_key, strlen(request->idempotency_key)))
         return why_set(why, ERR_VALUE, "Idempotency-Key must be UTF-8 of at most %d bytes",
                        KEY_MAX);
-    enum err e = read_multipart(ask, &p, why);
+    enum err e = read_multipart(request, &p, why);
     if (e == ERR_OK && p.event)
-        return other_body(house, ask, r, why);
+        return other_body(house, request, r, why);
     if (e != ERR_OK || refuse(&p, r))
         return e;
-    return turn(house, ask, &p, r, why);
+    return turn(house, request, &p, r, why);
 }
 
 static const char *const paths[] = {"/telephony/binotel/audio-stream", NULL};

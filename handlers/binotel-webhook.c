@@ -2,22 +2,23 @@
 #include "serve/binotel-ask.h"
 #include "serve/spoken-reply.h"
 
-static enum err handle(struct house *house, const struct ask *ask, struct reply *r, struct why *why)
+static enum err handle(struct house *house, const struct request *request, struct response *r,
+                       struct why *why)
 {
     struct binotel_event ev = {0};
     bool answered = false;
 
-    enum err e = binotel_ask(house, ask, r, &ev, &answered, why);
+    enum err e = binotel_ask(house, request, r, &ev, &answered, why);
     if (answered || (e != ERR_OK && err_retry(e)))
         return e;
     /* No event, or nothing that can be read. Sent again for 38 hours it would be no better:
      * acknowledged, and said in the log. */
     r->status = 200;
-    r->type = json_type;
+    r->type = response_json_type;
     if (e == ERR_OK)
-        reply_note(r, "request=other");
+        response_note(r, "request=other");
     else
-        reply_note(r, "refused=\"%s\"", why->text);
+        response_note(r, "refused=\"%s\"", why->text);
     buf_puts(&r->body.text, "{\"status\":\"success\"}");
     return ERR_OK;
 }

@@ -3,42 +3,43 @@
 #include "serve/binotel-ask.h"
 #include "serve/spoken-reply.h"
 
-static enum err note_status(struct house *house, const struct ask *ask,
-                            const struct binotel_event *ev, struct reply *r, struct why *why)
+static enum err note_status(struct house *house, const struct request *request,
+                            const struct binotel_event *ev, struct response *r, struct why *why)
 {
     const struct call_news news = {.status = binotel_status(ev->status), .billed_s = ev->billed_s};
 
     buf_puts(&r->body.text, "{\"success\":true}");
     if (news.status == CALL__MAX) {
-        reply_note(r, "status=unknown");
+        response_note(r, "status=unknown");
         return ERR_OK;
     }
-    enum err e =
-        conversation_status(house, ask->arena, "binotel", ev->call_id, &news, ask->deadline, why);
+    enum err e = conversation_status(house, request->arena, "binotel", ev->call_id, &news,
+                                     request->deadline, why);
     if (e == ERR_NOT_FOUND) {
-        reply_note(r, "call=unknown");
+        response_note(r, "call=unknown");
         return ERR_OK;
     }
-    reply_note(r, "call_status=%s", call_status_text(news.status));
+    response_note(r, "call_status=%s", call_status_text(news.status));
     return e;
 }
 
-static enum err handle(struct house *house, const struct ask *ask, struct reply *r, struct why *why)
+static enum err handle(struct house *house, const struct request *request, struct response *r,
+                       struct why *why)
 {
     struct binotel_event ev = {0};
     bool answered = false;
 
-    enum err e = binotel_ask(house, ask, r, &ev, &answered, why);
+    enum err e = binotel_ask(house, request, r, &ev, &answered, why);
     if (e != ERR_OK || answered)
         return e;
     r->status = 200;
-    r->type = json_type;
+    r->type = response_json_type;
     if (*ev.call_id == '\0' || *ev.status == '\0') {
-        reply_error(r, 400, "Missing required fields");
+        response_error(r, 400, "Missing required fields");
         r->err = ERR_MISSING;
         return ERR_OK;
     }
-    return note_status(house, ask, &ev, r, why);
+    return note_status(house, request, &ev, r, why);
 }
 
 static const char *const paths[] = {"/telephony/binotel/call-status", NULL};

@@ -18,18 +18,18 @@ static bool binotel_configured(void)
 }
 
 /* Is the store well? Each request looks again: one that was mended is well without a restart. */
-static enum err look(struct house *h, const struct ask *ask, struct why *why)
+static enum err look(struct house *h, const struct request *request, struct why *why)
 {
     enum err e = house_open(h, NEEDS, why);
     if (e != ERR_OK)
         return e;
     if ((h->open & HOUSE_STORE) == 0)
         return why_set(why, ERR_CONFIG, "%s", h->no_store.text);
-    return store_probe(h->store, deadline_cap_ms(ask->deadline, PROBE_MS), why);
+    return store_probe(h->store, deadline_cap_ms(request->deadline, PROBE_MS), why);
 }
 
 /* Everything that keeps calls from being answered, in one sentence; NULL if nothing does. */
-static const char *fault_of(const struct ask *ask, const struct house *h, enum err store,
+static const char *fault_of(const struct request *request, const struct house *h, enum err store,
                             const struct why *store_why)
 {
     bool profiles = (h->open & HOUSE_PROFILES) != 0;
@@ -37,11 +37,11 @@ static const char *fault_of(const struct ask *ask, const struct house *h, enum e
 
     if (profiles || store == ERR_OK)
         return !profiles ? h->no_profiles.text : store != ERR_OK ? of_store : NULL;
-    const char *both = arena_printf(ask->arena, "%s; %s", h->no_profiles.text, of_store);
+    const char *both = arena_printf(request->arena, "%s; %s", h->no_profiles.text, of_store);
     return both == NULL ? of_store : both;
 }
 
-static void health(const char *fault, struct reply *r)
+static void health(const char *fault, struct response *r)
 {
     char now[25];
     struct jsonw w;
@@ -74,14 +74,14 @@ static void stage(struct jsonw *w, const char *name, const char *by, const char 
 }
 
 /* What a later version adds is not promised here: each line is what this program can do today. */
-static void stages(struct jsonw *w, const struct ask *ask, const struct house *h, enum err well,
-                   const struct why *why, const struct failed *f)
+static void stages(struct jsonw *w, const struct request *request, const struct house *h,
+                   enum err well, const struct why *why, const struct failed *f)
 {
     jsonw_key(w, "stages");
     jsonw_object(w);
     for (enum ladder_stage s = 0; s < LADDER__STAGES; s++) {
         struct standing st = {.missing = err_text(ERR_MEMORY)};
-        (void)(standing_of(ask->arena, h, s, f->rung, f->n, f->now_ms, &st) == ERR_OK);
+        (void)(standing_of(request->arena, h, s, f->rung, f->n, f->now_ms, &st) == ERR_OK);
         stage(w, ladder_stage_text(s), st.by, st.missing);
     }
     stage(w, "store", well == ERR_OK ? "SQLite" : NULL, well == ERR_OK ? NULL : why->text);
@@ -111,30 +111,30 @@ static void skipped(struct jsonw *w, const struct failed *f)
 
 /* Why the account is not usable although its file is: what does not go together, or what the vendor
  * said to another worker. */
-static const char *google_fault(const struct ask *ask, const struct house *h,
+static const char *google_fault(const struct request *request, const struct house *h,
                                 const struct failed *f)
 {
     struct why why = {0};
 
     if ((h->open & HOUSE_OUTSIDE) != 0 && google_session_on(&h->outside.google) &&
         outside_fits(&h->outside, &why) != ERR_OK)
-        return arena_strdup(ask->arena, why.text);
+        return arena_strdup(request->arena, why.text);
     for (size_t i = 0; i < f->n; i++)
         if (strstr(f->rung[i].name, "-google") != NULL && f->rung[i].until_ms > 0)
             return f->rung[i].reason;
     return "";
 }
 
-static void put_google(struct jsonw *w, const struct ask *ask, const struct house *h,
+static void put_google(struct jsonw *w, const struct request *request, const struct house *h,
                        const struct failed *f)
 {
     const char *path = setting_text(SET_GOOGLE_APPLICATION_CREDENTIALS);
     struct why why = {0};
 
-    bool google = *path != '\0' ? google_credentials_check(ask->arena, path, &why) == ERR_OK
+    bool google = *path != '\0' ? google_credentials_check(request->arena, path, &why) == ERR_OK
                                 : *setting_text(SET_GOOGLE_API_KEY) != '\0';
     jsonw_put_bool(w, "google_cloud_configured", google);
-    const char *fault = google ? google_fault(ask, h, f) : why.text;
+    const char *fault = google ? google_fault(request, h, f) : why.text;
     if (fault != NULL && *fault != '\0')
         jsonw_put_text(w, "google_cloud_fault", fault);
     if (google_credentials_are_open(path))
@@ -143,44 +143,45 @@ static void put_google(struct jsonw *w, const struct ask *ask, const struct hous
                        "chmod o-rwx on it");
 }
 
-static void telephony_health(const struct ask *ask, const struct house *h, enum err well,
-                             const struct why *why, struct reply *r)
+static void telephony_health(const struct request *request, const struct house *h, enum err well,
+                             const struct why *why, struct response *r)
 {
     struct failed f = {.now_ms = clock_unix_ms()};
     struct jsonw w;
     bool binotel = binotel_configured();
 
-    if (well == ERR_OK && rungs_noted(h->store, ask->arena, &f.rung, &f.n, NULL) != ERR_OK)
+    if (well == ERR_OK && rungs_noted(h->store, request->arena, &f.rung, &f.n, NULL) != ERR_OK)
         f.n = 0;
     jsonw_init(&w, &r->body.text);
     jsonw_object(&w);
     jsonw_put_text(&w, "service", "telephony");
     jsonw_put_text(&w, "status", binotel ? "configured" : "not_configured");
     jsonw_put_bool(&w, "binotel_configured", binotel);
-    put_google(&w, ask, h, &f);
+    put_google(&w, request, h, &f);
     jsonw_put_text(&w, "message",
                    binotel ? "Telephony service is ready"
                            : "Please configure Binotel credentials in .env");
-    stages(&w, ask, h, well, why, &f);
+    stages(&w, request, h, well, why, &f);
     skipped(&w, &f);
     jsonw_end_object(&w);
 }
 
-static enum err handle(struct house *house, const struct ask *ask, struct reply *r, struct why *why)
+static enum err handle(struct house *house, const struct request *request, struct response *r,
+                       struct why *why)
 {
     struct why store_why = {0};
-    enum err well = look(house, ask, &store_why);
-    const char *fault = fault_of(ask, house, well, &store_why);
+    enum err well = look(house, request, &store_why);
+    const char *fault = fault_of(request, house, well, &store_why);
 
     (void)why;
     r->status = 200;
-    r->type = json_type;
-    if (strcmp(ask->path, "/telephony/health") == 0)
-        telephony_health(ask, house, well, &store_why, r);
+    r->type = response_json_type;
+    if (strcmp(request->path, "/telephony/health") == 0)
+        telephony_health(request, house, well, &store_why, r);
     else
         health(fault, r);
     if (fault != NULL)
-        reply_note(r, "why=\"%s\"", fault);
+        response_note(r, "why=\"%s\"", fault);
     return buf_err(&r->body.text);
 }
 

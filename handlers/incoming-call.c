@@ -3,7 +3,7 @@
 #include "serve/binotel-ask.h"
 #include "serve/spoken-reply.h"
 
-static void missing(struct reply *r, const struct binotel_event *ev)
+static void missing(struct response *r, const struct binotel_event *ev)
 {
     const struct {
         const char *value, *name;
@@ -13,7 +13,7 @@ static void missing(struct reply *r, const struct binotel_event *ev)
 
     r->status = 400;
     r->err = ERR_MISSING;
-    r->type = json_type;
+    r->type = response_json_type;
     jsonw_init(&w, &r->body.text);
     jsonw_object(&w);
     jsonw_put_text(&w, "error", "Missing required fields");
@@ -26,12 +26,12 @@ static void missing(struct reply *r, const struct binotel_event *ev)
     jsonw_end_object(&w);
 }
 
-static enum err render(struct conversation *c, struct reply *r)
+static enum err render(struct conversation *c, struct response *r)
 {
     struct jsonw w;
 
     r->status = 200;
-    r->type = json_type;
+    r->type = response_json_type;
     jsonw_init(&w, &r->body.text);
     jsonw_object(&w);
     jsonw_put_bool(&w, "success", true);
@@ -45,13 +45,13 @@ static enum err render(struct conversation *c, struct reply *r)
     return buf_err(&r->body.text);
 }
 
-static enum err greet(struct conversation *c, const struct caller_input *in, struct reply *r,
+static enum err greet(struct conversation *c, const struct caller_input *in, struct response *r,
                       struct why *why)
 {
     enum err e = conversation_open(c, in, why);
     if (e == ERR_OK && c->delivery.found == DELIVERY_DONE) {
         spoken_reply_again(r, c->delivery.reply);
-        reply_note(r, "replay=1");
+        response_note(r, "replay=1");
         return ERR_OK;
     }
     if (e == ERR_OK)
@@ -60,25 +60,27 @@ static enum err greet(struct conversation *c, const struct caller_input *in, str
         return e;
     const struct delivery_reply stored = {.status = r->status, .type = r->type, .body = r->body};
     e = conversation_finish(c, &stored, why);
-    reply_note(r, "call=%lld speak=%s", (long long)c->call.id, c->turn.speak_rung);
+    response_note(r, "call=%lld speak=%s", (long long)c->call.id, c->turn.speak_rung);
     if (c->fault.text[0] != '\0')
-        reply_note(r, "fault=\"%s\"", c->fault.text);
+        response_note(r, "fault=\"%s\"", c->fault.text);
     return e;
 }
 
-static enum err handle(struct house *house, const struct ask *ask, struct reply *r, struct why *why)
+static enum err handle(struct house *house, const struct request *request, struct response *r,
+                       struct why *why)
 {
     struct binotel_event ev = {0};
     bool answered = false;
 
-    enum err e = binotel_ask(house, ask, r, &ev, &answered, why);
+    enum err e = binotel_ask(house, request, r, &ev, &answered, why);
     if (e != ERR_OK || answered)
         return e;
     if (*ev.call_id == '\0' || *ev.customer == '\0' || *ev.called == '\0') {
         missing(r, &ev);
         return ERR_OK;
     }
-    struct conversation c = {.house = house, .arena = ask->arena, .deadline = ask->deadline};
+    struct conversation c = {
+        .house = house, .arena = request->arena, .deadline = request->deadline};
     const struct caller_input in = {
         .source = "binotel",
         .external_id = ev.call_id,

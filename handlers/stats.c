@@ -82,12 +82,12 @@ static enum err count(const struct house *h, struct counts *ret, struct why *why
     return e;
 }
 
-static void stats(const struct counts *c, struct reply *r)
+static void stats(const struct counts *c, struct response *r)
 {
     bool key = *setting_text(SET_BINOTEL_API_KEY) != '\0';
     struct jsonw w;
 
-    r->type = json_type;
+    r->type = response_json_type;
     jsonw_init(&w, &r->body.text);
     jsonw_object(&w);
     jsonw_put_text(&w, "status", key ? "active" : "not_configured");
@@ -130,7 +130,7 @@ static void metric_statuses(struct buf *b, const int64_t by_status[CALL__MAX])
                    (long long)by_status[i]);
 }
 
-static enum err metrics(const struct house *h, const struct counts *c, struct reply *r,
+static enum err metrics(const struct house *h, const struct counts *c, struct response *r,
                         struct why *why)
 {
     struct buf *b = &r->body.text;
@@ -154,7 +154,8 @@ static enum err metrics(const struct house *h, const struct counts *c, struct re
     return buf_err(b);
 }
 
-static enum err handle(struct house *house, const struct ask *ask, struct reply *r, struct why *why)
+static enum err handle(struct house *house, const struct request *request, struct response *r,
+                       struct why *why)
 {
     struct counts c = {0};
 
@@ -162,7 +163,7 @@ static enum err handle(struct house *house, const struct ask *ask, struct reply 
     if (e != ERR_OK)
         return e;
     r->status = 200;
-    if (strcmp(ask->path, "/metrics") == 0)
+    if (strcmp(request->path, "/metrics") == 0)
         return metrics(house, &c, r, why);
     stats(&c, r);
     return buf_err(&r->body.text);

@@ -138,46 +138,47 @@ enum err access_check_settings(struct why *why)
     return ERR_OK;
 }
 
-void access_note(const struct ask *ask, struct reply *reply)
+void access_note(const struct request *request, struct response *response)
 {
     struct address a;
 
-    reply_note(reply, "from=%s", address_read(ask->remote_addr, &a) ? ask->remote_addr : "unknown");
+    response_note(response, "from=%s",
+                  address_read(request->remote_addr, &a) ? request->remote_addr : "unknown");
 }
 
-static enum err check_switch(const struct ask *ask, struct why *why)
+static enum err check_switch(const struct request *request, struct why *why)
 {
-    (void)ask;
+    (void)request;
     if (setting_on(SET_TELEPHONY_ENABLED))
         return ERR_OK;
     return why_set(why, ERR_NOT_FOUND, "telephony is switched off (TELEPHONY_ENABLED)");
 }
 
-static enum err check_secret(const struct ask *ask, struct why *why)
+static enum err check_secret(const struct request *request, struct why *why)
 {
     const char *secret = setting_text(SET_HOLOS_WEBHOOK_SECRET);
-    const char *given = ask->path_secret;
+    const char *given = request->path_secret;
 
     if (*secret == '\0')
         return given == NULL ? ERR_OK
                              : why_set(why, ERR_NOT_FOUND, "There is nothing at this path");
     if (given == NULL)
-        given = ask_query(ask, "secret");
+        given = request_query(request, "secret");
     if (given != NULL && text_equal_secret(given, secret))
         return ERR_OK;
     return why_set(why, ERR_FORBIDDEN, "the secret in the address is missing or wrong");
 }
 
-static enum err check_address(const struct ask *ask, struct why *why)
+static enum err check_address(const struct request *request, struct why *why)
 {
     const char *list = setting_text(SET_BINOTEL_ALLOW_IPS);
 
-    if (*list == '\0' || access_address_listed(ask->remote_addr, list))
+    if (*list == '\0' || access_address_listed(request->remote_addr, list))
         return ERR_OK;
     return why_set(why, ERR_FORBIDDEN, "this address may not call");
 }
 
-static enum err check_signature(const struct ask *ask, struct why *why)
+static enum err check_signature(const struct request *request, struct why *why)
 {
     const char *key = setting_text(SET_BINOTEL_SIGNATURE_KEY);
     char due[DIGEST_HEX];
@@ -185,11 +186,11 @@ static enum err check_signature(const struct ask *ask, struct why *why)
 
     if (*key == '\0')
         return ERR_OK;
-    enum err e = digest_hmac_sha256(key, ask->body, ask->len, due);
+    enum err e = digest_hmac_sha256(key, request->body, request->len, due);
     if (e != ERR_OK)
         return e;
-    bool fits = strlen(ask->binotel_signature) == DIGEST_HEX - 1;
-    (void)snprintf(given, sizeof given, "%s", ask->binotel_signature);
+    bool fits = strlen(request->binotel_signature) == DIGEST_HEX - 1;
+    (void)snprintf(given, sizeof given, "%s", request->binotel_signature);
     for (char *p = given; *p != '\0'; p++)
         *p = (char)tolower((unsigned char)*p);
     if (fits && text_equal_secret(given, due))
@@ -208,17 +209,17 @@ static const struct json *call_details(const struct json *fields)
     return details;
 }
 
-static enum err check_company(const struct ask *ask, struct why *why)
+static enum err check_company(const struct request *request, struct why *why)
 {
     const char *ours = setting_text(SET_BINOTEL_COMPANY_ID);
     const struct json *fields = NULL;
     const char *named = NULL;
 
-    if (*ours == '\0' || ask_fields(ask, &fields, NULL) != ERR_OK)
+    if (*ours == '\0' || request_fields(request, &fields, NULL) != ERR_OK)
         return ERR_OK;
     const struct json *const places[] = {fields, call_details(fields)};
     for (size_t i = 0; i < 2; i++) {
-        enum err e = json_get_id(ask->arena, places[i], "companyID", ENTRY_MAX, &named, NULL);
+        enum err e = json_get_id(request->arena, places[i], "companyID", ENTRY_MAX, &named, NULL);
         if (e == ERR_MEMORY)
             return e;
         if (e != ERR_MISSING && (e != ERR_OK || strcmp(named, ours) != 0))
@@ -227,16 +228,16 @@ static enum err check_company(const struct ask *ask, struct why *why)
     return ERR_OK;
 }
 
-enum err access_check(enum handler_access access, const struct ask *ask, struct why *why)
+enum err access_check(enum handler_access access, const struct request *request, struct why *why)
 {
-    static enum err (*const checks[])(const struct ask *, struct why *) = {
+    static enum err (*const checks[])(const struct request *, struct why *) = {
         check_switch, check_secret, check_address, check_signature, check_company,
     };
 
     if (access == ACCESS_OPEN)
         return ERR_OK;
     for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++) {
-        enum err e = checks[i](ask, why);
+        enum err e = checks[i](request, why);
         if (e != ERR_OK)
             return e;
     }

@@ -15,11 +15,11 @@
 
 /* ERR_FORBIDDEN (why: which check, never the value), ERR_NOT_FOUND when telephony is switched off or
  * something follows the path that is no secret, ERR_MEMORY. */
-enum err access_check(enum handler_access access, const struct ask *ask,
+enum err access_check(enum handler_access access, const struct request *request,
                       struct why *why) must_check;
 
 /* Writes the caller's address into the log line of a refusal. */
-void access_note(const struct ask *ask, struct reply *reply);
+void access_note(const struct request *request, struct response *response);
 
 /* Is `address` (v4, v6, or v4 in ::ffff:) in a comma-separated list of addresses, CIDR networks and
  * the word "binotel", which is every address Binotel is known to call from? An entry that cannot be

@@ -9,8 +9,8 @@
 #include <stddef.h>
 #include "base/err.h"
 #include "dialogue/house.h"
-#include "serve/ask.h"
-#include "serve/reply.h"
+#include "serve/request.h"
+#include "serve/response.h"
 
 enum handler_method { HANDLER_GET = 1 << 0, HANDLER_POST = 1 << 1 };
 
@@ -28,27 +28,27 @@ struct handler {
     int deadline_ms;          /* 0: HOLOS_TURN_MS */
     unsigned needs;           /* enum house_need, or-ed */
     enum handler_access access;
-    bool streams;      /* may send its reply in pieces */
+    bool streams;      /* may send its response in pieces */
     int workers;       /* a sensible number of workers when nothing else is said */
     const char *about; /* one line: what the route does */
-    /* Fills `reply`. An error returned becomes its status and {"error": why}. */
-    enum err (*handle)(struct house *house, const struct ask *ask, struct reply *reply,
-                       struct why *why);
+    /* Fills `response`. An error returned becomes its status and {"error": why}. */
+    enum err (*handle)(struct house *house, const struct request *request,
+                       struct response *response, struct why *why);
     /* The same when what the route needs cannot be opened: `shut` and its why are the reason, and may
      * be returned. NULL: the reason is the answer. */
-    enum err (*handle_shut)(const struct ask *ask, enum err shut, struct reply *reply,
+    enum err (*handle_shut)(const struct request *request, enum err shut, struct response *response,
                             struct why *why);
 };
 
-/* Runs a request through everything but FastCGI: access, method, handle, error reply. The engine
- * and the direct tests both call this. `reply` comes fresh from reply_init and is always answered
- * afterwards. HEAD is allowed where GET is: the handler sees GET, and reply.head_only keeps the body
- * back. A handler that returns ERR_OK must have set a status (asserted). */
-void handler_answer(const struct handler *h, struct house *house, const struct ask *ask,
-                    struct reply *reply);
+/* Runs a request through everything but FastCGI: access, method, handle, error response. The engine
+ * and the direct tests both call this. `response` comes fresh from response_init and is always
+ * answered afterwards. HEAD is allowed where GET is: the handler sees GET, and response.head_only keeps
+ * the body back. A handler that returns ERR_OK must have set a status (asserted). */
+void handler_answer(const struct handler *h, struct house *house, const struct request *request,
+                    struct response *response);
 
 /* The same for a house that is shut, with the reason why. */
-void handler_answer_shut(const struct handler *h, const struct ask *ask, enum err shut,
-                         struct why *why, struct reply *reply);
+void handler_answer_shut(const struct handler *h, const struct request *request, enum err shut,
+                         struct why *why, struct response *response);
 
 #endif

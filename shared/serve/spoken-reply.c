@@ -1,6 +1,5 @@
 #include "serve/spoken-reply.h"
 
-const char json_type[] = "application/json";
 const char ndjson_type[] = "application/x-ndjson";
 
 void spoken_reply_sound(struct jsonw *w, struct body *body, const void *wav, size_t len)
@@ -55,9 +54,9 @@ void spoken_reply_times(struct jsonw *w, const struct conversation *c)
     jsonw_end_object(w);
 }
 
-void spoken_reply_again(struct reply *reply, const struct delivery_reply *stored)
+void spoken_reply_again(struct response *response, const struct delivery_reply *stored)
 {
-    reply->status = stored->status;
-    reply->type = stored->type;
-    reply->body = stored->body;
+    response->status = stored->status;
+    response->type = stored->type;
+    response->body = stored->body;
 }

@@ -4,11 +4,10 @@
 #define HOLOS_SERVE_SPOKEN_REPLY_H
 
 #include "dialogue/turn.h"
-#include "serve/reply.h"
+#include "serve/response.h"
 #include "store/delivery.h"
 #include "wire/jsonw.h"
 
-extern const char json_type[];   /* application/json */
 extern const char ndjson_type[]; /* application/x-ndjson */
 
 /* Writes a value: the sound as base64 text, or null if `wav` is NULL. The sound is not copied. */
@@ -20,7 +19,7 @@ enum err spoken_reply_answer(struct jsonw *w, struct body *body, struct conversa
 /* Writes "took_ms": the stages that ran and the whole so far, in milliseconds. */
 void spoken_reply_times(struct jsonw *w, const struct conversation *c);
 
-/* Makes `reply` the stored one. */
-void spoken_reply_again(struct reply *reply, const struct delivery_reply *stored);
+/* Makes `response` the stored one. */
+void spoken_reply_again(struct response *response, const struct delivery_reply *stored);
 
 #endif

@@ -42,7 +42,7 @@ static struct answer say(const char *call, const char *name, const char *words, 
 
 static struct answer bare(const char *method, const char *path, const char *type, const char *body)
 {
-    const struct request q = {.method = method, .path = path, .type = type, .body = body};
+    const struct door_request q = {.method = method, .path = path, .type = type, .body = body};
     struct answer a;
 
     the_door->send(the_door, &q, &a);

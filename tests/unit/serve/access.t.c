@@ -14,7 +14,7 @@
 #include "base/settings.h"
 
 static struct arena arena;
-static struct ask ask;
+static struct request request;
 static struct why why;
 
 static const char *const names[] = {"TELEPHONY_ENABLED", "HOLOS_WEBHOOK_SECRET",
@@ -33,13 +33,13 @@ static int set_up(void **state)
     arena_init(&arena, 1 << 20);
     unset_all();
     assert_int_equal(settings_load(NULL), ERR_OK);
-    ask = (struct ask){.method = "POST",
-                       .query = "",
-                       .content_type = "",
-                       .binotel_signature = "",
-                       .remote_addr = "194.88.219.78",
-                       .body = "",
-                       .arena = &arena};
+    request = (struct request){.method = "POST",
+                               .query = "",
+                               .content_type = "",
+                               .binotel_signature = "",
+                               .remote_addr = "194.88.219.78",
+                               .body = "",
+                               .arena = &arena};
     why = (struct why){0};
     return 0;
 }
@@ -61,20 +61,20 @@ static void set(const char *name, const char *value)
 
 static enum err check(void)
 {
-    return access_check(ACCESS_BINOTEL, &ask, &why);
+    return access_check(ACCESS_BINOTEL, &request, &why);
 }
 
 static void body(const char *type, const char *text)
 {
-    ask.content_type = type;
-    ask.body = text;
-    ask.len = strlen(text);
+    request.content_type = type;
+    request.body = text;
+    request.len = strlen(text);
 }
 
 static void with_nothing_set_everybody_may_call(void **state)
 {
     (void)state;
-    ask.remote_addr = "203.0.113.9";
+    request.remote_addr = "203.0.113.9";
     body("application/json", "{\"companyID\":\"77\"}");
     assert_int_equal(check(), ERR_OK);
 }
@@ -85,7 +85,7 @@ static void open_routes_ask_nothing(void **state)
     set("TELEPHONY_ENABLED", "no");
     set("HOLOS_WEBHOOK_SECRET", "x");
     set("BINOTEL_ALLOW_IPS", "10.0.0.1");
-    assert_int_equal(access_check(ACCESS_OPEN, &ask, &why), ERR_OK);
+    assert_int_equal(access_check(ACCESS_OPEN, &request, &why), ERR_OK);
     assert_int_equal(check(), ERR_NOT_FOUND);
 }
 
@@ -108,7 +108,7 @@ static void the_secret_must_be_the_querys(void **state)
     (void)state;
     set("HOLOS_WEBHOOK_SECRET", "open sesame");
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        ask.query = cases[i].query;
+        request.query = cases[i].query;
         assert_int_equal(check(), cases[i].due);
     }
     assert_null(strstr(why.text, "sesame"));
@@ -117,18 +117,18 @@ static void the_secret_must_be_the_querys(void **state)
 static void what_follows_the_path_is_the_secret_or_nothing_at_all(void **state)
 {
     (void)state;
-    ask.path_secret = "open";
+    request.path_secret = "open";
     assert_int_equal(check(), ERR_NOT_FOUND);
-    ask.path_secret = "";
+    request.path_secret = "";
     assert_int_equal(check(), ERR_NOT_FOUND);
     set("HOLOS_WEBHOOK_SECRET", "open");
     assert_int_equal(check(), ERR_FORBIDDEN);
-    ask.path_secret = "open";
+    request.path_secret = "open";
     assert_int_equal(check(), ERR_OK);
-    ask.query = "secret=shut";
+    request.query = "secret=shut";
     assert_int_equal(check(), ERR_OK);
-    ask.path_secret = "shut";
-    ask.query = "secret=open";
+    request.path_secret = "shut";
+    request.query = "secret=open";
     assert_int_equal(check(), ERR_FORBIDDEN);
     set("TELEPHONY_ENABLED", "no");
     assert_int_equal(check(), ERR_NOT_FOUND);
@@ -208,20 +208,20 @@ static void the_word_binotel_means_60_addresses(void **state)
 
 static void a_caller_from_elsewhere_is_refused_and_noted(void **state)
 {
-    struct reply r;
+    struct response r;
 
     (void)state;
     set("BINOTEL_ALLOW_IPS", "binotel,10.0.0.0/8");
     assert_int_equal(check(), ERR_OK);
-    ask.remote_addr = "203.0.113.9";
+    request.remote_addr = "203.0.113.9";
     assert_int_equal(check(), ERR_FORBIDDEN);
-    reply_init(&r, &arena);
-    access_note(&ask, &r);
+    response_init(&r, &arena);
+    access_note(&request, &r);
     assert_string_equal(r.note, "from=203.0.113.9");
-    ask.remote_addr = "x status=200";
+    request.remote_addr = "x status=200";
     assert_int_equal(check(), ERR_FORBIDDEN);
-    reply_init(&r, &arena);
-    access_note(&ask, &r);
+    response_init(&r, &arena);
+    access_note(&request, &r);
     assert_string_equal(r.note, "from=unknown");
 }
 
@@ -248,22 +248,22 @@ static void the_signature_covers_the_whole_body(void **state)
     (void)state;
     set("BINOTEL_SIGNATURE_KEY", "key");
     body("application/json", "The quick brown fox jumps over the lazy dog");
-    ask.binotel_signature = "f7bc83f430538424b13298e6aa6fb143ef4d59a14946175997479dbc2d1a3cd8";
+    request.binotel_signature = "f7bc83f430538424b13298e6aa6fb143ef4d59a14946175997479dbc2d1a3cd8";
     assert_int_equal(check(), ERR_OK);
-    (void)snprintf(good, sizeof good, "%s", ask.binotel_signature);
+    (void)snprintf(good, sizeof good, "%s", request.binotel_signature);
     for (size_t i = 0; i < sizeof good; i++)
         upper[i] = (char)(good[i] >= 'a' ? good[i] - 32 : good[i]);
-    ask.binotel_signature = upper;
+    request.binotel_signature = upper;
     assert_int_equal(check(), ERR_OK);
 
     const char *const wrong[] = {
         "", "f7bc83f4", "f7bc83f430538424b13298e6aa6fb143ef4d59a14946175997479dbc2d1a3cd80",
         "f7bc83f430538424b13298e6aa6fb143ef4d59a14946175997479dbc2d1a3cd9"};
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
-        ask.binotel_signature = wrong[i];
+        request.binotel_signature = wrong[i];
         assert_int_equal(check(), ERR_FORBIDDEN);
     }
-    ask.binotel_signature = good;
+    request.binotel_signature = good;
     body("application/json", "The quick brown fox jumps over the lazy cog");
     assert_int_equal(check(), ERR_FORBIDDEN);
 }

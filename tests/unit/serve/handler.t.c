@@ -19,20 +19,20 @@ static char seen_path[32];
 enum act { ANSWER, REFUSE, OVERFLOW };
 static enum act act;
 
-static enum err handle(struct house *house, const struct ask *ask, struct reply *reply,
-                       struct why *why)
+static enum err handle(struct house *house, const struct request *request,
+                       struct response *response, struct why *why)
 {
     (void)house;
     handled++;
-    (void)snprintf(seen_method, sizeof seen_method, "%s", ask->method);
-    (void)snprintf(seen_path, sizeof seen_path, "%s", ask->path);
-    reply->status = 200;
-    reply->type = "text/plain";
-    buf_puts(&reply->body.text, "done");
+    (void)snprintf(seen_method, sizeof seen_method, "%s", request->method);
+    (void)snprintf(seen_path, sizeof seen_path, "%s", request->path);
+    response->status = 200;
+    response->type = "text/plain";
+    buf_puts(&response->body.text, "done");
     if (act == REFUSE)
         return why_set(why, ERR_ENDED, "the call has ended at noon");
-    while (act == OVERFLOW && buf_err(&reply->body.text) == ERR_OK)
-        buf_puts(&reply->body.text, "more and more ");
+    while (act == OVERFLOW && buf_err(&response->body.text) == ERR_OK)
+        buf_puts(&response->body.text, "more and more ");
     return ERR_OK;
 }
 
@@ -56,29 +56,29 @@ static int tear_down(void **state)
     return 0;
 }
 
-static struct reply answer_at(const char *path, const char *method, unsigned methods,
-                              enum handler_access access)
+static struct response answer_at(const char *path, const char *method, unsigned methods,
+                                 enum handler_access access)
 {
     static const char *const paths[] = {"/other", "/test", NULL};
     const struct handler h = {
         .name = "test", .paths = paths, .methods = methods, .access = access, .handle = handle};
-    const struct ask ask = {.method = method,
-                            .path = path,
-                            .query = "",
-                            .content_type = "",
-                            .accept = "",
-                            .binotel_signature = "",
-                            .remote_addr = "192.0.2.1",
-                            .body = "",
-                            .arena = &arena};
-    struct reply r;
+    const struct request request = {.method = method,
+                                    .path = path,
+                                    .query = "",
+                                    .content_type = "",
+                                    .accept = "",
+                                    .binotel_signature = "",
+                                    .remote_addr = "192.0.2.1",
+                                    .body = "",
+                                    .arena = &arena};
+    struct response r;
 
-    reply_init(&r, &arena);
-    handler_answer(&h, NULL, &ask, &r);
+    response_init(&r, &arena);
+    handler_answer(&h, NULL, &request, &r);
     return r;
 }
 
-static struct reply answer(const char *method, unsigned methods, enum handler_access access)
+static struct response answer(const char *method, unsigned methods, enum handler_access access)
 {
     return answer_at("/test", method, methods, access);
 }
@@ -105,7 +105,7 @@ static void only_the_routes_methods_reach_it(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         int before = handled;
-        struct reply r = answer(cases[i].method, cases[i].methods, ACCESS_OPEN);
+        struct response r = answer(cases[i].method, cases[i].methods, ACCESS_OPEN);
         assert_int_equal(r.status, cases[i].allow == NULL ? 200 : 405);
         assert_int_equal(handled - before, cases[i].allow == NULL);
         if (cases[i].allow != NULL) {
@@ -118,7 +118,7 @@ static void only_the_routes_methods_reach_it(void **state)
 static void head_is_get_without_a_body(void **state)
 {
     (void)state;
-    struct reply r = answer("HEAD", HANDLER_GET, ACCESS_OPEN);
+    struct response r = answer("HEAD", HANDLER_GET, ACCESS_OPEN);
     assert_int_equal(r.status, 200);
     assert_true(r.head_only);
     assert_string_equal(seen_method, "GET");
@@ -131,7 +131,7 @@ static void an_error_of_the_handler_replaces_its_answer(void **state)
 {
     (void)state;
     act = REFUSE;
-    struct reply r = answer("POST", HANDLER_POST, ACCESS_OPEN);
+    struct response r = answer("POST", HANDLER_POST, ACCESS_OPEN);
     assert_int_equal(r.status, 409);
     assert_int_equal(r.err, ERR_ENDED);
     assert_string_equal(buf_text(&r.body.text), "{\"error\":\"the call has ended at noon\"}");
@@ -141,7 +141,7 @@ static void an_answer_that_does_not_fit_is_503(void **state)
 {
     (void)state;
     act = OVERFLOW;
-    struct reply r = answer("POST", HANDLER_POST, ACCESS_OPEN);
+    struct response r = answer("POST", HANDLER_POST, ACCESS_OPEN);
     assert_int_equal(r.status, 503);
     assert_int_equal(r.err, ERR_MEMORY);
     assert_non_null(strstr(buf_text(&r.body.text), "did not fit"));
@@ -162,7 +162,7 @@ static void a_caller_who_may_not_is_403_before_the_handler(void **state)
     (void)state;
     assert_int_equal(setenv("HOLOS_WEBHOOK_SECRET", "s3cret", 1), 0);
     assert_int_equal(settings_load(NULL), ERR_OK);
-    struct reply r = answer("POST", HANDLER_POST, ACCESS_BINOTEL);
+    struct response r = answer("POST", HANDLER_POST, ACCESS_BINOTEL);
     assert_int_equal(r.status, 403);
     assert_int_equal(r.err, ERR_FORBIDDEN);
     assert_int_equal(handled, 0);
@@ -188,13 +188,13 @@ static void the_secret_may_be_the_last_segment_of_the_path(void **state)
             assert_int_equal(setenv("HOLOS_WEBHOOK_SECRET", "s3cret", 1), 0);
         assert_int_equal(settings_load(NULL), ERR_OK);
         for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-            struct reply r = answer_at(rows[i].path, "POST", HANDLER_POST, ACCESS_BINOTEL);
+            struct response r = answer_at(rows[i].path, "POST", HANDLER_POST, ACCESS_BINOTEL);
             assert_int_equal(r.status, set == 1 ? rows[i].with : rows[i].without);
             assert_null(strstr(r.why.text, "s3cre"));
             assert_null(strstr(r.note, "s3cre"));
         }
     }
-    struct reply r = answer_at("/test/s3cret", "GET", HANDLER_POST, ACCESS_BINOTEL);
+    struct response r = answer_at("/test/s3cret", "GET", HANDLER_POST, ACCESS_BINOTEL);
     assert_int_equal(r.status, 405);
     r = answer_at("/test/s3cre", "GET", HANDLER_POST, ACCESS_BINOTEL);
     assert_int_equal(r.status, 403); /* who may not call is not told what is there */
