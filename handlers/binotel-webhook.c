@@ -1,27 +1,7 @@
 /* POST /telephony/binotel/webhook: the real exchange's events, all on one URL (binotel.md 10.3). */
-#include "serve/binotel-ask.h"
-#include "serve/spoken-reply.h"
-
-static enum err handle(struct house *house, const struct request *request, struct response *r,
-                       struct why *why)
-{
-    struct binotel_event ev = {0};
-    bool answered = false;
-
-    enum err e = binotel_ask(house, request, r, &ev, &answered, why);
-    if (answered || (e != ERR_OK && err_retry(e)))
-        return e;
-    /* No event, or nothing that can be read. Sent again for 38 hours it would be no better:
-     * acknowledged, and said in the log. */
-    r->status = 200;
-    r->type = response_json_type;
-    if (e == ERR_OK)
-        response_note(r, "request=other");
-    else
-        response_note(r, "refused=\"%s\"", why->text);
-    buf_puts(&r->body.text, "{\"status\":\"success\"}");
-    return ERR_OK;
-}
+#include "lines/binotel-access.h"
+#include "lines/binotel.h"
+#include "serve/handler.h"
 
 static const char *const paths[] = {"/telephony/binotel/webhook", NULL};
 
@@ -32,9 +12,9 @@ const struct handler handler_binotel_webhook = {
     .body_max = (size_t)64 * 1024,
     .deadline_ms = 5000,
     .needs = HOUSE_STORE | HOUSE_PROFILES,
-    .access = ACCESS_BINOTEL,
+    .access = &binotel_access,
     .workers = 1,
     .about = "takes the exchange's own events",
-    .handle = handle,
-    .handle_shut = binotel_ask_shut,
+    .handle = binotel_webhook,
+    .handle_shut = binotel_answer_shut,
 };

@@ -4,8 +4,8 @@
 #include "base/settings.h"
 #include "dialogue/standing.h"
 #include "serve/handler.h"
-#include "serve/spoken-reply.h"
 #include "providers/google.h"
+#include "wire/jsonw.h"
 
 #define PROBE_MS 2000
 #define NEEDS    (HOUSE_TRY | HOUSE_STORE | HOUSE_PROFILES | HOUSE_VOICE | HOUSE_OUTSIDE)
@@ -193,7 +193,7 @@ const struct handler handler_health = {
     .methods = HANDLER_GET,
     .deadline_ms = 3000,
     .needs = NEEDS,
-    .access = ACCESS_OPEN,
+    .access = &access_open,
     .workers = 1,
     .about = "is it well, who serves each stage, what is missing for more",
     .handle = handle,

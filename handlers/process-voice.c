@@ -5,7 +5,7 @@
 #include "base/text.h"
 #include "base/zone.h"
 #include "serve/handler.h"
-#include "serve/spoken-reply.h"
+#include "wire/jsonw.h"
 
 #define TEXT_MAX 4000 /* bytes */
 
@@ -87,7 +87,7 @@ const struct handler handler_process_voice = {
     .body_max = (size_t)64 * 1024,
     .deadline_ms = 2000,
     .needs = HOUSE_PROFILES,
-    .access = ACCESS_OPEN,
+    .access = &access_open,
     .workers = 1,
     .about = "answers one text by the profile's rules",
     .handle = handle,

@@ -4,10 +4,10 @@
 #include "base/settings.h"
 #include "base/zone.h"
 #include "serve/handler.h"
-#include "serve/spoken-reply.h"
 #include "store/call.h"
 #include "store/figures.h"
 #include "store/lead.h"
+#include "wire/jsonw.h"
 
 #define DAY_MS ((int64_t)86400 * 1000)
 
@@ -177,7 +177,7 @@ const struct handler handler_stats = {
     .methods = HANDLER_GET,
     .deadline_ms = 5000,
     .needs = HOUSE_STORE | HOUSE_PROFILES,
-    .access = ACCESS_OPEN,
+    .access = &access_open,
     .workers = 1,
     .about = "counts and times, for a person and for Prometheus",
     .handle = handle,

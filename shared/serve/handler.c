@@ -3,8 +3,6 @@
 #include <assert.h>
 #include <string.h>
 
-#include "serve/access.h"
-
 /* What a client may send, and which of a handler's methods it is. */
 static const struct {
     const char *name;
@@ -23,10 +21,10 @@ static unsigned method_of(const char *name)
     return 0;
 }
 
-/* The secret that a Binotel route's path may end in is taken off it. */
+/* The secret that a path may end in is taken off it. */
 static void cut_path_secret(const struct handler *h, struct request *request)
 {
-    for (const char *const *own = h->paths; h->access == ACCESS_BINOTEL && *own != NULL; own++) {
+    for (const char *const *own = h->paths; h->access->path_secret && *own != NULL; own++) {
         size_t n = strlen(*own);
         if (strncmp(request->path, *own, n) != 0 || request->path[n] != '/')
             continue;
@@ -64,14 +62,14 @@ static bool admit(const struct handler *h, const struct request *request, struct
 {
     struct why why = {0};
 
-    assert(h->methods > 0 && h->methods <= (HANDLER_GET | HANDLER_POST));
+    assert(h->access != NULL && h->methods > 0 && h->methods <= (HANDLER_GET | HANDLER_POST));
     *ret = *request;
     if (strcmp(request->method, "HEAD") == 0) {
         ret->method = "GET";
         response->head_only = true;
     }
     cut_path_secret(h, ret);
-    enum err e = access_check(h->access, ret, &why);
+    enum err e = h->access->check == NULL ? ERR_OK : h->access->check(ret, &why);
     if (e == ERR_FORBIDDEN)
         access_note(ret, response);
     if (e != ERR_OK)

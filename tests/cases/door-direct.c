@@ -13,14 +13,14 @@
 #include "serve/routes.h"
 #include "tests/cases/home.h"
 
-/* As nginx's locations choose: the path itself, or what follows a Binotel route's path. */
-static bool leads_to(const char *path, size_t n, const char *own, enum handler_access access)
+/* As nginx's locations choose: the path itself, or a secret behind it. */
+static bool leads_to(const char *path, size_t n, const char *own, const struct access *access)
 {
     size_t len = strlen(own);
 
     if (n < len || strncmp(own, path, len) != 0)
         return false;
-    return n == len || (access == ACCESS_BINOTEL && path[len] == '/');
+    return n == len || (access->path_secret && path[len] == '/');
 }
 
 static const struct handler *route_of(const char *path, size_t n)

@@ -268,7 +268,7 @@ static void without_a_store_the_exchange_gets_its_own_answers_and_a_caller_503(v
                                       .len = strlen(rows[i].body),
                                       .arena = the_door->arena};
             struct response response;
-            if (routes[r]->access != ACCESS_BINOTEL)
+            if (!routes[r]->access->path_secret)
                 continue;
             response_init(&response, the_door->arena);
             handler_answer_shut(routes[r], &request, ERR_VERSION, &why, &response);

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base/digest.h"
+#include "base/settings.h"
 #include "serve/handler.h"
 #include "wire/jsonw.h"
 
@@ -122,6 +123,15 @@ static enum err trial_handle(struct house *house, const struct request *request,
     return echo(request, response, why);
 }
 
+/* Anybody may call, but a list of addresses that cannot be read stops it at the start. */
+static enum err check_settings(struct why *why)
+{
+    const char *list = setting_text(SET_BINOTEL_ALLOW_IPS);
+    return access_check_list("BINOTEL_ALLOW_IPS", list, "binotel", why);
+}
+
+static const struct access trial_access = {.check_settings = check_settings};
+
 static const char *const paths[] = {"/trial", "/trial/again", NULL};
 
 const struct handler handler_trial = {
@@ -131,7 +141,7 @@ const struct handler handler_trial = {
     .body_max = 4 * 1024 * 1024,
     .deadline_ms = 2000,
     .needs = HOUSE_STORE,
-    .access = ACCESS_OPEN,
+    .access = &trial_access,
     .streams = true,
     .workers = 2,
     .about = "a route for the engine's tests",

@@ -5,7 +5,7 @@ shopt -s lastpipe # check counts in this shell, though it stands at the end of a
 cd "$(dirname "$0")/../.." || exit 2
 export LC_ALL=C.UTF-8
 
-readonly ROOMS=(base wire net language business store providers speech dialogue serve) # from below
+readonly ROOMS=(base wire net language business store providers speech dialogue serve lines) # from below
 number=0
 bad=0
 
@@ -78,6 +78,13 @@ higher_rooms() {
     c_files tools | xargs -r grep -nHE '^ *# *include *"(\.\./)*tests/'
 }
 higher_rooms | check "no room includes a higher one"
+
+# The engine carries requests and responses; a handler names its line, which alone takes turns.
+calls_outside_lines() {
+    c_files shared/serve | xargs -r grep -nHE '^ *# *include *"' | grep -vE '"(base|wire|serve)/|"dialogue/house\.h"'
+    c_files handlers | xargs -r grep -nHE '^ *# *include *"dialogue/turn\.h"'
+}
+calls_outside_lines | check "serve knows no call, and a handler leaves calls to its line"
 
 strange_rooms() {
     local folder
@@ -239,7 +246,7 @@ drop_ins() {
     done
     for route in "${routes[@]}"; do
         file="systemd/holos@$route.service.d/secrets.conf"
-        grep -q 'ACCESS_BINOTEL' "handlers/$route.c" || continue
+        grep -q 'binotel_access,' "handlers/$route.c" || continue
         for secret in HOLOS_WEBHOOK_SECRET BINOTEL_SIGNATURE_KEY; do
             grep -qs "^LoadCredential=$secret:" "$file" || echo "$file does not hand $route the secret $secret"
         done
@@ -266,7 +273,7 @@ sql_elsewhere | check "SQL stands in store/ alone"
 # Three words of Cyrillic in one literal are a sentence. How numbers and units are read aloud is
 # grammar, the same for every business: shared/language/.
 spoken_in_code() {
-    c_files shared/dialogue shared/speech shared/serve handlers | grep '\.c$' |
+    c_files shared/dialogue shared/speech shared/serve shared/lines handlers | grep '\.c$' |
         xargs -r grep -nHP '^[^/*]*"[^"]*\p{Cyrillic}{2,}[^"]*\p{Cyrillic}{2,} [^"]*\p{Cyrillic}{2,} [^"]*"'
 }
 spoken_in_code | check "sentences that callers hear stand in profiles, not in code"
