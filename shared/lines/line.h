@@ -55,8 +55,7 @@ struct line_input {
     const char *keys;  /* pressed */
     const char *audio; /* one utterance, in any format that a recogniser takes */
     size_t audio_len;
-    bool stream;     /* the answer is sent as it comes */
-    const void *own; /* the line's own, from read to write */
+    bool stream; /* the answer is sent as it comes */
 };
 
 /* The sound of an answer, or of a sentence: one WAV. wav NULL: there is none, the text stands alone. */
