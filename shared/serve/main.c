@@ -9,7 +9,6 @@
 #include "base/digest.h"
 #include "base/log.h"
 #include "base/settings.h"
-#include "serve/access.h"
 #include "serve/engine.h"
 
 enum { EXIT_LEFT = 0, EXIT_WRONG = 100, EXIT_LATER = 111 };
@@ -57,8 +56,8 @@ static int run(void)
              e == ERR_OK ? (enum log_level)setting_number(SET_HOLOS_LOG_LEVEL) : LOG_INFO);
     if (e == ERR_OK)
         e = digest_start();
-    if (e == ERR_OK)
-        e = access_check_settings(&why);
+    if (e == ERR_OK && handler.access->check_settings != NULL)
+        e = handler.access->check_settings(&why);
     if (e != ERR_OK)
         return give_up("settings", e, &why);
     e = engine_run(&handler, &why);

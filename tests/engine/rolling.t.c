@@ -52,7 +52,7 @@ static const char *variable(const char *name)
 static void write_params(struct buf *b)
 {
 #define X(field, name) buf_printf(b, "fastcgi_param %s %s;\n", name, variable(name));
-    ASK_PARAMS(X)
+    REQUEST_PARAMS(X)
 #undef X
     assert_int_equal(mkdir(folder_path(&engine.folder, "holos"), 0700), 0);
     (void)folder_write(&engine.folder, "holos/params.conf", b->data, b->len);
