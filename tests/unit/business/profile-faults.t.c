@@ -136,8 +136,7 @@ static void a_language_that_is_not_there_is_told_which_there_are(void **state)
 
     (void)state;
     for (size_t i = 0; languages[i] != NULL; i++)
-        assert_true(has_fault(&f, "language",
-                              arena_printf(&arena, "\"%s\"", languages[i]->code)));
+        assert_true(has_fault(&f, "language", arena_printf(&arena, "\"%s\"", languages[i]->code)));
 }
 
 static void a_change_brings_no_other_fault(void **state)
