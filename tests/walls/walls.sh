@@ -284,6 +284,28 @@ library_logs() {
 }
 library_logs | check "the library returns errors and does not log"
 
+# ---- languages ----------------------------------------------------------------------------------
+
+languages_shape() {
+    local file name
+    grep -lE '^const struct language +language_' shared/language/*.c | while read -r file; do
+        name=$(basename "$file" .c)
+        [ "$(grep -cE '^const struct language +language_' "$file")" = 1 ] || echo "$file exports not exactly one language"
+        grep -qE "^const struct language language_$name = " "$file" || echo "$file does not export language_$name"
+        grep -qE "\.code *= *\"$name\"" "$file" || echo "$file: its code is not \"$name\""
+    done
+}
+languages_shape | check "each language is one file, named by its code"
+
+# A vendor's table of its voices, providers/, is by locale.
+language_elsewhere() {
+    local codes
+    codes=$(grep -hoE '^ +\.code *= *"[a-z]+"' shared/language/*.c | grep -oE '[a-z]+"' | tr -d '"' | paste -sd '|')
+    c_files shared handlers tools | grep '\.c$' | grep -vE '^shared/(language|providers)/' |
+        xargs -r grep -nHE "\"($codes)(-[A-Z]{2})?\"" | grep -vE '/\*.*"|^[^:]*:[0-9]+: \*'
+}
+language_elsewhere | check "no code but a language's own file names it"
+
 # ---- settings -----------------------------------------------------------------------------------
 
 settings() {
