@@ -41,6 +41,7 @@ OPT_debug    := -O0 -g3
 OPT_san      := -O1 -g -fno-omit-frame-pointer -fno-sanitize-recover=all \
                 -fsanitize=$(or $(SAN),address$(comma)undefined)
 OPT_coverage := -O0 -g --coverage
+OPT_trace    := -O0 -g -finstrument-functions
 OPT_fuzz     := -O1 -g -fno-omit-frame-pointer -fno-sanitize-recover=all \
                 -fsanitize=fuzzer-no-link,address,undefined
 comma        := ,
@@ -55,8 +56,9 @@ LDLIBS   := -lfcgi -lsqlite3 -lcjson -lcrypto -lspeexdsp -lcurl -lm
 # ---- what there is ------------------------------------------------------------------------------
 
 ROUTES     := $(basename $(notdir $(wildcard handlers/*.c)))
-LIB_SRC    := $(filter-out shared/serve/main.c,$(wildcard shared/*/*.c)) $(OUT)/gen/schema.c
-LIB_OBJ    := $(patsubst %.c,$(OUT)/%.o,$(filter-out $(OUT)/%,$(LIB_SRC))) $(OUT)/gen/schema.o
+LIB_GEN    := $(OUT)/gen/schema.c $(OUT)/gen/languages.c $(OUT)/gen/actions.c
+LIB_SRC    := $(filter-out shared/serve/main.c,$(wildcard shared/*/*.c)) $(LIB_GEN)
+LIB_OBJ    := $(patsubst %.c,$(OUT)/%.o,$(filter-out $(OUT)/%,$(LIB_SRC))) $(LIB_GEN:.c=.o)
 ROUTE_OBJ  := $(ROUTES:%=$(OUT)/handlers/%.o) $(OUT)/gen/routes.o
 TOOLS      := $(basename $(notdir $(wildcard tools/*.c)))
 TOOL_OBJ    = $(patsubst %.c,$(OUT)/%.o,tools/$(1).c $(wildcard tools/$(1)/*.c))
@@ -103,15 +105,6 @@ $(OUT)/gen/schema.c: shared/store/schema.sql
 	@mkdir -p $(@D)
 	@{ printf '#include "store/schema.h"\nconst char store_schema[] =\n'; \
 	   sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/^/    "/' -e 's/$$/\\n"/' $<; printf ';\n'; } > $@
-
-# Every route's const struct handler in one table, for the tools and the tests.
-$(OUT)/gen/routes.c: $(OUT)/sources Makefile
-	@mkdir -p $(@D)
-	@{ printf '#include "serve/routes.h"\n\n'; \
-	   for r in $(subst -,_,$(ROUTES)); do printf 'extern const struct handler handler_%s;\n' $$r; done; \
-	   printf '\nconst struct handler *const routes[] = {\n'; \
-	   for r in $(subst -,_,$(ROUTES)); do printf '    &handler_%s,\n' $$r; done; \
-	   printf '    NULL,\n};\n'; } > $@
 
 $(OUT)/libholos.a: $(LIB_OBJ) $(OUT)/sources
 	$(call say,AR,$@)

@@ -4,7 +4,7 @@
 #include "base/digest.h"
 #include "base/settings.h"
 #include "base/text.h"
-#include "dialogue/turn.h"
+#include "calls/turn.h"
 #include "serve/binotel-ask.h"
 #include "serve/spoken-reply.h"
 #include "wire/multipart.h"
@@ -101,7 +101,7 @@ static enum err delivery_key(const struct ask *ask, const struct parts *p, const
 
 /* ---- the reply --------------------------------------------------------------------------------- */
 
-static enum err render_json(struct conversation *c, struct reply *r)
+static enum err render_json(struct call_turn *c, struct reply *r)
 {
     struct jsonw w;
 
@@ -153,7 +153,7 @@ static void stream_sentence(void *to, const struct sentence *s)
     (void)reply_flush(r);
 }
 
-static enum err render_stream_end(struct conversation *c, struct reply *r)
+static enum err render_stream_end(struct call_turn *c, struct reply *r)
 {
     struct jsonw w;
 
@@ -168,7 +168,7 @@ static enum err render_stream_end(struct conversation *c, struct reply *r)
     return buf_err(&r->body.text);
 }
 
-static void note(struct reply *r, const struct conversation *c)
+static void note(struct reply *r, const struct call_turn *c)
 {
     reply_note(r,
                "call=%lld turn=%d heard_by=%s think=%s speak=%s hear_us=%lld think_us=%lld "
@@ -176,20 +176,21 @@ static void note(struct reply *r, const struct conversation *c)
                (long long)c->call.id, c->turn.n, c->turn.heard_by, c->turn.think_rung,
                c->turn.speak_rung, (long long)c->turn.hear_us, (long long)c->turn.think_us,
                (long long)c->turn.speak_us);
-    if (c->end != NULL)
-        reply_note(r, "end=%s", c->end);
-    if (c->fault.text[0] != '\0')
-        reply_note(r, "fault=\"%s\"", c->fault.text);
+    const char *end = effects_end(&c->effects);
+    if (end != NULL)
+        reply_note(r, "end=%s", end);
+    if (c->env.fault.text[0] != '\0')
+        reply_note(r, "fault=\"%s\"", c->env.fault.text);
 }
 
-static enum err render(struct conversation *c, bool stream, struct reply *r)
+static enum err render(struct call_turn *c, bool stream, struct reply *r)
 {
     return stream ? render_stream_end(c, r) : render_json(c, r);
 }
 
 /* What is said of the call's going on must be what is kept. It is written before the store is locked,
  * and again in the rare case that the exchange ended the call meanwhile. */
-static enum err conclude(struct conversation *c, bool stream, struct reply *r, struct why *why)
+static enum err conclude(struct call_turn *c, bool stream, struct reply *r, struct why *why)
 {
     size_t len = r->body.text.len;
     size_t sounds = r->body.sounds;
@@ -197,19 +198,19 @@ static enum err conclude(struct conversation *c, bool stream, struct reply *r, s
 
     enum err e = render(c, stream, r);
     if (e == ERR_OK)
-        e = conversation_conclude(c, why);
+        e = call_turn_conclude(c, why);
     if (e != ERR_OK || c->goes_on == told)
         return e;
     body_cut(&r->body, len, sounds);
     return render(c, stream, r);
 }
 
-static enum err run(struct conversation *c, const struct caller_input *in, bool stream,
-                    struct reply *r, struct why *why)
+static enum err run(struct call_turn *c, const struct turn_input *in, bool stream, struct reply *r,
+                    struct why *why)
 {
     r->status = 200;
     r->type = stream ? ndjson_type : json_type;
-    enum err e = conversation_turn(c, in, why);
+    enum err e = call_turn_answer(c, in, why);
     if (e == ERR_OK && c->delivery.found == DELIVERY_DONE) {
         spoken_reply_again(r, c->delivery.reply);
         reply_note(r, "replay=1");
@@ -220,7 +221,7 @@ static enum err run(struct conversation *c, const struct caller_input *in, bool 
     if (e != ERR_OK)
         return e;
     const struct delivery_reply stored = {.status = 200, .type = r->type, .body = r->body};
-    e = conversation_finish(c, &stored, why);
+    e = call_turn_finish(c, &stored, why);
     note(r, c);
     return e;
 }
@@ -257,19 +258,19 @@ static bool refuse(const struct parts *p, struct reply *r)
     return true;
 }
 
-static enum err turn(struct house *house, const struct ask *ask, const struct parts *p,
-                     struct reply *r, struct why *why)
+static enum err turn(struct app *app, const struct ask *ask, const struct parts *p, struct reply *r,
+                     struct why *why)
 {
     bool stream = ask_accepts(ask, ndjson_type);
-    struct conversation c = {
-        .house = house,
+    struct call_turn c = {
+        .app = app,
         .arena = ask->arena,
         .deadline = ask->deadline,
         .on_heard = stream ? stream_heard : NULL,
         .on_sentence = stream ? stream_sentence : NULL,
         .to = r,
     };
-    struct caller_input in = {
+    struct turn_input in = {
         .source = "binotel",
         .external_id = p->call_id,
         .route = "audio-stream",
@@ -282,40 +283,39 @@ static enum err turn(struct house *house, const struct ask *ask, const struct pa
     enum err e = delivery_key(ask, p, &in.key, &in.window_s);
     if (e == ERR_OK)
         e = run(&c, &in, stream, r, why);
-    conversation_release(&c);
+    call_turn_release(&c);
     return e;
 }
 
 /* A body that brings no turn: the exchange's own events come here too, and else all is missing. */
-static enum err other_body(struct house *house, const struct ask *ask, struct reply *r,
-                           struct why *why)
+static enum err other_body(struct app *app, const struct ask *ask, struct reply *r, struct why *why)
 {
     struct binotel_event ev = {0};
     bool answered = false;
 
-    enum err e = binotel_ask(house, ask, r, &ev, &answered, why);
+    enum err e = binotel_ask(app, ask, r, &ev, &answered, why);
     if (e != ERR_OK || answered)
         return e;
     return why_set(why, ERR_FORMAT,
                    "Send multipart/form-data with callID and one of audio, text and digits");
 }
 
-static enum err handle(struct house *house, const struct ask *ask, struct reply *r, struct why *why)
+static enum err handle(struct app *app, const struct ask *ask, struct reply *r, struct why *why)
 {
     struct parts p = {0};
 
     if (strncasecmp(ask->content_type, "multipart/", 10) != 0)
-        return other_body(house, ask, r, why);
+        return other_body(app, ask, r, why);
     if (strlen(ask->idempotency_key) > KEY_MAX ||
         !text_is_utf8(ask->idempotency_key, strlen(ask->idempotency_key)))
         return why_set(why, ERR_VALUE, "Idempotency-Key must be UTF-8 of at most %d bytes",
                        KEY_MAX);
     enum err e = read_multipart(ask, &p, why);
     if (e == ERR_OK && p.event)
-        return other_body(house, ask, r, why);
+        return other_body(app, ask, r, why);
     if (e != ERR_OK || refuse(&p, r))
         return e;
-    return turn(house, ask, &p, r, why);
+    return turn(app, ask, &p, r, why);
 }
 
 static const char *const paths[] = {"/telephony/binotel/audio-stream", NULL};
@@ -325,7 +325,7 @@ const struct handler handler_audio_stream = {
     .paths = paths,
     .methods = HANDLER_POST,
     .body_max = (size_t)10 * 1024 * 1024,
-    .needs = HOUSE_STORE | HOUSE_PROFILES | HOUSE_VOICE | HOUSE_OUTSIDE,
+    .needs = NEED_STORE | NEED_PROFILES | NEED_VOICE | NEED_PROVIDERS,
     .access = ACCESS_BINOTEL,
     .streams = true,
     .workers = 8,

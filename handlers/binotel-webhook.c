@@ -2,12 +2,12 @@
 #include "serve/binotel-ask.h"
 #include "serve/spoken-reply.h"
 
-static enum err handle(struct house *house, const struct ask *ask, struct reply *r, struct why *why)
+static enum err handle(struct app *app, const struct ask *ask, struct reply *r, struct why *why)
 {
     struct binotel_event ev = {0};
     bool answered = false;
 
-    enum err e = binotel_ask(house, ask, r, &ev, &answered, why);
+    enum err e = binotel_ask(app, ask, r, &ev, &answered, why);
     if (answered || (e != ERR_OK && err_retry(e)))
         return e;
     /* No event, or nothing that can be read. Sent again for 38 hours it would be no better:
@@ -30,7 +30,7 @@ const struct handler handler_binotel_webhook = {
     .methods = HANDLER_POST,
     .body_max = (size_t)64 * 1024,
     .deadline_ms = 5000,
-    .needs = HOUSE_STORE | HOUSE_PROFILES,
+    .needs = NEED_STORE | NEED_PROFILES,
     .access = ACCESS_BINOTEL,
     .workers = 1,
     .about = "takes the exchange's own events",

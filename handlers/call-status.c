@@ -1,10 +1,10 @@
 /* POST /telephony/binotel/call-status: what became of a call; a final status closes its record. */
-#include "dialogue/turn.h"
+#include "calls/end.h"
 #include "serve/binotel-ask.h"
 #include "serve/spoken-reply.h"
 
-static enum err note_status(struct house *house, const struct ask *ask,
-                            const struct binotel_event *ev, struct reply *r, struct why *why)
+static enum err note_status(struct app *app, const struct ask *ask, const struct binotel_event *ev,
+                            struct reply *r, struct why *why)
 {
     const struct call_news news = {.status = binotel_status(ev->status), .billed_s = ev->billed_s};
 
@@ -13,8 +13,7 @@ static enum err note_status(struct house *house, const struct ask *ask,
         reply_note(r, "status=unknown");
         return ERR_OK;
     }
-    enum err e =
-        conversation_status(house, ask->arena, "binotel", ev->call_id, &news, ask->deadline, why);
+    enum err e = end_status(app, ask->arena, "binotel", ev->call_id, &news, ask->deadline, why);
     if (e == ERR_NOT_FOUND) {
         reply_note(r, "call=unknown");
         return ERR_OK;
@@ -23,12 +22,12 @@ static enum err note_status(struct house *house, const struct ask *ask,
     return e;
 }
 
-static enum err handle(struct house *house, const struct ask *ask, struct reply *r, struct why *why)
+static enum err handle(struct app *app, const struct ask *ask, struct reply *r, struct why *why)
 {
     struct binotel_event ev = {0};
     bool answered = false;
 
-    enum err e = binotel_ask(house, ask, r, &ev, &answered, why);
+    enum err e = binotel_ask(app, ask, r, &ev, &answered, why);
     if (e != ERR_OK || answered)
         return e;
     r->status = 200;
@@ -38,7 +37,7 @@ static enum err handle(struct house *house, const struct ask *ask, struct reply 
         r->err = ERR_MISSING;
         return ERR_OK;
     }
-    return note_status(house, ask, &ev, r, why);
+    return note_status(app, ask, &ev, r, why);
 }
 
 static const char *const paths[] = {"/telephony/binotel/call-status", NULL};
@@ -49,7 +48,7 @@ const struct handler handler_call_status = {
     .methods = HANDLER_POST,
     .body_max = (size_t)64 * 1024,
     .deadline_ms = 5000,
-    .needs = HOUSE_STORE | HOUSE_PROFILES,
+    .needs = NEED_STORE | NEED_PROFILES,
     .access = ACCESS_BINOTEL,
     .workers = 1,
     .about = "records what became of a call",

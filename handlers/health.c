@@ -2,13 +2,13 @@
 #include <string.h>
 
 #include "base/settings.h"
-#include "dialogue/standing.h"
+#include "calls/status.h"
 #include "serve/handler.h"
 #include "serve/spoken-reply.h"
 #include "providers/google.h"
 
 #define PROBE_MS 2000
-#define NEEDS    (HOUSE_TRY | HOUSE_STORE | HOUSE_PROFILES | HOUSE_VOICE | HOUSE_OUTSIDE)
+#define NEEDS    (NEED_TRY | NEED_STORE | NEED_PROFILES | NEED_VOICE | NEED_PROVIDERS)
 
 static bool binotel_configured(void)
 {
@@ -18,21 +18,21 @@ static bool binotel_configured(void)
 }
 
 /* Is the store well? Each request looks again: one that was mended is well without a restart. */
-static enum err look(struct house *h, const struct ask *ask, struct why *why)
+static enum err look(struct app *h, const struct ask *ask, struct why *why)
 {
-    enum err e = house_open(h, NEEDS, why);
+    enum err e = app_open(h, NEEDS, why);
     if (e != ERR_OK)
         return e;
-    if ((h->open & HOUSE_STORE) == 0)
+    if ((h->open & NEED_STORE) == 0)
         return why_set(why, ERR_CONFIG, "%s", h->no_store.text);
     return store_probe(h->store, deadline_cap_ms(ask->deadline, PROBE_MS), why);
 }
 
 /* Everything that keeps calls from being answered, in one sentence; NULL if nothing does. */
-static const char *fault_of(const struct ask *ask, const struct house *h, enum err store,
+static const char *fault_of(const struct ask *ask, const struct app *h, enum err store,
                             const struct why *store_why)
 {
-    bool profiles = (h->open & HOUSE_PROFILES) != 0;
+    bool profiles = (h->open & NEED_PROFILES) != 0;
     const char *of_store = store_why->text[0] == '\0' ? err_text(store) : store_why->text;
 
     if (profiles || store == ERR_OK)
@@ -42,7 +42,7 @@ static const char *fault_of(const struct ask *ask, const struct house *h, enum e
 }
 
 /* Businesses whose callers hear an apology, as the others do not: calls are answered. NULL: none. */
-static const char *broken_of(const struct ask *ask, const struct house *h)
+static const char *broken_of(const struct ask *ask, const struct app *h)
 {
     const char *all = NULL;
 
@@ -76,7 +76,7 @@ static void health(const char *fault, const char *broken, struct reply *r)
 }
 
 struct failed { /* what failed lately */
-    struct rung *rung;
+    struct breaker *rung;
     size_t n;
     int64_t now_ms;
 };
@@ -91,14 +91,14 @@ static void stage(struct jsonw *w, const char *name, const char *by, const char 
 }
 
 /* What a later version adds is not promised here: each line is what this program can do today. */
-static void stages(struct jsonw *w, const struct ask *ask, const struct house *h, enum err well,
+static void stages(struct jsonw *w, const struct ask *ask, const struct app *h, enum err well,
                    const struct why *why, const struct failed *f)
 {
     jsonw_key(w, "stages");
     jsonw_object(w);
     for (enum ladder_stage s = 0; s < LADDER__STAGES; s++) {
-        struct standing st = {.missing = err_text(ERR_MEMORY)};
-        (void)(standing_of(ask->arena, h, s, f->rung, f->n, f->now_ms, &st) == ERR_OK);
+        struct status st = {.missing = err_text(ERR_MEMORY)};
+        (void)(status_of(ask->arena, h, s, f->rung, f->n, f->now_ms, &st) == ERR_OK);
         stage(w, ladder_stage_text(s), st.by, st.missing);
     }
     stage(w, "store", well == ERR_OK ? "SQLite" : NULL, well == ERR_OK ? NULL : why->text);
@@ -128,13 +128,12 @@ static void skipped(struct jsonw *w, const struct failed *f)
 
 /* Why the account is not usable although its file is: what does not go together, or what the vendor
  * said to another worker. */
-static const char *google_fault(const struct ask *ask, const struct house *h,
-                                const struct failed *f)
+static const char *google_fault(const struct ask *ask, const struct app *h, const struct failed *f)
 {
     struct why why = {0};
 
-    if ((h->open & HOUSE_OUTSIDE) != 0 && google_session_on(&h->outside.google) &&
-        outside_fits(&h->outside, &why) != ERR_OK)
+    if ((h->open & NEED_PROVIDERS) != 0 && google_session_on(&h->providers.google) &&
+        providers_fits(&h->providers, &why) != ERR_OK)
         return arena_strdup(ask->arena, why.text);
     for (size_t i = 0; i < f->n; i++)
         if (strstr(f->rung[i].name, "-google") != NULL && f->rung[i].until_ms > 0)
@@ -142,7 +141,7 @@ static const char *google_fault(const struct ask *ask, const struct house *h,
     return "";
 }
 
-static void put_google(struct jsonw *w, const struct ask *ask, const struct house *h,
+static void put_google(struct jsonw *w, const struct ask *ask, const struct app *h,
                        const struct failed *f)
 {
     const char *path = setting_text(SET_GOOGLE_APPLICATION_CREDENTIALS);
@@ -160,14 +159,14 @@ static void put_google(struct jsonw *w, const struct ask *ask, const struct hous
                        "chmod o-rwx on it");
 }
 
-static void telephony_health(const struct ask *ask, const struct house *h, enum err well,
+static void telephony_health(const struct ask *ask, const struct app *h, enum err well,
                              const struct why *why, struct reply *r)
 {
     struct failed f = {.now_ms = clock_unix_ms()};
     struct jsonw w;
     bool binotel = binotel_configured();
 
-    if (well == ERR_OK && rungs_noted(h->store, ask->arena, &f.rung, &f.n, NULL) != ERR_OK)
+    if (well == ERR_OK && breakers_failing(h->store, ask->arena, &f.rung, &f.n, NULL) != ERR_OK)
         f.n = 0;
     jsonw_init(&w, &r->body.text);
     jsonw_object(&w);
@@ -183,19 +182,19 @@ static void telephony_health(const struct ask *ask, const struct house *h, enum 
     jsonw_end_object(&w);
 }
 
-static enum err handle(struct house *house, const struct ask *ask, struct reply *r, struct why *why)
+static enum err handle(struct app *app, const struct ask *ask, struct reply *r, struct why *why)
 {
     struct why store_why = {0};
-    enum err well = look(house, ask, &store_why);
-    const char *fault = fault_of(ask, house, well, &store_why);
+    enum err well = look(app, ask, &store_why);
+    const char *fault = fault_of(ask, app, well, &store_why);
 
     (void)why;
     r->status = 200;
     r->type = json_type;
     if (strcmp(ask->path, "/telephony/health") == 0)
-        telephony_health(ask, house, well, &store_why, r);
+        telephony_health(ask, app, well, &store_why, r);
     else
-        health(fault, broken_of(ask, house), r);
+        health(fault, broken_of(ask, app), r);
     if (fault != NULL)
         reply_note(r, "why=\"%s\"", fault);
     return buf_err(&r->body.text);

@@ -1,5 +1,5 @@
 /* POST /telephony/binotel/incoming-call: a call comes in; open it and greet. */
-#include "dialogue/turn.h"
+#include "calls/turn.h"
 #include "serve/binotel-ask.h"
 #include "serve/spoken-reply.h"
 
@@ -26,7 +26,7 @@ static void missing(struct reply *r, const struct binotel_event *ev)
     jsonw_end_object(&w);
 }
 
-static enum err render(struct conversation *c, struct reply *r)
+static enum err render(struct call_turn *c, struct reply *r)
 {
     struct jsonw w;
 
@@ -45,10 +45,10 @@ static enum err render(struct conversation *c, struct reply *r)
     return buf_err(&r->body.text);
 }
 
-static enum err greet(struct conversation *c, const struct caller_input *in, struct reply *r,
+static enum err greet(struct call_turn *c, const struct turn_input *in, struct reply *r,
                       struct why *why)
 {
-    enum err e = conversation_open(c, in, why);
+    enum err e = call_turn_greet(c, in, why);
     if (e == ERR_OK && c->delivery.found == DELIVERY_DONE) {
         spoken_reply_again(r, c->delivery.reply);
         reply_note(r, "replay=1");
@@ -59,27 +59,27 @@ static enum err greet(struct conversation *c, const struct caller_input *in, str
     if (e != ERR_OK)
         return e;
     const struct delivery_reply stored = {.status = r->status, .type = r->type, .body = r->body};
-    e = conversation_finish(c, &stored, why);
+    e = call_turn_finish(c, &stored, why);
     reply_note(r, "call=%lld speak=%s", (long long)c->call.id, c->turn.speak_rung);
-    if (c->fault.text[0] != '\0')
-        reply_note(r, "fault=\"%s\"", c->fault.text);
+    if (c->env.fault.text[0] != '\0')
+        reply_note(r, "fault=\"%s\"", c->env.fault.text);
     return e;
 }
 
-static enum err handle(struct house *house, const struct ask *ask, struct reply *r, struct why *why)
+static enum err handle(struct app *app, const struct ask *ask, struct reply *r, struct why *why)
 {
     struct binotel_event ev = {0};
     bool answered = false;
 
-    enum err e = binotel_ask(house, ask, r, &ev, &answered, why);
+    enum err e = binotel_ask(app, ask, r, &ev, &answered, why);
     if (e != ERR_OK || answered)
         return e;
     if (*ev.call_id == '\0' || *ev.customer == '\0' || *ev.called == '\0') {
         missing(r, &ev);
         return ERR_OK;
     }
-    struct conversation c = {.house = house, .arena = ask->arena, .deadline = ask->deadline};
-    const struct caller_input in = {
+    struct call_turn c = {.app = app, .arena = ask->arena, .deadline = ask->deadline};
+    const struct turn_input in = {
         .source = "binotel",
         .external_id = ev.call_id,
         .route = "incoming-call",
@@ -89,7 +89,7 @@ static enum err handle(struct house *house, const struct ask *ask, struct reply 
         .direction = ev.direction,
     };
     e = greet(&c, &in, r, why);
-    conversation_release(&c);
+    call_turn_release(&c);
     return e;
 }
 
@@ -100,7 +100,7 @@ const struct handler handler_incoming_call = {
     .paths = paths,
     .methods = HANDLER_POST,
     .body_max = (size_t)64 * 1024,
-    .needs = HOUSE_STORE | HOUSE_PROFILES | HOUSE_VOICE | HOUSE_OUTSIDE,
+    .needs = NEED_STORE | NEED_PROFILES | NEED_VOICE | NEED_PROVIDERS,
     .access = ACCESS_BINOTEL,
     .workers = 2,
     .about = "opens a call and greets the caller",

@@ -18,10 +18,10 @@ static const char *answer(const struct profile *p, const char *folded)
     return p->broken != NULL ? p->say.broken : p->say.not_understood;
 }
 
-static enum err respond(struct house *house, const struct ask *ask, const char *text,
-                        struct reply *r, struct why *why)
+static enum err respond(struct app *app, const struct ask *ask, const char *text, struct reply *r,
+                        struct why *why)
 {
-    const struct profile *p = house_profile_named(house, setting_text(SET_HOLOS_TEXT_PROFILE));
+    const struct profile *p = app_profile_named(app, setting_text(SET_HOLOS_TEXT_PROFILE));
     struct tm local;
     struct jsonw w;
 
@@ -55,7 +55,7 @@ static bool redirect(const struct ask *ask, struct reply *r)
     return true;
 }
 
-static enum err handle(struct house *house, const struct ask *ask, struct reply *r, struct why *why)
+static enum err handle(struct app *app, const struct ask *ask, struct reply *r, struct why *why)
 {
     const struct json *fields = NULL;
     const char *text = NULL;
@@ -74,7 +74,7 @@ static enum err handle(struct house *house, const struct ask *ask, struct reply 
         reply_error(r, 422, why->text);
         return ERR_OK;
     }
-    return e == ERR_OK ? respond(house, ask, text, r, why) : e;
+    return e == ERR_OK ? respond(app, ask, text, r, why) : e;
 }
 
 static const char *const paths[] = {"/voice/process-voice/", "/voice/process-voice", NULL};
@@ -85,7 +85,7 @@ const struct handler handler_process_voice = {
     .methods = HANDLER_POST,
     .body_max = (size_t)64 * 1024,
     .deadline_ms = 2000,
-    .needs = HOUSE_PROFILES,
+    .needs = NEED_PROFILES,
     .access = ACCESS_OPEN,
     .workers = 1,
     .about = "answers one text by the profile's rules",

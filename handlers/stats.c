@@ -1,103 +1,23 @@
-/* GET /telephony/stats, /metrics: the counts, for a person and for Prometheus. */
+/* GET /telephony/stats, /metrics: the figures, for a person and for Prometheus. */
 #include <string.h>
 
 #include "base/settings.h"
-#include "base/zone.h"
+#include "report/report.h"
 #include "serve/handler.h"
 #include "serve/spoken-reply.h"
-#include "store/call.h"
-#include "store/figures.h"
-#include "store/lead.h"
 
-#define DAY_MS ((int64_t)86400 * 1000)
-
-static const char *const stage_name[STAGE__MAX] = {[STAGE_HEAR] = "hear",
-                                                   [STAGE_THINK] = "think",
-                                                   [STAGE_SPEAK] = "speak",
-                                                   [STAGE_TOTAL] = "total"};
-
-/* The longest session any profile allows: a call idle for longer is not active. */
-static int64_t session_ms(const struct house *h)
-{
-    int minutes = 1;
-
-    for (size_t i = 0; i < h->profiles_n; i++)
-        if (h->profiles[i].limits.session_minutes > minutes)
-            minutes = h->profiles[i].limits.session_minutes;
-    return (int64_t)minutes * 60000;
-}
-
-/* Local midnight of the default profile: "today" is the owner's day. */
-static int64_t midnight_ms(const struct house *h, int64_t now_ms)
-{
-    struct tm local;
-
-    if (zone_local(house_profile(h, "")->time_zone, now_ms, &local) != ERR_OK)
-        return now_ms - DAY_MS;
-    return now_ms - ((int64_t)local.tm_hour * 3600 + local.tm_min * 60 + local.tm_sec) * 1000;
-}
-
-static void write_figures(struct jsonw *w, const char *name, const struct figures *f)
-{
-    jsonw_key(w, name);
-    jsonw_object(w);
-    jsonw_put_int(w, "calls", f->calls);
-    jsonw_put_int(w, "turns", f->turns);
-    jsonw_put_int(w, "bookings", f->bookings);
-    jsonw_put_int(w, "leads", f->leads);
-    jsonw_put_int(w, "errors", f->errors);
-    jsonw_put_int(w, "cost_microusd", f->cost_microusd);
-    jsonw_key(w, "stages_ms");
-    jsonw_object(w);
-    for (int i = 0; i < STAGE__MAX; i++) {
-        jsonw_key(w, stage_name[i]);
-        jsonw_object(w);
-        jsonw_put_int(w, "turns", f->stage[i].n);
-        jsonw_key(w, "p50");
-        jsonw_number(w, (double)f->stage[i].p50_us / 1000.0);
-        jsonw_key(w, "p95");
-        jsonw_number(w, (double)f->stage[i].p95_us / 1000.0);
-        jsonw_end_object(w);
-    }
-    jsonw_end_object(w);
-    jsonw_end_object(w);
-}
-
-struct counts {
-    int64_t active, waiting;
-    struct figures today, month;
-};
-
-static enum err count(const struct house *h, struct counts *ret, struct why *why)
-{
-    int64_t now = clock_unix_ms();
-
-    enum err e = figures_active_calls(h->store, now - session_ms(h), &ret->active, why);
-    if (e == ERR_OK)
-        e = outbox_waiting(h->store, &ret->waiting, why);
-    if (e == ERR_OK)
-        e = figures_since(h->store, midnight_ms(h, now), &ret->today, why);
-    if (e == ERR_OK)
-        e = figures_since(h->store, now - 30 * DAY_MS, &ret->month, why);
-    return e;
-}
-
-static void stats(const struct counts *c, struct reply *r)
+static void stats(const struct report_figures *f, struct buf *b)
 {
     bool key = *setting_text(SET_BINOTEL_API_KEY) != '\0';
     struct jsonw w;
 
-    r->type = json_type;
-    jsonw_init(&w, &r->body.text);
+    jsonw_init(&w, b);
     jsonw_object(&w);
     jsonw_put_text(&w, "status", key ? "active" : "not_configured");
-    jsonw_put_int(&w, "active_calls", c->active);
     jsonw_put_text(&w, "binotel_number", setting_text(SET_BINOTEL_PHONE_NUMBER));
     jsonw_put_text(&w, "voice_language", setting_text(SET_VOICE_LANGUAGE));
     jsonw_put_bool(&w, "configured", key && *setting_text(SET_BINOTEL_API_SECRET) != '\0');
-    jsonw_put_int(&w, "outbox_waiting", c->waiting);
-    write_figures(&w, "today", &c->today);
-    write_figures(&w, "days_30", &c->month);
+    report_figures_json(&w, f);
     jsonw_end_object(&w);
 }
 
@@ -109,16 +29,16 @@ static void metric(struct buf *b, const char *name, const char *type, const char
                (long long)v);
 }
 
-static void metric_stages(struct buf *b, const struct figures *f)
+static void metric_stages(struct buf *b, const struct report_stage stage[STAGE__MAX])
 {
     buf_puts(b, "# HELP holos_stage_seconds Time of a turn's stages over the last 30 days.\n"
                 "# TYPE holos_stage_seconds gauge\n");
-    for (int i = 0; i < STAGE__MAX; i++)
+    for (enum figures_stage i = 0; i < STAGE__MAX; i++)
         buf_printf(b,
                    "holos_stage_seconds{stage=\"%s\",quantile=\"0.5\"} %.6f\n"
                    "holos_stage_seconds{stage=\"%s\",quantile=\"0.95\"} %.6f\n",
-                   stage_name[i], (double)f->stage[i].p50_us / 1e6, stage_name[i],
-                   (double)f->stage[i].p95_us / 1e6);
+                   report_stage_text(i), (double)stage[i].p50_us / 1e6, report_stage_text(i),
+                   (double)stage[i].p95_us / 1e6);
 }
 
 static void metric_statuses(struct buf *b, const int64_t by_status[CALL__MAX])
@@ -130,41 +50,36 @@ static void metric_statuses(struct buf *b, const int64_t by_status[CALL__MAX])
                    (long long)by_status[i]);
 }
 
-static enum err metrics(const struct house *h, const struct counts *c, struct reply *r,
-                        struct why *why)
+static void metrics(const struct report_figures *f, struct buf *b)
 {
-    struct buf *b = &r->body.text;
-    int64_t by_status[CALL__MAX];
-    struct figures all = {0};
+    const struct report_counts *kept = &f->sum.period[REPORT_KEPT];
 
-    enum err e = figures_by_status(h->store, 0, by_status, why);
-    if (e == ERR_OK)
-        e = figures_since(h->store, 0, &all, why);
-    if (e != ERR_OK)
-        return e;
-    r->type = "text/plain; version=0.0.4; charset=utf-8";
-    metric(b, "holos_active_calls", "gauge", "Calls in progress.", c->active);
-    metric(b, "holos_turns", "gauge", "Turns kept in the store.", all.turns);
-    metric(b, "holos_leads", "gauge", "Requests for staff kept in the store.", all.leads);
-    metric(b, "holos_stage_faults", "gauge", "Rungs that failed in the turns kept.", all.errors);
-    metric(b, "holos_cost_microusd", "gauge", "Cost of the turns kept.", all.cost_microusd);
-    metric(b, "holos_outbox_waiting", "gauge", "Messages that wait to go out.", c->waiting);
-    metric_statuses(b, by_status);
-    metric_stages(b, &c->month);
-    return buf_err(b);
+    metric(b, "holos_active_calls", "gauge", "Calls in progress.", f->sum.active);
+    metric(b, "holos_turns", "gauge", "Turns kept in the store.", kept->turns);
+    metric(b, "holos_leads", "gauge", "Requests for staff kept in the store.", kept->leads);
+    metric(b, "holos_stage_faults", "gauge", "Rungs that failed in the turns kept.", kept->errors);
+    metric(b, "holos_cost_microusd", "gauge", "Cost of the turns kept.", kept->cost_microusd);
+    metric(b, "holos_outbox_waiting", "gauge", "Messages that wait to go out.", f->waiting);
+    metric_statuses(b, kept->by_status);
+    metric_stages(b, f->sum.period[REPORT_DAYS_30].stage);
 }
 
-static enum err handle(struct house *house, const struct ask *ask, struct reply *r, struct why *why)
+static enum err handle(struct app *app, const struct ask *ask, struct reply *r, struct why *why)
 {
-    struct counts c = {0};
+    bool for_prometheus = strcmp(ask->path, "/metrics") == 0;
+    const struct report_scope scope = {.profiles = app->profiles,
+                                       .profiles_n = app->profiles_n,
+                                       .preset = app_profile(app, ""),
+                                       .now_ms = clock_unix_ms(),
+                                       .kept = for_prometheus};
+    struct report_figures f;
 
-    enum err e = count(house, &c, why);
+    enum err e = report_figures_read(app->store, ask->arena, &scope, &f, why);
     if (e != ERR_OK)
         return e;
     r->status = 200;
-    if (strcmp(ask->path, "/metrics") == 0)
-        return metrics(house, &c, r, why);
-    stats(&c, r);
+    r->type = for_prometheus ? "text/plain; version=0.0.4; charset=utf-8" : json_type;
+    (for_prometheus ? metrics : stats)(&f, &r->body.text);
     return buf_err(&r->body.text);
 }
 
@@ -175,7 +90,7 @@ const struct handler handler_stats = {
     .paths = paths,
     .methods = HANDLER_GET,
     .deadline_ms = 5000,
-    .needs = HOUSE_STORE | HOUSE_PROFILES,
+    .needs = NEED_STORE | NEED_PROFILES,
     .access = ACCESS_OPEN,
     .workers = 1,
     .about = "counts and times, for a person and for Prometheus",

@@ -40,15 +40,30 @@ static bool fell_back_to_utc(const char *zone)
     return strncmp(zone, name, strlen(name)) == 0;
 }
 
+static char current[ZONE_MAX + 1]; /* the zone in use; "": none */
+static bool switched;              /* TZ was changed, from this: */
+static const char *machine;        /* NULL: it was not set */
+
+static void remember_machine(void)
+{
+    static char copy[256];
+    const char *given = getenv("TZ");
+
+    if (switched)
+        return;
+    (void)snprintf(copy, sizeof copy, "%s", given == NULL ? "" : given);
+    machine = given == NULL ? NULL : copy;
+    switched = true;
+}
+
 /* Switching TZ reads a file, so the last zone stays: a worker mostly serves one. */
 static enum err use(const char *zone)
 {
-    static char current[ZONE_MAX + 1];
-
     if (*zone != '\0' && strcmp(zone, current) == 0)
         return ERR_OK;
     if (!zone_exists(zone))
         return ERR_CONFIG;
+    remember_machine();
     if (setenv("TZ", zone, 1) != 0)
         return ERR_MEMORY;
     tzset();
@@ -74,4 +89,18 @@ enum err zone_local(const char *zone, int64_t ms, struct tm *ret)
         return ERR_VALUE;
     *ret = local;
     return ERR_OK;
+}
+
+enum err zone_machine(int64_t ms, struct tm *ret)
+{
+    time_t seconds = (time_t)(ms / 1000);
+
+    if (switched) {
+        if ((machine == NULL ? unsetenv("TZ") : setenv("TZ", machine, 1)) != 0)
+            return ERR_MEMORY;
+        tzset();
+        current[0] = '\0';
+        switched = false;
+    }
+    return localtime_r(&seconds, ret) == NULL ? ERR_VALUE : ERR_OK;
 }

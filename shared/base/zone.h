@@ -13,4 +13,7 @@ bool zone_exists(const char *zone);
  * ERR_MEMORY when it could not be loaded. */
 enum err zone_local(const char *zone, int64_t ms, struct tm *ret) must_check;
 
+/* The same in the zone of this machine: TZ as the process was given it. */
+enum err zone_machine(int64_t ms, struct tm *ret) must_check;
+
 #endif

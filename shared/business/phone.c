@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/buf.h"
 #include "base/text.h"
 #include "language/spelled.h"
 
@@ -218,33 +217,30 @@ static void add_spelled(struct groups *g, int value)
     add_group(g, text, (size_t)n, value);
 }
 
+static void add_plus(struct groups *g)
+{
+    add_group(g, "+", 1, 0);
+}
+
 static void add_word(struct groups *g, const char *word, size_t n)
 {
-    int value = spelled_value(word, n);
+    int value = spelled_value(languages, word, n);
 
     if (all_digits(word, n) && n <= RAW_MAX)
         add_group(g, word, n, 0);
     else if (value >= 0)
         add_spelled(g, value);
-    else if (n == strlen("плюс") && strncmp(word, "плюс", n) == 0)
-        add_group(g, "+", 1, 0);
+    else if (spelled_plus(languages, word, n))
+        add_plus(g);
     else if (g->n > 0 && g->group[g->n - 1].digits[0] != '\0')
         add_group(g, "", 0, 0);
 }
 
-/* The text's words in comparing form; a plus, which folding drops, as its word. */
-static enum err cut_groups(struct arena *a, const char *text, struct groups *g)
+/* The words of the text in comparing form. */
+static enum err cut_words(struct arena *a, const char *text, struct groups *g)
 {
-    struct buf b;
+    const char *word = text == NULL ? NULL : text_fold(a, text);
 
-    buf_init(&b, a, strlen(text) * 10 + 1);
-    for (; *text != '\0'; text++) {
-        if (*text == '+')
-            buf_puts(&b, " плюс ");
-        else
-            buf_putc(&b, *text);
-    }
-    const char *word = buf_err(&b) == ERR_OK ? text_fold(a, buf_text(&b)) : NULL;
     if (word == NULL)
         return ERR_MEMORY;
     while (*word != '\0') {
@@ -253,6 +249,19 @@ static enum err cut_groups(struct arena *a, const char *text, struct groups *g)
         word += n + (word[n] == ' ');
     }
     return ERR_OK;
+}
+
+/* Folding would drop a plus, so it is taken out first. */
+static enum err cut_groups(struct arena *a, const char *text, struct groups *g)
+{
+    for (;;) {
+        size_t n = strcspn(text, "+");
+        enum err e = cut_words(a, arena_strndup(a, text, n), g);
+        if (e != ERR_OK || text[n] == '\0')
+            return e;
+        add_plus(g);
+        text += n + 1;
+    }
 }
 
 /* How sure a row of groups is a number; the surest are looked for first. */
@@ -323,7 +332,7 @@ int phone_words_besides(const char *folded)
 
     while (*folded != '\0') {
         size_t n = strcspn(folded, " ");
-        besides += !all_digits(folded, n) && spelled_value(folded, n) < 0;
+        besides += !all_digits(folded, n) && spelled_value(languages, folded, n) < 0;
         folded += n + (folded[n] == ' ');
     }
     return besides;

@@ -202,7 +202,7 @@ static const char *of_client_called(const struct filling *f)
 {
     const char *name = of_client_name(f);
 
-    return strcmp(f->profile->language, "uk") == 0 ? vocative(f->arena, name) : name;
+    return vocative(f->arena, language_find(f->profile->language), name);
 }
 
 static const char *of_client_phone(const struct filling *f)

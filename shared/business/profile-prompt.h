@@ -1,5 +1,5 @@
 /* profile-prompt - the "prompt" of a profile: what a model is told before it talks for the business.
- * Read and checked with the profile; dialogue/prompt.h fills it. docs/profiles.md is the author's
+ * Read and checked with the profile; think/prompt.h fills it. docs/profiles.md is the author's
  * manual. */
 #ifndef HOLOS_BUSINESS_PROFILE_PROMPT_H
 #define HOLOS_BUSINESS_PROFILE_PROMPT_H

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "business/phone.h"
 #include "business/profile-reader.h"
+#include "language/language.h"
 
 /* ==== place: name, numbers, hours ============================================================= */
 
@@ -15,17 +16,32 @@
 #define CAPITALS "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 #define FIGURES  "0123456789"
 
+/* "\"ru\", \"uk\"": the languages there are. NULL: no memory. */
+static const char *language_codes(struct arena *a)
+{
+    const char *all = "";
+
+    for (size_t i = 0; languages[i] != NULL && all != NULL; i++)
+        all = arena_printf(a, "%s%s\"%s\"", all, i == 0 ? "" : ", ", languages[i]->code);
+    return all;
+}
+
 static void read_language(struct reader *r, const struct json *v, const struct field *f, void *to)
 {
     const char *s = reader_text(r, v, f->least, f->most);
+    const struct language *l = s == NULL ? NULL : language_find(s);
 
     if (s == NULL)
         return;
-    size_t n = strspn(s, LETTERS);
-    if (n < 2 || n > 3 || s[n] != '\0')
-        reader_fault(r, "must be a language's two or three small letters, as \"uk\"");
-    else
+    if (l != NULL && strcmp(l->code, s) == 0) {
         *(const char **)to = s;
+        return;
+    }
+    const char *all = language_codes(r->arena);
+    if (all == NULL)
+        r->no_memory = true;
+    else
+        reader_fault(r, "must be a language that holos speaks: %s", all);
 }
 
 /* "Area/City" of the tz database; that it exists is not asked here. */
@@ -333,23 +349,6 @@ static void read_locale(struct reader *r, const struct json *v, const struct fie
         *(const char **)to = s;
 }
 
-/* Where a language is mostly spoken on the telephone. */
-static const char *locale_of(const char *language)
-{
-    static const struct {
-        const char *language, *locale;
-    } known[] = {
-        {"uk", "uk-UA"}, {"ru", "ru-RU"}, {"en", "en-US"}, {"pl", "pl-PL"}, {"de", "de-DE"},
-        {"fr", "fr-FR"}, {"es", "es-ES"}, {"it", "it-IT"}, {"ro", "ro-RO"}, {"cs", "cs-CZ"},
-        {"sk", "sk-SK"}, {"hu", "hu-HU"}, {"bg", "bg-BG"}, {"tr", "tr-TR"},
-    };
-
-    for (size_t i = 0; i < COUNT(known); i++)
-        if (strcmp(known[i].language, language) == 0)
-            return known[i].locale;
-    return language;
-}
-
 static void check_locale(struct reader *r, const struct profile *p)
 {
     if (p->locale == NULL || p->language == NULL)
@@ -605,7 +604,7 @@ static void read_tree(struct reader *r, const struct json *tree)
     reader_join_rules(r);
     check_locale(r, p);
     if (p->locale == NULL && p->language != NULL)
-        p->locale = locale_of(p->language);
+        p->locale = language_find(p->language)->locale;
     if (r->is_pack)
         return;
     check_voice(r, p);

@@ -127,7 +127,7 @@ struct profile {
     const char *business;       /* its own name, spoken */
     const char *const *numbers; /* called numbers it answers, as people write them */
     size_t numbers_n;
-    const char *language;  /* "uk", "ru" */
+    const char *language;  /* the code of one of languages[]: "uk" */
     const char *locale;    /* BCP-47 of it, for vendors: "uk-UA" */
     const char *time_zone; /* tz database name */
     const char *country;   /* calling code, "380" */

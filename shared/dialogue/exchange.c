@@ -3,17 +3,17 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "dialogue/turn.h"
+#include "calls/end.h"
 #include "business/phone.h"
 #include "wire/jsonw.h"
 
 #define NAME_CHARACTERS 43 /* what Binotel's telephones show of a name (binotel.md 3.1) */
 
 /* Opens the call if nobody has: the caller hears no greeting from it, the exchange only reports. */
-static enum err open_shell(struct house *h, struct arena *a, const struct binotel_event *ev,
+static enum err open_shell(struct app *h, struct arena *a, const struct binotel_event *ev,
                            struct deadline d, struct why *why)
 {
-    const struct profile *p = house_profile(h, ev->called);
+    const struct profile *p = app_profile(h, ev->called);
     char phone[PHONE_MAX];
     bool made = false;
     struct call call = {
@@ -36,7 +36,7 @@ static enum err open_shell(struct house *h, struct arena *a, const struct binote
     return e;
 }
 
-static enum err note(struct house *h, struct arena *a, const struct binotel_event *ev,
+static enum err note(struct app *h, struct arena *a, const struct binotel_event *ev,
                      enum call_status status, struct deadline d, struct why *why)
 {
     /* Only a record that says how the call ended knows better than the hang-up. */
@@ -47,7 +47,7 @@ static enum err note(struct house *h, struct arena *a, const struct binotel_even
 
     if (*ev->call_id == '\0')
         return ERR_OK;
-    return conversation_status(h, a, "binotel", ev->call_id, &news, d, why);
+    return end_status(h, a, "binotel", ev->call_id, &news, d, why);
 }
 
 /* A call that is over has ended, whatever word is used of it, or none. */
@@ -58,7 +58,7 @@ static enum call_status final_status(const struct binotel_event *ev)
 }
 
 /* Stored even if nobody knew the call: the record came hours later, or is all there is. */
-static enum err complete(struct house *h, struct arena *a, const struct binotel_event *ev,
+static enum err complete(struct app *h, struct arena *a, const struct binotel_event *ev,
                          struct deadline d, struct why *why)
 {
     enum call_status status = final_status(ev);
@@ -72,29 +72,29 @@ static enum err complete(struct house *h, struct arena *a, const struct binotel_
     return e == ERR_OK ? note(h, a, ev, status, d, why) : e;
 }
 
-static enum err hang_up(struct house *h, struct arena *a, const struct binotel_event *ev,
+static enum err hang_up(struct app *h, struct arena *a, const struct binotel_event *ev,
                         struct deadline d, struct why *why)
 {
     return note(h, a, ev, final_status(ev), d, why);
 }
 
-static enum err answered(struct house *h, struct arena *a, const struct binotel_event *ev,
+static enum err answered(struct app *h, struct arena *a, const struct binotel_event *ev,
                          struct deadline d, struct why *why)
 {
     return note(h, a, ev, CALL_ANSWERED, d, why);
 }
 
-static enum err received(struct house *h, struct arena *a, const struct binotel_event *ev,
+static enum err received(struct app *h, struct arena *a, const struct binotel_event *ev,
                          struct deadline d, struct why *why)
 {
     return *ev->call_id == '\0' ? ERR_OK : open_shell(h, a, ev, d, why);
 }
 
 /* While the caller waits on the line: the client's name if it is known, else {}. */
-static enum err settings(struct house *h, struct arena *a, const struct binotel_event *ev,
+static enum err settings(struct app *h, struct arena *a, const struct binotel_event *ev,
                          struct buf *answer)
 {
-    const struct profile *p = house_profile(h, ev->called);
+    const struct profile *p = app_profile(h, ev->called);
     struct client client = {0};
     char phone[PHONE_MAX];
     struct jsonw w;
@@ -118,10 +118,10 @@ static enum err settings(struct house *h, struct arena *a, const struct binotel_
     return ERR_OK;
 }
 
-enum err exchange_event(struct house *h, struct arena *a, const struct binotel_event *ev,
+enum err exchange_event(struct app *h, struct arena *a, const struct binotel_event *ev,
                         struct deadline d, struct buf *answer, struct why *why)
 {
-    static enum err (*const acts[])(struct house * h, struct arena * a,
+    static enum err (*const acts[])(struct app * h, struct arena * a,
                                     const struct binotel_event *ev, struct deadline d,
                                     struct why *why) = {
         [BINOTEL_RECEIVED] = received,  [BINOTEL_ANSWERED] = answered, [BINOTEL_HANGUP] = hang_up,

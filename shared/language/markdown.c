@@ -4,9 +4,10 @@
 
 #include "base/buf.h"
 #include "base/text.h"
-#include "language/reader.h"
+#include "language/char.h"
+#include "language/scan.h"
 
-bool plain_is_mark(uint32_t c)
+bool markdown_is_mark(uint32_t c)
 {
     return c == '*' || c == '`' || c == '#';
 }
@@ -135,7 +136,7 @@ static const char *put_next(struct buf *out, const char *p)
         return put_web(out, p, head);
     if (c == '|')
         put_cell(out);
-    else if (!plain_is_mark(c) && !is_picture(c))
+    else if (!markdown_is_mark(c) && !is_picture(c))
         put_char(out, p, (size_t)(next - p));
     return next;
 }
@@ -155,7 +156,7 @@ static void put_all(struct buf *out, const char *p)
     }
 }
 
-enum err plain_text(struct arena *a, const char *sentence, bool first, const char **ret)
+enum err markdown_strip(struct arena *a, const char *sentence, bool first, const char **ret)
 {
     struct buf out;
 

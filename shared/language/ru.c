@@ -1,10 +1,10 @@
-#include "language/grammar.h"
+#include "language/language.h"
 
 /* ==== nouns =================================================================================== */
 
 /* What is counted in Russian, with the abbreviations that stand for it. */
 
-static const struct noun nouns_ru[] = {
+static const struct noun nouns[] = {
     {"руб.|р.|₽|rub", MALE, "рубль|рубля|рублю|рубль|рублём|рубле",
      "рубли|рублей|рублям|рубли|рублями|рублях", "коп."},
     {"коп.", FEMALE, "копейка|копейки|копейке|копейку|копейкой|копейке",
@@ -68,8 +68,6 @@ static const struct noun nouns_ru[] = {
 
 /* ==== the language ============================================================================ */
 
-/* The Russian tongue. */
-
 static const struct preposition prepositions[] = {
     {"в", ACC, ACC, GEN, LOC},       {"во", ACC, ACC, GEN, LOC},
     {"на", ACC, ACC, ACC, LOC},      {"по", ACC, ACC, ACC, DAT},
@@ -92,28 +90,27 @@ static const struct preposition prepositions[] = {
     {NULL, NOM, NOM, NOM, NOM},
 };
 
-static const struct sandhi sandhi[] = {
-    {"об", "о", 0, ""},  {"об", "", sizeof "б" - 1, ""},
-    {"о", "о", 0, "б"},  {"с", "ст", 0, "о"},
-    {"с", "вт", 0, "о"}, {"в", "вт", 0, "о"},
-    {"к", "вт", 0, "о"}, {NULL, NULL, 0, NULL},
+static const struct preposition_change preposition_changes[] = {
+    {"об", "о", 0, ""},  {"об", "", 1, ""},   {"о", "о", 0, "б"},  {"с", "ст", 0, "о"},
+    {"с", "вт", 0, "о"}, {"в", "вт", 0, "о"}, {"к", "вт", 0, "о"}, {NULL, NULL, 0, NULL},
 };
 
-static const struct ending case_endings[] = {
-    {"й", true, MALE, NOM, -1},    {"ый", true, MALE, NOM, -1},   {"ий", true, MALE, NOM, -1},
-    {"ой", true, MALE, NOM, 2},    {"ой", true, MALE, NOM, 6},    {"ой", true, MALE, NOM, 7},
-    {"ой", true, MALE, NOM, 8},    {"ой", true, FEMALE, GEN, -1}, {"ей", true, FEMALE, GEN, -1},
-    {"го", true, MALE, GEN, -1},   {"ого", true, MALE, GEN, -1},  {"его", true, MALE, GEN, -1},
-    {"му", true, MALE, DAT, -1},   {"ому", true, MALE, DAT, -1},  {"ему", true, MALE, DAT, -1},
-    {"ым", true, MALE, INS, -1},   {"им", true, MALE, INS, -1},   {"м", true, MALE, LOC, -1},
-    {"ом", true, MALE, LOC, -1},   {"ем", true, MALE, LOC, -1},   {"я", true, FEMALE, NOM, -1},
-    {"ая", true, FEMALE, NOM, -1}, {"ья", true, FEMALE, NOM, -1}, {"а", true, FEMALE, NOM, -1},
-    {"ю", true, FEMALE, ACC, -1},  {"ую", true, FEMALE, ACC, -1}, {"ью", true, FEMALE, ACC, -1},
-    {"е", true, NEUTER, NOM, -1},  {"ое", true, NEUTER, NOM, -1}, {"ье", true, NEUTER, NOM, -1},
-    {"ые", true, MANY, NOM, -1},   {"ых", true, MANY, GEN, -1},   {"ыми", true, MANY, INS, -1},
-    {"х", true, MANY, GEN, 0},     {"х", false, MALE, GEN, -1},   {"ёх", false, MALE, GEN, -1},
-    {"ти", false, MALE, GEN, -1},  {"ми", false, MALE, GEN, -1},  {"и", false, MALE, GEN, -1},
-    {"мя", false, MALE, INS, -1},  {NULL, false, MALE, NOM, -1},
+static const struct written_ending written_endings[] = {
+    {"й", true, MALE, NOM, -1},    {"й", true, FEMALE, GEN, -1},  {"й", true, FEMALE, DAT, -1},
+    {"й", true, FEMALE, INS, -1},  {"й", true, FEMALE, LOC, -1},  {"ый", true, MALE, NOM, -1},
+    {"ий", true, MALE, NOM, -1},   {"ой", true, MALE, NOM, 2},    {"ой", true, MALE, NOM, 6},
+    {"ой", true, MALE, NOM, 7},    {"ой", true, MALE, NOM, 8},    {"ой", true, FEMALE, GEN, -1},
+    {"ей", true, FEMALE, GEN, -1}, {"го", true, MALE, GEN, -1},   {"ого", true, MALE, GEN, -1},
+    {"его", true, MALE, GEN, -1},  {"му", true, MALE, DAT, -1},   {"ому", true, MALE, DAT, -1},
+    {"ему", true, MALE, DAT, -1},  {"ым", true, MALE, INS, -1},   {"им", true, MALE, INS, -1},
+    {"м", true, MALE, LOC, -1},    {"ом", true, MALE, LOC, -1},   {"ем", true, MALE, LOC, -1},
+    {"я", true, FEMALE, NOM, -1},  {"ая", true, FEMALE, NOM, -1}, {"ья", true, FEMALE, NOM, -1},
+    {"а", true, FEMALE, NOM, -1},  {"ю", true, FEMALE, ACC, -1},  {"ую", true, FEMALE, ACC, -1},
+    {"ью", true, FEMALE, ACC, -1}, {"е", true, NEUTER, NOM, -1},  {"ое", true, NEUTER, NOM, -1},
+    {"ье", true, NEUTER, NOM, -1}, {"ые", true, MANY, NOM, -1},   {"ых", true, MANY, GEN, -1},
+    {"ыми", true, MANY, INS, -1},  {"х", true, MANY, GEN, 0},     {"х", false, MALE, GEN, -1},
+    {"ёх", false, MALE, GEN, -1},  {"ти", false, MALE, GEN, -1},  {"ми", false, MALE, GEN, -1},
+    {"и", false, MALE, GEN, -1},   {"мя", false, MALE, INS, -1},  {NULL, false, MALE, NOM, -1},
 };
 
 static const struct ordered ordered[] = {
@@ -166,7 +163,26 @@ static const struct abbreviation abbreviations[] = {
     {NULL, NULL, BEFORE_ANY},
 };
 
-const struct tongue tongue_ru = {
+static const struct case_guess case_guesses[] = {
+    {"ами", 5, INS}, {"ями", 5, INS}, {"ьми", 5, INS}, {"ам", 5, DAT},
+    {"ям", 5, DAT},  {"ах", 5, LOC},  {"ях", 5, LOC},  {NULL, 0, NOM},
+};
+
+static const struct gender_guess gender_guesses[] = {
+    {"а", 3, FEMALE}, {"я", 3, FEMALE}, {"у", 3, FEMALE}, {"ю", 3, FEMALE},
+    {"о", 3, NEUTER}, {"е", 3, NEUTER}, {NULL, 0, MALE},
+};
+
+static const struct number_word number_words[] = {
+    {0, "нуля|ноля|нулей"}, {1, "единица|раз"}, {2, "двойка"}, {3, "тройка"}, {0, NULL},
+};
+
+const struct language language_ru = {
+    .code = "ru",
+    .locale = "ru-RU",
+    .letters = "абвгдеёжзийклмнопрстуфхцчшщъыьэюя",
+    .sample = "раз, два",
+
     .zero = "ноль|нуля|нулю|ноль|нулём|нуле",
     .one = {"один|одного|одному|один|одним|одном", "одна|одной|одной|одну|одной|одной",
             "одно|одного|одному|одно|одним|одном"},
@@ -216,6 +232,21 @@ const struct tongue tongue_ru = {
                "миллионы|миллионов|миллионам|миллионы|миллионами|миллионах", NULL},
               {NULL, MALE, "миллиард|миллиарда|миллиарду|миллиард|миллиардом|миллиарде",
                "миллиарды|миллиардов|миллиардам|миллиарды|миллиардами|миллиардах", NULL}},
+    .few_is_genitive = true,
+    .collected = "суток|детей",
+    .collective = "двое|трое|четверо",
+    .compound = {[1] = "одно"},
+    .half = "с половиной",
+    .one_and_half = {"полтора", "полторы", "полтора"},
+    .whole = {NULL, FEMALE, "целая|целой|целой|целую|целой|целой",
+              "целых|целых|целым|целых|целыми|целых", NULL},
+    .part = {{NULL, FEMALE, "десятая|десятой|десятой|десятую|десятой|десятой",
+              "десятых|десятых|десятым|десятых|десятыми|десятых", NULL},
+             {NULL, FEMALE, "сотая|сотой|сотой|сотую|сотой|сотой",
+              "сотых|сотых|сотым|сотых|сотыми|сотых", NULL},
+             {NULL, FEMALE, "тысячная|тысячной|тысячной|тысячную|тысячной|тысячной",
+              "тысячных|тысячных|тысячным|тысячных|тысячными|тысячных", NULL}},
+
     .ordinal = {{"нулев", 1},      {"перв", 0},      {"втор", 1},        {"трет", 2},
                 {"четвёрт", 0},    {"пят", 0},       {"шест", 1},        {"седьм", 1},
                 {"восьм", 1},      {"девят", 0},     {"десят", 0},       {"одиннадцат", 0},
@@ -247,53 +278,60 @@ const struct tongue tongue_ru = {
                          {"семитысячн", 0},
                          {"восьмитысячн", 0},
                          {"девятитысячн", 0}},
-    .endings = {{"ый|ого|ому|ый|ым|ом", "ая|ой|ой|ую|ой|ой", "ое|ого|ому|ое|ым|ом",
-                 "ые|ых|ым|ые|ыми|ых"},
-                {"ой|ого|ому|ой|ым|ом", "ая|ой|ой|ую|ой|ой", "ое|ого|ому|ое|ым|ом",
-                 "ые|ых|ым|ые|ыми|ых"},
-                {"ий|ьего|ьему|ий|ьим|ьем", "ья|ьей|ьей|ью|ьей|ьей", "ье|ьего|ьему|ье|ьим|ьем",
-                 "ьи|ьих|ьим|ьи|ьими|ьих"}},
-    .few_is_genitive = true,
-    .hour_is_ordinal = false,
+    .ordinal_endings = {{"ый|ого|ому|ый|ым|ом", "ая|ой|ой|ую|ой|ой", "ое|ого|ому|ое|ым|ом",
+                         "ые|ых|ым|ые|ыми|ых"},
+                        {"ой|ого|ому|ой|ым|ом", "ая|ой|ой|ую|ой|ой", "ое|ого|ому|ое|ым|ом",
+                         "ые|ых|ым|ые|ыми|ых"},
+                        {"ий|ьего|ьему|ий|ьим|ьем", "ья|ьей|ьей|ью|ьей|ьей",
+                         "ье|ьего|ьему|ье|ьим|ьем", "ьи|ьих|ьим|ьи|ьими|ьих"}},
+    .written_endings = written_endings,
+    .ordered = ordered,
+
+    .nouns = nouns,
+    .multipliers = "тыс.|млн.",
+    .prepositions = prepositions,
+    .preposition_changes = preposition_changes,
+    .abbreviations = abbreviations,
+
+    .female_ends = "ы|и",
+    .male_genitive = "а|я",
+    .male_dative = "у|ю",
+    .case_guesses = case_guesses,
+    .gender_guesses = gender_guesses,
+
     .hour = {"ч.", MALE, "час|часа|часу|час|часом|часе", "часы|часов|часам|часы|часами|часах",
              NULL},
-    .whole = {NULL, FEMALE, "целая|целой|целой|целую|целой|целой",
-              "целых|целых|целым|целых|целыми|целых", NULL},
-    .part = {{NULL, FEMALE, "десятая|десятой|десятой|десятую|десятой|десятой",
-              "десятых|десятых|десятым|десятых|десятыми|десятых", NULL},
-             {NULL, FEMALE, "сотая|сотой|сотой|сотую|сотой|сотой",
-              "сотых|сотых|сотым|сотых|сотыми|сотых", NULL},
-             {NULL, FEMALE, "тысячная|тысячной|тысячной|тысячную|тысячной|тысячной",
-              "тысячных|тысячных|тысячным|тысячных|тысячными|тысячных", NULL}},
-    .half = "с половиной",
-    .one_and_half = {"полтора", "полторы", "полтора"},
+    .minute_gender = FEMALE,
+    .day_gender = NEUTER,
+    .year_gender = MALE,
+    .at = "в|во",
+    .all_day = "круглосуточно",
     .months = "января|февраля|марта|апреля|мая|июня|июля|августа|сентября|октября|ноября|декабря",
-    .years = "года",
+    .year = "года",
+    .until = "по|до",
+    .date_to = "по",
+    .date_to_case = ACC,
+
+    .from = "с",
+    .to = "до",
+    .amount_from = "от",
+    .starts = "с|со|от",
+    .joins = "и|или|либо",
     .minus = "минус",
     .plus = "плюс",
     .number = "номер",
     .slash = "дробь",
-    .collected = "суток|детей",
-    .collective = "двое|трое|четверо",
+    .per = "за",
     .dot = "точка",
     .at_sign = "собака",
     .either = "или",
-    .per = "за",
     .round_the_clock = "двадцать четыре на семь",
-    .all_day = "круглосуточно",
-    .from = "с",
-    .to = "до",
-    .amount_from = "от",
-    .date_to = "по",
-    .date_to_case = ACC,
-    .at = "в|во",
-    .starts = "с|со|от",
-    .joins = "и|или|либо",
-    .female = "",
-    .prepositions = prepositions,
-    .sandhi = sandhi,
-    .case_endings = case_endings,
-    .ordered = ordered,
-    .abbreviations = abbreviations,
-    .nouns = nouns_ru,
+
+    .no_end =
+        "ул|просп|пр|бульв|пер|пл|наб|ш|г|обл|д|кв|корп|стр|оф|каб|эт|тел|напр|им|ст|проф|др|о|"
+        "п|гл|рис|см|т|е|к",
+    .end_at_capital = "грн|коп|руб|р|сек|мин|ч|час|г|гр|кг|л|мл|м|км|см|мм|тыс|млн|млрд|шт|чел|мес|"
+                      "нед|д|п|гг|эт|долл",
+
+    .number_words = number_words,
 };

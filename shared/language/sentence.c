@@ -4,23 +4,16 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "language/reader.h"
+#include "language/char.h"
+#include "language/row.h"
+#include "language/scan.h"
 
 #define LONGEST   300 /* characters; a longer sentence is cut where a speaker would breathe */
 #define BREATH    100 /* but not before this many */
 #define QUOTE_MAX 600 /* bytes within which a quotation must close to count as one */
 
-/* A full stop after these ends no sentence: a name or a number follows. */
-static const char before_name[] =
-    "вул|просп|пр|бульв|пров|пл|наб|м|смт|обл|буд|кв|корп|оф|каб|під|тел|напр|ім|ст|проф|др|"
-    "ул|пер|ш|г|д|стр|им|эт|о|п|гл|мал|рис|див|см|т|е|к|зв";
-
-/* After these it does if a capital follows: "350 грн. Чекаємо". */
-static const char after_number[] =
-    "грн|коп|руб|р|хв|год|сек|мин|ч|час|г|гр|кг|л|мл|м|км|см|мм|тис|тыс|млн|млрд|шт|ос|чел|міс|"
-    "мес|тиж|нед|ін|д|п|рр|гг|эт|дол|долл";
-
 struct cutter {
+    const struct language *const *languages;
     const char *start; /* of the sentence */
     const char *p;
     const char *quote_end; /* no sentence ends before here */
@@ -75,16 +68,30 @@ static uint32_t next_letter(const char *p)
     return is_newline(c) ? 0 : c;
 }
 
+static bool no_end(const struct cutter *c, const char *word)
+{
+    for (size_t i = 0; c->languages[i] != NULL; i++)
+        if (row_has(c->languages[i]->no_end, word))
+            return true;
+    return false;
+}
+
+static bool end_at_capital(const struct cutter *c, const char *word)
+{
+    for (size_t i = 0; c->languages[i] != NULL; i++)
+        if (row_has(c->languages[i]->end_at_capital, word))
+            return true;
+    return false;
+}
+
 /* Is the one full stop at `dot` an abbreviation's or an initial's? */
 static bool is_abbreviation(const struct cutter *c, const char *dot, uint32_t next)
 {
-    char word[WORD_MAX];
+    char word[SCAN_WORD_MAX];
     const char *q = dot;
 
-    while (q > c->start && char_is_letter(char_before(c->start, q)))
-        do
-            q--;
-        while (q > c->start && ((unsigned char)*q & 0xc0) == 0x80);
+    while (char_is_letter(char_before(c->start, q)))
+        q = char_back(c->start, q);
     if (q == dot) {
         const char *d = dot;
         while (d > c->start && char_is_digit((unsigned char)d[-1]))
@@ -97,15 +104,14 @@ static bool is_abbreviation(const struct cutter *c, const char *dot, uint32_t ne
     if (scan_word(q, word) == 0)
         return false;
     const char *b = q;
-    while (b > c->start && is_space(char_before(c->start, b)))
-        do
-            b--;
-        while (b > c->start && ((unsigned char)*b & 0xc0) == 0x80);
+    while (is_space(char_before(c->start, b)))
+        b = char_back(c->start, b);
     /* "5 г. Далі", "і т. д. Далі": the number or the first stop decides. */
     bool counted = b > c->start && (char_is_digit((unsigned char)b[-1]) || b[-1] == '.');
-    if (row_has(before_name, word, NULL) && !(counted && row_has(after_number, word, NULL)))
+    bool may_end = end_at_capital(c, word);
+    if (no_end(c, word) && !(counted && may_end))
         return true;
-    return row_has(after_number, word, NULL) && !char_is_upper(next);
+    return may_end && !char_is_upper(next);
 }
 
 /* The text so far stops at what looks like an end. A full stop may still turn out to be inside an
@@ -211,21 +217,20 @@ static const char *find_end(struct cutter *c)
 
 static const char *trim_end(const char *start, const char *end)
 {
-    while (end > start && is_space(char_before(start, end)))
-        do
-            end--;
-        while (end > start && ((unsigned char)*end & 0xc0) == 0x80);
+    while (is_space(char_before(start, end)))
+        end = char_back(start, end);
     return end;
 }
 
-static enum err split(struct arena *a, const char *text, bool grows, const char ***ret,
-                      size_t *ret_n)
+static enum err split(struct arena *a, const struct language *const *known, const char *text,
+                      bool grows, const char ***ret, size_t *ret_n)
 {
     const char **all = NULL;
     size_t n = 0;
     size_t room = 0;
 
-    for (struct cutter c = {.start = skip_spaces(text), .grows = grows}; *c.start != '\0';) {
+    for (struct cutter c = {.languages = known, .start = skip_spaces(text), .grows = grows};
+         *c.start != '\0';) {
         const char *end = find_end(&c);
         if (!c.whole)
             break;
@@ -247,12 +252,14 @@ static enum err split(struct arena *a, const char *text, bool grows, const char 
     return ERR_OK;
 }
 
-enum err sentence_split(struct arena *a, const char *text, const char ***ret, size_t *ret_n)
+enum err sentence_split(struct arena *a, const struct language *const *known, const char *text,
+                        const char ***ret, size_t *ret_n)
 {
-    return split(a, text, false, ret, ret_n);
+    return split(a, known, text, false, ret, ret_n);
 }
 
-enum err sentence_split_growing(struct arena *a, const char *text, const char ***ret, size_t *ret_n)
+enum err sentence_split_growing(struct arena *a, const struct language *const *known,
+                                const char *text, const char ***ret, size_t *ret_n)
 {
-    return split(a, text, true, ret, ret_n);
+    return split(a, known, text, true, ret, ret_n);
 }

@@ -2,67 +2,62 @@
 
 #include <string.h>
 
-/* One line a value, Ukrainian and Russian forms as text_fold writes them, also in the oblique cases
- * that recognisers return for spoken telephone numbers. */
-static const struct number_word {
-    int value;
-    const char *forms; /* each between blanks */
-} number_words[] = {
-    {0, " нуль ноль нулі нуля ноля нулей нулів "},
-    {1, " один одна одне одно одиниця единица раз "},
-    {2, " два дві две двійка двойка "},
-    {3, " три трійка тройка "},
-    {4, " чотири четыре "},
-    {5, " п'ять пять "},
-    {6, " шість шесть "},
-    {7, " сім семь "},
-    {8, " вісім восемь "},
-    {9, " дев'ять девять "},
-    {10, " десять "},
-    {11, " одинадцять одиннадцать "},
-    {12, " дванадцять двенадцать "},
-    {13, " тринадцять тринадцать "},
-    {14, " чотирнадцять четырнадцать "},
-    {15, " п'ятнадцять пятнадцать "},
-    {16, " шістнадцять шестнадцать "},
-    {17, " сімнадцять семнадцать "},
-    {18, " вісімнадцять восемнадцать "},
-    {19, " дев'ятнадцять девятнадцать "},
-    {20, " двадцять двадцать "},
-    {30, " тридцять тридцать "},
-    {40, " сорок "},
-    {50, " п'ятдесят пятдесят пятьдесят "},
-    {60, " шістдесят шестьдесят "},
-    {70, " сімдесят семьдесят "},
-    {80, " вісімдесят восемьдесят "},
-    {90, " дев'яносто девяносто "},
-    {100, " сто "},
-    {200, " двісті двести "},
-    {300, " триста "},
-    {400, " чотириста четыреста "},
-    {500, " п'ятсот пятсот пятьсот "},
-    {600, " шістсот шестьсот "},
-    {700, " сімсот семьсот "},
-    {800, " вісімсот восемьсот "},
-    {900, " дев'ятсот девятсот девятьсот "},
-};
+#include "language/row.h"
 
-static bool holds(const char *forms, const char *word, size_t n)
+static bool is_nominative(const char *forms, const char *word, size_t n)
 {
-    for (const char *at = strchr(forms, ' '); at != NULL; at = strchr(at + 1, ' '))
-        if (strncmp(at + 1, word, n) == 0 && at[1 + n] == ' ')
-            return true;
-    return false;
+    size_t has = 0;
+    const char *piece = row_piece(forms, NOM, &has);
+
+    return has == n && memcmp(piece, word, n) == 0;
 }
 
-int spelled_value(const char *word, size_t n)
+/* Which of the numerals it is, or -1. */
+static int find(const char *const *numerals, int count, const char *word, size_t n)
 {
-    if (n == 0 || memchr(word, ' ', n) != NULL)
-        return -1;
-    for (size_t i = 0; i < sizeof number_words / sizeof *number_words; i++)
-        if (holds(number_words[i].forms, word, n))
-            return number_words[i].value;
+    for (int i = 0; i < count; i++)
+        if (is_nominative(numerals[i], word, n))
+            return i;
     return -1;
+}
+
+static int value_in(const struct language *l, const char *word, size_t n)
+{
+    int i = 0;
+
+    if (is_nominative(l->zero, word, n))
+        return 0;
+    if (find(l->one, 3, word, n) >= 0)
+        return 1;
+    if (find(l->two, 3, word, n) >= 0)
+        return 2;
+    if ((i = find(l->teens, 20, word, n)) >= 0)
+        return i;
+    if ((i = find(l->tens, 10, word, n)) >= 0)
+        return i * 10;
+    if ((i = find(l->hundreds, 10, word, n)) >= 0)
+        return i * 100;
+    for (const struct number_word *w = l->number_words; w != NULL && w->words != NULL; w++)
+        if (row_find(w->words, word, n, NULL))
+            return w->value;
+    return -1;
+}
+
+int spelled_value(const struct language *const *known, const char *word, size_t n)
+{
+    int value = -1;
+
+    for (; n > 0 && value < 0 && *known != NULL; known++)
+        value = value_in(*known, word, n);
+    return value;
+}
+
+bool spelled_plus(const struct language *const *known, const char *word, size_t n)
+{
+    for (; *known != NULL; known++)
+        if (row_find((*known)->plus, word, n, NULL))
+            return true;
+    return false;
 }
 
 bool spelled_continues(int last, int next)

@@ -1,10 +1,10 @@
-#include "language/grammar.h"
+#include "language/language.h"
 
 /* ==== nouns =================================================================================== */
 
 /* What is counted in Ukrainian, with the abbreviations that stand for it. */
 
-static const struct noun nouns_uk[] = {
+static const struct noun nouns[] = {
     {"грн.|₴|uah", FEMALE, "гривня|гривні|гривні|гривню|гривнею|гривні",
      "гривні|гривень|гривням|гривні|гривнями|гривнях", "коп."},
     {"коп.", FEMALE, "копійка|копійки|копійці|копійку|копійкою|копійці",
@@ -70,8 +70,6 @@ static const struct noun nouns_uk[] = {
 
 /* ==== the language ============================================================================ */
 
-/* The Ukrainian tongue. */
-
 static const struct preposition prepositions[] = {
     {"о", LOC, LOC, GEN, LOC},        {"об", LOC, LOC, GEN, LOC},
     {"до", GEN, GEN, GEN, GEN},       {"від", GEN, GEN, GEN, GEN},
@@ -93,27 +91,27 @@ static const struct preposition prepositions[] = {
     {NULL, NOM, NOM, NOM, NOM},
 };
 
-static const struct sandhi sandhi[] = {
-    {"об", "о", 0, ""},  {"об", "", sizeof "б" - 1, ""}, {"о", "о", 0, "б"},
+static const struct preposition_change preposition_changes[] = {
+    {"об", "о", 0, ""},  {"об", "", 1, ""},     {"о", "о", 0, "б"},
     {"з", "ст", 0, "і"}, {NULL, NULL, 0, NULL},
 };
 
-static const struct ending case_endings[] = {
-    {"й", true, MALE, NOM, -1},    {"ий", true, MALE, NOM, -1},   {"ій", true, FEMALE, LOC, -1},
-    {"го", true, MALE, GEN, -1},   {"ого", true, MALE, GEN, -1},  {"му", true, MALE, DAT, -1},
-    {"ому", true, MALE, DAT, -1},  {"им", true, MALE, INS, -1},   {"м", true, MALE, INS, -1},
-    {"ма", true, FEMALE, NOM, 7},  {"ма", true, FEMALE, NOM, 8},  {"ма", false, MALE, INS, -1},
-    {"мя", false, MALE, INS, -1},  {"а", true, FEMALE, NOM, -1},  {"я", true, FEMALE, NOM, -1},
-    {"га", true, FEMALE, NOM, 2},  {"ша", true, FEMALE, NOM, 1},  {"та", true, FEMALE, NOM, -1},
-    {"ої", true, FEMALE, GEN, -1}, {"ї", true, FEMALE, GEN, -1},  {"у", true, FEMALE, ACC, -1},
-    {"гу", true, FEMALE, ACC, 2},  {"шу", true, FEMALE, ACC, 1},  {"ту", true, FEMALE, ACC, -1},
-    {"ю", true, FEMALE, ACC, 3},   {"ою", true, FEMALE, INS, -1}, {"ю", true, FEMALE, INS, -1},
-    {"е", true, NEUTER, NOM, -1},  {"є", true, NEUTER, NOM, -1},  {"ге", true, NEUTER, NOM, 2},
-    {"ше", true, NEUTER, NOM, 1},  {"те", true, NEUTER, NOM, -1}, {"ме", true, NEUTER, NOM, -1},
-    {"і", true, MANY, NOM, -1},    {"ті", true, MANY, NOM, -1},   {"их", true, MANY, GEN, -1},
-    {"ими", true, MANY, INS, -1},  {"х", true, MANY, GEN, 0},     {"х", false, MALE, GEN, -1},
-    {"ох", false, MALE, GEN, -1},  {"ти", false, MALE, GEN, -1},  {"ми", false, MALE, GEN, -1},
-    {"и", false, MALE, GEN, -1},   {NULL, false, MALE, NOM, -1},
+static const struct written_ending written_endings[] = {
+    {"й", true, MALE, NOM, -1},    {"й", true, FEMALE, LOC, -1},  {"ий", true, MALE, NOM, -1},
+    {"ій", true, FEMALE, LOC, -1}, {"го", true, MALE, GEN, -1},   {"ого", true, MALE, GEN, -1},
+    {"му", true, MALE, DAT, -1},   {"ому", true, MALE, DAT, -1},  {"им", true, MALE, INS, -1},
+    {"м", true, MALE, INS, -1},    {"ма", true, FEMALE, NOM, 7},  {"ма", true, FEMALE, NOM, 8},
+    {"ма", false, MALE, INS, -1},  {"мя", false, MALE, INS, -1},  {"а", true, FEMALE, NOM, -1},
+    {"я", true, FEMALE, NOM, -1},  {"га", true, FEMALE, NOM, 2},  {"ша", true, FEMALE, NOM, 1},
+    {"та", true, FEMALE, NOM, -1}, {"ої", true, FEMALE, GEN, -1}, {"ї", true, FEMALE, GEN, -1},
+    {"у", true, FEMALE, ACC, -1},  {"гу", true, FEMALE, ACC, 2},  {"шу", true, FEMALE, ACC, 1},
+    {"ту", true, FEMALE, ACC, -1}, {"ю", true, FEMALE, ACC, 3},   {"ою", true, FEMALE, INS, -1},
+    {"ю", true, FEMALE, INS, -1},  {"е", true, NEUTER, NOM, -1},  {"є", true, NEUTER, NOM, -1},
+    {"ге", true, NEUTER, NOM, 2},  {"ше", true, NEUTER, NOM, 1},  {"те", true, NEUTER, NOM, -1},
+    {"ме", true, NEUTER, NOM, -1}, {"і", true, MANY, NOM, -1},    {"ті", true, MANY, NOM, -1},
+    {"их", true, MANY, GEN, -1},   {"ими", true, MANY, INS, -1},  {"х", true, MANY, GEN, 0},
+    {"х", false, MALE, GEN, -1},   {"ох", false, MALE, GEN, -1},  {"ти", false, MALE, GEN, -1},
+    {"ми", false, MALE, GEN, -1},  {"и", false, MALE, GEN, -1},   {NULL, false, MALE, NOM, -1},
 };
 
 static const struct ordered ordered[] = {
@@ -163,7 +161,66 @@ static const struct abbreviation abbreviations[] = {
     {NULL, NULL, BEFORE_ANY},
 };
 
-const struct tongue tongue_uk = {
+static const struct case_guess case_guesses[] = {
+    {"ами", 5, INS}, {"ями", 5, INS}, {"ьми", 5, INS}, {"ам", 5, DAT},
+    {"ям", 5, DAT},  {"ах", 5, LOC},  {"ях", 5, LOC},  {NULL, 0, NOM},
+};
+
+static const struct gender_guess gender_guesses[] = {
+    {"ння", 4, NEUTER}, {"ття", 4, NEUTER}, {"а", 3, FEMALE}, {"я", 3, FEMALE}, {"у", 3, FEMALE},
+    {"ю", 3, FEMALE},   {"о", 3, NEUTER},   {"е", 3, NEUTER}, {"є", 3, NEUTER}, {NULL, 0, MALE},
+};
+
+static const struct number_word number_words[] = {
+    {0, "нулі|нуля|нулів"}, {1, "одиниця|раз"}, {2, "двійка"},     {3, "трійка"},
+    {50, "пятдесят"},       {500, "пятсот"},    {900, "девятсот"}, {0, NULL},
+};
+
+/* Given names; any other word, surnames among them, stays as it is: a nominative is no mistake in
+ * speech, a wrong vocative is. */
+static const struct called called[] = {
+    {1, "о",
+     "олена|ольга|оксана|ірина|тетяна|світлана|людмила|катерина|марина|наталка|галина|лариса|"
+     "алла|інна|яна|діана|анна|ганна|христина|аліна|валентина|віра|злата|уляна|роксолана|"
+     "руслана|богдана|жанна|інга|зінаїда|зіна|раїса|тамара|таїса|ніна|вероніка|анжела|"
+     "маргарита|поліна|карина|каріна|кіра|лада|мирослава|станіслава|ярослава|владислава|дарина|"
+     "ангеліна|емма|рита|роза|роксана|єва|іванна|мар'яна|сніжана|мілана|аріна|саша|микола|лука|"
+     "хома|сава|микита|кузьма|дана|іра|льоша|маша|даша|паша|міша|гриша|ліза|люда|свєта",
+     NULL},
+    {1, "ю",
+     "наталя|таня|катя|оля|люся|надя|настя|соня|галя|леся|валя|женя|коля|вася|толя|вітя|ваня|"
+     "петя|аня|маня|тоня|юля|ася|уля|стася",
+     NULL},
+    {1, "є",
+     "марія|юлія|вікторія|софія|наталія|анастасія|євгенія|валерія|лілія|лідія|соломія|емілія|"
+     "амелія|стефанія|ксенія|євдокія|клавдія|зоя|майя|дар'я",
+     NULL},
+    {1, "е", "ілля|дмитро|петро|павло|михайло|данило|кирило|самійло|гаврило", NULL},
+    {1, "у", "марко|сашко|юрко|левко|василько|іванко", NULL},
+    {0, "е",
+     "іван|богдан|роман|степан|антон|олександр|володимир|віктор|артем|максим|денис|тарас|назар|"
+     "остап|едуард|вадим|руслан|борис|святослав|станіслав|ярослав|мирослав|владислав|ростислав|"
+     "в'ячеслав|ігор|захар|макар|арсен|давид|яким|клим|оскар|герман|гліб|євген|лев|ян|устим|"
+     "платон|адам|тимур|рустам|ернест|альберт|роберт|артур|любов",
+     NULL},
+    {1, "же", "олег", NULL},
+    {2, "оре", "федір|сидір", NULL},
+    {1, "ю",
+     "андрій|сергій|юрій|олексій|матвій|георгій|тимофій|валерій|анатолій|віталій|євгеній|"
+     "григорій|геннадій|аркадій|арсеній|назарій|миколай|василь|лесь",
+     NULL},
+    {0, "у", "марк", NULL},
+    {0, "у", NULL, "ович|евич|євич"},
+    {1, "о", NULL, "івна|ївна"},
+    {0, NULL, NULL, NULL},
+};
+
+const struct language language_uk = {
+    .code = "uk",
+    .locale = "uk-UA",
+    .letters = "абвгґдеєжзиіїйклмнопрстуфхцчшщьюя",
+    .sample = "раз, два",
+
     .zero = "нуль|нуля|нулю|нуль|нулем|нулі",
     .one = {"один|одного|одному|один|одним|одному", "одна|однієї|одній|одну|однією|одній",
             "одне|одного|одному|одне|одним|одному"},
@@ -212,6 +269,20 @@ const struct tongue tongue_uk = {
                "мільйони|мільйонів|мільйонам|мільйони|мільйонами|мільйонах", NULL},
               {NULL, MALE, "мільярд|мільярда|мільярду|мільярд|мільярдом|мільярді",
                "мільярди|мільярдів|мільярдам|мільярди|мільярдами|мільярдах", NULL}},
+    .collected = "дітей|людей",
+    .collective = "двоє|троє|четверо",
+    .compound = {[1] = "одно", "дво", "три", "чотири"},
+    .half = "з половиною",
+    .one_and_half = {"півтора", "півтори", "півтора"},
+    .whole = {NULL, FEMALE, "ціла|цілої|цілій|цілу|цілою|цілій",
+              "цілих|цілих|цілим|цілих|цілими|цілих", NULL},
+    .part = {{NULL, FEMALE, "десята|десятої|десятій|десяту|десятою|десятій",
+              "десятих|десятих|десятим|десятих|десятими|десятих", NULL},
+             {NULL, FEMALE, "сота|сотої|сотій|соту|сотою|сотій",
+              "сотих|сотих|сотим|сотих|сотими|сотих", NULL},
+             {NULL, FEMALE, "тисячна|тисячної|тисячній|тисячну|тисячною|тисячній",
+              "тисячних|тисячних|тисячним|тисячних|тисячними|тисячних", NULL}},
+
     .ordinal = {{"нульов", 0},     {"перш", 0},      {"друг", 0},        {"трет", 1},
                 {"четверт", 0},    {"п'ят", 0},      {"шост", 0},        {"сьом", 0},
                 {"восьм", 0},      {"дев'ят", 0},    {"десят", 0},       {"одинадцят", 0},
@@ -243,54 +314,64 @@ const struct tongue tongue_uk = {
                          {"семитисячн", 0},
                          {"восьмитисячн", 0},
                          {"дев'ятитисячн", 0}},
-    .endings = {{"ий|ого|ому|ий|им|ому", "а|ої|ій|у|ою|ій", "е|ого|ому|е|им|ому",
-                 "і|их|им|і|ими|их"},
-                {"ій|ього|ьому|ій|ім|ьому", "я|ьої|ій|ю|ьою|ій", "є|ього|ьому|є|ім|ьому",
-                 "і|іх|ім|і|іми|іх"}},
-    .few_is_genitive = false,
+    .ordinal_endings = {{"ий|ого|ому|ий|им|ому", "а|ої|ій|у|ою|ій", "е|ого|ому|е|им|ому",
+                         "і|их|им|і|ими|их"},
+                        {"ій|ього|ьому|ій|ім|ьому", "я|ьої|ій|ю|ьою|ій", "є|ього|ьому|є|ім|ьому",
+                         "і|іх|ім|і|іми|іх"}},
+    .written_endings = written_endings,
+    .ordered = ordered,
+
+    .nouns = nouns,
+    .multipliers = "тис.|млн.",
+    .prepositions = prepositions,
+    .preposition_changes = preposition_changes,
+    .abbreviations = abbreviations,
+
+    .female = "стриж|процедур|послуг|зачіск|уклад|маск|людин|особ|кімнат|ніч|ноч|зірк|карт|"
+              "сесі|консультац|фарб|зон|склад|чашк|пар|спроб|заяв|скарг|машин|адрес|мож|посте|"
+              "зустріч|лін|філі|квартир|кав|сторін|вул|зуп|дитин|жін|дівч|осіб|майстрин",
+    .male_genitive = "а|я",
+    .male_dative = "у|ю",
+    .case_guesses = case_guesses,
+    .gender_guesses = gender_guesses,
+
     .hour_is_ordinal = true,
     .hour = {"год.|г.", FEMALE, "година|години|годині|годину|годиною|годині",
              "години|годин|годинам|години|годинами|годинах", NULL},
-    .whole = {NULL, FEMALE, "ціла|цілої|цілій|цілу|цілою|цілій",
-              "цілих|цілих|цілим|цілих|цілими|цілих", NULL},
-    .part = {{NULL, FEMALE, "десята|десятої|десятій|десяту|десятою|десятій",
-              "десятих|десятих|десятим|десятих|десятими|десятих", NULL},
-             {NULL, FEMALE, "сота|сотої|сотій|соту|сотою|сотій",
-              "сотих|сотих|сотим|сотих|сотими|сотих", NULL},
-             {NULL, FEMALE, "тисячна|тисячної|тисячній|тисячну|тисячною|тисячній",
-              "тисячних|тисячних|тисячним|тисячних|тисячними|тисячних", NULL}},
-    .half = "з половиною",
-    .one_and_half = {"півтора", "півтори", "півтора"},
+    .minute_gender = FEMALE,
+    .day_gender = NEUTER,
+    .year_gender = MALE,
+    .at = "о|об",
+    .hours_from = "з|із|зі",
+    .all_day = "цілодобово",
     .months = "січня|лютого|березня|квітня|травня|червня|липня|серпня|вересня|жовтня|листопада|"
               "грудня",
-    .years = "року",
+    .year = "року",
+    .until = "по|до",
+    .date_to = "до",
+    .date_to_case = GEN,
+
+    .from = "з",
+    .to = "до",
+    .amount_from = "від",
+    .starts = "з|із|зі|від|од",
+    .joins = "і|й|та|або|чи",
     .minus = "мінус",
     .plus = "плюс",
     .number = "номер",
     .slash = "дріб",
-    .collected = "дітей|людей",
-    .collective = "двоє|троє|четверо",
+    .per = "за",
     .dot = "крапка",
     .at_sign = "равлик",
     .either = "або",
-    .per = "за",
     .round_the_clock = "двадцять чотири на сім",
-    .all_day = "цілодобово",
-    .from = "з",
-    .to = "до",
-    .amount_from = "від",
-    .date_to = "до",
-    .date_to_case = GEN,
-    .at = "о|об",
-    .starts = "з|із|зі|від|од",
-    .joins = "і|й|та|або|чи",
-    .female = "стриж|процедур|послуг|зачіск|уклад|маск|людин|особ|кімнат|ніч|ноч|зірк|карт|"
-              "сесі|консультац|фарб|зон|склад|чашк|пар|спроб|заяв|скарг|машин|адрес|мож|посте|"
-              "зустріч|лін|філі|квартир|кав|сторін|вул|зуп|дитин|жін|дівч|осіб|майстрин",
-    .prepositions = prepositions,
-    .sandhi = sandhi,
-    .case_endings = case_endings,
-    .ordered = ordered,
-    .abbreviations = abbreviations,
-    .nouns = nouns_uk,
+
+    .no_end =
+        "вул|просп|пр|бульв|пров|пл|наб|м|смт|обл|буд|кв|корп|оф|каб|під|тел|напр|ім|ст|проф|др|"
+        "ш|г|д|п|гл|мал|рис|див|т|к|зв",
+    .end_at_capital = "грн|коп|руб|р|хв|год|сек|г|гр|кг|л|мл|м|км|см|мм|тис|млн|млрд|шт|ос|міс|тиж|"
+                      "ін|д|п|рр|дол",
+
+    .called = called,
+    .number_words = number_words,
 };

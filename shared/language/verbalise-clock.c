@@ -1,42 +1,45 @@
 #include <string.h>
 
-#include "language/reader.h"
+#include "language/char.h"
+#include "language/numeral.h"
+#include "language/row.h"
+#include "language/scan.h"
+#include "language/verbalise-inside.h"
 
 /* Hours and dates. */
 
-static bool said_before(const struct reader *r, const char *words)
+static bool is_hour_noun(const struct language *l, const struct noun *n)
 {
-    char word[WORD_MAX];
-
-    return word_before(r->start, r->p, word) > 0 && row_has(words, word, NULL);
+    return l->hour.one != NULL && strcmp(n->one, l->hour.one) == 0;
 }
 
-static bool counted(const struct reader *r, const char *p)
+static bool counted(const struct verbaliser *v, const char *p)
 {
     size_t len = 0;
     bool dotted = false;
-    const struct noun *n = scan_noun(r->tongue, p, &len, &dotted, NULL);
+    const struct noun *n = scan_noun(v->language, p, &len, &dotted, NULL);
 
-    return n != NULL && strcmp(n->one, r->tongue->hour.one) != 0;
+    return n != NULL && !is_hour_noun(v->language, n);
 }
 
 /* With a colon it is an hour; with a full stop or a hyphen only where nothing else fits. */
-static bool is_hour(const struct reader *r, const struct clock_time *c)
+static bool is_hour(const struct verbaliser *v, const struct clock_time *c)
 {
-    enum grammar g = NOM;
-    bool at = said_before(r, r->tongue->at);
+    enum noun_case nc = NOM;
+    bool at = verbalise_behind(v, v->language->at);
 
     if (c->sign == ':')
         return true;
-    if (counted(r, r->p + c->len))
+    if (counted(v, v->p + c->len))
         return false;
     if (c->sign == '-')
         return at && (c->minute == 0 || c->minute == 30);
-    if (at || reader_joined(r, KIND_CLOCK, true))
+    if (at || verbalise_joined(v, KIND_CLOCK, true))
         return true;
     if (c->minute >= 1 && c->minute <= 12)
         return false;
-    return c->minute % 5 == 0 && (c->minute == 0 || c->hour >= 9 || reader_case(r, KIND_CLOCK, &g));
+    return c->minute % 5 == 0 &&
+           (c->minute == 0 || c->hour >= 9 || verbalise_case(v, KIND_CLOCK, &nc));
 }
 
 static bool is_round(const struct clock_time *c)
@@ -45,16 +48,16 @@ static bool is_round(const struct clock_time *c)
 }
 
 /* "в десять, одиннадцать и двенадцать часов": the word for hours is said once. */
-static bool hours_follow(const struct reader *r, const char *p)
+static bool hours_follow(const struct verbaliser *v, const char *p)
 {
     struct clock_time next;
-    char word[WORD_MAX];
-    size_t n = scan_joint(r->tongue, p);
+    char word[SCAN_WORD_MAX];
+    size_t n = scan_joint(v->language, p);
 
     if (n == 0) {
         size_t blanks = scan_blanks(p);
         n = scan_word(p + blanks, word);
-        if (n == 0 || strcmp(word, r->tongue->to) != 0)
+        if (n == 0 || !row_has(v->language->to, word))
             return false;
         n += blanks;
         n += scan_blanks(p + n);
@@ -62,127 +65,129 @@ static bool hours_follow(const struct reader *r, const char *p)
     return scan_time(p + n, &next) && next.sign != '-';
 }
 
-static void say_hour(struct reader *r, const struct clock_time *c, enum grammar g, bool bare)
+static void say_hour(struct verbaliser *v, const struct clock_time *c, enum noun_case nc, bool bare)
 {
-    const struct tongue *t = r->tongue;
+    const struct language *l = v->language;
     uint64_t hour = (uint64_t)c->hour;
 
-    if (t->hour_is_ordinal) {
-        numeral_ordinal(&r->out, t, hour, FEMALE, g);
+    if (l->hour_is_ordinal) {
+        numeral_ordinal(&v->out, l, hour, l->hour.gender, nc);
         if (hour > 0 || c->minute > 0)
             return;
-        buf_putc(&r->out, ' ');
-        row_put(&r->out, t->hour.one, g);
+        buf_putc(&v->out, ' ');
+        row_put(&v->out, l->hour.one, nc);
         return;
     }
     if (hour == 1) {
-        row_put(&r->out, t->hour.one, g);
+        row_put(&v->out, l->hour.one, nc);
         return;
     }
-    numeral_cardinal(&r->out, t, hour, MALE, g);
+    numeral_cardinal(&v->out, l, hour, l->hour.gender, nc);
     if (!is_round(c) || bare)
         return;
-    buf_putc(&r->out, ' ');
-    numeral_noun(&r->out, t, &t->hour, hour, g);
+    buf_putc(&v->out, ' ');
+    numeral_noun(&v->out, l, &l->hour, hour, nc);
 }
 
-static void say_time(struct reader *r, const struct clock_time *c, enum grammar g, bool bare)
+static void say_time(struct verbaliser *v, const struct clock_time *c, enum noun_case nc, bool bare)
 {
-    const struct tongue *t = r->tongue;
+    const struct language *l = v->language;
 
-    say_hour(r, c, g, bare);
+    say_hour(v, c, nc, bare);
     if (is_round(c))
         return;
-    buf_putc(&r->out, ' ');
+    buf_putc(&v->out, ' ');
     if (c->minute < 10) {
-        row_put(&r->out, t->zero, NOM);
-        buf_putc(&r->out, ' ');
+        row_put(&v->out, l->zero, NOM);
+        buf_putc(&v->out, ' ');
     }
-    numeral_cardinal(&r->out, t, (uint64_t)c->minute, FEMALE, t->hour_is_ordinal ? NOM : g);
+    numeral_cardinal(&v->out, l, (uint64_t)c->minute, l->minute_gender,
+                     l->hour_is_ordinal ? NOM : nc);
 }
 
 /* "10:30 год." says the hour twice; what is swallowed of it. */
-static size_t hour_word(const struct reader *r, const struct clock_time *c, const char *p)
+static size_t hour_word(const struct verbaliser *v, const struct clock_time *c, const char *p)
 {
     size_t len = 0;
     bool dotted = false;
-    const struct noun *n = scan_noun(r->tongue, p, &len, &dotted, NULL);
+    const struct noun *n = scan_noun(v->language, p, &len, &dotted, NULL);
 
-    if (n == NULL || strcmp(n->one, r->tongue->hour.one) != 0)
+    if (n == NULL || !is_hour_noun(v->language, n))
         return 0;
     size_t key = scan_keys(p + scan_blanks(p), n->keys, false);
-    if (key == 0 && (r->tongue->hour_is_ordinal || !is_round(c)))
+    if (key == 0 && (v->language->hour_is_ordinal || !is_round(c)))
         return 0;
-    return dotted && at_sentence_end(p + len) ? len - 1 : len;
+    return dotted && scan_ends_sentence(p + len) ? len - 1 : len;
 }
 
-static bool read_hours(struct reader *r, const struct clock_time *c, size_t dash,
+static bool read_hours(struct verbaliser *v, const struct clock_time *c, size_t dash,
                        const struct clock_time *to)
 {
-    enum grammar g = GEN;
-    bool asked = reader_case(r, KIND_CLOCK, &g);
+    enum noun_case nc = GEN;
+    bool asked = verbalise_case(v, KIND_CLOCK, &nc);
 
     if (!asked && c->hour == 0 && c->minute == 0 && to->hour == 24) {
-        buf_puts(&r->out, r->tongue->all_day);
-        return reader_done(r, r->p + c->len + dash + to->len, KIND_CLOCK, GEN);
+        buf_puts(&v->out, v->language->all_day);
+        return verbalise_done(v, v->p + c->len + dash + to->len, KIND_CLOCK, GEN);
     }
     if (!asked) {
-        g = GEN;
-        buf_printf(&r->out, "%s ", r->tongue->from);
+        nc = GEN;
+        buf_printf(&v->out, "%s ", v->language->from);
     }
-    say_time(r, c, g, true);
-    buf_printf(&r->out, " %s ", r->tongue->to);
-    const char *end = r->p + c->len + dash + to->len;
-    size_t word = hour_word(r, to, end);
-    say_time(r, to, GEN, false);
-    return reader_done(r, end + word, KIND_CLOCK, GEN);
+    say_time(v, c, nc, true);
+    buf_printf(&v->out, " %s ", v->language->to);
+    const char *end = v->p + c->len + dash + to->len;
+    size_t word = hour_word(v, to, end);
+    say_time(v, to, GEN, false);
+    return verbalise_done(v, end + word, KIND_CLOCK, GEN);
 }
 
-bool read_clock(struct reader *r)
+bool verbalise_clock(struct verbaliser *v)
 {
     struct clock_time c;
     struct clock_time to;
-    enum grammar g = NOM;
+    enum noun_case nc = NOM;
 
-    if (char_is_digit(char_before(r->start, r->p)) || !scan_time(r->p, &c) || !is_hour(r, &c))
+    if (v->language->hour.one == NULL || char_is_digit(char_before(v->start, v->p)) ||
+        !scan_time(v->p, &c) || !is_hour(v, &c))
         return false;
-    const char *end = r->p + c.len;
+    const char *end = v->p + c.len;
     size_t dash = scan_dash(end, true);
     if (dash > 0 && scan_time(end + dash, &to) && to.sign == c.sign)
-        return read_hours(r, &c, dash, &to);
-    if (!reader_case(r, KIND_CLOCK, &g))
-        g = NOM;
-    say_time(r, &c, g, hours_follow(r, end));
-    end += hour_word(r, &c, end);
-    return reader_done(r, end, KIND_CLOCK, g);
+        return read_hours(v, &c, dash, &to);
+    if (!verbalise_case(v, KIND_CLOCK, &nc))
+        nc = NOM;
+    say_time(v, &c, nc, hours_follow(v, end));
+    end += hour_word(v, &c, end);
+    return verbalise_done(v, end, KIND_CLOCK, nc);
 }
 
-static void say_date(struct reader *r, const struct date *d, enum grammar g)
+static void say_date(struct verbaliser *v, const struct date *d, enum noun_case nc)
 {
-    const struct tongue *t = r->tongue;
+    const struct language *l = v->language;
 
-    numeral_ordinal(&r->out, t, (uint64_t)d->day, NEUTER, g);
+    numeral_ordinal(&v->out, l, (uint64_t)d->day, l->day_gender, nc);
     if (d->month == 0)
         return;
-    buf_putc(&r->out, ' ');
-    row_put(&r->out, t->months, (size_t)d->month - 1);
+    buf_putc(&v->out, ' ');
+    row_put(&v->out, l->months, (size_t)d->month - 1);
     if (d->year == 0)
         return;
-    buf_putc(&r->out, ' ');
-    numeral_ordinal(&r->out, t, (uint64_t)d->year, MALE, GEN);
-    buf_printf(&r->out, " %s", t->years);
+    buf_putc(&v->out, ' ');
+    numeral_ordinal(&v->out, l, (uint64_t)d->year, l->year_gender, GEN);
+    buf_printf(&v->out, " %s", l->year);
 }
 
 /* The year's own word, if it stands there: "року", "р.". */
-static size_t year_word(const struct reader *r, const char *p)
+static size_t year_word(const struct verbaliser *v, const char *p)
 {
     size_t blanks = scan_blanks(p);
 
-    for (const struct ordered *o = r->tongue->ordered; o->word != NULL; o++) {
-        size_t n = o->least == 1000 && o->grammar == GEN && o->after == NULL
+    for (const struct ordered *o = v->language->ordered; o != NULL && o->word != NULL; o++) {
+        size_t n = o->least == 1000 && o->noun_case == GEN && o->after == NULL
                        ? scan_key(p + blanks, o->word, false)
                        : 0;
-        if (n > 0 && p[blanks + n - 1] == '.' && at_sentence_end(p + blanks + n))
+        if (n > 0 && p[blanks + n - 1] == '.' && scan_ends_sentence(p + blanks + n))
             n--;
         if (n > 0)
             return blanks + n;
@@ -191,15 +196,15 @@ static size_t year_word(const struct reader *r, const char *p)
 }
 
 /* " листопада 2026 року" after a day */
-static size_t scan_month(const struct reader *r, const char *p, struct date *d)
+static size_t scan_month(const struct verbaliser *v, const char *p, struct date *d)
 {
-    char word[WORD_MAX];
+    char word[SCAN_WORD_MAX];
     size_t month = 0;
     size_t len = scan_blanks(p);
     size_t n = scan_word(p + len, word);
 
-    if (len == 0 || n == 0 || !row_has(r->tongue->months, word, &month) || d->day < 1 ||
-        d->day > 31)
+    if (len == 0 || n == 0 || !row_find(v->language->months, word, strlen(word), &month) ||
+        d->day < 1 || d->day > 31)
         return 0;
     len += n;
     d->month = (int)month + 1;
@@ -214,17 +219,17 @@ static size_t scan_month(const struct reader *r, const char *p, struct date *d)
 }
 
 /* A whole date at `p`, in figures or with the month's name. */
-static bool scan_any_date(const struct reader *r, const char *p, struct date *ret)
+static bool scan_any_date(const struct verbaliser *v, const char *p, struct date *ret)
 {
     struct date d = {0};
     struct amount a;
 
     if (scan_date(p, ret))
-        return !counted(r, p + ret->len);
+        return !counted(v, p + ret->len);
     if (!scan_amount(p, &a) || a.places > 0 || a.len > 2)
         return false;
     d.day = (int)a.whole;
-    size_t n = scan_month(r, p + a.len, &d);
+    size_t n = scan_month(v, p + a.len, &d);
     if (n == 0)
         return false;
     d.len = a.len + n;
@@ -232,86 +237,87 @@ static bool scan_any_date(const struct reader *r, const char *p, struct date *re
     return true;
 }
 
-/* " по " or " до " between two days. */
-static size_t scan_until(const struct reader *r, const char *p)
+/* " до " between two days. */
+static size_t scan_until(const struct verbaliser *v, const char *p)
 {
-    char word[WORD_MAX];
+    char word[SCAN_WORD_MAX];
     size_t blanks = scan_blanks(p);
     size_t n = scan_word(p + blanks, word);
 
-    if (blanks == 0 || n == 0 || (strcmp(word, "по") != 0 && strcmp(word, r->tongue->to) != 0) ||
-        !reader_has_from(r))
+    if (blanks == 0 || n == 0 || !row_has(v->language->until, word) ||
+        !verbalise_behind(v, v->language->starts))
         return 0;
     return blanks + n + scan_blanks(p + blanks + n);
 }
 
 /* "21-25 листопада", "21 та 22 листопада", "21.11-25.11": the first of two days. */
-static bool scan_first_day(const struct reader *r, struct date *ret, size_t *ret_between,
+static bool scan_first_day(const struct verbaliser *v, struct date *ret, size_t *ret_between,
                            struct date *ret_second)
 {
     struct date d = {0};
     struct amount a;
-    bool whole = scan_any_date(r, r->p, &d);
+    bool whole = scan_any_date(v, v->p, &d);
 
     if (!whole) {
-        if (!scan_amount(r->p, &a) || a.places > 0 || a.len > 2 || a.whole < 1 || a.whole > 31)
+        if (!scan_amount(v->p, &a) || a.places > 0 || a.len > 2 || a.whole < 1 || a.whole > 31)
             return false;
         d.day = (int)a.whole;
         d.len = a.len;
     }
-    const char *end = r->p + d.len;
+    const char *end = v->p + d.len;
     *ret_between = scan_dash(end, true);
     bool range = *ret_between > 0;
     if (!range && !whole)
-        *ret_between = scan_joint(r->tongue, end);
+        *ret_between = scan_joint(v->language, end);
     if (!range && !whole && *ret_between == 0)
-        *ret_between = scan_until(r, end);
-    if (*ret_between == 0 || !scan_any_date(r, end + *ret_between, ret_second))
+        *ret_between = scan_until(v, end);
+    if (*ret_between == 0 || !scan_any_date(v, end + *ret_between, ret_second))
         return false;
     *ret = d;
     return whole || ret_second->month > 0;
 }
 
-static bool read_two_dates(struct reader *r)
+static bool read_two_dates(struct verbaliser *v)
 {
     struct date first;
     struct date second;
     size_t between = 0;
-    enum grammar g = GEN;
+    enum noun_case nc = GEN;
 
-    if (!scan_first_day(r, &first, &between, &second))
+    if (!scan_first_day(v, &first, &between, &second))
         return false;
-    const char *end = r->p + first.len;
+    const char *end = v->p + first.len;
     bool range = scan_dash(end, true) > 0;
-    if (!reader_case(r, KIND_DATE, &g))
-        g = GEN;
+    if (!verbalise_case(v, KIND_DATE, &nc))
+        nc = GEN;
     if (!range) {
-        say_date(r, &first, g);
-        return reader_done(r, end, KIND_DATE, g);
+        say_date(v, &first, nc);
+        return verbalise_done(v, end, KIND_DATE, nc);
     }
-    if (!reader_has_from(r))
-        buf_printf(&r->out, "%s ", r->tongue->from);
-    say_date(r, &first, GEN);
-    buf_printf(&r->out, " %s ", r->tongue->date_to);
-    say_date(r, &second, r->tongue->date_to_case);
+    if (!verbalise_behind(v, v->language->starts))
+        buf_printf(&v->out, "%s ", v->language->from);
+    say_date(v, &first, GEN);
+    buf_printf(&v->out, " %s ", v->language->date_to);
+    say_date(v, &second, v->language->date_to_case);
     end += between + second.len;
-    return reader_done(r, end + (second.year == 0 ? 0 : year_word(r, end)), KIND_DATE, GEN);
+    return verbalise_done(v, end + (second.year == 0 ? 0 : year_word(v, end)), KIND_DATE, GEN);
 }
 
-bool read_date(struct reader *r)
+bool verbalise_date(struct verbaliser *v)
 {
     struct date d;
-    enum grammar g = GEN;
+    enum noun_case nc = GEN;
 
-    if (!char_is_digit(char_at(r->p)) || char_is_digit(char_before(r->start, r->p)))
+    if (v->language->months == NULL || !char_is_digit(char_at(v->p)) ||
+        char_is_digit(char_before(v->start, v->p)))
         return false;
-    if (read_two_dates(r))
+    if (read_two_dates(v))
         return true;
-    if (!scan_any_date(r, r->p, &d))
+    if (!scan_any_date(v, v->p, &d))
         return false;
-    if (!reader_case(r, KIND_DATE, &g))
-        g = GEN;
-    say_date(r, &d, g);
-    const char *end = r->p + d.len;
-    return reader_done(r, end + (d.year == 0 ? 0 : year_word(r, end)), KIND_DATE, g);
+    if (!verbalise_case(v, KIND_DATE, &nc))
+        nc = GEN;
+    say_date(v, &d, nc);
+    const char *end = v->p + d.len;
+    return verbalise_done(v, end + (d.year == 0 ? 0 : year_word(v, end)), KIND_DATE, nc);
 }

@@ -1,250 +1,167 @@
-#include "base/text.h"
-
 #include <string.h>
 
-#include "language/reader.h"
+#include "base/text.h"
+#include "language/char.h"
+#include "language/numeral.h"
+#include "language/row.h"
+#include "language/scan.h"
+#include "language/verbalise-inside.h"
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+#define TELLING_LETTERS  3 /* a shorter word's ending tells no gender */
+#define COMPOUND_LETTERS 5 /* a shorter word behind a hyphen makes no compound */
 
 /* ==== amounts ================================================================================= */
 
 /* Numbers with and without what they count. */
 
-static void say_money(struct reader *r, const struct amount *a, const struct noun *noun,
-                      enum grammar g)
+static bool is_money(const struct amount *a, const struct noun *noun)
 {
-    const struct tongue *t = r->tongue;
+    return a->places > 0 && a->places < 3 && noun != NULL && noun->hundredth != NULL;
+}
+
+static void say_money(struct verbaliser *v, const struct amount *a, const struct noun *noun,
+                      enum noun_case nc)
+{
+    const struct language *l = v->language;
     unsigned part = a->places == 1 ? a->part * 10 : a->part;
-    const struct noun *small = t->nouns;
+    const struct noun *small = l->nouns;
 
     while (small->keys != NULL && strcmp(small->keys, noun->hundredth) != 0)
         small++;
     if (a->whole > 0 || part == 0) {
-        numeral_cardinal(&r->out, t, a->whole, noun->gender, g);
-        buf_putc(&r->out, ' ');
-        numeral_noun(&r->out, t, noun, a->whole, g);
+        numeral_cardinal(&v->out, l, a->whole, noun->gender, nc);
+        buf_putc(&v->out, ' ');
+        numeral_noun(&v->out, l, noun, a->whole, nc);
     }
     if (part == 0 || small->keys == NULL)
         return;
     if (a->whole > 0)
-        buf_putc(&r->out, ' ');
-    numeral_cardinal(&r->out, t, part, small->gender, g);
-    buf_putc(&r->out, ' ');
-    numeral_noun(&r->out, t, small, part, g);
+        buf_putc(&v->out, ' ');
+    numeral_cardinal(&v->out, l, part, small->gender, nc);
+    buf_putc(&v->out, ' ');
+    numeral_noun(&v->out, l, small, part, nc);
 }
 
 /* "дві з половиною години", "півтори години" */
-static void say_half(struct reader *r, const struct amount *a, const struct noun *noun,
-                     enum grammar g)
+static void say_half(struct verbaliser *v, const struct amount *a, const struct noun *noun,
+                     enum noun_case nc)
 {
-    const struct tongue *t = r->tongue;
+    const struct language *l = v->language;
 
     if (a->whole == 1) {
-        buf_printf(&r->out, "%s ", t->one_and_half[noun->gender]);
-        row_put(&r->out, noun->one, GEN);
+        buf_printf(&v->out, "%s ", numeral_of_gender(l->one_and_half, noun->gender));
+        row_put(&v->out, noun->one, GEN);
         return;
     }
-    numeral_cardinal(&r->out, t, a->whole, noun->gender, g);
-    buf_printf(&r->out, " %s ", t->half);
-    numeral_noun(&r->out, t, noun, a->whole, g);
+    numeral_cardinal(&v->out, l, a->whole, noun->gender, nc);
+    buf_printf(&v->out, " %s ", l->half);
+    numeral_noun(&v->out, l, noun, a->whole, nc);
 }
 
-/* "дві цілих": an adjective stands in the genitive plural after every number but one. */
-static void put_part(struct reader *r, const struct noun *part, uint64_t n, enum grammar g)
+/* "дві цілих": they are adjectives, so that two to four do not make them a singular (language.h,
+ * few_is_genitive). */
+static void put_part(struct verbaliser *v, const struct noun *part, uint64_t n, enum noun_case nc)
 {
-    bool one = n % 10 == 1 && n % 100 != 11;
-    bool straight = g == NOM || g == ACC;
+    bool straight = nc == NOM || nc == ACC;
 
-    row_put(&r->out, one ? part->one : part->many, straight && !one ? GEN : g);
+    if (numeral_is_one(v->language, n))
+        row_put(&v->out, part->one, nc);
+    else
+        row_put(&v->out, part->many, !straight ? nc : numeral_is_few(n) ? NOM : GEN);
 }
 
-static void say_decimal(struct reader *r, const struct amount *a, const struct noun *noun,
-                        enum grammar g)
+static void say_decimal(struct verbaliser *v, const struct amount *a, const struct noun *noun,
+                        enum noun_case nc)
 {
-    const struct tongue *t = r->tongue;
-    const struct noun *part = &t->part[a->places - 1];
+    const struct language *l = v->language;
+    const struct noun *part = &l->part[a->places - 1];
 
-    numeral_cardinal(&r->out, t, a->whole, FEMALE, g);
-    buf_putc(&r->out, ' ');
-    put_part(r, &t->whole, a->whole, g);
-    buf_putc(&r->out, ' ');
-    numeral_cardinal(&r->out, t, a->part, FEMALE, g);
-    buf_putc(&r->out, ' ');
-    put_part(r, part, a->part, g);
+    numeral_cardinal(&v->out, l, a->whole, l->whole.gender, nc);
+    buf_putc(&v->out, ' ');
+    put_part(v, &l->whole, a->whole, nc);
+    buf_putc(&v->out, ' ');
+    numeral_cardinal(&v->out, l, a->part, part->gender, nc);
+    buf_putc(&v->out, ' ');
+    put_part(v, part, a->part, nc);
     if (noun == NULL)
         return;
-    buf_putc(&r->out, ' ');
-    row_put(&r->out, noun->one, GEN);
+    buf_putc(&v->out, ' ');
+    row_put(&v->out, noun->one, GEN);
 }
 
-void say_amount(struct reader *r, const struct amount *a, const struct noun *noun,
-                enum gender gender, enum grammar g)
+static void say_amount(struct verbaliser *v, const struct amount *a, const struct noun *noun,
+                       enum gender gender, enum noun_case nc)
 {
-    bool half = a->places == 1 && a->part == 5 && a->whole > 0 && (g == NOM || g == ACC);
+    bool half = v->language->half != NULL && a->places == 1 && a->part == 5 && a->whole > 0 &&
+                (nc == NOM || nc == ACC);
 
-    if (a->places > 0 && a->places < 3 && noun != NULL && noun->hundredth != NULL) {
-        say_money(r, a, noun, g);
+    if (is_money(a, noun)) {
+        say_money(v, a, noun, nc);
     } else if (half && noun != NULL) {
-        say_half(r, a, noun, g);
+        say_half(v, a, noun, nc);
     } else if (a->places > 0) {
-        say_decimal(r, a, noun, g);
+        say_decimal(v, a, noun, nc);
     } else {
-        numeral_cardinal(&r->out, r->tongue, a->whole, noun != NULL ? noun->gender : gender, g);
+        numeral_cardinal(&v->out, v->language, a->whole, noun != NULL ? noun->gender : gender, nc);
         if (noun == NULL)
             return;
-        buf_putc(&r->out, ' ');
-        numeral_noun(&r->out, r->tongue, noun, a->whole, g);
+        buf_putc(&v->out, ' ');
+        numeral_noun(&v->out, v->language, noun, a->whole, nc);
     }
-}
-
-/* ==== abbreviations =========================================================================== */
-
-static enum grammar place_case(const struct reader *r)
-{
-    char word[WORD_MAX];
-
-    if (word_before(r->start, r->p, word) > 0)
-        for (const struct preposition *p = r->tongue->prepositions; p->word != NULL; p++)
-            if (strcmp(p->word, word) == 0)
-                return p->place;
-    return NOM;
-}
-
-static bool follows(const char *p, enum follow want)
-{
-    uint32_t c = char_at(p + scan_blanks(p));
-
-    if (want == BEFORE_NAME)
-        return char_is_upper(c) || c == 0xab || c == '"' || c == 0x201e;
-    return want == BEFORE_ANY || char_is_digit(c);
-}
-
-/* A capital stays a capital: "Вул." -> "Вулиця". */
-static void put_like(struct buf *out, const char *row, size_t k, bool capital)
-{
-    size_t n = 0;
-    const char *piece = row_piece(row, k, &n);
-    const char *next = piece;
-    uint32_t c = text_next(&next);
-    char utf8[4];
-
-    if (capital && c >= 0x430 && c < 0x450) {
-        buf_put(out, utf8, text_encode(c - 32, utf8));
-        n -= (size_t)(next - piece);
-        piece = next;
-    }
-    buf_put(out, piece, n);
-}
-
-/* The second of "Т. Г. Шевченко"; alone, "Г. Одесса" is a town at the head of a sentence. */
-static bool is_second_initial(const struct reader *r)
-{
-    const char *next = r->p;
-    uint32_t c = text_next(&next);
-    const char *q = r->p;
-
-    if (!char_is_upper(c) || *next != '.')
-        return false;
-    while (q > r->start && q[-1] == ' ')
-        q--;
-    if (q - r->start < 3 || q[-1] != '.')
-        return false;
-    uint32_t initial = char_before(r->start, q - 1);
-    char utf8[4];
-    size_t n = text_encode(initial, utf8);
-    const char *at = q - 1 - n;
-    return char_is_upper(initial) && (at <= r->start || !char_is_letter(char_before(r->start, at)));
-}
-
-bool read_abbreviation(struct reader *r)
-{
-    uint32_t before = char_before(r->start, r->p);
-    uint32_t first = char_at(r->p);
-
-    if (!char_is_letter(first) || char_is_letter(before) || char_is_digit(before) ||
-        is_second_initial(r))
-        return false;
-    for (const struct abbreviation *a = r->tongue->abbreviations; a->key != NULL; a++) {
-        size_t n = scan_key(r->p, a->key, true);
-        const char *end = r->p + n;
-        if (n == 0 || !follows(end, a->follow))
-            continue;
-        put_like(&r->out, a->row, place_case(r), char_is_upper(first));
-        if (end[-1] == '.' && *(end + scan_blanks(end)) == '\0')
-            buf_putc(&r->out, '.');
-        else if (char_is_letter(char_at(end)) || char_is_digit(char_at(end)))
-            buf_putc(&r->out, ' ');
-        return reader_done(r, end, KIND_NONE, NOM);
-    }
-    return false;
 }
 
 /* ==== guesses ================================================================================= */
 
-/* What the word after the number says about it when it is in no table. */
-static const struct hint {
-    const char *end;
-    size_t longer; /* bytes the word must have */
-    int last;      /* for numbers that end in this digit; 0: any */
-    bool cased;    /* tells the case, else the gender */
-    int value;
-} hints[] = {
-    {"ами", 10, 0, true, INS},  {"ями", 10, 0, true, INS},    {"ьми", 10, 0, true, INS},
-    {"ам", 10, 0, true, DAT},   {"ям", 10, 0, true, DAT},     {"ах", 10, 0, true, LOC},
-    {"ях", 10, 0, true, LOC},   {"ння", 8, 1, false, NEUTER}, {"ття", 8, 1, false, NEUTER},
-    {"а", 6, 1, false, FEMALE}, {"я", 6, 1, false, FEMALE},   {"у", 6, 1, false, FEMALE},
-    {"ю", 6, 1, false, FEMALE}, {"о", 6, 1, false, NEUTER},   {"е", 6, 1, false, NEUTER},
-    {"є", 6, 1, false, NEUTER},
-};
-
-/* Genitive singular after two, three, four shows the gender only in Russian. */
-static bool is_female(const struct tongue *t, const char *word)
-{
-    if (t->few_is_genitive)
-        return text_ends_in(word, "ы") || text_ends_in(word, "и");
-    for (const char *s = t->female; s != NULL; s = strchr(s, '|')) {
-        s += *s == '|';
-        size_t n = strcspn(s, "|");
-        if (n > 0 && strncmp(word, s, n) == 0)
-            return true;
-    }
-    return false;
-}
-
-/* After a preposition the ending tells another gender than alone: "для одного ребёнка", "до одного
+/* Behind a preposition the ending tells another gender than alone: "для одного ребёнка", "до одного
  * вікна", "к одному гостю". */
-static bool is_male_after(const char *word, enum grammar *g)
+static bool is_male_behind(const struct language *l, const char *word, enum noun_case *nc)
 {
-    bool a = text_ends_in(word, "а") || text_ends_in(word, "я");
-    bool u = text_ends_in(word, "у") || text_ends_in(word, "ю");
+    bool genitive = row_ends(l->male_genitive, word);
 
-    if (*g == ACC && a)
-        *g = GEN;
-    return (*g == GEN && a) || (*g == DAT && u);
+    if (*nc == ACC && genitive)
+        *nc = GEN;
+    return (*nc == GEN && genitive) || (*nc == DAT && row_ends(l->male_dative, word));
 }
 
-void guess_next(const struct tongue *t, const char *p, uint64_t n, enum gender *gender,
-                enum grammar *g)
+static void guess_gender(const struct language *l, const char *word, enum gender *gender)
 {
-    char word[WORD_MAX];
+    for (const struct gender_guess *g = l->gender_guesses; g != NULL && g->end != NULL; g++)
+        if (scan_letters(word) >= g->letters && text_ends_in(word, g->end)) {
+            *gender = g->gender;
+            return;
+        }
+}
+
+static void guess_case(const struct language *l, const char *word, enum noun_case *nc)
+{
+    for (const struct case_guess *g = l->case_guesses; g != NULL && g->end != NULL; g++)
+        if (scan_letters(word) >= g->letters && text_ends_in(word, g->end)) {
+            *nc = g->noun_case;
+            return;
+        }
+}
+
+/* What the word at `p`, standing in no list, says of the number before it: gender and case. Both stay
+ * as they are if it says nothing. */
+static void guess_next(const struct language *l, const char *p, uint64_t n, enum gender *gender,
+                       enum noun_case *nc)
+{
+    char word[SCAN_WORD_MAX];
     size_t blanks = scan_blanks(p);
     bool teen = n % 100 > 10 && n % 100 < 20;
     unsigned last = teen ? 0 : (unsigned)(n % 10);
 
     if (blanks == 0 || scan_word(p + blanks, word) == 0)
         return;
-    if (last == 2 && strlen(word) >= 6 && is_female(t, word))
+    bool tells = scan_letters(word) >= TELLING_LETTERS;
+    if (last == 2 && tells && (row_begins(l->female, word) || row_ends(l->female_ends, word)))
         *gender = FEMALE;
-    if (last == 1 && strlen(word) >= 6 && is_male_after(word, g))
-        return;
-    for (const struct hint *h = hints; h < hints + sizeof hints / sizeof *hints; h++) {
-        if (strlen(word) < h->longer || !text_ends_in(word, h->end) ||
-            (h->last != 0 && (unsigned)h->last != last) || (h->cased && last == 1))
-            continue;
-        if (h->cased)
-            *g = (enum grammar)h->value;
-        else
-            *gender = (enum gender)h->value;
-        return;
-    }
+    if (last != 1)
+        guess_case(l, word, nc);
+    else if (!tells || !is_male_behind(l, word, nc))
+        guess_gender(l, word, gender);
 }
 
 /* ==== figures ================================================================================= */
@@ -252,192 +169,200 @@ void guess_next(const struct tongue *t, const char *p, uint64_t n, enum gender *
 /* A number in figures: what stands around it decides how it is said. */
 
 /* An abbreviation's full stop may be the sentence's as well. */
-static void keep_stop(struct reader *r, const char *end, bool dotted)
+static void keep_stop(struct verbaliser *v, const char *end, bool dotted)
 {
-    if (dotted && at_sentence_end(end))
-        buf_putc(&r->out, '.');
+    if (dotted && scan_ends_sentence(end))
+        buf_putc(&v->out, '.');
+}
+
+/* The ending that stands behind the hyphen; of several, that of the case that is asked for. */
+static const struct written_ending *find_ending(const struct language *l, const char *text,
+                                                uint64_t n, enum noun_case asked)
+{
+    const struct written_ending *first = NULL;
+
+    for (const struct written_ending *e = l->written_endings; e != NULL && e->text != NULL; e++) {
+        if (strcmp(e->text, text) != 0 || (e->last >= 0 && (uint64_t)e->last != n % 10))
+            continue;
+        if (asked == NOM || asked == ACC || e->noun_case == asked)
+            return e;
+        first = first == NULL ? e : first;
+    }
+    return first;
 }
 
 /* "2-га", "1-го", "3-х" */
-static bool read_ending(struct reader *r, const struct amount *a)
+static bool read_ending(struct verbaliser *v, const struct amount *a)
 {
-    char word[WORD_MAX];
-    enum grammar g = NOM;
-    const char *q = r->p + a->len;
+    const struct language *l = v->language;
+    char word[SCAN_WORD_MAX];
+    enum noun_case asked = NOM;
+    const char *q = v->p + a->len;
     size_t dash = scan_dash(q, false);
     size_t n = dash == 0 ? 0 : scan_word(q + dash, word);
 
     if (n == 0 || a->places > 0 || char_is_upper(char_at(q + dash)) ||
         char_is_digit(char_at(q + dash + n)))
         return false;
-    const struct ending *e = r->tongue->case_endings;
-    while (e->text != NULL &&
-           (strcmp(e->text, word) != 0 || (e->last >= 0 && (uint64_t)e->last != a->whole % 10)))
-        e++;
-    if (e->text == NULL)
+    (void)verbalise_case(v, KIND_NUMBER, &asked);
+    const struct written_ending *e = find_ending(l, word, a->whole, asked);
+    if (e == NULL)
         return false;
-    enum gender gender = e->gender;
-    g = e->grammar;
-    /* "й" ends the feminine's oblique cases too: "до 5-й", "о 10-й" */
-    enum grammar asked = NOM;
-    bool oblique = reader_case(r, KIND_NUMBER, &asked) && asked != NOM && asked != ACC;
-    if (strcmp(word, "й") == 0 && oblique && (r->tongue->few_is_genitive || asked == LOC)) {
-        gender = FEMALE;
-        g = asked;
-    }
-    if (gender == FEMALE && e->ordinal && asked == LOC && g == GEN)
-        g = LOC;
+    bool locative = e->gender == FEMALE && e->noun_case == GEN && asked == LOC;
     if (e->ordinal)
-        numeral_ordinal(&r->out, r->tongue, a->whole, gender, g);
+        numeral_ordinal(&v->out, l, a->whole, e->gender, locative ? LOC : e->noun_case);
     else
-        numeral_cardinal(&r->out, r->tongue, a->whole, gender, g);
-    return reader_done(r, q + dash + n, KIND_NONE, NOM);
+        numeral_cardinal(&v->out, l, a->whole, e->gender, e->noun_case);
+    return verbalise_done(v, q + dash + n, KIND_NONE, NOM);
+}
+
+/* Of the language's own letters, not a foreign word. */
+static bool is_own(const struct language *l, uint32_t c)
+{
+    return char_is_among(char_lower(c), l->letters);
 }
 
 /* "5-поверховий" -> "п'ятиповерховий" */
-static bool read_compound(struct reader *r, const struct amount *a)
+static bool read_compound(struct verbaliser *v, const struct amount *a)
 {
-    static const char *const uk[] = {"", "одно", "дво", "три", "чотири"};
-    static const char *const ru[] = {"", "одно"};
-    const char *q = r->p + a->len;
+    const struct language *l = v->language;
+    const char *q = v->p + a->len;
     size_t dash = scan_dash(q, false);
-    char word[WORD_MAX];
+    char word[SCAN_WORD_MAX];
     size_t n = dash == 0 ? 0 : scan_word(q + dash, word);
-    bool is_ru = r->tongue->few_is_genitive;
-    size_t known = is_ru ? sizeof ru / sizeof *ru : sizeof uk / sizeof *uk;
 
-    if (n < 10 || a->places > 0 || a->whole == 0 || a->whole > 100 ||
-        (a->whole > 20 && a->whole % 10 != 0) || (unsigned char)word[0] < 0xd0)
+    if (l->compound[1] == NULL || n == 0 || scan_letters(word) < COMPOUND_LETTERS ||
+        a->places > 0 || a->whole == 0 || a->whole > 100 || (a->whole > 20 && a->whole % 10 != 0) ||
+        !is_own(l, char_at(word)))
         return false;
-    if (a->whole < known)
-        buf_puts(&r->out, (is_ru ? ru : uk)[a->whole]);
+    if (a->whole < COUNT(l->compound) && l->compound[a->whole] != NULL)
+        buf_puts(&v->out, l->compound[a->whole]);
     else if (a->whole >= 90)
-        row_put(&r->out, a->whole == 90 ? r->tongue->tens[9] : r->tongue->hundreds[1], NOM);
+        row_put(&v->out, a->whole == 90 ? l->tens[9] : l->hundreds[1], NOM);
     else
-        numeral_cardinal(&r->out, r->tongue, a->whole, MALE, GEN);
-    return reader_done(r, q + dash, KIND_NONE, NOM);
+        numeral_cardinal(&v->out, l, a->whole, MALE, GEN);
+    return verbalise_done(v, q + dash, KIND_NONE, NOM);
 }
 
 /* "на 2 поверсі", "2026 року" */
-static bool read_ordered(struct reader *r, const struct amount *a)
+static bool read_ordered(struct verbaliser *v, const struct amount *a)
 {
-    const char *q = r->p + a->len;
+    const char *q = v->p + a->len;
     size_t blanks = scan_blanks(q);
-    char before[WORD_MAX];
-    enum grammar asked = NOM;
+    char before[SCAN_WORD_MAX];
+    enum noun_case asked = NOM;
 
     if (a->places > 0)
         return false;
-    (void)word_before(r->start, r->p, before);
-    (void)reader_case(r, KIND_NUMBER, &asked);
-    for (const struct ordered *o = r->tongue->ordered; o->word != NULL; o++) {
+    (void)scan_word_before(v->start, v->p, before);
+    (void)verbalise_case(v, KIND_NUMBER, &asked);
+    for (const struct ordered *o = v->language->ordered; o != NULL && o->word != NULL; o++) {
         size_t n = scan_key(q + blanks, o->word, false);
         bool dotted = n > 0 && q[blanks + n - 1] == '.';
         if (n == 0 || a->whole < o->least || a->whole > 9999 ||
-            (o->after != NULL && !row_has(o->after, before, NULL)))
+            (o->after != NULL && !row_has(o->after, before)))
             continue;
-        numeral_ordinal(&r->out, r->tongue, a->whole, o->gender, o->grammar);
+        numeral_ordinal(&v->out, v->language, a->whole, o->gender, o->noun_case);
         const char *end = q;
         if (o->say != NULL) {
             end = q + blanks + n;
-            buf_printf(&r->out, " %s", o->say);
-            keep_stop(r, end, dotted);
+            buf_printf(&v->out, " %s", o->say);
+            keep_stop(v, end, dotted);
         }
-        return reader_done(r, end, KIND_NUMBER, asked);
+        return verbalise_done(v, end, KIND_NUMBER, asked);
     }
     return false;
 }
 
 /* "з 9 до 19" with nothing counted after it is said of hours. */
-static bool hours_range(const struct reader *r, const struct amount *a, const char *before)
+static bool hours_range(const struct verbaliser *v, const struct amount *a, const char *before)
 {
-    const struct tongue *t = r->tongue;
+    const struct language *l = v->language;
     struct amount to;
-    char after[WORD_MAX];
+    char after[SCAN_WORD_MAX];
     size_t len = 0;
     bool dotted = false;
-    const char *q = r->p + a->len;
+    const char *q = v->p + a->len;
 
     q += scan_blanks(q);
     size_t n = scan_word(q, after);
-    if (!row_has("з|із|зі", before, NULL) || n == 0 || strcmp(after, t->to) != 0)
+    if (!row_has(l->hours_from, before) || n == 0 || !row_has(l->to, after))
         return false;
     q += n + scan_blanks(q + n);
     if (!scan_amount(q, &to) || to.places > 0 || to.whole > 24 || to.whole <= a->whole)
         return false;
     q += to.len;
     size_t blanks = scan_blanks(q);
-    return scan_noun(t, q, &len, &dotted, NULL) == NULL &&
+    return scan_noun(l, q, &len, &dotted, NULL) == NULL &&
            (blanks == 0 || scan_word(q + blanks, after) == 0);
 }
 
-/* Ukrainian says hours of the day by ordinals: "о 10", "з 9 до 19". */
-static bool read_bare_hour(struct reader *r, const struct amount *a)
+/* Where hours of the day are ordinals: "о 10", "з 9 до 19". */
+static bool read_bare_hour(struct verbaliser *v, const struct amount *a)
 {
-    char before[WORD_MAX];
-    const struct tongue *t = r->tongue;
+    char before[SCAN_WORD_MAX];
+    const struct language *l = v->language;
     size_t len = 0;
     bool dotted = false;
-    enum grammar g = GEN;
+    enum noun_case nc = GEN;
 
-    if (!t->hour_is_ordinal || a->places > 0 || a->whole > 24)
+    if (!l->hour_is_ordinal || a->places > 0 || a->whole > 24)
         return false;
-    size_t n = word_before(r->start, r->p, before);
-    bool alone = scan_noun(t, r->p + a->len, &len, &dotted, NULL) == NULL;
-    if (alone && n > 0 && row_has(t->at, before, NULL))
-        g = LOC;
-    else if (alone && reader_joined(r, KIND_CLOCK, false))
-        g = r->last.grammar;
-    else if (!(alone && n > 0 && strcmp(before, t->to) == 0 &&
-               reader_joined(r, KIND_CLOCK, true)) &&
-             !hours_range(r, a, before))
+    size_t n = scan_word_before(v->start, v->p, before);
+    bool alone = scan_noun(l, v->p + a->len, &len, &dotted, NULL) == NULL;
+    if (alone && n > 0 && row_has(l->at, before))
+        nc = LOC;
+    else if (alone && verbalise_joined(v, KIND_CLOCK, false))
+        nc = v->last.noun_case;
+    else if (!(alone && n > 0 && row_has(l->to, before) && verbalise_joined(v, KIND_CLOCK, true)) &&
+             !hours_range(v, a, before))
         return false;
-    numeral_ordinal(&r->out, t, a->whole, FEMALE, g);
-    return reader_done(r, r->p + a->len, KIND_CLOCK, g);
+    numeral_ordinal(&v->out, l, a->whole, l->hour.gender, nc);
+    return verbalise_done(v, v->p + a->len, KIND_CLOCK, nc);
 }
 
 /* "24/7", "5/2" */
-static bool read_fraction(struct reader *r, const struct amount *a)
+static bool read_fraction(struct verbaliser *v, const struct amount *a)
 {
     struct amount b;
-    const char *q = r->p + a->len;
+    const char *q = v->p + a->len;
 
     if (a->places > 0 || *q != '/' || !scan_amount(q + 1, &b) || b.places > 0 || b.digits > 9 ||
         q[1 + b.len] == '/' || char_is_letter(char_at(q + 1 + b.len)))
         return false;
     if (a->whole == 24 && b.whole == 7) {
-        buf_puts(&r->out, r->tongue->round_the_clock);
+        buf_puts(&v->out, v->language->round_the_clock);
     } else {
-        numeral_cardinal(&r->out, r->tongue, a->whole, MALE, NOM);
-        buf_printf(&r->out, " %s ", r->tongue->slash);
-        numeral_cardinal(&r->out, r->tongue, b.whole, MALE, NOM);
+        numeral_cardinal(&v->out, v->language, a->whole, MALE, NOM);
+        buf_printf(&v->out, " %s ", v->language->slash);
+        numeral_cardinal(&v->out, v->language, b.whole, MALE, NOM);
     }
-    return reader_done(r, q + 1 + b.len, KIND_NONE, NOM);
+    return verbalise_done(v, q + 1 + b.len, KIND_NONE, NOM);
 }
 
 /* Zeros in front, or too long for a quantity: a code, said in groups of three. */
-static bool read_code(struct reader *r)
+static bool read_code(struct verbaliser *v)
 {
-    size_t n = strspn(r->p, "0123456789");
+    size_t n = strspn(v->p, "0123456789");
 
-    if (!(*r->p == '0' && n > 1) && n <= 9)
+    if (!(*v->p == '0' && n > 1) && n <= 9)
         return false;
-    if (char_is_letter(char_at(r->p + n)))
+    if (char_is_letter(char_at(v->p + n)))
         return false;
     for (size_t i = 0; i < n; i += 3) {
-        buf_puts(&r->out, i == 0 ? "" : ", ");
-        numeral_group(&r->out, r->tongue, r->p + i, n - i < 3 ? n - i : 3);
+        buf_puts(&v->out, i == 0 ? "" : ", ");
+        numeral_group(&v->out, v->language, v->p + i, n - i < 3 ? n - i : 3);
     }
-    return reader_done(r, r->p + n, KIND_NONE, NOM);
+    return verbalise_done(v, v->p + n, KIND_NONE, NOM);
 }
 
 /* "2-3 дні", "1000-1500 грн" */
-static bool read_range(struct reader *r, const struct amount *a, enum grammar g, bool asked)
+static bool read_range(struct verbaliser *v, const struct amount *a, enum noun_case nc, bool asked)
 {
     struct amount b;
     size_t len = 0;
     bool dotted = false;
-    const char *q = r->p + a->len;
+    const char *q = v->p + a->len;
     size_t dash = scan_dash(q, true);
     enum gender gender = MALE;
 
@@ -445,174 +370,184 @@ static bool read_range(struct reader *r, const struct amount *a, enum grammar g,
         q[dash] == '0' || scan_dash(q + dash + b.len, false) > 0)
         return false;
     q += dash + b.len;
-    const struct noun *noun = scan_noun(r->tongue, q, &len, &dotted, NULL);
+    const struct noun *noun = scan_noun(v->language, q, &len, &dotted, NULL);
     if (noun == NULL && char_is_letter(char_at(q)))
         return false;
     bool words = !asked && noun != NULL && b.whole >= 100;
     if (words) {
-        g = GEN;
-        buf_printf(&r->out, "%s ", r->tongue->amount_from);
+        nc = GEN;
+        buf_printf(&v->out, "%s ", v->language->amount_from);
     }
     if (noun == NULL)
-        guess_next(r->tongue, q, b.whole, &gender, &g);
-    say_amount(r, a, NULL, noun != NULL ? noun->gender : gender, g);
-    buf_printf(&r->out, words ? " %s " : "-", r->tongue->to);
-    say_amount(r, &b, noun, gender, g);
+        guess_next(v->language, q, b.whole, &gender, &nc);
+    say_amount(v, a, NULL, noun != NULL ? noun->gender : gender, nc);
+    buf_printf(&v->out, words ? " %s " : "-", v->language->to);
+    say_amount(v, &b, noun, gender, nc);
     q += noun != NULL ? len : 0;
-    keep_stop(r, q, dotted);
-    return reader_done(r, q, KIND_NUMBER, g);
+    keep_stop(v, q, dotted);
+    return verbalise_done(v, q, KIND_NUMBER, nc);
 }
 
 /* "350 грн/год": what stands behind the stroke, as one of it. Says it and returns its bytes. */
-static size_t say_per(struct reader *r, const char *p)
+static size_t say_per(struct verbaliser *v, const char *p)
 {
     size_t len = 0;
     bool dotted = false;
 
     if (*p != '/' || !char_is_letter(char_at(p + 1)))
         return 0;
-    buf_printf(&r->out, " %s ", r->tongue->per);
-    const struct noun *noun = scan_noun(r->tongue, p + 1, &len, &dotted, NULL);
+    buf_printf(&v->out, " %s ", v->language->per);
+    const struct noun *noun = scan_noun(v->language, p + 1, &len, &dotted, NULL);
     if (noun == NULL)
         return 1;
-    row_put(&r->out, noun->one, ACC);
-    keep_stop(r, p + 1 + len, dotted);
+    row_put(&v->out, noun->one, ACC);
+    keep_stop(v, p + 1 + len, dotted);
     return 1 + len;
 }
 
-static bool read_counted(struct reader *r, const struct amount *a, enum grammar g)
+static bool read_counted(struct verbaliser *v, const struct amount *a, enum noun_case nc)
 {
     size_t len = 0;
     bool dotted = false;
-    enum grammar form = NOM;
-    const char *q = r->p + a->len;
-    const struct noun *noun = scan_noun(r->tongue, q, &len, &dotted, &form);
+    enum noun_case form = NOM;
+    const char *q = v->p + a->len;
+    const struct noun *noun = scan_noun(v->language, q, &len, &dotted, &form);
 
     if (noun == NULL)
         return false;
     size_t more = 0;
     bool stop = false;
     /* "5 тис. грн": the thousand counts, the money stands in the genitive plural */
-    const struct noun *money = scan_noun(r->tongue, q + len, &more, &stop, NULL);
+    const struct noun *money = scan_noun(v->language, q + len, &more, &stop, NULL);
     if (form != NOM && a->whole > 0)
-        g = form;
-    say_amount(r, a, noun, MALE, g);
-    if (money != NULL && scan_keys("тис.", noun->keys, false) +
-                                 scan_keys("тыс.", noun->keys, false) +
-                                 scan_keys("млн.", noun->keys, false) >
-                             0) {
-        buf_putc(&r->out, ' ');
-        row_put(&r->out, money->many, GEN);
+        nc = form;
+    say_amount(v, a, noun, MALE, nc);
+    if (money != NULL && row_has(v->language->multipliers, noun->keys)) {
+        buf_putc(&v->out, ' ');
+        row_put(&v->out, money->many, GEN);
         len += more;
         dotted = stop;
     }
-    keep_stop(r, q + len, dotted);
-    len += say_per(r, q + len);
-    return reader_done(r, q + len, KIND_NUMBER, g);
+    keep_stop(v, q + len, dotted);
+    len += say_per(v, q + len);
+    return verbalise_done(v, q + len, KIND_NUMBER, nc);
 }
 
 /* "5а", "12-А": the letter of a house. */
-static bool read_house(struct reader *r, const struct amount *a)
+static bool read_house(struct verbaliser *v, const struct amount *a)
 {
-    const char *q = r->p + a->len;
+    const char *q = v->p + a->len;
     size_t dash = scan_dash(q, false);
     const char *next = q + dash;
     uint32_t c = text_next(&next);
 
-    if (a->places > 0 || c < 0x400 || c >= 0x530 || char_is_letter(char_at(next)) ||
+    if (a->places > 0 || !is_own(v->language, c) || char_is_letter(char_at(next)) ||
         char_is_digit(char_at(next)) || (dash > 0 && !char_is_upper(c)))
         return false;
-    numeral_cardinal(&r->out, r->tongue, a->whole, MALE, NOM);
-    buf_putc(&r->out, ' ');
-    buf_put(&r->out, q + dash, (size_t)(next - q) - dash);
-    return reader_done(r, next, KIND_NONE, NOM);
+    numeral_cardinal(&v->out, v->language, a->whole, MALE, NOM);
+    buf_putc(&v->out, ' ');
+    buf_put(&v->out, q + dash, (size_t)(next - q) - dash);
+    return verbalise_done(v, next, KIND_NONE, NOM);
 }
 
 /* "двое суток", "троє дітей": what is counted by a word of its own, from two to four. */
-static bool read_collective(struct reader *r, const struct amount *a, enum grammar g)
+static bool read_collective(struct verbaliser *v, const struct amount *a, enum noun_case nc)
 {
-    const struct tongue *t = r->tongue;
-    const char *q = r->p + a->len;
-    char word[WORD_MAX];
+    const struct language *l = v->language;
+    const char *q = v->p + a->len;
+    char word[SCAN_WORD_MAX];
 
-    if (a->places > 0 || a->whole < 2 || a->whole > 4 || (g != NOM && g != ACC) ||
+    if (a->places > 0 || a->whole < 2 || a->whole > 4 || (nc != NOM && nc != ACC) ||
         scan_blanks(q) == 0 || scan_word(q + scan_blanks(q), word) == 0 ||
-        !row_has(t->collected, word, NULL))
+        !row_has(l->collected, word))
         return false;
-    row_put(&r->out, t->collective, a->whole - 2);
-    return reader_done(r, q, KIND_NUMBER, g);
+    row_put(&v->out, l->collective, a->whole - 2);
+    return verbalise_done(v, q, KIND_NUMBER, nc);
 }
 
-static bool read_plain(struct reader *r, const struct amount *a, enum grammar g, bool asked)
+static bool read_plain(struct verbaliser *v, const struct amount *a, enum noun_case nc, bool asked)
 {
-    const char *q = r->p + a->len;
+    const char *q = v->p + a->len;
     enum gender gender = MALE;
 
     if (char_is_letter(char_at(q)))
         return false;
-    guess_next(r->tongue, q, a->whole, &gender, &g);
-    say_amount(r, a, NULL, gender, asked ? g : a->places > 0 ? NOM : g);
-    return reader_done(r, q, KIND_NUMBER, g);
+    guess_next(v->language, q, a->whole, &gender, &nc);
+    say_amount(v, a, NULL, gender, asked ? nc : a->places > 0 ? NOM : nc);
+    return verbalise_done(v, q, KIND_NUMBER, nc);
 }
 
 /* "192.168.1.1", "10:30:15": not ours, and no part of it is. */
-static bool copy_dotted(struct reader *r, const struct amount *a)
+static bool copy_dotted(struct verbaliser *v, const struct amount *a)
 {
-    const char *q = r->p + a->len;
+    const char *q = v->p + a->len;
 
     if ((*q != '.' && *q != ':') || !char_is_digit(char_at(q + 1)))
         return false;
-    size_t n = strspn(r->p, "0123456789.:");
-    while (r->p[n - 1] == '.' || r->p[n - 1] == ':')
+    size_t n = strspn(v->p, "0123456789.:");
+    while (v->p[n - 1] == '.' || v->p[n - 1] == ':')
         n--;
-    buf_put(&r->out, r->p, n);
-    return reader_done(r, r->p + n, KIND_NONE, NOM);
+    buf_put(&v->out, v->p, n);
+    return verbalise_done(v, v->p + n, KIND_NONE, NOM);
 }
 
-static bool read_amount(struct reader *r)
+/* "2,5" in a language that has no words for the parts: no half of it is said. */
+static bool copy_decimal(struct verbaliser *v, const struct amount *a)
+{
+    size_t len = 0;
+    bool dotted = false;
+
+    if (a->places == 0 || v->language->whole.one != NULL ||
+        is_money(a, scan_noun(v->language, v->p + a->len, &len, &dotted, NULL)))
+        return false;
+    buf_put(&v->out, v->p, a->len);
+    return verbalise_done(v, v->p + a->len, KIND_NONE, NOM);
+}
+
+static bool read_amount(struct verbaliser *v)
 {
     struct amount a;
-    enum grammar g = NOM;
+    enum noun_case nc = NOM;
 
-    if (!scan_amount(r->p, &a))
+    if (!scan_amount(v->p, &a))
         return false;
-    if (copy_dotted(r, &a) || read_code(r))
+    if (copy_dotted(v, &a) || copy_decimal(v, &a) || read_code(v))
         return true;
     if (a.whole > NUMERAL_MAX || a.digits > 12)
         return false;
-    if (read_ending(r, &a) || read_compound(r, &a) || read_ordered(r, &a) || read_fraction(r, &a))
+    if (read_ending(v, &a) || read_compound(v, &a) || read_ordered(v, &a) || read_fraction(v, &a))
         return true;
-    bool asked = reader_case(r, KIND_NUMBER, &g);
-    return read_range(r, &a, g, asked) || read_bare_hour(r, &a) || read_collective(r, &a, g) ||
-           read_counted(r, &a, g) || read_house(r, &a) || read_plain(r, &a, g, asked);
+    bool asked = verbalise_case(v, KIND_NUMBER, &nc);
+    return read_range(v, &a, nc, asked) || read_bare_hour(v, &a) || read_collective(v, &a, nc) ||
+           read_counted(v, &a, nc) || read_house(v, &a) || read_plain(v, &a, nc, asked);
 }
 
-/* "$5", "₴ 350" */
-static bool read_currency(struct reader *r)
+/* "$5", "₴ 350": a sign of money in front, if it is that of a noun. */
+static bool read_currency(struct verbaliser *v)
 {
     size_t len = 0;
     bool dotted = false;
     struct amount a;
-    enum grammar g = NOM;
-    uint32_t c = char_at(r->p);
+    enum noun_case nc = NOM;
+    uint32_t c = char_at(v->p);
 
-    if (c != '$' && c != 0x20ac && c != 0x20b4 && c != 0x20bd)
+    if (c != '$' && c != 0xa3 && c != 0xa5 && (c < 0x20a0 || c > 0x20cf))
         return false;
-    const struct noun *noun = scan_noun(r->tongue, r->p, &len, &dotted, NULL);
-    size_t blanks = noun == NULL ? 0 : scan_blanks(r->p + len);
-    if (noun == NULL || !scan_amount(r->p + len + blanks, &a) || a.digits > 9 ||
-        char_is_letter(char_at(r->p + len + blanks + a.len)))
+    const struct noun *noun = scan_noun(v->language, v->p, &len, &dotted, NULL);
+    size_t blanks = noun == NULL ? 0 : scan_blanks(v->p + len);
+    if (noun == NULL || !scan_amount(v->p + len + blanks, &a) || a.digits > 9 ||
+        char_is_letter(char_at(v->p + len + blanks + a.len)))
         return false;
-    (void)reader_case(r, KIND_NUMBER, &g);
-    say_amount(r, &a, noun, MALE, g);
-    return reader_done(r, r->p + len + blanks + a.len, KIND_NUMBER, g);
+    (void)verbalise_case(v, KIND_NUMBER, &nc);
+    say_amount(v, &a, noun, MALE, nc);
+    return verbalise_done(v, v->p + len + blanks + a.len, KIND_NUMBER, nc);
 }
 
 /* "-5", "+5", "№ 5": the sign's word; the number follows by itself. */
-static bool read_sign(struct reader *r)
+static bool read_sign(struct verbaliser *v)
 {
-    uint32_t before = char_before(r->start, r->p);
-    const char *next = r->p;
+    uint32_t before = char_before(v->start, v->p);
+    const char *next = v->p;
     uint32_t c = text_next(&next);
     bool sign = (c == '-' || c == 0x2212 || c == '+') && char_is_digit(char_at(next)) &&
                 !char_is_letter(before) && !char_is_digit(before) && before != ')' && before != '.';
@@ -624,20 +559,20 @@ static bool read_sign(struct reader *r)
     } else if (!sign) {
         return false;
     }
-    buf_printf(&r->out, "%s ",
-               c == 0x2116 ? r->tongue->number
-               : c == '+'  ? r->tongue->plus
-                           : r->tongue->minus);
-    r->p = next;
+    buf_printf(&v->out, "%s ",
+               c == 0x2116 ? v->language->number
+               : c == '+'  ? v->language->plus
+                           : v->language->minus);
+    v->p = next;
     return true;
 }
 
-bool read_number(struct reader *r)
+bool verbalise_number(struct verbaliser *v)
 {
-    if (read_currency(r) || read_sign(r))
+    if (read_currency(v) || read_sign(v))
         return true;
-    uint32_t before = char_before(r->start, r->p);
+    uint32_t before = char_before(v->start, v->p);
     if (char_is_letter(before) || char_is_digit(before))
         return false;
-    return read_amount(r);
+    return read_amount(v);
 }

@@ -1,6 +1,9 @@
 #include <string.h>
 
-#include "language/reader.h"
+#include "language/char.h"
+#include "language/numeral.h"
+#include "language/scan.h"
+#include "language/verbalise-inside.h"
 
 /* Telephone numbers, said in the groups in which the country writes them. */
 
@@ -14,29 +17,32 @@ struct number {
     size_t len;
 };
 
-/* A national way of grouping: by what it begins with, how many digits, how it is written. */
-static const struct plan {
-    const char *begins;
-    bool plus;
-    size_t digits;
-    const char *written; /* must be written in these groups, with hyphens; NULL: anyhow */
-    const char *spoken;  /* sizes of the groups */
-} plans[] = {
+/* How the countries write theirs from which most numbers here come, whatever language they are said
+ * in. */
+static const struct phone_plan common[] = {
     {"380", true, 12, NULL, "23322"},  {"380", false, 12, NULL, "23322"},
     {"7", true, 11, NULL, "13322"},    {"0800", false, 10, NULL, "1333"},
     {"0900", false, 10, NULL, "1333"}, {"0", false, 10, NULL, "3322"},
     {"8", false, 11, NULL, "13322"},   {"7", false, 11, NULL, "13322"},
     {"", false, 7, "322", "322"},      {"", false, 6, "222", "222"},
+    {NULL, false, 0, NULL, NULL},
 };
 
-static const struct plan *find_plan(const struct number *n)
+static const struct phone_plan *plan_in(const struct phone_plan *list, const struct number *n)
 {
-    for (const struct plan *p = plans; p < plans + sizeof plans / sizeof *plans; p++)
+    for (const struct phone_plan *p = list; p != NULL && p->begins != NULL; p++)
         if (p->plus == n->plus && p->digits == n->n &&
             strncmp(n->digit, p->begins, strlen(p->begins)) == 0 &&
             (p->written == NULL || (n->hyphens && strcmp(n->shape, p->written) == 0)))
             return p;
     return NULL;
+}
+
+static const struct phone_plan *find_plan(const struct language *l, const struct number *n)
+{
+    const struct phone_plan *own = plan_in(l->phone_plans, n);
+
+    return own != NULL ? own : plan_in(common, n);
 }
 
 /* What may stand between two groups: blanks, a hyphen, brackets. */
@@ -67,7 +73,8 @@ static bool add_group(struct number *n, const char *p, size_t digits)
 }
 
 /* The longest beginning that is a number of some plan; an unknown country's only as a whole. */
-static bool scan_number(const char *p, struct number *ret, const struct plan **ret_plan)
+static bool scan_number(const struct language *l, const char *p, struct number *ret,
+                        const struct phone_plan **ret_plan)
 {
     struct number n = {.plus = *p == '+', .hyphens = true};
     const char *q = p + n.plus;
@@ -79,7 +86,7 @@ static bool scan_number(const char *p, struct number *ret, const struct plan **r
         n.hyphens = n.hyphens && hyphen;
         q += strspn(q, "0123456789");
         n.len = (size_t)(q - p);
-        const struct plan *plan = find_plan(&n);
+        const struct phone_plan *plan = find_plan(l, &n);
         if (plan != NULL && !char_is_letter(char_at(q))) {
             *ret = n;
             *ret_plan = plan;
@@ -96,7 +103,7 @@ static bool scan_number(const char *p, struct number *ret, const struct plan **r
 
 /* Of an unknown country: as it is written if it is written in short groups, else three and then
  * pairs. */
-static size_t next_group(const struct number *n, const struct plan *plan, size_t i, size_t at)
+static size_t next_group(const struct number *n, const struct phone_plan *plan, size_t i, size_t at)
 {
     size_t left = n->n - at;
 
@@ -107,23 +114,23 @@ static size_t next_group(const struct number *n, const struct plan *plan, size_t
     return left % 2 == 1 && left > 1 ? 3 : 2;
 }
 
-bool read_phone(struct reader *r)
+bool verbalise_phone(struct verbaliser *v)
 {
     struct number n;
-    const struct plan *plan = NULL;
+    const struct phone_plan *plan = NULL;
 
-    if ((*r->p != '+' && *r->p != '(' && !char_is_digit(char_at(r->p))) ||
-        char_is_digit(char_before(r->start, r->p)) || !scan_number(r->p, &n, &plan))
+    if ((*v->p != '+' && *v->p != '(' && !char_is_digit(char_at(v->p))) ||
+        char_is_digit(char_before(v->start, v->p)) || !scan_number(v->language, v->p, &n, &plan))
         return false;
     if (n.plus)
-        buf_printf(&r->out, "%s ", r->tongue->plus);
+        buf_printf(&v->out, "%s ", v->language->plus);
     size_t at = 0;
     for (size_t i = 0; at < n.n; i++) {
         size_t size = next_group(&n, plan, i, at);
         if (at > 0)
-            buf_puts(&r->out, ", ");
-        numeral_group(&r->out, r->tongue, n.digit + at, size);
+            buf_puts(&v->out, ", ");
+        numeral_group(&v->out, v->language, n.digit + at, size);
         at += size;
     }
-    return reader_done(r, r->p + n.len, KIND_NONE, NOM);
+    return verbalise_done(v, v->p + n.len, KIND_NONE, NOM);
 }

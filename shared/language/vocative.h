@@ -1,13 +1,14 @@
-/* vocative - a Ukrainian name as one calls somebody by it: "Олена" -> "Олено". Pure.
+/* vocative - a name as one calls somebody by it: "Олена" -> "Олено". Pure.
  *
- * Given names of a table, and patronymics; every other word, surnames among them, stays as it is: a
- * nominative is no mistake in speech, a wrong vocative is. */
+ * By the language's table `called`. A name that is not in it, and one with letters that text_fold
+ * takes away, stays as it is. */
 #ifndef HOLOS_LANGUAGE_VOCATIVE_H
 #define HOLOS_LANGUAGE_VOCATIVE_H
 
 #include "base/arena.h"
+#include "language/language.h"
 
-/* The name, word by word. NULL when the arena refuses. */
-const char *vocative(struct arena *a, const char *name);
+/* The name, word by word. `l` may be NULL. NULL when the arena refuses. */
+const char *vocative(struct arena *a, const struct language *l, const char *name);
 
 #endif

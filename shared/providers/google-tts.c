@@ -15,27 +15,76 @@
 
 #define VOICES_MAX 8
 
-/* Best first: Chirp 3 HD, then those that cost less and were there before. */
+#define CHIRP(locale)                                                                              \
+    locale "-Chirp3-HD-Leda", locale "-Chirp3-HD-Kore", locale "-Chirp3-HD-Aoede",                 \
+        locale "-Chirp3-HD-Charon"
+
+/* Best first: Chirp 3 HD, then those that cost less and were there before. All the locales in which
+ * Google has Chirp 3 HD, so that a new language finds its voices here. */
 static const struct {
-    const char *language;
+    const char *locale;
     const char *voice[VOICES_MAX];
 } voices[] = {
-    {"uk-UA",
-     {"uk-UA-Chirp3-HD-Leda", "uk-UA-Chirp3-HD-Kore", "uk-UA-Chirp3-HD-Aoede",
-      "uk-UA-Chirp3-HD-Charon", "uk-UA-Wavenet-B", "uk-UA-Standard-B"}},
+    {"uk-UA", {CHIRP("uk-UA"), "uk-UA-Wavenet-B", "uk-UA-Standard-B"}},
     {"ru-RU",
-     {"ru-RU-Chirp3-HD-Leda", "ru-RU-Chirp3-HD-Kore", "ru-RU-Chirp3-HD-Aoede",
-      "ru-RU-Chirp3-HD-Charon", "ru-RU-Wavenet-A", "ru-RU-Wavenet-C", "ru-RU-Standard-A",
+     {CHIRP("ru-RU"), "ru-RU-Wavenet-A", "ru-RU-Wavenet-C", "ru-RU-Standard-A",
       "ru-RU-Standard-C"}},
-    {"pl-PL", {"pl-PL-Chirp3-HD-Leda", "pl-PL-Chirp3-HD-Kore"}},
-    {"en-US", {"en-US-Chirp3-HD-Leda", "en-US-Chirp3-HD-Kore"}},
+    {"ar-XA", {CHIRP("ar-XA")}},
+    {"bg-BG", {CHIRP("bg-BG")}},
+    {"bn-IN", {CHIRP("bn-IN")}},
+    {"cmn-CN", {CHIRP("cmn-CN")}},
+    {"cs-CZ", {CHIRP("cs-CZ")}},
+    {"da-DK", {CHIRP("da-DK")}},
+    {"de-DE", {CHIRP("de-DE")}},
+    {"el-GR", {CHIRP("el-GR")}},
+    {"en-AU", {CHIRP("en-AU")}},
+    {"en-GB", {CHIRP("en-GB")}},
+    {"en-IN", {CHIRP("en-IN")}},
+    {"en-US", {CHIRP("en-US")}},
+    {"es-ES", {CHIRP("es-ES")}},
+    {"es-US", {CHIRP("es-US")}},
+    {"et-EE", {CHIRP("et-EE")}},
+    {"fi-FI", {CHIRP("fi-FI")}},
+    {"fr-CA", {CHIRP("fr-CA")}},
+    {"fr-FR", {CHIRP("fr-FR")}},
+    {"gu-IN", {CHIRP("gu-IN")}},
+    {"he-IL", {CHIRP("he-IL")}},
+    {"hi-IN", {CHIRP("hi-IN")}},
+    {"hr-HR", {CHIRP("hr-HR")}},
+    {"hu-HU", {CHIRP("hu-HU")}},
+    {"id-ID", {CHIRP("id-ID")}},
+    {"it-IT", {CHIRP("it-IT")}},
+    {"ja-JP", {CHIRP("ja-JP")}},
+    {"kn-IN", {CHIRP("kn-IN")}},
+    {"ko-KR", {CHIRP("ko-KR")}},
+    {"lt-LT", {CHIRP("lt-LT")}},
+    {"lv-LV", {CHIRP("lv-LV")}},
+    {"ml-IN", {CHIRP("ml-IN")}},
+    {"mr-IN", {CHIRP("mr-IN")}},
+    {"nb-NO", {CHIRP("nb-NO")}},
+    {"nl-BE", {CHIRP("nl-BE")}},
+    {"nl-NL", {CHIRP("nl-NL")}},
+    {"pl-PL", {CHIRP("pl-PL")}},
+    {"pt-BR", {CHIRP("pt-BR")}},
+    {"ro-RO", {CHIRP("ro-RO")}},
+    {"sk-SK", {CHIRP("sk-SK")}},
+    {"sl-SI", {CHIRP("sl-SI")}},
+    {"sr-RS", {CHIRP("sr-RS")}},
+    {"sv-SE", {CHIRP("sv-SE")}},
+    {"sw-KE", {CHIRP("sw-KE")}},
+    {"ta-IN", {CHIRP("ta-IN")}},
+    {"te-IN", {CHIRP("te-IN")}},
+    {"th-TH", {CHIRP("th-TH")}},
+    {"tr-TR", {CHIRP("tr-TR")}},
+    {"ur-IN", {CHIRP("ur-IN")}},
+    {"vi-VN", {CHIRP("vi-VN")}},
 };
 
-const char *google_tts_next_voice(const char *language, const char *gone)
+const char *google_tts_next_voice(const char *locale, const char *gone)
 {
     for (size_t i = 0; i < sizeof voices / sizeof voices[0]; i++) {
         const char *const *list = voices[i].voice;
-        if (strcmp(voices[i].language, language) != 0)
+        if (strcmp(voices[i].locale, locale) != 0)
             continue;
         for (size_t j = 0; j < VOICES_MAX && list[j] != NULL; j++)
             if (strcmp(list[j], gone) == 0)

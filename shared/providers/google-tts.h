@@ -37,8 +37,8 @@ enum err google_tts_read(struct arena *a, const struct http_reply *reply, struct
                          struct verdict *ret_verdict, struct why *why) must_check;
 
 /* Voices that are known to be there, best first. The one to try after `gone`: the next of the list,
- * or the first if `gone` is not in it; NULL: no more, or no voice is known for the language. */
-const char *google_tts_next_voice(const char *language, const char *gone);
+ * or the first if `gone` is not in it; NULL: no more, or no voice is known for the locale. */
+const char *google_tts_next_voice(const char *locale, const char *gone);
 
 /* Chirp 3 HD: no pitch, no SSML. */
 bool google_tts_is_chirp(const char *voice);

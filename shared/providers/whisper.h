@@ -2,7 +2,7 @@
  * is filled, an answer is read.
  *
  * Whisper invents text where nobody speaks: ask only about sound that is not silent (speech/utterance.h),
- * and look at what comes back (heard_is_invented). */
+ * and look at what comes back (recognise_is_invented). */
 #ifndef HOLOS_PROVIDERS_WHISPER_H
 #define HOLOS_PROVIDERS_WHISPER_H
 

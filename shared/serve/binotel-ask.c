@@ -20,14 +20,14 @@ static void send_again(struct reply *r, enum err e, const struct why *why)
     r->status = SEND_AGAIN;
 }
 
-static void answer(struct house *house, const struct ask *ask, const struct binotel_event *ev,
+static void answer(struct app *app, const struct ask *ask, const struct binotel_event *ev,
                    struct reply *r)
 {
     struct why why = {0};
 
     r->status = 200;
     r->type = json_type;
-    enum err e = exchange_event(house, ask->arena, ev, ask->deadline, &r->body.text, &why);
+    enum err e = exchange_event(app, ask->arena, ev, ask->deadline, &r->body.text, &why);
     note(r, ev, e == ERR_OK ? &why : &(struct why){0});
     if (e != ERR_OK)
         send_again(r, e, &why);
@@ -41,7 +41,7 @@ static enum err read_event(const struct ask *ask, struct binotel_event *ret, str
     return e == ERR_OK ? binotel_read(ask->arena, fields, ret, why) : e;
 }
 
-enum err binotel_ask(struct house *house, const struct ask *ask, struct reply *r,
+enum err binotel_ask(struct app *app, const struct ask *ask, struct reply *r,
                      struct binotel_event *ret, bool *ret_answered, struct why *why)
 {
     struct binotel_event ev = {0};
@@ -52,7 +52,7 @@ enum err binotel_ask(struct house *house, const struct ask *ask, struct reply *r
     *ret = ev;
     *ret_answered = ev.request != BINOTEL_CONTRACT;
     if (*ret_answered)
-        answer(house, ask, &ev, r);
+        answer(app, ask, &ev, r);
     return ERR_OK;
 }
 

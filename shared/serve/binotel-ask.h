@@ -10,7 +10,7 @@
  * be used, and *ret_answered is true; else the contract's fields are left to the route. Errors are
  * those of ask_fields and of binotel_read's contract dialect. An event that the exchange shall send
  * again is answered with 500, the one status that binotel.md 10.3 has for it. */
-enum err binotel_ask(struct house *house, const struct ask *ask, struct reply *r,
+enum err binotel_ask(struct app *app, const struct ask *ask, struct reply *r,
                      struct binotel_event *ret, bool *ret_answered, struct why *why) must_check;
 
 /* A Binotel route's handle_shut: also without a store an event gets the exchange's own answer, while

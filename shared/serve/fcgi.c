@@ -278,7 +278,7 @@ static void answer(struct visit *v)
     }
     e = worker_open(w, &why);
     if (e == ERR_OK)
-        handler_answer(w->handler, &w->house, &v->ask, &v->reply);
+        handler_answer(w->handler, &w->app, &v->ask, &v->reply);
     else
         handler_answer_shut(w->handler, &v->ask, e, &why, &v->reply);
 }

@@ -91,14 +91,14 @@ static void settle(enum err e, struct why *why, struct reply *reply)
         reply_err(reply, e, why);
 }
 
-void handler_answer(const struct handler *h, struct house *house, const struct ask *ask,
+void handler_answer(const struct handler *h, struct app *app, const struct ask *ask,
                     struct reply *reply)
 {
     struct why why = {0};
     struct ask seen;
 
     if (admit(h, ask, &seen, reply))
-        settle(h->handle(house, &seen, reply, &why), &why, reply);
+        settle(h->handle(app, &seen, reply, &why), &why, reply);
 }
 
 void handler_answer_shut(const struct handler *h, const struct ask *ask, enum err shut,

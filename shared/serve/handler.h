@@ -8,7 +8,7 @@
 
 #include <stddef.h>
 #include "base/err.h"
-#include "dialogue/house.h"
+#include "calls/app.h"
 #include "serve/ask.h"
 #include "serve/reply.h"
 
@@ -26,13 +26,13 @@ struct handler {
     unsigned methods;         /* enum handler_method, or-ed */
     size_t body_max;          /* bytes; 0: no body is read */
     int deadline_ms;          /* 0: HOLOS_TURN_MS */
-    unsigned needs;           /* enum house_need, or-ed */
+    unsigned needs;           /* enum app_need, or-ed */
     enum handler_access access;
     bool streams;      /* may send its reply in pieces */
     int workers;       /* a sensible number of workers when nothing else is said */
     const char *about; /* one line: what the route does */
     /* Fills `reply`. An error returned becomes its status and {"error": why}. */
-    enum err (*handle)(struct house *house, const struct ask *ask, struct reply *reply,
+    enum err (*handle)(struct app *app, const struct ask *ask, struct reply *reply,
                        struct why *why);
     /* The same when what the route needs cannot be opened: `shut` and its why are the reason, and may
      * be returned. NULL: the reason is the answer. */
@@ -44,7 +44,7 @@ struct handler {
  * and the direct tests both call this. `reply` comes fresh from reply_init and is always answered
  * afterwards. HEAD is allowed where GET is: the handler sees GET, and reply.head_only keeps the body
  * back. A handler that returns ERR_OK must have set a status (asserted). */
-void handler_answer(const struct handler *h, struct house *house, const struct ask *ask,
+void handler_answer(const struct handler *h, struct app *app, const struct ask *ask,
                     struct reply *reply);
 
 /* The same for a house that is shut, with the reason why. */

@@ -18,14 +18,14 @@ void spoken_reply_sound(struct jsonw *w, struct body *body, const void *wav, siz
     buf_putc(&body->text, '"');
 }
 
-enum err spoken_reply_answer(struct jsonw *w, struct body *body, struct conversation *c)
+enum err spoken_reply_answer(struct jsonw *w, struct body *body, struct call_turn *c)
 {
     const char *wav = NULL;
     const char *sha256 = NULL;
     size_t len = 0;
     size_t before = body->sounds;
 
-    enum err e = conversation_sound(c, &wav, &len, &sha256);
+    enum err e = synthesise_sound(&c->voice, &wav, &len, &sha256);
     if (e != ERR_OK)
         return e;
     spoken_reply_sound(w, body, wav, len);
@@ -34,7 +34,7 @@ enum err spoken_reply_answer(struct jsonw *w, struct body *body, struct conversa
     return ERR_OK;
 }
 
-void spoken_reply_times(struct jsonw *w, const struct conversation *c)
+void spoken_reply_times(struct jsonw *w, const struct call_turn *c)
 {
     const struct {
         const char *name;
@@ -42,7 +42,7 @@ void spoken_reply_times(struct jsonw *w, const struct conversation *c)
     } stages[] = {{"hear", c->turn.hear_us},
                   {"think", c->turn.think_us},
                   {"speak", c->turn.speak_us},
-                  {"total", clock_mono_us() - c->began_us}};
+                  {"total", clock_mono_us() - c->env.began_us}};
 
     jsonw_key(w, "took_ms");
     jsonw_object(w);

@@ -34,22 +34,22 @@ void worker_init(struct worker *w, const struct handler *h)
 
 void worker_release(struct worker *w)
 {
-    house_close(&w->house); /* also one that could be opened only in part */
+    app_close(&w->app); /* also one that could be opened only in part */
     w->open = false;
     arena_release(&w->arena);
 }
 
 /* A vendor that is configured and cannot be asked is no reason to stay shut, but one to say so. */
-static void log_google(const struct house *h)
+static void log_google(const struct app *h)
 {
-    const struct why *shut = &h->outside.google.shut;
+    const struct why *shut = &h->providers.google.shut;
 
-    if ((h->open & HOUSE_OUTSIDE) != 0 && shut->text[0] != '\0')
+    if ((h->open & NEED_PROVIDERS) != 0 && shut->text[0] != '\0')
         log_event(LOG_WARN, "google", "why=\"%s\"", shut->text);
 }
 
 /* Nor is a profile with a fault: its callers hear an apology. */
-static void log_profiles(const struct house *h)
+static void log_profiles(const struct app *h)
 {
     for (size_t i = 0; i < h->profiles_n; i++)
         if (h->profiles[i].broken != NULL)
@@ -63,11 +63,11 @@ enum err worker_open(struct worker *w, struct why *why)
 
     if (w->open)
         return ERR_OK;
-    enum err e = house_open(&w->house, w->handler->needs, &fault);
+    enum err e = app_open(&w->app, w->handler->needs, &fault);
     w->open = e == ERR_OK;
     if (w->open) {
-        log_google(&w->house);
-        log_profiles(&w->house);
+        log_google(&w->app);
+        log_profiles(&w->app);
     }
     if (fault.text[0] == '\0')
         (void)why_set(&fault, e, "%s", err_text(e));

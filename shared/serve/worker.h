@@ -11,7 +11,7 @@
 
 struct worker {
     const struct handler *handler;
-    struct house house;
+    struct app app;
     bool open;
     struct why shut;       /* why the house did not open, when last logged */
     struct arena arena;    /* of the current request */

@@ -249,10 +249,10 @@ int64_t cache_trim(const char *folder, int64_t max_bytes)
 
 /* ==== the last sounds, in memory ============================================================== */
 
-const struct recalled *recall_find(struct recall *r, const char *key)
+const struct cache_sound *cache_recent_find(struct cache_recent *r, const char *key)
 {
-    for (size_t i = 0; i < RECALL_SLOTS; i++) {
-        struct recall_slot *s = &r->slot[i];
+    for (size_t i = 0; i < CACHE_RECENT_SLOTS; i++) {
+        struct cache_recent_slot *s = &r->slot[i];
         if (s->key == NULL || strcmp(s->key, key) != 0)
             continue;
         s->used = ++r->turn;
@@ -261,51 +261,51 @@ const struct recalled *recall_find(struct recall *r, const char *key)
     return NULL;
 }
 
-static void drop(struct recall *r, struct recall_slot *s)
+static void drop(struct cache_recent *r, struct cache_recent_slot *s)
 {
     free(s->key);
     r->held -= s->held;
-    *s = (struct recall_slot){0};
+    *s = (struct cache_recent_slot){0};
 }
 
 /* A free slot, else that which was asked for longest ago. */
-static struct recall_slot *oldest(struct recall *r)
+static struct cache_recent_slot *oldest(struct cache_recent *r)
 {
-    struct recall_slot *found = &r->slot[0];
+    struct cache_recent_slot *found = &r->slot[0];
 
-    for (size_t i = 1; i < RECALL_SLOTS; i++)
+    for (size_t i = 1; i < CACHE_RECENT_SLOTS; i++)
         if (r->slot[i].used < found->used)
             found = &r->slot[i];
     return found;
 }
 
 /* Of all that are kept: a free slot gives no room. */
-static struct recall_slot *oldest_kept(struct recall *r)
+static struct cache_recent_slot *oldest_kept(struct cache_recent *r)
 {
-    struct recall_slot *found = NULL;
+    struct cache_recent_slot *found = NULL;
 
-    for (size_t i = 0; i < RECALL_SLOTS; i++)
+    for (size_t i = 0; i < CACHE_RECENT_SLOTS; i++)
         if (r->slot[i].key != NULL && (found == NULL || r->slot[i].used < found->used))
             found = &r->slot[i];
     return found;
 }
 
-static struct recall_slot *free_slot(struct recall *r, size_t size)
+static struct cache_recent_slot *free_slot(struct cache_recent *r, size_t size)
 {
-    while (r->held > RECALL_BYTES - size)
+    while (r->held > CACHE_RECENT_BYTES - size)
         drop(r, oldest_kept(r));
-    struct recall_slot *s = oldest(r);
+    struct cache_recent_slot *s = oldest(r);
     if (s->key != NULL)
         drop(r, s);
     return s;
 }
 
-const struct recalled *recall_keep(struct recall *r, const char *key, const char *wav, size_t len)
+const struct cache_sound *cache_recent_keep(struct cache_recent *r, const char *key, const char *wav, size_t len)
 {
     char sha256[DIGEST_HEX];
     size_t key_size = strlen(key) + 1;
 
-    if (len > RECALL_BYTES || key_size > RECALL_BYTES - len)
+    if (len > CACHE_RECENT_BYTES || key_size > CACHE_RECENT_BYTES - len)
         return NULL;
     if (digest_sha256(wav, len, sha256) != ERR_OK)
         return NULL;
@@ -314,8 +314,8 @@ const struct recalled *recall_keep(struct recall *r, const char *key, const char
         return NULL;
     memcpy(copy, key, key_size);
     memcpy(copy + key_size, wav, len);
-    struct recall_slot *s = free_slot(r, key_size + len);
-    *s = (struct recall_slot){.key = copy,
+    struct cache_recent_slot *s = free_slot(r, key_size + len);
+    *s = (struct cache_recent_slot){.key = copy,
                               .held = key_size + len,
                               .used = ++r->turn,
                               .sound = {.wav = copy + key_size, .len = len}};
@@ -324,8 +324,8 @@ const struct recalled *recall_keep(struct recall *r, const char *key, const char
     return &s->sound;
 }
 
-void recall_release(struct recall *r)
+void cache_recent_release(struct cache_recent *r)
 {
-    for (size_t i = 0; i < RECALL_SLOTS; i++)
+    for (size_t i = 0; i < CACHE_RECENT_SLOTS; i++)
         drop(r, &r->slot[i]);
 }

@@ -43,37 +43,37 @@ int64_t cache_trim(const char *folder, int64_t max_bytes);
  * that names everything that shaped it (the words, the voice), so nothing in here can be out of
  * date. It lives as long as the process; a sound that has gone is made again from the cache.
  *
- * Bounded by RECALL_BYTES, keys and all: whatever was asked for longest ago goes first. */
+ * Bounded by CACHE_RECENT_BYTES, keys and all: whatever was asked for longest ago goes first. */
 
-#define RECALL_BYTES ((size_t)192 * 1024) /* a dozen seconds at 8 kHz */
-#define RECALL_SLOTS 8
+#define CACHE_RECENT_BYTES ((size_t)192 * 1024) /* a dozen seconds at 8 kHz */
+#define CACHE_RECENT_SLOTS 8
 
-struct recalled {
+struct cache_sound {
     const char *wav; /* a whole file */
     size_t len;
     char sha256[DIGEST_HEX]; /* of it */
 };
 
-struct recall_slot {
+struct cache_recent_slot {
     char *key; /* NULL: the slot is free. The sound lies behind it, in the same piece of memory */
     size_t held;
     uint64_t used; /* the turn at which it was last asked for */
-    struct recalled sound;
+    struct cache_sound sound;
 };
 
-struct recall { /* all zero at first */
-    struct recall_slot slot[RECALL_SLOTS];
+struct cache_recent { /* all zero at first */
+    struct cache_recent_slot slot[CACHE_RECENT_SLOTS];
     size_t held;
     uint64_t turn;
 };
 
-/* The sound kept under this key, or NULL. It stays valid until the next recall_keep. */
-const struct recalled *recall_find(struct recall *r, const char *key);
+/* The sound kept under this key, or NULL. It stays valid until the next cache_recent_keep. */
+const struct cache_sound *cache_recent_find(struct cache_recent *r, const char *key);
 
 /* Copies the sound and keeps it under a key that is not kept yet. NULL if it is too large to be
- * kept, or there is no memory: nothing is lost by that. Else as recall_find. */
-const struct recalled *recall_keep(struct recall *r, const char *key, const char *wav, size_t len);
+ * kept, or there is no memory: nothing is lost by that. Else as cache_recent_find. */
+const struct cache_sound *cache_recent_keep(struct cache_recent *r, const char *key, const char *wav, size_t len);
 
-void recall_release(struct recall *r);
+void cache_recent_release(struct cache_recent *r);
 
 #endif

@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "base/child.h"
 #include "base/digest.h"
+#include "language/language.h"
 #include "speech/sound.h"
 #include "speech/speaking.h"
 
@@ -96,18 +97,19 @@ static enum err make(const struct speaker *sp, const struct voice *v, const char
     return e;
 }
 
-/* A voice knows the letters of its own tongue only; the variant ("uk+f2") stays. ERR_MEMORY. */
+/* A voice knows the letters of its own language only; the variant ("uk+f2") stays. ERR_MEMORY. */
 static enum err fit_voice(struct arena *a, const struct voice *v, const char *text,
                           struct voice *ret)
 {
-    const char *language = speaking_language(v->language, text);
+    const struct language *usual = language_find(v->language);
+    const struct language *l = language_of_text(languages, usual, text);
     const char *variant = strchr(v->espeak, '+');
 
     *ret = *v;
-    if (language == v->language)
+    if (l == usual)
         return ERR_OK;
-    ret->language = language;
-    ret->espeak = arena_printf(a, "%s%s", language, variant == NULL ? "" : variant);
+    ret->language = l->code;
+    ret->espeak = arena_printf(a, "%s%s", l->code, variant == NULL ? "" : variant);
     return ret->espeak == NULL ? ERR_MEMORY : ERR_OK;
 }
 

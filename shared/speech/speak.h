@@ -1,7 +1,7 @@
 /* speak - text in, a telephone's WAV out.
  *
  * The ladder here: the phrase cache, then espeak-ng as a child process. The text is first brought
- * into the form in which it is spoken (spoken.h: "10:30" becomes words), the sound is resampled
+ * into the form in which it is spoken (verbalise.h: "10:30" becomes words), the sound is resampled
  * (speexdsp) to the voice's rate, silence at both ends is trimmed, the level is set, and one whole
  * WAV is written. What was made is kept in the phrase cache under a hash of everything that shaped
  * it, so a greeting is made once. */
@@ -19,7 +19,7 @@
 #define SPEAK_TEXT_MAX 4096 /* bytes of one text */
 
 struct voice {
-    const char *language; /* "uk" or "ru": decides how numbers are spoken */
+    const char *language; /* its code: "uk"; decides how numbers are spoken */
     const char *espeak;   /* espeak-ng's voice name: "uk", "ru", "uk+f2" */
     int words_per_minute; /* 80 to 450 */
     int pitch;            /* 0 to 99, 50 is the voice's own */

@@ -8,33 +8,6 @@
 #include "speech/sound.h"
 #include "language/verbalise.h"
 
-/* Letters that only one of the two has, small and capital. */
-static bool is_ukrainian(uint32_t c)
-{
-    return c == 0x456 || c == 0x457 || c == 0x454 || c == 0x491 || c == 0x406 || c == 0x407 ||
-           c == 0x404 || c == 0x490;
-}
-
-static bool is_russian(uint32_t c)
-{
-    return c == 0x44b || c == 0x44d || c == 0x451 || c == 0x44a || c == 0x42b || c == 0x42d ||
-           c == 0x401 || c == 0x42a;
-}
-
-const char *speaking_language(const char *language, const char *text)
-{
-    bool ukrainian = false;
-    bool russian = false;
-
-    for (uint32_t c = text_next(&text); c != 0; c = text_next(&text)) {
-        ukrainian = ukrainian || is_ukrainian(c);
-        russian = russian || is_russian(c);
-    }
-    if (strcmp(language, "uk") == 0 && russian && !ukrainian)
-        return "ru";
-    return strcmp(language, "ru") == 0 && ukrainian && !russian ? "uk" : language;
-}
-
 /* What a synthesiser would take as phonemes, markup or a command is a pause to a listener. */
 static char heard(uint32_t c)
 {
@@ -72,7 +45,8 @@ enum err speaking_words(struct arena *a, const char *language, const char *text,
 {
     if (strlen(text) > SPEAK_TEXT_MAX)
         return why_set(why, ERR_VALUE, "the text is longer than %d bytes", SPEAK_TEXT_MAX);
-    enum err e = spoken_form(a, speaking_language(language, text), text, ret);
+    const struct language *l = language_of_text(languages, language_find(language), text);
+    enum err e = verbalise(a, l, text, ret);
     if (e == ERR_OK)
         e = clean(a, *ret, ret);
     return e == ERR_VALUE ? why_set(why, e, "the text is empty") : e;

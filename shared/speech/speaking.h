@@ -6,13 +6,9 @@
 #include "base/digest.h"
 #include "speech/speak.h"
 
-/* In which tongue a text is written, as far as its letters tell: a business's model answers a caller
- * in theirs. "uk" or "ru" where `language` is the other of the two and none of its own letters are
- * there; else `language`. */
-const char *speaking_language(const char *language, const char *text);
-
-/* The text as it is spoken (spoken.h), without what a synthesiser takes as markup. ERR_VALUE: empty
- * or longer than SPEAK_TEXT_MAX; ERR_MEMORY. */
+/* The text as it is spoken (verbalise.h), without what a synthesiser takes as markup. It is in the
+ * language of this code, or in the one that its letters tell (language_of_text): a business's model
+ * answers a caller in theirs. ERR_VALUE: empty or longer than SPEAK_TEXT_MAX; ERR_MEMORY. */
 enum err speaking_words(struct arena *a, const char *language, const char *text, const char **ret,
                         struct why *why) must_check;
 

@@ -146,18 +146,3 @@ enum err sound_measure(struct arena *a, const void *data, size_t n, struct utter
         *ret = u;
     return e;
 }
-
-enum err hear(struct arena *a, const void *data, size_t n, struct deadline d, struct heard *ret,
-              struct why *why)
-{
-    struct utterance u = {0};
-
-    (void)d; /* nothing here waits */
-    enum err e = sound_measure(a, data, n, &u, why);
-    if (e != ERR_OK)
-        return e;
-    if (!u.silent)
-        return why_set(why, ERR_CONFIG, "no speech recogniser is configured");
-    *ret = (struct heard){.words = "", .by = "silence", .confidence = -1};
-    return ERR_OK;
-}

@@ -1,9 +1,7 @@
-/* hear - one utterance's sound in, words out.
+/* utterance - the sound of one utterance, measured.
  *
  * What is here needs no vendor: the format is recognised, WAV is decoded and measured, and silence
- * is told from speech, so that nobody is asked to transcribe nothing. Who asks a recogniser takes
- * the steps one by one: sound_measure, the vendor, heard_is_invented. hear() is what is left without
- * one: the answer for speech is ERR_CONFIG, and the caller is told so in the profile's words. */
+ * is told from speech, so that no recogniser is asked to transcribe silence (recognise.h asks them). */
 #ifndef HOLOS_SPEECH_UTTERANCE_H
 #define HOLOS_SPEECH_UTTERANCE_H
 
@@ -44,15 +42,5 @@ enum sound_format sound_format_of(const void *data, size_t n);
  * read; ERR_MEMORY. Packed sound (Ogg, MP3, FLAC, WebM) is never silent and never too long here. */
 enum err sound_measure(struct arena *a, const void *data, size_t n, struct utterance *ret,
                        struct why *why) must_check;
-
-/* Is this what recognisers invent where nobody speaks: nothing but these phrases (folded, as a
- * profile's hear.invented is), or a loop of the same words? "" is not. ERR_MEMORY: it cannot be told;
- * to take it for either would lose what a caller said, or act on what nobody said. */
-enum err heard_is_invented(struct arena *a, const char *const *phrases, size_t n, const char *text,
-                           bool *ret) must_check;
-
-/* ERR_CONFIG: there is speech but no recogniser; else as sound_measure. */
-enum err hear(struct arena *a, const void *data, size_t n, struct deadline d, struct heard *ret,
-              struct why *why) must_check;
 
 #endif

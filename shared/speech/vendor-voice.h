@@ -13,7 +13,7 @@
 
 struct vendor_voice {
     const char *vendor;   /* "google": also the rung's name, so it must outlive the spoken */
-    const char *language; /* "uk" or "ru": decides how numbers are spoken */
+    const char *language; /* its code: "uk"; decides how numbers are spoken */
     const char *locale;   /* "uk-UA" */
     const char *name;     /* "uk-UA-Chirp3-HD-Leda" */
     double speaking_rate; /* 0: the voice's own */

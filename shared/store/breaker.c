@@ -32,7 +32,7 @@ static enum err take_probe(struct store *s, const char *name, int64_t now_ms, st
     query_start(&q, s->db, SQL_RUNG_PROBE);
     query_put_text(&q, name);
     query_put_int(&q, now_ms);
-    query_put_int(&q, now_ms + RUNG_PROBE_MS);
+    query_put_int(&q, now_ms + BREAKER_PROBE_MS);
     e = query_run(&q, NULL);
     *ret_taken = e == ERR_OK && db_changes(s->db) == 1;
     if (e == ERR_OK)
@@ -41,32 +41,32 @@ static enum err take_probe(struct store *s, const char *name, int64_t now_ms, st
     return e;
 }
 
-enum rung_state rung_look(struct store *s, const char *name, int64_t now_ms, bool *ret_noted)
+enum breaker_state breaker_look(struct store *s, const char *name, int64_t now_ms, bool *ret_noted)
 {
     int64_t until = 0;
 
     if (look(s, name, &until, ret_noted) != ERR_OK || until == 0)
-        return RUNG_WORKS;
-    return until > now_ms ? RUNG_SKIPPED : RUNG_PROBE;
+        return BREAKER_WORKS;
+    return until > now_ms ? BREAKER_SKIPPED : BREAKER_PROBE;
 }
 
-enum rung_state rung_ask(struct store *s, const char *name, int64_t now_ms, struct deadline d,
+enum breaker_state breaker_ask(struct store *s, const char *name, int64_t now_ms, struct deadline d,
                          bool *ret_noted)
 {
     bool taken = false;
 
     assert(!s->writing);
-    enum rung_state state = rung_look(s, name, now_ms, ret_noted);
-    if (state != RUNG_PROBE)
+    enum breaker_state state = breaker_look(s, name, now_ms, ret_noted);
+    if (state != BREAKER_PROBE)
         return state;
     if (take_probe(s, name, now_ms, d, &taken) != ERR_OK)
-        return RUNG_WORKS;
-    return taken ? RUNG_PROBE : RUNG_SKIPPED;
+        return BREAKER_WORKS;
+    return taken ? BREAKER_PROBE : BREAKER_SKIPPED;
 }
 
 static int64_t asked(int64_t again_ms)
 {
-    return again_ms < RUNG_ASKED_MS ? again_ms : RUNG_ASKED_MS;
+    return again_ms < BREAKER_ASKED_MS ? again_ms : BREAKER_ASKED_MS;
 }
 
 /* A row of digits of this length at `s` that is too long to be told; else 0. */
@@ -78,7 +78,7 @@ static size_t number_at(const char *s)
 }
 
 /* A control is a blank, a broken letter U+FFFD, a number "#". */
-static void clean(const char *reason, char ret[static RUNG_REASON + 1])
+static void clean(const char *reason, char ret[static BREAKER_REASON + 1])
 {
     size_t n = 0;
 
@@ -88,7 +88,7 @@ static void clean(const char *reason, char ret[static RUNG_REASON + 1])
         char letter[4];
         reason += number;
         size_t len = text_encode(c < ' ' || c == 0x7f ? ' ' : c, letter);
-        if (n + len > RUNG_REASON)
+        if (n + len > BREAKER_REASON)
             break;
         memcpy(ret + n, letter, len);
         n += len;
@@ -100,22 +100,22 @@ static enum err note_failure(struct store *s, const char *name, bool hard, int64
                              const char *reason, int64_t now_ms, int64_t *ret_until,
                              struct why *why)
 {
-    char text[RUNG_REASON + 1];
+    char text[BREAKER_REASON + 1];
     struct query q;
 
     clean(reason, text);
     query_start(&q, s->db, SQL_RUNG_FAILED);
     query_put_text(&q, name);
-    query_put_int(&q, hard ? 1 : RUNG_FAILURES);
-    query_put_int(&q, RUNG_FIRST_MS);
-    query_put_int(&q, RUNG_LONGEST_MS);
+    query_put_int(&q, hard ? 1 : BREAKER_FAILURES);
+    query_put_int(&q, BREAKER_FIRST_MS);
+    query_put_int(&q, BREAKER_LONGEST_MS);
     query_put_int(&q, asked(again_ms));
     query_put_int(&q, now_ms);
     query_put_text(&q, text);
     return query_run_int(&q, ret_until, why);
 }
 
-enum err rung_failed(struct store *s, const char *name, bool hard, int64_t again_ms,
+enum err breaker_failed(struct store *s, const char *name, bool hard, int64_t again_ms,
                      const char *reason, int64_t now_ms, struct deadline d, bool *ret_opened,
                      struct why *why)
 {
@@ -134,7 +134,7 @@ enum err rung_failed(struct store *s, const char *name, bool hard, int64_t again
     return e;
 }
 
-enum err rung_worked(struct store *s, const char *name, struct why *why)
+enum err breaker_worked(struct store *s, const char *name, struct why *why)
 {
     struct query q;
 
@@ -144,13 +144,13 @@ enum err rung_worked(struct store *s, const char *name, struct why *why)
     return query_run(&q, why);
 }
 
-enum err rungs_noted(struct store *s, struct arena *a, struct rung **ret, size_t *ret_n,
+enum err breakers_failing(struct store *s, struct arena *a, struct breaker **ret, size_t *ret_n,
                      struct why *why)
 {
     struct query q;
     size_t n = 0;
 
-    struct rung *all = arena_calloc(a, LIST_MAX, sizeof *all);
+    struct breaker *all = arena_calloc(a, LIST_MAX, sizeof *all);
     if (all == NULL)
         return ERR_MEMORY;
     query_start(&q, s->db, SQL_RUNGS_NOTED);

@@ -30,6 +30,22 @@ enum call_status call_status_of(const char *text)
     return s;
 }
 
+/* In the order of CALL_CHANGES. */
+static void read_changes(struct query *q, struct arena *a, struct call *ret)
+{
+    ret->status = call_status_of(query_get_text(q, a));
+    ret->answered_ms = query_get_int(q);
+    ret->ended_ms = query_get_int(q);
+    ret->active_ms = query_get_int(q);
+    ret->end_reason = query_get_text(q, a);
+    ret->turns = (int)query_get_int(q);
+    ret->silent = (int)query_get_int(q);
+    ret->cost_microusd = query_get_int(q);
+    ret->billed_s = query_get_int(q);
+    ret->state = query_get_text(q, a);
+    ret->skips = query_get_text(q, a);
+}
+
 /* In the order of CALL_COLUMNS. */
 static void read_call(struct query *q, struct arena *a, struct call *ret)
 {
@@ -41,18 +57,8 @@ static void read_call(struct query *q, struct arena *a, struct call *ret)
     ret->profile = query_get_text(q, a);
     ret->direction = query_get_text(q, a);
     ret->client_id = query_get_int(q);
-    ret->status = call_status_of(query_get_text(q, a));
     ret->started_ms = query_get_int(q);
-    ret->answered_ms = query_get_int(q);
-    ret->ended_ms = query_get_int(q);
-    ret->active_ms = query_get_int(q);
-    ret->end_reason = query_get_text(q, a);
-    ret->turns = (int)query_get_int(q);
-    ret->silent = (int)query_get_int(q);
-    ret->cost_microusd = query_get_int(q);
-    ret->billed_s = query_get_int(q);
-    ret->state = query_get_text(q, a);
-    ret->skips = query_get_text(q, a);
+    read_changes(q, a, ret);
 }
 
 static enum err read_one(struct query *q, struct arena *a, struct call *ret, struct why *why)
@@ -69,6 +75,30 @@ static enum err read_one(struct query *q, struct arena *a, struct call *ret, str
         return why_set(why, ERR_NOT_FOUND, "there is no such call");
     *ret = c;
     return ERR_OK;
+}
+
+enum err call_id_of(struct store *s, const char *source, const char *external_id, int64_t *ret,
+                    struct why *why)
+{
+    struct query q;
+
+    query_start(&q, s->db, SQL_CALL_ID);
+    query_put_text(&q, source);
+    query_put_text(&q, external_id);
+    return query_run_int(&q, ret, why);
+}
+
+enum err call_refresh(struct store *s, struct arena *a, struct call *call, struct why *why)
+{
+    struct query q;
+
+    query_start(&q, s->db, SQL_CALL_REFRESH);
+    query_put_int(&q, call->id);
+    bool row = query_next(&q);
+    if (row)
+        read_changes(&q, a, call);
+    enum err e = query_end(&q, why);
+    return e == ERR_OK && !row ? why_set(why, ERR_NOT_FOUND, "there is no such call") : e;
 }
 
 enum err call_find(struct store *s, struct arena *a, const char *source, const char *external_id,
@@ -89,6 +119,22 @@ enum err call_get(struct store *s, struct arena *a, int64_t id, struct call *ret
     query_start(&q, s->db, SQL_CALL_GET);
     query_put_int(&q, id);
     return read_one(&q, a, ret, why);
+}
+
+enum err call_named(struct store *s, struct arena *a, const char *name, struct call *ret,
+                    struct why *why)
+{
+    struct query q;
+
+    query_start(&q, s->db, SQL_CALL_NAMED);
+    query_put_text(&q, name);
+    enum err e = read_one(&q, a, ret, why);
+    if (e != ERR_NOT_FOUND)
+        return e;
+    return why_set(why, e, "%s",
+                   strcmp(name, "last") == 0
+                       ? "there is no call yet"
+                       : "no call has this number or id; `holos calls` lists them");
 }
 
 static enum err count_client(struct store *s, const char *phone, int64_t now_ms, int64_t *ret_id,
@@ -301,4 +347,14 @@ enum err client_set_name(struct store *s, int64_t id, const char *name, struct w
     query_put_text(&q, name);
     enum err e = query_run(&q, why);
     return e == ERR_OK && db_changes(s->db) == 0 ? nobody(id, why) : e;
+}
+
+enum err call_client(struct store *s, struct arena *a, const struct call *call, struct client *ret,
+                     struct why *why)
+{
+    *ret = (struct client){.name = ""};
+    if (call->client_id == 0)
+        return ERR_OK;
+    enum err e = client_get(s, a, call->client_id, ret, why);
+    return e == ERR_NOT_FOUND ? ERR_OK : e;
 }

@@ -62,11 +62,22 @@ struct call {
 enum err call_open(struct store *s, struct arena *a, const struct call *in, const char *phone,
                    int64_t now_ms, struct call *ret, bool *ret_made, struct why *why) must_check;
 
-/* ERR_NOT_FOUND. */
+/* ERR_NOT_FOUND. call_id_of reads the index alone, to hold the call before it is read. */
+enum err call_id_of(struct store *s, const char *source, const char *external_id, int64_t *ret,
+                    struct why *why) must_check;
 enum err call_find(struct store *s, struct arena *a, const char *source, const char *external_id,
                    struct call *ret, struct why *why) must_check;
 enum err call_get(struct store *s, struct arena *a, int64_t id, struct call *ret,
                   struct why *why) must_check;
+
+/* Reads again what may have changed since the call was read: status, times, end_reason, turns, silent,
+ * cost, billed_s, state and skips. ERR_NOT_FOUND. */
+enum err call_refresh(struct store *s, struct arena *a, struct call *call,
+                      struct why *why) must_check;
+/* The call that a person names: by its id, else by its exchange's id (the newest call that has it),
+ * or "last". Reads the whole table. ERR_NOT_FOUND. */
+enum err call_named(struct store *s, struct arena *a, const char *name, struct call *ret,
+                    struct why *why) must_check;
 
 /* Writes back status, times, end_reason, turns, silent, cost, billed_s, state and skips. An ended call
  * keeps its first end: status, end_reason and ended_ms are then left alone. An answered_ms of 0 and
@@ -119,6 +130,11 @@ struct client {
     int64_t calls;
     int64_t first_ms, last_ms;
 };
+
+/* The client who calls; phone NULL, name "" and id 0 if the caller's number is unknown or the client was
+ * removed. */
+enum err call_client(struct store *s, struct arena *a, const struct call *call, struct client *ret,
+                     struct why *why) must_check;
 
 enum err client_get(struct store *s, struct arena *a, int64_t id, struct client *ret,
                     struct why *why) must_check;

@@ -1,32 +1,33 @@
-/* figures - counts and stage times for /telephony/stats, /metrics and `holos stats`. */
+/* figures - the rows that report/ counts: calls, turns and requests, without a word that was said.
+ *
+ * What "today" and "active" mean is not decided here: see report/report.h. */
 #ifndef HOLOS_STORE_FIGURES_H
 #define HOLOS_STORE_FIGURES_H
 
+#include "store/call.h"
 #include "store/store.h"
 
 enum figures_stage { STAGE_HEAR, STAGE_THINK, STAGE_SPEAK, STAGE_TOTAL, STAGE__MAX };
 
-struct figures {
-    int64_t calls, leads, bookings; /* bookings: 0 until there is a book */
-    int64_t turns;                  /* of the caller; greetings are not counted */
-    int64_t errors;                 /* rungs that failed, also of greetings */
-    int64_t cost_microusd;
-    struct {
-        int64_t n;              /* turns, greetings not counted, in which the stage ran */
-        int64_t p50_us, p95_us; /* nearest rank, exact; 0 if n is 0 */
-    } stage[STAGE__MAX];
+enum figures_kind { FIGURES_CALL, FIGURES_TURN, FIGURES_LEAD, FIGURES__MAX };
+
+struct figures_row {
+    enum figures_kind kind;
+    const char *profile; /* valid until the next row */
+    int64_t at_ms;       /* when it began; a lead: when it was taken */
+    /* of a call */
+    enum call_status status;
+    int64_t active_ms; /* its last turn or status; 0: it has ended */
+    /* of a turn */
+    int n;                  /* 0: the greeting */
+    int64_t us[STAGE__MAX]; /* -1: the stage did not run */
+    int64_t faults, cost_microusd;
 };
 
-/* Of calls and turns that began at or after `since_ms`. */
-enum err figures_since(struct store *s, int64_t since_ms, struct figures *ret,
-                       struct why *why) must_check;
-
-/* Calls that have not ended and whose last activity is at or after `since_ms`. */
-enum err figures_active_calls(struct store *s, int64_t since_ms, int64_t *ret,
-                              struct why *why) must_check;
-
-/* Number of calls by final status since `since_ms`, indexed by enum call_status. */
-enum err figures_by_status(struct store *s, int64_t since_ms, int64_t *ret /* [CALL__MAX] */,
-                           struct why *why) must_check;
+/* Hands every call, turn and lead since `since_ms` to `take`, and every call that has not ended,
+ * whenever it began. An error of `take` ends it and is returned. */
+enum err figures_each(struct store *s, int64_t since_ms,
+                      enum err (*take)(void *of, const struct figures_row *row), void *of,
+                      struct why *why) must_check;
 
 #endif

@@ -36,8 +36,8 @@ static void open_profiles(void)
 {
     struct why why = {0};
 
-    the_door->house.open &= ~(unsigned)HOUSE_PROFILES;
-    if (house_open(&the_door->house, HOUSE_PROFILES, &why) != ERR_OK)
+    the_door->app.open &= ~(unsigned)NEED_PROFILES;
+    if (app_open(&the_door->app, NEED_PROFILES, &why) != ERR_OK)
         fail_msg("%s", why.text);
 }
 
@@ -79,7 +79,7 @@ static size_t leads_of(const char *id, struct lead **ret)
     size_t n = 0;
 
     assert_int_equal(
-        leads_newest(the_door->house.store, the_door->arena, kept_call(id).id, 10, ret, &n, NULL),
+        leads_newest(the_door->app.store, the_door->arena, kept_call(id).id, 10, ret, &n, NULL),
         ERR_OK);
     return n;
 }

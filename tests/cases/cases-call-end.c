@@ -215,8 +215,8 @@ static void an_event_may_come_as_multipart_too(void **state)
 
 static void call_ends_at_its_limit_of_money(void **state)
 {
-    const struct profile *salon = house_profile_named(&the_door->house, "salon");
-    struct store *s = the_door->house.store;
+    const struct profile *salon = app_profile_named(&the_door->app, "salon");
+    struct store *s = the_door->app.store;
     const char *id = door_call(the_door);
 
     (void)state;

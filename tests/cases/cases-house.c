@@ -37,17 +37,17 @@ static void telephony_health_says_what_serves_and_what_is_missing(void **state)
 
 static void telephony_health_names_a_rung_that_all_workers_skip(void **state)
 {
-    struct store *s = the_door->house.store;
+    struct store *s = the_door->app.store;
     bool opened = false;
 
     (void)state;
-    assert_int_equal(rung_failed(s, "speak-espeak", true, 60000, "the voice is hoarse",
+    assert_int_equal(breaker_failed(s, "speak-espeak", true, 60000, "the voice is hoarse",
                                  clock_unix_ms(), deadline_in_ms(2000), &opened, NULL),
                      ERR_OK);
     assert_true(opened);
     struct answer a = door_get(the_door, "/telephony/health");
     assert_int_equal(store_begin(s, deadline_in_ms(2000), NULL), ERR_OK);
-    assert_int_equal(rung_worked(s, "speak-espeak", NULL), ERR_OK);
+    assert_int_equal(breaker_worked(s, "speak-espeak", NULL), ERR_OK);
     assert_int_equal(store_commit(s, NULL), ERR_OK);
     const struct answer skipped = {.json = json_first(json_member(a.json, "skipped"))};
     assert_string_equal(answer_text(&skipped, "rung"), "speak-espeak");
@@ -75,6 +75,27 @@ static void stats_count_what_happened(void **state)
     const struct answer was = {.json = json_member(before.json, "days_30")};
     const struct answer is = {.json = json_member(after.json, "days_30")};
     assert_int_equal(answer_int(&is, "calls"), answer_int(&was, "calls") + 1);
+}
+
+static void stats_have_what_the_contract_names(void **state)
+{
+    static const char *const periods[] = {"today", "days_30"};
+    static const char *const counts[] = {"calls", "turns", "bookings", "leads", "errors"};
+    static const char *const stages[] = {"hear", "think", "speak", "total"};
+
+    (void)state;
+    struct answer a = door_get(the_door, "/telephony/stats");
+    for (size_t p = 0; p < 2; p++) {
+        const struct json *period = json_member(a.json, periods[p]);
+        for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
+            assert_int_equal(json_kind(json_member(period, counts[i])), JSON_NUMBER);
+        for (size_t i = 0; i < sizeof stages / sizeof *stages; i++) {
+            const struct json *stage = json_member(json_member(period, "stages_ms"), stages[i]);
+            assert_int_equal(json_kind(json_member(stage, "p50")), JSON_NUMBER);
+            assert_int_equal(json_kind(json_member(stage, "p95")), JSON_NUMBER);
+        }
+    }
+    assert_int_equal(json_count(json_member(a.json, "profiles")), 2); /* of profiles/ */
 }
 
 static void metrics_are_prometheus_text(void **state)
@@ -160,6 +181,7 @@ const struct CMUnitTest cases_house[] = {
     CASE(telephony_health_says_what_serves_and_what_is_missing),
     CASE(telephony_health_names_a_rung_that_all_workers_skip),
     CASE(stats_count_what_happened),
+    CASE(stats_have_what_the_contract_names),
     CASE(metrics_are_prometheus_text),
     CASE(text_rules_answer_word_for_word),
     CASE(text_route_without_the_slash_redirects),

@@ -75,7 +75,7 @@ static void a_call_whose_delivery_was_swept_is_greeted_in_the_same_words(void **
     const char *body = body_for(id, "0501234567", "0440000202");
     struct answer a = door_json(the_door, INCOMING, body);
     int64_t swept = 0;
-    assert_int_equal(deliveries_sweep(the_door->house.store, clock_unix_ms() + 60000, &swept, NULL),
+    assert_int_equal(deliveries_sweep(the_door->app.store, clock_unix_ms() + 60000, &swept, NULL),
                      ERR_OK);
     assert_true(swept > 0);
     struct answer b = door_json(the_door, INCOMING, body);
@@ -243,7 +243,7 @@ static void numbers_in_every_form_open_calls(void **state)
         }
         struct client client = {0};
         assert_int_equal(
-            client_get(the_door->house.store, the_door->arena, call.client_id, &client, NULL),
+            client_get(the_door->app.store, the_door->arena, call.client_id, &client, NULL),
             ERR_OK);
         assert_string_equal(client.phone, rows[i].phone);
     }
@@ -252,7 +252,7 @@ static void numbers_in_every_form_open_calls(void **state)
 static void called_number_chooses_the_business(void **state)
 {
     (void)state;
-    const struct profile *hotel = house_profile_named(&the_door->house, "hotel");
+    const struct profile *hotel = app_profile_named(&the_door->app, "hotel");
     assert_non_null(hotel);
     assert_true(hotel->numbers_n > 0);
     const char *id = door_call_id(the_door);

@@ -16,7 +16,7 @@ static struct answer post(const char *call, const char *name, const char *value,
 
 static const struct profile *salon(void)
 {
-    return house_profile_named(&the_door->house, "salon");
+    return app_profile_named(&the_door->app, "salon");
 }
 
 static void typed_words_are_answered_aloud_and_kept(void **state)
@@ -330,7 +330,7 @@ static void request_for_a_person_becomes_a_lead(void **state)
     struct lead *leads = NULL;
     size_t n = 0;
     assert_int_equal(
-        leads_newest(the_door->house.store, the_door->arena, call.id, 10, &leads, &n, NULL),
+        leads_newest(the_door->app.store, the_door->arena, call.id, 10, &leads, &n, NULL),
         ERR_OK);
     assert_int_equal(n, 1);
     assert_string_equal(leads[0].name, "Олена");
@@ -338,7 +338,7 @@ static void request_for_a_person_becomes_a_lead(void **state)
     assert_int_equal(leads[0].phone[0], '+');
     struct client client = {0};
     assert_int_equal(
-        client_get(the_door->house.store, the_door->arena, call.client_id, &client, NULL), ERR_OK);
+        client_get(the_door->app.store, the_door->arena, call.client_id, &client, NULL), ERR_OK);
     assert_string_equal(client.name, "Олена");
 }
 

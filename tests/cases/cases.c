@@ -5,7 +5,7 @@ struct call kept_call(const char *external_id)
     struct call call = {0};
     struct why why = {0};
 
-    if (call_find(the_door->house.store, the_door->arena, "binotel", external_id, &call, &why) !=
+    if (call_find(the_door->app.store, the_door->arena, "binotel", external_id, &call, &why) !=
         ERR_OK)
         fail_msg("the call is not kept: %s", why.text);
     return call;
@@ -15,7 +15,7 @@ size_t kept_turns(const struct call *call, struct turn **ret)
 {
     size_t n = 0;
 
-    assert_int_equal(turns_of_call(the_door->house.store, the_door->arena, call->id, ret, &n, NULL),
+    assert_int_equal(turns_of_call(the_door->app.store, the_door->arena, call->id, ret, &n, NULL),
                      ERR_OK);
     return n;
 }

@@ -90,7 +90,7 @@ static void send_direct(struct door *d, const struct request *q, struct answer *
             .deadline = deadline_in_ms(h->deadline_ms == 0 ? setting_number(SET_HOLOS_TURN_MS)
                                                            : h->deadline_ms),
         };
-        handler_answer(h, &d->house, &ask, &r);
+        handler_answer(h, &d->app, &ask, &r);
     }
     buf_init(&out, d->arena, (size_t)32 * 1024 * 1024);
     struct body_mark mark = {0};

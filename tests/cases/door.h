@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 #include "base/arena.h"
-#include "dialogue/house.h"
+#include "calls/app.h"
 #include "wire/json.h"
 
 struct request {
@@ -31,7 +31,7 @@ struct door {
     struct arena *arena; /* of the answers; cleared between cases */
     /* Fails the test if there is no whole answer. */
     void (*send)(struct door *d, const struct request *q, struct answer *ret);
-    struct house house;                  /* the test's own view of the store and the profiles */
+    struct app app;                      /* the test's own view of the store and the profiles */
     char folder[256];                    /* everything the test writes */
     void (*prepare)(const char *folder); /* called once the folder is there; NULL: nothing */
     bool raw; /* answers are not parsed: the house has no threads, a test that does parses later */

@@ -43,15 +43,15 @@ static struct answer open_call(const char *id)
 
 static void use_espeak(const char *program)
 {
-    the_door->house.speaker.espeak = program;
-    the_door->house.speaker.cache = "";
+    the_door->app.speaker.espeak = program;
+    the_door->app.speaker.cache = "";
 }
 
 static void use_own_espeak(void)
 {
-    the_door->house.speaker.espeak = setting_text(SET_HOLOS_ESPEAK);
-    the_door->house.speaker.cache = setting_text(SET_HOLOS_CACHE);
-    the_door->house.speaker.step_ms = (int)setting_number(SET_HOLOS_SPEAK_MS);
+    the_door->app.speaker.espeak = setting_text(SET_HOLOS_ESPEAK);
+    the_door->app.speaker.cache = setting_text(SET_HOLOS_CACHE);
+    the_door->app.speaker.step_ms = (int)setting_number(SET_HOLOS_SPEAK_MS);
 }
 
 static void without_espeak_the_text_is_answered(void **state)
@@ -82,7 +82,7 @@ static void a_hanging_espeak_is_given_up_and_the_text_answered(void **state)
     const char *script = path_in_folder("hang");
     write_script(script, "#!/bin/sh\nexec sleep 60\n");
     use_espeak(script);
-    the_door->house.speaker.step_ms = 300;
+    the_door->app.speaker.step_ms = 300;
     int64_t from = clock_mono_us();
     struct answer a = open_call(door_call_id(the_door));
     int64_t took_ms = (clock_mono_us() - from) / 1000;
@@ -205,7 +205,7 @@ static void a_full_disk_is_503_and_nothing_is_half_kept(void **state)
     assert_int_equal(a.status, 503);
     assert_true(strlen(answer_text(&a, "error")) > 10);
     assert_int_equal(kept_call(id).turns, 0);
-    assert_int_equal(store_verify(the_door->house.store, NULL), ERR_OK);
+    assert_int_equal(store_verify(the_door->app.store, NULL), ERR_OK);
     a = door_say(the_door, id, "Де ви знаходитесь?");
     assert_int_equal(a.status, 200);
     assert_int_equal(answer_int(&a, "turn"), 1);
@@ -215,7 +215,7 @@ static void a_store_of_another_version_is_refused_with_the_remedy(void **state)
 {
     (void)state;
     const char *path = path_in_folder("newer.db");
-    struct house other = {0};
+    struct app other = {0};
     struct why why = {0};
     char sql[512];
     int from = 0;
@@ -232,9 +232,9 @@ static void a_store_of_another_version_is_refused_with_the_remedy(void **state)
     assert_int_equal(status, 0);
     assert_int_equal(setenv("HOLOS_DB", path, 1), 0);
     assert_int_equal(settings_load(NULL), ERR_OK);
-    assert_int_equal(house_open(&other, HOUSE_STORE, &why), ERR_VERSION);
+    assert_int_equal(app_open(&other, NEED_STORE, &why), ERR_VERSION);
     assert_non_null(strstr(why.text, "version"));
-    house_close(&other);
+    app_close(&other);
     assert_int_equal(setenv("HOLOS_DB", path_in_folder("holos.db"), 1), 0);
     assert_int_equal(settings_load(NULL), ERR_OK);
 }
@@ -292,7 +292,7 @@ static void a_profile_with_a_syntax_error_is_named_with_its_place(void **state)
     static const char broken[] = "{\n  \"business\": \"Салон\",\n  \"numbers\": [\n}";
     const char *folder = path_in_folder("profiles");
     const char *was = arena_strdup(the_door->arena, setting_text(SET_HOLOS_PROFILES));
-    struct house other = {0};
+    struct app other = {0};
     struct why why = {0};
     assert_int_equal(file_make_directory(folder, NULL), ERR_OK);
     assert_int_equal(
@@ -300,12 +300,12 @@ static void a_profile_with_a_syntax_error_is_named_with_its_place(void **state)
         ERR_OK);
     assert_int_equal(setenv("HOLOS_PROFILES", folder, 1), 0);
     assert_int_equal(settings_load(NULL), ERR_OK);
-    assert_int_equal(house_open(&other, HOUSE_PROFILES, &why), ERR_OK);
-    const struct profile *salon = house_profile_named(&other, "salon");
+    assert_int_equal(app_open(&other, NEED_PROFILES, &why), ERR_OK);
+    const struct profile *salon = app_profile_named(&other, "salon");
     assert_non_null(salon);
     assert_non_null(strstr(salon->broken, "salon.json"));
     assert_non_null(strstr(salon->broken, "line 4"));
-    house_close(&other);
+    app_close(&other);
     assert_int_equal(setenv("HOLOS_PROFILES", was, 1), 0);
     assert_int_equal(settings_load(NULL), ERR_OK);
 }
@@ -314,10 +314,10 @@ static void a_profile_with_a_syntax_error_is_named_with_its_place(void **state)
 static void health_names_every_reason_and_each_stage_its_own(void **state)
 {
     (void)state;
-    struct house was = the_door->house;
+    struct app was = the_door->app;
     const char *db = arena_strdup(the_door->arena, setting_text(SET_HOLOS_DB));
     const char *profiles = arena_strdup(the_door->arena, setting_text(SET_HOLOS_PROFILES));
-    the_door->house = (struct house){0};
+    the_door->app = (struct app){0};
     assert_int_equal(setenv("HOLOS_PROFILES", "/nonexistent/profiles", 1), 0);
     assert_int_equal(setenv("HOLOS_DB", "/nonexistent/holos.db", 1), 0);
     assert_int_equal(settings_load(NULL), ERR_OK);
@@ -329,8 +329,8 @@ static void health_names_every_reason_and_each_stage_its_own(void **state)
     assert_int_equal(setenv("HOLOS_PROFILES", profiles, 1), 0);
     assert_int_equal(settings_load(NULL), ERR_OK);
     struct answer none = door_get(the_door, "/health");
-    house_close(&the_door->house);
-    the_door->house = was;
+    app_close(&the_door->app);
+    the_door->app = was;
 
     assert_int_equal(both.status, 503);
     assert_string_equal(answer_text(&both, "status"), "unhealthy");

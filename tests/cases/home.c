@@ -51,13 +51,13 @@ void home_make(struct door *d)
     assert_int_equal(store_migrate(setting_text(SET_HOLOS_DB), 4000, &from, &to, &why), ERR_OK);
     d->arena = test_malloc(sizeof *d->arena);
     arena_init(d->arena, (size_t)256 * 1024 * 1024);
-    if (house_open(&d->house, HOUSE_STORE | HOUSE_PROFILES | HOUSE_VOICE, &why) != ERR_OK)
+    if (app_open(&d->app, NEED_STORE | NEED_PROFILES | NEED_VOICE, &why) != ERR_OK)
         fail_msg("house: %s", why.text);
 }
 
 void home_remove(struct door *d)
 {
-    house_close(&d->house);
+    app_close(&d->app);
     arena_release(d->arena);
     test_free(d->arena);
     settings_forget();

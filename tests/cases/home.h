@@ -4,7 +4,7 @@
 
 #include "tests/cases/door.h"
 
-/* Makes d->folder, sets the settings to it, migrates a store and opens d->house. */
+/* Makes d->folder, sets the settings to it, migrates a store and opens d->app. */
 void home_make(struct door *d);
 void home_remove(struct door *d);
 

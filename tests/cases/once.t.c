@@ -55,7 +55,7 @@ static size_t leads_of(const char *call)
     size_t n = 0;
     int64_t id = kept_call(call).id;
 
-    assert_int_equal(leads_newest(the_door->house.store, the_door->arena, id, 10, &leads, &n, NULL),
+    assert_int_equal(leads_newest(the_door->app.store, the_door->arena, id, 10, &leads, &n, NULL),
                      ERR_OK);
     return n;
 }
@@ -279,7 +279,7 @@ static void a_request_in_words_whose_worker_was_killed_outlives_the_hang_up(void
     start(&second, id, "1", words);
     finish(&second);
     assert_int_equal(second.answer.status, 409);
-    assert_int_equal(leads_newest(the_door->house.store, the_door->arena, kept_call(id).id, 10,
+    assert_int_equal(leads_newest(the_door->app.store, the_door->arena, kept_call(id).id, 10,
                                   &leads, &n, NULL),
                      ERR_OK);
     assert_int_equal(n, 1);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "speech/recognise.h"
 #include "speech/utterance.h"
 #include "providers/google-stt.h"
 #include "providers/google-session.h"
@@ -34,7 +35,7 @@ static void check_words(struct arena *a, enum err e, const char *text, double co
     assert(text_is_utf8(text, strlen(text)));
     assert(confidence < 0 || (confidence >= 0 && confidence <= 1));
     bool invented = false;
-    (void)(heard_is_invented(a, phrases, 2, text, &invented) == ERR_OK);
+    (void)(recognise_is_invented(a, phrases, 2, text, &invented) == ERR_OK);
 }
 
 static enum err read_stt(struct arena *a, const struct http_reply *r, struct verdict *v,

@@ -4,8 +4,8 @@
 #include <stdint.h>
 
 #include "base/text.h"
-#include "dialogue/profiles.h"
-#include "dialogue/rules.h"
+#include "calls/profiles.h"
+#include "think/rules.h"
 #include "business/phone.h"
 
 #define TURNS 12
@@ -43,12 +43,13 @@ static void check(const struct rules_answer *got)
 {
     assert(got->say[0] != '\0' && text_is_utf8(got->say, strlen(got->say)));
     assert(strlen(got->state) <= 16 * 1024);
-    if (!got->has_request)
+    const struct effect_lead *lead = effects_lead(&got->effects);
+    if (lead == NULL)
         return;
-    assert(strlen(got->request.name) <= 100 && strlen(got->request.wish) <= 1000);
-    assert(strlen(got->request.phone) < PHONE_MAX);
-    assert(text_is_utf8(got->request.name, strlen(got->request.name)));
-    assert(text_is_utf8(got->request.wish, strlen(got->request.wish)));
+    assert(strlen(lead->name) <= 100 && strlen(lead->wish) <= 1000);
+    assert(strlen(lead->phone) < PHONE_MAX);
+    assert(text_is_utf8(lead->name, strlen(lead->name)));
+    assert(text_is_utf8(lead->wish, strlen(lead->wish)));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)

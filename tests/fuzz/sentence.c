@@ -28,7 +28,7 @@ static void grow(struct arena *a, const char *text)
     const char **sentence = NULL;
     size_t n = 0;
 
-    if (sentence_split_growing(a, text, &sentence, &n) != ERR_OK)
+    if (sentence_split_growing(a, languages, text, &sentence, &n) != ERR_OK)
         abort();
     for (size_t i = 0; i < n; i++) {
         text = strstr(text, sentence[i]);
@@ -42,7 +42,7 @@ static void read_out(struct arena *a, const char *sentence)
 {
     const char *plain = NULL;
 
-    if (plain_text(a, sentence, true, &plain) != ERR_OK)
+    if (markdown_strip(a, sentence, true, &plain) != ERR_OK)
         abort();
     if (text_is_utf8(sentence, strlen(sentence)) && !text_is_utf8(plain, strlen(plain)))
         abort();
@@ -64,7 +64,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size > 0)
         memcpy(text, data, size);
     text[size] = '\0';
-    if (sentence_split(&a, text, &sentence, &n) != ERR_OK)
+    if (sentence_split(&a, languages, text, &sentence, &n) != ERR_OK)
         abort();
     for (size_t i = 0; i < n; i++) {
         if (sentence[i][0] == '\0')

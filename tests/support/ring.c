@@ -40,7 +40,7 @@ void ring_open(void (*open)(struct door *d), int workers)
     the_own_door.prepare = the_door == NULL ? NULL : the_door->prepare;
     the_door = &the_own_door;
     open(the_door);
-    if (open == door_open_direct && house_open(&the_door->house, HOUSE_OUTSIDE, &why) != ERR_OK)
+    if (open == door_open_direct && app_open(&the_door->app, NEED_PROVIDERS, &why) != ERR_OK)
         fail_msg("house: %s", why.text);
 }
 
@@ -53,14 +53,14 @@ void ring_close(void)
 
 static void forget_failures(void)
 {
-    struct store *s = the_door->house.store;
-    struct rung *noted = NULL;
+    struct store *s = the_door->app.store;
+    struct breaker *noted = NULL;
     size_t n = 0;
 
-    assert_int_equal(rungs_noted(s, the_door->arena, &noted, &n, NULL), ERR_OK);
+    assert_int_equal(breakers_failing(s, the_door->arena, &noted, &n, NULL), ERR_OK);
     assert_int_equal(store_begin(s, deadline_in_ms(1000), NULL), ERR_OK);
     for (size_t i = 0; i < n; i++)
-        assert_int_equal(rung_worked(s, noted[i].name, NULL), ERR_OK);
+        assert_int_equal(breaker_worked(s, noted[i].name, NULL), ERR_OK);
     assert_int_equal(store_commit(s, NULL), ERR_OK);
 }
 
@@ -192,7 +192,7 @@ size_t ring_requests(const struct turn *t, struct vendor_request **ret)
 {
     size_t n = 0;
 
-    assert_int_equal(vendor_requests_of_turn(the_door->house.store, the_door->arena, t->call_id,
+    assert_int_equal(vendor_requests_of_turn(the_door->app.store, the_door->arena, t->call_id,
                                              t->n, ret, &n, NULL),
                      ERR_OK);
     return n;
@@ -203,7 +203,7 @@ size_t ring_leads(const char *call, struct lead **ret)
     size_t n = 0;
 
     assert_int_equal(
-        leads_newest(the_door->house.store, the_door->arena, kept_call(call).id, 10, ret, &n, NULL),
+        leads_newest(the_door->app.store, the_door->arena, kept_call(call).id, 10, ret, &n, NULL),
         ERR_OK);
     return n;
 }

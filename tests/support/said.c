@@ -13,7 +13,7 @@ const char *said_of(struct arena *a, const char *language, const char *text)
 {
     const char *ret = NULL;
 
-    assert_int_equal(spoken_form(a, language, text, &ret), ERR_OK);
+    assert_int_equal(verbalise(a, language_find(language), text, &ret), ERR_OK);
     return ret;
 }
 

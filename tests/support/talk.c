@@ -8,7 +8,7 @@
 
 #include "base/buf.h"
 #include "base/text.h"
-#include "dialogue/rules.h"
+#include "think/rules.h"
 #include "tests/support/made.h"
 
 #define COUNT(table) (sizeof(table) / sizeof *(table))
@@ -62,14 +62,16 @@ static void check_says(struct arena *a, const struct profile *p, const struct li
 
 static void check_request(const struct line *l, const struct rules_answer *got, const char *title)
 {
-    if (got->has_request != (l->wish != NULL))
-        fail_msg("%s: \"%s\": request %d", title, l->words, got->has_request);
-    if (l->wish == NULL)
+    const struct effect_lead *lead = effects_lead(&got->effects);
+
+    if ((lead != NULL) != (l->wish != NULL))
+        fail_msg("%s: \"%s\": request %d", title, l->words, lead != NULL);
+    if (l->wish == NULL || lead == NULL)
         return;
-    assert_string_equal(got->request.name, l->name);
-    assert_string_equal(got->request.phone, l->phone);
-    if (strstr(got->request.wish, l->wish) == NULL)
-        fail_msg("%s: wish \"%s\" lacks \"%s\"", title, got->request.wish, l->wish);
+    assert_string_equal(lead->name, l->name);
+    assert_string_equal(lead->phone, l->phone);
+    if (strstr(lead->wish, l->wish) == NULL)
+        fail_msg("%s: wish \"%s\" lacks \"%s\"", title, lead->wish, l->wish);
 }
 
 static void run(struct arena *a, const struct talk *talk)
@@ -89,10 +91,11 @@ static void run(struct arena *a, const struct talk *talk)
         const char *name = l->wish != NULL && *l->name != '\0' ? l->name : talk->known;
         check_says(a, talk->profile, l, name, &got, talk->title);
         check_request(l, &got, talk->title);
-        if (l->end != (got.end != NULL))
-            fail_msg("%s: \"%s\": end is %s", talk->title, l->words, got.end);
+        const char *end = effects_end(&got.effects);
+        if (l->end != (end != NULL))
+            fail_msg("%s: \"%s\": end is %s", talk->title, l->words, end);
         if (l->end)
-            assert_string_equal(got.end, "goodbye");
+            assert_string_equal(end, "goodbye");
         state = got.state;
     }
 }

@@ -103,7 +103,7 @@ static enum err fail(const struct ask *ask, struct reply *r, struct why *why)
     return why_set(why, ERR_IO, "/var/lib/it cannot be read");
 }
 
-static enum err trial_handle(struct house *house, const struct ask *ask, struct reply *reply,
+static enum err trial_handle(struct app *app, const struct ask *ask, struct reply *reply,
                              struct why *why)
 {
     static const struct {
@@ -115,7 +115,7 @@ static enum err trial_handle(struct house *house, const struct ask *ask, struct 
     };
     const char *what = ask_query(ask, "do");
 
-    (void)house;
+    (void)app;
     for (size_t i = 0; what != NULL && i < sizeof acts / sizeof acts[0]; i++)
         if (strcmp(acts[i].name, what) == 0)
             return acts[i].act(ask, reply, why);
@@ -130,7 +130,7 @@ const struct handler handler_trial = {
     .methods = HANDLER_GET | HANDLER_POST,
     .body_max = 4 * 1024 * 1024,
     .deadline_ms = 2000,
-    .needs = HOUSE_STORE,
+    .needs = NEED_STORE,
     .access = ACCESS_OPEN,
     .streams = true,
     .workers = 2,

@@ -49,6 +49,17 @@ run stats --json
 ok "stats counts them" json 'd["today"]["calls"] == 2 and d["today"]["by_status"]["completed"] == 2 and d["today"]["turns"] >= 3'
 run stats
 ok "stats for people" exits 0 "completed"
+counts() { # what the figures on standard input count
+    python3 -c 'import json, sys
+d = json.load(sys.stdin)
+del d["days_30"]["since"]
+print([d[k] for k in ("active_calls", "outbox_waiting", "today", "days_30")])'
+}
+page=$(curl -s "http://127.0.0.1:$port/telephony/stats" | counts)
+for zone in UTC Pacific/Kiritimati Pacific/Niue; do
+    TZ=$zone run stats --json
+    ok "the page and the command count the same, with a shell in $zone too" [ "$(counts <<<"$out")" = "$page" ]
+done
 run leads --json
 ok "leads --json" json 'isinstance(d["leads"], list)'
 run purge --older-than 1h --json

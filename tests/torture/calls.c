@@ -55,7 +55,7 @@ struct scene {
 
 static const char *leads_are_kept(struct desk *d, const struct scene *s, int64_t call)
 {
-    struct store *store = d->house.store;
+    struct store *store = d->app.store;
     struct lead *leads = NULL;
     int64_t waiting = 0;
     size_t n = 0;
@@ -77,7 +77,7 @@ static const char *turns_are_kept(struct desk *d, const struct scene *s, const s
     struct turn *turns = NULL;
     size_t n = 0;
 
-    if (turns_of_call(d->house.store, &d->arena, call->id, &turns, &n, NULL) != ERR_OK)
+    if (turns_of_call(d->app.store, &d->arena, call->id, &turns, &n, NULL) != ERR_OK)
         return "the turns cannot be read";
     if (n != s->turns)
         return n < s->turns ? "a turn was lost" : "a turn happened twice";
@@ -95,7 +95,7 @@ static const char *all_is_kept(struct desk *d, const struct scene *s)
 
     if (s->turns == 0 && !s->call)
         return NULL;
-    if (call_find(d->house.store, &d->arena, "binotel", CALL, &call, NULL) != ERR_OK)
+    if (call_find(d->app.store, &d->arena, "binotel", CALL, &call, NULL) != ERR_OK)
         return "the call is not kept";
     if (call.status != s->status || call_status_ends(call.status) != (call.ended_ms > 0))
         return "the call's status is wrong";
@@ -127,7 +127,7 @@ static const char *tear(struct desk *d, const struct scene *s)
         if (desk_send(d, &s->before[i], false).status != 200)
             return "the preparation failed: what comes before";
     if (s->unspoken)
-        d->house.speaker.cache = torture_path(d->t, "cache");
+        d->app.speaker.cache = torture_path(d->t, "cache");
     int files = desk_files();
     struct got first = desk_send(d, &s->torn, true);
     const char *bad = desk_judge(d->t, &first);

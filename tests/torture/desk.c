@@ -81,7 +81,7 @@ const char *desk_open(struct desk *d, const struct torture *t, bool bare)
         return NULL;
     if (store_migrate(setting_text(SET_HOLOS_DB), 4000, &from, &to, NULL) != ERR_OK)
         return "the preparation failed: migrate";
-    if (house_open(&d->house, HOUSE_STORE | HOUSE_PROFILES | HOUSE_VOICE, NULL) != ERR_OK)
+    if (app_open(&d->app, NEED_STORE | NEED_PROFILES | NEED_VOICE, NULL) != ERR_OK)
         return "the preparation failed: the house";
     return NULL;
 }
@@ -90,7 +90,7 @@ const char *desk_open_outside(struct desk *d)
 {
     struct why why = {0};
 
-    return house_open(&d->house, HOUSE_OUTSIDE, &why) == ERR_OK
+    return app_open(&d->app, NEED_PROVIDERS, &why) == ERR_OK
                ? NULL
                : "the preparation failed: the vendors";
 }
@@ -103,7 +103,7 @@ const char *desk_open_wire(struct desk *d)
 
 const char *desk_close(struct desk *d)
 {
-    house_close(&d->house);
+    app_close(&d->app);
     if (d->wire > 0)
         (void)close(d->wire);
     int left = count_files(true) - d->files;
@@ -184,7 +184,7 @@ static void answer(struct desk *d, const struct handler *h, const struct wanted 
         .arena = arena,
         .deadline = deadline_in_ms(ms),
     };
-    handler_answer(h, &d->house, &ask, r);
+    handler_answer(h, &d->app, &ask, r);
 }
 
 struct got desk_send(struct desk *d, const struct wanted *w, bool torn)

@@ -2,12 +2,12 @@
 #ifndef HOLOS_TESTS_TORTURE_DESK_H
 #define HOLOS_TESTS_TORTURE_DESK_H
 
-#include "dialogue/house.h"
+#include "calls/app.h"
 #include "tests/torture/cases.h"
 
 struct desk {
     const struct torture *t;
-    struct house house;
+    struct app app;
     struct arena arena; /* of everything that a case reads */
     int files;          /* open before the house was */
     int wire;           /* what is sent while a reply still grows; 0: nothing is */

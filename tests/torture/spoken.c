@@ -152,7 +152,7 @@ static const char *judge(struct desk *d, const struct got *g, const struct way *
 static const char *read_turns(struct desk *d, struct call *ret_call, struct turn **ret,
                               size_t *ret_n)
 {
-    struct store *s = d->house.store;
+    struct store *s = d->app.store;
 
     if (call_find(s, &d->arena, "binotel", CALL, ret_call, NULL) != ERR_OK ||
         turns_of_call(s, &d->arena, ret_call->id, ret, ret_n, NULL) != ERR_OK)
@@ -175,7 +175,7 @@ static const char *heard_in(struct desk *d, int turn)
 /* The model that said so has stored the request; nobody has stored it twice. */
 static const char *requests_are_kept(struct desk *d, const struct call *call, const struct turn *t)
 {
-    struct store *s = d->house.store;
+    struct store *s = d->app.store;
     struct lead *leads = NULL;
     int64_t waiting = 0;
     size_t n = 0;
@@ -248,7 +248,7 @@ static const char *nothing_is_left(const struct desk *d, int files)
         return "the turn left a file open";
     if (desk_has_child())
         return "the turn left a process behind";
-    return store_in_transaction(d->house.store) ? "the turn left its transaction open"
+    return store_in_transaction(d->app.store) ? "the turn left its transaction open"
                                                 : desk_is_sound();
 }
 
@@ -303,7 +303,7 @@ static const char *tear(struct desk *d, const struct way *way)
         bad = desk_open_wire(d);
     if (bad != NULL)
         return bad;
-    d->house.speaker.cache = torture_path(d->t, "cache");
+    d->app.speaker.cache = torture_path(d->t, "cache");
     int files = desk_files();
     struct got first = desk_send(d, &w, !d->t->after);
     bad = judge(d, &first, way, &told);
@@ -364,7 +364,7 @@ static const char *the_vendors_are_opened_or_the_reason_is_told(const struct tor
     http_close(h);
     int files = desk_files();
     torture_arm(!t->after);
-    enum err e = house_open(&d.house, HOUSE_OUTSIDE, &why);
+    enum err e = app_open(&d.app, NEED_PROVIDERS, &why);
     torture_arm(false);
     if (e != ERR_OK && (t->clean || (e != ERR_MEMORY && why.text[0] == '\0')))
         bad = "the vendors were not opened, without a reason";

@@ -9,7 +9,7 @@
 #include "store/delivery.h"
 #include "tests/torture/desk.h"
 
-#define ALL    (HOUSE_STORE | HOUSE_PROFILES | HOUSE_VOICE)
+#define ALL    (NEED_STORE | NEED_PROFILES | NEED_VOICE)
 #define CALL   "torture-1"
 #define HOUR   INT64_C(3600000)
 #define WAIT_S 4000
@@ -62,9 +62,9 @@ static const char *migrated(const struct torture *t)
 
 static const char *look_around(struct desk *d, size_t profiles)
 {
-    if (house_open(&d->house, ALL, NULL) != ERR_OK)
+    if (app_open(&d->app, ALL, NULL) != ERR_OK)
         return "it could not be opened again";
-    if (d->house.profiles_n != profiles)
+    if (d->app.profiles_n != profiles)
         return "a business is without its profile";
     return desk_send(d, &incoming, false).status == 200 ? NULL : "it does not serve";
 }
@@ -75,11 +75,11 @@ static const char *house_is_opened(const struct torture *t)
     struct why why = {0};
 
     const char *bad = desk_open(&d, t, false);
-    size_t profiles = d.house.profiles_n;
+    size_t profiles = d.app.profiles_n;
     if (bad == NULL) {
-        house_close(&d.house);
+        app_close(&d.app);
         torture_arm(true);
-        enum err e = house_open(&d.house, ALL, &why);
+        enum err e = app_open(&d.app, ALL, &why);
         torture_arm(false);
         /* A profile that cannot be read is named like one that is wrong. */
         bad = judge(t, e == ERR_CONFIG && why.text[0] != '\0' ? ERR_IO : e);
@@ -152,18 +152,18 @@ static const char *operator_works(const struct torture *t)
 static enum err sweep(struct desk *d)
 {
     int64_t n = 0;
-    return deliveries_sweep(d->house.store, clock_unix_ms() + HOUR, &n, NULL);
+    return deliveries_sweep(d->app.store, clock_unix_ms() + HOUR, &n, NULL);
 }
 
 static const char *look_swept(struct desk *d, bool done)
 {
     int64_t n = 0;
 
-    if (find_call(d->house.store, &d->arena) != ERR_OK)
+    if (find_call(d->app.store, &d->arena) != ERR_OK)
         return "the call is gone";
     if (!done)
         return NULL;
-    if (deliveries_sweep(d->house.store, clock_unix_ms() + HOUR, &n, NULL) != ERR_OK || n != 0)
+    if (deliveries_sweep(d->app.store, clock_unix_ms() + HOUR, &n, NULL) != ERR_OK || n != 0)
         return "a delivery was left";
     return desk_send(d, &incoming, false).status == 200 ? NULL : "the call is not greeted";
 }
@@ -171,12 +171,12 @@ static const char *look_swept(struct desk *d, bool done)
 static enum err purge(struct desk *d)
 {
     int64_t n = 0;
-    return calls_purge(d->house.store, clock_unix_ms() + HOUR, &n, NULL);
+    return calls_purge(d->app.store, clock_unix_ms() + HOUR, &n, NULL);
 }
 
 static const char *look_purged(struct desk *d, bool done)
 {
-    enum err e = find_call(d->house.store, &d->arena);
+    enum err e = find_call(d->app.store, &d->arena);
     bool gone = e == ERR_NOT_FOUND;
 
     if (!gone && e != ERR_OK)
@@ -200,7 +200,7 @@ static void clear_copies(struct desk *d)
 
 static enum err backup(struct desk *d)
 {
-    return store_backup(d->house.store, torture_path(d->t, "copies/copy"), deadline_in_ms(WAIT_S),
+    return store_backup(d->app.store, torture_path(d->t, "copies/copy"), deadline_in_ms(WAIT_S),
                         NULL);
 }
 

@@ -12,7 +12,7 @@ static const char *begin(const char *hear)
     vendors_tell(&ring_vendors, "/scenario",
                  "{\"stt\":{\"lines\":[\"" WORDS "\"],\"loop\":true},\"claude\":{\"match\":"
                  "[{\"any\":true,\"answer\":{\"text\":\"Так.\"}}]}}");
-    assert_int_equal(ladder_read(hear, &the_door->house.outside.ladder, NULL), ERR_OK);
+    assert_int_equal(ladder_read(hear, &the_door->app.providers.ladder, NULL), ERR_OK);
     return ring_call(CALLED);
 }
 
@@ -122,7 +122,7 @@ static void the_next_one_is_asked_instead_of_a_pause_that_a_caller_would_hear(vo
 static void a_model_that_lacks_the_language_is_asked_for_once_in_either_version(void **state)
 {
     (void)state;
-    struct google_stt *stt = &the_door->house.outside.stt;
+    struct google_stt *stt = &the_door->app.providers.stt;
     const char *version = stt->api;
     static const struct {
         const char *api, *lacks;
@@ -130,7 +130,7 @@ static void a_model_that_lacks_the_language_is_asked_for_once_in_either_version(
     struct turn t = {0};
 
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        memset(the_door->house.outside.learned, 0, sizeof the_door->house.outside.learned);
+        memset(the_door->app.providers.learned, 0, sizeof the_door->app.providers.learned);
         stt->api = rows[i].api;
         const char *call = begin("hear=google");
         vendors_tell(&ring_vendors, "/scenario",
@@ -190,7 +190,7 @@ int main(void)
 
     ring_begin();
     ring_open(door_open_direct, 1);
-    whisper = &the_door->house.outside.whisper;
+    whisper = &the_door->app.providers.whisper;
     int failed = cmocka_run_group_tests_name("vendors/ear", tests, NULL, NULL);
     ring_close();
     return failed;

@@ -33,16 +33,16 @@ static void ladder(const char *think)
 {
     const char *text = arena_printf(the_door->arena, "think=%s speak=espeak", think);
 
-    assert_int_equal(ladder_read(text, &the_door->house.outside.ladder, NULL), ERR_OK);
+    assert_int_equal(ladder_read(text, &the_door->app.providers.ladder, NULL), ERR_OK);
 }
 
 /* Two models, late after so long while their pace is not known; nothing else ends a wait. */
 static void hedge(int late_ms)
 {
-    struct outside *o = &the_door->house.outside;
+    struct providers *o = &the_door->app.providers;
 
     ladder("claude,claude-fallback,rules");
-    memset(o->pace, 0, sizeof o->pace);
+    memset(o->latency, 0, sizeof o->latency);
     o->hedge_think_ms = late_ms;
     o->think_first_ms = SLOW;
 }
@@ -94,10 +94,11 @@ static const char *asked(const struct turn *t)
 
 static size_t failing(void)
 {
-    struct rung *all = NULL;
+    struct breaker *all = NULL;
     size_t n = 0;
 
-    assert_int_equal(rungs_noted(the_door->house.store, the_door->arena, &all, &n, NULL), ERR_OK);
+    assert_int_equal(breakers_failing(the_door->app.store, the_door->arena, &all, &n, NULL),
+                     ERR_OK);
     return n;
 }
 
@@ -251,7 +252,7 @@ static void where_nobody_says_anything_two_are_asked_and_no_third(void **state)
 {
     (void)state;
     hedge(200);
-    the_door->house.outside.think_first_ms = 600;
+    the_door->app.providers.think_first_ms = 600;
     ladder("claude,claude-2,claude-fallback,rules");
     play("\"text\":\"" ONE "\"", "\"text\":\"" OTHER "\"");
     misbehave("silent", NULL);
@@ -327,17 +328,17 @@ static void
 late_is_what_is_late_for_this_model_and_the_beaten_one_is_remembered_as_that(void **state)
 {
     (void)state;
-    struct pace *pace = &the_door->house.outside.pace[LADDER_THINK_CLAUDE];
+    struct latency *pace = &the_door->app.providers.latency[LADDER_THINK_CLAUDE];
 
     hedge(SLOW);
-    for (int i = 0; i < PACE_KNOWN; i++)
-        pace_note(pace, 200);
+    for (int i = 0; i < LATENCY_KNOWN; i++)
+        latency_note(pace, 200);
     play("\"text\":\"" ONE "\"", "\"text\":\"" OTHER "\"");
     misbehave("silent", TO_ONE);
     (void)expect(false, OTHER, "claude-fallback", FIRST_BEATEN);
-    assert_int_equal(pace->n, PACE_KNOWN + 1);
-    assert_true(pace->ms[PACE_KNOWN] >= 200);
-    assert_int_equal(the_door->house.outside.pace[LADDER_THINK_FALLBACK].n, 1);
+    assert_int_equal(pace->n, LATENCY_KNOWN + 1);
+    assert_true(pace->ms[LATENCY_KNOWN] >= 200);
+    assert_int_equal(the_door->app.providers.latency[LADDER_THINK_FALLBACK].n, 1);
 }
 
 /* It has told what it read; more is not known. */

@@ -28,16 +28,16 @@ static struct turn speak_turn(const char *call, const char *turn)
     return ring_kept(call, (int)strtol(turn, NULL, 10));
 }
 
-static struct rung noted(const char *name)
+static struct breaker noted(const char *name)
 {
-    struct rung *all = NULL;
+    struct breaker *all = NULL;
     size_t n = 0;
 
-    assert_int_equal(rungs_noted(the_door->house.store, the_door->arena, &all, &n, NULL), ERR_OK);
+    assert_int_equal(breakers_failing(the_door->app.store, the_door->arena, &all, &n, NULL), ERR_OK);
     for (size_t i = 0; i < n; i++)
         if (strcmp(all[i].name, name) == 0)
             return all[i];
-    return (struct rung){.name = ""};
+    return (struct breaker){.name = ""};
 }
 
 /* How often each key was shown. */
@@ -71,7 +71,7 @@ static void the_second_key_answers_in_the_turn_in_which_the_first_is_limited(voi
     assert_string_equal(t.think_rung, "claude-2");
     assert_string_equal(t.said, ANSWER);
     assert_int_equal(t.faults, 1);
-    struct rung first = noted("think-claude");
+    struct breaker first = noted("think-claude");
     assert_in_range(first.until_ms, now + 25000, now + 30000);
     /* It was asked for half a minute of peace: no worker asks it meanwhile. */
     int64_t asked = vendors_count(&ring_vendors, "claude", "requests");
@@ -168,8 +168,8 @@ static void a_try_that_fails_keeps_the_key_out_for_longer(void **state)
     (void)ring_sql("UPDATE rung SET until_ms = 1 WHERE name = 'think-claude'");
     assert_string_equal(speak_turn(call, "2").think_rung, "rules");
     int64_t second = noted("think-claude").until_ms - clock_unix_ms();
-    assert_in_range(first, 1, RUNG_FIRST_MS);
-    assert_in_range(second, RUNG_FIRST_MS, 2 * RUNG_FIRST_MS);
+    assert_in_range(first, 1, BREAKER_FIRST_MS);
+    assert_in_range(second, BREAKER_FIRST_MS, 2 * BREAKER_FIRST_MS);
     vendors_behave(&ring_vendors, "claude");
     (void)ring_sql("UPDATE rung SET until_ms = 1 WHERE name = 'think-claude'");
     assert_string_equal(speak_turn(call, "3").think_rung, "claude");

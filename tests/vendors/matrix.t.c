@@ -132,14 +132,14 @@ static bool is_about(const struct row *r, const struct wrong *w)
 
 static void forget_failures(void)
 {
-    struct rung *noted = NULL;
+    struct breaker *noted = NULL;
     size_t n = 0;
 
-    assert_int_equal(rungs_noted(door.house.store, door.arena, &noted, &n, NULL), ERR_OK);
-    assert_int_equal(store_begin(door.house.store, deadline_in_ms(1000), NULL), ERR_OK);
+    assert_int_equal(breakers_failing(door.app.store, door.arena, &noted, &n, NULL), ERR_OK);
+    assert_int_equal(store_begin(door.app.store, deadline_in_ms(1000), NULL), ERR_OK);
     for (size_t i = 0; i < n; i++)
-        assert_int_equal(rung_worked(door.house.store, noted[i].name, NULL), ERR_OK);
-    assert_int_equal(store_commit(door.house.store, NULL), ERR_OK);
+        assert_int_equal(breaker_worked(door.app.store, noted[i].name, NULL), ERR_OK);
+    assert_int_equal(store_commit(door.app.store, NULL), ERR_OK);
 }
 
 static struct turn last_turn(const char *call)
@@ -148,8 +148,8 @@ static struct turn last_turn(const char *call)
     struct call kept = {0};
     size_t n = 0;
 
-    assert_int_equal(call_find(door.house.store, door.arena, "binotel", call, &kept, NULL), ERR_OK);
-    assert_int_equal(turns_of_call(door.house.store, door.arena, kept.id, &turns, &n, NULL),
+    assert_int_equal(call_find(door.app.store, door.arena, "binotel", call, &kept, NULL), ERR_OK);
+    assert_int_equal(turns_of_call(door.app.store, door.arena, kept.id, &turns, &n, NULL),
                      ERR_OK);
     assert_true(n > 0);
     return turns[n - 1];
@@ -215,7 +215,7 @@ static void assert_recorded(const struct turn *t, const struct row *r, bool harm
     size_t n = 0, bad = 0;
 
     assert_int_equal(
-        vendor_requests_of_turn(door.house.store, door.arena, t->call_id, t->n, &asked, &n, NULL),
+        vendor_requests_of_turn(door.app.store, door.arena, t->call_id, t->n, &asked, &n, NULL),
         ERR_OK);
     for (size_t i = 0; i < n && r->stage != NULL; i++)
         bad += strcmp(asked[i].stage, r->stage) == 0 && strcmp(asked[i].outcome, "ok") != 0;
@@ -229,10 +229,10 @@ static void assert_recorded(const struct turn *t, const struct row *r, bool harm
 /* The rungs that have failed, as all workers see them. */
 static size_t count_noted(void)
 {
-    struct rung *noted = NULL;
+    struct breaker *noted = NULL;
     size_t n = 0;
 
-    assert_int_equal(rungs_noted(door.house.store, door.arena, &noted, &n, NULL), ERR_OK);
+    assert_int_equal(breakers_failing(door.app.store, door.arena, &noted, &n, NULL), ERR_OK);
     return n;
 }
 
@@ -265,10 +265,10 @@ static void assert_unharmed(void)
 
 static void open_row(const struct row *r)
 {
-    struct whisper *w = &door.house.outside.whisper;
+    struct whisper *w = &door.app.providers.whisper;
     bool openai = strcmp(r->vendor, "openai") == 0;
 
-    assert_int_equal(ladder_read(r->ladder, &door.house.outside.ladder, NULL), ERR_OK);
+    assert_int_equal(ladder_read(r->ladder, &door.app.providers.ladder, NULL), ERR_OK);
     w->url = openai ? vendors_url(&vendors, "openai") : whisper_url;
     w->key = openai ? vendors.openai_key : NULL;
 }
@@ -300,7 +300,7 @@ static void bend(const struct row *r, const struct wrong *w)
     if (w->outcome == MENDED)
         assert_int_equal(speak_turn(door_call(&door), false).status, 200);
     else
-        google_session_refused(&door.house.outside.google, NULL); /* a new token is needed */
+        google_session_refused(&door.app.providers.google, NULL); /* a new token is needed */
     empty_cache();
     vendors_misbehave(&vendors, r->vendor, w->what, w->more);
 }
@@ -367,7 +367,7 @@ static void every_fault_of_every_vendor_is_answered_by_the_rung_that_is_due(void
 /* The limits of single requests add up to more than a turn may take: the turn's own bounds them. */
 static void limit_all(int hear_ms, int think_ms, int speak_ms)
 {
-    struct outside *o = &door.house.outside;
+    struct providers *o = &door.app.providers;
 
     o->hear_ms = hear_ms;
     o->think_ms = o->think_first_ms = think_ms;
@@ -379,7 +379,7 @@ static void all_at_once(const char *const *vendor, size_t n, const char *what, b
 {
     const char *call = door_call(&door);
 
-    google_session_refused(&door.house.outside.google, NULL);
+    google_session_refused(&door.app.providers.google, NULL);
     empty_cache();
     for (size_t i = 0; i < n; i++)
         vendors_misbehave(&vendors, vendor[i], what, NULL);
@@ -425,10 +425,10 @@ static int set_up(void **state)
     assert_int_equal(setenv("HOLOS_THINK_FIRST_MS", "700", 1), 0);
     assert_int_equal(setenv("HOLOS_SPEAK_MS", "1200", 1), 0);
     door_open_direct(&door);
-    if (house_open(&door.house, HOUSE_OUTSIDE, &why) != ERR_OK)
+    if (app_open(&door.app, NEED_PROVIDERS, &why) != ERR_OK)
         fail_msg("house: %s", why.text);
     vendors_tell(&vendors, "/scenario", SCENARIO);
-    whisper_url = door.house.outside.whisper.url;
+    whisper_url = door.app.providers.whisper.url;
     wav = door_wav(&door, true, 1200, &wav_len);
     char *kept = test_malloc(wav_len);
     memcpy(kept, wav, wav_len);

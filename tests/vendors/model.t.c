@@ -2,7 +2,7 @@
  * for the eye, sentences whose voice fails or comes late. */
 #include "tests/support/ring.h"
 
-#include "dialogue/turn.h"
+#include "calls/turn.h"
 
 #define CALLED "0440000202"
 
@@ -329,7 +329,7 @@ static const char *many(int sentences)
 /* It was taken for the model's failure: the breaker counted it, and the rules spoke instead. */
 static void a_model_that_writes_too_many_sentences_is_cut_and_has_not_failed(void **state)
 {
-    static const int counts[] = {CONVERSATION_SENTENCES + 1, CONVERSATION_SENTENCES + 12};
+    static const int counts[] = {SYNTHESISE_SENTENCES + 1, SYNTHESISE_SENTENCES + 12};
 
     (void)state;
     for (size_t i = 0; i < 2; i++)
@@ -346,7 +346,7 @@ static void a_model_that_writes_too_many_sentences_is_cut_and_has_not_failed(voi
             struct turn t = ring_kept(call, 1);
             assert_string_equal(t.think_rung, "claude");
             assert_int_equal(t.faults, 0);
-            assert_int_equal(strlen(t.said) + 1, strlen(many(CONVERSATION_SENTENCES)));
+            assert_int_equal(strlen(t.said) + 1, strlen(many(SYNTHESISE_SENTENCES)));
             assert_true(t.tokens_in > 0 && t.cost_microusd > 0);
             size_t n = ring_requests(&t, &asked);
             assert_true(n > 1);
@@ -461,7 +461,7 @@ static void marks_for_the_eye_are_not_spoken(void **state)
 static void a_sentence_whose_voice_failed_was_not_said_and_is_not_in_the_next_request(void **state)
 {
     (void)state;
-    struct ladder *l = &the_door->house.outside.ladder;
+    struct ladder *l = &the_door->app.providers.ladder;
     struct ladder before = *l;
 
     play("\"Розкажіть.\",\"Ще раз.\"", "\"answers\":[{\"text\":\"Перше речення готове. Друге "
@@ -557,7 +557,7 @@ static void sentences_are_delivered_in_order_though_their_voices_are_not(void **
 /* Every turn of the last five minutes waited for every try, though its token was good. */
 static void a_renewal_that_fails_while_the_token_is_good_holds_no_turn_up(void **state)
 {
-    struct google_session *g = &the_door->house.outside.google;
+    struct google_session *g = &the_door->app.providers.google;
 
     (void)state;
     play("\"Раз.\",\"Два.\",\"Три.\",\"Чотири.\"",
@@ -566,7 +566,7 @@ static void a_renewal_that_fails_while_the_token_is_good_holds_no_turn_up(void *
     (void)speak_turn(call, "1");
     int64_t before = vendors_count(&ring_vendors, "oauth", "requests");
     g->token.renew_ms = 1; /* due */
-    assert_int_equal(token_save(the_door->house.store, the_door->arena, &g->token, NULL), ERR_OK);
+    assert_int_equal(token_save(the_door->app.store, the_door->arena, &g->token, NULL), ERR_OK);
     vendors_misbehave(&ring_vendors, "oauth", "status", "\"status\":503");
     (void)speak_turn(call, "2");
     (void)speak_turn(call, "3");
@@ -577,12 +577,12 @@ static void a_renewal_that_fails_while_the_token_is_good_holds_no_turn_up(void *
     assert_int_equal(vendors_count(&ring_vendors, "oauth", "requests"), before + 1);
     struct token stored = {0}; /* where the other workers look */
     assert_int_equal(
-        token_load(the_door->house.store, the_door->arena, g->owner, clock_unix_ms(), &stored),
+        token_load(the_door->app.store, the_door->arena, g->owner, clock_unix_ms(), &stored),
         ERR_OK);
     assert_true(stored.renew_ms > clock_unix_ms());
     vendors_behave(&ring_vendors, "oauth");
     g->token.renew_ms = 1;
-    assert_int_equal(token_save(the_door->house.store, the_door->arena, &g->token, NULL), ERR_OK);
+    assert_int_equal(token_save(the_door->app.store, the_door->arena, &g->token, NULL), ERR_OK);
     (void)speak_turn(call, "4");
     assert_int_equal(vendors_count(&ring_vendors, "oauth", "requests"), before + 2);
 }

@@ -83,7 +83,7 @@ static void assert_mended(const char *call, bool stream)
     assert_string_equal(turns[1].said, ANSWER);
     assert_int_equal(turns[1].faults, 0);
     assert_string_equal(ring_sql("SELECT count(*) FROM rung"), "0\n");
-    assert_int_equal(store_verify(the_door->house.store, NULL), ERR_OK);
+    assert_int_equal(store_verify(the_door->app.store, NULL), ERR_OK);
 }
 
 static void assert_nothing_said(const struct answer *a, bool stream)

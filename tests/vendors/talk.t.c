@@ -15,7 +15,8 @@
 #include <time.h>
 
 #include "base/settings.h"
-#include "dialogue/prompt.h"
+#include "think/action.h"
+#include "think/prompt.h"
 #include "net/http.h"
 #include "providers/claude.h"
 
@@ -43,6 +44,8 @@ static int stop(void **state)
 
 struct said_call {
     struct claude_setup setup;
+    struct profile profile;
+    struct prompts prompts;
     struct prompt prompt;
     bool stream;
     struct claude_message message[32];
@@ -91,20 +94,23 @@ static void add(struct said_call *c, enum claude_role role, const struct claude_
 static void use_tools(struct said_call *c, const struct claude_answer *answer)
 {
     struct claude_block *result = arena_calloc(&arena, answer->tools, sizeof *result);
-    struct why why = {0};
+    struct effects effects = {0};
+    struct action_call call = {.arena = &arena,
+                               .profile = &c->profile,
+                               .caller_phone = "+380501234567",
+                               .effects = &effects};
 
     assert_non_null(result);
     for (size_t i = 0; i < answer->tools; i++) {
-        struct prompt_call used = {0};
-        if (prompt_call_read(&arena, answer->tool[i], &used, &why) != ERR_OK)
-            fail_msg("%s", why.text);
-        c->ends += used.act == PROMPT_END_CALL;
-        c->requests += used.act == PROMPT_LEAVE_REQUEST;
-        if (used.act == PROMPT_LEAVE_REQUEST)
-            c->name = used.name;
-        result[i] = (struct claude_block){
-            .kind = CLAUDE_TOOL_RESULT, .id = answer->tool[i]->id, .text = "ok"};
+        assert_int_equal(action_use(&call, answer->tool[i], &result[i]), ERR_OK);
+        if (result[i].is_error)
+            fail_msg("%s", result[i].text);
     }
+    const struct effect_lead *lead = effects_lead(&effects);
+    c->ends += effects_end(&effects) != NULL;
+    c->requests += lead != NULL;
+    if (lead != NULL)
+        c->name = lead->name;
     add(c, CLAUDE_USER, result, answer->tools);
 }
 
@@ -117,10 +123,10 @@ static void turn(struct said_call *c, const char *words)
     *said = (struct claude_block){.kind = CLAUDE_TEXT, .text = words};
     add(c, CLAUDE_USER, said, 1);
     for (int round = 0; round < 4; round++) {
-        struct claude_ask ask = {.system = c->prompt.system,
+        struct claude_ask ask = {.system = c->prompt.business->system,
                                  .tail = c->prompt.tail,
-                                 .tool = c->prompt.tool,
-                                 .tools = c->prompt.tools,
+                                 .tool = c->prompt.business->tool,
+                                 .tools = c->prompt.business->tools,
                                  .message = c->message,
                                  .messages = c->n,
                                  .opening = c->prompt.opening,
@@ -152,11 +158,12 @@ static const char *const hotel[] = {"Я хочу забронировать но
 static struct said_call hold(const char *profile_name, const char *model, const char *version,
                              bool stream)
 {
-    struct profile profile = talk_profile(&arena, profile_name);
     struct tm local = {.tm_wday = 1, .tm_mday = 3, .tm_mon = 10, .tm_year = 126, .tm_hour = 12};
+    struct said_call c = {.stream = stream,
+                          .profile = talk_profile(&arena, profile_name),
+                          .prompts = {.arena = &arena}};
     struct prompt_facts facts = {
-        .profile = &profile, .local = &local, .number_known = true, .turns_left = -1};
-    struct said_call c = {.stream = stream};
+        .profile = &c.profile, .local = &local, .number_known = true, .turns_left = -1};
     bool russian = strcmp(profile_name, "hotel") == 0;
 
     vendors_reset(&vendors);
@@ -167,7 +174,7 @@ static struct said_call hold(const char *profile_name, const char *model, const 
     assert_int_equal(claude_setup_read(&c.setup, NULL), ERR_OK);
     c.setup.model = model;
     c.setup.version = version;
-    assert_int_equal(prompt_make(&arena, &facts, &c.prompt), ERR_OK);
+    assert_int_equal(prompt_make(&c.prompts, &arena, &facts, &c.prompt), ERR_OK);
     for (int i = 0; i < 6; i++)
         turn(&c, russian ? hotel[i] : salon[i]);
     vendors_assert_content(&vendors);

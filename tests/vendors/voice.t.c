@@ -21,7 +21,7 @@ static void set(const char *gone, const char *answer)
 static const char *begin(const char *answer)
 {
     ring_fresh();
-    memset(the_door->house.outside.learned, 0, sizeof the_door->house.outside.learned);
+    memset(the_door->app.providers.learned, 0, sizeof the_door->app.providers.learned);
     set("", answer);
     return ring_call(CALLED);
 }
@@ -65,11 +65,11 @@ static void several_sentences_whose_voice_is_gone_get_one_voice_instead(void **s
 
 static void the_last_voice_of_the_list_is_followed_by_the_first(void **state)
 {
-    struct profile *p = the_door->house.profiles;
+    struct profile *p = the_door->app.profiles;
     const char *before = NULL;
 
     (void)state;
-    for (size_t i = 0; i < the_door->house.profiles_n; i++)
+    for (size_t i = 0; i < the_door->app.profiles_n; i++)
         if (strcmp(p[i].locale, "uk-UA") == 0)
             p = &p[i];
     before = p->voice.google.name;
@@ -118,7 +118,7 @@ static void several_sentences_whose_token_is_refused_renew_it_once(void **state)
 
 static void a_word_longer_than_any_voice_takes_ends_no_worker(void **state)
 {
-    struct rung *noted = NULL;
+    struct breaker *noted = NULL;
     size_t failed = 0;
     char word[2401] = "";
 
@@ -132,14 +132,14 @@ static void a_word_longer_than_any_voice_takes_ends_no_worker(void **state)
     struct answer a = speak_turn(call, "1");
     assert_string_equal(answer_text(&a, "message"), "Ось що. Гаразд?");
     (void)answer_sound(the_door, &a);
-    assert_int_equal(rungs_noted(the_door->house.store, the_door->arena, &noted, &failed, NULL),
+    assert_int_equal(breakers_failing(the_door->app.store, the_door->arena, &noted, &failed, NULL),
                      ERR_OK);
     assert_int_equal(failed, 0);
 }
 
 static void figures_that_are_too_long_when_spoken_are_not_blamed_on_the_voice(void **state)
 {
-    struct rung *noted = NULL;
+    struct breaker *noted = NULL;
     size_t failed = 0;
     char figures[351];
 
@@ -150,7 +150,7 @@ static void figures_that_are_too_long_when_spoken_are_not_blamed_on_the_voice(vo
     set("", arena_printf(the_door->arena, "Ось номер. %s. Гаразд?", figures));
     struct answer a = speak_turn(call, "1");
     assert_non_null(strstr(answer_text(&a, "message"), "999"));
-    assert_int_equal(rungs_noted(the_door->house.store, the_door->arena, &noted, &failed, NULL),
+    assert_int_equal(breakers_failing(the_door->app.store, the_door->arena, &noted, &failed, NULL),
                      ERR_OK);
     assert_int_equal(failed, 0);
     vendors_assert_content(&ring_vendors);
@@ -158,22 +158,22 @@ static void figures_that_are_too_long_when_spoken_are_not_blamed_on_the_voice(vo
 
 static void what_one_profile_learned_makes_nobody_forget_another_s(void **state)
 {
-    struct outside o = {0};
+    struct providers o = {0};
 
     (void)state;
-    outside_learn(&o, "uk-UA", "", "command_and_search");
-    outside_learn(&o, "ru-RU", "", "default");
-    outside_learn(&o, "uk-UA", "chirp_3", "long");
-    assert_string_equal(outside_instead(&o, "uk-UA", ""), "command_and_search");
-    assert_string_equal(outside_instead(&o, "ru-RU", ""), "default");
-    assert_string_equal(outside_instead(&o, "uk-UA", "chirp_3"), "long");
-    assert_string_equal(outside_instead(&o, "ru-RU", "chirp_3"), "chirp_3");
-    outside_learn(&o, "uk-UA", "chirp_3", "short");
-    assert_string_equal(outside_instead(&o, "uk-UA", "chirp_3"), "short");
-    for (int i = 0; i < 3 * OUTSIDE_LEARNED; i++)
-        outside_learn(&o, "pl-PL", arena_printf(the_door->arena, "%d", i), "long");
-    assert_string_equal(outside_instead(&o, "pl-PL", "47"), "long");
-    assert_string_equal(outside_instead(&o, "pl-PL", "0"), "0");
+    providers_learn(&o, "uk-UA", "", "command_and_search");
+    providers_learn(&o, "ru-RU", "", "default");
+    providers_learn(&o, "uk-UA", "chirp_3", "long");
+    assert_string_equal(providers_instead(&o, "uk-UA", ""), "command_and_search");
+    assert_string_equal(providers_instead(&o, "ru-RU", ""), "default");
+    assert_string_equal(providers_instead(&o, "uk-UA", "chirp_3"), "long");
+    assert_string_equal(providers_instead(&o, "ru-RU", "chirp_3"), "chirp_3");
+    providers_learn(&o, "uk-UA", "chirp_3", "short");
+    assert_string_equal(providers_instead(&o, "uk-UA", "chirp_3"), "short");
+    for (int i = 0; i < 3 * PROVIDERS_LEARNED; i++)
+        providers_learn(&o, "pl-PL", arena_printf(the_door->arena, "%d", i), "long");
+    assert_string_equal(providers_instead(&o, "pl-PL", "47"), "long");
+    assert_string_equal(providers_instead(&o, "pl-PL", "0"), "0");
 }
 
 int main(void)

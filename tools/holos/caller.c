@@ -4,7 +4,7 @@
 
 #include "base/file.h"
 #include "base/settings.h"
-#include "dialogue/house.h"
+#include "calls/app.h"
 #include "tools/holos/sandbox.h"
 #include "tools/holos/voice.h"
 
@@ -54,11 +54,11 @@ static enum err choose_by_setting(struct caller *c)
 static enum err choose_by_profile(struct caller *c)
 {
     struct arena *a = &c->g->t->arena;
-    struct house h = {0};
-    enum err e = house_open(&h, HOUSE_PROFILES, NULL);
+    struct app h = {0};
+    enum err e = app_open(&h, NEED_PROFILES, NULL);
 
     if (e == ERR_OK) {
-        const struct profile *p = house_profile(&h, c->g->to);
+        const struct profile *p = app_profile(&h, c->g->to);
         c->voice.language = arena_strdup(a, p->language);
         c->voice.espeak = other_speaker(a, p->voice.espeak);
         if (c->voice.language == NULL || c->voice.espeak == NULL)
@@ -66,7 +66,7 @@ static enum err choose_by_profile(struct caller *c)
     } else if (e != ERR_MEMORY) {
         e = choose_by_setting(c);
     }
-    house_close(&h);
+    app_close(&h);
     return e;
 }
 

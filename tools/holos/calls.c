@@ -1,17 +1,12 @@
 #include <string.h>
 #include <time.h>
 
-#include "tools/holos/people.h"
+#include "report/report.h"
 #include "tools/holos/print.h"
 #include "tools/holos/tool.h"
 
 #define LIMIT_PRESET 20
 #define LIMIT_MOST   100000
-
-struct query {
-    int64_t since_ms;
-    int64_t limit;
-};
 
 /* An age ("7d") or a day of this machine's calendar ("2026-11-20"). */
 static enum err since_of(const char *text, int64_t *ret, struct why *why)
@@ -32,20 +27,22 @@ static enum err since_of(const char *text, int64_t *ret, struct why *why)
     return ERR_OK;
 }
 
-static enum err read_query(struct tool *t, struct query *ret)
+static enum err read_query(struct tool *t, struct report_query *ret)
 {
     const char *since = options_text(&t->options, "since", NULL);
-    struct query q = {.limit = since == NULL ? LIMIT_PRESET : LIMIT_MOST};
+    int64_t limit = since == NULL ? LIMIT_PRESET : LIMIT_MOST;
+    struct report_query q = {.masked = options_has(&t->options, "masked")};
 
-    enum err e = options_number(&t->options, "limit", 1, LIMIT_MOST, &q.limit, &t->why);
+    enum err e = options_number(&t->options, "limit", 1, LIMIT_MOST, &limit, &t->why);
     if (e == ERR_OK && since != NULL)
         e = since_of(since, &q.since_ms, &t->why);
+    q.limit = (int)limit;
     if (e == ERR_OK)
         *ret = q;
     return e;
 }
 
-static void print_calls(struct tool *t, const struct call *calls, size_t n)
+static void print_calls(struct tool *t, const struct report_calls *calls)
 {
     static const struct column columns[] = {
         {"CALL", true},  {"STARTED", false}, {"LASTED", true},       {"TURNS", true},
@@ -55,62 +52,51 @@ static void print_calls(struct tool *t, const struct call *calls, size_t n)
     struct table table;
 
     table_init(&table, &t->arena, columns, sizeof columns / sizeof columns[0]);
-    for (size_t i = 0; i < n; i++) {
-        const struct call *c = &calls[i];
+    for (size_t i = 0; i < calls->n; i++) {
+        const struct call *c = &calls->calls[i];
         table_cellf(&table, "%lld", (long long)c->id);
         table_cell(&table, print_time(&t->arena, c->started_ms));
-        table_cell(&table, print_span(&t->arena, people_call_ms(c)));
+        table_cell(&table, print_span(&t->arena, report_call_ms(c)));
         table_cellf(&table, "%d", c->turns);
         table_cell(&table, print_cost(&t->arena, c->cost_microusd));
         table_cell(&table, call_status_text(c->status));
         table_cell(&table, c->end_reason);
         table_cell(&table, c->profile);
-        table_cell(&table, *c->caller == '\0' ? "hidden" : people_text(t, c->caller));
+        table_cell(&table, *c->caller == '\0' ? "hidden" : c->caller);
         table_cell(&table, c->source);
         table_cell(&table, c->external_id);
     }
     table_print(&table, &t->out);
-    if (n == 0)
+    if (calls->n == 0)
         buf_puts(&t->out, "no calls\n");
 }
 
-static int report(struct tool *t, const struct call *calls, size_t n)
+static int report(struct tool *t, const struct report_calls *calls)
 {
     struct jsonw w;
 
     if (!t->json) {
-        print_calls(t, calls, n);
+        print_calls(t, calls);
         return EXIT_FINE;
     }
     tool_json(t, &w);
-    jsonw_array(&w);
-    for (size_t i = 0; i < n; i++) {
-        jsonw_object(&w);
-        people_put_call(t, &w, &calls[i]);
-        jsonw_end_object(&w);
-    }
-    jsonw_end_array(&w);
+    report_calls_json(&w, calls);
     return tool_json_end(t);
 }
 
 static int run(struct tool *t)
 {
     struct store *s = NULL;
-    struct call *calls = NULL;
-    struct query q = {0};
-    size_t n = 0;
+    struct report_query q = {0};
+    struct report_calls calls = {0};
 
     if (read_query(t, &q) != ERR_OK)
         return tool_refuse(t, EXIT_USAGE, "%s", t->why.text);
     enum err e = tool_store(t, &s);
     if (e == ERR_OK)
-        e = calls_newest(s, &t->arena, 0, (int)q.limit, &calls, &n, &t->why);
+        e = report_calls_read(s, &t->arena, &q, &calls, &t->why);
     store_close(s);
-    if (e != ERR_OK)
-        return tool_fail(t, e);
-    while (n > 0 && calls[n - 1].started_ms < q.since_ms)
-        n--;
-    return report(t, calls, n);
+    return e == ERR_OK ? report(t, &calls) : tool_fail(t, e);
 }
 
 static const struct option_row options[] = {

@@ -2,7 +2,8 @@
 #include <string.h>
 
 #include "base/settings.h"
-#include "dialogue/house.h"
+#include "calls/app.h"
+#include "language/language.h"
 #include "speech/utterance.h"
 #include "tools/holos/findings.h"
 #include "tools/holos/print.h"
@@ -18,7 +19,7 @@
 
 struct live {
     struct findings *f;
-    struct house *h;
+    struct app *h;
     const char *language, *locale;
     const char *words;      /* what the test recording says */
     struct utterance sound; /* as a recogniser gets it */
@@ -81,14 +82,14 @@ static enum err ask(struct live *l, struct http_request *req, int ms, struct htt
                     struct why *why)
 {
     req->deadline = deadline_in_ms(ms);
-    return http_send(l->h->outside.http, &l->f->t->arena, req, ret, why);
+    return http_send(l->h->providers.http, &l->f->t->arena, req, ret, why);
 }
 
 /* ---- Google -------------------------------------------------------------------------------------- */
 
 static enum err get_token(struct live *l, struct trial *x)
 {
-    const struct google_credentials *c = l->h->outside.google.credentials;
+    const struct google_credentials *c = l->h->providers.google.credentials;
     struct http_reply reply = {.retry_after_ms = -1};
     struct arena *a = &l->f->t->arena;
     struct google_token token = {0};
@@ -112,7 +113,7 @@ static enum err get_token(struct live *l, struct trial *x)
 
 static bool may_ask_google(struct live *l)
 {
-    const struct google_session *g = &l->h->outside.google;
+    const struct google_session *g = &l->h->providers.google;
     struct trial x = begin("google token");
 
     if (g->shut.text[0] != '\0') {
@@ -137,7 +138,7 @@ static void note_words(struct trial *x, const char *words)
 
 static enum err hear_google(struct live *l, struct trial *x, const char *model, struct verdict *v)
 {
-    const struct outside *o = &l->h->outside;
+    const struct providers *o = &l->h->providers;
     const struct google_stt_ask question = {
         .sound = l->sound.sound, .language = l->locale, .model = model};
     struct http_reply reply = {.retry_after_ms = -1};
@@ -164,7 +165,7 @@ static void try_hearing(struct live *l, const struct profile *p)
 
     enum err e = hear_google(l, &x, model, &v);
     if (e != ERR_OK && v.kind == VERDICT_OTHER_MODEL) {
-        e = hear_google(l, &x, google_stt_fallback(&l->h->outside.stt), &v);
+        e = hear_google(l, &x, google_stt_fallback(&l->h->providers.stt), &v);
         (void)snprintf(x.text, sizeof x.text, "the model %.40s is not for %s; the usual one hears",
                        model, l->locale);
         x.odd = true;
@@ -175,7 +176,7 @@ static void try_hearing(struct live *l, const struct profile *p)
 static enum err speak_google(struct live *l, struct trial *x, const struct profile *p,
                              const char *voice, struct verdict *v)
 {
-    const struct outside *o = &l->h->outside;
+    const struct providers *o = &l->h->providers;
     const struct google_tts_ask question = {
         .text = l->words,
         .language = p->locale,
@@ -225,14 +226,14 @@ static void try_voice(struct live *l, const struct profile *p)
 
 static void try_google(struct live *l)
 {
-    if (!google_session_on(&l->h->outside.google) && l->h->outside.google.shut.text[0] == '\0')
+    if (!google_session_on(&l->h->providers.google) && l->h->providers.google.shut.text[0] == '\0')
         return;
     if (!may_ask_google(l))
         return;
     if (l->sound.sound.n > 0)
-        try_hearing(l, l->h->profiles_n > 0 ? house_profile(l->h, "") : NULL);
+        try_hearing(l, l->h->profiles_n > 0 ? app_profile(l->h, "") : NULL);
     for (size_t i = 0; i < l->h->profiles_n; i++)
-        if (outside_speaks(&l->h->profiles[i]))
+        if (providers_speaks(&l->h->profiles[i]))
             try_voice(l, &l->h->profiles[i]);
 }
 
@@ -240,7 +241,7 @@ static void try_google(struct live *l)
 
 static void try_whisper(struct live *l)
 {
-    const struct outside *o = &l->h->outside;
+    const struct providers *o = &l->h->providers;
     const struct whisper_ask question = {
         .sound = l->sound.sound, .language = l->language, .seed = (uint64_t)clock_mono_us()};
     struct http_reply reply = {.retry_after_ms = -1};
@@ -269,7 +270,7 @@ static enum err think(struct live *l, struct trial *x, int key, const char *mode
 {
     static const struct claude_block one = {.kind = CLAUDE_TEXT, .text = "1"};
     static const struct claude_message message = {CLAUDE_USER, &one, 1};
-    const struct claude_setup *s = &l->h->outside.claude;
+    const struct claude_setup *s = &l->h->providers.claude;
     const struct claude_ask question = {
         .key = key, .model = model, .message = &message, .messages = 1, .max_tokens = 1};
     struct http_reply reply = {.retry_after_ms = -1};
@@ -279,7 +280,7 @@ static enum err think(struct live *l, struct trial *x, int key, const char *mode
 
     enum err e = claude_request(&l->f->t->arena, s, &question, &req, &x->why);
     if (e == ERR_OK)
-        e = ask(l, &req, l->h->outside.think_ms, &reply, &x->why);
+        e = ask(l, &req, l->h->providers.think_ms, &reply, &x->why);
     if (e == ERR_OK)
         e = claude_answer_read(&l->f->t->arena, reply.status, reply.body, reply.len, &answer,
                                &error, &x->why);
@@ -296,7 +297,7 @@ static enum err think(struct live *l, struct trial *x, int key, const char *mode
 static void try_claude(struct live *l)
 {
     static const char *const items[CLAUDE_KEYS] = {"claude", "claude-2"};
-    const struct claude_setup *s = &l->h->outside.claude;
+    const struct claude_setup *s = &l->h->providers.claude;
 
     if (!claude_ready(s))
         return;
@@ -334,7 +335,7 @@ static void record(struct live *l)
     if (e == ERR_OK)
         e = sound_measure(a, spoken.wav, spoken.len, &l->sound, &why);
     if (e == ERR_OK && port != 0) /* a sandbox that is gone hears nobody anyway */
-        (void)(sandbox_register(l->h->outside.http, a, port, &l->sound, l->words, NULL) == ERR_OK);
+        (void)(sandbox_register(l->h->providers.http, a, port, &l->sound, l->words, NULL) == ERR_OK);
     if (e != ERR_OK)
         found(l->f, FINDING_FAULT, "test recording", "install espeak-ng (see the voice above)",
               "no recogniser was asked: %s", why.text[0] != '\0' ? why.text : err_text(e));
@@ -349,23 +350,33 @@ static void sum_up(struct live *l)
         found_ok(l->f, "cost", "%s", cost_text(l, l->cost_microusd));
 }
 
+/* The profile's; without one, that of VOICE_LANGUAGE or the first there is. */
+static void choose_language(struct live *l, const struct profile *p)
+{
+    const struct language *of =
+        language_find(p == NULL ? setting_text(SET_VOICE_LANGUAGE) : p->language);
+
+    of = of == NULL ? languages[0] : of;
+    l->language = of->code;
+    l->locale = p == NULL ? of->locale : p->locale;
+    l->words = of->sample;
+}
+
 static void try_all(struct live *l)
 {
-    const struct profile *p = l->h->profiles_n > 0 ? house_profile(l->h, "") : NULL;
+    const struct profile *p = l->h->profiles_n > 0 ? app_profile(l->h, "") : NULL;
 
-    if ((l->h->open & HOUSE_OUTSIDE) == 0) {
+    if ((l->h->open & NEED_PROVIDERS) == 0) {
         found(l->f, FINDING_FAULT, "vendors", "mend it and check again", "nobody was asked: %s",
-              l->h->no_outside.text);
+              l->h->no_providers.text);
         return;
     }
-    if (l->h->outside.http == NULL && l->h->outside.google.shut.text[0] == '\0') {
+    if (l->h->providers.http == NULL && l->h->providers.google.shut.text[0] == '\0') {
         found_ok(l->f, "vendors", "none is configured; nobody was asked");
         return;
     }
-    l->language = p == NULL ? "uk" : p->language;
-    l->locale = p == NULL ? "uk-UA" : p->locale;
-    l->words = "раз, два";
-    if (l->h->outside.http != NULL)
+    choose_language(l, p);
+    if (l->h->providers.http != NULL)
         record(l);
     try_google(l);
     try_whisper(l);
@@ -375,16 +386,16 @@ static void try_all(struct live *l)
 
 void check_live(struct findings *f)
 {
-    struct house h = {0};
+    struct app h = {0};
     struct live l = {.f = f, .h = &h};
     struct why why = {0};
 
     if (!options_has(&f->t->options, "live"))
         return;
-    enum err e = house_open(&h, HOUSE_TRY | HOUSE_PROFILES | HOUSE_VOICE | HOUSE_OUTSIDE, &why);
+    enum err e = app_open(&h, NEED_TRY | NEED_PROFILES | NEED_VOICE | NEED_PROVIDERS, &why);
     if (e == ERR_OK)
         try_all(&l);
     else
         found(f, FINDING_FAULT, "vendors", "free memory", "%s", err_text(e));
-    house_close(&h);
+    app_close(&h);
 }

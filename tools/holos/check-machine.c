@@ -4,6 +4,7 @@
 #include "base/child.h"
 #include "base/settings.h"
 #include "base/zone.h"
+#include "language/language.h"
 #include "net/http.h"
 #include "tools/holos/findings.h"
 #include "tools/holos/machine.h"
@@ -15,11 +16,6 @@
 
 /* ---- the voice ------------------------------------------------------------------------------------ */
 
-static const char *test_word(const char *language)
-{
-    return strcmp(language, "ru") == 0 ? "раз" : "раз, два";
-}
-
 /* Without the cache: that would prove only that it worked once. */
 static void check_profile_voice(struct findings *f, const struct profile *p)
 {
@@ -30,7 +26,7 @@ static void check_profile_voice(struct findings *f, const struct profile *p)
     struct spoken sound = {0};
     struct why why = {0};
 
-    enum err e = speak(&sp, &voice, test_word(p->language), deadline_in_ms(sp.step_ms),
+    enum err e = speak(&sp, &voice, language_find(p->language)->sample, deadline_in_ms(sp.step_ms),
                        &f->t->arena, &sound, &why);
     if (e == ERR_OK)
         found_ok(f, p->name, "voice %s spoke a test word in %lld ms", p->voice.espeak,

@@ -2,7 +2,7 @@
 
 #include "base/settings.h"
 #include "business/phone.h"
-#include "dialogue/profiles.h"
+#include "calls/profiles.h"
 #include "tools/holos/findings.h"
 
 static void show_faults(struct findings *f, const struct profile_faults *faults)

@@ -1,7 +1,8 @@
 #include <string.h>
 
 #include "base/settings.h"
-#include "dialogue/standing.h"
+#include "calls/status.h"
+#include "language/language.h"
 #include "store/breaker.h"
 #include "tools/holos/findings.h"
 #include "providers/google-stt.h"
@@ -32,7 +33,7 @@ static void check_urls(struct findings *f)
     }
 }
 
-static void check_google(struct findings *f, const struct outside *o)
+static void check_google(struct findings *f, const struct providers *o)
 {
     struct why why = {0};
 
@@ -42,7 +43,7 @@ static void check_google(struct findings *f, const struct outside *o)
                                                 : "neither credentials nor a key");
         return;
     }
-    enum err e = outside_fits(o, &why);
+    enum err e = providers_fits(o, &why);
     if (e != ERR_OK)
         complain(f, "google", "mend the settings that it names", &why, e);
     else
@@ -53,12 +54,12 @@ static void check_google(struct findings *f, const struct outside *o)
 }
 
 /* A request is written and thrown away: its writer knows what does not go together. */
-static void check_whisper(struct findings *f, const struct outside *o)
+static void check_whisper(struct findings *f, const struct providers *o)
 {
     static const char silence[320];
     const struct whisper_ask ask = {
         .sound = {.coding = RECORDING_PCM16, .rate = 8000, .data = silence, .n = sizeof silence},
-        .language = "uk",
+        .language = languages[0]->code,
     };
     struct http_request req = {0};
     struct why why = {0};
@@ -75,7 +76,7 @@ static void check_whisper(struct findings *f, const struct outside *o)
                  *o->whisper.key == '\0' ? "without a key" : "with a key");
 }
 
-static void check_claude(struct findings *f, const struct outside *o)
+static void check_claude(struct findings *f, const struct providers *o)
 {
     const struct claude_setup *s = &o->claude;
 
@@ -103,9 +104,9 @@ static void price_missing(struct findings *f, const char *item, const char *of)
 }
 
 /* What is asked for with each profile, and has no price in the vendors' lists (providers/prices.def). */
-static void check_prices(struct findings *f, const struct house *h)
+static void check_prices(struct findings *f, const struct app *h)
 {
-    const struct outside *o = &h->outside;
+    const struct providers *o = &h->providers;
     const struct google_stt_words second = {.billed_ms = 1000};
     const struct whisper_words answer = {.use = {1000, 1, 1}};
 
@@ -113,7 +114,7 @@ static void check_prices(struct findings *f, const struct house *h)
         const struct profile *p = &h->profiles[i];
         if (google_stt_cost(&o->stt, p->hear.model, &second, -1) == PRICE_UNKNOWN)
             price_missing(f, p->name, google_stt_model(&o->stt, p->hear.model));
-        if (outside_speaks(p) && price_speak(p->voice.google.name, "") == PRICE_UNKNOWN)
+        if (providers_speaks(p) && price_speak(p->voice.google.name, "") == PRICE_UNKNOWN)
             price_missing(f, p->name, p->voice.google.name);
     }
     if (*o->whisper.url != '\0' && whisper_cost(&o->whisper, &answer, -1) == PRICE_UNKNOWN)
@@ -122,17 +123,17 @@ static void check_prices(struct findings *f, const struct house *h)
 
 /* ---- the ladder ----------------------------------------------------------------------------------- */
 
-static void check_stages(struct findings *f, const struct house *h)
+static void check_stages(struct findings *f, const struct app *h)
 {
-    struct rung *noted = NULL;
+    struct breaker *noted = NULL;
     size_t n = 0;
     int64_t now = clock_unix_ms();
 
-    if (h->store != NULL && rungs_noted(h->store, &f->t->arena, &noted, &n, NULL) != ERR_OK)
+    if (h->store != NULL && breakers_failing(h->store, &f->t->arena, &noted, &n, NULL) != ERR_OK)
         n = 0;
     for (enum ladder_stage s = 0; s < LADDER__STAGES; s++) {
-        struct standing st = {0};
-        if (standing_of(&f->t->arena, h, s, noted, n, now, &st) != ERR_OK)
+        struct status st = {0};
+        if (status_of(&f->t->arena, h, s, noted, n, now, &st) != ERR_OK)
             continue;
         found_ok(f, ladder_stage_text(s), "%s%s%s", st.by == NULL ? "fixed phrases" : st.by,
                  st.missing == NULL ? "" : "; ", st.missing == NULL ? "" : st.missing);
@@ -146,23 +147,23 @@ static void check_stages(struct findings *f, const struct house *h)
                   noted[i].reason);
 }
 
-static void look(struct findings *f, struct house *h)
+static void look(struct findings *f, struct app *h)
 {
     struct why why = {0};
-    enum err e = ladder_read(setting_text(SET_HOLOS_LADDER), &h->outside.ladder, &why);
+    enum err e = ladder_read(setting_text(SET_HOLOS_LADDER), &h->providers.ladder, &why);
 
     if (e != ERR_OK)
         complain(f, "HOLOS_LADDER", LADDER_MEND, &why, e);
     else
-        found_ok(f, "HOLOS_LADDER", "%s", ladder_text(&f->t->arena, &h->outside.ladder));
+        found_ok(f, "HOLOS_LADDER", "%s", ladder_text(&f->t->arena, &h->providers.ladder));
     check_urls(f);
-    if ((h->open & HOUSE_OUTSIDE) == 0) {
-        complain(f, "claude", "mend the setting that it names", &h->no_outside, ERR_CONFIG);
+    if ((h->open & NEED_PROVIDERS) == 0) {
+        complain(f, "claude", "mend the setting that it names", &h->no_providers, ERR_CONFIG);
         return;
     }
-    check_google(f, &h->outside);
-    check_whisper(f, &h->outside);
-    check_claude(f, &h->outside);
+    check_google(f, &h->providers);
+    check_whisper(f, &h->providers);
+    check_claude(f, &h->providers);
     check_prices(f, h);
     if (e == ERR_OK)
         check_stages(f, h);
@@ -170,15 +171,15 @@ static void look(struct findings *f, struct house *h)
 
 void check_vendors(struct findings *f)
 {
-    struct house h = {0};
+    struct app h = {0};
     struct why why = {0};
 
     /* The store and the profiles have their own checks. */
-    enum err e = house_open(
-        &h, HOUSE_TRY | HOUSE_STORE | HOUSE_PROFILES | HOUSE_VOICE | HOUSE_OUTSIDE, &why);
+    enum err e = app_open(
+        &h, NEED_TRY | NEED_STORE | NEED_PROFILES | NEED_VOICE | NEED_PROVIDERS, &why);
     if (e == ERR_OK)
         look(f, &h);
     else
         complain(f, "vendors", "free memory", &why, e);
-    house_close(&h);
+    app_close(&h);
 }

@@ -2,7 +2,7 @@
 #ifndef HOLOS_TOOL_FINDINGS_H
 #define HOLOS_TOOL_FINDINGS_H
 
-#include "dialogue/house.h"
+#include "calls/app.h"
 #include "tools/holos/tool.h"
 
 enum finding_level { FINDING_OK, FINDING_WARNING, FINDING_FAULT, FINDING__MAX };

@@ -1,11 +1,11 @@
-#include "tools/holos/people.h"
+#include "report/report.h"
 #include "tools/holos/print.h"
 #include "tools/holos/tool.h"
 
 #define LIMIT_PRESET 20
 #define LIMIT_MOST   100000
 
-static void print_leads(struct tool *t, const struct lead *leads, size_t n, int64_t waiting)
+static void print_leads(struct tool *t, const struct report_leads *leads)
 {
     static const struct column columns[] = {
         {"REQUEST", true}, {"TAKEN", false}, {"STATUS", false}, {"PROFILE", false},
@@ -14,63 +14,51 @@ static void print_leads(struct tool *t, const struct lead *leads, size_t n, int6
     struct table table;
 
     table_init(&table, &t->arena, columns, sizeof columns / sizeof columns[0]);
-    for (size_t i = 0; i < n; i++) {
-        const struct lead *l = &leads[i];
+    for (size_t i = 0; i < leads->n; i++) {
+        const struct lead *l = &leads->leads[i];
         table_cellf(&table, "%lld", (long long)l->id);
         table_cell(&table, print_time(&t->arena, l->created_ms));
         table_cell(&table, l->status);
         table_cell(&table, l->profile);
         table_cellf(&table, "%lld", (long long)l->call_id);
-        table_cell(&table, people_text(t, l->name));
-        table_cell(&table, people_text(t, l->phone));
-        table_cell(&table, people_text(t, l->wish));
+        table_cell(&table, l->name);
+        table_cell(&table, l->phone);
+        table_cell(&table, l->wish);
     }
     table_print(&table, &t->out);
-    if (n == 0)
+    if (leads->n == 0)
         buf_puts(&t->out, "no requests\n");
-    buf_printf(&t->out, "%lld waiting to be sent\n", (long long)waiting);
+    buf_printf(&t->out, "%lld waiting to be sent\n", (long long)leads->waiting);
 }
 
-static int report(struct tool *t, const struct lead *leads, size_t n, int64_t waiting)
+static int report(struct tool *t, const struct report_leads *leads)
 {
     struct jsonw w;
 
     if (!t->json) {
-        print_leads(t, leads, n, waiting);
+        print_leads(t, leads);
         return EXIT_FINE;
     }
     tool_json(t, &w);
-    jsonw_object(&w);
-    jsonw_put_int(&w, "waiting", waiting);
-    jsonw_key(&w, "leads");
-    jsonw_array(&w);
-    for (size_t i = 0; i < n; i++) {
-        jsonw_object(&w);
-        people_put_lead(t, &w, &leads[i]);
-        jsonw_end_object(&w);
-    }
-    jsonw_end_array(&w);
-    jsonw_end_object(&w);
+    report_leads_json(&w, leads);
     return tool_json_end(t);
 }
 
 static int run(struct tool *t)
 {
     int64_t limit = LIMIT_PRESET;
-    int64_t waiting = 0;
     struct store *s = NULL;
-    struct lead *leads = NULL;
-    size_t n = 0;
+    struct report_leads leads = {0};
 
     if (options_number(&t->options, "limit", 1, LIMIT_MOST, &limit, &t->why) != ERR_OK)
         return tool_refuse(t, EXIT_USAGE, "%s", t->why.text);
+    const struct report_query q = {.limit = (int)limit,
+                                   .masked = options_has(&t->options, "masked")};
     enum err e = tool_store(t, &s);
     if (e == ERR_OK)
-        e = leads_newest(s, &t->arena, 0, (int)limit, &leads, &n, &t->why);
-    if (e == ERR_OK)
-        e = outbox_waiting(s, &waiting, &t->why);
+        e = report_leads_read(s, &t->arena, &q, &leads, &t->why);
     store_close(s);
-    return e == ERR_OK ? report(t, leads, n, waiting) : tool_fail(t, e);
+    return e == ERR_OK ? report(t, &leads) : tool_fail(t, e);
 }
 
 static const struct option_row options[] = {

@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "base/text.h"
+#include "base/zone.h"
 
 #define WIDTH_MAX 4096
 
@@ -60,64 +61,16 @@ const char *print_clean(struct arena *a, const char *s)
     return buf_text(&out);
 }
 
-/* ---- telephone numbers ---------------------------------------------------------------------------- */
-
-#define MASK_LEAST 7
-#define MASK_FIRST 3
-#define MASK_LAST  2
-
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-/* The end of the run of digits that begins at `s`, separators between them included. */
-static const char *run_end(const char *s, int *ret_digits)
-{
-    const char *end = s;
-    int digits = 0;
-
-    while (*s != '\0' && (is_digit(*s) || strchr(" -().", *s) != NULL)) {
-        digits += is_digit(*s);
-        s++;
-        if (is_digit(s[-1]))
-            end = s;
-    }
-    *ret_digits = digits;
-    return end;
-}
-
-const char *print_masked(struct arena *a, const char *s)
-{
-    char *copy = arena_strdup(a, s);
-
-    if (copy == NULL)
-        return "";
-    for (char *p = copy; *p != '\0';) {
-        int digits = 0;
-        int seen = 0;
-        const char *end = is_digit(*p) ? run_end(p, &digits) : p + 1;
-        for (; p < end; p++) {
-            seen += is_digit(*p);
-            if (digits >= MASK_LEAST && is_digit(*p) && seen > MASK_FIRST &&
-                seen <= digits - MASK_LAST)
-                *p = '*';
-        }
-    }
-    return copy;
-}
-
 /* ---- times and sums ------------------------------------------------------------------------------- */
 
 const char *print_time(struct arena *a, int64_t ms)
 {
-    time_t seconds = (time_t)(ms / 1000);
     char text[32];
     struct tm tm;
 
     if (ms == 0)
         return "-";
-    if (localtime_r(&seconds, &tm) == NULL ||
+    if (zone_machine(ms, &tm) != ERR_OK ||
         strftime(text, sizeof text, "%Y-%m-%d %H:%M:%S", &tm) == 0)
         return "?";
     const char *copy = arena_strdup(a, text);

@@ -40,10 +40,6 @@ int print_width(const char *s);
 /* Printable and in one line. "" when the arena refuses. */
 const char *print_clean(struct arena *a, const char *s);
 
-/* Hides the middle of every telephone number: of each run of at least seven digits (blanks, dashes,
- * brackets and dots may stand between them) all but the first three and the last two become '*'. */
-const char *print_masked(struct arena *a, const char *s);
-
 /* "2026-11-21 09:30:05" in the zone of this machine (TZ); "-" for 0. */
 const char *print_time(struct arena *a, int64_t ms);
 

@@ -5,7 +5,7 @@
 
 #include "base/settings.h"
 #include "base/text.h"
-#include "dialogue/profiles.h"
+#include "calls/profiles.h"
 #include "tools/holos/tool.h"
 
 #define PROFILE_BYTES ((size_t)64 * 1024)

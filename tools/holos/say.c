@@ -4,7 +4,7 @@
 
 #include "base/file.h"
 #include "base/settings.h"
-#include "dialogue/house.h"
+#include "calls/app.h"
 #include "language/verbalise.h"
 #include "tools/holos/print.h"
 #include "tools/holos/tool.h"
@@ -15,7 +15,7 @@ static int print_form(struct tool *t, const struct profile *p, const char *text)
     const char *form = NULL;
     struct jsonw w;
 
-    enum err e = spoken_form(&t->arena, p->language, text, &form);
+    enum err e = verbalise(&t->arena, language_find(p->language), text, &form);
     if (e != ERR_OK)
         return tool_fail(t, e);
     if (!t->json) {
@@ -54,7 +54,7 @@ static int report(struct tool *t, const struct profile *p, const char *file,
     return tool_json_end(t);
 }
 
-static int say(struct tool *t, const struct house *h, const struct profile *p, const char *text)
+static int say(struct tool *t, const struct app *h, const struct profile *p, const char *text)
 {
     const char *file = options_text(&t->options, "output", NULL);
     struct voice voice = voice_of_profile(p);
@@ -78,18 +78,18 @@ static int run(struct tool *t)
     const char *name = options_text(&t->options, "profile", setting_text(SET_HOLOS_PROFILE));
     bool form_only = options_has(&t->options, "spoken");
     bool to_file = options_has(&t->options, "output");
-    struct house h = {0};
+    struct app h = {0};
 
     if (!form_only && !to_file && (t->json || isatty(STDOUT_FILENO)))
         return tool_refuse(t, EXIT_USAGE, "say where to put the sound: -o FILE.wav");
-    enum err e = house_open(&h, HOUSE_PROFILES | HOUSE_VOICE, &t->why);
-    const struct profile *p = e == ERR_OK ? house_profile_named(&h, name) : NULL;
+    enum err e = app_open(&h, NEED_PROFILES | NEED_VOICE, &t->why);
+    const struct profile *p = e == ERR_OK ? app_profile_named(&h, name) : NULL;
     int code = e != ERR_OK ? tool_fail(t, e)
                : p == NULL ? tool_refuse(t, EXIT_FAULT, "there is no profile \"%.40s\" in %s", name,
                                          setting_text(SET_HOLOS_PROFILES))
                : form_only ? print_form(t, p, t->options.operand[0])
                            : say(t, &h, p, t->options.operand[0]);
-    house_close(&h);
+    app_close(&h);
     return code;
 }
 

@@ -1,5 +1,5 @@
 #include "base/settings.h"
-#include "dialogue/turn.h"
+#include "calls/end.h"
 #include "speech/cache.h"
 #include "store/delivery.h"
 #include "tools/holos/tool.h"
@@ -26,12 +26,12 @@ static enum err sweep_deliveries(struct tool *t, struct store *s, int64_t now, i
     return e;
 }
 
-static enum err sweep(struct tool *t, struct house *h, struct swept *ret)
+static enum err sweep(struct tool *t, struct app *h, struct swept *ret)
 {
     int64_t now = clock_unix_ms();
     const char *cache = setting_text(SET_HOLOS_CACHE);
 
-    enum err e = conversation_expire(h, &t->arena, now, &ret->calls, &t->why);
+    enum err e = end_expire(h, &t->arena, now, &ret->calls, &t->why);
     if (e == ERR_OK)
         e = sweep_deliveries(t, h->store, now, &ret->deliveries);
     ret->cache_bytes =
@@ -67,13 +67,13 @@ static int report(struct tool *t, const struct swept *swept)
 
 static int run(struct tool *t)
 {
-    struct house h = {0};
+    struct app h = {0};
     struct swept swept = {0};
 
-    enum err e = house_open(&h, HOUSE_STORE | HOUSE_PROFILES, &t->why);
+    enum err e = app_open(&h, NEED_STORE | NEED_PROFILES, &t->why);
     if (e == ERR_OK)
         e = sweep(t, &h, &swept);
-    house_close(&h);
+    app_close(&h);
     return e == ERR_OK ? report(t, &swept) : tool_fail(t, e);
 }
 

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -112,6 +113,31 @@ static void an_unknown_zone_leaves_the_last_one_in_use(void **state)
     assert_int_equal(tm.tm_hour, 9);
 }
 
+static void the_machines_own_zone_comes_back(void **state)
+{
+    static const char *const given[] = {"Asia/Tokyo", "", NULL};
+    struct tm tm;
+    int64_t noon = utc(2025, 1, 15, 12, 0);
+
+    (void)state;
+    assert_int_equal(zone_machine(noon, &tm),
+                     ERR_OK); /* what tests before this one left is put back */
+    for (size_t i = 0; i < sizeof given / sizeof *given; i++) {
+        struct tm before;
+        assert_int_equal(given[i] == NULL ? unsetenv("TZ") : setenv("TZ", given[i], 1), 0);
+        tzset();
+        assert_int_equal(zone_machine(noon, &before), ERR_OK);
+        for (int k = 0; k < 2; k++) {
+            assert_int_equal(zone_local("Europe/Warsaw", noon, &tm), ERR_OK);
+            assert_int_equal(tm.tm_hour, 13);
+            assert_int_equal(zone_machine(noon, &tm), ERR_OK);
+            assert_int_equal(tm.tm_hour, before.tm_hour);
+        }
+        const char *tz = getenv("TZ");
+        assert_true(given[i] == NULL ? tz == NULL : tz != NULL && strcmp(tz, given[i]) == 0);
+    }
+}
+
 static void a_time_beyond_every_calendar_is_refused(void **state)
 {
     struct tm tm = {.tm_year = 7};
@@ -132,6 +158,7 @@ int main(void)
         cmocka_unit_test(the_hour_that_summer_skips_is_skipped),
         cmocka_unit_test(zones_may_alternate),
         cmocka_unit_test(an_unknown_zone_leaves_the_last_one_in_use),
+        cmocka_unit_test(the_machines_own_zone_comes_back),
         cmocka_unit_test(a_time_beyond_every_calendar_is_refused),
     };
     return cmocka_run_group_tests_name("base/zone", tests, NULL, NULL);

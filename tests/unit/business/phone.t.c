@@ -151,12 +151,12 @@ static void a_number_is_found_in_running_text(void **state)
 static void number_words_have_their_values(void **state)
 {
     (void)state;
-    assert_int_equal(spelled_value("нуль", strlen("нуль")), 0);
-    assert_int_equal(spelled_value("дев'яносто", strlen("дев'яносто")), 90);
-    assert_int_equal(spelled_value("девятьсот", strlen("девятьсот")), 900);
-    assert_int_equal(spelled_value("дев", strlen("дев")), -1);
-    assert_int_equal(spelled_value("", 0), -1);
-    assert_int_equal(spelled_value(" ", 1), -1);
+    assert_int_equal(spelled_value(languages, "нуль", strlen("нуль")), 0);
+    assert_int_equal(spelled_value(languages, "дев'яносто", strlen("дев'яносто")), 90);
+    assert_int_equal(spelled_value(languages, "девятьсот", strlen("девятьсот")), 900);
+    assert_int_equal(spelled_value(languages, "дев", strlen("дев")), -1);
+    assert_int_equal(spelled_value(languages, "", 0), -1);
+    assert_int_equal(spelled_value(languages, " ", 1), -1);
     assert_true(spelled_continues(100, 20));
     assert_true(spelled_continues(20, 3));
     assert_false(spelled_continues(3, 5));

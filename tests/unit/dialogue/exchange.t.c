@@ -9,7 +9,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "dialogue/turn.h"
+#include "calls/turn.h"
 #include "store/lead.h"
 #include "tests/cases/home.h"
 
@@ -17,21 +17,20 @@
 #define SALON  "0440000202"
 
 static struct door home;
-static struct house
-    exchange; /* another worker's: the exchange's word never comes to a turn's own */
+static struct app exchange; /* another worker's: the exchange's word never comes to a turn's own */
 static int calls;
 
 static int set_up(void **state)
 {
     (void)state;
     home_make(&home);
-    return house_open(&exchange, HOUSE_STORE | HOUSE_PROFILES, NULL);
+    return app_open(&exchange, NEED_STORE | NEED_PROFILES, NULL);
 }
 
 static int tear_down(void **state)
 {
     (void)state;
-    house_close(&exchange);
+    app_close(&exchange);
     home_remove(&home);
     return 0;
 }
@@ -77,7 +76,7 @@ static void tell(enum binotel_request request, const char *id, const char *statu
 
 static enum err find(const char *id, struct call *ret)
 {
-    return call_find(home.house.store, home.arena, "binotel", id, ret, NULL);
+    return call_find(home.app.store, home.arena, "binotel", id, ret, NULL);
 }
 
 static struct call kept(const char *id)
@@ -104,8 +103,7 @@ static void a_received_call_is_opened_once_and_greeted_by_nobody(void **state)
     assert_int_equal(first.status, CALL_INITIATED);
     assert_string_equal(first.profile, "salon");
     assert_true(first.client_id > 0);
-    assert_int_equal(turns_of_call(home.house.store, home.arena, first.id, &turns, &n, NULL),
-                     ERR_OK);
+    assert_int_equal(turns_of_call(home.app.store, home.arena, first.id, &turns, &n, NULL), ERR_OK);
     assert_int_equal(n, 0);
 }
 
@@ -219,10 +217,10 @@ static void a_locked_store_refuses_the_record_alone(void **state)
     assert_int_equal(store_open(path, 1000, &other, &why), ERR_OK);
     assert_int_equal(store_begin(other, deadline_in_ms(1000), &why), ERR_OK);
     buf_init(&answer, home.arena, 4096);
-    assert_int_equal(exchange_event(&home.house, home.arena, &record, d, &answer, &why), ERR_BUSY);
+    assert_int_equal(exchange_event(&home.app, home.arena, &record, d, &answer, &why), ERR_BUSY);
     assert_int_equal(answer.len, 0);
     d = deadline_in_ms(50);
-    assert_int_equal(exchange_event(&home.house, home.arena, &hang_up, d, &answer, &why), ERR_OK);
+    assert_int_equal(exchange_event(&home.app, home.arena, &hang_up, d, &answer, &why), ERR_OK);
     assert_string_equal(buf_text(&answer), "{\"status\":\"success\"}");
     assert_null(strstr(why.text, NUMBER));
     store_close(other);
@@ -253,10 +251,10 @@ static void settings_name_a_known_client_within_what_telephones_show(void **stat
             buf_puts(&want, "Ї");
     }
     buf_puts(&want, "\"}}");
-    assert_int_equal(store_begin(home.house.store, deadline_in_ms(1000), NULL), ERR_OK);
-    assert_int_equal(client_set_name(home.house.store, kept(id).client_id, buf_text(&name), NULL),
+    assert_int_equal(store_begin(home.app.store, deadline_in_ms(1000), NULL), ERR_OK);
+    assert_int_equal(client_set_name(home.app.store, kept(id).client_id, buf_text(&name), NULL),
                      ERR_OK);
-    assert_int_equal(store_commit(home.house.store, NULL), ERR_OK);
+    assert_int_equal(store_commit(home.app.store, NULL), ERR_OK);
     assert_string_equal(tell_why(&ev, NULL), buf_text(&want));
     ev.customer = "901";
     assert_string_equal(tell_why(&ev, NULL), "{}");
@@ -264,56 +262,56 @@ static void settings_name_a_known_client_within_what_telephones_show(void **stat
 
 /* ---- unusual orders ---------------------------------------------------------------------------- */
 
-static struct caller_input input(const char *id, const char *key, const char *words)
+static struct turn_input input(const char *id, const char *key, const char *words)
 {
-    return (struct caller_input){.source = "binotel",
-                                 .external_id = id,
-                                 .route = words == NULL ? "incoming-call" : "audio-stream",
-                                 .key = arena_printf(home.arena, "%s-%s", id, key),
-                                 .caller = NUMBER,
-                                 .called = SALON,
-                                 .direction = "in",
-                                 .words = words};
+    return (struct turn_input){.source = "binotel",
+                               .external_id = id,
+                               .route = words == NULL ? "incoming-call" : "audio-stream",
+                               .key = arena_printf(home.arena, "%s-%s", id, key),
+                               .caller = NUMBER,
+                               .called = SALON,
+                               .direction = "in",
+                               .words = words};
 }
 
-static void begin(struct conversation *c)
+static void begin(struct call_turn *c)
 {
-    *c = (struct conversation){
-        .house = &home.house, .arena = home.arena, .deadline = deadline_in_ms(8000)};
+    *c =
+        (struct call_turn){.app = &home.app, .arena = home.arena, .deadline = deadline_in_ms(8000)};
 }
 
-static void finish(struct conversation *c)
+static void finish(struct call_turn *c)
 {
     struct delivery_reply reply = {.status = 200, .type = "text/plain"};
 
     buf_init(&reply.body.text, home.arena, 64);
     buf_puts(&reply.body.text, "ok");
-    assert_int_equal(conversation_finish(c, &reply, NULL), ERR_OK);
-    conversation_release(c);
-    assert_false(store_in_transaction(home.house.store));
+    assert_int_equal(call_turn_finish(c, &reply, NULL), ERR_OK);
+    call_turn_release(c);
+    assert_false(store_in_transaction(home.app.store));
 }
 
-static void say(struct conversation *c, const char *id, const char *key, const char *words)
+static void say(struct call_turn *c, const char *id, const char *key, const char *words)
 {
-    struct caller_input in = input(id, key, words);
+    struct turn_input in = input(id, key, words);
 
     begin(c);
-    assert_int_equal(conversation_turn(c, &in, NULL), ERR_OK);
+    assert_int_equal(call_turn_answer(c, &in, NULL), ERR_OK);
 }
 
-static void greet(struct conversation *c, const char *id)
+static void greet(struct call_turn *c, const char *id)
 {
-    struct caller_input in = input(id, "greeting", NULL);
+    struct turn_input in = input(id, "greeting", NULL);
 
     begin(c);
-    assert_int_equal(conversation_open(c, &in, NULL), ERR_OK);
+    assert_int_equal(call_turn_greet(c, &in, NULL), ERR_OK);
     finish(c);
 }
 
 static void a_greeting_after_the_first_turn_is_still_the_greeting(void **state)
 {
     (void)state;
-    struct conversation c;
+    struct call_turn c;
     struct turn *turns = NULL;
     size_t n = 0;
     const char *id = new_id();
@@ -325,7 +323,7 @@ static void a_greeting_after_the_first_turn_is_still_the_greeting(void **state)
     greet(&c, id);
     assert_string_equal(c.said, "Вітаю! Я штучний інтелект салону краси. Чим можу вам допомогти?");
     assert_int_equal(c.turn.n, 0);
-    assert_int_equal(turns_of_call(home.house.store, home.arena, c.call.id, &turns, &n, NULL),
+    assert_int_equal(turns_of_call(home.app.store, home.arena, c.call.id, &turns, &n, NULL),
                      ERR_OK);
     assert_int_equal(n, 2);
     assert_string_equal(turns[1].said, answer);
@@ -336,7 +334,7 @@ static size_t leads_of(const char *id, struct lead **ret)
 {
     size_t n = 0;
 
-    assert_int_equal(leads_newest(home.house.store, home.arena, kept(id).id, 10, ret, &n, NULL),
+    assert_int_equal(leads_newest(home.app.store, home.arena, kept(id).id, 10, ret, &n, NULL),
                      ERR_OK);
     return n;
 }
@@ -345,14 +343,14 @@ static size_t leads_of(const char *id, struct lead **ret)
 static void a_request_begun_while_the_caller_hung_up_is_kept(void **state)
 {
     (void)state;
-    struct conversation c;
+    struct call_turn c;
     struct lead *leads = NULL;
     const char *id = new_id();
 
     greet(&c, id);
     say(&c, id, "1", "Хочу поговорити з адміністратором, мене звати Оксана");
-    if (store_in_transaction(home.house.store))
-        assert_int_equal(store_commit(home.house.store, NULL), ERR_OK);
+    if (store_in_transaction(home.app.store))
+        assert_int_equal(store_commit(home.app.store, NULL), ERR_OK);
     tell(BINOTEL_HANGUP, id, "ANSWER");
     assert_int_equal(leads_of(id, &leads), 0);
     finish(&c);
@@ -365,15 +363,15 @@ static void a_request_begun_while_the_caller_hung_up_is_kept(void **state)
 static void no_keys_at_all_are_silence(void **state)
 {
     (void)state;
-    struct conversation c;
+    struct call_turn c;
     const char *id = new_id();
 
     greet(&c, id);
-    struct caller_input in = input(id, "1", "");
+    struct turn_input in = input(id, "1", "");
     in.words = NULL;
     in.keys = "";
     begin(&c);
-    assert_int_equal(conversation_turn(&c, &in, NULL), ERR_OK);
+    assert_int_equal(call_turn_answer(&c, &in, NULL), ERR_OK);
     finish(&c);
     assert_string_equal(c.said, c.profile->say.not_heard);
     assert_int_equal(kept(id).silent, 1);

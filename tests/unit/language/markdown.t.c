@@ -47,9 +47,9 @@ static void what_is_for_the_eye_is_left_out(void **state)
     arena_init(&a, 1 << 20);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const char *got = NULL;
-        assert_int_equal(plain_text(&a, cases[i].written, true, &got), ERR_OK);
+        assert_int_equal(markdown_strip(&a, cases[i].written, true, &got), ERR_OK);
         assert_string_equal(got, cases[i].plain);
-        assert_int_equal(plain_text(&a, got, true, &got), ERR_OK);
+        assert_int_equal(markdown_strip(&a, got, true, &got), ERR_OK);
         if (cases[i].plain[0] < '0' || cases[i].plain[0] > '9')
             assert_string_equal(got, cases[i].plain);
     }
@@ -64,7 +64,7 @@ static void a_number_within_a_line_is_no_lists(void **state)
 
     (void)state;
     arena_init(&a, 1 << 16);
-    assert_int_equal(plain_text(&a, "3. Приходьте", false, &got), ERR_OK);
+    assert_int_equal(markdown_strip(&a, "3. Приходьте", false, &got), ERR_OK);
     assert_string_equal(got, "3. Приходьте");
     arena_release(&a);
 }
@@ -81,7 +81,7 @@ static void whatever_comes_it_stays_utf_8_and_ends(void **state)
     arena_init(&a, 1 << 20);
     for (size_t i = 0; i < sizeof odd / sizeof *odd; i++) {
         const char *got = NULL;
-        assert_int_equal(plain_text(&a, odd[i], true, &got), ERR_OK);
+        assert_int_equal(markdown_strip(&a, odd[i], true, &got), ERR_OK);
         assert_true(text_is_utf8(got, text_length(got)));
         assert_true(text_length(got) <= text_length(odd[i]) + 2);
     }
@@ -95,7 +95,7 @@ static void no_room_is_an_error(void **state)
 
     (void)state;
     arena_init(&a, 4);
-    assert_int_equal(plain_text(&a, "Так, чекаємо.", true, &got), ERR_MEMORY);
+    assert_int_equal(markdown_strip(&a, "Так, чекаємо.", true, &got), ERR_MEMORY);
     assert_null(got);
     arena_release(&a);
 }

@@ -55,7 +55,7 @@ static void cuts_are_where_a_reader_stops(void **state)
         for (const char *p = cases[i]; *p != '\0'; p++)
             if (*p != '|')
                 buf_putc(&text, *p);
-        assert_int_equal(sentence_split(&a, buf_text(&text), &got, &n), ERR_OK);
+        assert_int_equal(sentence_split(&a, languages, buf_text(&text), &got, &n), ERR_OK);
         struct buf joined;
         buf_init(&joined, &a, 4096);
         for (size_t k = 0; k < n; k++)
@@ -87,7 +87,7 @@ static void blank_text_has_no_sentence(void **state)
     for (size_t i = 0; i < sizeof blanks / sizeof *blanks; i++) {
         const char **got = NULL;
         size_t n = 7;
-        assert_int_equal(sentence_split(&a, blanks[i], &got, &n), ERR_OK);
+        assert_int_equal(sentence_split(&a, languages, blanks[i], &got, &n), ERR_OK);
         assert_int_equal(n, 0);
     }
     arena_release(&a);
@@ -108,7 +108,7 @@ static void long_text_without_stops_is_cut_at_a_comma_and_loses_nothing(void **s
     for (int i = 0; i < 120; i++)
         buf_puts(&text, i % 9 == 8 ? "слово, " : "слово ");
     buf_puts(&text, "кінець");
-    assert_int_equal(sentence_split(&a, buf_text(&text), &got, &n), ERR_OK);
+    assert_int_equal(sentence_split(&a, languages, buf_text(&text), &got, &n), ERR_OK);
     assert_true(n >= 3);
     for (size_t i = 0; i < n; i++) {
         assert_true(text_length(got[i]) <= 301);
@@ -131,7 +131,7 @@ static void a_word_without_end_is_not_broken(void **state)
     memset(word, 'a', sizeof word - 1);
     word[sizeof word - 1] = '\0';
     arena_init(&a, 1 << 20);
-    assert_int_equal(sentence_split(&a, word, &got, &n), ERR_OK);
+    assert_int_equal(sentence_split(&a, languages, word, &got, &n), ERR_OK);
     assert_int_equal(n, 1);
     assert_string_equal(got[0], word);
     arena_release(&a);
@@ -145,7 +145,7 @@ static void no_room_is_an_error(void **state)
 
     (void)state;
     arena_init(&a, 16);
-    assert_int_equal(sentence_split(&a, "Так. Ні.", &got, &n), ERR_MEMORY);
+    assert_int_equal(sentence_split(&a, languages, "Так. Ні.", &got, &n), ERR_MEMORY);
     assert_null(got);
     assert_int_equal(n, 9);
     arena_release(&a);
@@ -182,8 +182,8 @@ static const char *grown(struct arena *a, const char *text, size_t first, size_t
         const char **got = NULL;
         size_t n = 0;
         const char *so_far = arena_strndup(a, text + done, at - done);
-        assert_int_equal(at < len ? sentence_split_growing(a, so_far, &got, &n)
-                                  : sentence_split(a, so_far, &got, &n),
+        assert_int_equal(at < len ? sentence_split_growing(a, languages, so_far, &got, &n)
+                                  : sentence_split(a, languages, so_far, &got, &n),
                          ERR_OK);
         for (size_t i = 0; i < n; i++) {
             const char *found = strstr(text + done, got[i]);
@@ -237,7 +237,8 @@ static void a_sentence_is_told_with_its_stop_if_that_is_sure(void **state)
     for (size_t i = 0; i < sizeof cases_growing / sizeof *cases_growing; i++) {
         const char **got = NULL;
         size_t n = 9;
-        assert_int_equal(sentence_split_growing(&a, cases_growing[i].text, &got, &n), ERR_OK);
+        assert_int_equal(sentence_split_growing(&a, languages, cases_growing[i].text, &got, &n),
+                         ERR_OK);
         if (n != cases_growing[i].sentences)
             fail_msg("%s: %zu", cases_growing[i].text, n);
     }

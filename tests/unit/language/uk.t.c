@@ -210,7 +210,7 @@ static void another_language_is_left_alone(void **state)
 
     (void)state;
     arena_init(&a, 1 << 20);
-    assert_int_equal(spoken_form(&a, "en", "at 10:30, 5 USD", &ret), ERR_OK);
+    assert_int_equal(verbalise(&a, language_find("en"), "at 10:30, 5 USD", &ret), ERR_OK);
     assert_string_equal(ret, "at 10:30, 5 USD");
     arena_release(&a);
 }
@@ -253,7 +253,7 @@ static void no_room_is_an_error_and_nothing_is_given(void **state)
 
     (void)state;
     arena_init(&a, 16);
-    assert_int_equal(spoken_form(&a, "uk", "о 10:30", &ret), ERR_MEMORY);
+    assert_int_equal(verbalise(&a, language_find("uk"), "о 10:30", &ret), ERR_MEMORY);
     assert_null(ret);
     arena_release(&a);
 }

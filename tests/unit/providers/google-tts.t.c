@@ -279,10 +279,10 @@ static void an_unknown_voice_asks_for_another(void **state)
 
 static void the_voices_of_a_language_come_to_an_end(void **state)
 {
-    static const char *const languages[] = {"uk-UA", "ru-RU", "pl-PL", "en-US"};
+    static const char *const languages[] = {"uk-UA", "ru-RU", "pl-PL", "en-US", "bg-BG"};
 
     (void)state;
-    for (size_t i = 0; i < 4; i++) {
+    for (size_t i = 0; i < sizeof languages / sizeof languages[0]; i++) {
         const char *voice = "gone-Wavenet-A";
         int n = 0;
         while ((voice = google_tts_next_voice(languages[i], voice)) != NULL) {

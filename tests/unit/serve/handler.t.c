@@ -19,10 +19,9 @@ static char seen_path[32];
 enum act { ANSWER, REFUSE, OVERFLOW };
 static enum act act;
 
-static enum err handle(struct house *house, const struct ask *ask, struct reply *reply,
-                       struct why *why)
+static enum err handle(struct app *app, const struct ask *ask, struct reply *reply, struct why *why)
 {
-    (void)house;
+    (void)app;
     handled++;
     (void)snprintf(seen_method, sizeof seen_method, "%s", ask->method);
     (void)snprintf(seen_path, sizeof seen_path, "%s", ask->path);

@@ -7,7 +7,7 @@
 #include "base/buf.h"
 #include "tests/support/made.h"
 #include "business/profile.h"
-#include "speech/utterance.h"
+#include "speech/recognise.h"
 
 static struct arena a;
 
@@ -32,7 +32,7 @@ static bool is_among(const char *const *list, size_t n, const char *text)
 {
     bool invented = false;
 
-    assert_int_equal(heard_is_invented(&a, list, n, text, &invented), ERR_OK);
+    assert_int_equal(recognise_is_invented(&a, list, n, text, &invented), ERR_OK);
     return invented;
 }
 
@@ -129,7 +129,7 @@ static void without_memory_what_was_said_is_neither_lost_nor_taken(void **state)
 
     (void)state;
     arena_init(&small, 0);
-    assert_int_equal(heard_is_invented(&small, NULL, 0, "так", &invented), ERR_MEMORY);
+    assert_int_equal(recognise_is_invented(&small, NULL, 0, "так", &invented), ERR_MEMORY);
     assert_true(invented); /* untouched */
     arena_release(&small);
     assert_false(is_among(NULL, 0, "так"));

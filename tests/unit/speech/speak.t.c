@@ -302,7 +302,7 @@ static void no_room_is_an_error_and_nothing_is_given(void **state)
 }
 
 /* The Ukrainian voice spells "ы" and "ё"; its numerals are no Russian ones. */
-static void a_sentence_in_the_other_tongue_is_read_by_its_voice(void **state)
+static void a_sentence_in_the_other_language_is_read_by_its_voice(void **state)
 {
     static const struct {
         const char *language, *voice, *text, *by, *words;
@@ -345,7 +345,7 @@ static void a_sentence_in_the_other_tongue_is_read_by_its_voice(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(a_sentence_in_the_other_tongue_is_read_by_its_voice),
+        TEST(a_sentence_in_the_other_language_is_read_by_its_voice),
         TEST(a_greeting_becomes_a_telephones_wav),
         TEST(the_same_words_come_from_the_cache_byte_for_byte),
         TEST(whatever_shapes_the_sound_is_part_of_the_key),

@@ -13,10 +13,10 @@
 
 #define NAME "speak-google"
 
-static enum rung_state ask_as(struct store *s, int64_t now_ms)
+static enum breaker_state ask_as(struct store *s, int64_t now_ms)
 {
     bool noted = false;
-    return rung_ask(s, NAME, now_ms, deadline_in_ms(500), &noted);
+    return breaker_ask(s, NAME, now_ms, deadline_in_ms(500), &noted);
 }
 
 static bool fail_at(struct storage *t, bool hard, int64_t again_ms, int64_t now_ms)
@@ -24,7 +24,7 @@ static bool fail_at(struct storage *t, bool hard, int64_t again_ms, int64_t now_
     bool opened = false;
 
     assert_int_equal(
-        rung_failed(t->s, NAME, hard, again_ms, "", now_ms, deadline_in_ms(500), &opened, NULL),
+        breaker_failed(t->s, NAME, hard, again_ms, "", now_ms, deadline_in_ms(500), &opened, NULL),
         ERR_OK);
     return opened;
 }
@@ -32,7 +32,7 @@ static bool fail_at(struct storage *t, bool hard, int64_t again_ms, int64_t now_
 static void work(struct storage *t)
 {
     storage_begin(t);
-    assert_int_equal(rung_worked(t->s, NAME, NULL), ERR_OK);
+    assert_int_equal(breaker_worked(t->s, NAME, NULL), ERR_OK);
     storage_commit(t);
 }
 
@@ -41,7 +41,7 @@ static void a_rung_without_failures_works(void **state)
     struct storage *t = *state;
     bool noted = true;
 
-    assert_int_equal(rung_ask(t->s, NAME, STORAGE_NOW, deadline_in_ms(500), &noted), RUNG_WORKS);
+    assert_int_equal(breaker_ask(t->s, NAME, STORAGE_NOW, deadline_in_ms(500), &noted), BREAKER_WORKS);
     assert_false(noted);
 }
 
@@ -51,10 +51,10 @@ static void one_soft_failure_is_noted_and_two_in_a_row_open(void **state)
     bool noted = false;
 
     assert_false(fail_at(t, false, 0, STORAGE_NOW));
-    assert_int_equal(rung_ask(t->s, NAME, STORAGE_NOW, deadline_in_ms(500), &noted), RUNG_WORKS);
+    assert_int_equal(breaker_ask(t->s, NAME, STORAGE_NOW, deadline_in_ms(500), &noted), BREAKER_WORKS);
     assert_true(noted);
     assert_true(fail_at(t, false, 0, STORAGE_NOW));
-    assert_int_equal(ask_as(t->s, STORAGE_NOW + RUNG_FIRST_MS - 1), RUNG_SKIPPED);
+    assert_int_equal(ask_as(t->s, STORAGE_NOW + BREAKER_FIRST_MS - 1), BREAKER_SKIPPED);
 }
 
 /* Who only looks, and then may not need the rung, leaves the try to whoever does. */
@@ -64,12 +64,12 @@ static void looking_takes_no_try(void **state)
     bool noted = false;
 
     assert_true(fail_at(t, true, 0, STORAGE_NOW));
-    assert_int_equal(rung_look(t->s, NAME, STORAGE_NOW + 1, &noted), RUNG_SKIPPED);
+    assert_int_equal(breaker_look(t->s, NAME, STORAGE_NOW + 1, &noted), BREAKER_SKIPPED);
     for (int i = 0; i < 3; i++)
-        assert_int_equal(rung_look(t->s, NAME, STORAGE_NOW + RUNG_FIRST_MS, &noted), RUNG_PROBE);
+        assert_int_equal(breaker_look(t->s, NAME, STORAGE_NOW + BREAKER_FIRST_MS, &noted), BREAKER_PROBE);
     assert_true(noted);
-    assert_int_equal(ask_as(t->s, STORAGE_NOW + RUNG_FIRST_MS), RUNG_PROBE);
-    assert_int_equal(rung_look(t->s, NAME, STORAGE_NOW + RUNG_FIRST_MS, &noted), RUNG_SKIPPED);
+    assert_int_equal(ask_as(t->s, STORAGE_NOW + BREAKER_FIRST_MS), BREAKER_PROBE);
+    assert_int_equal(breaker_look(t->s, NAME, STORAGE_NOW + BREAKER_FIRST_MS, &noted), BREAKER_SKIPPED);
 }
 
 static void a_success_between_makes_it_no_row(void **state)
@@ -87,7 +87,7 @@ static void a_hard_failure_opens_at_once_for_every_worker(void **state)
     struct store *other = storage_open(t);
 
     assert_true(fail_at(t, true, 0, STORAGE_NOW));
-    assert_int_equal(ask_as(other, STORAGE_NOW + 1), RUNG_SKIPPED);
+    assert_int_equal(ask_as(other, STORAGE_NOW + 1), BREAKER_SKIPPED);
     store_close(other);
 }
 
@@ -95,30 +95,30 @@ static void one_worker_probes_and_the_others_wait_for_it(void **state)
 {
     struct storage *t = *state;
     struct store *other = storage_open(t);
-    int64_t later = STORAGE_NOW + RUNG_FIRST_MS;
+    int64_t later = STORAGE_NOW + BREAKER_FIRST_MS;
 
     assert_true(fail_at(t, true, 0, STORAGE_NOW));
-    assert_int_equal(ask_as(other, later), RUNG_PROBE);
-    assert_int_equal(ask_as(t->s, later + 1), RUNG_SKIPPED);
+    assert_int_equal(ask_as(other, later), BREAKER_PROBE);
+    assert_int_equal(ask_as(t->s, later + 1), BREAKER_SKIPPED);
     /* the prober died */
-    assert_int_equal(ask_as(t->s, later + RUNG_PROBE_MS), RUNG_PROBE);
+    assert_int_equal(ask_as(t->s, later + BREAKER_PROBE_MS), BREAKER_PROBE);
     work(t);
-    assert_int_equal(ask_as(other, later + RUNG_PROBE_MS + 1), RUNG_WORKS);
+    assert_int_equal(ask_as(other, later + BREAKER_PROBE_MS + 1), BREAKER_WORKS);
     store_close(other);
 }
 
 static void each_failed_probe_opens_it_for_twice_as_long_up_to_a_bound(void **state)
 {
     struct storage *t = *state;
-    int64_t now = STORAGE_NOW, wait = RUNG_FIRST_MS;
+    int64_t now = STORAGE_NOW, wait = BREAKER_FIRST_MS;
 
     assert_true(fail_at(t, true, 0, now));
     for (int i = 0; i < 8; i++) {
-        assert_int_equal(ask_as(t->s, now + wait - 1), RUNG_SKIPPED);
-        assert_int_equal(ask_as(t->s, now + wait), RUNG_PROBE);
-        now += wait + RUNG_PROBE_MS;
+        assert_int_equal(ask_as(t->s, now + wait - 1), BREAKER_SKIPPED);
+        assert_int_equal(ask_as(t->s, now + wait), BREAKER_PROBE);
+        now += wait + BREAKER_PROBE_MS;
         assert_true(fail_at(t, false, 0, now)); /* soft: it was open */
-        wait = wait * 2 < RUNG_LONGEST_MS ? wait * 2 : RUNG_LONGEST_MS;
+        wait = wait * 2 < BREAKER_LONGEST_MS ? wait * 2 : BREAKER_LONGEST_MS;
     }
 }
 
@@ -127,34 +127,34 @@ static void the_peer_s_wish_to_be_left_alone_is_kept_within_reason(void **state)
     struct storage *t = *state;
 
     assert_true(fail_at(t, true, 60000, STORAGE_NOW));
-    assert_int_equal(ask_as(t->s, STORAGE_NOW + 59999), RUNG_SKIPPED);
-    assert_int_equal(ask_as(t->s, STORAGE_NOW + 60000), RUNG_PROBE);
+    assert_int_equal(ask_as(t->s, STORAGE_NOW + 59999), BREAKER_SKIPPED);
+    assert_int_equal(ask_as(t->s, STORAGE_NOW + 60000), BREAKER_PROBE);
     work(t);
     assert_true(fail_at(t, true, INT64_MAX / 2, STORAGE_NOW));
-    assert_int_equal(ask_as(t->s, STORAGE_NOW + RUNG_ASKED_MS), RUNG_PROBE);
+    assert_int_equal(ask_as(t->s, STORAGE_NOW + BREAKER_ASKED_MS), BREAKER_PROBE);
 }
 
 static void what_failed_is_listed(void **state)
 {
     struct storage *t = *state;
-    struct rung *all = NULL;
+    struct breaker *all = NULL;
     size_t n = 0;
 
     (void)fail_at(t, true, 0, STORAGE_NOW);
-    assert_int_equal(rungs_noted(t->s, &t->a, &all, &n, NULL), ERR_OK);
+    assert_int_equal(breakers_failing(t->s, &t->a, &all, &n, NULL), ERR_OK);
     assert_int_equal(n, 1);
     assert_string_equal(all[0].name, NAME);
     assert_int_equal(all[0].failures, 1);
     assert_int_equal(all[0].trips, 1);
-    assert_int_equal(all[0].until_ms, STORAGE_NOW + RUNG_FIRST_MS);
+    assert_int_equal(all[0].until_ms, STORAGE_NOW + BREAKER_FIRST_MS);
 }
 
 static const char *reason_of(struct storage *t)
 {
-    struct rung *all = NULL;
+    struct breaker *all = NULL;
     size_t n = 0;
 
-    assert_int_equal(rungs_noted(t->s, &t->a, &all, &n, NULL), ERR_OK);
+    assert_int_equal(breakers_failing(t->s, &t->a, &all, &n, NULL), ERR_OK);
     return n == 0 ? NULL : all[0].reason;
 }
 
@@ -163,7 +163,7 @@ static void fail_for(struct storage *t, const char *reason)
     bool opened = false;
 
     assert_int_equal(
-        rung_failed(t->s, NAME, false, 0, reason, STORAGE_NOW, deadline_in_ms(500), &opened, NULL),
+        breaker_failed(t->s, NAME, false, 0, reason, STORAGE_NOW, deadline_in_ms(500), &opened, NULL),
         ERR_OK);
 }
 
@@ -176,9 +176,9 @@ static void the_last_reason_is_kept_until_it_works(void **state)
     fail_for(t, "");
     assert_string_equal(reason_of(t), "the key was revoked");
     struct store *other = storage_open(t); /* another process sees it too */
-    struct rung *all = NULL;
+    struct breaker *all = NULL;
     size_t n = 0;
-    assert_int_equal(rungs_noted(other, &t->a, &all, &n, NULL), ERR_OK);
+    assert_int_equal(breakers_failing(other, &t->a, &all, &n, NULL), ERR_OK);
     assert_string_equal(all[0].reason, "the key was revoked");
     store_close(other);
     fail_for(t, "the clock is wrong");
@@ -199,8 +199,8 @@ static void a_reason_is_cut_and_holds_no_control_and_no_number(void **state)
     for (size_t i = 0; i + 2 < sizeof wide; i += 2)
         memcpy(wide + i, "ж", 3);
     fail_for(t, wide);
-    assert_int_equal(strlen(reason_of(t)), RUNG_REASON);
-    wide[RUNG_REASON] = '\0';
+    assert_int_equal(strlen(reason_of(t)), BREAKER_REASON);
+    wide[BREAKER_REASON] = '\0';
     assert_string_equal(reason_of(t), wide);
 }
 
@@ -212,8 +212,8 @@ static void a_breaker_that_cannot_be_read_or_written_stops_nobody(void **state)
     assert_true(fail_at(t, true, 0, STORAGE_NOW));
     struct store *other = storage_open(t);
     assert_int_equal(store_begin(other, deadline_in_ms(500), NULL), ERR_OK);
-    assert_int_equal(rung_ask(t->s, NAME, STORAGE_NOW + RUNG_FIRST_MS, deadline_in_ms(20), &noted),
-                     RUNG_WORKS);
+    assert_int_equal(breaker_ask(t->s, NAME, STORAGE_NOW + BREAKER_FIRST_MS, deadline_in_ms(20), &noted),
+                     BREAKER_WORKS);
     store_rollback(other);
     store_close(other);
 }

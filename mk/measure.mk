@@ -1,0 +1,17 @@
+# The figures by which the shape of the house is judged (tests/measure/measure). Not part of `make check`,
+# which only tries that the measured calls succeed (tests/measure/drive.sh).
+
+MEASURED := $(OUT)/tests/measure/drive
+
+$(MEASURED): %: %.o $(OUT)/libsupport.a $(OUT)/libroutes.a $(OUT)/libholos.a
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(LDFLAGS) $^ $(LDLIBS) -lcmocka -o $@
+
+tests: $(MEASURED)
+
+.PHONY: measure
+measure: ## print files, functions, instructions and programs in figures; TSV=FILE keeps them; BEFORE=FILE: what differs from kept ones
+	@tools/need bench
+	@$(MAKE) --no-print-directory VARIANT=release all build/release/tests/measure/drive
+	@$(MAKE) --no-print-directory VARIANT=trace build/trace/tests/measure/drive
+	@tests/measure/measure $(if $(TSV),--tsv '$(TSV)') $(if $(BEFORE),--compare '$(BEFORE)')

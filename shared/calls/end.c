@@ -1,0 +1,318 @@
+#include "calls/end.h"
+
+#include <string.h>
+
+#include "base/zone.h"
+#include "store/lead.h"
+#include "think/rules.h"
+
+#define EXPIRE_MS    10000 /* for one call of many: nobody waits for it */
+#define EXPIRE_CALLS 1000  /* in one go, the longest idle first; the next sweep takes the rest */
+
+enum err end_keep_lead(struct store *s, struct arena *a, const struct call *call,
+                       const struct effect_lead *r, int64_t now_ms, struct why *why)
+{
+    struct lead lead = {
+        .call_id = call->id,
+        .client_id = call->client_id,
+        .profile = call->profile,
+        .name = r->name,
+        .phone = r->phone,
+        .wish = r->wish,
+        .status = "new",
+        .created_ms = now_ms,
+    };
+
+    return lead_add(s, a, &lead, why);
+}
+
+/* A call whose profile is gone is looked at with the default one. */
+static const struct profile *profile_of(const struct app *app, const struct call *call)
+{
+    const struct profile *p = app_profile_named(app, call->profile);
+    return p == NULL ? app_profile(app, call->called) : p;
+}
+
+/* The rules take in a line as it would have for an answer; it is not said any more. */
+static enum err take_in(const struct app *app, struct arena *a, struct call *call,
+                        const struct client *client, const struct turn *turn, struct why *why)
+{
+    const struct profile *p = profile_of(app, call);
+    struct rules_answer answer;
+    struct tm local = {0};
+    struct rules_ask ask = {.profile = p,
+                            .words = rules_words(a, p, turn),
+                            .state = call->state,
+                            .caller_phone = client->phone,
+                            .client_name = client->name,
+                            .local = &local,
+                            .unheard = true};
+
+    if (*ask.words == '\0')
+        return ERR_OK;
+    if (zone_local(p->time_zone, turn->started_ms, &local) != ERR_OK)
+        local = (struct tm){0}; /* only the answer would tell it */
+    enum err e = rules_answer(a, &ask, &answer);
+    if (e != ERR_OK)
+        return e;
+    call->state = answer.state;
+    const struct effect_lead *lead = effects_lead(&answer.effects);
+    const char *name = effects_client_name(&answer.effects);
+    if (lead != NULL)
+        e = end_keep_lead(app->store, a, call, lead, turn->started_ms, why);
+    if (e == ERR_OK && name != NULL && call->client_id != 0)
+        e = client_set_name(app->store, call->client_id, name, why);
+    return e;
+}
+
+/* It ended before caller and model were done with each other. */
+static bool broke_off(const struct call *call)
+{
+    static const char *const reasons[] = {"hangup", "expired", "limit", "silence"};
+
+    for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++)
+        if (strcmp(call->end_reason, reasons[i]) == 0)
+            return true;
+    return false;
+}
+
+static bool is_models(const struct turn *t)
+{
+    for (enum ladder_rung r = 0; r < LADDER__MAX; r++)
+        if (ladder_stage_of(r) == LADDER_THINK && r != LADDER_THINK_RULES &&
+            strcmp(t->think_rung, ladder_name(r)) == 0)
+            return true;
+    return false;
+}
+
+/* A model keeps no memory of what is being asked for: if it passed nothing on before the call broke
+ * off, the rules read what it was told. */
+static enum err is_left_by_model(const struct app *app, struct arena *a, const struct call *call,
+                                 const struct turn *turns, size_t n, bool *ret, struct why *why)
+{
+    struct lead *leads = NULL;
+    size_t left = 0;
+    bool any = false;
+
+    for (size_t i = 0; i < n; i++)
+        any = any || is_models(&turns[i]);
+    *ret = false;
+    if (!any || !broke_off(call))
+        return ERR_OK;
+    enum err e = leads_newest(app->store, a, call->id, 1, &leads, &left, why);
+    *ret = e == ERR_OK && left == 0;
+    return e;
+}
+
+/* At the end of the call: the lines that were committed and then never answered, or all of them where
+ * a model was left with them. */
+static enum err take_in_lines(const struct app *app, struct arena *a, struct call *call,
+                              const struct client *client, struct why *why)
+{
+    struct turn *turns = NULL;
+    size_t n = 0;
+    bool all = false;
+
+    enum err e = turns_of_call(app->store, a, call->id, &turns, &n, why);
+    if (e == ERR_OK)
+        e = is_left_by_model(app, a, call, turns, n, &all, why);
+    size_t from = e == ERR_OK ? n : 0;
+    while (from > 0 && (all || turns[from - 1].said == NULL) && turns[from - 1].heard != NULL)
+        from--;
+    if (all)
+        call->state = "";
+    for (size_t i = from; e == ERR_OK && i < n; i++)
+        e = take_in(app, a, call, client, &turns[i], why);
+    return e;
+}
+
+enum err end_keep_unfinished(const struct app *app, struct arena *a, struct call *call,
+                             int64_t now_ms, struct why *why)
+{
+    struct client client;
+    struct effect_lead r = {0};
+    bool has = false;
+
+    enum err e = call_client(app->store, a, call, &client, why);
+    if (e == ERR_OK)
+        e = take_in_lines(app, a, call, &client, why);
+    if (e == ERR_OK)
+        e = rules_unfinished(a, profile_of(app, call), call->state, client.phone, &has, &r);
+    call->state = "";
+    return e == ERR_OK && has ? end_keep_lead(app->store, a, call, &r, now_ms, why) : e;
+}
+
+/* The record of a call that comes after its hang-up knows better how it ended (binotel.md 10.3). */
+static void correct_status(struct call *c, const struct call_news *news)
+{
+    if (news->corrects && call_status_ends(news->status) && strcmp(c->end_reason, "hangup") == 0)
+        c->status = news->status;
+}
+
+/* True if the call ends by this. */
+static bool apply_status(struct call *c, const struct call_news *news, int64_t now_ms)
+{
+    enum call_status status = news->status;
+
+    if (news->billed_s >= 0)
+        c->billed_s = news->billed_s;
+    if (call_status_ends(c->status)) {
+        correct_status(c, news);
+        return false;
+    }
+    c->active_ms = now_ms;
+    if (status >= CALL_ANSWERED && status <= CALL_IN_PROGRESS && c->answered_ms == 0)
+        c->answered_ms = now_ms;
+    if (status > c->status) /* news that come late do not turn the call back */
+        c->status = status;
+    if (!call_status_ends(status))
+        return false;
+    c->ended_ms = now_ms;
+    c->end_reason = status == CALL_EXPIRED ? "expired" : "hangup";
+    return true;
+}
+
+/* The memory of a call that ended under a running turn must not be empty: see end_is_pending. */
+static const char unkept[] = "{}";
+
+bool end_is_pending(const struct call *call)
+{
+    return call_status_ends(call->status) && *call->state != '\0';
+}
+
+enum err end_note(const struct app *app, struct arena *a, struct call *call,
+                  const struct call_news *news, bool running, struct why *why)
+{
+    int64_t now_ms = clock_unix_ms();
+    enum err e = ERR_OK;
+
+    bool ends = apply_status(call, news, now_ms);
+    if (!running && (ends || end_is_pending(call)))
+        e = end_keep_unfinished(app, a, call, now_ms, why);
+    else if (ends && *call->state == '\0')
+        call->state = unkept;
+    return e == ERR_OK ? call_save(app->store, call, why) : e;
+}
+
+/* Takes the call's hold without waiting for it, unless a turn of the call is running elsewhere. */
+static enum err hold_idle(struct app *app, int64_t call_id, bool *ret_running, struct why *why)
+{
+    enum err e = store_hold(app->store, HOLD_CALL, call_id, (struct deadline){0});
+
+    *ret_running = e == ERR_BUSY;
+    if (e != ERR_OK && e != ERR_BUSY)
+        return why_set(why, e, "whether a turn of the call is running cannot be told");
+    return ERR_OK;
+}
+
+static enum err note(struct app *app, struct arena *a, int64_t call_id,
+                     const struct call_news *news, bool running, struct deadline d, struct why *why)
+{
+    struct call call = {0};
+
+    enum err e = store_begin(app->store, d, why);
+    if (e != ERR_OK)
+        return e;
+    e = call_get(app->store, a, call_id, &call, why);
+    if (e == ERR_OK)
+        e = end_note(app, a, &call, news, running, why);
+    if (e == ERR_OK)
+        e = store_commit(app->store, why);
+    store_rollback(app->store);
+    return e;
+}
+
+enum err end_status(struct app *app, struct arena *a, const char *source, const char *external_id,
+                    const struct call_news *news, struct deadline d, struct why *why)
+{
+    struct call call = {0};
+
+    enum err e = call_find(app->store, a, source, external_id, &call, why);
+    if (e != ERR_OK)
+        return e;
+    bool running = true;
+    if (call_status_ends(news->status))
+        e = hold_idle(app, call.id, &running, why);
+    if (e == ERR_OK)
+        e = note(app, a, call.id, news, running, d, why);
+    store_let_go(app->store);
+    return e;
+}
+
+/* ---- calls that were left ---------------------------------------------------------------------- */
+
+const struct call_news end_expiry = {.status = CALL_EXPIRED, .billed_s = -1};
+
+bool end_is_expired(const struct profile *p, const struct call *call, int64_t now_ms)
+{
+    return now_ms - call->active_ms > (int64_t)p->limits.session_minutes * 60000;
+}
+
+static bool is_left(const struct app *app, const struct call *call, int64_t now_ms)
+{
+    return !call_status_ends(call->status) && end_is_expired(profile_of(app, call), call, now_ms);
+}
+
+/* The call was read before it was held: a turn may have come meanwhile. */
+static enum err tidy_held(struct app *app, struct arena *a, int64_t id, int64_t now_ms,
+                          bool *ret_expired, struct why *why)
+{
+    struct call call = {0};
+
+    enum err e = store_begin(app->store, deadline_in_ms(EXPIRE_MS), why);
+    if (e != ERR_OK)
+        return e;
+    e = call_get(app->store, a, id, &call, why);
+    if (e == ERR_OK && is_left(app, &call, now_ms)) {
+        e = end_note(app, a, &call, &end_expiry, false, why);
+        *ret_expired = e == ERR_OK;
+    } else if (e == ERR_OK && end_is_pending(&call)) {
+        e = end_keep_unfinished(app, a, &call, now_ms, why);
+        if (e == ERR_OK)
+            e = call_save(app->store, &call, why);
+    }
+    if (e == ERR_OK)
+        e = store_commit(app->store, why);
+    store_rollback(app->store);
+    return e == ERR_NOT_FOUND ? ERR_OK : e;
+}
+
+/* A call whose turn is running is nobody's to tidy; the next sweep sees it again. */
+static enum err tidy(struct app *app, struct arena *a, int64_t id, int64_t now_ms,
+                     bool *ret_expired, struct why *why)
+{
+    bool running = false;
+
+    *ret_expired = false;
+    enum err e = hold_idle(app, id, &running, why);
+    if (e == ERR_OK && !running)
+        e = tidy_held(app, a, id, now_ms, ret_expired, why);
+    store_let_go(app->store);
+    return e;
+}
+
+enum err end_expire(struct app *app, struct arena *a, int64_t now_ms, int64_t *ret_n,
+                    struct why *why)
+{
+    struct call *calls = NULL;
+    struct call *unkept_calls = NULL;
+    size_t n = 0;
+    size_t unkept_n = 0;
+    int64_t done = 0;
+    bool did = false;
+
+    enum err e = calls_going_on(app->store, a, EXPIRE_CALLS, &calls, &n, why);
+    if (e == ERR_OK)
+        e = calls_unkept(app->store, a, EXPIRE_CALLS, &unkept_calls, &unkept_n, why);
+    for (size_t i = 0; i < n && e == ERR_OK; i++) {
+        if (!is_left(app, &calls[i], now_ms))
+            continue;
+        e = tidy(app, a, calls[i].id, now_ms, &did, why);
+        done += did;
+    }
+    for (size_t i = 0; i < unkept_n && e == ERR_OK; i++)
+        e = tidy(app, a, unkept_calls[i].id, now_ms, &did, why);
+    if (e == ERR_OK)
+        *ret_n = done;
+    return e;
+}

@@ -1,0 +1,621 @@
+/* One turn, from top to bottom:
+ *
+ *     find the call          find_call       and hold it: its turns never run side by side
+ *     seen before?           begin_delivery  then the same bytes are sent again
+ *     hear                   hear            words, keys, or sound to a recogniser
+ *     keep the words         keep_words      committed before anything is said or done on them
+ *     think                  answer          the call's limits, then a model or the rules
+ *     speak                  speak           sentence by sentence
+ *     keep the answer        conclude, finish: answer, effects, times and reply in one commit
+ *
+ * Nothing is open while a vendor is waited for: a commit happens while the first request is under way
+ * (providers/env.h). A greeting goes the same way without hearing and thinking. */
+#include "calls/turn.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "base/zone.h"
+#include "business/phone.h"
+#include "calls/end.h"
+#include "net/http.h"
+#include "speech/recognise.h"
+#include "store/lead.h"
+#include "think/think.h"
+
+#define RESERVE_MS 400  /* of the request's budget, for the last commit and the way out */
+#define WORDS_MAX  4000 /* bytes of one utterance that are kept */
+#define UNHEARD    2    /* turns in a row that no recogniser answered: then a person calls back */
+
+/* By whom a turn was heard that brought speech: there is no recogniser; none of them answered. */
+static const char nobody[] = "nobody";
+static const char failed[] = "failed";
+
+/* ---- beginning ----------------------------------------------------------------------------------- */
+
+/* Turn 0 is the greeting: the caller was not heard yet. */
+static void tell_heard(void *to)
+{
+    struct call_turn *t = to;
+
+    if (t->on_heard == NULL || t->told || t->turn.n == 0)
+        return;
+    t->told = true;
+    t->on_heard(t->to, t->turn.heard);
+}
+
+static void start(struct call_turn *t)
+{
+    assert(t->app != NULL && t->arena != NULL);
+    t->deadline.at_us -= RESERVE_MS * 1000;
+    t->turn = (struct turn){.confidence = -1,
+                            .think_rung = "",
+                            .speak_rung = "",
+                            .hear_us = -1,
+                            .think_us = -1,
+                            .speak_us = -1,
+                            .started_ms = clock_unix_ms()};
+    t->goes_on = true;
+    t->env.arena = t->arena;
+    t->env.deadline = t->deadline;
+    t->env.store = t->app->store;
+    t->env.providers = &t->app->providers;
+    t->env.local = &t->local;
+    t->env.began_us = clock_mono_us();
+    t->env.on_commit = tell_heard;
+    t->env.to = t;
+    t->voice.on_sentence = t->on_sentence;
+    t->voice.to = t->to;
+    synthesise_begin(&t->voice, &t->env, &t->app->speaker, &t->app->recent);
+}
+
+static enum err use_profile(struct call_turn *t, const struct profile *p, struct why *why)
+{
+    t->profile = t->env.profile = p;
+    if (zone_local(p->time_zone, t->turn.started_ms, &t->local) != ERR_OK)
+        return why_set(why, ERR_CONFIG, "profile %s: its time zone is unknown", p->name);
+    return ERR_OK;
+}
+
+/* Opens the first transaction. */
+static enum err begin_delivery(struct call_turn *t, const struct turn_input *in, struct why *why)
+{
+    return delivery_begin(t->app->store, t->arena, in->route, in->key, in->window_s, t->deadline,
+                          t->turn.started_ms, &t->delivery, why);
+}
+
+/* From here on the turn is one of this call. */
+static void join_call(struct call_turn *t)
+{
+    t->turn.call_id = t->env.call_id = t->call.id;
+    t->turn.delivery_id = t->delivery.id;
+    t->env.skips = t->call.skips;
+}
+
+/* ---- the call ------------------------------------------------------------------------------------ */
+
+/* Held first, read in the turn's transaction: what another turn was doing is then done. */
+static enum err find_call(struct call_turn *t, const struct turn_input *in, struct why *why)
+{
+    struct store *s = t->app->store;
+
+    enum err e = call_id_of(s, in->source, in->external_id, &t->call.id, why);
+    if (e == ERR_NOT_FOUND)
+        return why_set(why, e, "Call session not found");
+    if (e == ERR_OK)
+        e = store_hold(s, HOLD_CALL, t->call.id, t->deadline);
+    return e == ERR_BUSY ? why_set(why, e, "another turn of this call is still running") : e;
+}
+
+static enum err read_call(struct call_turn *t, struct why *why)
+{
+    enum err e = call_get(t->app->store, t->arena, t->call.id, &t->call, why);
+    if (e != ERR_OK)
+        return e;
+    const struct profile *p = app_profile_named(t->app, t->call.profile);
+    return use_profile(t, p == NULL ? app_profile(t->app, t->call.called) : p, why);
+}
+
+/* The call ended under a turn whose worker then died. */
+static enum err keep_unfinished(struct call_turn *t, struct why *why)
+{
+    enum err e = end_keep_unfinished(t->app, t->arena, &t->call, t->turn.started_ms, why);
+    return e == ERR_OK ? call_save(t->app->store, &t->call, why) : e;
+}
+
+/* The refusal leaves no trace of the delivery, so that it may be brought again. */
+static enum err refuse_ended(struct call_turn *t, struct why *why)
+{
+    struct store *s = t->app->store;
+    enum err e = ERR_OK;
+
+    if (!call_status_ends(t->call.status))
+        e = end_note(t->app, t->arena, &t->call, &end_expiry, false, why);
+    else if (end_is_pending(&t->call))
+        e = keep_unfinished(t, why);
+    if (e == ERR_OK)
+        e = delivery_forget(s, &t->delivery, t->deadline, why);
+    if (e == ERR_OK)
+        e = store_commit(s, why);
+    return e == ERR_OK ? why_set(why, ERR_ENDED, "Call has ended") : e;
+}
+
+/* A worker that died had committed the caller's words already: they are taken over. */
+static enum err take_over(struct call_turn *t, struct why *why)
+{
+    struct turn before = {0};
+
+    if (t->delivery.found == DELIVERY_NEW)
+        return ERR_OK;
+    enum err e = turn_of_delivery(t->app->store, t->arena, t->delivery.id, &before, why);
+    if (e != ERR_OK)
+        return e == ERR_NOT_FOUND ? ERR_OK : e;
+    t->turn.n = before.n;
+    t->turn.heard = before.heard;
+    t->turn.heard_by = before.heard_by;
+    t->turn.confidence = before.confidence;
+    t->turn.hear_us = before.hear_us;
+    return ERR_OK;
+}
+
+/* ---- hear ---------------------------------------------------------------------------------------- */
+
+static enum err set_heard(struct call_turn *t, const char *words, const char *by, double confidence)
+{
+    t->turn.heard = arena_strndup(t->arena, words, text_cut(words, strlen(words), WORDS_MAX));
+    t->turn.heard_by = by;
+    t->turn.confidence = confidence;
+    return t->turn.heard == NULL ? ERR_MEMORY : ERR_OK;
+}
+
+/* The delivery is committed while the first recogniser works; one that cannot be served is forgotten, so
+ * that it may be brought again. Afterwards a transaction is open. */
+static enum err ask_recognisers(struct call_turn *t, const struct utterance *u, struct heard *ret,
+                                struct why *why)
+{
+    struct store *s = t->app->store;
+    enum err e = ERR_OK;
+
+    enum err heard = recognise(&t->env, u, ret, why);
+    enum err kept = env_commit_error(&t->env, why);
+    if (kept != ERR_OK)
+        return kept;
+    if (heard == ERR_CHILD)
+        *ret = (struct heard){.words = "", .by = failed, .confidence = -1};
+    else if (heard != ERR_OK)
+        e = delivery_forget(s, &t->delivery, t->deadline, NULL);
+    if (heard == ERR_OK || heard == ERR_CHILD)
+        return store_in_transaction(s) ? ERR_OK : store_begin(s, t->deadline, why);
+    return e == ERR_OK || heard == ERR_MEMORY ? heard : e;
+}
+
+static enum err hear_audio(struct call_turn *t, const struct utterance *u, struct why *why)
+{
+    struct heard heard = {.words = "", .by = nobody, .confidence = -1};
+    int64_t from_us = clock_mono_us();
+    enum err e = ERR_OK;
+
+    if (u->silent)
+        heard = (struct heard){.words = "", .by = "silence", .confidence = 1};
+    else if (recognise_can(&t->env))
+        e = ask_recognisers(t, u, &heard, why);
+    if (e != ERR_OK)
+        return e;
+    t->turn.hear_us = clock_mono_us() - from_us;
+    return set_heard(t, heard.words, heard.by, heard.confidence);
+}
+
+static enum err hear(struct call_turn *t, const struct turn_input *in, const struct utterance *u,
+                     struct why *why)
+{
+    if (in->words != NULL)
+        return set_heard(t, in->words, "typed", 1);
+    if (in->keys != NULL)
+        return set_heard(t, in->keys, "keys", 1);
+    return hear_audio(t, u, why);
+}
+
+/* ---- think --------------------------------------------------------------------------------------- */
+
+/* A phrase of the profile; `end` is why the call ends with it, NULL: it goes on. */
+static enum err say(struct call_turn *t, const char *phrase, const char *end)
+{
+    t->said = profile_phrase(t->arena, t->profile, phrase, &t->local, NULL, NULL);
+    if (end != NULL)
+        effects_put(&t->effects, (struct effect){.kind = EFFECT_END, .reason = end});
+    return t->said == NULL ? ERR_MEMORY : ERR_OK;
+}
+
+static bool is_over_limits(const struct call_turn *t)
+{
+    int64_t since = t->call.answered_ms != 0 ? t->call.answered_ms : t->call.started_ms;
+    int64_t most_microusd = (int64_t)t->profile->limits.cents * 10000;
+
+    if (most_microusd > 0 && t->call.cost_microusd >= most_microusd)
+        return true;
+    return t->call.turns + 1 >= t->profile->limits.turns ||
+           t->turn.started_ms - since >= (int64_t)t->profile->limits.minutes * 60000;
+}
+
+static enum err answer_silence(struct call_turn *t)
+{
+    t->silent = t->call.silent + 1;
+    if (t->silent >= t->profile->limits.silences)
+        return say(t, t->profile->say.goodbye_silence, "silence");
+    return say(t, t->profile->say.not_heard, NULL);
+}
+
+/* A model or the rules. */
+static enum err answer_words(struct call_turn *t, bool rules_only, struct why *why)
+{
+    struct client client = {0};
+    struct thought thought = {0};
+    const struct think_ask ask = {
+        .env = &t->env,
+        .voice = &t->voice,
+        .prompts = &t->app->prompts,
+        .call = &t->call,
+        .turn = &t->turn,
+        .client = &client,
+        .rules_only = rules_only,
+    };
+
+    enum err e = call_client(t->app->store, t->arena, &t->call, &client, why);
+    if (e == ERR_OK)
+        e = think(&ask, &thought, why);
+    if (e != ERR_OK)
+        return e;
+    t->said = thought.say;
+    t->state = thought.state;
+    t->effects = thought.effects;
+    t->turn.think_rung = thought.think_rung;
+    t->turn.think_us = thought.think_us;
+    return ERR_OK;
+}
+
+/* The last words are still taken in: they may complete a request. */
+static enum err answer_limit(struct call_turn *t, bool words, struct why *why)
+{
+    enum err e = words ? answer_words(t, true, why) : ERR_OK;
+
+    if (e != ERR_OK || effects_end(&t->effects) != NULL)
+        return e;
+    return say(t, t->profile->say.goodbye_limit, "limit");
+}
+
+/* A person shall call back; `phrase` is what for. */
+static enum err leave_lead(struct call_turn *t, const struct client *client, const char *phrase)
+{
+    const char *wish = profile_phrase(t->arena, t->profile, phrase, &t->local, NULL, NULL);
+
+    if (wish == NULL)
+        return ERR_MEMORY;
+    t->state = "";
+    effects_put(&t->effects,
+                (struct effect){.kind = EFFECT_LEAD, .lead = {client->name, client->phone, wish}});
+    return ERR_OK;
+}
+
+/* No recogniser answers: please again, or by a key; then a person calls back, if a number is known. */
+static enum err answer_unheard(struct call_turn *t, struct why *why)
+{
+    const struct profile *p = t->profile;
+    struct client client = {0};
+
+    t->silent = t->call.silent + 1;
+    enum err e = call_client(t->app->store, t->arena, &t->call, &client, why);
+    if (e != ERR_OK)
+        return e;
+    if (t->silent >= UNHEARD && client.phone != NULL) {
+        e = leave_lead(t, &client, p->say.unheard_wish);
+        if (e != ERR_OK)
+            return e;
+        return say(t, p->say.unheard_request, "unheard");
+    }
+    if (t->silent >= p->limits.silences)
+        return say(t, p->say.goodbye_silence, "silence");
+    return say(t, p->say.unheard, NULL);
+}
+
+/* The profile has a fault: the caller hears an apology, and a person calls back, if a number is known
+ * and the call has not left a request yet. */
+static enum err apologise(struct call_turn *t, const char *end, struct why *why)
+{
+    const struct profile *p = t->profile;
+    struct client client = {0};
+    struct lead *leads = NULL;
+    size_t n = 0;
+
+    enum err e = call_client(t->app->store, t->arena, &t->call, &client, why);
+    if (e == ERR_OK)
+        e = leads_newest(t->app->store, t->arena, t->call.id, 1, &leads, &n, why);
+    if (e != ERR_OK)
+        return e;
+    if (client.phone == NULL)
+        return say(t, p->say.broken, end);
+    if (n == 0) {
+        e = leave_lead(t, &client, p->say.broken_wish);
+        if (e != ERR_OK)
+            return e;
+    }
+    return say(t, p->say.broken_request, end);
+}
+
+static enum err answer(struct call_turn *t, struct why *why)
+{
+    char *folded = text_fold(t->arena, t->turn.heard);
+
+    if (folded == NULL)
+        return ERR_MEMORY;
+    /* Keys such as * and # have no letters but are no silence. */
+    bool keys = strcmp(t->turn.heard_by, "keys") == 0 && *t->turn.heard != '\0';
+    bool words = *folded != '\0' || keys;
+    if (t->profile->broken != NULL)
+        return apologise(t, "broken", why);
+    if (is_over_limits(t))
+        return answer_limit(t, words, why);
+    if (strcmp(t->turn.heard_by, nobody) == 0)
+        return say(t, t->profile->say.hearing_off, NULL);
+    if (strcmp(t->turn.heard_by, failed) == 0)
+        return answer_unheard(t, why);
+    return words ? answer_words(t, false, why) : answer_silence(t);
+}
+
+/* ---- speak --------------------------------------------------------------------------------------- */
+
+/* A cached voice needs nothing slow: then the transaction stays open, and one commit takes the
+ * caller's words, the answer and the reply. Else what is there is committed with the first waiting. */
+static enum err speak_whole(struct call_turn *t)
+{
+    enum err e = synthesise_cut(&t->voice, t->said);
+
+    if (e != ERR_OK)
+        return e;
+    if (t->on_sentence != NULL || !store_in_transaction(t->app->store) ||
+        !synthesise_ready(&t->voice, t->said))
+        synthesise_speak(&t->voice);
+    return ERR_OK;
+}
+
+static enum err speak_answer(struct call_turn *t, struct why *why)
+{
+    enum err e = ERR_OK;
+
+    if (t->said == NULL) /* a model's: it is being spoken already */
+        synthesise_finish(&t->voice);
+    else
+        e = speak_whole(t);
+    if (e == ERR_OK)
+        e = env_commit_error(&t->env, why);
+    return e == ERR_OK ? synthesise_said(&t->voice, &t->said) : e;
+}
+
+/* ---- a turn -------------------------------------------------------------------------------------- */
+
+static enum err run(struct call_turn *t, const struct turn_input *in, const struct utterance *u,
+                    struct why *why)
+{
+    enum err e = read_call(t, why);
+    if (e != ERR_OK)
+        return e;
+    if (call_status_ends(t->call.status) ||
+        end_is_expired(t->profile, &t->call, t->turn.started_ms))
+        return refuse_ended(t, why);
+    join_call(t);
+    e = take_over(t, why);
+    if (e == ERR_OK && t->turn.n == 0)
+        e = hear(t, in, u, why);
+    if (e == ERR_OK && t->turn.n == 0)
+        e = turn_begin(t->app->store, &t->turn, why); /* keeps the words */
+    if (e == ERR_OK)
+        e = answer(t, why);
+    if (e == ERR_OK)
+        e = speak_answer(t, why);
+    if (e == ERR_OK && t->on_heard != NULL)
+        e = env_commit(&t->env, why);
+    t->goes_on = effects_end(&t->effects) == NULL;
+    return e;
+}
+
+enum err call_turn_answer(struct call_turn *t, const struct turn_input *in, struct why *why)
+{
+    struct utterance utterance = {0};
+
+    start(t);
+    enum err e = find_call(t, in, why);
+    if (e == ERR_OK && in->audio != NULL) /* before others have to wait for our transaction */
+        e = sound_measure(t->arena, in->audio, in->audio_len, &utterance, why);
+    if (e == ERR_OK)
+        e = begin_delivery(t, in, why);
+    if (e != ERR_OK || t->delivery.found == DELIVERY_DONE)
+        return e;
+    return run(t, in, &utterance, why);
+}
+
+/* ---- a greeting ---------------------------------------------------------------------------------- */
+
+static enum err open_call(struct call_turn *t, const struct turn_input *in, struct why *why)
+{
+    char phone[PHONE_MAX];
+    bool made = false;
+    struct call call = {
+        .source = in->source,
+        .external_id = in->external_id,
+        .caller = in->caller,
+        .called = in->called,
+        .profile = t->profile->name,
+        .direction = in->direction,
+    };
+
+    bool known = phone_e164(in->caller, t->profile->country, phone) == ERR_OK;
+    return call_open(t->app->store, t->arena, &call, known ? phone : NULL, t->turn.started_ms,
+                     &t->call, &made, why);
+}
+
+/* The greeting is turn 0. A call that was greeted long ago (its delivery is swept) is greeted with
+ * the same words and gets no second turn 0. */
+static enum err greet(struct call_turn *t, struct why *why)
+{
+    struct turn *turns = NULL;
+    size_t n = 0;
+
+    enum err e = say(t, t->profile->say.greeting, NULL);
+    if (e == ERR_OK)
+        e = turns_of_call(t->app->store, t->arena, t->call.id, &turns, &n, why);
+    if (e != ERR_OK)
+        return e;
+    join_call(t);
+    /* A call that was only reported may have had turns before it was greeted. */
+    if (n == 0 || turns[0].n != 0)
+        return turn_begin(t->app->store, &t->turn, why);
+    t->greeted = turns[0].said != NULL;
+    if (t->greeted)
+        t->said = turns[0].said;
+    return ERR_OK;
+}
+
+enum err call_turn_greet(struct call_turn *t, const struct turn_input *in, struct why *why)
+{
+    start(t);
+    enum err e = use_profile(t, app_profile(t->app, in->called), why);
+    if (e == ERR_OK)
+        e = begin_delivery(t, in, why);
+    if (e != ERR_OK || t->delivery.found == DELIVERY_DONE)
+        return e;
+    e = open_call(t, in, why);
+    if (e == ERR_OK)
+        e = greet(t, why);
+    if (e == ERR_OK && t->profile->broken != NULL && !t->greeted)
+        e = apologise(t, NULL, why); /* the gateway hears of the end with the first turn */
+    if (e == ERR_OK)
+        e = speak_answer(t, why);
+    return e;
+}
+
+/* ---- keep the answer ----------------------------------------------------------------------------- */
+
+enum err call_turn_conclude(struct call_turn *t, struct why *why)
+{
+    struct store *s = t->app->store;
+    enum err e = ERR_OK;
+
+    t->deadline.at_us += RESERVE_MS * 1000;
+    if (!store_in_transaction(s))
+        e = store_begin(s, t->deadline, why);
+    if (e == ERR_OK)
+        e = call_refresh(s, t->arena, &t->call, why);
+    t->concluded = e == ERR_OK;
+    if (e == ERR_OK && call_status_ends(t->call.status))
+        t->goes_on = false;
+    return e;
+}
+
+static enum err save_effects(struct call_turn *t, struct why *why)
+{
+    struct store *s = t->app->store;
+    enum err e = ERR_OK;
+
+    for (size_t i = 0; i < t->effects.n && e == ERR_OK; i++) {
+        const struct effect *effect = &t->effects.effect[i];
+        switch (effect->kind) {
+        case EFFECT_LEAD:
+            e = end_keep_lead(s, t->arena, &t->call, &effect->lead, t->turn.answered_ms, why);
+            break;
+        case EFFECT_CLIENT_NAME:
+            if (t->call.client_id != 0)
+                e = client_set_name(s, t->call.client_id, effect->name, why);
+            break;
+        case EFFECT_END: /* save_call's */
+            break;
+        }
+    }
+    return e;
+}
+
+/* What the turn makes of the call's row. */
+static void update_call(struct call_turn *t)
+{
+    const char *end = effects_end(&t->effects);
+    struct call *c = &t->call;
+
+    if (!call_status_ends(c->status))
+        c->active_ms = t->turn.answered_ms;
+    if (t->turn.n > 0) {
+        c->turns++;
+        c->silent = t->silent;
+        c->state = t->state == NULL ? c->state : t->state;
+    }
+    if (!t->greeted) /* then nothing of it is kept */
+        c->cost_microusd += t->turn.cost_microusd;
+    if (c->answered_ms == 0)
+        c->answered_ms = t->turn.answered_ms;
+    if (!call_status_ends(c->status) && end == NULL) {
+        c->status = CALL_IN_PROGRESS;
+    } else if (!call_status_ends(c->status)) {
+        c->status = CALL_COMPLETED;
+        c->end_reason = end;
+        c->ended_ms = t->turn.answered_ms;
+    }
+}
+
+static enum err save_call(struct call_turn *t, struct why *why)
+{
+    enum err e = ERR_OK;
+
+    update_call(t);
+    /* Also after a hang-up: it could not know what the caller asked for in this very turn. A greeting
+     * does not hold the call, and brought no words. */
+    if (t->turn.n > 0 && call_status_ends(t->call.status))
+        e = end_keep_unfinished(t->app, t->arena, &t->call, t->turn.answered_ms, why);
+    t->env.skips = t->call.skips;
+    if (e == ERR_OK)
+        e = ladder_save(&t->env, why);
+    t->call.skips = t->env.skips;
+    return e == ERR_OK ? call_save(t->app->store, &t->call, why) : e;
+}
+
+/* The record of the stages goes into the turn. */
+static void take_record(struct call_turn *t)
+{
+    t->turn.said = t->said;
+    t->turn.ends = !t->goes_on;
+    t->turn.speak_rung = t->voice.speak_rung;
+    t->turn.speak_us = t->voice.speak_us;
+    t->turn.cost_microusd = t->env.cost_microusd;
+    t->turn.tokens_in = t->env.tokens_in;
+    t->turn.tokens_out = t->env.tokens_out;
+    t->turn.faults = t->env.faults;
+    t->turn.answered_ms = clock_unix_ms();
+    t->turn.total_us = clock_mono_us() - t->env.began_us;
+}
+
+enum err call_turn_finish(struct call_turn *t, const struct delivery_reply *reply, struct why *why)
+{
+    struct store *s = t->app->store;
+
+    enum err e = t->concluded ? ERR_OK : call_turn_conclude(t, why);
+    take_record(t);
+    if (e == ERR_OK && !t->greeted)
+        e = turn_answer(s, &t->turn, why);
+    if (e == ERR_OK && !t->greeted)
+        e = vendor_requests_add(s, t->turn.call_id, t->turn.n, t->env.asked, t->env.asked_n, why);
+    if (e == ERR_OK) /* first, so that what is kept of a call that broke off is not kept twice */
+        e = save_effects(t, why);
+    if (e == ERR_OK)
+        e = save_call(t, why);
+    if (e == ERR_OK)
+        e = delivery_finish(s, &t->delivery, reply, t->turn.answered_ms, why);
+    return e == ERR_OK ? store_commit(s, why) : e;
+}
+
+void call_turn_release(struct call_turn *t)
+{
+    if (t->app == NULL || t->app->store == NULL)
+        return;
+    synthesise_drop(&t->voice);
+    if (t->app->providers.http != NULL)
+        http_drop_all(t->app->providers.http);
+    store_rollback(t->app->store);
+    store_let_go(t->app->store);
+}

@@ -1,0 +1,96 @@
+/* turn - a call as it happens: greeted, then one turn after another. The whole of a turn is in turn.c,
+ * from top to bottom.
+ *
+ * What is promised is kept here: the caller's words are committed before anything is said or done on them;
+ * the answer, its effects, its times and the bytes of the reply are one commit; the same delivery brought
+ * again gets the same bytes. One function knows the order in which this is used: lines/line.c.
+ *
+ *     call_turn_greet or call_turn_answer    -> t.delivery.found == DELIVERY_DONE: send t.delivery.reply
+ *                                            -> else: t.said and t.voice are the answer: write the reply
+ *     call_turn_conclude                     -> t.goes_on is final: write the reply again if it changed
+ *     call_turn_finish                       -> committed: send the reply
+ *     call_turn_release                      on every path
+ *
+ * Turns of one call never run side by side: the second waits for the first within its deadline. */
+#ifndef HOLOS_CALLS_TURN_H
+#define HOLOS_CALLS_TURN_H
+
+#include "calls/app.h"
+#include "providers/env.h"
+#include "speech/synthesise.h"
+#include "speech/utterance.h"
+#include "store/call.h"
+#include "store/delivery.h"
+#include "think/effects.h"
+
+/* What came in. */
+struct turn_input {
+    const char *source;      /* "binotel", ... */
+    const char *external_id; /* the call's id there */
+    const char *key;         /* of the delivery, unique within route and call */
+    const char *route;       /* the delivery's source */
+    int window_s;            /* see delivery_begin */
+    /* opening a call */
+    const char *caller, *called, *direction;
+    /* a turn: exactly one of the three is not NULL */
+    const char *words; /* already recognised */
+    const char *keys;  /* pressed */
+    const char *audio; /* one utterance */
+    size_t audio_len;
+};
+
+/* The caller of these functions sets the first group; the rest is zero. */
+struct call_turn {
+    struct app *app;
+    struct arena *arena;
+    struct deadline deadline;
+    /* For a reply that is streamed, else NULL: called when it is known what was heard, and with each
+     * sentence as its voice is there. A client who has gone does not stop the turn from being kept. */
+    void (*on_heard)(void *to, const char *transcript);
+    void (*on_sentence)(void *to, const struct sentence *s);
+    void *to;
+
+    /* results */
+    struct delivery delivery;
+    const struct profile *profile;
+    struct call call;
+    struct turn turn;       /* as it is stored */
+    struct synthesis voice; /* the answer's sentences with their sounds */
+    const char *said;       /* the whole answer */
+    bool goes_on;           /* should_continue */
+    struct env env;         /* env.fault: why a stage failed and a lower rung served; for the log */
+
+    /* private to turn.c */
+    struct tm local;
+    struct effects effects;
+    const char *state; /* the rules' memory after this turn; NULL: as it was */
+    int silent;
+    bool greeted;   /* the greeting was answered long ago; it is only said again */
+    bool concluded; /* the last transaction is open */
+    bool told;      /* on_heard was called */
+};
+
+/* A call comes in: opens it (or finds it: its history is kept) and makes the greeting. */
+enum err call_turn_greet(struct call_turn *t, const struct turn_input *in,
+                         struct why *why) must_check;
+
+/* One turn. ERR_NOT_FOUND: no such call; ERR_ENDED: it has ended or its session expired; ERR_BUSY:
+ * another turn of it is still running; sound_measure's errors; ERR_FORMAT: no recogniser takes this
+ * coding; the store's. */
+enum err call_turn_answer(struct call_turn *t, const struct turn_input *in,
+                          struct why *why) must_check;
+
+/* Opens the last transaction and takes in whether the exchange has ended the call while the answer was
+ * being made: from here on t->goes_on is what the store will say. The writer's lock is held: only what
+ * needs no waiting may come before call_turn_finish. */
+enum err call_turn_conclude(struct call_turn *t, struct why *why) must_check;
+
+/* Commits the answer with `reply`, the bytes that will be sent; concludes first if that was not done. */
+enum err call_turn_finish(struct call_turn *t, const struct delivery_reply *reply,
+                          struct why *why) must_check;
+
+/* Ends the work on this call whether or not it was finished: rolls back what is open, lets the holds
+ * go. Call it once on every path after call_turn_greet or call_turn_answer. */
+void call_turn_release(struct call_turn *t);
+
+#endif

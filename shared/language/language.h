@@ -1,0 +1,215 @@
+/* language - what holos knows of a language, as tables.
+ *
+ * A file shared/language/CODE.c exports one `const struct language language_CODE`; the build finds it
+ * by its place and puts it into languages[]. No other file names a language. Who reads the tables:
+ *
+ *     verbalise.h   says figures as words       sentence.h   finds where a sentence ends
+ *     spelled.h     reads words as figures      vocative.h   calls a person by name
+ *
+ * To add a language, copy uk.c to CODE.c and write its words. tests/unit/language/languages.t says
+ * which are missing. What the comments call optional may be left out: what needs it stays as it is
+ * written.
+ *
+ * A row is one string whose pieces are divided by '|'. A row of forms has the six cases in the order
+ * of enum noun_case: "гривня|гривні|гривні|гривню|гривнею|гривні". A row that is shorter ends in the
+ * form that all further cases have, so a word that never changes is a row of one piece. Words that
+ * are compared with a text are in small letters. A list ends with a row that is all NULL.
+ *
+ * What the tables cannot say: a day behind its month, units before tens ("einundzwanzig"), hours that
+ * are counted to the next one. */
+#ifndef HOLOS_LANGUAGE_LANGUAGE_H
+#define HOLOS_LANGUAGE_LANGUAGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Nominative, genitive, dative, accusative, instrumental, locative. */
+enum noun_case { NOM, GEN, DAT, ACC, INS, LOC, NOUN_CASE__MAX };
+enum gender { MALE, FEMALE, NEUTER, MANY, GENDER__MAX };
+
+/* A noun that is counted. `keys` are its abbreviations as a row, or its first form where it has none:
+ * a blank in one stands for any blanks or none, a full stop for one that may be left out. */
+struct noun {
+    const char *keys;
+    enum gender gender;
+    const char *one;       /* the singular's forms */
+    const char *many;      /* the plural's */
+    const char *hundredth; /* of money: the keys of its hundredth part; else NULL */
+};
+
+/* What an ordinal is made of: the stem, then an ending out of ordinal_endings[endings]. */
+struct ordinal_stem {
+    const char *text; /* NULL: the number stays a cardinal */
+    int endings;
+};
+
+/* A word before a number and the case it asks for, by what the number is. */
+struct preposition {
+    const char *word;
+    enum noun_case number, clock, date, place;
+};
+
+/* How a preposition changes before a sound: when the next word begins with `before`, the last `drop`
+ * letters of `word` go and `add` comes. The first that fits counts. */
+struct preposition_change {
+    const char *word, *before;
+    size_t drop;
+    const char *add;
+};
+
+/* What stands behind the hyphen in "2-га". Of several with the same text, the one counts whose case
+ * the preposition asks for, else the first. */
+struct written_ending {
+    const char *text;
+    bool ordinal; /* else the number is a cardinal */
+    enum gender gender;
+    enum noun_case noun_case;
+    int last; /* only behind a number that ends in this digit; -1: behind any */
+};
+
+/* A word behind a number that makes it an ordinal: "на 2 поверсі", "2026 року". */
+struct ordered {
+    const char *word; /* a key, as in struct noun */
+    enum gender gender;
+    enum noun_case noun_case;
+    const char *after; /* only behind one of these words, a row; NULL: behind any */
+    uint64_t least;    /* only from this number on */
+    const char *say;   /* instead of the word; NULL: it stays as it is written */
+};
+
+enum follow { BEFORE_NAME, BEFORE_DIGIT, BEFORE_ANY };
+
+/* An abbreviation that is not counted. Its full stops must be there. */
+struct abbreviation {
+    const char *key, *forms;
+    enum follow follow; /* only if a capital, or a digit, follows */
+};
+
+/* What the ending of a word that is in no table tells of the number before it. */
+struct case_guess {
+    const char *end;
+    size_t letters; /* that the word must have */
+    enum noun_case noun_case;
+};
+
+struct gender_guess {
+    const char *end;
+    size_t letters;
+    enum gender gender;
+};
+
+/* How telephone numbers are grouped when they are said. */
+struct phone_plan {
+    const char *begins; /* with these digits */
+    bool plus;
+    size_t digits;
+    const char *written; /* only if written in groups of these sizes, with hyphens; NULL: anyhow */
+    const char *spoken;  /* sizes of the groups: "3322" */
+};
+
+/* More words for a number than its numeral has, as text_fold writes them: "раз", "двійка". */
+struct number_word {
+    int value;
+    const char *words; /* a row */
+};
+
+/* How names change when somebody is called: their last `drop` letters go and `add` comes. */
+struct called {
+    size_t drop;
+    const char *add;
+    const char *names; /* a row of names in small letters, or NULL */
+    const char *ends;  /* a row of endings, for names that no row of the list has; or NULL */
+};
+
+struct language {
+    /* ---- which it is ---- */
+    const char *code;    /* ISO 639, which is also espeak-ng's voice: "uk" */
+    const char *locale;  /* where it is mostly spoken on the telephone: "uk-UA" */
+    const char *letters; /* its alphabet, small letters */
+    const char *sample;  /* words that `holos check` speaks and lets a vendor recognise */
+
+    /* ---- numerals: forms ---- */
+    const char *zero, *one[3], *two[3];  /* one and two by gender */
+    const char *teens[20];               /* 3 to 19 */
+    const char *tens[10], *hundreds[10]; /* from 20; from 100 */
+    struct noun scale[3];                /* thousand, million, milliard */
+    bool one_is_alone; /* only 1 itself is "one": 21 is "dwadzieścia jeden złotych" */
+    bool few_is_genitive; /* 2 to 4 with the singular's GEN: два рубля; else the plural's NOM */
+    const char *collected; /* words (GEN) that a collective counts: дітей|людей; optional */
+    const char *collective; /* 2 to 4 of them: двоє|троє|четверо */
+    /* 1 to 4 in front of a word: 2-поверховий, "дво". From the first NULL on it is the numeral's GEN;
+     * without that of 1 the language makes no such words. */
+    const char *compound[5];
+    const char *half;            /* "з половиною"; optional */
+    const char *one_and_half[3]; /* by gender */
+    struct noun whole, part[3]; /* of a decimal: "ціла"; tenth, hundredth, thousandth; optional */
+
+    /* ---- ordinals: optional ---- */
+    struct ordinal_stem ordinal[20], ordinal_ten[10], ordinal_hundred[10], ordinal_thousand[10];
+    const char *ordinal_endings[3][GENDER__MAX]; /* forms, by kind and gender */
+    bool tens_are_ordinal;                       /* 21st: "dwudziesty pierwszy" */
+    const struct written_ending *written_endings;
+    const struct ordered *ordered;
+
+    /* ---- what is counted, and what stands before it: lists, all optional ---- */
+    const struct noun *nouns;
+    const char *multipliers; /* keys of nouns that multiply the next: "5 тис. грн": тис.|млн. */
+    const struct preposition *prepositions;
+    const struct preposition_change *preposition_changes;
+    const struct abbreviation *abbreviations;
+    const struct phone_plan *phone_plans; /* besides those of verbalise-phone.c */
+
+    /* ---- guesses about words that are in no list: optional ---- */
+    const char *female;                      /* how feminine words begin: behind 2, "дві" */
+    const char *female_ends;                 /* and how they end there */
+    const char *male_genitive, *male_dative; /* endings behind 1 in that case: "до 1 вікна" */
+    const struct case_guess *case_guesses;   /* behind all but 1 */
+    const struct gender_guess *gender_guesses; /* behind 1 */
+
+    /* ---- hours and dates: without `hour.one` or `months` there are none ---- */
+    bool hour_is_ordinal; /* о десятій, not в десять */
+    struct noun hour;
+    enum gender minute_gender, day_gender, year_gender;
+    const char *at;         /* words before an hour that are not before a date: о|об */
+    const char *hours_from; /* words that make hours of two bare numbers: "з 9 до 19": з|із|зі */
+    const char *all_day; /* instead of 00:00-24:00 */
+    const char *months;  /* a row of twelve, as they stand behind a day */
+    const char *year;    /* behind its number: "року" */
+    const char *until;   /* words between two dates: по|до */
+    const char *date_to; /* said between them for a hyphen */
+    enum noun_case date_to_case;
+
+    /* ---- single words ---- */
+    const char *from, *to;   /* of hours and dates: "з", "до" */
+    const char *amount_from; /* of amounts: "від" */
+    const char *starts;      /* a row of words that `from` would double: з|із|від */
+    const char *joins;       /* a row of words that join equals: і|та|або */
+    const char *minus, *plus, *number, *slash, *per; /* - + № 5/2 грн/год */
+    const char *dot, *at_sign;                       /* in an address */
+    const char *either;                              /* for a stroke between two words: "або" */
+    const char *round_the_clock;                     /* for 24/7 */
+
+    /* ---- sentences: rows, optional ---- */
+    const char *no_end;         /* a full stop behind these ends none: вул|буд|ім */
+    const char *end_at_capital; /* behind these it does if a capital follows: "350 грн. Далі" */
+
+    /* ---- names and number words: lists, optional ---- */
+    const struct called *called;
+    const struct number_word *number_words;
+};
+
+/* All there are, by code, and a NULL. Made by the build. */
+extern const struct language *const languages[];
+
+/* By its code or by a locale of it: "uk", "uk-PL". NULL: there is none. */
+const struct language *language_find(const char *code);
+
+/* The language that a text is written in, as far as its letters tell. It is `usual` unless another
+ * of `known` has letters that stand in the text and that `usual` lacks, and `usual` has none there
+ * that the other lacks; of several such, the one that lacks fewest. a to z tell nothing, for every
+ * language borrows words. NULL stays NULL. */
+const struct language *language_of_text(const struct language *const *known,
+                                        const struct language *usual, const char *text);
+
+#endif

@@ -1,0 +1,316 @@
+#include "language/scan.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "language/char.h"
+#include "language/row.h"
+
+size_t scan_blanks(const char *p)
+{
+    const char *q = p;
+
+    for (const char *next = q; char_is_blank(text_next(&next)); q = next)
+        continue;
+    return (size_t)(q - p);
+}
+
+size_t scan_dash(const char *p, bool blanks)
+{
+    const char *q = p + (blanks ? scan_blanks(p) : 0);
+    bool spaced = q > p;
+    uint32_t c = text_next(&q);
+
+    if (c != '-' && !(c >= 0x2010 && c <= 0x2014) && c != 0x2212)
+        return 0;
+    size_t after = blanks ? scan_blanks(q) : 0;
+    if (spaced != (after > 0))
+        return 0;
+    return (size_t)(q - p) + after;
+}
+
+bool scan_ends_sentence(const char *p)
+{
+    p += scan_blanks(p);
+    uint32_t c = char_at(p);
+    return c == 0 || c == '\n' || c == '\r' || char_is_upper(c);
+}
+
+size_t scan_word(const char *p, char ret[static SCAN_WORD_MAX])
+{
+    const char *q = p;
+    size_t n = 0;
+
+    for (;;) {
+        const char *next = q;
+        uint32_t c = text_next(&next);
+        bool joint = char_is_apostrophe(c) && q > p && char_is_letter(char_at(next));
+        if (!char_is_letter(c) && !joint)
+            break;
+        if (n + 5 > SCAN_WORD_MAX)
+            return 0;
+        n += text_encode(joint ? '\'' : char_lower(c), ret + n);
+        q = next;
+    }
+    ret[n] = '\0';
+    return (size_t)(q - p);
+}
+
+size_t scan_word_before(const char *start, const char *p, char ret[static SCAN_WORD_MAX])
+{
+    const char *end = p;
+
+    while (char_is_blank(char_before(start, end)))
+        end = char_back(start, end);
+    const char *q = end;
+    for (uint32_t c = char_before(start, q); char_is_letter(c) || char_is_apostrophe(c);
+         c = char_before(start, q))
+        q = char_back(start, q);
+    ret[0] = '\0';
+    if (end == p || q == end)
+        return 0;
+    return scan_word(q, ret);
+}
+
+size_t scan_letters(const char *word)
+{
+    size_t n = 0;
+
+    for (uint32_t c = text_next(&word); c != 0; c = text_next(&word))
+        n += !char_is_apostrophe(c);
+    return n;
+}
+
+size_t scan_key(const char *p, const char *key, bool dots)
+{
+    const char *q = p;
+    uint32_t last = 0;
+
+    while (*key != '\0' && *key != '|') {
+        uint32_t k = text_next(&key);
+        const char *next = q;
+        uint32_t c = char_lower(text_next(&next));
+        if (k == ' ')
+            q += scan_blanks(q);
+        else if (c == k)
+            q = next;
+        else if (k != '.' || dots)
+            return 0;
+        last = k == ' ' ? last : c == k ? c : last;
+    }
+    uint32_t after = char_at(q);
+    bool glued = (char_is_letter(last) || char_is_digit(last)) &&
+                 (char_is_letter(after) || char_is_digit(after) || after == 0xb2);
+    return glued ? 0 : (size_t)(q - p);
+}
+
+size_t scan_keys(const char *p, const char *keys, bool dots)
+{
+    for (const char *k = keys; k != NULL; k = strchr(k, '|')) {
+        k += *k == '|';
+        size_t n = scan_key(p, k, dots);
+        if (n > 0)
+            return n;
+    }
+    return 0;
+}
+
+/* The whole part, with blanks between groups of three. */
+static const char *scan_whole(const char *p, struct amount *a)
+{
+    const char *q = p;
+
+    while (char_is_digit((unsigned char)*q)) {
+        a->whole = a->digits < 18 ? a->whole * 10 + (uint64_t)(*q - '0') : a->whole;
+        a->digits++;
+        q++;
+    }
+    if (a->digits > 3 || *p == '0')
+        return q;
+    for (;;) {
+        const char *g = q + scan_blanks(q);
+        size_t n = strspn(g, "0123456789");
+        if (g == q || g - q > 3 || n != 3 ||
+            a->digits > 9 /* a group more would pass NUMERAL_MAX */)
+            return q;
+        a->whole = a->whole * 1000 + (uint64_t)(g[0] - '0') * 100 + (uint64_t)(g[1] - '0') * 10 +
+                   (uint64_t)(g[2] - '0');
+        a->digits += 3;
+        q = g + 3;
+    }
+}
+
+bool scan_amount(const char *p, struct amount *ret)
+{
+    struct amount a = {0};
+
+    if (!char_is_digit((unsigned char)*p))
+        return false;
+    const char *q = scan_whole(p, &a);
+    size_t n = *q == ',' || *q == '.' ? strspn(q + 1, "0123456789") : 0;
+    const char *after = q + 1 + n;
+    bool more = n > 0 && (*after == ',' || *after == '.') && char_is_digit((unsigned char)after[1]);
+    if (n >= 1 && n <= 3 && !more) {
+        for (size_t i = 1; i <= n; i++)
+            a.part = a.part * 10 + (unsigned)(q[i] - '0');
+        a.places = (int)n;
+        q = after;
+    }
+    a.len = (size_t)(q - p);
+    *ret = a;
+    return true;
+}
+
+/* Up to `most` digits; how many there were. */
+static size_t scan_digits(const char *p, size_t most, int *ret)
+{
+    size_t n = strspn(p, "0123456789");
+
+    if (n == 0 || n > most)
+        return 0;
+    int value = 0;
+    for (size_t i = 0; i < n; i++)
+        value = value * 10 + (p[i] - '0');
+    *ret = value;
+    return n;
+}
+
+/* What follows makes it part of something longer. */
+static bool goes_on(const char *p)
+{
+    if (*p == '.' || *p == ',' || *p == ':' || *p == '-' || *p == '/')
+        return char_is_digit((unsigned char)p[1]) && *p != '-';
+    return char_is_digit((unsigned char)*p) || char_is_letter(char_at(p));
+}
+
+bool scan_time(const char *p, struct clock_time *ret)
+{
+    struct clock_time c = {0};
+    size_t n = scan_digits(p, 2, &c.hour);
+
+    c.sign = n == 0 ? '\0' : p[n];
+    if (c.sign != ':' && c.sign != '.' && c.sign != '-')
+        return false;
+    if (scan_digits(p + n + 1, 2, &c.minute) != 2 || c.hour > 24 || c.minute > 59 ||
+        (c.hour == 24 && c.minute > 0) || goes_on(p + n + 3))
+        return false;
+    c.len = n + 3;
+    *ret = c;
+    return true;
+}
+
+static bool date_is_real(const struct date *d)
+{
+    static const int days[13] = {0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    int y = d->year;
+    bool leap = y == 0 || (y % 4 == 0 && (y % 100 != 0 || y % 400 == 0));
+
+    if (d->month < 1 || d->month > 12 || d->day < 1 || d->day > days[d->month])
+        return false;
+    return d->month != 2 || d->day < 29 || leap;
+}
+
+/* 2026-11-21 */
+static bool scan_iso(const char *p, struct date *ret)
+{
+    struct date d = {.len = 10};
+
+    if (scan_digits(p, 4, &d.year) != 4 || p[4] != '-' || scan_digits(p + 5, 2, &d.month) != 2 ||
+        p[7] != '-' || scan_digits(p + 8, 2, &d.day) != 2 || !date_is_real(&d) || goes_on(p + 10))
+        return false;
+    *ret = d;
+    return true;
+}
+
+bool scan_date(const char *p, struct date *ret)
+{
+    struct date d = {0};
+    size_t n = scan_digits(p, 2, &d.day);
+
+    if (n == 0)
+        return scan_iso(p, ret);
+    char sign = p[n];
+    size_t m = sign == '.' || sign == '/' ? scan_digits(p + n + 1, 2, &d.month) : 0;
+    if (m == 0)
+        return false;
+    size_t len = n + 1 + m;
+    size_t y = p[len] == sign ? scan_digits(p + len + 1, 4, &d.year) : 0;
+    if (y == 4 || y == 2) {
+        d.year += y == 4 ? 0 : d.year < 50 ? 2000 : 1900;
+        len += 1 + y;
+    } else if (y != 0 || m != 2 || sign == '/') {
+        return false;
+    }
+    if (!date_is_real(&d) || goes_on(p + len) || (y != 0 && d.year < 1000))
+        return false;
+    d.len = len;
+    *ret = d;
+    return true;
+}
+
+/* The cases that a written form can have: one bit each, singular and plural apart. */
+static unsigned forms(const char *row, const char *word)
+{
+    unsigned mask = 0;
+
+    for (size_t k = 0; k < NOUN_CASE__MAX; k++) {
+        size_t n = 0;
+        const char *piece = row_piece(row, k, &n);
+        if (strlen(word) == n && memcmp(piece, word, n) == 0)
+            mask |= 1U << k;
+    }
+    return mask;
+}
+
+/* An oblique case that the written form shows by itself. */
+static enum noun_case shown(unsigned one, unsigned many)
+{
+    if (many == 0 && one == 1U << INS)
+        return INS;
+    for (enum noun_case nc = DAT; nc < NOUN_CASE__MAX; nc++)
+        if (nc != ACC && one == 0 && many == 1U << nc)
+            return nc;
+    return NOM;
+}
+
+const struct noun *scan_noun(const struct language *l, const char *p, size_t *ret_len,
+                             bool *ret_dotted, enum noun_case *ret_form)
+{
+    size_t blanks = scan_blanks(p);
+    char word[SCAN_WORD_MAX] = "";
+    size_t n = scan_word(p + blanks, word);
+
+    for (const struct noun *noun = l->nouns; noun != NULL && noun->keys != NULL; noun++) {
+        size_t key = scan_keys(p + blanks, noun->keys, false);
+        unsigned one = n == 0 ? 0 : forms(noun->one, word);
+        unsigned many = n == 0 ? 0 : forms(noun->many, word);
+        if (key == 0 && one == 0 && many == 0)
+            continue;
+        size_t took = key > 0 ? key : n;
+        *ret_len = blanks + took;
+        *ret_dotted = key > 0 && p[*ret_len - 1] == '.';
+        if (ret_form != NULL)
+            *ret_form = shown(one, many);
+        return noun;
+    }
+    return NULL;
+}
+
+size_t scan_joint(const struct language *l, const char *p)
+{
+    const char *q = p;
+    char word[SCAN_WORD_MAX];
+    bool comma = *q == ',';
+
+    q += comma;
+    size_t blanks = scan_blanks(q);
+    if (blanks == 0)
+        return 0;
+    size_t n = scan_word(q + blanks, word);
+    if (n > 0 && row_has(l->joins, word)) {
+        q += blanks + n;
+        blanks = scan_blanks(q);
+        return blanks == 0 ? 0 : (size_t)(q - p) + blanks;
+    }
+    return comma ? (size_t)(q - p) + blanks : 0;
+}

@@ -1,0 +1,49 @@
+/* verbalise-inside - private to shared/language: walks a text and writes what is said.
+ *
+ * Each of verbalise_phone and its like looks at v->p. If it finds its thing there it writes the words,
+ * moves v->p past it and returns true, else it changes nothing. */
+#ifndef HOLOS_LANGUAGE_VERBALISE_INSIDE_H
+#define HOLOS_LANGUAGE_VERBALISE_INSIDE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include "base/buf.h"
+#include "language/language.h"
+
+enum verbalise_kind { KIND_NONE, KIND_NUMBER, KIND_CLOCK, KIND_DATE };
+
+struct verbaliser {
+    const struct language *language;
+    const char *start, *p;
+    struct buf out;
+    size_t mark; /* where in `out` the present thing begins */
+    struct {
+        const char *end; /* in the text */
+        enum verbalise_kind kind;
+        enum noun_case noun_case;
+    } last;
+};
+
+bool verbalise_phone(struct verbaliser *v);
+bool verbalise_clock(struct verbaliser *v);
+bool verbalise_date(struct verbaliser *v);
+bool verbalise_number(struct verbaliser *v);
+bool verbalise_abbreviation(struct verbaliser *v);
+
+/* True if the word before v->p is one of the row. */
+bool verbalise_behind(const struct verbaliser *v, const char *row);
+
+/* The word before v->p if it is a preposition, else NULL. */
+const struct preposition *verbalise_preposition(const struct verbaliser *v);
+
+/* The case that the word before v->p, or the equal thing before it, asks for. */
+bool verbalise_case(const struct verbaliser *v, enum verbalise_kind kind, enum noun_case *ret);
+
+/* True if the thing before, of this kind, is joined to v->p by "," or "and" (or "to", `range`). */
+bool verbalise_joined(const struct verbaliser *v, enum verbalise_kind kind, bool range);
+
+/* Ends the present thing: puts the preposition before it right and moves on. */
+bool verbalise_done(struct verbaliser *v, const char *end, enum verbalise_kind kind,
+                    enum noun_case noun_case);
+
+#endif

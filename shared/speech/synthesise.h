@@ -1,0 +1,122 @@
+/* synthesise - the answer of a turn becomes sound, sentence by sentence, while it is still being written.
+ *
+ *     synthesise_begin(&v, env, ...)        v all zero but for on_sentence and to
+ *     synthesise_add(&v, text, n) ...       the answer's text as it comes; whole sentences are cut off
+ *     synthesise_end_text(&v)               there is no more
+ *     synthesise_move(&v)                   after every wait: starts what can start, takes what has come
+ *     synthesise_finish(&v)                 waits for the rest
+ *     synthesise_drop(&v)                   on every path
+ *
+ * Sentences are delivered in order (on_sentence), each as soon as its voice and all before it are
+ * there. A vendor's voice is asked for at once, several sentences side by side. When it fails, everything
+ * not delivered yet is spoken by the embedded voice, also what the vendor had already sent: an answer
+ * changes its voice once at most. A sentence without any voice stands as text.
+ *
+ * What is cached needs no waiting: synthesise_cut and synthesise_ready do for a whole answer within an open
+ * transaction what the others do for a growing one. The others commit (env.h) before they wait or
+ * deliver; when that fails they deliver nothing. */
+#ifndef HOLOS_SPEECH_SYNTHESISE_H
+#define HOLOS_SPEECH_SYNTHESISE_H
+
+#include "base/buf.h"
+#include "providers/attempt.h"
+#include "providers/env.h"
+#include "speech/cache.h"
+#include "speech/speak.h"
+#include "speech/vendor-voice.h"
+
+#define SYNTHESISE_SENTENCES 48
+
+struct sentence {
+    const char *text;
+    struct spoken sound; /* wav NULL: no voice could be made, the text stands alone; or the whole
+                            answer's sound was remembered (synthesise_sound) */
+};
+
+enum piece_state { PIECE_WAITS, PIECE_ASKED, PIECE_READY };
+
+/* A sentence on its way to a voice; the same place as in synthesis.sentence. */
+struct piece {
+    enum piece_state state;
+    int tries;         /* of the vendor */
+    const char *voice; /* the vendor's that was asked for it last */
+    const char *token; /* that was shown then; NULL: a key */
+    bool fresh;        /* the vendor's sound is not in the cache yet */
+    struct vendor_phrase phrase;
+    struct attempt attempt;
+};
+
+struct synthesis {
+    /* Called with each sentence as its voice is there, before the next is made. May be NULL. */
+    void (*on_sentence)(void *to, const struct sentence *s);
+    void *to;
+
+    /* results */
+    struct sentence sentence[SYNTHESISE_SENTENCES];
+    size_t sentences;
+    const char *speak_rung; /* who spoke: the slowest that served; "" if nothing was spoken */
+    int64_t speak_us;       /* from the first sentence to its last sound; -1: nothing was spoken */
+
+    /* private */
+    struct env *env;
+    const struct speaker *speaker;
+    struct cache_recent *recent;
+    bool chosen;        /* the voices are */
+    struct voice voice; /* the embedded one */
+    struct vendor_voice vendor;
+    bool by_vendor;  /* the vendor serves, until it fails */
+    bool no_espeak;  /* the embedded voice failed once; it is not waited for again within the turn */
+    struct buf text; /* the answer as it is written */
+    size_t cut;      /* bytes of it that are sentences already */
+    bool ended;      /* it is whole */
+    size_t delivered;
+    int64_t from_us; /* when the first sentence was there; 0: none yet */
+    const char *recent_key;          /* of the whole answer; NULL if it may not be kept */
+    const struct cache_sound *whole; /* it is there already, as one sound */
+    struct piece piece[SYNTHESISE_SENTENCES];
+};
+
+/* Everything but `v` is borrowed for the turn. */
+void synthesise_begin(struct synthesis *v, struct env *env, const struct speaker *speaker,
+                      struct cache_recent *recent);
+
+/* Cuts a whole answer into sentences. ERR_MEMORY. */
+enum err synthesise_cut(struct synthesis *v, const char *said) must_check;
+
+/* Takes the whole answer's sound from memory, or else every sentence's from the cache. False if one is
+ * not there (or there are none): then something slow has to be done. Only for turns that are not
+ * streamed. */
+bool synthesise_ready(struct synthesis *v, const char *said);
+
+/* Gives each sentence that was cut its sound, as it can. Never fails: a sentence without a voice
+ * stands as text, and the turn counts the fault. */
+void synthesise_speak(struct synthesis *v);
+
+/* ERR_MEMORY; ERR_TOO_BIG: more than an answer may hold. */
+enum err synthesise_add(struct synthesis *v, const char *text, size_t n) must_check;
+/* What was added is whole, with or without a stop; what comes next is a sentence of its own. */
+enum err synthesise_pause(struct synthesis *v) must_check;
+enum err synthesise_end_text(struct synthesis *v) must_check;
+/* The text broke off: what is no whole sentence yet is not spoken, unless it is all there is. */
+enum err synthesise_break_off(struct synthesis *v) must_check;
+void synthesise_move(struct synthesis *v);
+void synthesise_finish(struct synthesis *v);
+
+/* Has the caller been given anything of this answer yet? */
+bool synthesise_has_delivered(const struct synthesis *v);
+
+/* Forgets the answer so far: nothing of it was delivered (asserted). */
+void synthesise_forget(struct synthesis *v);
+
+/* Drops what is under way. On every path. */
+void synthesise_drop(struct synthesis *v);
+
+/* What was said to the caller: the sentences that got a voice; all of them, if none did. ERR_MEMORY. */
+enum err synthesise_said(struct synthesis *v, const char **ret) must_check;
+
+/* One WAV of all sentences, in order, or NULL if no sentence has a voice; its SHA-256 if it is known,
+ * else NULL. Valid until the end of the request. ERR_MEMORY. */
+enum err synthesise_sound(struct synthesis *v, const char **ret, size_t *ret_len,
+                          const char **ret_sha256) must_check;
+
+#endif

@@ -1,0 +1,85 @@
+/* action - something that a call can do: leave a request for a person, end, ...
+ *
+ * One action is one `const struct action action_NAME` in a file of think/. It is found there: the build
+ * lists every action in `actions`, the model's tools are made from that list, and the rules call the same
+ * `run`. What an action changes it puts on the turn's list of effects (effects.h); it changes nothing by
+ * itself.
+ *
+ * To add one: write think/action-NAME.c with the struct (take action_end_call in actions.c as a pattern)
+ * and a test. Nothing else knows its name. A language pack or a profile may say its texts in
+ * better words (prompt.actions.NAME, docs/profiles.md); a rule of a profile may call it
+ * ("action": "NAME"), if it needs no input. */
+#ifndef HOLOS_THINK_ACTION_H
+#define HOLOS_THINK_ACTION_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "business/profile.h"
+#include "providers/claude.h"
+#include "providers/env.h"
+#include "think/effects.h"
+
+#define ACTION_INPUTS 6
+
+struct action_input { /* a text; the model always tells it, "" if there is nothing to tell */
+    const char *name;
+    const char *about;         /* what it is, for the model */
+    const char *const *choice; /* the values it may have, NULL at the end; NULL: any text */
+    size_t max;                /* bytes; what is longer is cut between two characters */
+};
+
+/* What an action is given. */
+struct action_call {
+    struct arena *arena;
+    const struct profile *profile;
+    const struct tm *local;   /* the business's time */
+    const char *caller_phone; /* E.164; NULL: the caller's number is not known */
+    struct env *env;          /* to ask somebody within the turn; NULL: the call is over */
+    struct effects *effects;  /* of the turn */
+    bool asked; /* the caller was asked for what is missing: what there is has to do */
+    const char *value[ACTION_INPUTS]; /* of the inputs, in their order; never NULL */
+};
+
+/* What came of it. */
+struct action_result {
+    const char *told; /* for the model: what was done, or what is missing and what to do now */
+    const char
+        *say;   /* for the caller, in the profile's language, where a rule called it; may be NULL */
+    bool wrong; /* it was not done: `told` says why */
+};
+
+struct action {
+    const char *name;                         /* as the model calls it */
+    const char *about;                        /* when to use it, for the model */
+    struct action_input input[ACTION_INPUTS]; /* up to the first without a name */
+    /* Fills *ret, all zero before. ERR_MEMORY alone: whatever else goes wrong is told. */
+    enum err (*run)(const struct action_call *call, struct action_result *ret);
+};
+
+/* Every action, NULL at the end. */
+extern const struct action *const actions[];
+
+/* By name; NULL: there is no such action. */
+const struct action *action_named(const char *name);
+
+/* The model's tools: every action, with the texts of the profile or its language pack where they have
+ * some. ERR_MEMORY. */
+enum err action_tools(struct arena *a, const struct profile *p, const struct claude_tool **ret,
+                      size_t *ret_n) must_check;
+
+/* Runs what the model asked for. The call's values are read from `use`. *ret_result goes back to the
+ * model; a tool that does not exist or an input that is wrong is told there. ERR_MEMORY. */
+enum err action_use(const struct action_call *call, const struct claude_block *use,
+                    struct claude_block *ret_result) must_check;
+
+struct prompt_history;
+
+/* Runs all tools of an answer, one after the other, and adds the answer and what came of them to the
+ * history. A call does not end beside a tool that failed. ERR_MEMORY. */
+enum err action_use_all(const struct action_call *call, const struct claude_answer *answer,
+                        struct prompt_history *h) must_check;
+
+#define ACTION_NAME_MAX 100  /* bytes of a client's name */
+#define ACTION_WISH_MAX 1000 /* bytes of a wish */
+
+#endif

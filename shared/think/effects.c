@@ -1,0 +1,69 @@
+#include "think/effects.h"
+
+#include <assert.h>
+#include <string.h>
+
+static size_t place_of(const struct effects *list, enum effect_kind kind)
+{
+    size_t i = 0;
+
+    while (i < list->n && list->effect[i].kind != kind)
+        i++;
+    return i;
+}
+
+void effects_put(struct effects *list, struct effect what)
+{
+    size_t i = place_of(list, what.kind);
+
+    assert(i < EFFECTS_MAX); /* a kind stands on the list once, and there are fewer kinds */
+    list->effect[i] = what;
+    if (i == list->n)
+        list->n++;
+}
+
+void effects_drop(struct effects *list, enum effect_kind kind)
+{
+    size_t i = place_of(list, kind);
+
+    if (i == list->n)
+        return;
+    list->n--;
+    memmove(&list->effect[i], &list->effect[i + 1], (list->n - i) * sizeof list->effect[0]);
+}
+
+const struct effect *effects_find(const struct effects *list, enum effect_kind kind)
+{
+    size_t i = place_of(list, kind);
+
+    return i < list->n ? &list->effect[i] : NULL;
+}
+
+bool effects_are_done(const struct effects *list)
+{
+    for (size_t i = 0; i < list->n; i++)
+        if (list->effect[i].kind != EFFECT_END)
+            return true;
+    return false;
+}
+
+const struct effect_lead *effects_lead(const struct effects *list)
+{
+    const struct effect *e = effects_find(list, EFFECT_LEAD);
+
+    return e == NULL ? NULL : &e->lead;
+}
+
+const char *effects_client_name(const struct effects *list)
+{
+    const struct effect *e = effects_find(list, EFFECT_CLIENT_NAME);
+
+    return e == NULL ? NULL : e->name;
+}
+
+const char *effects_end(const struct effects *list)
+{
+    const struct effect *e = effects_find(list, EFFECT_END);
+
+    return e == NULL ? NULL : e->reason;
+}

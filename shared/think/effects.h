@@ -1,0 +1,56 @@
+/* effects - what a turn changes: a request for a person, a name that was learned, the end of the call.
+ *
+ * A stage that thinks puts effects on the turn's list; nothing has happened by that. The list is committed
+ * with the turn's answer, all of it or nothing (calls/turn.c). An answer that is thrown away takes its
+ * list with it. */
+#ifndef HOLOS_THINK_EFFECTS_H
+#define HOLOS_THINK_EFFECTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define EFFECTS_MAX 8 /* of one turn */
+
+enum effect_kind {
+    EFFECT_LEAD,        /* a person shall call back: lead */
+    EFFECT_CLIENT_NAME, /* the caller told a name: name */
+    EFFECT_END          /* the call ends with this answer: reason */
+};
+
+struct effect_lead {
+    const char *name, *phone, *wish; /* "" where the caller gave none; phone in E.164 */
+};
+
+struct effect {
+    enum effect_kind kind;
+    union {
+        struct effect_lead lead;
+        const char *name;
+        const char *reason; /* "goodbye", "wrong_number", ...: kept as the call's end_reason */
+    };
+};
+
+struct effects { /* all zero at first */
+    struct effect effect[EFFECTS_MAX];
+    size_t n;
+};
+
+/* Puts it on the list, in the place of one of the same kind if there is one. */
+void effects_put(struct effects *list, struct effect what);
+
+/* Takes the one of this kind off the list, if there is one. */
+void effects_drop(struct effects *list, enum effect_kind kind);
+
+/* The one of this kind; NULL: there is none. Valid until the list is changed. */
+const struct effect *effects_find(const struct effects *list, enum effect_kind kind);
+
+/* Is anything on the list that cannot be said again without being done twice? That the call ends is not
+ * done until the answer is committed. */
+bool effects_are_done(const struct effects *list);
+
+/* What of them, one by one; NULL: not on the list. */
+const struct effect_lead *effects_lead(const struct effects *list);
+const char *effects_client_name(const struct effects *list);
+const char *effects_end(const struct effects *list);
+
+#endif

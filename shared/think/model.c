@@ -1,0 +1,799 @@
+#include "think/model.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "net/retry.h"
+#include "providers/attempt.h"
+#include "providers/providers.h"
+#include "think/actions.h"
+
+/* ==== which model is asked ==================================================================== */
+
+static bool is_model(enum ladder_rung r)
+{
+    return r == LADDER_THINK_CLAUDE || r == LADDER_THINK_CLAUDE_2 || r == LADDER_THINK_FALLBACK;
+}
+
+void model_order_read(struct model_order *o, const struct ladder *l, const struct claude_setup *s)
+{
+    *o = (struct model_order){.keys = s->keys};
+    while (o->n < l->n[LADDER_THINK] && is_model(l->rung[LADDER_THINK][o->n])) {
+        enum ladder_rung r = l->rung[LADDER_THINK][o->n];
+        o->place[o->n].rung = r;
+        o->place[o->n].model = r == LADDER_THINK_FALLBACK ? s->fallback_model : s->model;
+        o->n++;
+    }
+}
+
+/* The other key leads to the same model, which would refuse once more. */
+static bool is_worth_asking(const struct model_order *o, size_t place)
+{
+    return !o->mute && (o->refused == NULL || strcmp(o->refused, o->place[place].model) != 0);
+}
+
+static bool find(const struct model_order *o, enum model_state state, size_t *ret)
+{
+    for (size_t i = 0; i < o->n; i++)
+        if (o->place[i].state == state && is_worth_asking(o, i)) {
+            *ret = i;
+            return true;
+        }
+    return false;
+}
+
+bool model_order_next(const struct model_order *o, size_t *ret)
+{
+    return find(o, MODEL_UNASKED, ret) || find(o, MODEL_BEATEN, ret);
+}
+
+int model_order_key(const struct model_order *o, size_t place)
+{
+    enum ladder_rung r = o->place[place].rung;
+
+    if (r != LADDER_THINK_FALLBACK)
+        return r == LADDER_THINK_CLAUDE_2 ? 1 : 0;
+    return o->keys > 1 && o->key_out[0] && !o->key_out[1] ? 1 : 0;
+}
+
+void model_order_key_failed(struct model_order *o, size_t place)
+{
+    assert(place < o->n);
+    o->key_out[model_order_key(o, place)] = true;
+}
+
+void model_order_failed(struct model_order *o, size_t place, bool mute, bool refused)
+{
+    assert(place < o->n);
+    o->place[place].state = MODEL_OUT;
+    o->mute = mute;
+    if (refused)
+        o->refused = o->place[place].model;
+}
+
+/* ==== asking one model ======================================================================== */
+
+#define ROUNDS  4    /* of tools within one turn */
+#define KEEP_MS 3000 /* of the budget, for the voice of what comes last */
+
+/* One model that is asked for a turn's answer: its requests, its tools, its words.
+ *
+ *     candidate_begin(&at, ...)              its first request is under way
+ *     ... attempt_wait until *at.winner is it, or attempt_ended(&at.attempt)
+ *     candidate_end(&at, ERR_OK, why)        of a request that ended without words: was it whole?
+ *     candidate_go_on(&at, why)              of the winner: the rest of its answer, and its tools
+ *     candidate_drop(&at)                    on every path
+ *
+ * Several may be asked side by side. The first that has words takes *winner, and only the winner's
+ * words go to a voice; what another one says is let go by. Tools are run by candidate_go_on alone. */
+
+struct candidate {
+    const struct think_ask *turn;
+    struct env *env;
+    struct synthesis *voice;
+    enum ladder_rung rung;
+    struct candidate **winner; /* of those side by side; NULL in it: nobody has said anything yet */
+    struct claude_ask ask;
+    struct prompt_history history;
+    struct effects effects; /* of its tools */
+    bool done;              /* something was done that cannot be taken back */
+    size_t before;          /* sentences that were there when its last request began */
+    struct attempt attempt;
+    struct claude_stream stream;
+    struct claude_answer answer;
+    bool running; /* a request is under way, or has ended and was not looked at */
+    bool begun;   /* its first word or its first tool has come */
+    bool spoke;   /* the model has said something in this turn */
+    bool hard;
+    bool full;    /* it wrote more sentences than are said in one answer */
+    bool mute;    /* nothing at all came from where the models are */
+    bool refused; /* the model would not answer, or said nothing: that is no fault of the rung */
+    struct retry_case how; /* of a request that failed */
+    int64_t from_us;
+};
+
+/* What all candidates of a turn have in common. */
+struct candidate_plan {
+    const struct think_ask *ask;
+    const struct prompt *prompt;
+    const struct prompt_history *history;
+    struct candidate **winner;
+};
+
+static bool is_blank(const char *text, size_t n)
+{
+    size_t i = 0;
+
+    while (i < n && strchr(" \t\r\n", text[i]) != NULL)
+        i++;
+    return i == n;
+}
+
+/* White space in front is no word: nobody takes the floor with it. */
+static enum err on_text(void *to, const char *text, size_t n)
+{
+    struct candidate *at = to;
+
+    if (*at->winner == NULL && !is_blank(text, n))
+        *at->winner = at;
+    if (*at->winner != at)
+        return ERR_OK;
+    at->spoke = true;
+    enum err e = synthesise_add(at->voice, text, n);
+    at->full = e == ERR_TOO_BIG;
+    return e;
+}
+
+static void candidate_take_full(struct candidate *at)
+{
+    at->answer.stop = CLAUDE_MAX_TOKENS;
+    if (at->env->fault.text[0] == '\0')
+        (void)why_set(&at->env->fault, ERR_TOO_BIG,
+                      "the model wrote more than %d sentences; the rest was neither read nor said",
+                      SYNTHESISE_SENTENCES);
+}
+
+static int candidate_time_ms(const struct env *env)
+{
+    int left = deadline_left_ms(env->deadline) - KEEP_MS;
+    int most = env->providers->think_ms;
+
+    return left < most ? left : most;
+}
+
+static void count_usage(struct env *env, const struct claude_answer *a)
+{
+    env->tokens_in += a->usage.in + a->usage.cache_read + a->usage.cache_write;
+    env->tokens_out += a->usage.out;
+    if (a->cost_microusd > 0)
+        env->cost_microusd += a->cost_microusd;
+}
+
+static int elapsed_ms(const struct candidate *at)
+{
+    return (int)((clock_mono_us() - at->from_us) / 1000);
+}
+
+/* Gives up what is under way, if anything is: another one was quicker. What it is known to have cost is
+ * counted, how long it took is remembered. */
+static void candidate_drop(struct candidate *at)
+{
+    struct claude_answer given = {0};
+
+    if (!at->running)
+        return;
+    struct providers *o = at->env->providers;
+    at->running = false;
+    if (!at->begun)
+        latency_note_given_up(&o->latency[at->rung], elapsed_ms(at), o->hedge_think_ms);
+    (void)(claude_stream_end(&at->stream, 0, &given, NULL) == ERR_OK);
+    count_usage(at->env, &given);
+    attempt_charge(&at->attempt, given.cost_microusd);
+    attempt_drop(&at->attempt);
+    claude_stream_release(&at->stream);
+}
+
+static enum err ask(struct candidate *at, struct why *why)
+{
+    struct env *env = at->env;
+    struct http_request req = {0};
+
+    at->answer = (struct claude_answer){.text = ""};
+    at->ask.message = at->history.message;
+    at->ask.messages = at->history.n;
+    enum err e = claude_request(env->arena, &env->providers->claude, &at->ask, &req, why);
+    if (e != ERR_OK)
+        return e;
+    if (candidate_time_ms(env) <= 0)
+        return why_set(why, ERR_DEADLINE, "no time was left for a model");
+    claude_stream_init(&at->stream, env->arena, on_text, at);
+    req.on_bytes = claude_stream_bytes;
+    req.to = &at->stream;
+    req.first_byte_ms = env->providers->think_first_ms;
+    at->running = true;
+    e = attempt_start(&at->attempt, at->env, at->rung, &req, candidate_time_ms(env), why);
+    if (e != ERR_OK) {
+        at->mute = true;
+        candidate_drop(at);
+    }
+    return e;
+}
+
+static bool is_hard(enum claude_fault f)
+{
+    return f == CLAUDE_AUTH || f == CLAUDE_BILLING || f == CLAUDE_FORBIDDEN ||
+           f == CLAUDE_RATE_LIMITED || f == CLAUDE_NOT_FOUND;
+}
+
+/* Nothing that could be said or done in this turn so far: another one may know an answer. */
+static bool is_no_answer(const struct candidate *at)
+{
+    const char *text = at->answer.text;
+
+    return at->answer.tools == 0 && at->voice->sentences == 0 && !at->done &&
+           (at->answer.stop == CLAUDE_REFUSAL || is_blank(text, strlen(text)));
+}
+
+static bool candidate_is_cut(const struct candidate *at)
+{
+    enum claude_stop stop = at->answer.stop;
+
+    return stop == CLAUDE_MAX_TOKENS || stop == CLAUDE_REFUSAL || stop == CLAUDE_CONTEXT_FULL;
+}
+
+/* The request's name is what the vendor's support asks for: it goes into the log. */
+static enum err fail(const struct candidate *at, enum err e, const struct http_reply *reply,
+                     const char *text, struct why *why)
+{
+    const char *id = *reply->request_id == '\0' ? at->stream.error.request_id : reply->request_id;
+
+    return why_set(why, e, "%s%s%s", text, *id == '\0' ? "" : ", request ", id);
+}
+
+/* What came is taken as the answer; what was used is counted. */
+static enum err read_answer(struct candidate *at, enum err waited, struct http_reply *reply,
+                            struct why *why)
+{
+    struct why told = {0};
+
+    enum err e = waited == ERR_OK ? attempt_result(&at->attempt, reply, why) : waited;
+    enum err whole = claude_stream_end(&at->stream, reply->status, &at->answer, &told);
+    if (e == ERR_OK && whole != ERR_OK)
+        e = fail(at, whole, reply, told.text, why);
+    attempt_judge(&at->attempt, e, at->answer.cost_microusd);
+    count_usage(at->env, &at->answer);
+    if (!at->full || whole != ERR_TOO_BIG)
+        return e;
+    candidate_take_full(at);
+    return ERR_OK;
+}
+
+/* An answer that broke off, or was none, is a failure on the way, whatever its status. */
+static struct retry_case how_of(const struct candidate *at, const struct http_reply *reply,
+                                enum err e)
+{
+    return (struct retry_case){
+        .err = at->stream.status > 200 ? ERR_OK : e,
+        .status = at->stream.status,
+        .retry_after_ms = reply->retry_after_ms,
+        .should_retry = reply->should_retry,
+        .sent = true,
+        .tries = 1,
+    };
+}
+
+static enum err candidate_end(struct candidate *at, enum err waited, struct why *why)
+{
+    struct http_reply reply = {.retry_after_ms = -1};
+
+    assert(at->running);
+    enum err e = read_answer(at, waited, &reply, why);
+    at->how = how_of(at, &reply, e);
+    at->mute = reply.status == 0 && at->stream.came == 0;
+    at->hard = is_hard(at->stream.error.fault);
+    at->running = false;
+    attempt_drop(&at->attempt);
+    claude_stream_release(&at->stream);
+    if (e == ERR_OK && is_no_answer(at)) {
+        at->refused = true;
+        e = why_set(why, ERR_PEER, "the model %s",
+                    at->answer.stop == CLAUDE_REFUSAL ? "refused to answer" : "said nothing");
+    }
+    return e;
+}
+
+static struct deadline candidate_late_at(const struct candidate *at)
+{
+    const struct providers *o = at->env->providers;
+    int late_ms = latency_late_ms(&o->latency[at->rung], o->hedge_think_ms);
+
+    return (struct deadline){at->from_us + (int64_t)late_ms * 1000};
+}
+
+static enum err candidate_begin(struct candidate *at, const struct candidate_plan *plan,
+                                enum ladder_rung rung, const char *model, int key, struct why *why)
+{
+    const struct think_ask *turn = plan->ask;
+    struct env *env = turn->env;
+
+    *at = (struct candidate){.turn = turn,
+                             .env = env,
+                             .voice = turn->voice,
+                             .rung = rung,
+                             .winner = plan->winner,
+                             .from_us = clock_mono_us()};
+    at->ask = (struct claude_ask){
+        .key = key,
+        .model = model,
+        .system = plan->prompt->business->system,
+        .tail = plan->prompt->tail,
+        .tool = plan->prompt->business->tool,
+        .tools = plan->prompt->business->tools,
+        .opening = plan->prompt->opening,
+        .user_id = arena_printf(env->arena, "call-%lld", (long long)env->call_id),
+        .stream = true,
+        .deadline = env->deadline,
+    };
+    enum err e = prompt_history_copy(plan->history, env->arena, &at->history);
+    return e == ERR_OK ? ask(at, why) : e;
+}
+
+static void candidate_note_pace(struct candidate *at)
+{
+    if (at->begun || !(at->spoke || at->stream.tool_begun))
+        return;
+    at->begun = true;
+    latency_note(&at->env->providers->latency[at->rung], elapsed_ms(at));
+}
+
+/* While the model writes, the voices of what it has written are asked for and taken. */
+static enum err hear_out(struct candidate *at, struct why *why)
+{
+    enum err e = ERR_OK;
+
+    synthesise_move(at->voice);
+    while (e == ERR_OK && !attempt_ended(&at->attempt)) {
+        e = attempt_wait(at->env, why);
+        synthesise_move(at->voice);
+    }
+    return candidate_end(at, e, why);
+}
+
+static enum err use_tools(struct candidate *at)
+{
+    struct action_call call = {
+        .arena = at->env->arena,
+        .profile = at->env->profile,
+        .local = at->env->local,
+        .caller_phone = at->turn->client->phone,
+        .env = at->env,
+        .effects = &at->effects,
+    };
+
+    enum err e = action_use_all(&call, &at->answer, &at->history);
+    at->done = effects_are_done(&at->effects);
+    return e;
+}
+
+/* The rest of its answer; its voices are asked for meanwhile. Then its tools and what it says of
+ * them, round by round. ERR_MEMORY, or it broke off: the voice has what came until then. */
+static enum err candidate_go_on(struct candidate *at, struct why *why)
+{
+    enum err e = at->running ? hear_out(at, why) : ERR_OK;
+
+    for (int round = 2; e == ERR_OK && at->answer.tools > 0; round++) {
+        e = synthesise_pause(at->voice);
+        if (e == ERR_OK)
+            e = use_tools(at);
+        if (e != ERR_OK || effects_end(&at->effects) != NULL || round > ROUNDS)
+            break;
+        at->ask.words_only = round == ROUNDS; /* nothing else is left */
+        at->before = at->voice->sentences;
+        e = ask(at, why);
+        if (e == ERR_OK)
+            e = hear_out(at, why);
+    }
+    return e;
+}
+
+/* ==== asking several ========================================================================== */
+
+#define AT_ONCE  2    /* models asked side by side */
+#define AGAIN_MS 1500 /* a caller waits so long in silence before the only model is asked again */
+
+static struct model_order order_of(const struct env *env)
+{
+    const struct providers *o = env->providers;
+    struct model_order order;
+
+    model_order_read(&order, &o->ladder, &o->claude);
+    return order;
+}
+
+bool model_may(struct env *env)
+{
+    struct model_order order = order_of(env);
+
+    if (env->profile->prompt == NULL)
+        return false;
+    for (size_t i = 0; i < order.n; i++)
+        if (ladder_may(env, order.place[i].rung))
+            return true;
+    return false;
+}
+
+/* The models of a turn: one after the other, two side by side when one is late. */
+struct race {
+    struct env *env;
+    struct candidate_plan plan;
+    struct model_order order;
+    struct candidate candidate[AT_ONCE];
+    size_t place[AT_ONCE]; /* of the attempt, in the order */
+    struct candidate *winner;
+    size_t asked; /* attempts of this turn */
+};
+
+static size_t running(const struct race *race)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < AT_ONCE; i++)
+        n += race->candidate[i].running;
+    return n;
+}
+
+static size_t *place_of(struct race *race, const struct candidate *at)
+{
+    return &race->place[at - race->candidate];
+}
+
+static void note_failure(struct race *race, struct candidate *at, const struct why *why)
+{
+    if (at->refused)
+        ladder_declined(at->env, at->rung, why);
+    else
+        ladder_failed(at->env, at->rung, at->hard, at->how.retry_after_ms, why);
+    if (at->stream.error.other_key)
+        model_order_key_failed(&race->order, *place_of(race, at));
+    model_order_failed(&race->order, *place_of(race, at), at->mute, at->refused);
+}
+
+static struct candidate *find_free(struct race *race)
+{
+    size_t i = 0;
+
+    while (race->candidate[i].running) {
+        i++;
+        assert(i < AT_ONCE);
+    }
+    return &race->candidate[i];
+}
+
+static enum err begin(struct race *race, struct candidate *at, struct why *why)
+{
+    const struct model_order *o = &race->order;
+    size_t place = *place_of(race, at);
+
+    race->asked++;
+    return candidate_begin(at, &race->plan, o->place[place].rung, o->place[place].model,
+                           model_order_key(o, place), why);
+}
+
+/* Here a model's first request is started. ERR_CHILD: that one could not be asked. */
+static enum err start(struct race *race, size_t place)
+{
+    struct candidate *at = find_free(race);
+    enum ladder_rung rung = race->order.place[place].rung;
+    struct why why = {0};
+
+    if (!ladder_may(race->env, rung)) {
+        model_order_key_failed(&race->order, place);
+        race->order.place[place].state = MODEL_OUT;
+        return ERR_CHILD;
+    }
+    *place_of(race, at) = place;
+    race->order.place[place].state = MODEL_ASKED;
+    enum err e = begin(race, at, &why);
+    if (e == ERR_OK || e == ERR_MEMORY)
+        return e;
+    note_failure(race, at, &why);
+    return ERR_CHILD;
+}
+
+/* ERR_CHILD: nobody is left to be asked, and nobody is being asked. */
+static enum err start_next(struct race *race)
+{
+    enum err e = ERR_CHILD;
+    size_t place = 0;
+
+    while (e == ERR_CHILD && candidate_time_ms(race->env) > 0 &&
+           model_order_next(&race->order, &place))
+        e = start(race, place);
+    return e == ERR_CHILD && running(race) > 0 ? ERR_OK : e;
+}
+
+/* Is there another one that might be asked? */
+static bool has_other(const struct race *race)
+{
+    const struct model_order *o = &race->order;
+
+    for (size_t i = 0; i < o->n; i++)
+        if (o->place[i].state == MODEL_UNASKED && ladder_might(race->env, o->place[i].rung))
+            return true;
+    return false;
+}
+
+/* Where there are several, the next one is the second try. The only one is asked once more if its
+ * failure may have been a moment's; the pause before that is waited out here. */
+static bool may_again(struct race *race, const struct candidate *at)
+{
+    struct env *env = race->env;
+    struct retry_case how = at->how;
+    int left = candidate_time_ms(env);
+    int64_t wait_ms = 0;
+
+    how.left_ms = left < AGAIN_MS ? left : AGAIN_MS;
+    if (race->asked != 1 || at->refused || has_other(race) ||
+        retry_judge(RETRY_MODEL, &how, &wait_ms) != RETRY_AGAIN ||
+        !deadline_sleep(env->deadline, (int)wait_ms))
+        return false;
+    return true;
+}
+
+/* It failed, and nothing of it is left: once more, or never. ERR_MEMORY is no failure of a model. */
+static enum err give_up(struct race *race, struct candidate *at, struct why *why)
+{
+    if (may_again(race, at)) {
+        race->env->faults++;
+        race->env->fault = *why;
+        enum err e = begin(race, at, why);
+        if (e == ERR_OK || e == ERR_MEMORY)
+            return e;
+    }
+    note_failure(race, at, why);
+    return ERR_OK;
+}
+
+/* Shall the next one be asked now: because nobody is, or because the only one is late? If that may
+ * yet come, *until is when. */
+static bool is_next_due(const struct race *race, struct deadline *until)
+{
+    const struct candidate *alone = &race->candidate[race->candidate[0].running ? 0 : 1];
+    size_t next = 0;
+
+    if (running(race) != 1)
+        return running(race) == 0;
+    if (race->env->providers->hedge_think_ms == 0 || alone->begun ||
+        candidate_time_ms(race->env) <= 0 || !model_order_next(&race->order, &next))
+        return false;
+    struct deadline late = candidate_late_at(alone);
+    if (late.at_us < until->at_us)
+        *until = late;
+    return deadline_passed(late);
+}
+
+/* What has ended without a word: a round of tools answers, a failure does not, nor does nothing. */
+static enum err take_ended(struct race *race, struct candidate *at, enum err waited,
+                           struct why *why)
+{
+    enum err e = candidate_end(at, waited, why);
+    if (e == ERR_MEMORY)
+        return e;
+    if (e != ERR_OK)
+        return give_up(race, at, why);
+    race->winner = at;
+    return ERR_OK;
+}
+
+static enum err wait(struct race *race, struct deadline until, struct why *ret_why)
+{
+    struct why why = {0};
+    enum err waited = attempt_wait_until(race->env, until, &why);
+    enum err e = env_commit_error(race->env, ret_why);
+
+    if (waited == ERR_DEADLINE && !deadline_passed(race->env->deadline))
+        waited = ERR_OK;
+    for (size_t i = 0; i < AT_ONCE && e == ERR_OK; i++) {
+        struct candidate *at = &race->candidate[i];
+        if (!at->running)
+            continue;
+        candidate_note_pace(at);
+        if (race->winner == NULL && (waited != ERR_OK || attempt_ended(&at->attempt)))
+            e = take_ended(race, at, waited, &why);
+    }
+    return e;
+}
+
+/* ERR_OK: one of them has something to say, or to do. ERR_CHILD: none. */
+static enum err find_winner(struct race *race, struct why *why)
+{
+    enum err e = ERR_OK;
+
+    while (e == ERR_OK && race->winner == NULL) {
+        struct deadline until = race->env->deadline;
+        e = is_next_due(race, &until) ? start_next(race) : wait(race, until, why);
+    }
+    return e;
+}
+
+/* One that failed in the very moment in which the other one spoke has failed all the same. */
+static void beat(struct race *race, struct candidate *at)
+{
+    struct why why = {0};
+
+    race->order.place[*place_of(race, at)].state = MODEL_BEATEN;
+    if (attempt_ended(&at->attempt) && candidate_end(at, ERR_OK, &why) != ERR_OK)
+        note_failure(race, at, &why);
+    candidate_drop(at);
+}
+
+static void beat_others(struct race *race)
+{
+    for (size_t i = 0; i < AT_ONCE; i++)
+        if (&race->candidate[i] != race->winner && race->candidate[i].running)
+            beat(race, &race->candidate[i]);
+}
+
+/* Has the model taken leave in one of its sentences? */
+static bool has_said_goodbye(const struct candidate *at)
+{
+    const struct profile *p = at->env->profile;
+
+    for (size_t i = 0; i < at->voice->sentences; i++) {
+        const char *folded = text_fold(at->env->arena, at->voice->sentence[i].text);
+        if (folded != NULL && stems_match(p->goodbye, p->goodbye_n, folded))
+            return true;
+    }
+    return false;
+}
+
+/* What the profile says where the model did something and said nothing; NULL: all is said. */
+static const char *words_for(const struct candidate *at, bool broken)
+{
+    const struct profile *p = at->env->profile;
+    bool silent = at->voice->sentences == at->before;
+    bool ends = effects_end(&at->effects) != NULL;
+
+    if (ends && silent && !has_said_goodbye(at))
+        return p->say.goodbye;
+    if (effects_lead(&at->effects) != NULL && silent && !ends)
+        return p->say.request_taken;
+    if (broken && silent && !ends)
+        return p->say.trouble; /* "One moment" is no answer */
+    return at->voice->sentences == 0 ? p->say.not_understood : NULL;
+}
+
+static enum err say(struct candidate *at, const char *phrase)
+{
+    const struct effect_lead *lead = effects_lead(&at->effects);
+    const char *said = profile_phrase(at->env->arena, at->env->profile, phrase, at->env->local,
+                                      lead == NULL ? NULL : lead->name, NULL);
+
+    enum err e = said == NULL ? ERR_MEMORY : synthesise_add(at->voice, said, strlen(said));
+    return e == ERR_OK ? synthesise_end_text(at->voice) : e;
+}
+
+/* The name that came with a request is the caller's. */
+static void put_name(struct effects *list)
+{
+    const struct effect_lead *lead = effects_lead(list);
+
+    if (lead != NULL && prompt_is_name(lead->name))
+        effects_put(list, (struct effect){.kind = EFFECT_CLIENT_NAME, .name = lead->name});
+}
+
+/* The words of one whose stream broke are kept if the caller has them already, or nothing else could be
+ * said in their place. */
+static enum err finish(struct candidate *at, enum err e, struct thought *ret)
+{
+    enum err end = e == ERR_OK && !candidate_is_cut(at) ? synthesise_end_text(at->voice)
+                                                        : synthesise_break_off(at->voice);
+
+    if (end == ERR_MEMORY)
+        return end;
+    if (end == ERR_TOO_BIG)
+        candidate_take_full(at);
+    if (e == ERR_OK)
+        ladder_worked(at->env, at->rung);
+    const char *phrase = words_for(at, e != ERR_OK);
+    end = phrase == NULL ? ERR_OK : say(at, phrase);
+    if (end != ERR_OK)
+        return end;
+    put_name(&at->effects);
+    *ret = (struct thought){.think_rung = ladder_name(at->rung), .effects = at->effects};
+    if (effects_lead(&at->effects) != NULL)
+        ret->state = ""; /* a request half taken by the rules is this one */
+    return ERR_OK;
+}
+
+/* ERR_CHILD: it broke off, and nothing is left of it. */
+static enum err follow(struct race *race, struct thought *ret, struct why *why)
+{
+    struct env *env = race->env;
+    struct candidate *at = race->winner;
+    struct why told = {0};
+
+    beat_others(race);
+    enum err e = candidate_go_on(at, &told);
+    if (e == ERR_MEMORY)
+        return e;
+    enum err kept = env_commit_error(env, why);
+    if (kept != ERR_OK)
+        return kept;
+    /* What was given to the caller, or done, cannot be taken back. */
+    if (e == ERR_OK || synthesise_has_delivered(at->voice) || at->done) {
+        if (e != ERR_OK)
+            note_failure(race, at, &told);
+        return finish(at, e, ret);
+    }
+    synthesise_forget(at->voice);
+    race->winner = NULL;
+    e = give_up(race, at, &told);
+    return e == ERR_OK ? ERR_CHILD : e;
+}
+
+static enum err run(struct race *race, struct thought *ret, struct why *why)
+{
+    enum err e = find_winner(race, why);
+
+    while (e == ERR_OK) {
+        e = follow(race, ret, why);
+        if (e != ERR_CHILD)
+            break;
+        e = find_winner(race, why);
+    }
+    for (size_t i = 0; i < AT_ONCE; i++)
+        candidate_drop(&race->candidate[i]);
+    return e;
+}
+
+static enum err make_prompt(const struct think_ask *ask, struct prompt *ret, struct why *why)
+{
+    const struct client *client = ask->client;
+    struct env *env = ask->env;
+    struct prompt_facts facts = {
+        .profile = env->profile,
+        .local = env->local,
+        .client_name = client->name,
+        .calls_before = client->calls > 0 ? (int)(client->calls - 1) : 0,
+        .number_known = client->phone != NULL,
+        .turns_left = env->profile->limits.turns - ask->call->turns,
+    };
+
+    enum err e = prompt_left_before(env, &facts.requests, why);
+    return e == ERR_OK ? prompt_make(ask->prompts, env->arena, &facts, ret) : e;
+}
+
+/* That is no failure of a model, so no breaker is told. */
+static enum err refuse_for_time(struct env *env)
+{
+    struct why why = {0};
+
+    (void)why_set(&why, ERR_DEADLINE, "no time was left for a model");
+    env_fault(env, &why);
+    return ERR_CHILD;
+}
+
+enum err model_answer(const struct think_ask *ask, struct thought *ret, struct why *why)
+{
+    struct env *env = ask->env;
+    struct race *race = arena_calloc(env->arena, 1, sizeof *race);
+    struct prompt_history history = {0};
+    struct prompt prompt = {0};
+
+    if (race == NULL)
+        return ERR_MEMORY;
+    if (candidate_time_ms(env) <= 0)
+        return refuse_for_time(env);
+    enum err e = make_prompt(ask, &prompt, why);
+    if (e == ERR_OK)
+        e = prompt_history(&history, env, ask->turn, why);
+    if (e != ERR_OK)
+        return e;
+    race->env = env;
+    race->plan = (struct candidate_plan){
+        .ask = ask, .prompt = &prompt, .history = &history, .winner = &race->winner};
+    race->order = order_of(env);
+    return run(race, ret, why);
+}

@@ -1,0 +1,83 @@
+/* request - private to the rules (rules.c, request.c): their memory, a turn, and the steps of taking a
+ * request for a person. */
+#ifndef HOLOS_THINK_REQUEST_H
+#define HOLOS_THINK_REQUEST_H
+
+#include "base/buf.h"
+#include "think/actions.h"
+#include "think/rules.h"
+
+/* What was asked last. The names in rules.c must follow. */
+enum rules_step {
+    STEP_IDLE,          /* nothing in particular */
+    STEP_OFFER,         /* whether a request shall be taken */
+    STEP_ANYTHING_ELSE, /* whether there is anything else */
+    STEP_NAME,          /* from here on a request is being taken */
+    STEP_PHONE,         /* a number */
+    STEP_CONFIRM,       /* whether the number of the call will do */
+    STEP_WISH,          /* what it is about */
+    STEP__MAX
+};
+
+/* What is kept between the turns of a call. Texts are never NULL. */
+struct rules_state {
+    enum rules_step at;
+    int misses; /* turns in a row that were not understood */
+    int tries;  /* how often the step's question was put again */
+    int rule;   /* the rule spoken last, for "say that again"; -1: none */
+    bool name_done, phone_done, wish_done;
+    bool not_own; /* the caller does not want to be called at the number of the call */
+    const char *name, *phone;
+    const char *wish;  /* everything said for the request, or before an offer was accepted */
+    const char *heard; /* pieces of a number that is not whole yet */
+};
+
+struct rules_turn {
+    struct arena *arena;
+    const struct rules_ask *ask;
+    const struct profile *profile;
+    const char *folded; /* ask->words */
+    int words;          /* how many */
+    struct rules_state b;
+    struct buf say;
+    bool no_memory; /* something was refused; the turn's result is void */
+    struct effects effects;
+};
+
+/* An unreadable state, or one of another version, is an empty one. ERR_MEMORY. */
+enum err rules_load(struct arena *a, const struct profile *p, const char *state,
+                    struct rules_state *ret) must_check;
+enum err rules_save(struct arena *a, const struct rules_state *b, const char **ret) must_check;
+
+/* Runs an action with its inputs' values. A refusal for memory voids the turn. */
+void rules_run(struct rules_turn *t, const struct action *act, const char *const *values,
+               struct action_result *ret);
+
+/* The call ends with this answer. */
+void rules_end(struct rules_turn *t);
+
+/* Adds a phrase, filled in, to the answer. NULL adds nothing. */
+void rules_say(struct rules_turn *t, const char *phrase);
+
+/* Do the caller's words hold one of the stems' sets? In the second, only if they are few: a long
+ * sentence means something else by the same word. */
+bool rules_hears(const struct rules_turn *t, const struct stems *sets, size_t n);
+bool rules_hears_short(const struct rules_turn *t, const struct stems *sets, size_t n, int words);
+
+/* Does the caller take leave: in few words, or at the end of many? */
+bool rules_hears_goodbye(const struct rules_turn *t);
+
+/* A copy of at most `max` bytes, cut between characters; "" when the arena refuses. */
+const char *rules_keep(struct rules_turn *t, const char *s, size_t n, size_t max);
+
+/* Adds words to the wish, as a sentence of their own; what does not fit is cut off. */
+void rules_add_wish(struct rules_turn *t, const char *words);
+
+/* Taking a request (request.c). correct: after one was taken, its name or number is said to be wrong;
+ * false if it is not, else a further request mends it. begin: `rule` is what led to it, NULL for the wish for a person or
+ * an accepted offer; `about` are words that belong to the wish, NULL if none do. */
+void request_begin(struct rules_turn *t, const struct rule *rule, const char *about);
+bool request_correct(struct rules_turn *t);
+void request_turn(struct rules_turn *t);
+
+#endif

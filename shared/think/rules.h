@@ -1,0 +1,57 @@
+/* rules - the rule-based dialogue: words in, words out, by the profile alone.
+ *
+ * It answers with nothing configured, and is the last thinking rung when a model is. Its memory of
+ * a call is one small JSON text that the caller keeps between turns. It knows: the profile's rules
+ * (first hit wins), goodbye, wanting a person, not understanding (twice: offers to take a request),
+ * and taking a request over several turns (name, number, wish), which can be broken off or
+ * corrected, and in which a goodbye still ends the call. */
+#ifndef HOLOS_THINK_RULES_H
+#define HOLOS_THINK_RULES_H
+
+#include <stdbool.h>
+#include "base/arena.h"
+#include "base/err.h"
+#include "business/profile.h"
+#include "store/call.h"
+#include "think/effects.h"
+
+struct env;
+
+struct rules_ask {
+    const struct profile *profile;
+    const char *words;        /* what the caller said; never empty */
+    const char *state;        /* as returned by the turn before; "" at first */
+    const char *caller_phone; /* E.164, or NULL if the number is unknown */
+    const char *client_name;  /* as known from earlier calls; NULL or "" if not */
+    const struct tm *local;
+    struct env *env; /* for actions that ask somebody; NULL: the call is over */
+    /* The call is over: no question will be put again, so what the caller said is kept in the wish of the
+     * request that was being taken. */
+    bool unheard;
+};
+
+struct rules_answer {
+    const char *say;
+    const char *state;
+    struct effects effects; /* to be committed with the turn */
+};
+
+/* ERR_MEMORY only. An unreadable state counts as none. */
+enum err rules_answer(struct arena *a, const struct rules_ask *ask,
+                      struct rules_answer *ret) must_check;
+
+/* The request that was being taken when the call broke off: *ret_has is false if there was none, or
+ * too little of it to be of use. ERR_MEMORY. */
+enum err rules_unfinished(struct arena *a, const struct profile *p, const char *state,
+                          const char *caller_phone, bool *ret_has,
+                          struct effect_lead *ret) must_check;
+
+/* The words that pressed keys stand for in this profile; NULL if none of them means anything. Nine
+ * digits or more are a telephone number and stay digits. */
+const char *rules_words_of_keys(struct arena *a, const struct profile *p, const char *keys);
+
+/* The words that a turn stands for: what was heard, or what the pressed keys mean in this profile;
+ * a longer row of digits is a number and stays one. In the arena, or the turn's own. */
+const char *rules_words(struct arena *a, const struct profile *p, const struct turn *t);
+
+#endif

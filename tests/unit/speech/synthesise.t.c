@@ -1,0 +1,156 @@
+#include "speech/synthesise.h"
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "providers/providers.h"
+
+static struct arena a;
+
+static int set_up(void **state)
+{
+    (void)state;
+    arena_init(&a, (size_t)4 * 1024 * 1024);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    arena_release(&a);
+    return 0;
+}
+
+static struct env env;
+
+static struct synthesis cut(const char *said)
+{
+    struct synthesis v = {0};
+
+    env = (struct env){.arena = &a};
+    synthesise_begin(&v, &env, NULL, NULL);
+    assert_int_equal(synthesise_cut(&v, said), ERR_OK);
+    return v;
+}
+
+static void an_answer_is_cut_into_its_sentences(void **state)
+{
+    (void)state;
+    struct synthesis c = cut("Так. Ми працюємо щодня.");
+
+    assert_int_equal(c.sentences, 2);
+    assert_string_equal(c.sentence[0].text, "Так.");
+    assert_string_equal(c.sentence[1].text, "Ми працюємо щодня.");
+    c = cut("");
+    assert_int_equal(c.sentences, 0);
+}
+
+/* Each part of the answer is spoken once, in order, even where sentences are alike. */
+static void what_has_no_place_of_its_own_is_said_with_the_last(void **state)
+{
+    (void)state;
+    struct buf said;
+    struct buf again;
+
+    buf_init(&said, &a, 65536);
+    buf_init(&again, &a, 65536);
+    for (int i = 0; i < SYNTHESISE_SENTENCES + 10; i++)
+        buf_puts(&said, i == 0 ? "Добрий день." : i % 2 == 0 ? " Так." : " Саме так.");
+    struct synthesis c = cut(buf_text(&said));
+    assert_int_equal(c.sentences, SYNTHESISE_SENTENCES);
+    for (size_t i = 0; i < c.sentences; i++) {
+        buf_puts(&again, i == 0 ? "" : " ");
+        buf_puts(&again, c.sentence[i].text);
+    }
+    assert_string_equal(buf_text(&again), buf_text(&said));
+}
+
+/* It was asked to speak what was not there, and the worker crashed. */
+static void a_vendor_is_not_asked_to_speak_words_for_which_there_was_no_memory(void **state)
+{
+    struct providers providers = {.google = {.api_key = "key"}};
+    const struct speaker speaker = {0};
+    const struct profile profile = {.language = "uk", .locale = "uk-UA"};
+    struct env turn = {
+        .providers = &providers, .profile = &profile, .deadline = deadline_in_ms(5000)};
+    struct synthesis v = {.chosen = true,
+                          .by_vendor = true,
+                          .vendor = {.vendor = "google", .language = "uk", .locale = "uk-UA"},
+                          .voice = {.language = "uk", .espeak = "uk"},
+                          .env = &turn,
+                          .speaker = &speaker,
+                          .sentence = {{.text = "Так."}},
+                          .sentences = 1};
+    struct arena none;
+
+    (void)state;
+    arena_init(&none, 0);
+    turn.arena = &none;
+    assert_int_equal(ladder_read("", &providers.ladder, NULL), ERR_OK);
+    assert_int_equal(http_open(NULL, &providers.http, NULL), ERR_OK);
+    turn.ladder.asked[LADDER_SPEAK_GOOGLE] = LADDER_USE;
+    synthesise_move(&v);
+    assert_int_equal(v.piece[0].state, PIECE_READY);
+    assert_null(v.sentence[0].sound.wav);
+    assert_int_equal(turn.asked_n, 0);
+    assert_true(turn.faults > 0);
+    assert_int_equal(turn.ladder.asked[LADDER_SPEAK_GOOGLE], LADDER_USE); /* it was not its fault */
+    http_close(providers.http);
+}
+
+/* The sentences of an answer that comes in pieces of about so many bytes. */
+static const char *said_in_pieces(const char *text, size_t step)
+{
+    struct synthesis v = {0};
+    struct buf out;
+
+    env = (struct env){.arena = &a};
+    synthesise_begin(&v, &env, NULL, NULL);
+    buf_init(&out, &a, 65536);
+    for (size_t at = 0, len = strlen(text); at < len;) {
+        size_t n = step < len - at ? step : len - at;
+        while (((unsigned char)text[at + n] & 0xc0) == 0x80)
+            n++; /* whole letters */
+        assert_int_equal(synthesise_add(&v, text + at, n), ERR_OK);
+        at += n;
+    }
+    assert_int_equal(synthesise_end_text(&v), ERR_OK);
+    for (size_t i = 0; i < v.sentences; i++)
+        buf_printf(&out, "%s%s", i == 0 ? "" : "|", v.sentence[i].text);
+    return buf_text(&out);
+}
+
+static void lists_links_and_pictures_are_said_as_one_would_read_them_out(void **state)
+{
+    static const char text[] =
+        "**Наші послуги** 😊:\n1. Стрижка — 350 грн. за годину;\n2. Манікюр.\n\n"
+        "| Послуга | Ціна |\n|---|---|\nДеталі на [сайті](https://salon.ua/x).";
+
+    (void)state;
+    for (size_t step = 1; step <= sizeof text; step++)
+        assert_string_equal(said_in_pieces(text, step),
+                            "Наші послуги:|Стрижка — 350 грн. за годину;|Манікюр.|Послуга, Ціна|"
+                            "Деталі на сайті.");
+}
+
+static void a_second_stop_that_comes_late_is_no_sentence(void **state)
+{
+    (void)state;
+    assert_string_equal(said_in_pieces("Невже?! Ні... Так.", 1), "Невже?|Ні.|Так.");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_answer_is_cut_into_its_sentences),
+        cmocka_unit_test(what_has_no_place_of_its_own_is_said_with_the_last),
+        cmocka_unit_test(a_vendor_is_not_asked_to_speak_words_for_which_there_was_no_memory),
+        cmocka_unit_test(lists_links_and_pictures_are_said_as_one_would_read_them_out),
+        cmocka_unit_test(a_second_stop_that_comes_late_is_no_sentence),
+    };
+    return cmocka_run_group_tests_name("speech/synthesise", tests, set_up, tear_down);
+}
