@@ -549,9 +549,9 @@ static void syntax_fault(struct reader *r, const char *text, size_t n, const str
         column = text[i] == '\n' ? 1 : column + (((unsigned char)text[i] & 0xc0) != 0x80);
     }
     if (end == NULL || end == at + 5)
-        reader_fault(r, "is no JSON: %s", why->text);
+        reader_fault(r, "is not valid JSON: %s", why->text);
     else
-        reader_fault(r, "is no JSON at line %zu, column %zu: %s", line, column, why->text);
+        reader_fault(r, "is not valid JSON at line %zu, column %zu: %s", line, column, why->text);
 }
 
 static void count_left_out(struct reader *r)

@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "base/settings.h"
@@ -99,7 +101,15 @@ const char *profiles_fault_text(struct arena *a, const struct profile_fault *f)
     return arena_printf(a, "%s: %s%s%s", f->file, f->path, *f->path == '\0' ? "" : ": ", f->text);
 }
 
-/* Reads the text of FOLDER/NAME.json. What cannot be read leaves file->text NULL, and is a fault. */
+/* Is it the file itself that keeps it from being read, and not the machine? */
+static bool is_unreadable(const char *path)
+{
+    struct stat st;
+    return access(path, R_OK) != 0 || stat(path, &st) != 0 || !S_ISREG(st.st_mode);
+}
+
+/* Reads the text of FOLDER/NAME.json. A file that cannot be read leaves file->text NULL, and is a
+ * fault; ERR_IO: the machine cannot read it now, and may later. */
 static enum err read_file(struct arena *a, const char *folder, struct profile_file *file,
                           struct profile_faults *faults)
 {
@@ -110,7 +120,7 @@ static enum err read_file(struct arena *a, const char *folder, struct profile_fi
     if (path == NULL || file->label == NULL)
         return ERR_MEMORY;
     enum err e = file_read(a, path, FILE_MAX, &text, &file->n, &why);
-    if (e == ERR_MEMORY)
+    if (e == ERR_MEMORY || (e == ERR_IO && !is_unreadable(path)))
         return e;
     file->text = text;
     if (e == ERR_OK)

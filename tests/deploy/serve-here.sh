@@ -201,7 +201,7 @@ echo '{ "business" }' >"$work/profiles/salon.json"
 HOLOS_BIN=$programs HOLOS_VAR="$work/real" PORT=$port HOLOS_PROFILES="$work/profiles" "$root/tools/serve-here" >"$work/said" 2>"$work/cried" &
 server=$!
 ok "with a profile that has a fault it serves" ready
-ok "and tells the file, the line and the column" has "$(<"$work/said")" "salon.json: is no JSON at line 1, column 14"
+ok "and tells the file, the line and the column" has "$(<"$work/said")" "salon.json: is not valid JSON at line 1, column 14"
 end_with TERM
 
 HOLOS_BIN=$programs HOLOS_VAR="$work/real" PORT=$port HOLOS_PROFILES="$work/nowhere" "$root/tools/serve-here" >"$work/said" 2>"$work/cried"

@@ -52,13 +52,16 @@ static const char *set_up(const struct torture *t)
     const char *share = getenv("TORTURE_SHARE"); /* sounds that every run may use */
     char top[1024];
     char profiles[sizeof top + 16];
+    char languages[sizeof profiles + 16];
 
     if (getcwd(top, sizeof top) == NULL)
         return "the preparation failed: no folder";
     (void)snprintf(profiles, sizeof profiles, "%s/profiles", top);
+    (void)snprintf(languages, sizeof languages, "%s/languages", profiles);
     if (setenv("HOLOS_DB", torture_path(t, "holos.db"), 1) != 0 ||
         setenv("HOLOS_CACHE", share == NULL ? torture_path(t, "cache") : share, 1) != 0 ||
-        setenv("HOLOS_PROFILES", profiles, 1) != 0 || settings_load(NULL) != ERR_OK)
+        setenv("HOLOS_PROFILES", profiles, 1) != 0 ||
+        setenv("HOLOS_LANGUAGES", languages, 1) != 0 || settings_load(NULL) != ERR_OK)
         return "the preparation failed: settings";
     return NULL;
 }

@@ -496,7 +496,7 @@ static void a_fault_of_a_pack_names_its_file(void **state)
     static const struct {
         const char *text, *path, *fault;
     } rows[] = {
-        {"{", "", "is no JSON"},
+        {"{", "", "is not valid JSON"},
         {"[]", "", "must be an object"},
         {"{\"say\":{\"greting\":\"x\"}}", "say.greting", "did you mean \"greeting\""},
         {"{\"business\":\"x\"}", "business", "belongs in a profile"},

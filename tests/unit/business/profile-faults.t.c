@@ -253,11 +253,11 @@ static void broken_json_is_told_by_line_and_column(void **state)
     f = faults_of("{\n  \"business\": \"Салон\",\n  \"phone\": \"1\n}");
     assert_true(has_fault(&f, "", "line 3, column 12:"));
     f = faults_of("");
-    assert_true(has_fault(&f, "", "is no JSON"));
+    assert_true(has_fault(&f, "", "is not valid JSON"));
     f = faults_of("[]");
     assert_true(has_fault(&f, "", "must be an object"));
     f = faults_of("{\"business\":\"\xff\"}");
-    assert_true(has_fault(&f, "", "is no JSON"));
+    assert_true(has_fault(&f, "", "is not valid JSON"));
 }
 
 static void a_bad_file_name_is_a_fault(void **state)

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 #include <cmocka.h>
 
 #include "base/file.h"
@@ -89,7 +90,7 @@ static void one_profiles_fault_silences_only_that_business(void **state)
     assert_string_equal(all.profile[1].name, "aster");
     assert_string_equal(all.profile[1].numbers[0], "0440000203");
     assert_string_equal(all.profile[1].language, "uk"); /* of the preset profile */
-    assert_non_null(strstr(all.profile[1].broken, "aster.json: is no JSON at line 3"));
+    assert_non_null(strstr(all.profile[1].broken, "aster.json: is not valid JSON at line 3"));
     assert_string_equal(all.profile[2].name, "lily");
     assert_string_equal(all.profile[2].language, "ru");
     assert_string_equal(all.profile[2].country, "380"); /* of the preset profile too */
@@ -116,10 +117,13 @@ static void a_profile_that_cannot_be_read_has_a_substitute_too(void **state)
     const char *path = arena_printf(&arena, "%s/lily.json", folder);
 
     assert_int_equal(mkdir(path, 0700), 0);
+    assert_int_equal(symlink("nowhere", arena_printf(&arena, "%s/aster.json", folder)), 0);
     struct profiles all = load();
-    assert_int_equal(all.n, 2);
-    assert_string_equal(all.profile[1].name, "lily");
-    assert_non_null(strstr(all.profile[1].broken, "lily.json: "));
+    assert_int_equal(all.n, 3);
+    assert_string_equal(all.profile[1].name, "aster");
+    assert_non_null(strstr(all.profile[1].broken, "aster.json: "));
+    assert_string_equal(all.profile[2].name, "lily");
+    assert_non_null(strstr(all.profile[2].broken, "lily.json: "));
 }
 
 /* ---- packs ------------------------------------------------------------------------------------- */
@@ -189,7 +193,7 @@ static void a_shipped_pack_with_a_fault_is_named_by_its_path(void **state)
     put_shipped("uk.json", "{");
     struct profiles all = load();
 
-    assert_fault(&all, arena_printf(&arena, "%s/uk.json: is no JSON", shipped));
+    assert_fault(&all, arena_printf(&arena, "%s/uk.json: is not valid JSON", shipped));
     assert_fault(&all, "rose.json: say: is missing, and there is no language pack for \"uk\"");
     /* Then the apology is in the language there is. */
     assert_string_equal(all.profile[0].language, "ru");
