@@ -36,7 +36,7 @@ static enum err echo(const struct ask *ask, struct reply *r, struct why *why)
     jsonw_end_object(&w);
     r->status = 200;
     r->type = "application/json";
-    reply_note(r, "echo=%zu", ask->len);
+    reply_note(r, "by=%d echo=%zu", (int)getpid(), ask->len);
     return ERR_OK;
 }
 
