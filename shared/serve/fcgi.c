@@ -1,7 +1,8 @@
 /* fcgi - the FastCGI engine; the only includer of fcgiapp.h. What it promises:
  *
  *  1. A stopping signal gets through at one place only, the wait for the next caller (signals.h).
- *     A request that has begun is answered whole; the next one waits in the socket's backlog.
+ *     A request that has begun is answered whole; the next one waits in the socket's backlog. A
+ *     worker that has served nobody yet takes one caller who waits, and then leaves.
  *  2. The listening socket never blocks: of all workers that wake, one gets the caller and the
  *     others go back to sleep.
  *  3. A connection carries one request. FCGI_KEEP_CONN is not honoured, and what a peer sends after
@@ -347,18 +348,25 @@ static enum err next_caller(FCGX_Request *fcgi, bool *ret, struct why *why)
                    rc > -4096 ? strerror(-rc) : "the FastCGI library stopped");
 }
 
+/* Restarts may come faster than a worker starts. If each worker then left at once, no caller would
+ * ever be served. So a worker that has served nobody yet first takes a caller, if one waits. */
+static bool leaves(const struct worker *w, bool called)
+{
+    return worker_is_done(w) || (signals_stopping() && (w->requests > 0 || !called));
+}
+
 enum err engine_run(const struct handler *h, struct why *why)
 {
     static struct worker w;
     FCGX_Request fcgi;
-    bool called = false;
+    bool called = true;
 
     enum err e = start(&fcgi, why);
     if (e != ERR_OK)
         return e;
     worker_init(&w, h);
     log_event(LOG_DEBUG, "ready", "pid=%ld", (long)getpid());
-    while (e == ERR_OK && !signals_stopping() && !worker_is_done(&w)) {
+    while (e == ERR_OK && !leaves(&w, called)) {
         e = next_caller(&fcgi, &called, why);
         if (called)
             serve(&w, &fcgi);

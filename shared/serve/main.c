@@ -23,7 +23,7 @@ static void print_help(void)
     (void)printf(" as a FastCGI program.\nStandard input must be a listening Unix socket, so start "
                  "it so:\n\n"
                  "  spawn-fcgi -n -s /run/holos/%s.sock -M 0660 -- "
-                 "/usr/bin/multiwatch -f %d -r 1000 -t 100 -- %s\n\n"
+                 "/usr/bin/multiwatch -f %d -r 1000 -t 100 -- /usr/bin/env --block-signal %s\n\n"
                  "TERM to multiwatch stops the workers after their requests; USR2 replaces them by "
                  "new ones.\n"
                  "Settings come from the environment and $CREDENTIALS_DIRECTORY; holos.conf(5) "

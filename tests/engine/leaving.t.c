@@ -186,7 +186,8 @@ static void each_request_is_one_line_without_anything_private(void **state)
     assert_true(engine_logged(
         e, "<6>trial request id=abc-1.2_Z route=trial method=POST status=200 ms=", 1000));
     assert_true(engine_logged(e, " in=15 out=", 10000));
-    assert_true(engine_logged(e, " err=OK echo=15\n", 10000));
+    assert_true(engine_logged(e, " err=OK by=", 10000));
+    assert_true(engine_logged(e, " echo=15\n", 10000));
     char *log = engine_log(e);
     assert_null(strstr(log, "0501234567"));
     assert_null(strstr(log, "0671112233"));

@@ -37,7 +37,7 @@ static enum err echo(const struct request *request, struct response *r, struct w
     jsonw_end_object(&w);
     r->status = 200;
     r->type = "application/json";
-    response_note(r, "echo=%zu", request->len);
+    response_note(r, "by=%d echo=%zu", (int)getpid(), request->len);
     return ERR_OK;
 }
 
