@@ -473,8 +473,8 @@ static enum err read_event(const struct request *request, struct binotel_event *
     return e == ERR_OK ? binotel_read(request->arena, fields, ret, why) : e;
 }
 
-enum err binotel_answer(struct app *app, const struct request *request,
-                        struct binotel_event *ret, struct response *r, struct why *why)
+enum err binotel_answer(struct app *app, const struct request *request, struct binotel_event *ret,
+                        struct response *r, struct why *why)
 {
     enum err e = read_event(request, ret, why);
 

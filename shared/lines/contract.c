@@ -212,8 +212,8 @@ static enum err check_key(const char *key, struct why *why)
     return why_set(why, ERR_VALUE, "Idempotency-Key must be UTF-8 of at most %d bytes", KEY_MAX);
 }
 
-static enum err read_turn(struct app *app, const struct request *request,
-                          struct line_input *ret, struct response *r, struct why *why)
+static enum err read_turn(struct app *app, const struct request *request, struct line_input *ret,
+                          struct response *r, struct why *why)
 {
     struct line_input in = {.kind = LINE_TURN};
     struct multipart m = {0};
@@ -399,8 +399,8 @@ static enum err keep_status(struct app *app, const struct request *request,
         response_note(r, "status=unknown");
         return ERR_OK;
     }
-    enum err e = end_status(app, request->arena, BINOTEL_SOURCE, ev->call_id, &news,
-                                     request->deadline, why);
+    enum err e =
+        end_status(app, request->arena, BINOTEL_SOURCE, ev->call_id, &news, request->deadline, why);
     if (e == ERR_NOT_FOUND) {
         response_note(r, "call=unknown");
         return ERR_OK;

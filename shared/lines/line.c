@@ -176,8 +176,7 @@ enum err line_answer(const struct line *line, struct app *app, const struct requ
 
     enum err e = line->read(app, request, &in, response, why);
     if (e == ERR_OK && in.kind != LINE_ANSWERED) {
-        struct call_turn c = {
-            .app = app, .arena = request->arena, .deadline = request->deadline};
+        struct call_turn c = {.app = app, .arena = request->arena, .deadline = request->deadline};
         struct answering a = {.line = line, .in = &in, .c = &c, .response = response};
         assert(!in.stream || line->stream_type != NULL);
         e = take(&a, why);

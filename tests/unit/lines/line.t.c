@@ -17,8 +17,8 @@
 
 /* ==== a whole line: text in, text out ========================================================== */
 
-static enum err plain_read(struct app *app, const struct request *request,
-                           struct line_input *ret, struct response *response, struct why *why)
+static enum err plain_read(struct app *app, const struct request *request, struct line_input *ret,
+                           struct response *response, struct why *why)
 {
     const char *call = request_query(request, "call");
     const char *key = request_query(request, "key");
@@ -118,8 +118,7 @@ static size_t kept_turns(const char *call_id, struct turn **ret)
     struct call call = {0};
     size_t n = 0;
 
-    assert_int_equal(call_find(home.app.store, home.arena, "plain", call_id, &call, NULL),
-                     ERR_OK);
+    assert_int_equal(call_find(home.app.store, home.arena, "plain", call_id, &call, NULL), ERR_OK);
     assert_int_equal(turns_of_call(home.app.store, home.arena, call.id, ret, &n, NULL), ERR_OK);
     return n;
 }
@@ -195,7 +194,7 @@ static enum err hang_up_and_write(const struct line_input *in, const struct line
             assert_int_equal(store_commit(home.app.store, NULL), ERR_OK);
         assert_int_equal(app_open(&exchange, NEED_STORE | NEED_PROFILES, NULL), ERR_OK);
         assert_int_equal(end_status(&exchange, home.arena, "plain", in->call_id, &news,
-                                             deadline_in_ms(5000), NULL),
+                                    deadline_in_ms(5000), NULL),
                          ERR_OK);
         app_close(&exchange);
     }
