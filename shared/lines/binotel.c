@@ -7,7 +7,6 @@
 #include "base/text.h"
 #include "business/phone.h"
 #include "calls/end.h"
-#include "calls/turn.h"
 #include "wire/jsonw.h"
 
 /* ==== what stands in a body =================================================================== */
