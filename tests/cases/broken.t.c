@@ -36,8 +36,9 @@ static void open_profiles(void)
 {
     struct why why = {0};
 
-    the_door->app.open &= ~(unsigned)NEED_PROFILES;
-    if (app_open(&the_door->app, NEED_PROFILES, &why) != ERR_OK)
+    /* The voice too: what it borrowed of the settings went with them. */
+    the_door->app.open &= ~(unsigned)(NEED_PROFILES | NEED_VOICE);
+    if (app_open(&the_door->app, NEED_PROFILES | NEED_VOICE, &why) != ERR_OK)
         fail_msg("%s", why.text);
 }
 
