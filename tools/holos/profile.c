@@ -7,7 +7,7 @@
 #include "base/text.h"
 #include "calls/profiles.h"
 #include "language/language.h"
-#include "providers/google-tts.h"
+#include "providers/provider.h"
 #include "tools/holos/tool.h"
 
 #define PROFILE_BYTES ((size_t)64 * 1024)
@@ -158,11 +158,14 @@ static void put_numbers(struct buf *b, const struct options *o, const char *aske
 static void put_voice(struct buf *b, const char *language)
 {
     const struct language *of = language_find(language);
-    const char *voice = of == NULL ? NULL : google_tts_next_voice(of->locale, "");
 
     buf_printf(b, "  \"voice\": {\"espeak\": \"%s\"", language);
-    if (voice != NULL)
-        buf_printf(b, ", \"google\": {\"name\": \"%s\"}", voice);
+    for (size_t i = 0; of != NULL && providers[i] != NULL; i++) {
+        const struct provider *p = providers[i];
+        const char *const *known = p->speak.voices == NULL ? NULL : p->speak.voices(of->locale);
+        if (known != NULL && *known != NULL)
+            buf_printf(b, ", \"%s\": {\"name\": \"%s\"}", p->name, *known);
+    }
     buf_puts(b, "},\n");
 }
 
