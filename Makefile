@@ -56,7 +56,7 @@ LDLIBS   := -lfcgi -lsqlite3 -lcjson -lcrypto -lspeexdsp -lcurl -lm
 # ---- what there is ------------------------------------------------------------------------------
 
 ROUTES     := $(basename $(notdir $(wildcard handlers/*.c)))
-LIB_GEN    := $(OUT)/gen/schema.c $(OUT)/gen/languages.c $(OUT)/gen/actions.c
+LIB_GEN    := $(patsubst %,$(OUT)/gen/%.c,schema languages actions providers)
 LIB_SRC    := $(filter-out shared/serve/main.c,$(wildcard shared/*/*.c)) $(LIB_GEN)
 LIB_OBJ    := $(patsubst %.c,$(OUT)/%.o,$(filter-out $(OUT)/%,$(LIB_SRC))) $(LIB_GEN:.c=.o)
 ROUTE_OBJ  := $(ROUTES:%=$(OUT)/handlers/%.o) $(OUT)/gen/routes.o

@@ -4,7 +4,6 @@
 #include "base/settings.h"
 #include "calls/status.h"
 #include "serve/handler.h"
-#include "providers/google.h"
 #include "wire/jsonw.h"
 
 #define PROBE_MS 2000
@@ -96,10 +95,10 @@ static void stages(struct jsonw *w, const struct request *request, const struct 
 {
     jsonw_key(w, "stages");
     jsonw_object(w);
-    for (enum ladder_stage s = 0; s < LADDER__STAGES; s++) {
+    for (enum provider_stage s = 0; s < PROVIDER__STAGES; s++) {
         struct status st = {.missing = err_text(ERR_MEMORY)};
         (void)(status_of(request->arena, h, s, f->rung, f->n, f->now_ms, &st) == ERR_OK);
-        stage(w, ladder_stage_text(s), st.by, st.missing);
+        stage(w, provider_stage_name(s), st.by, st.missing);
     }
     stage(w, "store", well == ERR_OK ? "SQLite" : NULL, well == ERR_OK ? NULL : why->text);
     stage(w, "book", NULL,
@@ -126,38 +125,59 @@ static void skipped(struct jsonw *w, const struct failed *f)
     jsonw_end_array(w);
 }
 
-/* Why the account is not usable although its file is: what does not go together, or what the vendor
- * said to another worker. */
-static const char *google_fault(const struct request *request, const struct app *h,
-                                const struct failed *f)
+/* Why the account is of no use although it is set up: what does not go together, or what the vendor said to
+ * another worker. NULL: it is. */
+static const char *account_fault(const struct request *request, const struct app *h,
+                                 const struct provider_account *account, const struct failed *f)
 {
     struct why why = {0};
 
-    if ((h->open & NEED_PROVIDERS) != 0 && google_session_on(&h->providers.google) &&
-        providers_fits(&h->providers, &why) != ERR_OK)
-        return arena_strdup(request->arena, why.text);
-    for (size_t i = 0; i < f->n; i++)
-        if (strstr(f->rung[i].name, "-google") != NULL && f->rung[i].until_ms > 0)
-            return f->rung[i].reason;
-    return "";
+    for (const struct provider *const *p = providers; *p != NULL; p++) {
+        const struct provider_key key = provider_key(*p);
+        if ((*p)->account != account)
+            continue;
+        if ((*p)->ready(&h->providers, &why) == ERR_CONFIG)
+            return arena_strdup(request->arena, why.text);
+        for (size_t i = 0; i < f->n; i++)
+            if (strcmp(f->rung[i].name, key.text) == 0 && f->rung[i].until_ms > 0)
+                return f->rung[i].reason;
+    }
+    return NULL;
 }
 
-static void put_google(struct jsonw *w, const struct request *request, const struct app *h,
-                       const struct failed *f)
+static void put_named(struct jsonw *w, const struct request *request, const char *account,
+                      const char *what, const char *text)
 {
-    const char *path = setting_text(SET_GOOGLE_APPLICATION_CREDENTIALS);
+    const char *name = arena_printf(request->arena, "%s_%s", account, what);
+
+    if (name != NULL && text != NULL && *text != '\0')
+        jsonw_put_text(w, name, text);
+}
+
+static void put_account(struct jsonw *w, const struct request *request, const struct app *h,
+                        const struct provider_account *account, const struct failed *f)
+{
+    const char *configured = arena_printf(request->arena, "%s_configured", account->health);
     struct why why = {0};
 
-    bool google = *path != '\0' ? google_credentials_check(request->arena, path, &why) == ERR_OK
-                                : *setting_text(SET_GOOGLE_API_KEY) != '\0';
-    jsonw_put_bool(w, "google_cloud_configured", google);
-    const char *fault = google ? google_fault(request, h, f) : why.text;
-    if (fault != NULL && *fault != '\0')
-        jsonw_put_text(w, "google_cloud_fault", fault);
-    if (google_credentials_are_open(path))
-        jsonw_put_text(w, "google_cloud_warning",
-                       "every user of this machine may read or write the credentials file: "
-                       "chmod o-rwx on it");
+    enum err e = account->ready(&h->providers, &why);
+    if (configured != NULL)
+        jsonw_put_bool(w, configured, e == ERR_OK);
+    put_named(w, request, account->health, "fault",
+              e == ERR_CONFIG ? why.text
+              : e == ERR_OK   ? account_fault(request, h, account, f)
+                              : NULL);
+    put_named(w, request, account->health, "warning",
+              account->warning == NULL ? NULL : account->warning());
+}
+
+static void put_accounts(struct jsonw *w, const struct request *request, const struct app *h,
+                         const struct failed *f)
+{
+    for (const struct provider_account *a = providers_account(NULL); a != NULL;
+         a = providers_account(a))
+        if (a->health != NULL)
+            put_account(w, request, h, a, f);
 }
 
 static void telephony_health(const struct request *request, const struct app *h, enum err well,
@@ -174,7 +194,7 @@ static void telephony_health(const struct request *request, const struct app *h,
     jsonw_put_text(&w, "service", "telephony");
     jsonw_put_text(&w, "status", binotel ? "configured" : "not_configured");
     jsonw_put_bool(&w, "binotel_configured", binotel);
-    put_google(&w, request, h, &f);
+    put_accounts(&w, request, h, &f);
     jsonw_put_text(&w, "message",
                    binotel ? "Telephony service is ready"
                            : "Please configure Binotel credentials in .env");

@@ -16,3 +16,4 @@ endef
 $(eval $(call table,languages,language,language/language.h,shared/language))
 $(eval $(call table,routes,handler,serve/routes.h,handlers))
 $(eval $(call table,actions,action,think/action.h,shared/think))
+$(eval $(call table,providers,provider,providers/provider.h,shared/providers))

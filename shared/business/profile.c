@@ -227,16 +227,47 @@ static void read_number(struct reader *r, const struct json *v, const struct fie
 
 /* ---- voice ---------------------------------------------------------------------------------- */
 
-static const struct field google_fields[] = {
-    {.name = "name", .need = NEED_ALWAYS, .read = read_text, PLACE(voice.google.name), .most = 100},
+#define OF_VOICE(member) .offset = offsetof(struct profile_voice, member)
+
+static const struct field vendor_fields[] = {
+    {.name = "name", .need = NEED_ALWAYS, .read = read_text, OF_VOICE(name), .most = 100},
     {.name = "speaking_rate",
      .read = read_number,
-     PLACE(voice.google.speaking_rate),
+     OF_VOICE(speaking_rate),
      .least = 25,
      .most = 200},
-    {.name = "pitch", .read = read_number, PLACE(voice.google.pitch), .least = -2000, .most = 2000},
-    {.name = "effects", .read = read_texts, LIST(voice.google.effects), .most = 100},
+    {.name = "pitch", .read = read_number, OF_VOICE(pitch), .least = -2000, .most = 2000},
+    {.name = "effects",
+     .read = read_texts,
+     OF_VOICE(effects),
+     .n_offset = offsetof(struct profile_voice, effects_n),
+     .most = 100},
 };
+
+/* The one that the pack has, or a new one; NULL: there are too many. */
+static struct profile_voice *voice_of(struct profile *p, const char *by)
+{
+    struct profile_voice *v = p->voice.by;
+
+    for (; v < p->voice.by + p->voice.by_n; v++)
+        if (strcmp(v->by, by) == 0)
+            return v;
+    if (p->voice.by_n == PROFILE_VOICES)
+        return NULL;
+    p->voice.by_n++;
+    *v = (struct profile_voice){.by = by, .name = ""};
+    return v;
+}
+
+static void read_vendor(struct reader *r, const struct json *v, const struct field *f, void *to)
+{
+    const char *by = arena_strdup(r->arena, f->name);
+    struct profile_voice *voice = by == NULL ? NULL : voice_of(to, by);
+
+    r->no_memory |= by == NULL;
+    if (voice != NULL)
+        reader_object(r, v, vendor_fields, COUNT(vendor_fields), voice);
+}
 
 static const char *const codings[] = {"pcm16", "mulaw", "alaw"};
 
@@ -254,34 +285,32 @@ static const struct field voice_fields[] = {
      PLACE(voice.coding),
      .of = codings,
      .of_n = COUNT(codings)},
-    {.name = "google", .read = read_members, .of = google_fields, .of_n = COUNT(google_fields)},
 };
 
-#define EFFECTS_MAX 8
-
-static void check_google(struct reader *r, const struct profile *p)
+/* Every object is a vendor's voice; which vendors there are is not known here (provider_misfit). */
+static bool is_vendor(const struct json *v, const struct json *member)
 {
-    const char *name = p->voice.google.name;
+    const char *name = json_name(member);
 
-    size_t mark = reader_enter(r, "voice.google.effects");
-    if (p->voice.google.effects_n > EFFECTS_MAX)
-        reader_fault(r, "has %zu values, at most %d", p->voice.google.effects_n, EFFECTS_MAX);
-    reader_leave(r, mark);
-    mark = reader_enter(r, "voice.google.name");
-    if (*name != '\0' && p->locale != NULL && strncmp(name, p->locale, strlen(p->locale)) != 0)
-        reader_fault(r, "must be a voice of the profile's language: it begins with \"%s\"",
-                     p->locale);
-    reader_leave(r, mark);
-    mark = reader_enter(r, "voice.google.pitch");
-    if (p->voice.google.pitch != 0 && strstr(name, "-Chirp") != NULL)
-        reader_fault(r, "cannot be set: a Chirp voice has its own");
-    reader_leave(r, mark);
+    for (size_t i = 0; i < COUNT(voice_fields); i++)
+        if (strcmp(voice_fields[i].name, name) == 0)
+            return false;
+    return json_kind(member) == JSON_OBJECT && json_member(v, name) == member &&
+           strcmp(name, "//") != 0;
 }
 
 static void read_voice(struct reader *r, const struct json *v, const struct field *f, void *to)
 {
+    struct field fields[COUNT(voice_fields) + PROFILE_VOICES];
+    const struct json *m = json_kind(v) == JSON_OBJECT ? json_first(v) : NULL;
+    size_t n = COUNT(voice_fields);
+
     (void)f;
-    reader_object(r, v, voice_fields, COUNT(voice_fields), to);
+    memcpy(fields, voice_fields, sizeof voice_fields);
+    for (; m != NULL && n < COUNT(fields); m = json_next(m))
+        if (is_vendor(v, m))
+            fields[n++] = (struct field){.name = json_name(m), .read = read_vendor};
+    reader_object(r, v, fields, n, to);
 }
 
 static void check_voice(struct reader *r, const struct profile *p)
@@ -293,7 +322,6 @@ static void check_voice(struct reader *r, const struct profile *p)
     else if (p->voice.rate != 8000 && strcmp(p->voice.coding, "pcm16") != 0)
         reader_fault(r, "must be 8000 with \"%s\"", p->voice.coding);
     reader_leave(r, mark);
-    check_google(r, p);
 }
 
 /* ---- hear ----------------------------------------------------------------------------------- */
@@ -565,8 +593,17 @@ static void count_left_out(struct reader *r)
     r->faults->n += !r->no_memory;
 }
 
+/* A voice without a name is one that is not asked for. */
+const struct profile_voice *profile_voice(const struct profile *p, const char *by)
+{
+    for (size_t i = 0; i < p->voice.by_n; i++)
+        if (strcmp(p->voice.by[i].by, by) == 0)
+            return *p->voice.by[i].name == '\0' ? NULL : &p->voice.by[i];
+    return NULL;
+}
+
 static const struct profile blank = {.phone = "",
-                                     .voice = {NULL, 150, 50, 8000, "pcm16", {.name = ""}},
+                                     .voice = {NULL, 150, 50, 8000, "pcm16", {{0}}, 0},
                                      .hear = {.model = "", .punctuation = true},
                                      .limits = {10, 60, 30, 3, 0}};
 

@@ -122,6 +122,17 @@ struct hours_words {
 #undef LIST
 };
 
+/* How a vendor shall speak for the business: voice.NAME. */
+struct profile_voice {
+    const char *by;              /* "google": the provider's name */
+    const char *name;            /* of its voice: "uk-UA-Chirp3-HD-Leda" */
+    double speaking_rate, pitch; /* 0: the voice's own */
+    const char *const *effects;  /* "telephony-class-application" */
+    size_t effects_n;
+};
+
+#define PROFILE_VOICES 8
+
 struct profile {
     const char *name;           /* file name without .json: a-z, 0-9, - */
     const char *business;       /* its own name, spoken */
@@ -136,16 +147,12 @@ struct profile {
     struct {
         const char *espeak;
         int words_per_minute, pitch, rate;
-        const char *coding; /* "pcm16", "mulaw", "alaw" */
-        struct {
-            const char *name; /* "uk-UA-Chirp3-HD-Leda"; "": Google is not asked to speak */
-            double speaking_rate, pitch; /* 0: the voice's own */
-            const char *const *effects;  /* "telephony-class-application" */
-            size_t effects_n;
-        } google;
+        const char *coding;                      /* "pcm16", "mulaw", "alaw" */
+        struct profile_voice by[PROFILE_VOICES]; /* vendors' */
+        size_t by_n;
     } voice;
     struct {
-        const char *model; /* of Google's recogniser; "": the API's default */
+        const char *model; /* of a recogniser that has several (Google's); "": its own choice */
         bool punctuation;
         const char *const *hints; /* words likely to be said, as they are written */
         size_t hints_n;
@@ -253,6 +260,9 @@ enum err profile_substitute(struct arena *a, const struct profile_file *file,
 
 /* Any of the stems' sets in folded words (text_fold)? */
 bool stems_match(const struct stems *sets, size_t n, const char *folded);
+
+/* How that provider shall speak for it; NULL: it is not asked to. */
+const struct profile_voice *profile_voice(const struct profile *p, const char *by);
 
 /* The first of the profile's rules that fits folded words; NULL if none does. */
 const struct rule *profile_rule(const struct profile *p, const char *folded);

@@ -58,7 +58,7 @@ static enum err open_voice(struct app *app, struct why *why)
 
 static enum err open_providers(struct app *app, struct why *why)
 {
-    return providers_open(&app->providers, app->store, why);
+    return providers_open(&app->providers, why);
 }
 
 enum err app_open(struct app *app, unsigned needs, struct why *why)

@@ -78,11 +78,9 @@ static bool broke_off(const struct call *call)
 
 static bool is_models(const struct turn *t)
 {
-    for (enum ladder_rung r = 0; r < LADDER__MAX; r++)
-        if (ladder_stage_of(r) == LADDER_THINK && r != LADDER_THINK_RULES &&
-            strcmp(t->think_rung, ladder_name(r)) == 0)
-            return true;
-    return false;
+    const struct provider *p = provider_find(PROVIDER_THINK, t->think_rung, strlen(t->think_rung));
+
+    return p != NULL && provider_asks(p);
 }
 
 /* A model keeps no memory of what is being asked for: if it passed nothing on before the call broke

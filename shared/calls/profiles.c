@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "base/settings.h"
 #include "base/zone.h"
+#include "providers/provider.h"
 
 #define FILE_MAX ((size_t)256 * 1024)
 #define BESIDE   "languages" /* of a folder of profiles */
@@ -212,6 +213,7 @@ static const char *sum_up(struct arena *a, const struct profile_faults *f, size_
 static enum err load_one(struct arena *a, const char *folder, struct profile_file file,
                          struct profiles *to, struct broken *ret_broken)
 {
+    struct profile_fault voice = {.file = file.label};
     struct profile_faults own = {0};
     size_t before = to->faults.n;
 
@@ -225,6 +227,9 @@ static enum err load_one(struct arena *a, const char *folder, struct profile_fil
             a, &to->faults,
             (struct profile_fault){file.label, "time_zone",
                                    "is not in the tz database: write a name such as Europe/Kyiv"});
+    if (e == ERR_OK && to->faults.n == before &&
+        provider_misfit(a, &to->profile[to->n], &voice.path, &voice.text))
+        e = add_fault(a, &to->faults, voice);
     if (e != ERR_OK)
         return e;
     if (to->faults.n == before) {

@@ -8,91 +8,46 @@
 
 #define TEXT_MAX 2048
 
-/* As a person knows them; the others by their own name. */
-static const char *name_of(enum ladder_rung r)
-{
-    if (r == LADDER_THINK_RULES)
-        return "the profile's rules";
-    return r == LADDER_SPEAK_ESPEAK ? "espeak-ng" : ladder_name(r);
-}
-
-static bool any_profile_speaks(const struct app *app)
+static bool any_profile_names(const struct app *app, const struct provider *p)
 {
     for (size_t i = 0; i < app->profiles_n; i++)
-        if (providers_speaks(&app->profiles[i]))
+        if (profile_voice(&app->profiles[i], p->name) != NULL)
             return true;
     return false;
 }
 
-/* Does it serve whenever it is not skipped? */
-static bool is_there(const struct app *app, enum ladder_rung r)
+/* Does it serve whenever it is not skipped? If not, *ret_missing is what brings it, NULL if that is not worth
+ * saying. */
+static bool is_there(struct arena *a, const struct app *app, const struct provider *p,
+                     const char **ret_missing)
 {
-    if (r == LADDER_HEAR_GOOGLE && providers_has(&app->providers, r) &&
-        providers_fits(&app->providers, NULL) != ERR_OK)
-        return false;
-    if (r == LADDER_SPEAK_GOOGLE && !any_profile_speaks(app))
-        return false;
-    if (r == LADDER_THINK_RULES && (app->open & NEED_PROFILES) == 0)
-        return false;
-    return providers_has(&app->providers, r);
-}
+    struct why why = {0};
 
-static bool is_named(const struct ladder *l, enum ladder_stage stage, enum ladder_rung r)
-{
-    for (size_t i = 0; i < l->n[stage]; i++)
-        if (l->rung[stage][i] == r)
-            return true;
-    return false;
+    if (p->ready(&app->providers, &why) != ERR_OK) {
+        *ret_missing = why.text[0] == '\0' ? NULL : arena_strdup(a, why.text);
+        return false;
+    }
+    if (p->by_profile && (app->open & NEED_PROFILES) == 0) {
+        *ret_missing = app->no_profiles.text[0] == '\0' ? NULL : app->no_profiles.text;
+        return false;
+    }
+    if (p->speak.request != NULL && !any_profile_names(app, p)) {
+        *ret_missing = arena_printf(a, "name a %s voice in a profile", p->name);
+        return false;
+    }
+    *ret_missing = NULL;
+    return !provider_asks(p) || app->providers.http != NULL;
 }
 
 /* Whose breaker opened and did not close since. */
-static const struct breaker *failing(enum ladder_rung r, const struct breaker *noted, size_t n)
+static const struct breaker *failing(const struct provider *p, const struct breaker *noted,
+                                     size_t n)
 {
+    const struct provider_key key = provider_key(p);
+
     for (size_t i = 0; i < n; i++)
-        if (strcmp(noted[i].name, ladder_key(r)) == 0 && noted[i].until_ms > 0)
+        if (strcmp(noted[i].name, key.text) == 0 && noted[i].until_ms > 0)
             return &noted[i];
-    return NULL;
-}
-
-static const char *google_lacks(struct arena *a, const struct app *app, enum ladder_rung r)
-{
-    const struct google_session *g = &app->providers.google;
-    struct why why = {0};
-
-    if (google_session_on(g) && r == LADDER_HEAR_GOOGLE)
-        return providers_fits(&app->providers, &why) == ERR_OK ? NULL : arena_strdup(a, why.text);
-    if (google_session_on(g)) /* only the profiles can be it */
-        return "name a google voice in a profile";
-    if (g->shut.text[0] != '\0')
-        return g->shut.text;
-    return r == LADDER_SPEAK_GOOGLE
-               ? "GOOGLE_APPLICATION_CREDENTIALS or GOOGLE_API_KEY brings Google's voices"
-               : "GOOGLE_APPLICATION_CREDENTIALS or GOOGLE_API_KEY brings Google's recogniser";
-}
-
-/* What a rung that the ladder names would need; NULL: nothing worth saying. */
-static const char *lacks(struct arena *a, const struct app *app, enum ladder_rung r)
-{
-    bool claude = providers_has(&app->providers, LADDER_THINK_CLAUDE);
-
-    switch (r) {
-    case LADDER_HEAR_GOOGLE:
-    case LADDER_SPEAK_GOOGLE:
-        return google_lacks(a, app, r);
-    case LADDER_HEAR_WHISPER:
-        return "WHISPER_URL or OPENAI_API_KEY brings Whisper";
-    case LADDER_THINK_CLAUDE:
-        return "ANTHROPIC_API_KEY brings a language model";
-    case LADDER_THINK_CLAUDE_2:
-        return claude ? "ANTHROPIC_API_KEY_2 brings a second key" : NULL;
-    case LADDER_THINK_FALLBACK:
-        return claude ? "CLAUDE_FALLBACK_MODEL brings a second model" : NULL;
-    case LADDER_THINK_RULES:
-        return app->no_profiles.text[0] == '\0' ? NULL : app->no_profiles.text;
-    case LADDER_SPEAK_ESPEAK:
-    case LADDER__MAX:
-        break;
-    }
     return NULL;
 }
 
@@ -125,20 +80,24 @@ static const char *shut(const struct app *app)
     return app->no_providers.text[0] == '\0' ? NULL : app->no_providers.text;
 }
 
-static void add_left_out(struct buf *b, const struct app *app, enum ladder_stage stage)
+static void add_left_out(struct arena *a, struct buf *b, const struct app *app,
+                         enum provider_stage stage)
 {
-    for (enum ladder_rung r = 0; r < LADDER__MAX; r++)
-        if (ladder_stage_of(r) == stage && is_there(app, r) &&
-            !is_named(&app->providers.ladder, stage, r)) {
+    const char *missing = NULL;
+
+    for (const struct provider *const *p = providers; *p != NULL; p++)
+        if ((*p)->stage == stage && !ladder_names(&app->providers.ladder, *p) &&
+            is_there(a, app, *p, &missing)) {
             add(b, "; ", "HOLOS_LADDER leaves out ");
-            buf_puts(b, name_of(r));
+            buf_puts(b, (*p)->title);
         }
 }
 
-enum err status_of(struct arena *a, const struct app *app, enum ladder_stage stage,
+enum err status_of(struct arena *a, const struct app *app, enum provider_stage stage,
                    const struct breaker *noted, size_t n, int64_t now_ms, struct status *ret)
 {
     const struct ladder *l = &app->providers.ladder;
+    const char *text = NULL;
     struct buf by;
     struct buf missing;
 
@@ -147,23 +106,22 @@ enum err status_of(struct arena *a, const struct app *app, enum ladder_stage sta
     if (shut(app) != NULL)
         add(&missing, "; ", shut(app));
     for (size_t i = 0; i < l->n[stage]; i++) {
-        enum ladder_rung r = l->rung[stage][i];
-        const struct breaker *rest = failing(r, noted, n);
-        bool there = is_there(app, r);
-        const char *text = there ? NULL : lacks(a, app, r);
+        const struct provider *p = l->rung[stage][i];
+        const struct breaker *rest = failing(p, noted, n);
+        bool there = is_there(a, app, p, &text);
         if (there && (rest == NULL || rest->until_ms <= now_ms))
-            add(&by, ", then ", name_of(r));
+            add(&by, ", then ", p->title);
         if (there && rest != NULL)
-            add_failing(&missing, rest, name_of(r), now_ms);
+            add_failing(&missing, rest, p->title, now_ms);
         else if (text != NULL && shut(app) == NULL)
             add(&missing, "; ", text);
     }
     if ((app->open & NEED_VOICE) != 0)
-        add_left_out(&missing, app, stage);
+        add_left_out(a, &missing, app, stage);
     if (buf_err(&by) != ERR_OK || buf_err(&missing) != ERR_OK)
         return ERR_MEMORY;
     /* Words and keys are taken from a gateway whoever else hears. */
-    const char *last = stage == LADDER_HEAR ? "typed words and pressed keys" : NULL;
+    const char *last = stage == PROVIDER_HEAR ? "typed words and pressed keys" : NULL;
     ret->by = by.len == 0 ? last : buf_text(&by);
     ret->missing = missing.len == 0 ? NULL : buf_text(&missing);
     return ERR_OK;

@@ -1,52 +1,84 @@
-/* errand - one request to a vendor within a turn: sent within the turn's budget, kept in its record.
+/* attempt - one question to one provider within a turn: asked within the turn's budget, asked again while
+ * that is worth it, each request kept in the turn's record. The one loop for recognisers, voices, models and
+ * tokens.
  *
- *     attempt_start(&x, c, LADDER_SPEAK_GOOGLE, &req, cap_ms, why)
- *     ... providers_move(c) until attempt_ended(&x)
- *     attempt_result(&x, &reply, why)        once; writes the record
+ *     attempt_begin(&x, &task, &failure)     the first request is under way
+ *     ... attempt_wait(env) until attempt_move(&x, &failure) is no longer ATTEMPT_RUNS
  *     attempt_drop(&x)                       on every path; an unfinished one is recorded as given up
  *
- * Private to dialogue/. */
+ * A pause before another try is waited out in attempt_move: it is short, and bounded by what the stages
+ * after this one need. Who tells the breaker of a failure is the stage: ladder.h. */
 #ifndef HOLOS_PROVIDERS_ATTEMPT_H
 #define HOLOS_PROVIDERS_ATTEMPT_H
 
-#include "providers/env.h"
 #include "net/http.h"
-#include "providers/verdict.h"
+#include "providers/env.h"
+#include "providers/failure.h"
 
-struct attempt {
+/* What is asked, and how. `of` is the stage's own and is handed to its functions. */
+struct attempt_task {
     struct env *env;
-    enum ladder_rung rung;
-    struct http_transfer *transfer; /* NULL: not under way */
-    struct vendor_request *record;  /* NULL: the turn's record is full */
+    const struct provider *by; /* NULL: the requests are not kept in the turn's record */
+    struct failure_retry retry;
+    struct deadline until; /* no other try after this; never after the turn's deadline */
+    int keep_ms;           /* of that time, for what comes after: no pause goes into it */
+    int pause_ms;          /* the longest pause that is waited out */
+    void *of;
+    /* Writes the request, its deadline too. */
+    enum err (*request)(void *of, struct http_request *ret, struct failure *f);
+    /* Reads an answer; *ret_cost_microusd is what has to be paid for it, also on failure (0 at first). */
+    enum err (*read)(void *of, const struct http_reply *reply, int64_t *ret_cost_microusd,
+                     struct failure *f);
+    /* FAILURE_OTHER: has it taken another model or voice, so that it can be asked again? May be NULL. */
+    bool (*other)(void *of);
 };
 
-/* `req` without deadline and stop, which are set here: the turn's, at most `cap_ms`. */
-enum err attempt_start(struct attempt *x, struct env *env, enum ladder_rung rung,
-                       struct http_request *req, int cap_ms, struct why *why) must_check;
-bool attempt_ended(const struct attempt *x);
+enum attempt_state { ATTEMPT_RUNS, ATTEMPT_ANSWERED, ATTEMPT_FAILED };
 
-/* Of one that ended: http_result's. */
-enum err attempt_result(struct attempt *x, struct http_reply *ret, struct why *why) must_check;
+struct attempt { /* all zero: nothing is under way */
+    const struct attempt_task *task;
+    int tries;
+    struct http_transfer *transfer; /* NULL: not under way */
+    struct vendor_request *record;  /* NULL: the turn's record is full, or has no place for it */
+};
+
+/* A task for a provider, as its struct says. */
+struct attempt_task attempt_task(struct env *env, const struct provider *p, int keep_ms, void *of);
+
+/* The task must live as long as the attempt. On failure nothing is under way. */
+enum err attempt_begin(struct attempt *x, const struct attempt_task *task,
+                       struct failure *ret) must_check;
+
+/* Takes what has come, and asks again if that is worth it. Of ATTEMPT_FAILED *ret says why. */
+enum attempt_state attempt_move(struct attempt *x, struct failure *ret);
+
+bool attempt_ended(const struct attempt *x);
+void attempt_drop(struct attempt *x);
+
+/* All of it: asks, and waits until it is answered or not worth another try. */
+enum err attempt_run(const struct attempt_task *task, struct failure *ret) must_check;
+
+/* ---- for a stream, whose answer begins before it ends (think/model.h) ----------------------------- */
+
+/* A request ended: its reply, with the times in the record; *f begins with what the reply itself says. The
+ * error is http_result's. */
+enum err attempt_result(struct attempt *x, struct http_reply *ret, struct failure *f) must_check;
 
 /* What the answer was after all, when reading it showed more than its status. */
 void attempt_judge(struct attempt *x, enum err e, int64_t cost_microusd);
-/* The same, and the cost is the turn's too. PRICE_UNKNOWN (providers/price.h): only that is noted. */
-void attempt_pay(struct attempt *x, enum err e, int64_t cost_microusd);
 /* What one cost that is given up, as far as it is known. */
 void attempt_charge(struct attempt *x, int64_t cost_microusd);
-void attempt_drop(struct attempt *x);
 
-/* The longest pause before another try, when so much of the budget is kept for what comes after. */
-int attempt_pause_ms(const struct env *env, int keep_ms);
+/* Shall another try be made after this failure, and has its pause been waited out? */
+bool attempt_again(const struct attempt_task *task, const struct failure *f, int tries);
+
+/* ---- waiting ------------------------------------------------------------------------------------- */
 
 /* Waits until something of what is under way moved; what is not committed yet is, while the bytes of
- * what was started are on their way (settle.h). ERR_DEADLINE: the turn's budget is used up;
- * ERR_STOPPING; or settle's fault. */
+ * what was started are on their way (env.h). ERR_DEADLINE: the turn's budget is used up; ERR_STOPPING; or
+ * the commit's error. */
 enum err attempt_wait(struct env *env, struct why *why) must_check;
 /* The same, but not past `until`: ERR_DEADLINE then too. */
 enum err attempt_wait_until(struct env *env, struct deadline until, struct why *why) must_check;
-
-/* Is a failed rung to be left alone at once (`hard`), because only time or a person mends it? */
-bool attempt_is_hard(enum err e, const struct verdict *v);
 
 #endif

@@ -10,63 +10,55 @@
 
 #define BODY_MEMORY ((size_t)1024 * 1024)
 
-static const struct {
+/* First fit by the type, then by the status. */
+static const struct refusal {
     const char *type;
     int status;
-    enum claude_fault fault;
-} types[] = {
-    {"invalid_request_error", 400, CLAUDE_INVALID}, {"authentication_error", 401, CLAUDE_AUTH},
-    {"billing_error", 402, CLAUDE_BILLING},         {"permission_error", 403, CLAUDE_FORBIDDEN},
-    {"not_found_error", 404, CLAUDE_NOT_FOUND},     {"timeout_error", 408, CLAUDE_TIMEOUT},
-    {"conflict_error", 409, CLAUDE_CONFLICT},       {"request_too_large", 413, CLAUDE_TOO_LARGE},
-    {"rate_limit_error", 429, CLAUDE_RATE_LIMITED}, {"api_error", 500, CLAUDE_SERVER},
-    {"timeout_error", 504, CLAUDE_TIMEOUT},         {"overloaded_error", 529, CLAUDE_OVERLOADED},
-};
-
-#define TYPES (sizeof types / sizeof *types)
-
-/* A model's own limits, and what only some models take, are no fault of the others. */
-static const struct {
-    const char *name;
-    bool other_key, other_model, later;
+    const char *name; /* for the log */
+    enum failure_next next;
     const char *sentence; /* after "Claude " */
-} faults[CLAUDE_FAULT__MAX] = {
-    [CLAUDE_FINE] = {"fine", false, false, false, "gave no answer"},
-    [CLAUDE_OVERLOADED] = {"overloaded", false, true, true, "has too much to do at the moment"},
-    [CLAUDE_RATE_LIMITED] = {"rate_limited", true, true, true, "was asked too often with this key"},
-    [CLAUDE_BILLING] = {"billing", true, false, false,
-                        "is refused: the credit or the spend limit of this key is used up"},
-    [CLAUDE_AUTH] = {"auth", true, false, false, "refuses the API key: it is not valid"},
-    [CLAUDE_FORBIDDEN] = {"forbidden", true, true, false, "may not be used with this key"},
-    [CLAUDE_INVALID] = {"invalid", false, true, false, "refuses the request"},
-    [CLAUDE_NOT_FOUND] = {"not_found", false, true, false,
-                          "has no such model, or is not at this address"},
-    [CLAUDE_TOO_LARGE] = {"too_large", false, false, false, "takes no request of this size"},
-    [CLAUDE_CONFLICT] = {"conflict", false, false, true, "gave up on a conflict"},
-    [CLAUDE_TIMEOUT] = {"timeout", false, true, true, "gave up: it took too long"},
-    [CLAUDE_SERVER] = {"server", false, true, true, "failed"},
+} refusals[] = {
+    {"invalid_request_error", 400, "invalid", FAILURE_REQUEST, "refuses the request"},
+    {"authentication_error", 401, "auth", FAILURE_OPERATOR, "refuses the API key: it is not valid"},
+    {"billing_error", 402, "billing", FAILURE_OPERATOR,
+     "is refused: the credit or the spend limit of this key is used up"},
+    {"permission_error", 403, "forbidden", FAILURE_OPERATOR, "may not be used with this key"},
+    {"not_found_error", 404, "not_found", FAILURE_OTHER,
+     "has no such model, or is not at this address"},
+    {"timeout_error", 408, "timeout", FAILURE_AGAIN, "gave up: it took too long"},
+    {"conflict_error", 409, "conflict", FAILURE_AGAIN, "gave up on a conflict"},
+    {"request_too_large", 413, "too_large", FAILURE_REQUEST, "takes no request of this size"},
+    {"rate_limit_error", 429, "rate_limited", FAILURE_LATER, "was asked too often with this key"},
+    {"api_error", 500, "server", FAILURE_AGAIN, "failed"},
+    {"timeout_error", 504, "timeout", FAILURE_AGAIN, "gave up: it took too long"},
+    {"overloaded_error", 529, "overloaded", FAILURE_AGAIN, "has too much to do at the moment"},
 };
 
-const char *claude_fault_name(enum claude_fault f)
+#define REFUSALS (sizeof refusals / sizeof *refusals)
+
+static const struct refusal *find(const char *type)
 {
-    assert(f < CLAUDE_FAULT__MAX);
-    return faults[f].name;
+    const struct refusal *r = refusals;
+
+    while (strcmp(r->type, type) != 0)
+        r++;
+    return r;
 }
 
-static enum claude_fault fault_of_status(int status)
+static const struct refusal *refusal_of_status(int status)
 {
-    for (size_t i = 0; i < TYPES; i++)
-        if (types[i].status == status)
-            return types[i].fault;
-    return status >= 400 && status < 500 ? CLAUDE_INVALID : CLAUDE_SERVER;
+    for (size_t i = 0; i < REFUSALS; i++)
+        if (refusals[i].status == status)
+            return &refusals[i];
+    return find(status >= 400 && status < 500 ? "invalid_request_error" : "api_error");
 }
 
-static enum claude_fault fault_of(int status, const char *type)
+static const struct refusal *refusal_of(int status, const char *type)
 {
-    for (size_t i = 0; type != NULL && i < TYPES; i++)
-        if (strcmp(types[i].type, type) == 0)
-            return types[i].fault;
-    return fault_of_status(status);
+    for (size_t i = 0; type != NULL && i < REFUSALS; i++)
+        if (strcmp(refusals[i].type, type) == 0)
+            return &refusals[i];
+    return refusal_of_status(status);
 }
 
 /* An empty purse hides behind 400 and 429 too; waiting for it is in vain. */
@@ -85,32 +77,34 @@ static bool is_about_money(const struct json *error)
 }
 
 /* It goes into the log: only what an id is made of. */
-static void keep_id(const char *id, struct claude_error *ret)
+static void keep_id(const char *id, char ret[static CLAUDE_ID])
 {
     static const char allowed[] =
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
     size_t n = id == NULL ? 0 : strspn(id, allowed);
 
-    if (n < sizeof ret->request_id && n > 0 && id[n] == '\0')
-        memcpy(ret->request_id, id, n + 1);
+    if (n < CLAUDE_ID && n > 0 && id[n] == '\0')
+        memcpy(ret, id, n + 1);
 }
 
-void claude_error_of(int status, const struct json *body, struct claude_error *ret)
+/* Of {"type":"error","error":{...}}, under that status of HTTP. */
+static enum err refuse(int status, const struct json *body, struct failure *f)
 {
     const struct json *error = json_member(body, "error");
-    enum claude_fault f = fault_of(status, json_text(json_member(error, "type")));
+    const struct refusal *r = refusal_of(status, json_text(json_member(error, "type")));
 
-    if ((f == CLAUDE_INVALID || f == CLAUDE_RATE_LIMITED) && is_about_money(error))
-        f = CLAUDE_BILLING;
-    *ret = (struct claude_error){.fault = f,
-                                 .status = status,
-                                 .other_key = faults[f].other_key,
-                                 .other_model = faults[f].other_model,
-                                 .later = faults[f].later};
-    keep_id(json_text(json_member(body, "request_id")), ret);
+    if ((r->next == FAILURE_REQUEST || r->next == FAILURE_LATER) && is_about_money(error))
+        r = find("billing_error");
+    /* Nothing but a setting brings another model here. */
+    f->hard = r->next == FAILURE_OTHER;
+    return failure_set(f, r->next, ERR_PEER, "Claude %s, error %s (status %d)", r->sentence,
+                       r->name, status);
 }
 
-void claude_error_read(int status, const char *body, size_t n, struct claude_error *ret)
+/* The body may be JSON, HTML or nothing. Its name of the request goes to `ret_id`, which may be
+ * NULL. */
+static enum err refuse_by_body(int status, const char *body, size_t n, char *ret_id,
+                               struct failure *f)
 {
     const struct json *v = NULL;
     struct arena a;
@@ -118,14 +112,11 @@ void claude_error_read(int status, const char *body, size_t n, struct claude_err
     arena_init(&a, BODY_MEMORY);
     if (n == 0 || json_parse(&a, body, n, &v, NULL) != ERR_OK)
         v = NULL;
-    claude_error_of(status, v, ret);
+    enum err e = refuse(status, v, f);
+    if (ret_id != NULL)
+        keep_id(json_text(json_member(v, "request_id")), ret_id);
     arena_release(&a);
-}
-
-enum err claude_error_why(const struct claude_error *e, struct why *why)
-{
-    return why_set(why, ERR_PEER, "Claude %s, error %s (status %d)", faults[e->fault].sentence,
-                   claude_fault_name(e->fault), e->status);
+    return e;
 }
 
 /* ==== answers that come whole ================================================================= */
@@ -144,11 +135,6 @@ static const char *const stops[] = {
     [CLAUDE_REFUSAL] = "refusal",
     [CLAUDE_CONTEXT_FULL] = "model_context_window_exceeded",
 };
-
-const char *claude_stop_name(enum claude_stop s)
-{
-    return stops[s];
-}
 
 enum claude_stop claude_stop_read(const char *reason)
 {
@@ -313,19 +299,16 @@ static enum err read_message(struct arena *a, const struct json *v, struct claud
 }
 
 enum err claude_answer_read(struct arena *a, int status, const char *body, size_t n,
-                            struct claude_answer *ret, struct claude_error *ret_error,
-                            struct why *why)
+                            struct claude_answer *ret, struct failure *f)
 {
     const struct json *v = NULL;
 
-    *ret_error = (struct claude_error){.fault = CLAUDE_FINE, .status = status};
     enum err e = status != 200 || n == 0 ? ERR_PEER : json_parse(a, body, n, &v, NULL);
     if (e == ERR_MEMORY)
         return e;
     if (e == ERR_OK && json_kind(json_member(v, "content")) == JSON_ARRAY)
-        return read_message(a, v, ret, why);
-    claude_error_read(status, body, n, ret_error);
-    return claude_error_why(ret_error, why);
+        return read_message(a, v, ret, &f->why);
+    return refuse_by_body(status, body, n, NULL, f);
 }
 
 /* ==== answers that come as a stream =========================================================== */
@@ -340,8 +323,7 @@ enum err claude_answer_read(struct arena *a, int status, const char *body, size_
 
 static enum err fail(struct claude_stream *s, enum err e, const char *text)
 {
-    s->err = e;
-    return why_set(&s->why, e, "%s", text);
+    return failure_set(&s->failure, FAILURE_UNJUDGED, e, "%s", text);
 }
 
 /* ---- blocks ---------------------------------------------------------------------------------- */
@@ -421,7 +403,7 @@ static enum err on_block_start(struct claude_stream *s, const struct json *event
     if (s->parts == CLAUDE_BLOCKS)
         return fail(s, ERR_TOO_BIG, "Claude's answer has too many blocks");
     enum err e = claude_block_read(&s->scratch, json_member(event, "content_block"), &part.block,
-                                   &part.known, &s->why);
+                                   &part.known, &s->failure.why);
     if (e != ERR_OK)
         return e;
     struct claude_part *kept = arena_calloc(s->arena, 1, sizeof *kept);
@@ -520,8 +502,8 @@ static enum err on_message_stop(struct claude_stream *s, const struct json *even
 
 static enum err on_error(struct claude_stream *s, const struct json *event)
 {
-    claude_error_of(200, event, &s->error);
-    return claude_error_why(&s->error, &s->why);
+    keep_id(json_text(json_member(event, "request_id")), s->request_id);
+    return refuse(200, event, &s->failure);
 }
 
 static const struct {
@@ -602,8 +584,8 @@ enum err claude_stream_bytes(void *to, int status, const char *bytes, size_t n)
 {
     struct claude_stream *s = to;
 
-    if (s->err != ERR_OK)
-        return s->err;
+    if (s->failure.err != ERR_OK)
+        return s->failure.err;
     s->status = status;
     s->came += n;
     if (s->came > CLAUDE_REPLY_MAX)
@@ -612,10 +594,10 @@ enum err claude_stream_bytes(void *to, int status, const char *bytes, size_t n)
         keep_refusal(s, bytes, n);
         return ERR_OK;
     }
-    s->err = sse_feed(&s->sse, bytes, n);
-    if (s->err == ERR_TOO_BIG && s->why.text[0] == '\0')
+    s->failure.err = sse_feed(&s->sse, bytes, n);
+    if (s->failure.err == ERR_TOO_BIG && s->failure.why.text[0] == '\0')
         return fail(s, ERR_TOO_BIG, "an event of Claude's stream is too large");
-    return s->err;
+    return s->failure.err;
 }
 
 /* ---- its end --------------------------------------------------------------------------------- */
@@ -670,17 +652,16 @@ static enum err join(struct claude_stream *s, bool whole, struct claude_answer *
 static enum err judge(struct claude_stream *s, int status)
 {
     status = s->status != 0 ? s->status : status;
-    if (s->err != ERR_OK || s->done)
-        return s->err;
-    if (status != 0 && status != 200) {
-        claude_error_read(status, buf_text(&s->refusal), s->refusal.len, &s->error);
-        return claude_error_why(&s->error, &s->why);
-    }
+    if (s->failure.err != ERR_OK || s->done)
+        return s->failure.err;
+    if (status != 0 && status != 200)
+        return refuse_by_body(status, buf_text(&s->refusal), s->refusal.len, s->request_id,
+                              &s->failure);
     return fail(s, ERR_PEER, "Claude's stream ended before the message did");
 }
 
 enum err claude_stream_end(struct claude_stream *s, int status, struct claude_answer *ret,
-                           struct why *why)
+                           struct failure *f)
 {
     enum err e = judge(s, status);
     enum err finished = finish_parts(s, e == ERR_OK);
@@ -691,7 +672,12 @@ enum err claude_stream_end(struct claude_stream *s, int status, struct claude_an
     enum err joined = join(s, e == ERR_OK, ret);
     if (s->status != 200) /* what is refused is not charged for */
         ret->cost_microusd = 0;
-    if (e != ERR_OK && why != NULL)
-        *why = s->why;
-    return e == ERR_OK ? joined : e;
+    e = e == ERR_OK ? joined : e;
+    if (e != ERR_OK && f != NULL) {
+        (void)failure_close(&s->failure, e);
+        f->next = s->failure.next;
+        f->hard = s->failure.hard;
+        f->why = s->failure.why;
+    }
+    return e;
 }

@@ -6,7 +6,7 @@
 #include "wire/json.h"
 #include "wire/jsonw.h"
 
-/* ---- claude-setup.c -------------------------------------------------------------------------- */
+/* ---- claude.c --------------------------------------------------------------------------------- */
 
 const char *claude_effort_name(enum claude_effort e);
 
@@ -46,13 +46,5 @@ enum err claude_block_read(struct arena *a, const struct json *block, struct cla
  * ERR_TOO_BIG: the text; ERR_MEMORY. */
 enum err claude_answer_join(struct arena *a, const struct claude_block *block, size_t n,
                             struct claude_answer *ret) must_check;
-
-/* ---- claude-error.c -------------------------------------------------------------------------- */
-
-/* Of {"type":"error","error":{...}}, under that status of HTTP. */
-void claude_error_of(int status, const struct json *body, struct claude_error *ret);
-
-/* The sentence of an error. */
-enum err claude_error_why(const struct claude_error *e, struct why *why) must_check;
 
 #endif

@@ -24,6 +24,8 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "net/http.h"
+#include "providers/failure.h"
+#include "providers/provider.h"
 #include "wire/sse.h"
 
 #define CLAUDE_KEYS         2
@@ -35,6 +37,7 @@
 #define CLAUDE_REPLY_MAX    ((size_t)8 * 1024 * 1024)
 #define CLAUDE_REQUEST_MAX  ((size_t)4 * 1024 * 1024)
 #define CLAUDE_COST_UNKNOWN (-1)
+#define CLAUDE_ID           64 /* bytes of a request's name, with the NUL */
 
 /* ---- models (claude-models.def) ------------------------------------------------------------- */
 
@@ -94,6 +97,8 @@ struct claude_setup {
 /* The texts are the settings' own. ERR_CONFIG: why names the setting that is wrong. That there is no
  * key is none: see claude_ready. */
 enum err claude_setup_read(struct claude_setup *ret, struct why *why) must_check;
+
+extern const struct provider_account claude_account; /* keeps a struct claude_setup */
 
 /* Is there anything to ask with: a key, or a server on this machine? */
 bool claude_ready(const struct claude_setup *s);
@@ -161,40 +166,6 @@ struct claude_ask {
 enum err claude_request(struct arena *a, const struct claude_setup *s, const struct claude_ask *ask,
                         struct http_request *ret, struct why *why) must_check;
 
-/* ---- refusals -------------------------------------------------------------------------------- */
-
-enum claude_fault {
-    CLAUDE_FINE,
-    CLAUDE_OVERLOADED,
-    CLAUDE_RATE_LIMITED,
-    CLAUDE_BILLING, /* no credit, or a spending limit */
-    CLAUDE_AUTH,
-    CLAUDE_FORBIDDEN,
-    CLAUDE_INVALID,
-    CLAUDE_NOT_FOUND, /* also an unknown model */
-    CLAUDE_TOO_LARGE,
-    CLAUDE_CONFLICT,
-    CLAUDE_TIMEOUT,
-    CLAUDE_SERVER,
-    CLAUDE_FAULT__MAX
-};
-
-struct claude_error {
-    enum claude_fault fault;
-    int status;       /* of HTTP; 200 for an error inside a stream */
-    bool other_key;   /* the same ask may succeed with another key, */
-    bool other_model; /* with another model, */
-    bool later;       /* or by waiting */
-    char request_id[64];
-};
-
-/* "overloaded", ... for logs and counters. */
-const char *claude_fault_name(enum claude_fault f);
-
-/* What an error's body means; it may be JSON, HTML or nothing. Status 200 and a body that is no error
- * give CLAUDE_SERVER: something came that is not the API. */
-void claude_error_read(int status, const char *body, size_t n, struct claude_error *ret);
-
 /* ---- answers --------------------------------------------------------------------------------- */
 
 enum claude_stop {
@@ -206,8 +177,6 @@ enum claude_stop {
     CLAUDE_REFUSAL, /* the text may be empty */
     CLAUDE_CONTEXT_FULL
 };
-
-const char *claude_stop_name(enum claude_stop s);
 
 struct claude_usage { /* tokens */
     int64_t in;       /* neither read from the cache nor written to it */
@@ -233,11 +202,11 @@ struct claude_answer {
 /* Rounded up. */
 int64_t claude_cost(const struct claude_model *m, const struct claude_usage *u);
 
-/* Reads a reply that is not streamed. ERR_PEER: an error (*ret_error says which) or no message; else
- * ret_error->fault is CLAUDE_FINE. ERR_TOO_BIG: over one of the ceilings. ERR_MEMORY. */
+/* Reads a reply that is not streamed. ERR_PEER: an error of the API's, told by its type or else by its
+ * status, or no message: something came that is not the API. ERR_TOO_BIG: over one of the ceilings.
+ * ERR_MEMORY. */
 enum err claude_answer_read(struct arena *a, int status, const char *body, size_t n,
-                            struct claude_answer *ret, struct claude_error *ret_error,
-                            struct why *why) must_check;
+                            struct claude_answer *ret, struct failure *f) must_check;
 
 /* ---- streams --------------------------------------------------------------------------------- */
 
@@ -260,12 +229,10 @@ struct claude_stream {
     const char *model, *id;
     enum claude_stop stop;
     struct claude_usage usage;
-    bool done;    /* message_stop came */
-    int status;   /* of HTTP, as claude_stream_bytes was told; 0: no byte came */
-    enum err err; /* what ended it early */
-    struct why why;
-    struct claude_error
-        error; /* after claude_stream_end: the API's own words, CLAUDE_FINE if none */
+    bool done;                  /* message_stop came */
+    int status;                 /* of HTTP, as claude_stream_bytes was told; 0: no byte came */
+    struct failure failure;     /* what ended it early; err ERR_OK: nothing so far */
+    char request_id[CLAUDE_ID]; /* in an error of the API's: its own name of the request; "" */
 };
 
 /* on_text may be NULL. */
@@ -279,14 +246,14 @@ enum err claude_stream_bytes(void *to, int status, const char *bytes, size_t n) 
 
 /* After the last byte, whatever http said of it; `status` is that of the reply, 0 if there was none.
  * ERR_OK: the message is whole. Else why it is not:
- * ERR_PEER for an error of the API (s->error has it), a stream cut short or a status without a body,
+ * ERR_PEER for an error of the API's, a stream cut short or a status without a body,
  * or what claude_stream_bytes returned.
  *
- * *ret is filled in any case, so that what was said can be kept and what was used can be counted;
+ * Of `f`, which may be NULL, the next step and the sentence are filled. *ret is filled in any case, so that what was said can be kept and what was used can be counted;
  * of an answer that is not whole the tools are left out, the text is what on_text was given. A
  * tool use that max_tokens cut off is left out as well. */
 enum err claude_stream_end(struct claude_stream *s, int status, struct claude_answer *ret,
-                           struct why *why) must_check;
+                           struct failure *f) must_check;
 
 /* Gives back what is not the arena's. */
 void claude_stream_release(struct claude_stream *s);

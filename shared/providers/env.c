@@ -9,7 +9,7 @@ enum err env_commit_error(const struct env *env, struct why *why)
 
 bool env_must_commit(const struct env *env)
 {
-    return env->commit_error == ERR_OK && store_in_transaction(env->store);
+    return env->commit_error == ERR_OK && env->store != NULL && store_in_transaction(env->store);
 }
 
 enum err env_commit(struct env *env, struct why *why)

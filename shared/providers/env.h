@@ -31,7 +31,7 @@ struct providers;
 struct env {
     struct arena *arena;
     struct deadline deadline; /* of the turn, less what the last commit needs */
-    struct store *store;
+    struct store *store;      /* NULL: nothing is kept (holos check --live) */
     struct providers *providers;
     const struct profile *profile;
     const struct tm *local; /* the business's time */

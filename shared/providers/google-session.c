@@ -1,13 +1,14 @@
 #include "providers/google-session.h"
 
-#include <assert.h>
-#include <inttypes.h>
-#include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
-#include "net/retry.h"
-#include "providers/google-error.h"
+#include "base/digest.h"
+#include "base/settings.h"
+#include "providers/attempt.h"
+#include "providers/providers.h"
+#include "store/token.h"
 #include "wire/base64.h"
 #include "wire/json.h"
 #include "wire/jsonw.h"
@@ -152,8 +153,7 @@ static const char *sentence_of(const char *error, const char *description)
 }
 
 /* OAuth's flat form of an error: {"error": "...", "error_description": "..."}. */
-static enum err read_refusal(struct arena *a, const struct http_reply *reply, struct verdict *v,
-                             struct why *why)
+static enum err read_refusal(struct arena *a, const struct http_reply *reply, struct failure *f)
 {
     const struct json *o = NULL;
 
@@ -165,31 +165,30 @@ static enum err read_refusal(struct arena *a, const struct http_reply *reply, st
     const char *sentence = error == NULL || reply->status == 429 || reply->status >= 500
                                ? NULL
                                : sentence_of(error, told == NULL ? "" : told);
-    if (sentence == NULL)
-        return google_error_read(a, reply, API, v, why);
-    v->kind = VERDICT_OPERATOR;
-    verdict_mask(told == NULL ? error : told, v->detail);
-    return why_set(why, ERR_CONFIG, API ": %s", sentence);
+    if (sentence != NULL)
+        return failure_set(f, FAILURE_OPERATOR, ERR_CONFIG, API ": %s", sentence);
+    e = google_error_read(a, reply, API, f);
+    if (f->next == FAILURE_RENEW) /* of a token: this is where one is asked for */
+        f->next = FAILURE_REQUEST;
+    return e;
 }
 
 enum err google_token_read(struct arena *a, const struct http_reply *reply,
-                           struct google_token *ret, struct verdict *ret_verdict, struct why *why)
+                           struct google_token *ret, struct failure *f)
 {
     struct google_token t = {0};
     const struct json *o = NULL;
 
-    *ret_verdict = (struct verdict){.kind = VERDICT_BROKEN};
     if (reply->status != 200)
-        return read_refusal(a, reply, ret_verdict, why);
+        return read_refusal(a, reply, f);
     enum err e = json_parse(a, reply->body, reply->len, &o, NULL);
     if (e == ERR_MEMORY)
         return e;
     if (e != ERR_OK || json_get_text(o, "access_token", REPLY_MAX, &t.text, NULL) != ERR_OK ||
         *t.text == '\0')
-        return google_error_odd(API, "sent no token", ret_verdict, why);
+        return google_error_odd(API, "sent no token", f);
     if (json_get_int(o, "expires_in", 1, 86400, &t.expires_in_s, NULL) != ERR_OK)
-        return google_error_odd(API, "does not say how long its token lives", ret_verdict, why);
-    ret_verdict->kind = VERDICT_DONE;
+        return google_error_odd(API, "does not say how long its token lives", f);
     *ret = t;
     return ERR_OK;
 }
@@ -201,26 +200,78 @@ enum err google_token_read(struct arena *a, const struct http_reply *reply,
 #define EARLY_MS      1000 /* the same, while the old one is good */
 #define HOLD_ID       1    /* there is one account */
 
-void google_session_open(struct google_session *g, const char *path, const char *api_key,
-                         struct store *store)
+struct google_session {
+    struct google_credentials *credentials; /* NULL: none */
+    struct why shut;        /* why the credentials could not be opened; "" if they could */
+    char owner[DIGEST_HEX]; /* of the token: changes with the key file; "" before the first use */
+    struct arena arena;     /* of the token this process knows */
+    struct token token;     /* value NULL: none known */
+};
+
+static const char *api_key(void)
 {
-    *g = (struct google_session){.api_key = api_key, .store = store};
+    return setting_text(SET_GOOGLE_API_KEY);
+}
+
+static struct google_session *session_of(const struct providers *o)
+{
+    return providers_kept(o, &google_account);
+}
+
+/* ---- the account --------------------------------------------------------------------------------- */
+
+static enum err open_account(void **ret, struct why *why)
+{
+    const char *path = setting_text(SET_GOOGLE_APPLICATION_CREDENTIALS);
+    struct google_session *g = calloc(1, sizeof *g);
+
+    if (g == NULL)
+        return why_set(why, ERR_MEMORY, "%s", err_text(ERR_MEMORY));
     arena_init(&g->arena, SESSION_ARENA);
+    /* What is wrong with the file stands in `shut`. */
     if (*path != '\0' && google_credentials_open(path, &g->credentials, &g->shut) != ERR_OK)
         g->credentials = NULL;
+    *ret = g;
+    return ERR_OK;
 }
 
-void google_session_close(struct google_session *g)
+static void close_account(void *kept)
 {
+    struct google_session *g = kept;
+
     google_credentials_close(g->credentials);
     arena_release(&g->arena);
-    *g = (struct google_session){.api_key = ""};
+    free(g);
 }
 
-bool google_session_on(const struct google_session *g)
+static enum err ready(const struct providers *o, struct why *why)
 {
-    return g->credentials != NULL || (g->api_key != NULL && *g->api_key != '\0');
+    const struct google_session *g = session_of(o);
+
+    if (g != NULL && (g->credentials != NULL || *api_key() != '\0'))
+        return ERR_OK;
+    if (g != NULL && g->shut.text[0] != '\0')
+        return why_set(why, ERR_CONFIG, "%s", g->shut.text);
+    return why_set(why, ERR_NOT_FOUND,
+                   "GOOGLE_APPLICATION_CREDENTIALS or GOOGLE_API_KEY brings Google");
 }
+
+static const char *warning(void)
+{
+    return google_credentials_are_open(setting_text(SET_GOOGLE_APPLICATION_CREDENTIALS))
+               ? "every user of this machine may read or write the credentials file: "
+                 "chmod o-rwx on it"
+               : NULL;
+}
+
+const struct google_credentials *google_session_credentials(const struct providers *o)
+{
+    const struct google_session *g = session_of(o);
+
+    return g == NULL ? NULL : g->credentials;
+}
+
+/* ---- the token that is known --------------------------------------------------------------------- */
 
 /* The key's own id may be missing; the account and the scope of the key are in the file all the same. */
 static enum err name_owner(struct google_session *g)
@@ -243,24 +294,33 @@ static enum err remember(struct google_session *g, const struct token *t)
 }
 
 /* What another worker may have put there. */
-static bool adopt(struct google_session *g, struct arena *a, int64_t now_ms)
+static bool adopt(struct env *env, struct google_session *g)
 {
     struct token t = {0};
 
-    return token_load(g->store, a, g->owner, now_ms, &t) == ERR_OK && remember(g, &t) == ERR_OK;
+    return env->store != NULL &&
+           token_load(env->store, env->arena, g->owner, clock_unix_ms(), &t) == ERR_OK &&
+           remember(g, &t) == ERR_OK;
 }
 
-static bool is_fresh(const struct google_session *g, int64_t now_ms)
+static bool is_fresh(const struct google_session *g)
 {
-    return g->token.value != NULL && now_ms < g->token.renew_ms;
+    return g->token.value != NULL && clock_unix_ms() < g->token.renew_ms;
 }
 
-static bool is_good(const struct google_session *g, int64_t now_ms)
+static bool is_good(const struct google_session *g)
 {
-    return g->token.value != NULL && now_ms < g->token.until_ms;
+    return g->token.value != NULL && clock_unix_ms() < g->token.until_ms;
 }
 
-static enum err keep(struct google_session *g, struct arena *a, const struct google_token *t,
+/* Not kept for the others, it is still good for this one. */
+static void share(struct env *env, const struct token *t)
+{
+    if (env->store != NULL)
+        (void)(token_save(env->store, env->arena, t, NULL) == ERR_OK);
+}
+
+static enum err keep(struct env *env, struct google_session *g, const struct google_token *t,
                      int64_t asked_ms)
 {
     int64_t early =
@@ -272,134 +332,169 @@ static enum err keep(struct google_session *g, struct arena *a, const struct goo
         .until_ms = asked_ms + t->expires_in_s * 1000,
     };
 
-    /* Not kept for the others, it is still good for this one. */
-    (void)(token_save(g->store, a, &fresh, NULL) == ERR_OK);
+    share(env, &fresh);
     return remember(g, &fresh);
 }
 
-static enum err ask_once(struct google_session *g, struct arena *a, struct deadline d,
-                         struct retry_case *how, struct verdict *ret_verdict, struct why *why)
-{
-    struct http_request req = {0};
-    struct http_reply reply = {.retry_after_ms = -1};
-    struct google_token token = {0};
-    int64_t now_ms = clock_unix_ms();
-
-    *ret_verdict = (struct verdict){.kind = VERDICT_AGAIN};
-    enum err e = google_token_request(a, g->credentials, now_ms / 1000, &req, why);
-    if (e != ERR_OK) {
-        ret_verdict->kind = VERDICT_OPERATOR;
-        return e;
-    }
-    req.deadline = deadline_cap_ms(d, is_good(g, now_ms) ? EARLY_MS : STEP_MS);
-    req.reply_max = REPLY_MAX;
-    e = http_send(g->http, a, &req, &reply, why);
-    how->err = e;
-    how->status = reply.status;
-    how->retry_after_ms = reply.retry_after_ms;
-    if (e == ERR_OK)
-        e = google_token_read(a, &reply, &token, ret_verdict, why);
-    return e == ERR_OK ? keep(g, a, &token, now_ms) : e;
-}
-
-static enum err renew(struct google_session *g, struct arena *a, struct deadline d,
-                      struct verdict *ret_verdict, struct why *why)
-{
-    for (int tries = 1;; tries++) {
-        struct retry_case how = {.tries = tries, .sent = true};
-        int64_t wait_ms = 0;
-        enum err e = ask_once(g, a, d, &how, ret_verdict, why);
-        if (e == ERR_OK || ret_verdict->kind == VERDICT_OPERATOR || is_good(g, clock_unix_ms()))
-            return e;
-        how.left_ms = deadline_left_ms(d) - STEP_MS;
-        if (retry_judge(RETRY_TOKEN, &how, &wait_ms) == RETRY_NO ||
-            !deadline_sleep(d, (int)wait_ms))
-            return e;
-    }
-}
-
 /* The old one is good: all workers go on with it. */
-static void postpone(struct google_session *g, struct arena *a, int64_t now_ms)
+static void postpone(struct env *env, struct google_session *g)
 {
-    g->token.renew_ms = now_ms + (int64_t)GOOGLE_SESSION_AGAIN_S * 1000;
-    /* Not told to the others, they try once each. */
-    (void)(token_save(g->store, a, &g->token, NULL) == ERR_OK);
+    g->token.renew_ms = clock_unix_ms() + (int64_t)GOOGLE_SESSION_AGAIN_S * 1000;
+    share(env, &g->token);
 }
 
-/* Only one worker renews. Whoever has to wait looks again at what was brought. */
-static enum err renew_alone(struct google_session *g, struct arena *a, struct deadline d,
-                            struct verdict *ret_verdict, struct why *why)
-{
-    bool good = is_good(g, clock_unix_ms());
+/* ---- a new one ----------------------------------------------------------------------------------- */
 
-    enum err e = store_hold(g->store, HOLD_TOKEN, HOLD_ID, good ? deadline_in_ms(0) : d);
+struct renewal {
+    struct env *env;
+    struct google_session *g;
+    struct deadline until;
+    int64_t asked_ms;
+    int64_t expires_in_s;
+};
+
+static enum err write_request(void *of, struct http_request *ret, struct failure *f)
+{
+    struct renewal *r = of;
+
+    r->asked_ms = clock_unix_ms();
+    enum err e =
+        google_token_request(r->env->arena, r->g->credentials, r->asked_ms / 1000, ret, &f->why);
+    ret->deadline = deadline_cap_ms(r->until, is_good(r->g) ? EARLY_MS : STEP_MS);
+    return e;
+}
+
+static enum err read_answer(void *of, const struct http_reply *reply, int64_t *ret_cost_microusd,
+                            struct failure *f)
+{
+    struct google_token token = {0};
+    struct renewal *r = of;
+
+    (void)ret_cost_microusd;
+    enum err e = google_token_read(r->env->arena, reply, &token, f);
+    if (e == ERR_OK)
+        e = keep(r->env, r->g, &token, r->asked_ms);
+    r->expires_in_s = token.expires_in_s;
+    return e;
+}
+
+/* While the old one is good, one try is enough. */
+static enum err renew(struct renewal *r, struct failure *f)
+{
+    const struct attempt_task task = {
+        .env = r->env,
+        .retry = {is_good(r->g) ? 1 : 4, 500, 4000, 200, .late = true},
+        .until = r->until,
+        .keep_ms = STEP_MS,
+        .pause_ms = STEP_MS,
+        .of = r,
+        .request = write_request,
+        .read = read_answer,
+    };
+
+    return attempt_run(&task, f);
+}
+
+/* Only one worker renews. One that has to wait looks again at what was brought. */
+static enum err renew_alone(struct renewal *r, struct failure *f)
+{
+    struct store *store = r->env->store;
+    bool good = is_good(r->g);
+
+    enum err e = store == NULL
+                     ? ERR_OK
+                     : store_hold(store, HOLD_TOKEN, HOLD_ID, good ? deadline_in_ms(0) : r->until);
     if (e != ERR_OK && good)
         return ERR_OK;
-    if (e != ERR_OK) {
-        *ret_verdict = (struct verdict){.kind = VERDICT_AGAIN};
-        return why_set(why, e, "another worker did not bring Google's token in time");
-    }
-    if (!adopt(g, a, clock_unix_ms()) || !is_fresh(g, clock_unix_ms()))
-        e = renew(g, a, d, ret_verdict, why);
-    if (e != ERR_OK && e != ERR_MEMORY && is_good(g, clock_unix_ms())) {
-        postpone(g, a, clock_unix_ms());
+    if (e != ERR_OK)
+        return failure_set(f, FAILURE_AGAIN, e,
+                           "another worker did not bring Google's token in time");
+    if (!adopt(r->env, r->g) || !is_fresh(r->g))
+        e = renew(r, f);
+    if (e != ERR_OK && e != ERR_MEMORY && is_good(r->g)) {
+        postpone(r->env, r->g);
         e = ERR_OK;
     }
-    store_drop_hold(g->store, HOLD_TOKEN, HOLD_ID);
+    if (store != NULL)
+        store_drop_hold(store, HOLD_TOKEN, HOLD_ID);
     return e;
 }
 
-static enum err by_token(struct google_session *g, struct arena *a, struct deadline d,
-                         struct verdict *ret_verdict, struct why *why)
-{
-    enum err e = name_owner(g);
+/* ---- showing it ---------------------------------------------------------------------------------- */
 
-    if (e == ERR_OK && !is_fresh(g, clock_unix_ms()))
-        (void)adopt(g, a, clock_unix_ms());
-    if (e == ERR_OK && !is_fresh(g, clock_unix_ms()))
-        e = renew_alone(g, a, d, ret_verdict, why);
+static enum err by_token(struct renewal *r, struct failure *f)
+{
+    enum err e = name_owner(r->g);
+
+    if (e == ERR_OK && !is_fresh(r->g))
+        e = env_commit(r->env, &f->why); /* what follows may wait */
+    if (e == ERR_OK && !is_fresh(r->g))
+        (void)adopt(r->env, r->g);
+    if (e == ERR_OK && !is_fresh(r->g))
+        e = renew_alone(r, f);
     return e;
 }
 
-bool google_session_is_ready(const struct google_session *g)
+enum err google_session_access(struct env *env, struct deadline until, struct google_access *ret,
+                               struct failure *f)
 {
-    return g->credentials == NULL || is_fresh(g, clock_unix_ms());
-}
+    struct renewal r = {.env = env, .g = session_of(env->providers), .until = until};
 
-enum err google_session_access(struct google_session *g, struct arena *a, struct deadline d,
-                               struct google_access *ret, struct verdict *ret_verdict,
-                               struct why *why)
-{
-    *ret_verdict = (struct verdict){.kind = VERDICT_DONE};
-    if (g->credentials == NULL) {
-        if (google_session_on(g)) {
-            *ret = (struct google_access){.api_key = g->api_key};
-            return ERR_OK;
-        }
-        ret_verdict->kind = VERDICT_OPERATOR;
-        return why_set(why, ERR_CONFIG, "%s",
-                       g->shut.text[0] != '\0' ? g->shut.text
-                                               : "neither Google credentials nor a key are set");
-    }
-    assert(google_session_is_ready(g) || !store_in_transaction(g->store));
-    enum err e = by_token(g, a, d, ret_verdict, why);
+    enum err e = ready(env->providers, &f->why);
     if (e != ERR_OK)
-        return e;
-    char *value = arena_strdup(a, g->token.value);
+        return failure_close(f, ERR_CONFIG);
+    if (r.g->credentials == NULL) {
+        *ret = (struct google_access){.api_key = api_key()};
+        return ERR_OK;
+    }
+    e = by_token(&r, f);
+    if (e != ERR_OK)
+        return failure_close(f, e);
+    char *value = arena_strdup(env->arena, r.g->token.value);
     if (value == NULL)
-        return ERR_MEMORY;
-    *ret = (struct google_access){.token = value, .quota_project = g->credentials->quota_project};
+        return failure_close(f, ERR_MEMORY);
+    *ret = (struct google_access){.token = value, .quota_project = r.g->credentials->quota_project};
     return ERR_OK;
 }
 
-void google_session_refused(struct google_session *g, const char *shown)
+void google_session_refused(const struct providers *o, struct store *store, const char *shown)
 {
+    struct google_session *g = session_of(o);
     struct arena scratch;
 
-    if (g->token.value == NULL || (shown != NULL && strcmp(shown, g->token.value) != 0))
+    if (g == NULL || g->token.value == NULL ||
+        (shown != NULL && strcmp(shown, g->token.value) != 0))
         return;
     arena_init(&scratch, SESSION_ARENA);
-    token_drop(g->store, &scratch, &g->token);
+    if (store != NULL)
+        token_drop(store, &scratch, &g->token);
     arena_release(&scratch);
     g->token = (struct token){0};
 }
+
+/* Always a new token: an old one does not show that the key is still taken. */
+static enum err probe(struct env *env, const char **ret, struct failure *f)
+{
+    struct renewal r = {.env = env, .g = session_of(env->providers), .until = env->deadline};
+
+    if (r.g == NULL || r.g->credentials == NULL)
+        return ERR_NOT_FOUND;
+    enum err e = name_owner(r.g);
+    if (e == ERR_OK)
+        e = renew(&r, f);
+    if (e != ERR_OK)
+        return failure_close(f, e);
+    *ret = arena_printf(env->arena, "the account got a token for %lld minutes",
+                        (long long)(r.expires_in_s / 60));
+    return *ret == NULL ? ERR_MEMORY : ERR_OK;
+}
+
+const struct provider_account google_account = {
+    .name = "google",
+    .health = "google_cloud",
+    .open = open_account,
+    .close = close_account,
+    .ready = ready,
+    .warning = warning,
+    .probe = probe,
+};

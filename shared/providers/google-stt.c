@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "providers/google-error.h"
-#include "providers/hints.h"
-#include "providers/price.h"
+#include "base/settings.h"
+#include "providers/google-session.h"
+#include "providers/providers.h"
 #include "wire/json.h"
 #include "wire/jsonw.h"
 #include "wire/ogg.h"
@@ -128,11 +128,6 @@ const char *google_stt_model(const struct google_stt *at, const char *model)
     return model;
 }
 
-const char *google_stt_fallback(const struct google_stt *at)
-{
-    return is_v2(at) ? "long" : "command_and_search";
-}
-
 /* ---- what sound ----------------------------------------------------------------------------- */
 
 /* The name of each coding; NULL: that API does not take it. In v2 packed sound is looked at there. */
@@ -184,26 +179,26 @@ static enum err check_sound(const struct google_stt *at, const struct recording 
 
 /* ---- the body ------------------------------------------------------------------------------- */
 
-static void put_v1(struct jsonw *w, const struct google_stt *at, const struct google_stt_ask *ask,
-                   const struct hints *hints, int rate)
+static void put_v1(struct jsonw *w, const struct google_stt *at, const struct provider_utterance *u,
+                   int rate)
 {
     jsonw_key(w, "config");
     jsonw_object(w);
-    jsonw_put_text(w, "encoding", codings[ask->sound.coding].v1);
+    jsonw_put_text(w, "encoding", codings[u->sound.coding].v1);
     if (rate > 0)
         jsonw_put_int(w, "sampleRateHertz", rate);
-    jsonw_put_text(w, "languageCode", ask->language);
-    jsonw_put_text(w, "model", google_stt_model(at, ask->model));
+    jsonw_put_text(w, "languageCode", u->locale);
+    jsonw_put_text(w, "model", google_stt_model(at, u->model));
     jsonw_put_int(w, "maxAlternatives", 1);
-    jsonw_put_bool(w, "enableAutomaticPunctuation", ask->punctuation);
-    if (hints->n > 0) {
+    jsonw_put_bool(w, "enableAutomaticPunctuation", u->punctuation);
+    if (u->hints_n > 0) {
         jsonw_key(w, "speechContexts");
         jsonw_array(w);
         jsonw_object(w);
         jsonw_key(w, "phrases");
         jsonw_array(w);
-        for (size_t i = 0; i < hints->n; i++)
-            jsonw_text(w, hints->text[i]);
+        for (size_t i = 0; i < u->hints_n; i++)
+            jsonw_text(w, u->hints[i]);
         jsonw_end_array(w);
         jsonw_put_int(w, "boost", BOOST);
         jsonw_end_object(w);
@@ -213,11 +208,11 @@ static void put_v1(struct jsonw *w, const struct google_stt *at, const struct go
     jsonw_key(w, "audio");
     jsonw_object(w);
     jsonw_key(w, "content");
-    jsonw_base64(w, ask->sound.data, ask->sound.n);
+    jsonw_base64(w, u->sound.data, u->sound.n);
     jsonw_end_object(w);
 }
 
-static void put_adaptation(struct jsonw *w, const struct hints *hints)
+static void put_adaptation(struct jsonw *w, const struct provider_utterance *u)
 {
     jsonw_key(w, "adaptation");
     jsonw_object(w);
@@ -228,9 +223,9 @@ static void put_adaptation(struct jsonw *w, const struct hints *hints)
     jsonw_object(w);
     jsonw_key(w, "phrases");
     jsonw_array(w);
-    for (size_t i = 0; i < hints->n; i++) {
+    for (size_t i = 0; i < u->hints_n; i++) {
         jsonw_object(w);
-        jsonw_put_text(w, "value", hints->text[i]);
+        jsonw_put_text(w, "value", u->hints[i]);
         jsonw_put_int(w, "boost", BOOST);
         jsonw_end_object(w);
     }
@@ -253,56 +248,53 @@ static void put_decoding(struct jsonw *w, const char *coding, int rate)
     jsonw_end_object(w);
 }
 
-static void put_v2(struct jsonw *w, const struct google_stt *at, const struct google_stt_ask *ask,
-                   const struct hints *hints, int rate)
+static void put_v2(struct jsonw *w, const struct google_stt *at, const struct provider_utterance *u,
+                   int rate)
 {
     jsonw_key(w, "config");
     jsonw_object(w);
-    put_decoding(w, codings[ask->sound.coding].v2, rate);
+    put_decoding(w, codings[u->sound.coding].v2, rate);
     jsonw_key(w, "languageCodes");
     jsonw_array(w);
-    jsonw_text(w, ask->language);
+    jsonw_text(w, u->locale);
     jsonw_end_array(w);
-    jsonw_put_text(w, "model", google_stt_model(at, ask->model));
+    jsonw_put_text(w, "model", google_stt_model(at, u->model));
     jsonw_key(w, "features");
     jsonw_object(w);
-    jsonw_put_bool(w, "enableAutomaticPunctuation", ask->punctuation);
+    jsonw_put_bool(w, "enableAutomaticPunctuation", u->punctuation);
     jsonw_put_int(w, "maxAlternatives", 1);
     jsonw_end_object(w);
-    if (hints->n > 0)
-        put_adaptation(w, hints);
+    if (u->hints_n > 0)
+        put_adaptation(w, u);
     jsonw_end_object(w);
     jsonw_key(w, "content");
-    jsonw_base64(w, ask->sound.data, ask->sound.n);
+    jsonw_base64(w, u->sound.data, u->sound.n);
 }
 
 enum err google_stt_request(struct arena *a, const struct google_stt *at,
-                            const struct google_access *with, const struct google_stt_ask *ask,
+                            const struct google_access *with, const struct provider_utterance *u,
                             struct http_request *ret, struct why *why)
 {
     struct http_request req = {
         .method = "POST", .type = "application/json", .reply_max = GOOGLE_STT_REPLY_MAX};
-    struct hints hints = {0};
     struct buf body;
     struct jsonw w;
     int rate = 0;
 
     enum err e = google_stt_check(at, with, why);
     if (e == ERR_OK)
-        e = check_sound(at, &ask->sound, &rate, why);
+        e = check_sound(at, &u->sound, &rate, why);
     if (e == ERR_OK)
         e = google_headers(a, with, &req.headers, why);
-    if (e == ERR_OK)
-        e = hints_choose(a, ask->hints, ask->hints_n, &hints);
     if (e != ERR_OK)
         return e;
     buf_init(&body, a, GOOGLE_STT_BODY_MAX);
     jsonw_init(&w, &body);
     jsonw_object(&w);
     if (is_v2(at))
-        put_v2(&w, at, ask, &hints, rate);
+        put_v2(&w, at, u, rate);
     else
-        put_v1(&w, at, ask, &hints, rate);
+        put_v1(&w, at, u, rate);
     jsonw_end_object(&w);
     if (buf_err(&body) == ERR_TOO_BIG)
         return why_set(why, ERR_TOO_BIG, "the sound is too large for speech recognition");
@@ -341,7 +333,7 @@ static double surer(const struct json *best, double so_far)
 }
 
 static enum err join(struct arena *a, const struct json *results, size_t max,
-                     struct google_stt_words *ret)
+                     struct provider_words *ret)
 {
     struct buf text;
 
@@ -369,41 +361,139 @@ static enum err join(struct arena *a, const struct json *results, size_t max,
 }
 
 enum err google_stt_read(struct arena *a, const struct http_reply *reply,
-                         struct google_stt_words *ret, struct verdict *ret_verdict, struct why *why)
+                         struct provider_words *ret, struct failure *f)
 {
-    struct google_stt_words words = {.confidence = -1};
+    struct provider_words words = {.confidence = -1, .use = PRICE_UNTOLD};
     const struct json *o = NULL;
 
     if (reply->status != 200)
-        return google_error_read(a, reply, API, ret_verdict, why);
-    *ret_verdict = (struct verdict){.kind = VERDICT_BROKEN};
+        return google_error_read(a, reply, API, f);
     enum err e = json_parse(a, reply->body, reply->len, &o, NULL);
     if (e == ERR_MEMORY)
         return e;
     const struct json *results = e == ERR_OK ? json_member(o, "results") : NULL;
     if (e != ERR_OK || json_kind(o) != JSON_OBJECT ||
         (json_kind(results) != JSON_ARRAY && json_kind(results) != JSON_NULL))
-        return google_error_odd(API, "answered something that is no result", ret_verdict, why);
+        return google_error_odd(API, "answered something that is no result", f);
     const char *v1 = json_text(json_member(o, "totalBilledTime"));
     const char *v2 = json_text(json_member(json_member(o, "metadata"), "totalBilledDuration"));
-    words.billed_ms = ms_of(v1 != NULL ? v1 : v2);
+    words.use.ms = ms_of(v1 != NULL ? v1 : v2);
     e = join(a, results, reply->len, &words);
-    if (e != ERR_OK)
-        return e;
-    ret_verdict->kind = VERDICT_DONE;
-    *ret = words;
-    return ERR_OK;
+    if (e == ERR_OK)
+        *ret = words;
+    return e;
 }
 
-int64_t google_stt_cost(const struct google_stt *at, const char *model,
-                        const struct google_stt_words *words, int64_t sound_ms)
+int64_t google_stt_cost(const struct google_stt *at, const char *model, int64_t sound_ms,
+                        const struct price_use *told)
 {
-    enum price_api api = strcmp(at->api, "v2") == 0 ? PRICE_GOOGLE_V2 : PRICE_GOOGLE_V1;
-    const struct price_use use = {
-        .ms = words->billed_ms >= 0 ? words->billed_ms : sound_ms,
-        .tokens_in = -1,
-        .tokens_out = -1,
+    struct price_use use = *told;
+
+    if (use.ms < 0)
+        use.ms = sound_ms;
+    return price_hear(is_v2(at) ? "Google Speech-to-Text v2" : "Google Speech-to-Text v1",
+                      google_stt_model(at, model), &use);
+}
+
+/* ==== the provider ============================================================================ */
+
+static struct google_stt here(const struct providers *o)
+{
+    const struct google_credentials *c = google_session_credentials(o);
+
+    return (struct google_stt){
+        .url = setting_text(SET_GOOGLE_STT_URL),
+        .api = setting_text(SET_GOOGLE_STT_API),
+        .location = setting_text(SET_GOOGLE_STT_LOCATION),
+        .project = c == NULL ? "" : c->project_id,
+    };
+}
+
+/* What is not shown yet is known well enough to say whether the settings go together. */
+static enum err ready(const struct providers *o, struct why *why)
+{
+    const struct google_stt at = here(o);
+    const struct google_access with = {
+        .token = google_session_credentials(o) == NULL ? "" : "given",
+        .api_key = setting_text(SET_GOOGLE_API_KEY),
     };
 
-    return price_hear(api, google_stt_model(at, model), &use);
+    enum err e = google_account.ready(o, why);
+    if (e == ERR_NOT_FOUND)
+        return why_set(
+            why, e, "GOOGLE_APPLICATION_CREDENTIALS or GOOGLE_API_KEY brings Google's recogniser");
+    return e == ERR_OK ? google_stt_check(&at, &with, why) : e;
 }
+
+static const char *about(const struct providers *o, struct arena *a)
+{
+    const struct google_stt at = here(o);
+    bool v2 = is_v2(&at);
+
+    return arena_printf(a, "%s, recognition %s%s%s",
+                        google_session_credentials(o) == NULL ? "a key" : "credentials", at.api,
+                        v2 ? " at " : "", v2 ? at.location : "");
+}
+
+static enum err request(struct env *env, struct provider_utterance *u, struct http_request *ret,
+                        struct failure *f)
+{
+    const struct google_stt at = here(env->providers);
+    struct google_access access = {0};
+
+    enum err e = google_session_access(env, u->until, &access, f);
+    u->kept = access.token;
+    return e == ERR_OK ? google_stt_request(env->arena, &at, &access, u, ret, &f->why) : e;
+}
+
+static enum err read_reply(struct env *env, const struct provider_utterance *u,
+                           const struct http_reply *reply, struct provider_words *ret,
+                           struct failure *f)
+{
+    enum err e = google_stt_read(env->arena, reply, ret, f);
+
+    if (f->next == FAILURE_RENEW)
+        google_session_refused(env->providers, env->store, u->kept);
+    return e;
+}
+
+/* The API is all that matters here: neither the account nor the address. */
+static struct google_stt priced(void)
+{
+    return (struct google_stt){.api = setting_text(SET_GOOGLE_STT_API),
+                               .location = setting_text(SET_GOOGLE_STT_LOCATION)};
+}
+
+static int64_t cost(const struct provider_utterance *u, const struct provider_words *w)
+{
+    const struct google_stt at = priced();
+
+    return google_stt_cost(&at, u->model, u->ms, &w->use);
+}
+
+static const char *model(const struct provider_utterance *u)
+{
+    const struct google_stt at = priced();
+
+    return google_stt_model(&at, u->model);
+}
+
+static const char *other(const struct provider_utterance *u)
+{
+    const struct google_stt at = priced();
+    const char *fallback = is_v2(&at) ? "long" : "command_and_search";
+
+    return strcmp(u->model, fallback) == 0 ? NULL : fallback;
+}
+
+const struct provider provider_hear_google = {
+    .name = "google",
+    .title = "google",
+    .stage = PROVIDER_HEAR,
+    .rank = 10,
+    .account = &google_account,
+    .ready = ready,
+    .about = about,
+    .retry = {.tries = 2, .first_ms = 100, .most_ms = 60000, .growth_percent = 130},
+    .hear = {.request = request, .read = read_reply, .cost = cost, .model = model, .other = other},
+};

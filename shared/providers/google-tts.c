@@ -4,16 +4,16 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "providers/google-error.h"
+#include "base/settings.h"
+#include "providers/google-session.h"
+#include "providers/providers.h"
 #include "wire/base64.h"
 #include "wire/json.h"
 #include "wire/jsonw.h"
 
 /* ==== voices ================================================================================== */
 
-/* Google's voices that are known to be there: a table, and the walk along it. */
-
-#define VOICES_MAX 8
+#define VOICES_MAX 9 /* of a language, with the NULL behind them */
 
 #define CHIRP(locale)                                                                              \
     locale "-Chirp3-HD-Leda", locale "-Chirp3-HD-Kore", locale "-Chirp3-HD-Aoede",                 \
@@ -80,17 +80,11 @@ static const struct {
     {"vi-VN", {CHIRP("vi-VN")}},
 };
 
-const char *google_tts_next_voice(const char *locale, const char *gone)
+static const char *const *voices_of(const char *locale)
 {
-    for (size_t i = 0; i < sizeof voices / sizeof voices[0]; i++) {
-        const char *const *list = voices[i].voice;
-        if (strcmp(voices[i].locale, locale) != 0)
-            continue;
-        for (size_t j = 0; j < VOICES_MAX && list[j] != NULL; j++)
-            if (strcmp(list[j], gone) == 0)
-                return j + 1 < VOICES_MAX ? list[j + 1] : NULL;
-        return list[0];
-    }
+    for (size_t i = 0; i < sizeof voices / sizeof voices[0]; i++)
+        if (strcmp(voices[i].locale, locale) == 0)
+            return voices[i].voice;
     return NULL;
 }
 
@@ -103,32 +97,34 @@ const char *google_tts_next_voice(const char *locale, const char *gone)
 #define SPEED_MAX   2.0
 #define PITCH_MAX   20.0
 #define SILENCE     32 /* nothing is louder: that is no speech */
+#define FAMILY_MAX  24
 
 /* ---- the request ---------------------------------------------------------------------------- */
 
-bool google_tts_is_chirp(const char *voice)
+/* Chirp 3 HD: no pitch, no SSML. */
+static bool is_chirp(const char *voice)
 {
     return strstr(voice, "-Chirp") != NULL;
 }
 
-static enum err check(const struct google_tts_ask *ask, struct why *why)
+static enum err check(const struct provider_line *l, struct why *why)
 {
-    size_t n = strlen(ask->text);
+    const struct profile_voice *v = l->with;
+    size_t n = strlen(l->text);
 
-    if (ask->text[strspn(ask->text, " \t\r\n")] == '\0')
+    if (l->text[strspn(l->text, " \t\r\n")] == '\0')
         return why_set(why, ERR_VALUE, "the text is empty");
     if (n > GOOGLE_TTS_TEXT_MAX)
         return why_set(why, ERR_TOO_BIG, "the text has %zu bytes, Google takes %d", n,
                        GOOGLE_TTS_TEXT_MAX);
-    if (ask->speaking_rate != 0 &&
-        !(ask->speaking_rate >= SPEED_MIN && ask->speaking_rate <= SPEED_MAX))
+    if (v->speaking_rate != 0 && !(v->speaking_rate >= SPEED_MIN && v->speaking_rate <= SPEED_MAX))
         return why_set(why, ERR_VALUE, "the speaking rate must be 0.25 to 2");
-    if (!(ask->pitch >= -PITCH_MAX && ask->pitch <= PITCH_MAX))
+    if (!(v->pitch >= -PITCH_MAX && v->pitch <= PITCH_MAX))
         return why_set(why, ERR_VALUE, "the pitch must be -20 to 20");
-    if (ask->effects_n > EFFECTS_MAX)
+    if (v->effects_n > EFFECTS_MAX)
         return why_set(why, ERR_VALUE, "there are more than %d effects", EFFECTS_MAX);
-    if (ask->rate < WAV_RATE_MIN || ask->rate > WAV_RATE_MAX)
-        return why_set(why, ERR_VALUE, "the sound cannot have %d Hz", ask->rate);
+    if (l->rate < WAV_RATE_MIN || l->rate > WAV_RATE_MAX)
+        return why_set(why, ERR_VALUE, "the sound cannot have %d Hz", l->rate);
     return ERR_OK;
 }
 
@@ -140,43 +136,43 @@ static void put_number(struct jsonw *w, const char *name, double v)
     jsonw_number(w, v);
 }
 
-static void put_config(struct jsonw *w, const struct google_tts_ask *ask)
+static void put_config(struct jsonw *w, const struct provider_line *l)
 {
     jsonw_key(w, "audioConfig");
     jsonw_object(w);
     jsonw_put_text(w, "audioEncoding", "LINEAR16");
-    jsonw_put_int(w, "sampleRateHertz", ask->rate);
-    put_number(w, "speakingRate", ask->speaking_rate);
-    if (!google_tts_is_chirp(ask->voice))
-        put_number(w, "pitch", ask->pitch);
-    if (ask->effects_n > 0) {
+    jsonw_put_int(w, "sampleRateHertz", l->rate);
+    put_number(w, "speakingRate", l->with->speaking_rate);
+    if (!is_chirp(l->voice))
+        put_number(w, "pitch", l->with->pitch);
+    if (l->with->effects_n > 0) {
         jsonw_key(w, "effectsProfileId");
         jsonw_array(w);
-        for (size_t i = 0; i < ask->effects_n; i++)
-            jsonw_text(w, ask->effects[i]);
+        for (size_t i = 0; i < l->with->effects_n; i++)
+            jsonw_text(w, l->with->effects[i]);
         jsonw_end_array(w);
     }
     jsonw_end_object(w);
 }
 
-static void put_body(struct jsonw *w, const struct google_tts_ask *ask)
+static void put_body(struct jsonw *w, const struct provider_line *l)
 {
     jsonw_object(w);
     jsonw_key(w, "input");
     jsonw_object(w);
-    jsonw_put_text(w, "text", ask->text);
+    jsonw_put_text(w, "text", l->text);
     jsonw_end_object(w);
     jsonw_key(w, "voice");
     jsonw_object(w);
-    jsonw_put_text(w, "languageCode", ask->language);
-    jsonw_put_text(w, "name", ask->voice);
+    jsonw_put_text(w, "languageCode", l->locale);
+    jsonw_put_text(w, "name", l->voice);
     jsonw_end_object(w);
-    put_config(w, ask);
+    put_config(w, l);
     jsonw_end_object(w);
 }
 
 enum err google_tts_request(struct arena *a, const char *url, const struct google_access *with,
-                            const struct google_tts_ask *ask, struct http_request *ret,
+                            const struct provider_line *l, struct http_request *ret,
                             struct why *why)
 {
     struct http_request req = {
@@ -188,7 +184,7 @@ enum err google_tts_request(struct arena *a, const char *url, const struct googl
     if (e == ERR_VALUE)
         return why_set(why, ERR_CONFIG, "GOOGLE_TTS_URL is no address that can be used");
     if (e == ERR_OK)
-        e = check(ask, why);
+        e = check(l, why);
     if (e == ERR_OK)
         e = google_headers(a, with, &req.headers, why);
     if (e != ERR_OK)
@@ -197,7 +193,7 @@ enum err google_tts_request(struct arena *a, const char *url, const struct googl
     req.url = arena_printf(a, "%.*s/v1/text:synthesize", (int)(n - (url[n - 1] == '/')), url);
     buf_init(&body, a, BODY_MAX);
     jsonw_init(&w, &body);
-    put_body(&w, ask);
+    put_body(&w, l);
     if (req.url == NULL || buf_err(&body) != ERR_OK)
         return ERR_MEMORY;
     req.body = body.data;
@@ -216,47 +212,138 @@ static bool is_silence(const struct pcm *p)
     return true;
 }
 
-static enum err decode(struct arena *a, const char *text, struct pcm *ret, struct verdict *v,
-                       struct why *why)
+static enum err decode(struct arena *a, const char *text, struct pcm *ret, struct failure *f)
 {
     char *wav = NULL;
     size_t n = 0;
 
     enum err e = base64_decode(a, text, strlen(text), &wav, &n);
     if (e == ERR_OK && n == 0)
-        return google_error_odd(API, "sent no sound", v, why);
+        return google_error_odd(API, "sent no sound", f);
     if (e == ERR_OK)
         e = wav_read(a, wav, n, ret, NULL, NULL);
     if (e == ERR_MEMORY)
         return e;
     if (e != ERR_OK)
-        return google_error_odd(API, "sent a sound that cannot be read", v, why);
+        return google_error_odd(API, "sent a sound that cannot be read", f);
     if (ret->n == 0)
-        return google_error_odd(API, "sent no sound", v, why);
+        return google_error_odd(API, "sent no sound", f);
     if (is_silence(ret))
-        return google_error_odd(API, "sent only silence", v, why);
+        return google_error_odd(API, "sent only silence", f);
     return ERR_OK;
 }
 
 enum err google_tts_read(struct arena *a, const struct http_reply *reply, struct pcm *ret,
-                         struct verdict *ret_verdict, struct why *why)
+                         struct failure *f)
 {
     const struct json *o = NULL;
     struct pcm sound = {0};
 
     if (reply->status != 200)
-        return google_error_read(a, reply, API, ret_verdict, why);
-    *ret_verdict = (struct verdict){.kind = VERDICT_BROKEN};
+        return google_error_read(a, reply, API, f);
     enum err e = json_parse(a, reply->body, reply->len, &o, NULL);
     if (e == ERR_MEMORY)
         return e;
     const char *content = e == ERR_OK ? json_text(json_member(o, "audioContent")) : NULL;
     if (content == NULL)
-        return google_error_odd(API, "answered something that is no sound", ret_verdict, why);
-    e = decode(a, content, &sound, ret_verdict, why);
-    if (e != ERR_OK)
-        return e;
-    ret_verdict->kind = VERDICT_DONE;
-    *ret = sound;
-    return ERR_OK;
+        return google_error_odd(API, "answered something that is no sound", f);
+    e = decode(a, content, &sound, f);
+    if (e == ERR_OK)
+        *ret = sound;
+    return e;
 }
+
+/* "Chirp3-HD" of "uk-UA-Chirp3-HD-Leda": what lies between the locale and the voice's own name. */
+static bool find_family(const char *voice, char ret[static FAMILY_MAX])
+{
+    for (int i = 0; i < 2 && voice != NULL; i++) {
+        voice = strchr(voice, '-');
+        voice = voice == NULL ? NULL : voice + 1;
+    }
+    const char *end = voice == NULL ? NULL : strrchr(voice, '-');
+    if (end == NULL || end - voice >= FAMILY_MAX)
+        return false;
+    memcpy(ret, voice, (size_t)(end - voice));
+    ret[end - voice] = '\0';
+    return true;
+}
+
+int64_t google_tts_cost(const char *voice, const char *text)
+{
+    char family[FAMILY_MAX];
+
+    return find_family(voice, family) ? price_speak("Google", family, text) : PRICE_UNKNOWN;
+}
+
+/* ==== the provider ============================================================================ */
+
+static enum err ready(const struct providers *o, struct why *why)
+{
+    enum err e = google_account.ready(o, why);
+
+    if (e == ERR_NOT_FOUND)
+        return why_set(why, e,
+                       "GOOGLE_APPLICATION_CREDENTIALS or GOOGLE_API_KEY brings Google's voices");
+    return e;
+}
+
+static enum err request(struct env *env, struct provider_line *l, struct http_request *ret,
+                        struct failure *f)
+{
+    struct google_access access = {0};
+
+    enum err e = google_session_access(env, l->until, &access, f);
+    l->kept = access.token;
+    return e == ERR_OK ? google_tts_request(env->arena, setting_text(SET_GOOGLE_TTS_URL), &access,
+                                            l, ret, &f->why)
+                       : e;
+}
+
+static enum err read_reply(struct env *env, const struct provider_line *l,
+                           const struct http_reply *reply, struct pcm *ret, struct failure *f)
+{
+    enum err e = google_tts_read(env->arena, reply, ret, f);
+
+    if (f->next == FAILURE_RENEW)
+        google_session_refused(env->providers, env->store, l->kept);
+    return e;
+}
+
+static int64_t cost(const struct provider_line *l)
+{
+    return google_tts_cost(l->voice, l->text);
+}
+
+static const char *misfit(const struct profile *p, const struct profile_voice *v, struct why *why)
+{
+    if (v->effects_n > EFFECTS_MAX) {
+        (void)why_set(why, ERR_CONFIG, "has %zu values, at most %d", v->effects_n, EFFECTS_MAX);
+        return "effects";
+    }
+    if (strncmp(v->name, p->locale, strlen(p->locale)) != 0) {
+        (void)why_set(why, ERR_CONFIG,
+                      "must be a voice of the profile's language: it begins with \"%s\"",
+                      p->locale);
+        return "name";
+    }
+    if (v->pitch == 0 || !is_chirp(v->name))
+        return NULL;
+    (void)why_set(why, ERR_CONFIG, "cannot be set: a Chirp voice has its own");
+    return "pitch";
+}
+
+const struct provider provider_speak_google = {
+    .name = "google",
+    .title = "google",
+    .stage = PROVIDER_SPEAK,
+    .rank = 10,
+    .account = &google_account,
+    .ready = ready,
+    .retry = {.tries = 2, .first_ms = 100, .most_ms = 60000, .growth_percent = 130},
+    .speak = {.request = request,
+              .read = read_reply,
+              .cost = cost,
+              .text_max = GOOGLE_TTS_TEXT_MAX,
+              .voices = voices_of,
+              .misfit = misfit},
+};

@@ -1,6 +1,7 @@
 #include "providers/google.h"
 
 #include <limits.h>
+#include <math.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
@@ -237,7 +238,7 @@ static enum err add_header(struct arena *a, const char *name, const char *value,
                            struct why *why)
 {
     if (!is_token(value))
-        return why_set(why, ERR_VALUE, "what goes into %s holds a blank or a control", name);
+        return why_set(why, ERR_CONFIG, "what goes into %s holds a blank or a control", name);
     *ret = arena_printf(a, "%s%s", name, value);
     return *ret == NULL ? ERR_MEMORY : ERR_OK;
 }
@@ -263,4 +264,154 @@ enum err google_headers(struct arena *a, const struct google_access *with, const
     if (e == ERR_OK)
         *ret = lines;
     return e;
+}
+
+/* ---- what an answer means that is none ------------------------------------------------------ */
+
+#define WAIT_MAX_S 3600
+
+/* What an answer is known by, and what it means. All that a row names must fit: the HTTP status,
+ * ErrorInfo's reason, a part of the message. First fit wins; the last rows are by status alone. */
+struct meaning {
+    int least, most; /* HTTP status */
+    const char *reason;
+    const char *part;
+    enum failure_next next;
+    enum err err;
+    const char *sentence; /* after "<the API> " */
+};
+
+#define ANY 400, 599
+
+static const struct meaning meanings[] = {
+    {ANY, "SERVICE_DISABLED", NULL, FAILURE_OPERATOR, ERR_CONFIG,
+     "is not enabled in the project: enable it in Google's console"},
+    {403, 403, NULL, "has not been used in project", FAILURE_OPERATOR, ERR_CONFIG,
+     "is not enabled in the project: enable it in Google's console"},
+    {ANY, "BILLING_DISABLED", NULL, FAILURE_OPERATOR, ERR_CONFIG,
+     "is refused because the project has no billing"},
+    {ANY, "API_KEY_INVALID", NULL, FAILURE_OPERATOR, ERR_CONFIG,
+     "refuses the API key: it is not valid"},
+    {400, 403, NULL, "API key not valid", FAILURE_OPERATOR, ERR_CONFIG,
+     "refuses the API key: it is not valid"},
+    {400, 403, NULL, "API key expired", FAILURE_OPERATOR, ERR_CONFIG,
+     "refuses the API key: it has expired"},
+    {ANY, "API_KEY_SERVICE_BLOCKED", NULL, FAILURE_OPERATOR, ERR_CONFIG,
+     "is not among the APIs that the API key may use"},
+    {ANY, "ACCESS_TOKEN_EXPIRED", NULL, FAILURE_RENEW, ERR_PEER, "no longer takes the token"},
+    {ANY, "ACCESS_TOKEN_SCOPE_INSUFFICIENT", NULL, FAILURE_OPERATOR, ERR_CONFIG,
+     "says that the token's scope does not cover it"},
+    {ANY, "IAM_PERMISSION_DENIED", NULL, FAILURE_OPERATOR, ERR_CONFIG,
+     "may not be used by this service account: give it the role in Google's console"},
+    {ANY, "CREDENTIALS_MISSING", NULL, FAILURE_OPERATOR, ERR_CONFIG, "asks for credentials"},
+    {ANY, "JWT_TOKEN_INVALID", NULL, FAILURE_RENEW, ERR_PEER, "does not take the token"},
+    {ANY, "RATE_LIMIT_EXCEEDED", NULL, FAILURE_LATER, ERR_PEER, "was asked too often"},
+    {400, 400, NULL, "is currently not supported for language", FAILURE_OTHER, ERR_PEER,
+     "has no such model for the language"},
+    {400, 400, NULL, "requires a model name", FAILURE_OTHER, ERR_PEER,
+     "does not speak with this voice alone"},
+    {400, 404, NULL, "model", FAILURE_OTHER, ERR_PEER, "does not take the model"},
+    {400, 400, NULL, "does not support", FAILURE_REQUEST, ERR_PEER,
+     "does not do with this voice what was asked"},
+    {400, 404, NULL, "oice", FAILURE_OTHER, ERR_PEER, "does not know the voice"},
+    {400, 400, NULL, "Sync input too long", FAILURE_REQUEST, ERR_TOO_BIG,
+     "takes no more than a minute of sound"},
+    {400, 413, NULL, "exceeds the limit", FAILURE_REQUEST, ERR_TOO_BIG,
+     "takes no request of this size"},
+    {400, 400, NULL, "longer than the limit", FAILURE_REQUEST, ERR_TOO_BIG,
+     "takes no text of this length"},
+    {400, 400, NULL, "bad encoding", FAILURE_REQUEST, ERR_FORMAT,
+     "does not take this coding of sound"},
+    {400, 400, NULL, "sample rate", FAILURE_REQUEST, ERR_FORMAT, "does not take this sample rate"},
+    {400, 400, NULL, "Expected resource location", FAILURE_OPERATOR, ERR_CONFIG,
+     "stands at another location: GOOGLE_STT_URL and GOOGLE_STT_LOCATION must go together"},
+    {413, 413, NULL, NULL, FAILURE_REQUEST, ERR_TOO_BIG, "takes no request of this size"},
+    {401, 401, NULL, NULL, FAILURE_RENEW, ERR_PEER, "does not take the token"},
+    {403, 403, NULL, NULL, FAILURE_OPERATOR, ERR_CONFIG, "is forbidden to this project or account"},
+    {404, 404, NULL, NULL, FAILURE_OPERATOR, ERR_CONFIG, "is not to be found at its address"},
+    {429, 429, NULL, NULL, FAILURE_LATER, ERR_PEER, "was asked too often"},
+    {500, 500, NULL, NULL, FAILURE_AGAIN, ERR_PEER, "failed"},
+    {501, 501, NULL, NULL, FAILURE_OPERATOR, ERR_CONFIG, "does not do what was asked"},
+    {502, 599, NULL, NULL, FAILURE_AGAIN, ERR_PEER, "is not available at the moment"},
+    {ANY, NULL, NULL, FAILURE_REQUEST, ERR_PEER, "refuses the request"},
+};
+
+/* What stands in a google.rpc.Status; all may be "" or 0. */
+struct status {
+    const char *message, *reason;
+    int64_t wait_ms;
+};
+
+/* "3s", "1.5s"; rounded up. */
+static int64_t ms_of(const char *s)
+{
+    char *end = NULL;
+    double d = s == NULL ? 0 : strtod(s, &end);
+
+    if (s == NULL || end == s || strcmp(end, "s") != 0 || !(d > 0) || d > WAIT_MAX_S)
+        return 0;
+    return (int64_t)ceil(d * 1000);
+}
+
+static void read_details(const struct json *details, struct status *s)
+{
+    for (const struct json *d = json_first(details); d != NULL; d = json_next(d)) {
+        const char *reason = json_text(json_member(d, "reason"));
+        int64_t wait = ms_of(json_text(json_member(d, "retryDelay")));
+        if (reason != NULL && *s->reason == '\0')
+            s->reason = reason;
+        if (wait > 0)
+            s->wait_ms = wait;
+    }
+}
+
+static enum err read_status(struct arena *a, const struct http_reply *reply, struct status *ret)
+{
+    const struct json *o = NULL;
+
+    enum err e = json_parse(a, reply->body, reply->len, &o, NULL);
+    if (e != ERR_OK)
+        return e;
+    /* A stream's answer wraps it into a list. */
+    const struct json *error = json_member(json_kind(o) == JSON_ARRAY ? json_first(o) : o, "error");
+    if (json_text(json_member(error, "message")) != NULL)
+        ret->message = json_text(json_member(error, "message"));
+    if (json_kind(json_member(error, "details")) == JSON_ARRAY)
+        read_details(json_member(error, "details"), ret);
+    return ERR_OK;
+}
+
+static bool fits(const struct meaning *m, int status, const struct status *s)
+{
+    return status >= m->least && status <= m->most &&
+           (m->reason == NULL || strcmp(m->reason, s->reason) == 0) &&
+           (m->part == NULL || strstr(s->message, m->part) != NULL);
+}
+
+static const struct meaning *meaning_of(int status, const struct status *s)
+{
+    for (size_t i = 0; i < sizeof meanings / sizeof meanings[0]; i++)
+        if (fits(&meanings[i], status, s))
+            return &meanings[i];
+    return NULL;
+}
+
+enum err google_error_read(struct arena *a, const struct http_reply *reply, const char *api,
+                           struct failure *f)
+{
+    struct status s = {.message = "", .reason = ""};
+
+    if (read_status(a, reply, &s) == ERR_MEMORY)
+        return ERR_MEMORY;
+    const struct meaning *m = meaning_of(reply->status, &s);
+    if (m == NULL)
+        return failure_set(f, FAILURE_BROKEN, ERR_PEER, "%s answered with status %d", api,
+                           reply->status);
+    f->wait_ms = reply->retry_after_ms > 0 ? reply->retry_after_ms : s.wait_ms;
+    return failure_set(f, m->next, m->err, "%s %s (status %d)", api, m->sentence, reply->status);
+}
+
+enum err google_error_odd(const char *api, const char *what, struct failure *f)
+{
+    return failure_set(f, FAILURE_BROKEN, ERR_PEER, "%s %s", api, what);
 }

@@ -1,4 +1,5 @@
-/* google - Google's service-account file: read once, its key kept to sign with.
+/* google - what all of Google's services have in common: the service-account file, read once, and its key
+ * to sign with; what a request shows; what an answer means that is not 2xx.
  *
  * Beside base/digest.c the only part that knows openssl. */
 #ifndef HOLOS_PROVIDERS_GOOGLE_H
@@ -8,6 +9,8 @@
 #include <stddef.h>
 #include "base/arena.h"
 #include "base/err.h"
+#include "net/http.h"
+#include "providers/failure.h"
 
 struct google_credentials {
     const char *client_email;
@@ -46,9 +49,19 @@ struct google_access {
     const char *quota_project; /* goes with a token; NULL or "": none */
 };
 
-/* The headers for it, NULL-terminated. ERR_CONFIG: neither a token nor a key; ERR_VALUE: one holds
- * what no header may; ERR_MEMORY. */
+/* The headers for it, NULL-terminated. ERR_CONFIG: neither a token nor a key, or one holds what
+ * no header may; ERR_MEMORY. */
 enum err google_headers(struct arena *a, const struct google_access *with, const char *const **ret,
                         struct why *why) must_check;
+
+/* Why an answer is none, whose status is not 200: the body is a google.rpc.Status in JSON, or whatever a
+ * front end writes (HTML, nothing). `api` begins the sentence ("Google's speech recognition"). Returns
+ * ERR_CONFIG for FAILURE_OPERATOR, ERR_TOO_BIG for a request over a size or length, ERR_FORMAT for sound
+ * that is not taken, ERR_MEMORY, else ERR_PEER. */
+enum err google_error_read(struct arena *a, const struct http_reply *reply, const char *api,
+                           struct failure *f) must_check;
+
+/* The same for a 200 that is no answer of this API. */
+enum err google_error_odd(const char *api, const char *what, struct failure *f) must_check;
 
 #endif

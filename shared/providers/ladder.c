@@ -10,61 +10,31 @@
 #define TEXT_MAX 512
 #define NOTE_MS  500 /* longest wait to tell the others of a failure */
 
-static const struct {
-    const char *name, *key;
-    enum ladder_stage stage;
-} rungs[LADDER__MAX] = {
-#define HEAR               "hear"
-#define THINK              "think"
-#define SPEAK              "speak"
-#define RUNG(id, in, text) [LADDER_##id] = {text, in "-" text, LADDER_##in},
-#include "providers/rungs.def"
-#undef RUNG
-#undef HEAR
-#undef THINK
-#undef SPEAK
-};
-
-static const char *const stages[LADDER__STAGES] = {"hear", "think", "speak"};
-
-const char *ladder_name(enum ladder_rung r)
-{
-    assert(r < LADDER__MAX);
-    return rungs[r].name;
-}
-
-const char *ladder_key(enum ladder_rung r)
-{
-    assert(r < LADDER__MAX);
-    return rungs[r].key;
-}
-
-const char *ladder_stage_name(enum ladder_rung r)
-{
-    assert(r < LADDER__MAX);
-    return stages[rungs[r].stage];
-}
-
-enum ladder_stage ladder_stage_of(enum ladder_rung r)
-{
-    assert(r < LADDER__MAX);
-    return rungs[r].stage;
-}
-
-const char *ladder_stage_text(enum ladder_stage s)
-{
-    assert(s < LADDER__STAGES);
-    return stages[s];
-}
-
 /* ---- the setting -------------------------------------------------------------------------------- */
 
-static void add_all(struct ladder *l, enum ladder_stage stage)
+/* By rank, those of one rank in the table's order. */
+static void add_all(struct ladder *l, enum provider_stage stage)
 {
-    l->n[stage] = 0;
-    for (enum ladder_rung r = 0; r < LADDER__MAX; r++)
-        if (rungs[r].stage == stage)
-            l->rung[stage][l->n[stage]++] = r;
+    size_t n = 0;
+
+    for (const struct provider *const *p = providers; *p != NULL; p++) {
+        size_t at = n;
+        if ((*p)->stage != stage)
+            continue;
+        for (; at > 0 && l->rung[stage][at - 1]->rank > (*p)->rank; at--)
+            l->rung[stage][at] = l->rung[stage][at - 1];
+        l->rung[stage][at] = *p;
+        n++;
+    }
+    l->n[stage] = n;
+}
+
+bool ladder_names(const struct ladder *l, const struct provider *p)
+{
+    for (size_t i = 0; i < l->n[p->stage]; i++)
+        if (l->rung[p->stage][i] == p)
+            return true;
+    return false;
 }
 
 static bool is_word(const char *text, size_t n, const char *word)
@@ -72,26 +42,23 @@ static bool is_word(const char *text, size_t n, const char *word)
     return strlen(word) == n && memcmp(text, word, n) == 0;
 }
 
-static enum err add_rung(struct ladder *l, enum ladder_stage stage, const char *name, size_t n,
+static enum err add_rung(struct ladder *l, enum provider_stage stage, const char *name, size_t n,
                          struct why *why)
 {
-    enum ladder_rung r = 0;
+    const struct provider *p = provider_find(stage, name, n);
+    const char *of = provider_stage_name(stage);
 
-    while (r < LADDER__MAX && (rungs[r].stage != stage || !is_word(name, n, rungs[r].name)))
-        r++;
-    if (r == LADDER__MAX)
+    if (p == NULL)
         return why_set(why, ERR_CONFIG, "HOLOS_LADDER: \"%.*s\" is no rung of %s", (int)n, name,
-                       stages[stage]);
-    for (size_t i = 0; i < l->n[stage]; i++)
-        if (l->rung[stage][i] == r)
-            return why_set(why, ERR_CONFIG, "HOLOS_LADDER: %s names %s twice", stages[stage],
-                           rungs[r].name);
-    l->rung[stage][l->n[stage]++] = r;
+                       of);
+    if (ladder_names(l, p))
+        return why_set(why, ERR_CONFIG, "HOLOS_LADDER: %s names %s twice", of, p->name);
+    l->rung[stage][l->n[stage]++] = p;
     return ERR_OK;
 }
 
 /* "google,whisper", `n` bytes. */
-static enum err read_rungs(struct ladder *l, enum ladder_stage stage, const char *p, size_t n,
+static enum err read_rungs(struct ladder *l, enum provider_stage stage, const char *p, size_t n,
                            struct why *why)
 {
     enum err e = ERR_OK;
@@ -113,11 +80,11 @@ static enum err read_stage(struct ladder *l, const char *p, size_t n, struct why
 {
     const char *equals = memchr(p, '=', n);
     size_t name = equals == NULL ? n : (size_t)(equals - p);
-    enum ladder_stage stage = 0;
+    enum provider_stage stage = 0;
 
-    while (stage < LADDER__STAGES && !is_word(p, name, stages[stage]))
+    while (stage < PROVIDER__STAGES && !is_word(p, name, provider_stage_name(stage)))
         stage++;
-    if (stage == LADDER__STAGES || equals == NULL)
+    if (stage == PROVIDER__STAGES || equals == NULL)
         return why_set(why, ERR_CONFIG,
                        "HOLOS_LADDER: \"%.*s\" is no stage: write hear=..., think=... or speak=...",
                        (int)name, p);
@@ -129,7 +96,7 @@ enum err ladder_read(const char *text, struct ladder *ret, struct why *why)
     struct ladder l = {0};
     enum err e = ERR_OK;
 
-    for (enum ladder_stage s = 0; s < LADDER__STAGES; s++)
+    for (enum provider_stage s = 0; s < PROVIDER__STAGES; s++)
         add_all(&l, s);
     while (e == ERR_OK && *(text += strspn(text, " ;")) != '\0') {
         size_t n = strcspn(text, " ;");
@@ -146,117 +113,115 @@ const char *ladder_text(struct arena *a, const struct ladder *l)
     struct buf b;
 
     buf_init(&b, a, TEXT_MAX);
-    for (enum ladder_stage s = 0; s < LADDER__STAGES; s++) {
-        buf_printf(&b, "%s%s=", s == 0 ? "" : " ", stages[s]);
+    for (enum provider_stage s = 0; s < PROVIDER__STAGES; s++) {
+        buf_printf(&b, "%s%s=", s == 0 ? "" : " ", provider_stage_name(s));
         for (size_t i = 0; i < l->n[s]; i++)
-            buf_printf(&b, "%s%s", i == 0 ? "" : ",", rungs[l->rung[s][i]].name);
+            buf_printf(&b, "%s%s", i == 0 ? "" : ",", l->rung[s][i]->name);
     }
     return buf_err(&b) == ERR_OK ? buf_text(&b) : NULL;
 }
 
 /* ---- within a turn ------------------------------------------------------------------------------ */
 
-static bool is_named(const struct ladder *l, enum ladder_rung r)
+static struct ladder_rung *rung_of(struct env *env, const struct provider *p)
 {
-    enum ladder_stage s = rungs[r].stage;
-
-    for (size_t i = 0; i < l->n[s]; i++)
-        if (l->rung[s][i] == r)
-            return true;
-    return false;
+    return &env->ladder.rung[provider_index(p)];
 }
 
 /* Names stand between blanks: " speak-google ". */
-static bool stays_out(const struct env *env, enum ladder_rung r)
+static bool is_among(const char *names, const char *key)
 {
-    const char *skips = env->skips == NULL ? "" : env->skips;
-    size_t n = strlen(rungs[r].key);
+    size_t n = strlen(key);
 
-    if (env->ladder.stays_out[r])
-        return true;
-    for (const char *p = skips; (p = strstr(p, rungs[r].key)) != NULL; p += n)
-        if ((p == skips || p[-1] == ' ') && (p[n] == ' ' || p[n] == '\0'))
+    for (const char *p = names; p != NULL && (p = strstr(p, key)) != NULL; p += n)
+        if ((p == names || p[-1] == ' ') && (p[n] == ' ' || p[n] == '\0'))
             return true;
     return false;
 }
 
-bool ladder_has(const struct env *env, enum ladder_rung r)
+bool ladder_has(const struct env *env, const struct provider *p)
 {
-    return providers_has(env->providers, r) && is_named(&env->providers->ladder, r);
+    return ladder_names(&env->providers->ladder, p) && providers_has(env->providers, p);
 }
 
-bool ladder_might(struct env *env, enum ladder_rung r)
+/* Is it in question at all? */
+static bool is_open(struct env *env, const struct provider *p)
 {
-    struct ladder_turn *t = &env->ladder;
+    const struct ladder_rung *r = rung_of(env, p);
 
-    if (t->asked[r] == LADDER_PASS || !ladder_has(env, r) || stays_out(env, r))
-        return false;
-    return t->asked[r] == LADDER_USE ||
-           breaker_look(env->store, rungs[r].key, clock_unix_ms(), &t->noted[r]) != BREAKER_SKIPPED;
+    return r->asked != LADDER_PASS && ladder_has(env, p) && !r->stays_out &&
+           !is_among(env->skips, provider_key(p).text);
+}
+
+bool ladder_might(struct env *env, const struct provider *p)
+{
+    struct ladder_rung *r = rung_of(env, p);
+
+    return is_open(env, p) &&
+           (r->asked == LADDER_USE || breaker_look(env->store, provider_key(p).text,
+                                                   clock_unix_ms(), &r->noted) != BREAKER_SKIPPED);
 }
 
 /* A probe is taken in a transaction of its own. */
-static enum breaker_state ask_breaker(struct env *env, enum ladder_rung r)
+static enum breaker_state ask_breaker(struct env *env, const char *key, bool *noted)
 {
-    struct store *s = env->store;
-    bool *noted = &env->ladder.noted[r];
+    enum breaker_state state = breaker_look(env->store, key, clock_unix_ms(), noted);
 
-    enum breaker_state state = breaker_look(s, rungs[r].key, clock_unix_ms(), noted);
     if (state != BREAKER_PROBE)
         return state;
     if (env_commit(env, NULL) != ERR_OK)
         return BREAKER_SKIPPED;
-    return breaker_ask(s, rungs[r].key, clock_unix_ms(), env->deadline, noted);
+    return breaker_ask(env->store, key, clock_unix_ms(), env->deadline, noted);
 }
 
-bool ladder_may(struct env *env, enum ladder_rung r)
+bool ladder_may(struct env *env, const struct provider *p)
 {
-    struct ladder_turn *t = &env->ladder;
+    struct ladder_rung *r = rung_of(env, p);
 
-    if (t->asked[r] == LADDER_PASS || !ladder_has(env, r) || stays_out(env, r))
+    if (!is_open(env, p))
         return false;
-    if (t->asked[r] == LADDER_UNASKED)
-        t->asked[r] = ask_breaker(env, r) == BREAKER_SKIPPED ? LADDER_PASS : LADDER_USE;
-    return t->asked[r] == LADDER_USE;
+    if (r->asked == LADDER_UNASKED)
+        r->asked = ask_breaker(env, provider_key(p).text, &r->noted) == BREAKER_SKIPPED
+                       ? LADDER_PASS
+                       : LADDER_USE;
+    return r->asked == LADDER_USE;
 }
 
-void ladder_failed(struct env *env, enum ladder_rung r, bool hard, int64_t again_ms,
-                   const struct why *why)
+void ladder_failed(struct env *env, const struct provider *p, const struct failure *f)
 {
+    struct ladder_rung *r = rung_of(env, p);
     bool opened = false;
 
-    env->faults++;
-    env->fault = *why;
-    env->ladder.asked[r] = LADDER_PASS;
-    env->ladder.worked[r] = false;
-    if (rungs[r].stage == LADDER_SPEAK)
-        env->ladder.stays_out[r] = true;
+    env_fault(env, &f->why);
+    r->asked = LADDER_PASS;
+    r->worked = false;
+    if (p->stage == PROVIDER_SPEAK)
+        r->stays_out = true;
     if (env_commit(env, NULL) != ERR_OK)
         return;
     /* Not told to the others, it is still passed over here. */
-    (void)(breaker_failed(env->store, rungs[r].key, hard, again_ms, why->text, clock_unix_ms(),
-                          deadline_cap_ms(env->deadline, NOTE_MS), &opened, NULL) == ERR_OK);
+    (void)(breaker_failed(env->store, provider_key(p).text, f->hard, f->wait_ms, f->why.text,
+                          clock_unix_ms(), deadline_cap_ms(env->deadline, NOTE_MS), &opened,
+                          NULL) == ERR_OK);
 }
 
-void ladder_declined(struct env *env, enum ladder_rung r, const struct why *why)
+void ladder_declined(struct env *env, const struct provider *p, const struct why *why)
 {
-    env->faults++;
-    env->fault = *why;
-    env->ladder.asked[r] = LADDER_PASS;
-    env->ladder.worked[r] = true;
+    env_fault(env, why);
+    rung_of(env, p)->asked = LADDER_PASS;
+    rung_of(env, p)->worked = true;
 }
 
-void ladder_worked(struct env *env, enum ladder_rung r)
+void ladder_worked(struct env *env, const struct provider *p)
 {
-    env->ladder.worked[r] = true;
+    rung_of(env, p)->worked = true;
 }
 
-static enum err add_skip(struct env *env, enum ladder_rung r)
+static enum err add_skip(struct env *env, const char *key)
 {
     const char *before = env->skips == NULL ? "" : env->skips;
 
-    env->skips =
-        arena_printf(env->arena, "%s%s%s", before, *before == '\0' ? "" : " ", rungs[r].key);
+    env->skips = arena_printf(env->arena, "%s%s%s", before, *before == '\0' ? "" : " ", key);
     return env->skips == NULL ? ERR_MEMORY : ERR_OK;
 }
 
@@ -264,11 +229,13 @@ enum err ladder_save(struct env *env, struct why *why)
 {
     enum err e = ERR_OK;
 
-    for (enum ladder_rung r = 0; r < LADDER__MAX && e == ERR_OK; r++) {
-        if (env->ladder.worked[r] && env->ladder.noted[r])
-            e = breaker_worked(env->store, rungs[r].key, why);
-        if (e == ERR_OK && env->ladder.stays_out[r])
-            e = add_skip(env, r);
+    for (size_t i = 0; providers[i] != NULL && e == ERR_OK; i++) {
+        const struct ladder_rung *r = &env->ladder.rung[i];
+        const struct provider_key key = provider_key(providers[i]);
+        if (r->worked && r->noted)
+            e = breaker_worked(env->store, key.text, why);
+        if (e == ERR_OK && r->stays_out)
+            e = add_skip(env, key.text);
     }
     return e;
 }

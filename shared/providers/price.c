@@ -13,14 +13,14 @@
 #define COUNT(of)  (sizeof(of) / sizeof *(of))
 
 static const struct heard_price {
-    enum price_api api;
+    const char *list;
     const char *models; /* between blanks */
     int64_t minute;     /* 0: by tokens */
     int64_t in, out;    /* a million tokens */
 } heard[] = {
-#define SECONDS(api, models, minute) {PRICE_##api, models, minute, 0, 0},
-#define TOKENS(api, models, in, out) {PRICE_##api, models, 0, in, out},
-#define CHARACTERS(family, a_million)
+#define SECONDS(list, models, minute) {list, models, minute, 0, 0},
+#define TOKENS(list, models, in, out) {list, models, 0, in, out},
+#define CHARACTERS(list, family, a_million)
 #include "providers/prices.def"
 #undef SECONDS
 #undef TOKENS
@@ -28,12 +28,12 @@ static const struct heard_price {
 };
 
 static const struct {
-    const char *family;
+    const char *list, *family;
     int64_t a_million;
 } spoken[] = {
-#define SECONDS(api, models, minute)
-#define TOKENS(api, models, in, out)
-#define CHARACTERS(family, a_million) {family, a_million},
+#define SECONDS(list, models, minute)
+#define TOKENS(list, models, in, out)
+#define CHARACTERS(list, family, a_million) {list, family, a_million},
 #include "providers/prices.def"
 #undef SECONDS
 #undef TOKENS
@@ -77,31 +77,18 @@ static int64_t cost_of(const struct heard_price *p, const struct price_use *use)
     return rounded_up(use->tokens_in * p->in + use->tokens_out * p->out, MILLION);
 }
 
-int64_t price_hear(enum price_api api, const char *model, const struct price_use *use)
+int64_t price_hear(const char *list, const char *model, const struct price_use *use)
 {
     for (size_t i = 0; i < COUNT(heard); i++)
-        if (heard[i].api == api && is_named(heard[i].models, model))
+        if (strcmp(heard[i].list, list) == 0 && is_named(heard[i].models, model))
             return cost_of(&heard[i], use);
     return PRICE_UNKNOWN;
 }
 
-/* "Chirp3-HD" of "uk-UA-Chirp3-HD-Leda": what lies between the locale and the voice's own name. */
-static bool is_of_family(const char *voice, const char *family)
-{
-    size_t n = strlen(family);
-
-    for (int i = 0; i < 2 && voice != NULL; i++) {
-        voice = strchr(voice, '-');
-        voice = voice == NULL ? NULL : voice + 1;
-    }
-    return voice != NULL && strncmp(voice, family, n) == 0 && voice[n] == '-' &&
-           strchr(voice + n + 1, '-') == NULL;
-}
-
-int64_t price_speak(const char *voice, const char *text)
+int64_t price_speak(const char *list, const char *family, const char *text)
 {
     for (size_t i = 0; i < COUNT(spoken); i++)
-        if (is_of_family(voice, spoken[i].family))
+        if (strcmp(spoken[i].list, list) == 0 && strcmp(spoken[i].family, family) == 0)
             return rounded_up((int64_t)text_length(text) * spoken[i].a_million, MILLION);
     return PRICE_UNKNOWN;
 }

@@ -1,59 +1,89 @@
 #include "providers/providers.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/settings.h"
-#include "business/profile.h"
 
-static const char *whisper_url(void)
+/* ---- accounts ------------------------------------------------------------------------------------ */
+
+/* The place of the first provider that has it. */
+static size_t place_of(const struct provider_account *account)
 {
-    const char *url = setting_text(SET_WHISPER_URL);
+    size_t i = 0;
 
-    if (*url != '\0' || *setting_text(SET_OPENAI_API_KEY) == '\0')
-        return url;
-    return "https://api.openai.com";
+    while (providers[i]->account != account)
+        assert(providers[++i] != NULL);
+    return i;
 }
 
-static void read_vendors(struct providers *o)
+const struct provider_account *providers_account(const struct provider_account *before)
 {
-    o->stt = (struct google_stt){
-        .url = setting_text(SET_GOOGLE_STT_URL),
-        .api = setting_text(SET_GOOGLE_STT_API),
-        .location = setting_text(SET_GOOGLE_STT_LOCATION),
-        .project = "",
-    };
-    o->tts_url = setting_text(SET_GOOGLE_TTS_URL);
-    o->whisper = (struct whisper){
-        .url = whisper_url(),
-        .api = setting_text(SET_WHISPER_API),
-        .key = setting_text(SET_OPENAI_API_KEY),
-        .model = setting_text(SET_WHISPER_MODEL),
-    };
+    size_t i = before == NULL ? 0 : place_of(before) + 1;
+
+    for (; providers[i] != NULL; i++) {
+        const struct provider_account *a = providers[i]->account;
+        if (a != NULL && place_of(a) == i)
+            return a;
+    }
+    return NULL;
+}
+
+void *providers_kept(const struct providers *o, const struct provider_account *account)
+{
+    size_t i = place_of(account);
+
+    return o->opened[i] ? o->kept[i] : NULL;
+}
+
+static enum err open_accounts(struct providers *o, struct why *why)
+{
+    enum err e = ERR_OK;
+
+    for (const struct provider_account *a = providers_account(NULL); a != NULL && e == ERR_OK;
+         a = providers_account(a)) {
+        size_t i = place_of(a);
+        e = a->open(&o->kept[i], why);
+        o->opened[i] = e == ERR_OK;
+    }
+    return e;
+}
+
+static void close_accounts(struct providers *o)
+{
+    for (const struct provider_account *a = providers_account(NULL); a != NULL;
+         a = providers_account(a)) {
+        size_t i = place_of(a);
+        if (o->opened[i] && a->close != NULL)
+            a->close(o->kept[i]);
+    }
+}
+
+/* ---- open and close ------------------------------------------------------------------------------ */
+
+static bool any_is_ready(const struct providers *o)
+{
+    for (size_t i = 0; providers[i] != NULL; i++)
+        if (provider_asks(providers[i]) && providers[i]->ready(o, NULL) == ERR_OK)
+            return true;
+    return false;
+}
+
+enum err providers_open(struct providers *o, struct why *why)
+{
+    const struct http_setup setup = {.ca_file = setting_text(SET_HOLOS_CA_FILE),
+                                     .egress = setting_text(SET_HOLOS_EGRESS)};
+
     o->hedge_ms = (int)setting_number(SET_HOLOS_HEDGE_MS);
     o->hedge_think_ms = (int)setting_number(SET_HOLOS_HEDGE_THINK_MS);
     o->hear_ms = (int)setting_number(SET_HOLOS_HEAR_MS);
     o->think_ms = (int)setting_number(SET_HOLOS_THINK_MS);
     o->think_first_ms = (int)setting_number(SET_HOLOS_THINK_FIRST_MS);
     o->speak_ms = (int)setting_number(SET_HOLOS_SPEAK_MS);
-}
-
-enum err providers_open(struct providers *o, struct store *store, struct why *why)
-{
-    const struct http_setup setup = {.ca_file = setting_text(SET_HOLOS_CA_FILE),
-                                     .egress = setting_text(SET_HOLOS_EGRESS)};
-
-    enum err e = claude_setup_read(&o->claude, why);
-    if (e != ERR_OK)
-        return e;
-    read_vendors(o);
-    google_session_open(&o->google, setting_text(SET_GOOGLE_APPLICATION_CREDENTIALS),
-                        setting_text(SET_GOOGLE_API_KEY), store);
-    if (o->google.credentials != NULL)
-        o->stt.project = o->google.credentials->project_id;
-    /* Whoever asks nobody does not pay for the library either: it takes more than a worker. */
-    if (claude_ready(&o->claude) || google_session_on(&o->google) || *o->whisper.url != '\0')
+    enum err e = open_accounts(o, why);
+    /* A worker that asks nobody spares itself the library, which takes more memory than the worker. */
+    if (e == ERR_OK && any_is_ready(o))
         e = http_open(&setup, &o->http, why);
-    o->google.http = o->http;
     if (e != ERR_OK)
         providers_close(o);
     return e;
@@ -61,74 +91,42 @@ enum err providers_open(struct providers *o, struct store *store, struct why *wh
 
 void providers_close(struct providers *o)
 {
-    google_session_close(&o->google);
+    close_accounts(o);
     http_close(o->http);
     *o = (struct providers){.ladder = o->ladder};
 }
 
-bool providers_has(const struct providers *o, enum ladder_rung r)
+bool providers_has(const struct providers *o, const struct provider *p)
 {
-    if (r == LADDER_SPEAK_ESPEAK || r == LADDER_THINK_RULES)
-        return true;
-    if (o->http == NULL)
-        return false;
-    switch (r) {
-    case LADDER_HEAR_GOOGLE:
-    case LADDER_SPEAK_GOOGLE:
-        return google_session_on(&o->google);
-    case LADDER_HEAR_WHISPER:
-        return *o->whisper.url != '\0';
-    case LADDER_THINK_CLAUDE:
-        return claude_ready(&o->claude);
-    case LADDER_THINK_CLAUDE_2:
-        return claude_ready(&o->claude) && o->claude.keys > 1;
-    case LADDER_THINK_FALLBACK:
-        return claude_ready(&o->claude) && *o->claude.fallback_model != '\0';
-    case LADDER_THINK_RULES:
-    case LADDER_SPEAK_ESPEAK:
-    case LADDER__MAX:
-        break;
-    }
-    return false;
+    return (o->http != NULL || !provider_asks(p)) && p->ready(o, NULL) == ERR_OK;
 }
 
-enum err providers_fits(const struct providers *o, struct why *why)
-{
-    const struct google_access with = {
-        .token = o->google.credentials != NULL ? "given" : "",
-        .api_key = o->google.api_key,
-    };
+/* ---- what was learned ---------------------------------------------------------------------------- */
 
-    return google_stt_check(&o->stt, &with, why);
+static bool is_of(const struct providers_learned *l, const struct provider *p, const char *locale,
+                  const char *name)
+{
+    return l->of == p && strcmp(l->locale, locale) == 0 && strcmp(l->refused, name) == 0;
 }
 
-static bool is_of(const struct providers_learned *l, const char *locale, const char *name)
-{
-    return l->locale != NULL && strcmp(l->locale, locale) == 0 && strcmp(l->refused, name) == 0;
-}
-
-const char *providers_instead(const struct providers *o, const char *locale, const char *name)
+const char *providers_instead(const struct providers *o, const struct provider *p,
+                              const char *locale, const char *name)
 {
     for (size_t i = 0; i < PROVIDERS_LEARNED; i++)
-        if (is_of(&o->learned[i], locale, name))
+        if (is_of(&o->learned[i], p, locale, name))
             return o->learned[i].instead;
     return name;
 }
 
-void providers_learn(struct providers *o, const char *locale, const char *refused,
-                     const char *instead)
+void providers_learn(struct providers *o, const struct provider *p, const char *locale,
+                     const char *refused, const char *instead)
 {
     size_t at = 0;
 
-    while (at < PROVIDERS_LEARNED && !is_of(&o->learned[at], locale, refused))
+    while (at < PROVIDERS_LEARNED && !is_of(&o->learned[at], p, locale, refused))
         at++;
     /* More than there is room for: the oldest is learned again when it is met. */
     if (at == PROVIDERS_LEARNED)
         at = o->learned_n++ % PROVIDERS_LEARNED;
-    o->learned[at] = (struct providers_learned){locale, refused, instead};
-}
-
-bool providers_speaks(const struct profile *p)
-{
-    return *p->voice.google.name != '\0';
+    o->learned[at] = (struct providers_learned){p, locale, refused, instead};
 }

@@ -5,8 +5,9 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/settings.h"
 #include "base/text.h"
-#include "providers/hints.h"
+#include "providers/env.h"
 #include "wire/json.h"
 #include "wire/multipart-write.h"
 #include "wire/wav.h"
@@ -64,22 +65,6 @@ static const char *make_url(struct arena *a, const char *url, bool cpp)
     if (*path != '\0' && strcmp(path, "/") != 0)
         return arena_strdup(a, url);
     return arena_printf(a, "%.*s%s", (int)(path - url), url, cpp ? PATH_CPP : PATH_OPENAI);
-}
-
-static enum err put_headers(struct arena *a, const char *key, struct http_request *req,
-                            struct why *why)
-{
-    if (key == NULL || *key == '\0')
-        return ERR_OK;
-    for (const char *s = key; *s != '\0'; s++)
-        if (*s <= ' ' || *s > '~')
-            return why_set(why, ERR_VALUE, "OPENAI_API_KEY holds a blank or a control");
-    const char **lines = arena_calloc(a, 2, sizeof *lines);
-    if (lines == NULL)
-        return ERR_MEMORY;
-    lines[0] = arena_printf(a, "Authorization: Bearer %s", key);
-    req->headers = lines;
-    return lines[0] == NULL ? ERR_MEMORY : ERR_OK;
 }
 
 /* ---- what sound ----------------------------------------------------------------------------- */
@@ -159,19 +144,15 @@ static void add(struct parts *p, const char *name, const char *value)
 }
 
 /* As many hints as fit, as one text. */
-static enum err make_prompt(struct arena *a, const struct whisper_ask *ask, const char **ret)
+static enum err make_prompt(struct arena *a, const struct provider_utterance *u, const char **ret)
 {
-    struct hints hints = {0};
     struct buf text;
 
-    enum err e = hints_choose(a, ask->hints, ask->hints_n, &hints);
-    if (e != ERR_OK)
-        return e;
     buf_init(&text, a, WHISPER_PROMPT_MAX + 2);
-    for (size_t i = 0; i < hints.n; i++) {
-        if (text.len + strlen(hints.text[i]) + 2 > WHISPER_PROMPT_MAX)
+    for (size_t i = 0; i < u->hints_n; i++) {
+        if (text.len + strlen(u->hints[i]) + 2 > WHISPER_PROMPT_MAX)
             break;
-        buf_printf(&text, "%s%s", i == 0 ? "" : ", ", hints.text[i]);
+        buf_printf(&text, "%s%s", i == 0 ? "" : ", ", u->hints[i]);
     }
     *ret = buf_text(&text);
     return buf_err(&text);
@@ -183,17 +164,18 @@ static bool is_plain_model(const char *model)
     return strncmp(model, "gpt-", 4) == 0;
 }
 
-static enum err make_parts(struct arena *a, const struct whisper *at, const struct whisper_ask *ask,
-                           bool cpp, struct parts *p, struct why *why)
+static enum err make_parts(struct arena *a, const struct whisper *at,
+                           const struct provider_utterance *u, bool cpp, struct parts *p,
+                           struct why *why)
 {
     const char *prompt = "";
     const char *model = at->model == NULL ? "" : at->model;
     bool plain = !cpp && is_plain_model(model);
-    const char *language = arena_strndup(a, ask->language, strcspn(ask->language, "-_"));
+    const char *language = arena_strndup(a, u->language, strcspn(u->language, "-_"));
 
-    enum err e = make_file(a, &ask->sound, cpp, &p->part[p->n++], why);
+    enum err e = make_file(a, &u->sound, cpp, &p->part[p->n++], why);
     if (e == ERR_OK)
-        e = make_prompt(a, ask, &prompt);
+        e = make_prompt(a, u, &prompt);
     if (e == ERR_OK && language == NULL)
         e = ERR_MEMORY;
     if (e != ERR_OK)
@@ -214,7 +196,8 @@ static enum err make_parts(struct arena *a, const struct whisper *at, const stru
     return ERR_OK;
 }
 
-enum err whisper_request(struct arena *a, const struct whisper *at, const struct whisper_ask *ask,
+enum err whisper_request(struct arena *a, const struct whisper *at,
+                         const struct provider_utterance *u, uint64_t seed,
                          struct http_request *ret, struct why *why)
 {
     struct http_request req = {.method = "POST", .reply_max = WHISPER_REPLY_MAX};
@@ -225,13 +208,14 @@ enum err whisper_request(struct arena *a, const struct whisper *at, const struct
     bool cpp = false;
 
     enum err e = find(at, &url, &cpp, why);
-    if (e == ERR_OK && !cpp)
-        e = put_headers(a, at->key, &req, why);
+    if (e == ERR_OK && !cpp && at->key != NULL && *at->key != '\0')
+        e = provider_show_key(a, "Authorization: Bearer ", at->key, "OPENAI_API_KEY", &req.headers,
+                              why);
     if (e == ERR_OK)
-        e = make_parts(a, at, ask, cpp, &parts, why);
+        e = make_parts(a, at, u, cpp, &parts, why);
     if (e != ERR_OK)
         return e;
-    multipart_write_boundary(parts.part, parts.n, ask->seed, boundary);
+    multipart_write_boundary(parts.part, parts.n, seed, boundary);
     buf_init(&body, a, WHISPER_FILE_MAX + FRAME_MAX);
     e = multipart_write(&body, boundary, parts.part, parts.n);
     if (e == ERR_TOO_BIG)
@@ -246,9 +230,9 @@ enum err whisper_request(struct arena *a, const struct whisper *at, const struct
     return ERR_OK;
 }
 
-int64_t whisper_cost(const struct whisper *at, const struct whisper_words *words, int64_t sound_ms)
+int64_t whisper_cost(const struct whisper *at, int64_t sound_ms, const struct price_use *told)
 {
-    struct price_use use = words->use;
+    struct price_use use = *told;
     const char *url = NULL;
     bool cpp = false;
 
@@ -258,7 +242,7 @@ int64_t whisper_cost(const struct whisper *at, const struct whisper_words *words
         return 0;
     if (use.ms < 0)
         use.ms = sound_ms;
-    return price_hear(PRICE_OPENAI, at->model == NULL ? "" : at->model, &use);
+    return price_hear("OpenAI", at->model == NULL ? "" : at->model, &use);
 }
 
 /* ==== replies ================================================================================= */
@@ -323,12 +307,6 @@ static void put_segments(struct buf *out, const struct json *segments, double *c
     }
 }
 
-static enum err odd(const char *what, struct verdict *v, struct why *why)
-{
-    v->kind = VERDICT_BROKEN;
-    return why_set(why, ERR_PEER, API " %s", what);
-}
-
 #define FAR INT64_C(1000000000000)
 
 static int64_t count_of(const struct json *o, const char *name)
@@ -353,9 +331,9 @@ static struct price_use use_of(const struct json *usage)
 }
 
 static enum err read_words(struct arena *a, const struct http_reply *reply,
-                           struct whisper_words *ret, struct verdict *v, struct why *why)
+                           struct provider_words *ret, struct failure *f)
 {
-    struct whisper_words words = {.confidence = -1};
+    struct provider_words words = {.confidence = -1};
     const struct json *o = NULL;
     struct buf text;
 
@@ -365,7 +343,8 @@ static enum err read_words(struct arena *a, const struct http_reply *reply,
     const char *whole = e == ERR_OK ? json_text(json_member(o, "text")) : NULL;
     const struct json *segments = e == ERR_OK ? json_member(o, "segments") : NULL;
     if (whole == NULL && json_kind(segments) != JSON_ARRAY)
-        return odd("answered something that is no transcript", v, why);
+        return failure_set(f, FAILURE_BROKEN, ERR_PEER,
+                           API " answered something that is no transcript");
     buf_init(&text, a, reply->len + 1);
     if (json_kind(segments) == JSON_ARRAY && json_count(segments) > 0)
         put_segments(&text, segments, &words.confidence);
@@ -375,7 +354,6 @@ static enum err read_words(struct arena *a, const struct http_reply *reply,
         return ERR_MEMORY;
     words.text = buf_text(&text);
     words.use = use_of(json_member(o, "usage"));
-    v->kind = VERDICT_DONE;
     *ret = words;
     return ERR_OK;
 }
@@ -386,27 +364,27 @@ static enum err read_words(struct arena *a, const struct http_reply *reply,
 static const struct {
     int least, most;
     const char *part;
-    enum verdict_kind kind;
+    enum failure_next next;
     enum err err;
     const char *sentence;
 } meanings[] = {
-    {429, 429, "insufficient_quota", VERDICT_OPERATOR, ERR_CONFIG,
+    {429, 429, "insufficient_quota", FAILURE_OPERATOR, ERR_CONFIG,
      "is refused: what was paid for is used up"},
-    {429, 429, NULL, VERDICT_LATER, ERR_PEER, "was asked too often"},
-    {401, 401, NULL, VERDICT_OPERATOR, ERR_CONFIG, "refuses the key: look at OPENAI_API_KEY"},
-    {403, 403, NULL, VERDICT_OPERATOR, ERR_CONFIG, "may not be used with this key"},
-    {400, 404, "model_not_found", VERDICT_OPERATOR, ERR_CONFIG,
+    {429, 429, NULL, FAILURE_LATER, ERR_PEER, "was asked too often"},
+    {401, 401, NULL, FAILURE_OPERATOR, ERR_CONFIG, "refuses the key: look at OPENAI_API_KEY"},
+    {403, 403, NULL, FAILURE_OPERATOR, ERR_CONFIG, "may not be used with this key"},
+    {400, 404, "model_not_found", FAILURE_OPERATOR, ERR_CONFIG,
      "has no such model: look at WHISPER_MODEL"},
-    {404, 404, NULL, VERDICT_OPERATOR, ERR_CONFIG,
+    {404, 404, NULL, FAILURE_OPERATOR, ERR_CONFIG,
      "is not to be found at its address: look at WHISPER_URL"},
-    {413, 413, NULL, VERDICT_REQUEST, ERR_TOO_BIG, "takes no sound of this size"},
-    {400, 400, "too short", VERDICT_REQUEST, ERR_FORMAT, "takes no sound so short"},
-    {400, 400, "file format", VERDICT_REQUEST, ERR_FORMAT, "cannot read the sound"},
-    {400, 400, "Invalid request", VERDICT_REQUEST, ERR_FORMAT, "cannot read the sound"},
-    {500, 500, "failed to process audio", VERDICT_REQUEST, ERR_FORMAT, "cannot read the sound"},
-    {500, 599, NULL, VERDICT_AGAIN, ERR_PEER, "failed"},
-    {408, 409, NULL, VERDICT_AGAIN, ERR_PEER, "gave up"},
-    {400, 499, NULL, VERDICT_REQUEST, ERR_PEER, "refuses the request"},
+    {413, 413, NULL, FAILURE_REQUEST, ERR_TOO_BIG, "takes no sound of this size"},
+    {400, 400, "too short", FAILURE_REQUEST, ERR_FORMAT, "takes no sound so short"},
+    {400, 400, "file format", FAILURE_REQUEST, ERR_FORMAT, "cannot read the sound"},
+    {400, 400, "Invalid request", FAILURE_REQUEST, ERR_FORMAT, "cannot read the sound"},
+    {500, 500, "failed to process audio", FAILURE_REQUEST, ERR_FORMAT, "cannot read the sound"},
+    {500, 599, NULL, FAILURE_AGAIN, ERR_PEER, "failed"},
+    {408, 409, NULL, FAILURE_AGAIN, ERR_PEER, "gave up"},
+    {400, 499, NULL, FAILURE_REQUEST, ERR_PEER, "refuses the request"},
 };
 
 /* Code and message of {"error": {...}} or {"error": "..."}, or the bare text, in one. */
@@ -431,32 +409,113 @@ static enum err read_told(struct arena *a, const struct http_reply *reply, const
     return *ret == NULL ? ERR_MEMORY : ERR_OK;
 }
 
-static enum err read_refusal(struct arena *a, const struct http_reply *reply, struct verdict *v,
-                             struct why *why)
+static enum err read_refusal(struct arena *a, const struct http_reply *reply, struct failure *f)
 {
     const char *told = "";
 
     enum err e = read_told(a, reply, &told);
     if (e != ERR_OK)
         return e;
-    if (*told != '<') /* a page of HTML says nothing in 120 bytes */
-        verdict_mask(told, v->detail);
-    v->wait_s = reply->retry_after_ms > 0 ? (reply->retry_after_ms + 999) / 1000 : 0;
-    for (size_t i = 0; i < sizeof meanings / sizeof meanings[0]; i++)
+    for (size_t i = 0; i < COUNT(meanings); i++)
         if (reply->status >= meanings[i].least && reply->status <= meanings[i].most &&
-            (meanings[i].part == NULL || strstr(told, meanings[i].part) != NULL)) {
-            v->kind = meanings[i].kind;
-            return why_set(why, meanings[i].err, API " %s (status %d)", meanings[i].sentence,
-                           reply->status);
-        }
-    return why_set(why, ERR_PEER, API " answered with status %d", reply->status);
+            (meanings[i].part == NULL || strstr(told, meanings[i].part) != NULL))
+            return failure_set(f, meanings[i].next, meanings[i].err, API " %s (status %d)",
+                               meanings[i].sentence, reply->status);
+    return failure_set(f, FAILURE_BROKEN, ERR_PEER, API " answered with status %d", reply->status);
 }
 
-enum err whisper_read(struct arena *a, const struct http_reply *reply, struct whisper_words *ret,
-                      struct verdict *ret_verdict, struct why *why)
+enum err whisper_read(struct arena *a, const struct http_reply *reply, struct provider_words *ret,
+                      struct failure *f)
 {
-    *ret_verdict = (struct verdict){.kind = VERDICT_BROKEN};
-    if (reply->status != 200)
-        return read_refusal(a, reply, ret_verdict, why);
-    return read_words(a, reply, ret, ret_verdict, why);
+    return reply->status == 200 ? read_words(a, reply, ret, f) : read_refusal(a, reply, f);
 }
+
+/* ==== the provider ============================================================================ */
+
+static struct whisper here(void)
+{
+    return (struct whisper){
+        .url = setting_text(SET_WHISPER_URL),
+        .api = setting_text(SET_WHISPER_API),
+        .key = setting_text(SET_OPENAI_API_KEY),
+        .model = setting_text(SET_WHISPER_MODEL),
+    };
+}
+
+static bool is_careful(const struct providers *o)
+{
+    const struct whisper at = here();
+
+    (void)o;
+    return whisper_is_cpp(&at);
+}
+
+static enum err ready(const struct providers *o, struct why *why)
+{
+    const struct whisper at = here();
+    const char *url = NULL;
+    bool cpp = false;
+
+    (void)o;
+    if (*at.url == '\0' && *at.key == '\0')
+        return why_set(why, ERR_NOT_FOUND, "WHISPER_URL or OPENAI_API_KEY brings Whisper");
+    return find(&at, &url, &cpp, why);
+}
+
+static const char *about(const struct providers *o, struct arena *a)
+{
+    const struct whisper at = here();
+    const char *url = NULL;
+    bool cpp = false;
+
+    (void)o;
+    if (find(&at, &url, &cpp, NULL) != ERR_OK)
+        return NULL;
+    const char *whole = make_url(a, url, cpp);
+    return whole == NULL
+               ? NULL
+               : arena_printf(a, "%s, %s", whole, *at.key == '\0' ? "without a key" : "with a key");
+}
+
+static enum err request(struct env *env, struct provider_utterance *u, struct http_request *ret,
+                        struct failure *f)
+{
+    const struct whisper at = here();
+    uint64_t seed = (uint64_t)clock_mono_us() ^ (uint64_t)env->call_id << 40;
+
+    return whisper_request(env->arena, &at, u, seed, ret, &f->why);
+}
+
+static enum err read_reply(struct env *env, const struct provider_utterance *u,
+                           const struct http_reply *reply, struct provider_words *ret,
+                           struct failure *f)
+{
+    (void)u;
+    return whisper_read(env->arena, reply, ret, f);
+}
+
+static int64_t cost(const struct provider_utterance *u, const struct provider_words *w)
+{
+    const struct whisper at = here();
+
+    return whisper_cost(&at, u->ms, &w->use);
+}
+
+static const char *model(const struct provider_utterance *u)
+{
+    (void)u;
+    return setting_text(SET_WHISPER_MODEL);
+}
+
+/* OpenAI's rules are the same for all it sells; a server of one's own obeys them by staying silent. */
+const struct provider provider_hear_whisper = {
+    .name = "whisper",
+    .title = "whisper",
+    .stage = PROVIDER_HEAR,
+    .rank = 20,
+    .ready = ready,
+    .about = about,
+    .retry = {.tries = 2, .first_ms = 500, .most_ms = 8000, .growth_percent = 200, .obeys = true},
+    .is_careful = is_careful,
+    .hear = {.request = request, .read = read_reply, .cost = cost, .model = model},
+};

@@ -1,5 +1,5 @@
-/* whisper - the OpenAI-compatible transcription API, and whisper.cpp's own server. Pure: a request
- * is filled, an answer is read.
+/* whisper - the OpenAI-compatible transcription API, and whisper.cpp's own server. Its provider is found by
+ * its place (provider.h); what is declared here is pure.
  *
  * Whisper invents text where nobody speaks: ask only about sound that is not silent (speech/utterance.h),
  * and look at what comes back (recognise_is_invented). */
@@ -9,9 +9,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include "net/http.h"
-#include "providers/price.h"
-#include "providers/recording.h"
-#include "providers/verdict.h"
+#include "providers/failure.h"
+#include "providers/provider.h"
 
 #define WHISPER_FILE_MAX   26214400 /* bytes, OpenAI's bound */
 #define WHISPER_PROMPT_MAX 800      /* bytes of hints; the server keeps about 224 tokens */
@@ -26,40 +25,27 @@ struct whisper {
     const char *model; /* WHISPER_MODEL */
 };
 
-struct whisper_ask {
-    struct recording sound;
-    const char *language; /* "uk" or "uk-UA": what stands before the hyphen is sent */
-    const char *const *hints;
-    size_t hints_n;
-    uint64_t seed; /* of the multipart boundary: random */
-};
-
-struct whisper_words {
-    const char *text;     /* "" if nothing was heard */
-    double confidence;    /* 0 to 1, of the least sure piece that was kept; -1: not told */
-    struct price_use use; /* what is paid for, as far as it is told */
-};
-
 /* Is it whisper.cpp's own server, by the settings? */
 bool whisper_is_cpp(const struct whisper *at);
 
 /* PCM16, mu-law and A-law are sent as a WAV of 16 bit PCM; FLAC, Ogg, WebM and MP3 as they are, to
- * the OpenAI API alone. Deadline, ca_file and stop are the sender's to set. ERR_FORMAT; ERR_TOO_BIG:
- * over WHISPER_FILE_MAX; ERR_CONFIG: an API that is none, or neither a URL nor a key; ERR_VALUE: a key that no header can hold;
- * ERR_MEMORY. */
-enum err whisper_request(struct arena *a, const struct whisper *at, const struct whisper_ask *ask,
+ * the OpenAI API alone. `seed` is of the multipart boundary: random. ERR_FORMAT; ERR_TOO_BIG: over
+ * WHISPER_FILE_MAX; ERR_CONFIG: an API that is none, neither a URL nor a key, or a key that no header can
+ * hold; ERR_MEMORY. */
+enum err whisper_request(struct arena *a, const struct whisper *at,
+                         const struct provider_utterance *u, uint64_t seed,
                          struct http_request *ret, struct why *why) must_check;
 
 /* Lines are trimmed and joined with one space; a piece that is likely silence (its no_speech_prob
- * high and its avg_logprob low) is left out. ERR_CONFIG with VERDICT_OPERATOR: the key, the quota
+ * high and its avg_logprob low) is left out. ERR_CONFIG with FAILURE_OPERATOR: the key, the quota
  * that is paid for, the model or the path; ERR_TOO_BIG; ERR_FORMAT: the sound cannot be read;
- * ERR_PEER; ERR_MEMORY. *ret is untouched on failure, *ret_verdict always filled. */
-enum err whisper_read(struct arena *a, const struct http_reply *reply, struct whisper_words *ret,
-                      struct verdict *ret_verdict, struct why *why) must_check;
+ * ERR_PEER; ERR_MEMORY. *ret is untouched on failure. */
+enum err whisper_read(struct arena *a, const struct http_reply *reply, struct provider_words *ret,
+                      struct failure *f) must_check;
 
-/* What an answer costs, in micro-dollars: by what it says of itself, else by the sound's length
- * (`sound_ms`, -1: not known). A server of this machine (plain http, or whisper.cpp's) costs nothing;
- * PRICE_UNKNOWN: the model has no price here. */
-int64_t whisper_cost(const struct whisper *at, const struct whisper_words *words, int64_t sound_ms);
+/* What an answer costs, in micro-dollars: by what it says of itself, else by the sound's length (-1: not
+ * known). A server of this machine (plain http, or whisper.cpp's) costs nothing; PRICE_UNKNOWN: the model
+ * has no price here. */
+int64_t whisper_cost(const struct whisper *at, int64_t sound_ms, const struct price_use *told);
 
 #endif

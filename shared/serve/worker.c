@@ -40,12 +40,14 @@ void worker_release(struct worker *w)
 }
 
 /* A vendor that is configured and cannot be asked is no reason to stay shut, but one to say so. */
-static void log_google(const struct app *h)
+static void log_accounts(const struct app *h)
 {
-    const struct why *shut = &h->providers.google.shut;
-
-    if ((h->open & NEED_PROVIDERS) != 0 && shut->text[0] != '\0')
-        log_event(LOG_WARN, "google", "why=\"%s\"", shut->text);
+    for (const struct provider_account *a = providers_account(NULL); a != NULL;
+         a = providers_account(a)) {
+        struct why why = {0};
+        if (a->ready(&h->providers, &why) == ERR_CONFIG)
+            log_event(LOG_WARN, a->name, "why=\"%s\"", why.text);
+    }
 }
 
 /* Nor is a profile with a fault: its callers hear an apology. */
@@ -66,7 +68,7 @@ enum err worker_open(struct worker *w, struct why *why)
     enum err e = app_open(&w->app, w->handler->needs, &fault);
     w->open = e == ERR_OK;
     if (w->open) {
-        log_google(&w->app);
+        log_accounts(&w->app);
         log_profiles(&w->app);
     }
     if (fault.text[0] == '\0')

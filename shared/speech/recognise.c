@@ -5,9 +5,8 @@
 
 #include "base/text.h"
 #include "providers/attempt.h"
+#include "providers/hedge.h"
 #include "providers/providers.h"
-#include "net/retry.h"
-#include "speech/utterance.h"
 
 /* ==== what recognisers invent ================================================================= */
 
@@ -110,318 +109,275 @@ enum err recognise_is_invented(struct arena *a, const char *const *phrases, size
     return ERR_OK;
 }
 
+/* ==== hints =================================================================================== */
+
+/* A set of texts with open addressing; never full. */
+struct set {
+    const char **slot;
+    size_t mask;
+};
+
+static uint32_t hash(const char *s)
+{
+    uint32_t h = 2166136261U; /* FNV-1a */
+
+    for (; *s != '\0'; s++)
+        h = (h ^ (unsigned char)*s) * 16777619U;
+    return h;
+}
+
+/* False if it was there already. */
+static bool add(struct set *set, const char *s)
+{
+    size_t i = hash(s) & set->mask;
+
+    for (; set->slot[i] != NULL; i = (i + 1) & set->mask)
+        if (strcmp(set->slot[i], s) == 0)
+            return false;
+    set->slot[i] = s;
+    return true;
+}
+
+enum err recognise_hints(struct arena *a, const char *const *text, size_t n,
+                         const char *const **ret, size_t *ret_n)
+{
+    struct set set = {.mask = 1};
+    size_t chars = 0;
+    size_t kept = 0;
+
+    n = n < PROVIDER_HINTS ? n : PROVIDER_HINTS;
+    while (set.mask < 2 * n)
+        set.mask = set.mask * 2 + 1;
+    set.slot = arena_calloc(a, set.mask + 1, sizeof *set.slot);
+    const char **hint = arena_calloc(a, n + 1, sizeof *hint);
+    if (set.slot == NULL || hint == NULL)
+        return ERR_MEMORY;
+    for (size_t i = 0; i < n; i++) {
+        size_t length = text_length(text[i]);
+        const char *folded = text_fold(a, text[i]);
+        if (folded == NULL)
+            return ERR_MEMORY;
+        if (*folded == '\0' || length > PROVIDER_HINT_CHARS ||
+            chars + length > PROVIDER_HINTS_CHARS || !add(&set, folded))
+            continue;
+        chars += length;
+        hint[kept++] = text[i];
+    }
+    *ret = hint;
+    *ret_n = kept;
+    return ERR_OK;
+}
+
 /* ==== asking recognisers ====================================================================== */
 
-#define HEAR_TRIES 2
-#define KEEP_MS    3000 /* of the budget, for thinking and speaking afterwards */
+#define KEEP_MS 3000 /* of the budget, for thinking and speaking afterwards */
 
-/* One recogniser: writes the request, reads the reply. */
-struct recogniser {
-    enum ladder_rung rung;
-    enum retry_kind retry;
-    enum err (*request)(struct env *env, const struct utterance *u, struct http_request *req,
-                        struct verdict *v, struct why *why);
-    enum err (*read)(struct env *env, const struct utterance *u, const struct http_reply *reply,
-                     struct heard *ret, struct verdict *v, struct why *why);
-};
-
-/* ---- Google -------------------------------------------------------------------------------------- */
-
-static enum err google_ask(struct env *env, const struct utterance *u, struct http_request *req,
-                           struct verdict *v, struct why *why)
-{
-    struct providers *o = env->providers;
-    struct google_access access = {0};
-    const struct google_stt_ask ask = {
-        .sound = u->sound,
-        .language = env->profile->locale,
-        .model = providers_instead(o, env->profile->locale, env->profile->hear.model),
-        .hints = env->profile->hear.hints,
-        .hints_n = env->profile->hear.hints_n,
-        .punctuation = env->profile->hear.punctuation,
-    };
-
-    enum err e = google_session_is_ready(&o->google) ? ERR_OK : env_commit(env, why);
-    if (e == ERR_OK)
-        e = google_session_access(&o->google, env->arena,
-                                  deadline_cap_ms(env->deadline, o->hear_ms), &access, v, why);
-    return e == ERR_OK ? google_stt_request(env->arena, &o->stt, &access, &ask, req, why) : e;
-}
-
-static enum err google_take(struct env *env, const struct utterance *u,
-                            const struct http_reply *reply, struct heard *ret, struct verdict *v,
-                            struct why *why)
-{
-    struct providers *o = env->providers;
-    struct google_stt_words words = {0};
-
-    enum err e = google_stt_read(env->arena, reply, &words, v, why);
-    if (v->kind == VERDICT_RENEW)
-        google_session_refused(&o->google, NULL);
-    if (v->kind == VERDICT_OTHER_MODEL)
-        providers_learn(o, env->profile->locale, env->profile->hear.model,
-                        google_stt_fallback(&o->stt));
-    if (e == ERR_OK)
-        *ret = (struct heard){
-            .words = words.text,
-            .confidence = words.confidence,
-            .cost_microusd = google_stt_cost(
-                &o->stt, providers_instead(o, env->profile->locale, env->profile->hear.model),
-                &words, u->ms),
-        };
-    return e;
-}
-
-/* ---- Whisper ------------------------------------------------------------------------------------- */
-
-static enum err whisper_ask_for(struct env *env, const struct utterance *u,
-                                struct http_request *req, struct verdict *v, struct why *why)
-{
-    const struct whisper_ask ask = {
-        .sound = u->sound,
-        .language = env->profile->language,
-        .hints = env->profile->hear.hints,
-        .hints_n = env->profile->hear.hints_n,
-        .seed = (uint64_t)clock_mono_us() ^ (uint64_t)env->call_id << 40,
-    };
-
-    *v = (struct verdict){.kind = VERDICT_DONE};
-    return whisper_request(env->arena, &env->providers->whisper, &ask, req, why);
-}
-
-static enum err whisper_take(struct env *env, const struct utterance *u,
-                             const struct http_reply *reply, struct heard *ret, struct verdict *v,
-                             struct why *why)
-{
-    struct whisper_words words = {0};
-
-    enum err e = whisper_read(env->arena, reply, &words, v, why);
-    if (e == ERR_OK)
-        *ret = (struct heard){
-            .words = words.text,
-            .confidence = words.confidence,
-            .cost_microusd = whisper_cost(&env->providers->whisper, &words, u->ms),
-        };
-    return e;
-}
-
-/* ---- the ladder ---------------------------------------------------------------------------------- */
-
-static const struct recogniser recognisers[] = {
-    {LADDER_HEAR_GOOGLE, RETRY_SPEECH, google_ask, google_take},
-    {LADDER_HEAR_WHISPER, RETRY_LOCAL, whisper_ask_for, whisper_take},
-};
-
-static const struct recogniser *recogniser_of(enum ladder_rung r)
-{
-    size_t i = 0;
-
-    while (recognisers[i].rung != r) {
-        i++;
-        assert(i < sizeof recognisers / sizeof recognisers[0]);
-    }
-    return &recognisers[i];
-}
-
-/* A recogniser that is being asked. */
+/* A recogniser that is asked, or was. */
 struct trial {
-    const struct recogniser *r;
-    struct attempt errand;
-    struct retry_case how;
-    struct verdict v;
-    struct why why;
-    int64_t from_us;
-    bool running;
+    struct trials *all;
+    const struct provider *by;
+    struct provider_utterance u;
+    struct attempt_task task;
+    struct attempt attempt;
+    struct hedge_lane lane;
+    struct provider_words words;
 };
 
 /* The trials of an utterance: usually one after the other, side by side when one is late. */
 struct trials {
     struct env *env;
-    const struct utterance *u;
-    struct trial trial[LADDER__MAX];
-    size_t n;
-    bool refused; /* a recogniser does not take this coding */
-    bool failed;  /* one that may take it failed, or is left alone just now */
+    struct provider_utterance u;
+    struct hedge hedge;
+    struct trial *trial; /* as many as the ladder has recognisers */
+    size_t n;            /* of them were begun, or passed over */
+    bool refused;        /* a recogniser does not take this coding */
+    bool failed;         /* one that may take it failed, or is left alone just now */
+    const struct trial *answered;
 };
 
-static enum err start(struct trials *all, struct trial *t)
-{
-    struct http_request req = {0};
+/* ---- one of them --------------------------------------------------------------------------------- */
 
-    t->how.tries++;
-    t->how.chance = (uint8_t)clock_mono_us(); /* workers that failed together come back apart */
-    t->how.retry_after_ms = -1;
-    t->from_us = clock_mono_us();
-    enum err e = t->r->request(all->env, all->u, &req, &t->v, &t->why);
+static enum err write_request(void *of, struct http_request *ret, struct failure *f)
+{
+    struct trial *t = of;
+    struct env *env = t->all->env;
+    int most_ms = env->providers->hear_ms;
+
+    t->u.until = deadline_cap_ms(env->deadline, most_ms);
+    enum err e = t->by->hear.request(env, &t->u, ret, f);
+    ret->deadline = deadline_cap_ms(env->deadline, most_ms); /* a token may have been waited for */
+    t->lane.from_us = clock_mono_us();
+    return e;
+}
+
+static enum err read_reply(void *of, const struct http_reply *reply, int64_t *ret_cost_microusd,
+                           struct failure *f)
+{
+    struct trial *t = of;
+
+    enum err e = t->by->hear.read(t->all->env, &t->u, reply, &t->words, f);
     if (e == ERR_OK)
-        e = attempt_start(&t->errand, all->env, t->r->rung, &req, all->env->providers->hear_ms,
-                          &t->why);
-    t->running = e == ERR_OK;
+        *ret_cost_microusd = t->by->hear.cost(&t->u, &t->words);
     return e;
 }
 
-static int elapsed_ms(const struct trial *t)
+/* For the rest of the process's life. */
+static bool take_other(void *of)
 {
-    return (int)((clock_mono_us() - t->from_us) / 1000);
-}
+    struct trial *t = of;
+    const char *other = t->by->hear.other == NULL ? NULL : t->by->hear.other(&t->u);
 
-static enum err take(struct trials *all, struct trial *t, struct heard *ret)
-{
-    struct http_reply reply = {.retry_after_ms = -1};
-
-    t->running = false;
-    t->v = (struct verdict){.kind = VERDICT_AGAIN};
-    enum err e = attempt_result(&t->errand, &reply, &t->why);
-    t->how.err = e;
-    t->how.sent = http_times_of(t->errand.transfer).sent > 0;
-    t->how.status = reply.status;
-    t->how.retry_after_ms = reply.retry_after_ms;
-    t->how.should_retry = reply.should_retry;
-    if (e == ERR_OK) {
-        e = t->r->read(all->env, all->u, &reply, ret, &t->v, &t->why);
-        t->how.retry_after_ms = verdict_pause_ms(&t->v, reply.retry_after_ms);
-        attempt_pay(&t->errand, e, e == ERR_OK ? ret->cost_microusd : 0);
-    }
-    attempt_drop(&t->errand);
-    return e;
-}
-
-static enum retry_kind retry_of(const struct env *env, const struct recogniser *r)
-{
-    bool own = r->rung != LADDER_HEAR_WHISPER || whisper_is_cpp(&env->providers->whisper);
-
-    return own ? r->retry : RETRY_MODEL; /* OpenAI's rules are the same for all it sells */
-}
-
-/* What another try may mend at once: a token, a model, a moment's fault. */
-static bool again(struct env *env, struct trial *t)
-{
-    int64_t wait_ms = 0;
-
-    if (t->v.kind == VERDICT_RENEW)
-        return t->how.tries < GOOGLE_SESSION_TRIES;
-    if (t->how.tries >= HEAR_TRIES || t->how.err == ERR_DEADLINE || t->v.kind == VERDICT_OPERATOR)
+    if (other == NULL)
         return false;
-    if (t->v.kind == VERDICT_OTHER_MODEL)
-        return true;
-    t->how.left_ms = attempt_pause_ms(env, KEEP_MS);
-    return retry_judge(retry_of(env, t->r), &t->how, &wait_ms) == RETRY_AGAIN &&
-           deadline_sleep(env->deadline, (int)wait_ms);
+    providers_learn(t->all->env->providers, t->by, t->u.locale, t->all->u.model, other);
+    t->u.model = other;
+    return true;
 }
 
-static void note_failure(struct trials *all, struct trial *t, enum err e)
+static void prepare(struct trials *all, struct trial *t, const struct provider *by)
 {
-    struct env *env = all->env;
+    *t = (struct trial){.all = all, .by = by, .u = all->u};
+    t->u.model = providers_instead(all->env->providers, by, t->u.locale, t->u.model);
+    t->task = attempt_task(all->env, by, KEEP_MS, t);
+    t->task.request = write_request;
+    t->task.read = read_reply;
+    t->task.other = take_other;
+}
 
-    all->refused = all->refused || e == ERR_FORMAT;
-    all->failed = all->failed || e != ERR_FORMAT;
-    if (e == ERR_FORMAT || t->v.kind == VERDICT_REQUEST)
-        env->fault = t->why;
+/* A sound that a recogniser does not take, or refuses, says nothing of the recogniser. */
+static void note_failure(struct trials *all, const struct trial *t, const struct failure *f)
+{
+    all->refused = all->refused || f->err == ERR_FORMAT;
+    all->failed = all->failed || f->err != ERR_FORMAT;
+    if (f->next == FAILURE_REQUEST)
+        all->env->fault = f->why;
     else
-        ladder_failed(env, t->r->rung, attempt_is_hard(e, &t->v),
-                      verdict_pause_ms(&t->v, t->how.retry_after_ms), &t->why);
+        ladder_failed(all->env, t->by, f);
 }
 
-/* The next recogniser of the ladder that was not asked yet, if it may be. ERR_CHILD: there is none. */
-static enum err start_next(struct trials *all)
-{
-    const struct ladder *l = &all->env->providers->ladder;
+/* ---- all of them --------------------------------------------------------------------------------- */
 
-    while (all->n < l->n[LADDER_HEAR]) {
-        struct trial *t = &all->trial[all->n++];
-        t->r = recogniser_of(l->rung[LADDER_HEAR][all->n - 1]);
-        if (!ladder_may(all->env, t->r->rung)) {
-            all->failed = all->failed || ladder_has(all->env, t->r->rung);
-            continue;
-        }
-        enum err e = start(all, t);
-        if (e == ERR_OK || e == ERR_MEMORY)
-            return e;
-        note_failure(all, t, e);
+static bool may_start(const void *of)
+{
+    const struct trials *all = of;
+
+    return all->n < all->env->providers->ladder.n[PROVIDER_HEAR] &&
+           !deadline_passed(all->env->deadline);
+}
+
+/* The next recogniser of the ladder, if it may be asked. */
+static enum err start(void *of)
+{
+    struct trials *all = of;
+    const struct provider *by = all->env->providers->ladder.rung[PROVIDER_HEAR][all->n];
+    struct trial *t = &all->trial[all->n++];
+    struct failure f = {0};
+
+    if (!ladder_may(all->env, by)) {
+        all->failed = all->failed || ladder_has(all->env, by);
+        return ERR_CHILD;
     }
+    prepare(all, t, by);
+    enum err e = attempt_begin(&t->attempt, &t->task, &f);
+    if (e == ERR_OK) {
+        hedge_begin(&all->hedge, &t->lane, by);
+        return ERR_OK;
+    }
+    if (e != ERR_MEMORY)
+        note_failure(all, t, &f);
+    return e == ERR_MEMORY ? e : ERR_CHILD;
+}
+
+static enum err take_one(struct trials *all, struct trial *t)
+{
+    struct failure f = {0};
+    enum attempt_state state = attempt_move(&t->attempt, &f);
+
+    if (state == ATTEMPT_RUNS)
+        return ERR_CHILD;
+    if (state == ATTEMPT_ANSWERED) {
+        hedge_spoke(&all->hedge, &t->lane);
+        ladder_worked(all->env, t->by);
+        all->answered = t;
+    }
+    hedge_end(&all->hedge, &t->lane);
+    if (state == ATTEMPT_ANSWERED || f.err == ERR_MEMORY)
+        return state == ATTEMPT_ANSWERED ? ERR_OK : ERR_MEMORY;
+    note_failure(all, t, &f);
     return ERR_CHILD;
 }
 
-/* Takes what has come. ERR_OK: somebody heard it; ERR_CHILD: not yet. */
-static enum err take_ended(struct trials *all, struct heard *ret)
+static enum err take(void *of, enum err waited, struct why *why)
 {
+    struct trials *all = of;
+    enum err e = ERR_CHILD;
+
+    (void)why;
+    for (size_t i = 0; i < all->n && e == ERR_CHILD; i++)
+        if (all->trial[i].lane.running)
+            e = take_one(all, &all->trial[i]);
+    return e == ERR_CHILD && waited != ERR_OK ? waited : e;
+}
+
+static enum err run(struct trials *all, struct why *why)
+{
+    size_t n = all->env->providers->ladder.n[PROVIDER_HEAR];
+
+    all->trial = arena_calloc(all->env->arena, n + 1, sizeof *all->trial);
+    if (all->trial == NULL)
+        return ERR_MEMORY;
+    all->hedge = (struct hedge){
+        .env = all->env,
+        .unknown_ms = all->env->providers->hedge_ms,
+        .at_once = HEDGE_LANES,
+        .of = all,
+        .may_start = may_start,
+        .start = start,
+        .take = take,
+    };
+    enum err e = hedge_run(&all->hedge, why);
     for (size_t i = 0; i < all->n; i++) {
-        struct trial *t = &all->trial[i];
-        if (!t->running || !attempt_ended(&t->errand))
-            continue;
-        enum err e = take(all, t, ret);
-        if (e == ERR_OK) {
-            latency_note(&all->env->providers->latency[t->r->rung], elapsed_ms(t));
-            ladder_worked(all->env, t->r->rung);
-            ret->by = ladder_name(t->r->rung);
-            return ERR_OK;
-        }
-        if (e != ERR_MEMORY && e != ERR_FORMAT && again(all->env, t))
-            e = start(all, t);
-        if (e == ERR_MEMORY)
-            return e;
-        if (e != ERR_OK)
-            note_failure(all, t, e);
-    }
-    return ERR_CHILD;
-}
-
-static size_t running(const struct trials *all)
-{
-    size_t n = 0;
-
-    for (size_t i = 0; i < all->n; i++)
-        n += all->trial[i].running;
-    return n;
-}
-
-/* When the one asked last is late, and another shall be asked beside it; else the turn's end. */
-static struct deadline patience(const struct trials *all)
-{
-    const struct providers *o = all->env->providers;
-    const struct trial *last = &all->trial[all->n - 1];
-
-    if (o->hedge_ms == 0 || !last->running || all->n == o->ladder.n[LADDER_HEAR])
-        return all->env->deadline;
-    int late_ms = latency_late_ms(&o->latency[last->r->rung], o->hedge_ms);
-    struct deadline d = {last->from_us + (int64_t)late_ms * 1000};
-    return d.at_us < all->env->deadline.at_us ? d : all->env->deadline;
-}
-
-static enum err run_trials(struct trials *all, struct heard *ret)
-{
-    enum err e = start_next(all);
-
-    while (e == ERR_OK || (e == ERR_CHILD && running(all) > 0)) {
-        struct deadline until = patience(all);
-        e = attempt_wait_until(all->env, until, NULL);
-        if (e != ERR_MEMORY)
-            e = take_ended(all, ret);
-        if (e == ERR_OK || e == ERR_MEMORY || deadline_passed(all->env->deadline) ||
-            env_commit_error(all->env, NULL) != ERR_OK)
-            return e;
-        bool late = until.at_us < all->env->deadline.at_us && deadline_passed(until);
-        if (running(all) == 0 || late)
-            e = start_next(all);
+        hedge_give_up(&all->hedge, &all->trial[i].lane);
+        attempt_drop(&all->trial[i].attempt);
     }
     return e;
 }
 
-static void drop(struct trials *all, struct trial *t)
-{
-    struct providers *o = all->env->providers;
+/* ---- an utterance -------------------------------------------------------------------------------- */
 
-    if (t->running)
-        latency_note_given_up(&o->latency[t->r->rung], elapsed_ms(t), o->hedge_ms);
-    attempt_drop(&t->errand);
+static enum err ask_for(struct env *env, const struct utterance *u, struct provider_utterance *ret)
+{
+    const struct profile *p = env->profile;
+
+    *ret = (struct provider_utterance){
+        .sound = u->sound,
+        .ms = u->ms,
+        .language = p->language,
+        .locale = p->locale,
+        .model = p->hear.model,
+        .punctuation = p->hear.punctuation,
+    };
+    return recognise_hints(env->arena, p->hear.hints, p->hear.hints_n, &ret->hints, &ret->hints_n);
 }
 
 bool recognise_can(const struct env *env)
 {
-    for (size_t i = 0; i < sizeof recognisers / sizeof recognisers[0]; i++)
-        if (ladder_has(env, recognisers[i].rung))
+    const struct ladder *l = &env->providers->ladder;
+
+    for (size_t i = 0; i < l->n[PROVIDER_HEAR]; i++)
+        if (ladder_has(env, l->rung[PROVIDER_HEAR][i]))
             return true;
     return false;
+}
+
+static struct heard heard_by(const struct trial *t)
+{
+    return (struct heard){
+        .words = t->words.text,
+        .by = t->by->name,
+        .confidence = t->words.confidence,
+        .cost_microusd = t->by->hear.cost(&t->u, &t->words),
+    };
 }
 
 static enum err drop_invented(struct env *env, struct heard *h)
@@ -437,16 +393,32 @@ static enum err drop_invented(struct env *env, struct heard *h)
 
 enum err recognise(struct env *env, const struct utterance *u, struct heard *ret, struct why *why)
 {
-    struct trials all = {.env = env, .u = u};
+    struct trials all = {.env = env};
 
-    enum err e = run_trials(&all, ret);
-    for (size_t i = 0; i < all.n; i++)
-        drop(&all, &all.trial[i]);
+    enum err e = ask_for(env, u, &all.u);
+    if (e == ERR_OK)
+        e = run(&all, NULL);
     if (e == ERR_MEMORY)
         return e;
-    if (e == ERR_OK)
+    if (e == ERR_OK) {
+        *ret = heard_by(all.answered);
         return drop_invented(env, ret);
+    }
     if (all.refused && !all.failed)
         return why_set(why, ERR_FORMAT, "%s", env->fault.text);
     return why_set(why, ERR_CHILD, "no recogniser answered");
+}
+
+enum err recognise_by(struct env *env, const struct provider *by, struct provider_utterance *u,
+                      struct provider_words *ret, struct failure *f)
+{
+    struct trials all = {.env = env, .u = *u};
+    struct trial t;
+
+    prepare(&all, &t, by);
+    enum err e = attempt_run(&t.task, f);
+    u->model = t.u.model;
+    if (e == ERR_OK)
+        *ret = t.words;
+    return e;
 }

@@ -5,6 +5,7 @@
 #define HOLOS_SPEECH_RECOGNISE_H
 
 #include "providers/env.h"
+#include "providers/provider.h"
 #include "speech/utterance.h"
 
 /* Is there a recogniser in the ladder, whether or not it works now? */
@@ -16,6 +17,16 @@ bool recognise_can(const struct env *env);
  * nothing: "" by that recogniser. Whatever it returns, ask env_commit_error. */
 enum err recognise(struct env *env, const struct utterance *u, struct heard *ret,
                    struct why *why) must_check;
+
+/* Asks this one alone, whatever the ladder and its breaker say, for `holos check --live`. u->model becomes
+ * the one that answered. */
+enum err recognise_by(struct env *env, const struct provider *by, struct provider_utterance *u,
+                      struct provider_words *ret, struct failure *f) must_check;
+
+/* The phrases of which a recogniser is told: the first of each that differs (folded), none of them empty
+ * or too long, as many as the bounds in provider.h allow. ERR_MEMORY. */
+enum err recognise_hints(struct arena *a, const char *const *text, size_t n,
+                         const char *const **ret, size_t *ret_n) must_check;
 
 /* Is this what recognisers invent where nobody speaks: nothing but these phrases (folded, as a
  * profile's hear.invented is), or a loop of the same words? "" is not. ERR_MEMORY: it cannot be told;

@@ -5,18 +5,14 @@
 
 #include "base/text.h"
 #include "providers/providers.h"
-#include "net/retry.h"
 #include "language/language.h"
 #include "language/markdown.h"
 #include "language/sentence.h"
 #include "speech/sound.h"
-#include "providers/google-tts.h"
-#include "providers/price.h"
 
 /* ==== who speaks a sentence =================================================================== */
 
 #define AT_ONCE 4    /* sentences asked for side by side */
-#define TRIES   2    /* of one sentence */
 #define KEEP_MS 1500 /* of the budget, for the embedded voice */
 #define EMBEDDED_MS                                                                                \
     300 /* it gets so long, however little is left of the turn: its reserve has more */
@@ -36,6 +32,43 @@ static enum wav_coding coding_of(const char *name)
     return WAV_PCM16;
 }
 
+/* How the vendor that speaks now is asked. */
+static void set_vendor(struct synthesis *v)
+{
+    const struct profile *p = v->env->profile;
+    const struct profile_voice *with = v->by == NULL ? NULL : profile_voice(p, v->by->name);
+
+    if (with == NULL)
+        return;
+    v->vendor = (struct vendor_voice){
+        .vendor = v->by->name,
+        .language = p->language,
+        .locale = p->locale,
+        .name = providers_instead(v->env->providers, v->by, p->locale, with->name),
+        .with = with,
+        .rate = p->voice.rate,
+        .coding = v->voice.coding,
+    };
+}
+
+/* The first from that place of the ladder on which may speak. Whoever stands behind the embedded voice is
+ * not asked: that one is always there. */
+static void choose_from(struct synthesis *v, size_t rung)
+{
+    const struct ladder *l = &v->env->providers->ladder;
+
+    v->by = NULL;
+    for (; rung < l->n[PROVIDER_SPEAK] && v->by == NULL; rung++) {
+        const struct provider *p = l->rung[PROVIDER_SPEAK][rung];
+        if (!provider_asks(p))
+            return;
+        v->rung = rung;
+        if (profile_voice(v->env->profile, p->name) != NULL && ladder_might(v->env, p))
+            v->by = p;
+    }
+    set_vendor(v);
+}
+
 static void voice_choose(struct synthesis *v)
 {
     const struct profile *p = v->env->profile;
@@ -48,19 +81,7 @@ static void voice_choose(struct synthesis *v)
         .rate = p->voice.rate,
         .coding = coding_of(p->voice.coding),
     };
-    v->by_vendor = providers_speaks(p) && ladder_might(v->env, LADDER_SPEAK_GOOGLE);
-    v->vendor = (struct vendor_voice){
-        .vendor = ladder_name(LADDER_SPEAK_GOOGLE),
-        .language = p->language,
-        .locale = p->locale,
-        .name = providers_instead(v->env->providers, p->locale, p->voice.google.name),
-        .speaking_rate = p->voice.google.speaking_rate,
-        .pitch = p->voice.google.pitch,
-        .effects = p->voice.google.effects,
-        .effects_n = p->voice.google.effects_n,
-        .rate = p->voice.rate,
-        .coding = v->voice.coding,
-    };
+    choose_from(v, 0);
 }
 
 static const char *voice_key(const struct synthesis *y, const char *said)
@@ -68,32 +89,46 @@ static const char *voice_key(const struct synthesis *y, const char *said)
     const struct vendor_voice *g = &y->vendor;
     const struct voice *v = &y->voice;
 
-    if (!y->by_vendor)
+    if (y->by == NULL)
         return arena_printf(y->env->arena, "%s\n%s\n%d %d %d %d\n%s", v->language, v->espeak,
                             v->words_per_minute, v->pitch, v->rate, (int)v->coding, said);
     /* A profile's effects do not change while the process lives. */
     return arena_printf(y->env->arena, "%s %s\n%g %g %d %d\n%s\n%s", g->vendor, g->name,
-                        g->speaking_rate, g->pitch, g->rate, (int)g->coding, y->env->profile->name,
-                        said);
+                        g->with->speaking_rate, g->with->pitch, g->rate, (int)g->coding,
+                        y->env->profile->name, said);
+}
+
+static enum err prepare(struct synthesis *v, struct piece *p, const char *text, struct why *why)
+{
+    enum err e = vendor_voice_prepare(v->env->arena, &v->vendor, text, &p->phrase, why);
+
+    p->line = (struct provider_line){
+        .text = p->phrase.words,
+        .language = v->vendor.language,
+        .locale = v->vendor.locale,
+        .voice = v->vendor.name,
+        .with = v->vendor.with,
+        .rate = v->vendor.rate,
+    };
+    return e;
 }
 
 /* ERR_NOT_FOUND: the vendor is to be asked for the phrase; any other error: it cannot be. */
 static enum err find_cached(struct synthesis *v, size_t i, struct why *why)
 {
     struct piece *p = &v->piece[i];
-    struct sentence *s = &v->sentence[i];
 
-    enum err e = vendor_voice_prepare(v->env->arena, &v->vendor, s->text, &p->phrase, why);
+    enum err e = prepare(v, p, v->sentence[i].text, why);
     if (e != ERR_OK)
         return e;
-    return vendor_voice_cached(v->speaker, &p->phrase, v->env->arena, &s->sound);
+    return vendor_voice_cached(v->speaker, &p->phrase, v->env->arena, &v->sentence[i].sound);
 }
 
 static bool voice_cached(struct synthesis *v, size_t i)
 {
     struct sentence *s = &v->sentence[i];
 
-    if (v->by_vendor)
+    if (v->by != NULL)
         return find_cached(v, i, NULL) == ERR_OK;
     return speak_cached(v->speaker, &v->voice, s->text, v->env->arena, &s->sound) == ERR_OK;
 }
@@ -106,9 +141,15 @@ static void embed_failed(struct synthesis *v, const struct why *why)
     env_fault(v->env, why);
 }
 
-static bool may_embed(struct synthesis *v)
+/* The embedded voice is the one that asks nobody. */
+static bool may_embed(const struct synthesis *v)
 {
-    return !v->no_espeak && ladder_has(v->env, LADDER_SPEAK_ESPEAK);
+    const struct ladder *l = &v->env->providers->ladder;
+
+    for (size_t i = 0; i < l->n[PROVIDER_SPEAK]; i++)
+        if (!provider_asks(l->rung[PROVIDER_SPEAK][i]))
+            return !v->no_espeak;
+    return false;
 }
 
 /* Text alone is the last rung. */
@@ -129,29 +170,35 @@ static void embed(struct synthesis *v, size_t i)
     }
     if (e != ERR_OK)
         s->sound = (struct spoken){0};
+    v->piece[i].by = NULL;
     v->piece[i].state = PIECE_READY;
 }
 
-/* ---- the vendor's voice -------------------------------------------------------------------------- */
+/* ---- a vendor's voice ---------------------------------------------------------------------------- */
 
-/* From this sentence on the embedded voice speaks, whatever had come of the vendor's already. */
-static void leave_vendor(struct synthesis *v, size_t i)
+/* From this sentence on another voice speaks, whatever had come of that one's already. */
+static void leave(struct synthesis *v, size_t i, const struct provider *gone)
 {
-    v->by_vendor = false;
+    if (v->by == gone)
+        choose_from(v, v->rung + 1);
     for (; i < SYNTHESISE_SENTENCES; i++) {
-        attempt_drop(&v->piece[i].attempt);
-        v->piece[i].state = PIECE_WAITS;
-        v->piece[i].fresh = false;
+        struct piece *p = &v->piece[i];
+        if (p->by != gone)
+            continue;
+        attempt_drop(&p->attempt);
+        p->by = NULL;
+        p->state = PIECE_WAITS;
+        p->fresh = false;
         v->sentence[i].sound = (struct spoken){0};
     }
 }
 
-static void vendor_failed(struct synthesis *v, size_t i, enum err e, const struct verdict *verdict,
-                          int64_t again_ms, const struct why *why)
+static void vendor_failed(struct synthesis *v, size_t i, const struct provider *by,
+                          const struct failure *f)
 {
-    if (v->by_vendor)
-        ladder_failed(v->env, LADDER_SPEAK_GOOGLE, attempt_is_hard(e, verdict), again_ms, why);
-    leave_vendor(v, i);
+    if (v->by == by) /* the first sentence that it fails tells it for all */
+        ladder_failed(v->env, by, f);
+    leave(v, i, by);
 }
 
 static size_t under_way(const struct synthesis *v)
@@ -163,192 +210,188 @@ static size_t under_way(const struct synthesis *v)
     return n;
 }
 
-/* How long the vendor may take: what is kept is the embedded voice's. */
-static int left_for_vendor(const struct synthesis *v)
+/* How long a vendor may take: what is kept is the embedded voice's. */
+static int left_for_vendor(const struct env *env)
 {
-    int left = deadline_left_ms(v->env->deadline) - KEEP_MS;
-    int most = v->env->providers->speak_ms;
+    int left = deadline_left_ms(env->deadline) - KEEP_MS;
+    int most = env->providers->speak_ms;
 
     return left < 0 ? 0 : left < most ? left : most;
 }
 
-static enum err ask(struct synthesis *v, size_t i, struct verdict *verdict, struct why *why)
+static enum err write_request(void *of, struct http_request *ret, struct failure *f)
 {
-    struct providers *o = v->env->providers;
-    const struct vendor_voice *voice = &v->vendor;
-    struct piece *p = &v->piece[i];
-    struct google_access access = {0};
-    struct http_request req = {0};
+    struct piece *p = of;
+    struct env *env = p->of->env;
 
-    enum err e = google_session_is_ready(&o->google) ? ERR_OK : env_commit(v->env, why);
-    if (e == ERR_OK)
-        e = google_session_access(&o->google, v->env->arena,
-                                  deadline_cap_ms(v->env->deadline, left_for_vendor(v)), &access,
-                                  verdict, why);
-    const struct google_tts_ask tts = {
-        .text = p->phrase.words,
-        .language = voice->locale,
-        .voice = voice->name,
-        .speaking_rate = voice->speaking_rate,
-        .pitch = voice->pitch,
-        .effects = voice->effects,
-        .effects_n = voice->effects_n,
-        .rate = voice->rate,
-    };
-    if (e == ERR_OK)
-        e = google_tts_request(v->env->arena, o->tts_url, &access, &tts, &req, why);
-    int left = left_for_vendor(v);
+    p->line.until = deadline_cap_ms(env->deadline, left_for_vendor(env));
+    enum err e = p->by->speak.request(env, &p->line, ret, f);
+    int left = left_for_vendor(env); /* a token may have been waited for */
+    ret->deadline = deadline_cap_ms(env->deadline, left);
     if (e == ERR_OK && left <= 0)
-        e = why_set(why, ERR_DEADLINE, "no time was left for a vendor's voice");
-    p->tries++;
-    p->voice = voice->name;
-    p->token = access.token;
-    return e == ERR_OK ? attempt_start(&p->attempt, v->env, LADDER_SPEAK_GOOGLE, &req, left, why)
-                       : e;
+        e = failure_set(f, FAILURE_AGAIN, ERR_DEADLINE, "no time was left for a vendor's voice");
+    return e;
 }
 
-/* A word or a figure without end may be longer than one request holds, most of all when spoken. */
-static bool may_be_sent(const struct vendor_phrase *p)
+static enum err read_reply(void *of, const struct http_reply *reply, int64_t *ret_cost_microusd,
+                           struct failure *f)
 {
-    return p->words != NULL && strlen(p->words) <= GOOGLE_TTS_TEXT_MAX;
+    struct piece *p = of;
+    struct synthesis *v = p->of;
+    struct vendor_voice voice = v->vendor;
+    struct pcm pcm = {0};
+
+    /* A sound that was made is paid for, also one that is of no use. */
+    if (reply->status == 200)
+        *ret_cost_microusd = p->by->speak.cost(&p->line);
+    enum err e = p->by->speak.read(v->env, &p->line, reply, &pcm, f);
+    if (e != ERR_OK)
+        return e;
+    voice.vendor = p->by->name; /* another one may be due by now */
+    e = vendor_voice_make(v->env->arena, &voice, &pcm, &v->sentence[p - v->piece].sound, &f->why);
+    if (e == ERR_PEER)
+        f->next = FAILURE_BROKEN;
+    return e;
 }
 
-static void begin(struct synthesis *v, size_t i)
+static size_t place_in(const char *const *list, const char *voice)
 {
-    struct verdict verdict = {.kind = VERDICT_DONE};
-    struct why why = {0};
+    size_t i = 0;
 
-    enum err e = find_cached(v, i, &why);
-    if (e == ERR_OK) {
-        v->piece[i].state = PIECE_READY;
-        return;
-    }
-    if (e != ERR_NOT_FOUND) { /* no fault of the vendor's: it was not asked */
-        env_fault(v->env, &why);
-        leave_vendor(v, i);
-        return;
-    }
-    if (under_way(v) >= AT_ONCE)
-        return;
-    /* What no vendor takes is not the vendor's fault; or another worker tries it just now. */
-    if (!may_be_sent(&v->piece[i].phrase) || !ladder_may(v->env, LADDER_SPEAK_GOOGLE)) {
-        leave_vendor(v, i);
-        return;
-    }
-    e = ask(v, i, &verdict, &why);
-    if (e == ERR_OK)
-        v->piece[i].state = PIECE_ASKED;
-    else
-        vendor_failed(v, i, e, &verdict, 0, &why);
+    while (list[i] != NULL && strcmp(list[i], voice) != 0)
+        i++;
+    return i;
 }
 
-static bool is_listed(const char *locale, const char *voice)
+/* Once around the list, from the profile's voice on, which need not stand in it; NULL: all were tried. */
+static const char *after(const char *const *list, const char *first, const char *gone)
 {
-    const char *v = google_tts_next_voice(locale, "");
+    bool listed = list[place_in(list, first)] != NULL;
+    size_t at = place_in(list, gone);
+    const char *next = list[at] == NULL ? list[0] : list[at + 1];
 
-    while (v != NULL && strcmp(v, voice) != 0)
-        v = google_tts_next_voice(locale, v);
-    return v != NULL;
-}
-
-/* Once around the list, from the profile's voice on; NULL: all were tried. */
-static const char *after(const char *locale, const char *first, const char *gone)
-{
-    const char *next = google_tts_next_voice(locale, gone);
-
-    if (next == NULL && is_listed(locale, first))
-        next = google_tts_next_voice(locale, "");
+    if (next == NULL && listed)
+        next = list[0];
     return next == NULL || strcmp(next, first) == 0 ? NULL : next;
 }
 
 /* Another voice of the language, for the rest of the process's life. Of several sentences that are
  * refused together, the first finds it for all. */
-static bool other_voice(struct synthesis *v, const struct piece *p)
+static bool take_other(void *of)
 {
-    const struct profile *of = v->env->profile;
+    struct piece *p = of;
+    struct synthesis *v = p->of;
     struct vendor_voice *now = &v->vendor;
+    const char *const *list = p->by->speak.voices == NULL ? NULL : p->by->speak.voices(now->locale);
 
-    if (strcmp(p->voice, now->name) != 0)
-        return true;
-    const char *next = after(of->locale, of->voice.google.name, now->name);
-    if (next == NULL)
+    if (p->by != v->by)
         return false;
-    providers_learn(v->env->providers, of->locale, of->voice.google.name, next);
-    now->name = next;
-    return true;
+    if (strcmp(p->line.voice, now->name) == 0) {
+        const char *next = list == NULL ? NULL : after(list, now->with->name, now->name);
+        if (next == NULL)
+            return false;
+        providers_learn(v->env->providers, p->by, now->locale, now->with->name, next);
+        now->name = next;
+    }
+    return prepare(v, p, v->sentence[p - v->piece].text, NULL) == ERR_OK;
 }
 
-static bool again(struct synthesis *v, const struct piece *p, enum err net,
-                  const struct http_reply *reply, const struct verdict *verdict)
+static void set_task(struct synthesis *v, struct piece *p)
 {
-    struct retry_case how = {
-        .err = net,
-        .status = reply->status,
-        .retry_after_ms = verdict_pause_ms(verdict, reply->retry_after_ms),
-        .should_retry = reply->should_retry,
-        .sent = true,
-        .tries = p->tries,
-        .chance = (uint8_t)clock_mono_us(), /* workers that failed together come back apart */
-        .left_ms = attempt_pause_ms(v->env, KEEP_MS),
-    };
-    int64_t wait_ms = 0;
-
-    if (verdict->kind == VERDICT_OTHER_VOICE)
-        return other_voice(v, p);
-    if (verdict->kind == VERDICT_RENEW)
-        return p->tries < GOOGLE_SESSION_TRIES;
-    if (p->tries >= TRIES || net == ERR_DEADLINE)
-        return false;
-    return retry_judge(RETRY_SPEECH, &how, &wait_ms) == RETRY_AGAIN &&
-           deadline_sleep(v->env->deadline, (int)wait_ms);
+    p->of = v;
+    p->by = v->by;
+    p->task = attempt_task(v->env, v->by, KEEP_MS, p);
+    p->task.request = write_request;
+    p->task.read = read_reply;
+    p->task.other = take_other;
 }
 
-static enum err read_sound(struct synthesis *v, size_t i, const struct http_reply *reply,
-                           struct verdict *verdict, struct why *why)
+static void begin(struct synthesis *v, size_t i)
 {
-    struct pcm pcm = {0};
+    struct piece *p = &v->piece[i];
+    struct failure f = {0};
 
-    enum err e = google_tts_read(v->env->arena, reply, &pcm, verdict, why);
-    if (verdict->kind == VERDICT_RENEW)
-        google_session_refused(&v->env->providers->google, v->piece[i].token);
-    if (e != ERR_OK)
-        return e;
-    return vendor_voice_make(v->env->arena, &v->vendor, &pcm, &v->sentence[i].sound, why);
+    set_task(v, p);
+    enum err e = find_cached(v, i, &f.why);
+    if (e == ERR_OK) {
+        p->state = PIECE_READY;
+        return;
+    }
+    if (e != ERR_NOT_FOUND) { /* no fault of the vendor's: it was not asked */
+        env_fault(v->env, &f.why);
+        leave(v, i, v->by);
+        return;
+    }
+    if (under_way(v) >= AT_ONCE)
+        return;
+    /* What a vendor does not take (a word or a figure without end, most of all when spoken) is not its
+     * fault; or another worker tries it just now. */
+    size_t most = v->by->speak.text_max;
+    if ((most > 0 && strlen(p->phrase.words) > most) || !ladder_may(v->env, v->by)) {
+        leave(v, i, v->by);
+        return;
+    }
+    if (attempt_begin(&p->attempt, &p->task, &f) == ERR_OK)
+        p->state = PIECE_ASKED;
+    else
+        vendor_failed(v, i, v->by, &f);
 }
 
 static void take(struct synthesis *v, size_t i)
 {
     struct piece *p = &v->piece[i];
-    struct http_reply reply = {.retry_after_ms = -1};
-    struct verdict verdict = {.kind = VERDICT_AGAIN};
-    struct why why = {0};
+    struct failure f = {0};
 
-    enum err net = attempt_result(&p->attempt, &reply, &why);
-    enum err e = net == ERR_OK ? read_sound(v, i, &reply, &verdict, &why) : net;
-    /* Whoever made a sound is paid for it, also for one that is of no use. */
-    bool made = net == ERR_OK && reply.status == 200;
-    attempt_pay(&p->attempt, e, made ? price_speak(p->voice, p->phrase.words) : 0);
-    attempt_drop(&p->attempt);
-    if (e == ERR_OK) {
+    switch (attempt_move(&p->attempt, &f)) {
+    case ATTEMPT_RUNS:
+        break;
+    case ATTEMPT_ANSWERED:
         p->state = PIECE_READY;
         p->fresh = true;
-        ladder_worked(v->env, LADDER_SPEAK_GOOGLE);
-        return;
+        ladder_worked(v->env, p->by);
+        break;
+    case ATTEMPT_FAILED:
+        p->state = PIECE_WAITS;
+        vendor_failed(v, i, p->by, &f);
+        break;
     }
-    p->state = PIECE_WAITS;
-    if (!again(v, p, net, &reply, &verdict))
-        vendor_failed(v, i, e, &verdict, verdict_pause_ms(&verdict, reply.retry_after_ms), &why);
+}
+
+enum err synthesise_by(struct env *env, const struct provider *by, const char *words,
+                       struct provider_line *ret_line, struct spoken *ret, struct failure *f)
+{
+    struct synthesis *v = arena_calloc(env->arena, 1, sizeof *v);
+    struct piece *p = v == NULL ? NULL : &v->piece[0];
+
+    if (v == NULL)
+        return failure_close(f, ERR_MEMORY);
+    v->env = env;
+    v->by = by;
+    v->voice.coding = coding_of(env->profile->voice.coding);
+    v->sentence[0].text = words;
+    set_vendor(v);
+    set_task(v, p);
+    enum err e = prepare(v, p, words, &f->why);
+    e = e == ERR_OK ? attempt_run(&p->task, f) : failure_close(f, e);
+    *ret_line = p->line;
+    if (e == ERR_OK)
+        *ret = v->sentence[0].sound;
+    return e;
 }
 
 static void voice_move(struct synthesis *v, size_t i)
 {
     struct piece *p = &v->piece[i];
 
-    if (p->state == PIECE_ASKED && attempt_ended(&p->attempt))
+    if (p->state == PIECE_ASKED)
         take(v, i);
-    if (p->state == PIECE_WAITS && v->by_vendor)
+    while (p->state == PIECE_WAITS && v->by != NULL) {
+        const struct provider *by = v->by;
         begin(v, i);
-    if (p->state == PIECE_WAITS && !v->by_vendor && i == v->delivered)
+        if (v->by == by) /* it is asked, or waits for its turn */
+            break;
+    }
+    if (p->state == PIECE_WAITS && v->by == NULL && i == v->delivered)
         embed(v, i);
 }
 
@@ -362,11 +405,19 @@ static void voice_keep(struct synthesis *v, size_t i)
     vendor_voice_keep(v->speaker, &p->phrase, &v->sentence[i].sound);
 }
 
+/* There is no time for yet another vendor. */
 static void voice_give_up(struct synthesis *v, const struct why *why)
 {
-    const struct verdict verdict = {.kind = VERDICT_AGAIN};
+    const struct provider *by = v->by;
+    struct failure f = {.why = *why};
 
-    vendor_failed(v, v->delivered, ERR_DEADLINE, &verdict, 0, why);
+    (void)failure_close(&f, ERR_DEADLINE);
+    if (by != NULL)
+        vendor_failed(v, v->delivered, by, &f);
+    v->by = NULL;
+    for (size_t i = v->delivered; i < v->sentences; i++)
+        if (v->piece[i].by != NULL)
+            leave(v, i, v->piece[i].by);
 }
 
 /* ==== sentences on their way ================================================================== */

@@ -9,8 +9,8 @@
  *
  * Sentences are delivered in order (on_sentence), each as soon as its voice and all before it are
  * there. A vendor's voice is asked for at once, several sentences side by side. When it fails, everything
- * not delivered yet is spoken by the embedded voice, also what the vendor had already sent: an answer
- * changes its voice once at most. A sentence without any voice stands as text.
+ * not delivered yet is spoken by the ladder's next voice, also what the vendor had already sent: an answer
+ * changes its voice only when one fails. A sentence without any voice stands as text.
  *
  * What is cached needs no waiting: synthesise_cut and synthesise_ready do for a whole answer within an open
  * transaction what the others do for a growing one. The others commit (env.h) before they wait or
@@ -38,11 +38,12 @@ enum piece_state { PIECE_WAITS, PIECE_ASKED, PIECE_READY };
 /* A sentence on its way to a voice; the same place as in synthesis.sentence. */
 struct piece {
     enum piece_state state;
-    int tries;         /* of the vendor */
-    const char *voice; /* the vendor's that was asked for it last */
-    const char *token; /* that was shown then; NULL: a key */
-    bool fresh;        /* the vendor's sound is not in the cache yet */
+    bool fresh; /* the vendor's sound is not in the cache yet */
+    struct synthesis *of;
+    const struct provider *by; /* whose voice it has or waits for; NULL: the embedded one */
     struct vendor_phrase phrase;
+    struct provider_line line;
+    struct attempt_task task;
     struct attempt attempt;
 };
 
@@ -63,8 +64,10 @@ struct synthesis {
     struct cache_recent *recent;
     bool chosen;        /* the voices are */
     struct voice voice; /* the embedded one */
+    const struct provider
+        *by;     /* the vendor that speaks, until it fails; NULL: the embedded voice */
+    size_t rung; /* its place in the ladder */
     struct vendor_voice vendor;
-    bool by_vendor; /* the vendor serves, until it fails */
     bool no_espeak; /* the embedded voice failed once; it is not waited for again within the turn */
     struct buf text; /* the answer as it is written */
     size_t cut;      /* bytes of it that are sentences already */
@@ -110,6 +113,12 @@ void synthesise_forget(struct synthesis *v);
 
 /* Drops what is under way. On every path. */
 void synthesise_drop(struct synthesis *v);
+
+/* This vendor alone speaks a few words as the profile wishes, whatever the ladder, its breaker and the cache
+ * say, for `holos check --live`. *ret_line is what was asked last. */
+enum err synthesise_by(struct env *env, const struct provider *by, const char *words,
+                       struct provider_line *ret_line, struct spoken *ret,
+                       struct failure *f) must_check;
 
 /* What was said to the caller: the sentences that got a voice; all of them, if none did. ERR_MEMORY. */
 enum err synthesise_said(struct synthesis *v, const char **ret) must_check;

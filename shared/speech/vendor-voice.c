@@ -19,10 +19,10 @@ static enum err key_of(struct arena *a, const struct vendor_voice *v, const char
 
     buf_init(&all, a, KEY_MAX);
     buf_printf(&all, "%s\n%s\n%s\n%s\n%s\n%.6g %.6g %d %d %zu\n", FORMAT, v->vendor, v->language,
-               v->locale, v->name, v->speaking_rate, v->pitch, v->rate, (int)v->coding,
-               v->effects_n);
-    for (size_t i = 0; i < v->effects_n; i++)
-        buf_printf(&all, "%s\n", v->effects[i]);
+               v->locale, v->name, v->with->speaking_rate, v->with->pitch, v->rate, (int)v->coding,
+               v->with->effects_n);
+    for (size_t i = 0; i < v->with->effects_n; i++)
+        buf_printf(&all, "%s\n", v->with->effects[i]);
     buf_puts(&all, words);
     enum err e = buf_err(&all);
     return e == ERR_OK ? digest_sha256(all.data, all.len, ret) : ERR_MEMORY;

@@ -9,18 +9,16 @@
 #define HOLOS_SPEECH_VENDOR_VOICE_H
 
 #include "base/digest.h"
+#include "business/profile.h"
 #include "speech/speak.h"
 
 struct vendor_voice {
     const char *vendor;   /* "google": also the rung's name, so it must outlive the spoken */
     const char *language; /* its code: "uk"; decides how numbers are spoken */
     const char *locale;   /* "uk-UA" */
-    const char *name;     /* "uk-UA-Chirp3-HD-Leda" */
-    double speaking_rate; /* 0: the voice's own */
-    double pitch;         /* 0: the voice's own */
-    const char *const *effects;
-    size_t effects_n;
-    int rate; /* Hz on the telephone: 8000 or 16000 */
+    const char *name;     /* that is asked for: "uk-UA-Chirp3-HD-Leda" */
+    const struct profile_voice *with; /* how it shall sound */
+    int rate;                         /* Hz on the telephone: 8000 or 16000 */
     enum wav_coding coding;
 };
 

@@ -4,25 +4,33 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "net/retry.h"
 #include "providers/attempt.h"
+#include "providers/hedge.h"
 #include "providers/providers.h"
 #include "think/actions.h"
 
 /* ==== which model is asked ==================================================================== */
 
-static bool is_model(enum ladder_rung r)
+/* Can the second of a vendor's keys be shown? */
+static bool has_second_key(const struct providers *o, const struct provider *p)
 {
-    return r == LADDER_THINK_CLAUDE || r == LADDER_THINK_CLAUDE_2 || r == LADDER_THINK_FALLBACK;
+    for (size_t i = 0; providers[i] != NULL; i++)
+        if (providers[i]->think.request == p->think.request && providers[i]->think.key == 1 &&
+            providers_has(o, providers[i]))
+            return true;
+    return false;
 }
 
-void model_order_read(struct model_order *o, const struct ladder *l, const struct claude_setup *s)
+void model_order_read(struct model_order *o, const struct providers *of)
 {
-    *o = (struct model_order){.keys = s->keys};
-    while (o->n < l->n[LADDER_THINK] && is_model(l->rung[LADDER_THINK][o->n])) {
-        enum ladder_rung r = l->rung[LADDER_THINK][o->n];
-        o->place[o->n].rung = r;
-        o->place[o->n].model = r == LADDER_THINK_FALLBACK ? s->fallback_model : s->model;
+    const struct ladder *l = &of->ladder;
+
+    *o = (struct model_order){0};
+    while (o->n < l->n[PROVIDER_THINK] && provider_asks(l->rung[PROVIDER_THINK][o->n])) {
+        const struct provider *p = l->rung[PROVIDER_THINK][o->n];
+        o->place[o->n].by = p;
+        o->place[o->n].model = providers_has(of, p) ? p->think.model(of) : "";
+        o->place[o->n].other_key = p->think.key == PROVIDER_ANY_KEY && has_second_key(of, p);
         o->n++;
     }
 }
@@ -30,7 +38,10 @@ void model_order_read(struct model_order *o, const struct ladder *l, const struc
 /* The other key leads to the same model, which would refuse once more. */
 static bool is_worth_asking(const struct model_order *o, size_t place)
 {
-    return !o->mute && (o->refused == NULL || strcmp(o->refused, o->place[place].model) != 0);
+    const struct provider *p = o->place[place].by;
+
+    return (o->mute == NULL || o->mute->think.request != p->think.request) &&
+           (o->refused == NULL || strcmp(o->refused, o->place[place].model) != 0);
 }
 
 static bool find(const struct model_order *o, enum model_state state, size_t *ret)
@@ -50,11 +61,11 @@ bool model_order_next(const struct model_order *o, size_t *ret)
 
 int model_order_key(const struct model_order *o, size_t place)
 {
-    enum ladder_rung r = o->place[place].rung;
+    int key = o->place[place].by->think.key;
 
-    if (r != LADDER_THINK_FALLBACK)
-        return r == LADDER_THINK_CLAUDE_2 ? 1 : 0;
-    return o->keys > 1 && o->key_out[0] && !o->key_out[1] ? 1 : 0;
+    if (key != PROVIDER_ANY_KEY)
+        return key;
+    return o->place[place].other_key && o->key_out[0] && !o->key_out[1] ? 1 : 0;
 }
 
 void model_order_key_failed(struct model_order *o, size_t place)
@@ -67,22 +78,23 @@ void model_order_failed(struct model_order *o, size_t place, bool mute, bool ref
 {
     assert(place < o->n);
     o->place[place].state = MODEL_OUT;
-    o->mute = mute;
+    o->mute = mute ? o->place[place].by : NULL;
     if (refused)
         o->refused = o->place[place].model;
 }
 
 /* ==== asking one model ======================================================================== */
 
-#define ROUNDS  4    /* of tools within one turn */
-#define KEEP_MS 3000 /* of the budget, for the voice of what comes last */
+#define ROUNDS   4    /* of tools within one turn */
+#define KEEP_MS  3000 /* of the budget, for the voice of what comes last */
+#define PAUSE_MS 1500 /* a caller waits so long in silence before the only model is asked again */
 
 /* One model that is asked for a turn's answer: its requests, its tools, its words.
  *
  *     candidate_begin(&at, ...)              its first request is under way
  *     ... attempt_wait until *at.winner is it, or attempt_ended(&at.attempt)
- *     candidate_end(&at, ERR_OK, why)        of a request that ended without words: was it whole?
- *     candidate_go_on(&at, why)              of the winner: the rest of its answer, and its tools
+ *     candidate_end(&at, ERR_OK, &f)         of a request that ended without words: was it whole?
+ *     candidate_go_on(&at, &f)               of the winner: the rest of its answer, and its tools
  *     candidate_drop(&at)                    on every path
  *
  * Several may be asked side by side. The first that has words takes *winner, and only the winner's
@@ -92,25 +104,25 @@ struct candidate {
     const struct think_ask *turn;
     struct env *env;
     struct synthesis *voice;
-    enum ladder_rung rung;
-    struct candidate **winner; /* of those side by side; NULL in it: nobody has said anything yet */
+    const struct provider *by;
+    struct hedge *hedge;
+    struct hedge_lane lane;    /* until it answers or fails */
+    struct candidate **winner; /* of those side by side; NULL in it: none has said anything yet */
     struct claude_ask ask;
     struct prompt_history history;
     struct effects effects; /* of its tools */
     bool done;              /* something was done that cannot be taken back */
     size_t before;          /* sentences that were there when its last request began */
+    struct attempt_task task;
     struct attempt attempt;
     struct claude_stream stream;
     struct claude_answer answer;
     bool running; /* a request is under way, or has ended and was not looked at */
-    bool begun;   /* its first word or its first tool has come */
     bool spoke;   /* the model has said something in this turn */
-    bool hard;
     bool full;    /* it wrote more sentences than are said in one answer */
     bool mute;    /* nothing at all came from where the models are */
-    bool refused; /* the model would not answer, or said nothing: that is no fault of the rung */
-    struct retry_case how; /* of a request that failed */
-    int64_t from_us;
+    bool
+        refused; /* the model would not answer, or said nothing: that is no fault of the provider */
 };
 
 /* What all candidates of a turn have in common. */
@@ -118,6 +130,7 @@ struct candidate_plan {
     const struct think_ask *ask;
     const struct prompt *prompt;
     const struct prompt_history *history;
+    struct hedge *hedge;
     struct candidate **winner;
 };
 
@@ -170,11 +183,6 @@ static void count_usage(struct env *env, const struct claude_answer *a)
         env->cost_microusd += a->cost_microusd;
 }
 
-static int elapsed_ms(const struct candidate *at)
-{
-    return (int)((clock_mono_us() - at->from_us) / 1000);
-}
-
 /* Gives up what is under way, if anything is: another one was quicker. What it is known to have cost is
  * counted, how long it took is remembered. */
 static void candidate_drop(struct candidate *at)
@@ -183,10 +191,8 @@ static void candidate_drop(struct candidate *at)
 
     if (!at->running)
         return;
-    struct providers *o = at->env->providers;
     at->running = false;
-    if (!at->begun)
-        latency_note_given_up(&o->latency[at->rung], elapsed_ms(at), o->hedge_think_ms);
+    hedge_give_up(at->hedge, &at->lane);
     (void)(claude_stream_end(&at->stream, 0, &given, NULL) == ERR_OK);
     count_usage(at->env, &given);
     attempt_charge(&at->attempt, given.cost_microusd);
@@ -194,36 +200,35 @@ static void candidate_drop(struct candidate *at)
     claude_stream_release(&at->stream);
 }
 
-static enum err ask(struct candidate *at, struct why *why)
+static enum err write_request(void *of, struct http_request *ret, struct failure *f)
 {
+    struct candidate *at = of;
     struct env *env = at->env;
-    struct http_request req = {0};
 
-    at->answer = (struct claude_answer){.text = ""};
-    at->ask.message = at->history.message;
-    at->ask.messages = at->history.n;
-    enum err e = claude_request(env->arena, &env->providers->claude, &at->ask, &req, why);
+    enum err e = at->by->think.request(env, &at->ask, ret, f);
     if (e != ERR_OK)
         return e;
     if (candidate_time_ms(env) <= 0)
-        return why_set(why, ERR_DEADLINE, "no time was left for a model");
+        return failure_set(f, FAILURE_AGAIN, ERR_DEADLINE, "no time was left for a model");
     claude_stream_init(&at->stream, env->arena, on_text, at);
-    req.on_bytes = claude_stream_bytes;
-    req.to = &at->stream;
-    req.first_byte_ms = env->providers->think_first_ms;
+    ret->on_bytes = claude_stream_bytes;
+    ret->to = &at->stream;
+    ret->first_byte_ms = env->providers->think_first_ms;
+    ret->deadline = deadline_cap_ms(env->deadline, candidate_time_ms(env));
     at->running = true;
-    e = attempt_start(&at->attempt, at->env, at->rung, &req, candidate_time_ms(env), why);
-    if (e != ERR_OK) {
-        at->mute = true;
-        candidate_drop(at);
-    }
-    return e;
+    return ERR_OK;
 }
 
-static bool is_hard(enum claude_fault f)
+static enum err ask(struct candidate *at, struct failure *f)
 {
-    return f == CLAUDE_AUTH || f == CLAUDE_BILLING || f == CLAUDE_FORBIDDEN ||
-           f == CLAUDE_RATE_LIMITED || f == CLAUDE_NOT_FOUND;
+    at->answer = (struct claude_answer){.text = ""};
+    at->ask.message = at->history.message;
+    at->ask.messages = at->history.n;
+    enum err e = attempt_begin(&at->attempt, &at->task, f);
+    at->mute = e != ERR_OK && at->running;
+    if (e != ERR_OK)
+        candidate_drop(at);
+    return e;
 }
 
 /* Nothing that could be said or done in this turn so far: another one may know an answer. */
@@ -243,76 +248,64 @@ static bool candidate_is_cut(const struct candidate *at)
 }
 
 /* The request's name is what the vendor's support asks for: it goes into the log. */
-static enum err fail(const struct candidate *at, enum err e, const struct http_reply *reply,
-                     const char *text, struct why *why)
+static void add_name(const struct candidate *at, const struct http_reply *reply, struct failure *f)
 {
-    const char *id = *reply->request_id == '\0' ? at->stream.error.request_id : reply->request_id;
+    const char *named = reply->request_id;
+    const char *id = named == NULL || *named == '\0' ? at->stream.request_id : named;
+    const struct why told = f->why;
 
-    return why_set(why, e, "%s%s%s", text, *id == '\0' ? "" : ", request ", id);
+    if (*id != '\0')
+        (void)why_set(&f->why, f->err, "%s, request %s", told.text, id);
 }
 
 /* What came is taken as the answer; what was used is counted. */
 static enum err read_answer(struct candidate *at, enum err waited, struct http_reply *reply,
-                            struct why *why)
+                            struct failure *f)
 {
-    struct why told = {0};
+    struct failure told = {0};
 
-    enum err e = waited == ERR_OK ? attempt_result(&at->attempt, reply, why) : waited;
+    enum err e = waited == ERR_OK ? attempt_result(&at->attempt, reply, f) : waited;
     enum err whole = claude_stream_end(&at->stream, reply->status, &at->answer, &told);
-    if (e == ERR_OK && whole != ERR_OK)
-        e = fail(at, whole, reply, told.text, why);
+    /* An answer that broke off, or was none, is a failure on the way; a refusal is none, even cut. */
+    if (whole != ERR_OK && (e == ERR_OK || at->stream.status > 200)) {
+        f->next = told.next;
+        f->hard = told.hard;
+    }
+    if (e == ERR_OK && whole != ERR_OK) {
+        f->why = told.why;
+        e = failure_close(f, whole);
+        add_name(at, reply, f);
+    }
     attempt_judge(&at->attempt, e, at->answer.cost_microusd);
     count_usage(at->env, &at->answer);
     if (!at->full || whole != ERR_TOO_BIG)
-        return e;
+        return failure_close(f, e);
     candidate_take_full(at);
     return ERR_OK;
 }
 
-/* An answer that broke off, or was none, is a failure on the way, whatever its status. */
-static struct retry_case how_of(const struct candidate *at, const struct http_reply *reply,
-                                enum err e)
-{
-    return (struct retry_case){
-        .err = at->stream.status > 200 ? ERR_OK : e,
-        .status = at->stream.status,
-        .retry_after_ms = reply->retry_after_ms,
-        .should_retry = reply->should_retry,
-        .sent = true,
-        .tries = 1,
-    };
-}
-
-static enum err candidate_end(struct candidate *at, enum err waited, struct why *why)
+static enum err candidate_end(struct candidate *at, enum err waited, struct failure *f)
 {
     struct http_reply reply = {.retry_after_ms = -1};
 
     assert(at->running);
-    enum err e = read_answer(at, waited, &reply, why);
-    at->how = how_of(at, &reply, e);
+    enum err e = read_answer(at, waited, &reply, f);
     at->mute = reply.status == 0 && at->stream.came == 0;
-    at->hard = is_hard(at->stream.error.fault);
     at->running = false;
+    hedge_end(at->hedge, &at->lane);
     attempt_drop(&at->attempt);
     claude_stream_release(&at->stream);
     if (e == ERR_OK && is_no_answer(at)) {
         at->refused = true;
-        e = why_set(why, ERR_PEER, "the model %s",
-                    at->answer.stop == CLAUDE_REFUSAL ? "refused to answer" : "said nothing");
+        e = failure_set(f, FAILURE_REQUEST, ERR_PEER, "the model %s",
+                        at->answer.stop == CLAUDE_REFUSAL ? "refused to answer" : "said nothing");
     }
     return e;
 }
 
-static struct deadline candidate_late_at(const struct candidate *at)
-{
-    const struct providers *o = at->env->providers;
-    int late_ms = latency_late_ms(&o->latency[at->rung], o->hedge_think_ms);
-
-    return (struct deadline){at->from_us + (int64_t)late_ms * 1000};
-}
-
 static enum err candidate_begin(struct candidate *at, const struct candidate_plan *plan,
-                                enum ladder_rung rung, const char *model, int key, struct why *why)
+                                const struct provider *by, const char *model, int key,
+                                struct failure *f)
 {
     const struct think_ask *turn = plan->ask;
     struct env *env = turn->env;
@@ -320,9 +313,12 @@ static enum err candidate_begin(struct candidate *at, const struct candidate_pla
     *at = (struct candidate){.turn = turn,
                              .env = env,
                              .voice = turn->voice,
-                             .rung = rung,
+                             .by = by,
+                             .hedge = plan->hedge,
                              .winner = plan->winner,
-                             .from_us = clock_mono_us()};
+                             .task = attempt_task(env, by, KEEP_MS, at)};
+    at->task.pause_ms = PAUSE_MS;
+    at->task.request = write_request;
     at->ask = (struct claude_ask){
         .key = key,
         .model = model,
@@ -333,31 +329,25 @@ static enum err candidate_begin(struct candidate *at, const struct candidate_pla
         .opening = plan->prompt->opening,
         .user_id = arena_printf(env->arena, "call-%lld", (long long)env->call_id),
         .stream = true,
-        .deadline = env->deadline,
     };
     enum err e = prompt_history_copy(plan->history, env->arena, &at->history);
-    return e == ERR_OK ? ask(at, why) : e;
+    e = e == ERR_OK ? ask(at, f) : failure_close(f, e);
+    if (e == ERR_OK)
+        hedge_begin(plan->hedge, &at->lane, by);
+    return e;
 }
 
-static void candidate_note_pace(struct candidate *at)
-{
-    if (at->begun || !(at->spoke || at->stream.tool_begun))
-        return;
-    at->begun = true;
-    latency_note(&at->env->providers->latency[at->rung], elapsed_ms(at));
-}
-
-/* While the model writes, the voices of what it has written are asked for and taken. */
-static enum err hear_out(struct candidate *at, struct why *why)
+static enum err hear_out(struct candidate *at, struct failure *f)
 {
     enum err e = ERR_OK;
 
+    *f = (struct failure){0};
     synthesise_move(at->voice);
     while (e == ERR_OK && !attempt_ended(&at->attempt)) {
-        e = attempt_wait(at->env, why);
+        e = attempt_wait(at->env, &f->why);
         synthesise_move(at->voice);
     }
-    return candidate_end(at, e, why);
+    return candidate_end(at, e, f);
 }
 
 static enum err use_tools(struct candidate *at)
@@ -378,9 +368,9 @@ static enum err use_tools(struct candidate *at)
 
 /* The rest of its answer; its voices are asked for meanwhile. Then its tools and what it says of
  * them, round by round. ERR_MEMORY, or it broke off: the voice has what came until then. */
-static enum err candidate_go_on(struct candidate *at, struct why *why)
+static enum err candidate_go_on(struct candidate *at, struct failure *f)
 {
-    enum err e = at->running ? hear_out(at, why) : ERR_OK;
+    enum err e = at->running ? hear_out(at, f) : ERR_OK;
 
     for (int round = 2; e == ERR_OK && at->answer.tools > 0; round++) {
         e = synthesise_pause(at->voice);
@@ -390,35 +380,26 @@ static enum err candidate_go_on(struct candidate *at, struct why *why)
             break;
         at->ask.words_only = round == ROUNDS; /* nothing else is left */
         at->before = at->voice->sentences;
-        e = ask(at, why);
+        e = ask(at, f);
         if (e == ERR_OK)
-            e = hear_out(at, why);
+            e = hear_out(at, f);
     }
-    return e;
+    return failure_close(f, e);
 }
 
 /* ==== asking several ========================================================================== */
 
-#define AT_ONCE  2    /* models asked side by side */
-#define AGAIN_MS 1500 /* a caller waits so long in silence before the only model is asked again */
-
-static struct model_order order_of(const struct env *env)
-{
-    const struct providers *o = env->providers;
-    struct model_order order;
-
-    model_order_read(&order, &o->ladder, &o->claude);
-    return order;
-}
+#define AT_ONCE 2 /* models asked side by side */
 
 bool model_may(struct env *env)
 {
-    struct model_order order = order_of(env);
+    struct model_order order;
 
     if (env->profile->prompt == NULL)
         return false;
+    model_order_read(&order, env->providers);
     for (size_t i = 0; i < order.n; i++)
-        if (ladder_may(env, order.place[i].rung))
+        if (ladder_may(env, order.place[i].by))
             return true;
     return false;
 }
@@ -428,33 +409,25 @@ struct race {
     struct env *env;
     struct candidate_plan plan;
     struct model_order order;
+    struct hedge hedge;
     struct candidate candidate[AT_ONCE];
-    size_t place[AT_ONCE]; /* of the attempt, in the order */
+    size_t place[AT_ONCE]; /* of the candidate, in the order */
     struct candidate *winner;
-    size_t asked; /* attempts of this turn */
+    size_t asked; /* candidates of this turn */
 };
-
-static size_t running(const struct race *race)
-{
-    size_t n = 0;
-
-    for (size_t i = 0; i < AT_ONCE; i++)
-        n += race->candidate[i].running;
-    return n;
-}
 
 static size_t *place_of(struct race *race, const struct candidate *at)
 {
     return &race->place[at - race->candidate];
 }
 
-static void note_failure(struct race *race, struct candidate *at, const struct why *why)
+static void note_failure(struct race *race, struct candidate *at, const struct failure *f)
 {
     if (at->refused)
-        ladder_declined(at->env, at->rung, why);
+        ladder_declined(at->env, at->by, &f->why);
     else
-        ladder_failed(at->env, at->rung, at->hard, at->how.retry_after_ms, why);
-    if (at->stream.error.other_key)
+        ladder_failed(at->env, at->by, f);
+    if (f->next == FAILURE_LATER || f->next == FAILURE_OPERATOR)
         model_order_key_failed(&race->order, *place_of(race, at));
     model_order_failed(&race->order, *place_of(race, at), at->mute, at->refused);
 }
@@ -470,47 +443,46 @@ static struct candidate *find_free(struct race *race)
     return &race->candidate[i];
 }
 
-static enum err begin(struct race *race, struct candidate *at, struct why *why)
+static enum err begin(struct race *race, struct candidate *at, struct failure *f)
 {
     const struct model_order *o = &race->order;
     size_t place = *place_of(race, at);
 
     race->asked++;
-    return candidate_begin(at, &race->plan, o->place[place].rung, o->place[place].model,
-                           model_order_key(o, place), why);
+    return candidate_begin(at, &race->plan, o->place[place].by, o->place[place].model,
+                           model_order_key(o, place), f);
 }
 
-/* Here a model's first request is started. ERR_CHILD: that one could not be asked. */
-static enum err start(struct race *race, size_t place)
+static bool may_start(const void *of)
 {
-    struct candidate *at = find_free(race);
-    enum ladder_rung rung = race->order.place[place].rung;
-    struct why why = {0};
+    const struct race *race = of;
+    size_t place = 0;
 
-    if (!ladder_may(race->env, rung)) {
+    return candidate_time_ms(race->env) > 0 && model_order_next(&race->order, &place);
+}
+
+/* The next model's first request. */
+static enum err start(void *of)
+{
+    struct race *race = of;
+    struct candidate *at = find_free(race);
+    struct failure f = {0};
+    size_t place = 0;
+
+    if (!model_order_next(&race->order, &place))
+        return ERR_CHILD;
+    if (!ladder_may(race->env, race->order.place[place].by)) {
         model_order_key_failed(&race->order, place);
         race->order.place[place].state = MODEL_OUT;
         return ERR_CHILD;
     }
     *place_of(race, at) = place;
     race->order.place[place].state = MODEL_ASKED;
-    enum err e = begin(race, at, &why);
+    enum err e = begin(race, at, &f);
     if (e == ERR_OK || e == ERR_MEMORY)
         return e;
-    note_failure(race, at, &why);
+    note_failure(race, at, &f);
     return ERR_CHILD;
-}
-
-/* ERR_CHILD: nobody is left to be asked, and nobody is being asked. */
-static enum err start_next(struct race *race)
-{
-    enum err e = ERR_CHILD;
-    size_t place = 0;
-
-    while (e == ERR_CHILD && candidate_time_ms(race->env) > 0 &&
-           model_order_next(&race->order, &place))
-        e = start(race, place);
-    return e == ERR_CHILD && running(race) > 0 ? ERR_OK : e;
 }
 
 /* Is there another one that might be asked? */
@@ -519,112 +491,66 @@ static bool has_other(const struct race *race)
     const struct model_order *o = &race->order;
 
     for (size_t i = 0; i < o->n; i++)
-        if (o->place[i].state == MODEL_UNASKED && ladder_might(race->env, o->place[i].rung))
+        if (o->place[i].state == MODEL_UNASKED && ladder_might(race->env, o->place[i].by))
             return true;
     return false;
 }
 
-/* Where there are several, the next one is the second try. The only one is asked once more if its
- * failure may have been a moment's; the pause before that is waited out here. */
-static bool may_again(struct race *race, const struct candidate *at)
+/* It failed, and nothing of it is left: once more, or never. Where there are several, the next one is the
+ * second try; the only one is asked once more if its failure may have been a moment's. ERR_MEMORY is no
+ * failure of a model. */
+static enum err give_up(struct race *race, struct candidate *at, struct failure *f)
 {
-    struct env *env = race->env;
-    struct retry_case how = at->how;
-    int left = candidate_time_ms(env);
-    int64_t wait_ms = 0;
-
-    how.left_ms = left < AGAIN_MS ? left : AGAIN_MS;
-    if (race->asked != 1 || at->refused || has_other(race) ||
-        retry_judge(RETRY_MODEL, &how, &wait_ms) != RETRY_AGAIN ||
-        !deadline_sleep(env->deadline, (int)wait_ms))
-        return false;
-    return true;
-}
-
-/* It failed, and nothing of it is left: once more, or never. ERR_MEMORY is no failure of a model. */
-static enum err give_up(struct race *race, struct candidate *at, struct why *why)
-{
-    if (may_again(race, at)) {
-        race->env->faults++;
-        race->env->fault = *why;
-        enum err e = begin(race, at, why);
+    if (race->asked == 1 && !at->refused && !has_other(race) && attempt_again(&at->task, f, 1)) {
+        env_fault(race->env, &f->why);
+        enum err e = begin(race, at, f);
         if (e == ERR_OK || e == ERR_MEMORY)
             return e;
     }
-    note_failure(race, at, why);
+    note_failure(race, at, f);
     return ERR_OK;
-}
-
-/* Shall the next one be asked now: because nobody is, or because the only one is late? If that may
- * yet come, *until is when. */
-static bool is_next_due(const struct race *race, struct deadline *until)
-{
-    const struct candidate *alone = &race->candidate[race->candidate[0].running ? 0 : 1];
-    size_t next = 0;
-
-    if (running(race) != 1)
-        return running(race) == 0;
-    if (race->env->providers->hedge_think_ms == 0 || alone->begun ||
-        candidate_time_ms(race->env) <= 0 || !model_order_next(&race->order, &next))
-        return false;
-    struct deadline late = candidate_late_at(alone);
-    if (late.at_us < until->at_us)
-        *until = late;
-    return deadline_passed(late);
 }
 
 /* What has ended without a word: a round of tools answers, a failure does not, nor does nothing. */
 static enum err take_ended(struct race *race, struct candidate *at, enum err waited,
-                           struct why *why)
+                           const struct why *why)
 {
-    enum err e = candidate_end(at, waited, why);
+    struct failure f = {.why = *why};
+
+    enum err e = candidate_end(at, waited, &f);
     if (e == ERR_MEMORY)
         return e;
     if (e != ERR_OK)
-        return give_up(race, at, why);
+        return give_up(race, at, &f);
     race->winner = at;
     return ERR_OK;
 }
 
-static enum err wait(struct race *race, struct deadline until, struct why *ret_why)
+static enum err take(void *of, enum err waited, struct why *why)
 {
-    struct why why = {0};
-    enum err waited = attempt_wait_until(race->env, until, &why);
-    enum err e = env_commit_error(race->env, ret_why);
+    struct race *race = of;
+    enum err e = ERR_OK;
 
-    if (waited == ERR_DEADLINE && !deadline_passed(race->env->deadline))
-        waited = ERR_OK;
     for (size_t i = 0; i < AT_ONCE && e == ERR_OK; i++) {
         struct candidate *at = &race->candidate[i];
         if (!at->running)
             continue;
-        candidate_note_pace(at);
+        if (at->spoke || at->stream.tool_begun)
+            hedge_spoke(&race->hedge, &at->lane);
         if (race->winner == NULL && (waited != ERR_OK || attempt_ended(&at->attempt)))
-            e = take_ended(race, at, waited, &why);
+            e = take_ended(race, at, waited, why);
     }
-    return e;
-}
-
-/* ERR_OK: one of them has something to say, or to do. ERR_CHILD: none. */
-static enum err find_winner(struct race *race, struct why *why)
-{
-    enum err e = ERR_OK;
-
-    while (e == ERR_OK && race->winner == NULL) {
-        struct deadline until = race->env->deadline;
-        e = is_next_due(race, &until) ? start_next(race) : wait(race, until, why);
-    }
-    return e;
+    return e == ERR_OK && race->winner == NULL ? ERR_CHILD : e;
 }
 
 /* One that failed in the very moment in which the other one spoke has failed all the same. */
 static void beat(struct race *race, struct candidate *at)
 {
-    struct why why = {0};
+    struct failure f = {0};
 
     race->order.place[*place_of(race, at)].state = MODEL_BEATEN;
-    if (attempt_ended(&at->attempt) && candidate_end(at, ERR_OK, &why) != ERR_OK)
-        note_failure(race, at, &why);
+    if (attempt_ended(&at->attempt) && candidate_end(at, ERR_OK, &f) != ERR_OK)
+        note_failure(race, at, &f);
     candidate_drop(at);
 }
 
@@ -695,13 +621,13 @@ static enum err finish(struct candidate *at, enum err e, struct thought *ret)
     if (end == ERR_TOO_BIG)
         candidate_take_full(at);
     if (e == ERR_OK)
-        ladder_worked(at->env, at->rung);
+        ladder_worked(at->env, at->by);
     const char *phrase = words_for(at, e != ERR_OK);
     end = phrase == NULL ? ERR_OK : say(at, phrase);
     if (end != ERR_OK)
         return end;
     put_name(&at->effects);
-    *ret = (struct thought){.think_rung = ladder_name(at->rung), .effects = at->effects};
+    *ret = (struct thought){.think_rung = at->by->name, .effects = at->effects};
     if (effects_lead(&at->effects) != NULL)
         ret->state = ""; /* a request half taken by the rules is this one */
     return ERR_OK;
@@ -712,10 +638,10 @@ static enum err follow(struct race *race, struct thought *ret, struct why *why)
 {
     struct env *env = race->env;
     struct candidate *at = race->winner;
-    struct why told = {0};
+    struct failure f = {0};
 
     beat_others(race);
-    enum err e = candidate_go_on(at, &told);
+    enum err e = candidate_go_on(at, &f);
     if (e == ERR_MEMORY)
         return e;
     enum err kept = env_commit_error(env, why);
@@ -724,24 +650,24 @@ static enum err follow(struct race *race, struct thought *ret, struct why *why)
     /* What was given to the caller, or done, cannot be taken back. */
     if (e == ERR_OK || synthesise_has_delivered(at->voice) || at->done) {
         if (e != ERR_OK)
-            note_failure(race, at, &told);
+            note_failure(race, at, &f);
         return finish(at, e, ret);
     }
     synthesise_forget(at->voice);
     race->winner = NULL;
-    e = give_up(race, at, &told);
+    e = give_up(race, at, &f);
     return e == ERR_OK ? ERR_CHILD : e;
 }
 
 static enum err run(struct race *race, struct thought *ret, struct why *why)
 {
-    enum err e = find_winner(race, why);
+    enum err e = hedge_run(&race->hedge, why);
 
     while (e == ERR_OK) {
         e = follow(race, ret, why);
         if (e != ERR_CHILD)
             break;
-        e = find_winner(race, why);
+        e = hedge_run(&race->hedge, why);
     }
     for (size_t i = 0; i < AT_ONCE; i++)
         candidate_drop(&race->candidate[i]);
@@ -792,8 +718,18 @@ enum err model_answer(const struct think_ask *ask, struct thought *ret, struct w
     if (e != ERR_OK)
         return e;
     race->env = env;
-    race->plan = (struct candidate_plan){
-        .ask = ask, .prompt = &prompt, .history = &history, .winner = &race->winner};
-    race->order = order_of(env);
+    race->plan = (struct candidate_plan){.ask = ask,
+                                         .prompt = &prompt,
+                                         .history = &history,
+                                         .hedge = &race->hedge,
+                                         .winner = &race->winner};
+    race->hedge = (struct hedge){.env = env,
+                                 .unknown_ms = env->providers->hedge_think_ms,
+                                 .at_once = AT_ONCE,
+                                 .of = race,
+                                 .may_start = may_start,
+                                 .start = start,
+                                 .take = take};
+    model_order_read(&race->order, env->providers);
     return run(race, ret, why);
 }

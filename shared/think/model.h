@@ -8,6 +8,7 @@
 
 #include "providers/claude.h"
 #include "providers/env.h"
+#include "providers/provider.h"
 #include "speech/synthesise.h"
 #include "think/think.h"
 
@@ -35,19 +36,21 @@ enum model_state {
 
 struct model_order {
     struct {
-        enum ladder_rung rung;
+        const struct provider *by;
         const char *model; /* that answers there */
+        bool other_key;    /* it may be asked with either key */
         enum model_state state;
-    } place[LADDER__MAX];
+    } place[PROVIDER_MAX];
     size_t n;
-    bool mute; /* nothing at all came: they are in one place, and would be waited for in vain */
+    const struct provider
+        *mute; /* nothing at all came from there: the vendor's others are in the same place,
+                                    and would be waited for in vain. NULL: none */
     const char *refused; /* this model would not answer; NULL: none */
-    bool key_out
-        [CLAUDE_KEYS]; /* failed, or skipped: another model is best asked with the other one */
-    int keys;
+    /* Failed, or skipped: another model is best asked with the other one. */
+    bool key_out[CLAUDE_KEYS];
 };
 
-void model_order_read(struct model_order *o, const struct ladder *l, const struct claude_setup *s);
+void model_order_read(struct model_order *o, const struct providers *of);
 
 /* The place of the next one that is worth asking. False: there is none. */
 bool model_order_next(const struct model_order *o, size_t *ret);

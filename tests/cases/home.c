@@ -55,6 +55,18 @@ void home_make(struct door *d)
         fail_msg("house: %s", why.text);
 }
 
+void home_set(struct door *d, const char *name, const char *value)
+{
+    unsigned open = d->app.open;
+    struct why why = {0};
+
+    app_close(&d->app);
+    assert_int_equal(value == NULL ? unsetenv(name) : setenv(name, value, 1), 0);
+    assert_int_equal(settings_load(&why), ERR_OK);
+    if (app_open(&d->app, open, &why) != ERR_OK)
+        fail_msg("%s", why.text);
+}
+
 void home_remove(struct door *d)
 {
     app_close(&d->app);

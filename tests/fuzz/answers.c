@@ -6,7 +6,6 @@
 
 #include "base/text.h"
 #include "speech/recognise.h"
-#include "speech/utterance.h"
 #include "providers/google-stt.h"
 #include "providers/google-session.h"
 #include "providers/google-tts.h"
@@ -14,12 +13,11 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
-static enum err read_token(struct arena *a, const struct http_reply *r, struct verdict *v,
-                           struct why *why)
+static enum err read_token(struct arena *a, const struct http_reply *r, struct failure *f)
 {
     struct google_token t = {0};
 
-    enum err e = google_token_read(a, r, &t, v, why);
+    enum err e = google_token_read(a, r, &t, f);
     assert((e == ERR_OK) == (t.text != NULL));
     assert(e != ERR_OK || (*t.text != '\0' && t.expires_in_s > 0));
     return e;
@@ -38,32 +36,29 @@ static void check_words(struct arena *a, enum err e, const char *text, double co
     (void)(recognise_is_invented(a, phrases, 2, text, &invented) == ERR_OK);
 }
 
-static enum err read_stt(struct arena *a, const struct http_reply *r, struct verdict *v,
-                         struct why *why)
+static enum err read_stt(struct arena *a, const struct http_reply *r, struct failure *f)
 {
-    struct google_stt_words w = {0};
+    struct provider_words w = {0};
 
-    enum err e = google_stt_read(a, r, &w, v, why);
+    enum err e = google_stt_read(a, r, &w, f);
     check_words(a, e, w.text, w.confidence);
     return e;
 }
 
-static enum err read_whisper(struct arena *a, const struct http_reply *r, struct verdict *v,
-                             struct why *why)
+static enum err read_whisper(struct arena *a, const struct http_reply *r, struct failure *f)
 {
-    struct whisper_words w = {0};
+    struct provider_words w = {0};
 
-    enum err e = whisper_read(a, r, &w, v, why);
+    enum err e = whisper_read(a, r, &w, f);
     check_words(a, e, w.text, w.confidence);
     return e;
 }
 
-static enum err read_tts(struct arena *a, const struct http_reply *r, struct verdict *v,
-                         struct why *why)
+static enum err read_tts(struct arena *a, const struct http_reply *r, struct failure *f)
 {
     struct pcm p = {0};
 
-    enum err e = google_tts_read(a, r, &p, v, why);
+    enum err e = google_tts_read(a, r, &p, f);
     assert((e == ERR_OK) == (p.n > 0));
     assert(e != ERR_OK || (p.rate >= WAV_RATE_MIN && p.rate <= WAV_RATE_MAX));
     return e;
@@ -71,12 +66,11 @@ static enum err read_tts(struct arena *a, const struct http_reply *r, struct ver
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
-    static enum err (*const readers[])(struct arena *, const struct http_reply *, struct verdict *,
-                                       struct why *) = {read_token, read_stt, read_whisper,
-                                                        read_tts};
+    static enum err (*const readers[])(struct arena *, const struct http_reply *,
+                                       struct failure *) = {read_token, read_stt, read_whisper,
+                                                            read_tts};
     static const int statuses[] = {200, 400, 401, 403, 404, 413, 429, 500, 503, 204, 0};
-    struct verdict v;
-    struct why why = {0};
+    struct failure f = {0};
     struct arena a;
 
     if (n < 2)
@@ -86,12 +80,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
                            .type = "application/json",
                            .body = arena_strndup(&a, (const char *)data + 2, n - 2),
                            .len = n - 2};
-    memset(&v, 0x55, sizeof v);
-    enum err e = readers[data[0] % 4](&a, &r, &v, &why);
-    assert((e == ERR_OK) == (v.kind == VERDICT_DONE));
-    assert(e == ERR_OK || e == ERR_MEMORY || why.text[0] != '\0');
-    assert(v.kind < VERDICT__MAX && memchr(v.detail, '\0', sizeof v.detail) != NULL);
-    assert(text_is_utf8(v.detail, strlen(v.detail)));
+    enum err e = readers[data[0] % 4](&a, &r, &f);
+    assert(e == ERR_OK || e == ERR_MEMORY || f.why.text[0] != '\0');
+    assert(e == ERR_OK || e == ERR_MEMORY || (f.err == e && f.next != FAILURE_UNJUDGED));
     arena_release(&a);
     return 0;
 }

@@ -31,12 +31,12 @@ run check --live
 ok "when everything works it says so" exits 0 "heard \"раз, два\""
 ok "and shows no key" lacks "$ANTHROPIC_API_KEY"
 run check --live --json
-ok "every vendor was asked" live 'list(r) == ["google token", "google hear", "google speak (hotel)", "google speak (salon)", "whisper", "claude", "claude-2", "claude-fallback", "cost"]'
+ok "every vendor was asked" live 'sorted(r) == ["cost", "google account", "hear-google", "hear-whisper", "speak-google (hotel)", "speak-google (salon)", "think-claude", "think-claude-2", "think-claude-fallback"]'
 ok "each answer has its time" live 'all(f["level"] == "ok" and f["took_us"] > 0 for i, f in r.items() if i != "cost")'
-ok "Claude's have their cost, of one token" live 'all(0 < r[k]["cost_microusd"] < 1000 and "1 out" in r[k]["text"] for k in ("claude", "claude-2", "claude-fallback"))'
-ok "a second of recognition costs what the list says" live 'r["google hear"]["cost_microusd"] in (400, 800)'
-ok "eight characters of a Chirp voice too" live 'r["google speak (salon)"]["cost_microusd"] == r["google speak (hotel)"]["cost_microusd"] == 8 * 30'
-ok "a token and a server of this machine cost nothing" live 'r["google token"]["cost_microusd"] == r["whisper"]["cost_microusd"] == 0'
+ok "Claude's have their cost, of one token" live 'all(0 < r[k]["cost_microusd"] < 1000 and "1 out" in r[k]["text"] for k in ("think-claude", "think-claude-2", "think-claude-fallback"))'
+ok "a second of recognition costs what the list says" live 'r["hear-google"]["cost_microusd"] in (400, 800)'
+ok "eight characters of a Chirp voice too" live 'r["speak-google (salon)"]["cost_microusd"] == r["speak-google (hotel)"]["cost_microusd"] == 8 * 30'
+ok "a token and a server of this machine cost nothing" live 'r["google account"]["cost_microusd"] == r["hear-whisper"]["cost_microusd"] == 0'
 ok "the sum is all of it" live '"$%.6f" % (sum(f["cost_microusd"] or 0 for i, f in r.items() if i != "cost") / 1e6) == r["cost"]["text"]'
 curl -s "localhost:$control/report" >"$work/report"
 ok "no vendor had to complain" python3 -c 'import json,sys; sys.exit(json.load(open(sys.argv[1]))["violations"])' "$work/report"
@@ -44,44 +44,44 @@ ok "no vendor had to complain" python3 -c 'import json,sys; sys.exit(json.load(o
 openai=$(python3 -c 'import json,sys; print("https://127.0.0.1:%d" % json.load(open(sys.argv[1]))["ports"]["openai"])' "$HOLOS_DB-sandbox")
 openai_key=$(python3 -c 'import json,sys; print(json.load(open(sys.argv[1]))["keys"]["openai"][0])' "$HOLOS_DB-sandbox")
 WHISPER_URL=$openai WHISPER_API=openai OPENAI_API_KEY=$openai_key run check --live --json
-ok "OpenAI is paid by the second" live 'r["whisper"]["cost_microusd"] in (100, 200)'
+ok "OpenAI is paid by the second" live 'r["hear-whisper"]["cost_microusd"] in (100, 200)'
 WHISPER_URL=$openai WHISPER_API=openai OPENAI_API_KEY=$openai_key WHISPER_MODEL=gpt-4o-mini-transcribe run check --live --json
-ok "and its newer models by the token" live '0 < r["whisper"]["cost_microusd"] < 100'
+ok "and its newer models by the token" live '0 < r["hear-whisper"]["cost_microusd"] < 100'
 
 ANTHROPIC_API_KEY_2=sk-ant-bad run check --live --json
 ok "a bad key is a fault" [ "$status" = 1 ]
-ok "of that key alone, with the reason" live 'r["claude-2"]["level"] == "fault" and r["claude-2"]["mend"] and r["claude"]["level"] == "ok"'
+ok "of that key alone, with the reason" live 'r["think-claude-2"]["level"] == "fault" and r["think-claude-2"]["mend"] and r["think-claude"]["level"] == "ok"'
 ok "which is not printed" lacks sk-ant-bad
 misbehave stt badcert '"kind":"expired"'
 run check --live --json
-ok "an expired certificate is a fault, the rest is asked" live 'd["faults"] == 1 and "certificate" in r["google hear"]["text"] and r["whisper"]["level"] == "ok"'
+ok "an expired certificate is a fault, the rest is asked" live 'd["faults"] == 1 and "certificate" in r["hear-google"]["text"] and r["hear-whisper"]["level"] == "ok"'
 misbehave stt well
 misbehave claude refuse
 WHISPER_URL=http://127.0.0.1:9/inference run check --live --json
-ok "a port where nobody listens is a fault" live '[k for k in r if r[k]["level"] == "fault"] == ["whisper", "claude", "claude-2", "claude-fallback"]'
-ok "named by host and port" live '"127.0.0.1:9" in r["whisper"]["text"].replace(" port ", ":")'
+ok "a port where nobody listens is a fault" live '[k for k in r if r[k]["level"] == "fault"] == ["think-claude", "think-claude-2", "think-claude-fallback", "hear-whisper"]'
+ok "named by host and port" live '"127.0.0.1:9" in r["hear-whisper"]["text"].replace(" port ", ":")'
 misbehave claude well
 misbehave oauth invalid_grant
 run check --live --json
-ok "an account that is refused is a fault, and nobody asks with it" live 'r["google token"]["level"] == "fault" and "google hear" not in r and r["claude"]["level"] == "ok"'
+ok "an account that is refused is a fault, and nobody asks with it" live 'r["google account"]["level"] == "fault" and "hear-google" not in r and r["think-claude"]["level"] == "ok"'
 misbehave oauth well
 misbehave tts silence
 run check --live --json
-ok "a voice without sound is a fault" live 'r["google speak (salon)"]["level"] == "fault"'
+ok "a voice without sound is a fault" live 'r["speak-google (salon)"]["level"] == "fault"'
 misbehave tts well
 misbehave whisper silent
 HOLOS_HEAR_MS=300 run check --live --json
-ok "who says nothing is given up in time" live 'r["whisper"]["level"] == "fault" and r["whisper"]["took_us"] < 3000000'
+ok "who says nothing is given up in time" live 'r["hear-whisper"]["level"] == "fault" and r["hear-whisper"]["took_us"] < 3000000'
 misbehave whisper well
 tell scenario '{"voices_gone":["uk-UA-Chirp3-HD-Leda"],"claude":{"match":[{"any":true,"answer":{"text":"Так"}}]}}'
 run check --live --json
-ok "a voice that is gone is a warning that names who speaks instead" live 'd["faults"] == 0 and r["google speak (salon)"]["level"] == "warning" and "there is no voice uk-UA-Chirp3-HD-Leda; uk-UA-" in r["google speak (salon)"]["text"]'
+ok "a voice that is gone is a warning that names who speaks instead" live 'd["faults"] == 0 and r["speak-google (salon)"]["level"] == "warning" and "there is no voice uk-UA-Chirp3-HD-Leda; uk-UA-" in r["speak-google (salon)"]["text"]'
 echo '{}' >"$work/google.json"
 GOOGLE_APPLICATION_CREDENTIALS=$work/google.json run check --live --json
-ok "credentials that cannot be read are told there too" live 'r["google token"]["level"] == "fault"'
+ok "credentials that cannot be read are told there too" live 'r["google account"]["level"] == "fault"'
 key=$(python3 -c 'import json,sys; print(json.load(open(sys.argv[1]))["keys"]["google"][0])' "$HOLOS_DB-sandbox")
 GOOGLE_APPLICATION_CREDENTIALS='' GOOGLE_API_KEY=$key run check --live --json
-ok "an API key is tried without a token" live '"google token" not in r and r["google hear"]["level"] == "ok"'
+ok "an API key is tried without a token" live '"google account" not in r and r["hear-google"]["level"] == "ok"'
 run check --json
 ok "without --live nobody is asked" json 'not any(f["subject"] == "live" for f in d["findings"])'
 done_testing

@@ -1,10 +1,9 @@
 /* When a recogniser that failed is asked once more in the same turn. */
+#include "tests/cases/home.h"
 #include "tests/support/ring.h"
 
 #define CALLED "0440000203"
 #define WORDS  "Коли ви працюєте?"
-
-static struct whisper *whisper;
 
 static const char *begin(const char *hear)
 {
@@ -39,8 +38,10 @@ static size_t asked(const char *call, struct turn *ret)
 
 static void use(const char *url)
 {
-    whisper->url = url;
-    whisper->key = strstr(url, "inference") == NULL ? ring_vendors.openai_key : "";
+    bool own = strstr(url, "inference") != NULL;
+
+    home_set(the_door, "WHISPER_URL", url);
+    home_set(the_door, "OPENAI_API_KEY", own ? NULL : ring_vendors.openai_key);
 }
 
 static void openai_is_asked_again_after_a_fault_of_the_moment(void **state)
@@ -122,16 +123,13 @@ static void the_next_one_is_asked_instead_of_a_pause_that_a_caller_would_hear(vo
 static void a_model_that_lacks_the_language_is_asked_for_once_in_either_version(void **state)
 {
     (void)state;
-    struct google_stt *stt = &the_door->app.providers.stt;
-    const char *version = stt->api;
     static const struct {
         const char *api, *lacks;
     } rows[] = {{"v1", "latest_short"}, {"v2", "short"}};
     struct turn t = {0};
 
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        memset(the_door->app.providers.learned, 0, sizeof the_door->app.providers.learned);
-        stt->api = rows[i].api;
+        home_set(the_door, "GOOGLE_STT_API", rows[i].api); /* and nothing is learned yet */
         const char *call = begin("hear=google");
         vendors_tell(&ring_vendors, "/scenario",
                      arena_printf(the_door->arena,
@@ -146,7 +144,7 @@ static void a_model_that_lacks_the_language_is_asked_for_once_in_either_version(
         assert_string_equal(t.heard, WORDS);
         vendors_assert_content(&ring_vendors);
     }
-    stt->api = version;
+    home_set(the_door, "GOOGLE_STT_API", NULL);
 }
 
 /* The head of an Ogg Opus file: enough for all that is asked about it here. */
@@ -190,7 +188,6 @@ int main(void)
 
     ring_begin();
     ring_open(door_open_direct, 1);
-    whisper = &the_door->app.providers.whisper;
     int failed = cmocka_run_group_tests_name("vendors/ear", tests, NULL, NULL);
     ring_close();
     return failed;

@@ -36,13 +36,21 @@ static void ladder(const char *think)
     assert_int_equal(ladder_read(text, &the_door->app.providers.ladder, NULL), ERR_OK);
 }
 
+static struct hedge_pace *pace_of(const char *model)
+{
+    const struct provider *p = provider_find(PROVIDER_THINK, model, strlen(model));
+
+    assert_non_null(p);
+    return &the_door->app.providers.pace[provider_index(p)];
+}
+
 /* Two models, late after so long while their pace is not known; nothing else ends a wait. */
 static void hedge(int late_ms)
 {
     struct providers *o = &the_door->app.providers;
 
     ladder("claude,claude-fallback,rules");
-    memset(o->latency, 0, sizeof o->latency);
+    memset(o->pace, 0, sizeof o->pace);
     o->hedge_think_ms = late_ms;
     o->think_first_ms = SLOW;
 }
@@ -328,17 +336,17 @@ static void
 late_is_what_is_late_for_this_model_and_the_beaten_one_is_remembered_as_that(void **state)
 {
     (void)state;
-    struct latency *pace = &the_door->app.providers.latency[LADDER_THINK_CLAUDE];
+    struct hedge_pace *pace = pace_of("claude");
 
     hedge(SLOW);
-    for (int i = 0; i < LATENCY_KNOWN; i++)
-        latency_note(pace, 200);
+    for (int i = 0; i < HEDGE_KNOWN; i++)
+        hedge_pace_note(pace, 200);
     play("\"text\":\"" ONE "\"", "\"text\":\"" OTHER "\"");
     misbehave("silent", TO_ONE);
     (void)expect(false, OTHER, "claude-fallback", FIRST_BEATEN);
-    assert_int_equal(pace->n, LATENCY_KNOWN + 1);
-    assert_true(pace->ms[LATENCY_KNOWN] >= 200);
-    assert_int_equal(the_door->app.providers.latency[LADDER_THINK_FALLBACK].n, 1);
+    assert_int_equal(pace->n, HEDGE_KNOWN + 1);
+    assert_true(pace->ms[HEDGE_KNOWN] >= 200);
+    assert_int_equal(pace_of("claude-fallback")->n, 1);
 }
 
 /* It has told what it read; more is not known. */

@@ -12,10 +12,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <dirent.h>
+#include <unistd.h>
 #include <cmocka.h>
 
 #include "base/digest.h"
 #include "base/settings.h"
+#include "providers/google-session.h"
 #include "store/call.h"
 #include "store/breaker.h"
 #include "store/vendor-request.h"
@@ -25,7 +27,7 @@
 
 static struct vendors vendors;
 static struct door door;
-static const char *wav, *whisper_url;
+static const char *wav;
 static size_t wav_len;
 
 #define TURN_MS  4000
@@ -264,12 +266,15 @@ static void assert_unharmed(void)
 
 static void open_row(const struct row *r)
 {
-    struct whisper *w = &door.app.providers.whisper;
     bool openai = strcmp(r->vendor, "openai") == 0;
+    char own[128];
 
+    (void)snprintf(own, sizeof own, "%s/inference", vendors_url(&vendors, "whisper"));
+    if (openai != (*setting_text(SET_OPENAI_API_KEY) != '\0')) {
+        home_set(&door, "WHISPER_URL", openai ? vendors_url(&vendors, "openai") : own);
+        home_set(&door, "OPENAI_API_KEY", openai ? vendors.openai_key : NULL);
+    }
     assert_int_equal(ladder_read(r->ladder, &door.app.providers.ladder, NULL), ERR_OK);
-    w->url = openai ? vendors_url(&vendors, "openai") : whisper_url;
-    w->key = openai ? vendors.openai_key : NULL;
 }
 
 /* A sound that a recogniser does not take says nothing of the recogniser: nobody else is told. */
@@ -293,13 +298,22 @@ static void empty_cache(void)
     home_empty(command);
 }
 
+static void forget_token(void)
+{
+    char path[2048];
+
+    google_session_refused(&door.app.providers, door.app.store, NULL);
+    (void)snprintf(path, sizeof path, "%s-token", setting_text(SET_HOLOS_DB));
+    (void)unlink(path);
+}
+
 /* The vendor's trouble begins: with a token and a connection from before, or without. */
 static void bend(const struct row *r, const struct wrong *w)
 {
     if (w->outcome == MENDED)
         assert_int_equal(speak_turn(door_call(&door), false).status, 200);
     else
-        google_session_refused(&door.app.providers.google, NULL); /* a new token is needed */
+        forget_token(); /* a new one is needed */
     empty_cache();
     vendors_misbehave(&vendors, r->vendor, w->what, w->more);
 }
@@ -378,7 +392,7 @@ static void all_at_once(const char *const *vendor, size_t n, const char *what, b
 {
     const char *call = door_call(&door);
 
-    google_session_refused(&door.app.providers.google, NULL);
+    forget_token();
     empty_cache();
     for (size_t i = 0; i < n; i++)
         vendors_misbehave(&vendors, vendor[i], what, NULL);
@@ -427,7 +441,6 @@ static int set_up(void **state)
     if (app_open(&door.app, NEED_PROVIDERS, &why) != ERR_OK)
         fail_msg("house: %s", why.text);
     vendors_tell(&vendors, "/scenario", SCENARIO);
-    whisper_url = door.app.providers.whisper.url;
     wav = door_wav(&door, true, 1200, &wav_len);
     char *kept = test_malloc(wav_len);
     memcpy(kept, wav, wav_len);

@@ -70,14 +70,13 @@ static void a_token_is_given(void **state)
     struct google_credentials *g = NULL;
     struct http_request q = {0};
     struct google_token t = {0};
-    struct verdict v = {0};
-    struct why why = {0};
+    struct failure f = {0};
 
     (void)state;
-    assert_int_equal(google_credentials_open(vendors.credentials, &g, &why), ERR_OK);
-    assert_int_equal(google_token_request(&arena, g, time(NULL), &q, &why), ERR_OK);
+    assert_int_equal(google_credentials_open(vendors.credentials, &g, &f.why), ERR_OK);
+    assert_int_equal(google_token_request(&arena, g, time(NULL), &q, &f.why), ERR_OK);
     struct http_reply reply = sent(&q);
-    assert_int_equal(google_token_read(&arena, &reply, &t, &v, &why), ERR_OK);
+    assert_int_equal(google_token_read(&arena, &reply, &t, &f), ERR_OK);
     assert_int_equal(t.expires_in_s, 3599);
     token = arena_strdup(&arena, t.text);
     google_credentials_close(g);
@@ -89,22 +88,21 @@ static void hears(const struct google_stt *at, enum recording_coding coding, con
 {
     struct google_access with = {.token = token};
     const char *hints[] = {"на завтра", "стрижка"};
-    struct google_stt_ask ask = {.sound = {coding, 8000, data, n},
-                                 .language = "uk-UA",
-                                 .model = "",
-                                 .hints = hints,
-                                 .hints_n = 2,
-                                 .punctuation = true};
+    struct provider_utterance ask = {.sound = {coding, 8000, data, n},
+                                     .locale = "uk-UA",
+                                     .model = "",
+                                     .hints = hints,
+                                     .hints_n = 2,
+                                     .punctuation = true};
     struct http_request q = {0};
-    struct google_stt_words words = {0};
-    struct verdict v = {0};
-    struct why why = {0};
+    struct provider_words words = {0};
+    struct failure f = {0};
 
-    if (google_stt_request(&arena, at, &with, &ask, &q, &why) != ERR_OK)
-        fail_msg("%s", why.text);
+    if (google_stt_request(&arena, at, &with, &ask, &q, &f.why) != ERR_OK)
+        fail_msg("%s", f.why.text);
     struct http_reply reply = sent(&q);
-    if (google_stt_read(&arena, &reply, &words, &v, &why) != ERR_OK)
-        fail_msg("%s", why.text);
+    if (google_stt_read(&arena, &reply, &words, &f) != ERR_OK)
+        fail_msg("%s", f.why.text);
     assert_string_equal(words.text, "хочу записатися на завтра");
     vendors_assert_content(&vendors);
 }
@@ -160,24 +158,22 @@ static void a_voice_speaks(void **state)
 
     (void)state;
     for (int i = 0; i < 2; i++) {
-        struct google_tts_ask ask = {.text = "Добрий день",
-                                     .language = "uk-UA",
-                                     .voice = voices[i],
-                                     .speaking_rate = 1.1,
-                                     .pitch = 1,
-                                     .effects = effects,
-                                     .effects_n = 1,
-                                     .rate = 8000};
+        const struct profile_voice how = {
+            .speaking_rate = 1.1, .pitch = 1, .effects = effects, .effects_n = 1};
+        struct provider_line ask = {.text = "Добрий день",
+                                    .locale = "uk-UA",
+                                    .voice = voices[i],
+                                    .with = &how,
+                                    .rate = 8000};
         struct http_request q = {0};
         struct pcm pcm = {0};
-        struct verdict v = {0};
-        struct why why = {0};
+        struct failure f = {0};
         assert_int_equal(
-            google_tts_request(&arena, vendors_url(&vendors, "tts"), &with, &ask, &q, &why),
+            google_tts_request(&arena, vendors_url(&vendors, "tts"), &with, &ask, &q, &f.why),
             ERR_OK);
         struct http_reply reply = sent(&q);
-        if (google_tts_read(&arena, &reply, &pcm, &v, &why) != ERR_OK)
-            fail_msg("%s", why.text);
+        if (google_tts_read(&arena, &reply, &pcm, &f) != ERR_OK)
+            fail_msg("%s", f.why.text);
         assert_int_equal(pcm.rate, 8000);
     }
     vendors_assert_content(&vendors);
@@ -195,16 +191,15 @@ static void both_whispers_hear(void **state)
         &vendors, "/scenario",
         "{\"stt\":{\"loop\":true,\"lines\":[{\"parts\":[\"Хочу записатися\",\"на завтра\"]}]}}");
     for (int i = 0; i < 2; i++) {
-        struct whisper_ask ask = {
-            .sound = {RECORDING_PCM16, 8000, tone, sizeof tone}, .language = "uk-UA", .seed = 7};
+        struct provider_utterance ask = {.sound = {RECORDING_PCM16, 8000, tone, sizeof tone},
+                                         .language = "uk"};
         struct http_request q = {0};
-        struct whisper_words words = {0};
-        struct verdict v = {0};
-        struct why why = {0};
-        assert_int_equal(whisper_request(&arena, &at[i], &ask, &q, &why), ERR_OK);
+        struct provider_words words = {0};
+        struct failure f = {0};
+        assert_int_equal(whisper_request(&arena, &at[i], &ask, 7, &q, &f.why), ERR_OK);
         struct http_reply reply = sent(&q);
-        if (whisper_read(&arena, &reply, &words, &v, &why) != ERR_OK)
-            fail_msg("%s", why.text);
+        if (whisper_read(&arena, &reply, &words, &f) != ERR_OK)
+            fail_msg("%s", f.why.text);
         assert_string_equal(words.text, "Хочу записатися на завтра");
     }
     vendors_assert_content(&vendors);

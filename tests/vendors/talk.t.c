@@ -61,25 +61,24 @@ static struct claude_answer answered(struct said_call *c, const struct claude_as
     struct http_reply reply = {0};
     struct claude_stream stream;
     struct claude_answer answer = {0};
-    struct claude_error error = {0};
-    struct why why = {0};
+    struct failure f = {0};
 
-    if (claude_request(&arena, &c->setup, ask, &q, &why) != ERR_OK)
-        fail_msg("%s", why.text);
+    if (claude_request(&arena, &c->setup, ask, &q, &f.why) != ERR_OK)
+        fail_msg("%s", f.why.text);
     claude_stream_init(&stream, &arena, NULL, NULL);
     if (c->stream) {
         q.on_bytes = claude_stream_bytes;
         q.to = &stream;
     }
-    enum err e = http_send(http, &arena, &q, &reply, &why);
+    enum err e = http_send(http, &arena, &q, &reply, &f.why);
     if (e == ERR_OK && c->stream)
-        e = claude_stream_end(&stream, reply.status, &answer, &why);
+        e = claude_stream_end(&stream, reply.status, &answer, &f);
     else if (e == ERR_OK)
-        e = claude_answer_read(&arena, reply.status, reply.body, reply.len, &answer, &error, &why);
+        e = claude_answer_read(&arena, reply.status, reply.body, reply.len, &answer, &f);
     claude_stream_release(&stream);
     if (e != ERR_OK) {
         vendors_assert_content(&vendors);
-        fail_msg("%d: %s", reply.status, why.text);
+        fail_msg("%d: %s", reply.status, f.why.text);
     }
     return answer;
 }

@@ -72,8 +72,9 @@ static void the_last_voice_of_the_list_is_followed_by_the_first(void **state)
     for (size_t i = 0; i < the_door->app.profiles_n; i++)
         if (strcmp(p[i].locale, "uk-UA") == 0)
             p = &p[i];
-    before = p->voice.google.name;
-    p->voice.google.name = "uk-UA-Standard-B";
+    assert_string_equal(p->voice.by[0].by, "google");
+    before = p->voice.by[0].name;
+    p->voice.by[0].name = "uk-UA-Standard-B";
     const char *call = begin(SENTENCES);
     set("\"uk-UA-Standard-B\",\"uk-UA-Chirp3-HD-Leda\"", "Сьоме тут.");
     (void)speak_turn(call, "1");
@@ -84,7 +85,7 @@ static void the_last_voice_of_the_list_is_followed_by_the_first(void **state)
         "Восьме тут.");
     (void)speak_turn(call, "2");
     assert_string_equal(ring_kept(call, 2).speak_rung, "espeak"); /* all were tried, once */
-    p->voice.google.name = before;
+    p->voice.by[0].name = before;
 }
 
 static void a_voice_that_asks_for_a_pause_is_not_waited_for(void **state)
@@ -158,22 +159,23 @@ static void figures_that_are_too_long_when_spoken_are_not_blamed_on_the_voice(vo
 
 static void what_one_profile_learned_makes_nobody_forget_another_s(void **state)
 {
+    const struct provider *google = provider_find(PROVIDER_SPEAK, "google", 6);
     struct providers o = {0};
 
     (void)state;
-    providers_learn(&o, "uk-UA", "", "command_and_search");
-    providers_learn(&o, "ru-RU", "", "default");
-    providers_learn(&o, "uk-UA", "chirp_3", "long");
-    assert_string_equal(providers_instead(&o, "uk-UA", ""), "command_and_search");
-    assert_string_equal(providers_instead(&o, "ru-RU", ""), "default");
-    assert_string_equal(providers_instead(&o, "uk-UA", "chirp_3"), "long");
-    assert_string_equal(providers_instead(&o, "ru-RU", "chirp_3"), "chirp_3");
-    providers_learn(&o, "uk-UA", "chirp_3", "short");
-    assert_string_equal(providers_instead(&o, "uk-UA", "chirp_3"), "short");
+    providers_learn(&o, google, "uk-UA", "", "command_and_search");
+    providers_learn(&o, google, "ru-RU", "", "default");
+    providers_learn(&o, google, "uk-UA", "chirp_3", "long");
+    assert_string_equal(providers_instead(&o, google, "uk-UA", ""), "command_and_search");
+    assert_string_equal(providers_instead(&o, google, "ru-RU", ""), "default");
+    assert_string_equal(providers_instead(&o, google, "uk-UA", "chirp_3"), "long");
+    assert_string_equal(providers_instead(&o, google, "ru-RU", "chirp_3"), "chirp_3");
+    providers_learn(&o, google, "uk-UA", "chirp_3", "short");
+    assert_string_equal(providers_instead(&o, google, "uk-UA", "chirp_3"), "short");
     for (int i = 0; i < 3 * PROVIDERS_LEARNED; i++)
-        providers_learn(&o, "pl-PL", arena_printf(the_door->arena, "%d", i), "long");
-    assert_string_equal(providers_instead(&o, "pl-PL", "47"), "long");
-    assert_string_equal(providers_instead(&o, "pl-PL", "0"), "0");
+        providers_learn(&o, google, "pl-PL", arena_printf(the_door->arena, "%d", i), "long");
+    assert_string_equal(providers_instead(&o, google, "pl-PL", "47"), "long");
+    assert_string_equal(providers_instead(&o, google, "pl-PL", "0"), "0");
 }
 
 int main(void)

@@ -1,31 +1,30 @@
-/* Every vendor that is configured is asked for the least it can do. */
+/* Every vendor that is set up is asked for the least it can do, as a turn would ask it. */
+#include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/settings.h"
 #include "calls/app.h"
 #include "language/language.h"
-#include "speech/utterance.h"
+#include "speech/recognise.h"
+#include "speech/synthesise.h"
 #include "tools/holos/findings.h"
 #include "tools/holos/print.h"
 #include "tools/holos/sandbox.h"
-#include "providers/google-session.h"
-#include "providers/google-tts.h"
-#include "providers/price.h"
 
-#define TOKEN_MS    5000
-#define TOKEN_REPLY ((size_t)64 * 1024)
-#define FREE        0
-#define NOT_KNOWN   PRICE_UNKNOWN
+#define FREE      0
+#define NOT_KNOWN PRICE_UNKNOWN
 
 struct live {
     struct findings *f;
     struct app *h;
-    const char *language, *locale;
-    const char *words;      /* what the test recording says */
-    struct utterance sound; /* as a recogniser gets it */
-    struct google_access access;
-    int64_t cost_microusd; /* of all that was asked, as far as it is known */
-    int unknown;           /* answers whose cost is not */
+    const struct profile *profile; /* the usual one; NULL: there is none */
+    const struct language *language;
+    const char *locale;
+    struct utterance sound; /* the test recording of its sample; no samples: there is none */
+    struct env env;         /* of the question that is asked now */
+    int64_t cost_microusd;  /* of all that was asked, as far as it is known */
+    int unknown;            /* answers whose cost is not */
 };
 
 /* One question to one vendor. */
@@ -33,14 +32,33 @@ struct trial {
     const char *item;
     int64_t began_us;
     int64_t cost_microusd;
-    char text[160]; /* what came of it */
-    struct why why; /* or why nothing did */
-    bool odd;       /* it works, but not as it should */
+    const char *text; /* what came of it; NULL: there was no memory for it */
+    struct failure failure;
+    bool odd; /* it works, but not as it should */
 };
 
-static struct trial begin(const char *item)
+static struct trial begin(struct live *l, const char *item, const struct profile *profile)
 {
+    l->env = (struct env){
+        .arena = &l->f->t->arena,
+        .deadline = deadline_in_ms(setting_number(SET_HOLOS_TURN_MS)),
+        .providers = &l->h->providers,
+        .profile = profile,
+        .began_us = clock_mono_us(),
+    };
     return (struct trial){.item = item, .began_us = clock_mono_us(), .cost_microusd = NOT_KNOWN};
+}
+
+static const char *print(struct live *l, const char *format, ...) printf_like(2, 3);
+static const char *print(struct live *l, const char *format, ...)
+{
+    char text[256];
+    va_list ap;
+
+    va_start(ap, format);
+    (void)vsnprintf(text, sizeof text, format, ap);
+    va_end(ap);
+    return arena_strdup(&l->f->t->arena, text);
 }
 
 /* To the micro-dollar: a token costs next to nothing. */
@@ -57,12 +75,13 @@ static void end(struct live *l, struct trial *x, enum err e)
 {
     int64_t took_us = clock_mono_us() - x->began_us;
     const char *took = print_us(&l->f->t->arena, took_us);
+    const char *text = x->text == NULL ? "it answered" : x->text;
 
     if (e != ERR_OK) {
         const char *mend = err_retry(e) ? "see that this machine reaches it, then check again"
                                         : "mend what it names, or look into the vendor's console";
         found(l->f, FINDING_FAULT, x->item, mend, "%s (%s)",
-              x->why.text[0] != '\0' ? x->why.text : err_text(e), took);
+              x->failure.why.text[0] != '\0' ? x->failure.why.text : err_text(e), took);
         findings_asked(l->f, took_us, NOT_KNOWN);
         return;
     }
@@ -71,245 +90,112 @@ static void end(struct live *l, struct trial *x, enum err e)
     else
         l->cost_microusd += x->cost_microusd;
     if (x->odd)
-        found(l->f, FINDING_WARNING, x->item, "name another one in the profile", "%s, %s, %s",
-              x->text, took, cost_text(l, x->cost_microusd));
+        found(l->f, FINDING_WARNING, x->item, "name another one in the profile", "%s, %s, %s", text,
+              took, cost_text(l, x->cost_microusd));
     else
-        found_ok(l->f, x->item, "%s, %s, %s", x->text, took, cost_text(l, x->cost_microusd));
+        found_ok(l->f, x->item, "%s, %s, %s", text, took, cost_text(l, x->cost_microusd));
     findings_asked(l->f, took_us, x->cost_microusd);
 }
 
-static enum err ask(struct live *l, struct http_request *req, int ms, struct http_reply *ret,
-                    struct why *why)
+/* ---- accounts ------------------------------------------------------------------------------------ */
+
+/* May its providers be asked? */
+static bool try_account(struct live *l, const struct provider_account *account)
 {
-    req->deadline = deadline_in_ms(ms);
-    return http_send(l->h->providers.http, &l->f->t->arena, req, ret, why);
-}
+    const char *item = print(l, "%s account", account->name);
+    struct trial x = begin(l, item == NULL ? account->name : item, l->profile);
 
-/* ---- Google -------------------------------------------------------------------------------------- */
-
-static enum err get_token(struct live *l, struct trial *x)
-{
-    const struct google_credentials *c = l->h->providers.google.credentials;
-    struct http_reply reply = {.retry_after_ms = -1};
-    struct arena *a = &l->f->t->arena;
-    struct google_token token = {0};
-    struct http_request req = {0};
-    struct verdict v;
-
-    enum err e = google_token_request(a, c, clock_unix_ms() / 1000, &req, &x->why);
-    req.reply_max = TOKEN_REPLY;
+    enum err e = account->ready(&l->h->providers, &x.failure.why);
+    if (e == ERR_NOT_FOUND || (e == ERR_OK && account->probe == NULL))
+        return e == ERR_OK;
     if (e == ERR_OK)
-        e = ask(l, &req, TOKEN_MS, &reply, &x->why);
-    if (e == ERR_OK)
-        e = google_token_read(a, &reply, &token, &v, &x->why);
-    if (e != ERR_OK)
-        return e;
-    x->cost_microusd = FREE;
-    (void)snprintf(x->text, sizeof x->text, "the account got a token for %lld minutes",
-                   (long long)(token.expires_in_s / 60));
-    l->access = (struct google_access){.token = token.text, .quota_project = c->quota_project};
-    return ERR_OK;
-}
-
-static bool may_ask_google(struct live *l)
-{
-    const struct google_session *g = &l->h->providers.google;
-    struct trial x = begin("google token");
-
-    if (g->shut.text[0] != '\0') {
-        x.why = g->shut;
-        end(l, &x, ERR_CONFIG);
-    }
-    if (g->credentials == NULL) {
-        l->access = (struct google_access){.api_key = g->api_key};
-        return google_session_on(g);
-    }
-    enum err e = get_token(l, &x);
+        e = account->probe(&l->env, &x.text, &x.failure);
+    if (e == ERR_NOT_FOUND) /* there is nothing to be asked for */
+        return true;
+    x.cost_microusd = FREE;
     end(l, &x, e);
     return e == ERR_OK;
 }
 
-static void note_words(struct trial *x, const char *words)
+/* ---- each stage ---------------------------------------------------------------------------------- */
+
+static enum err hear(struct live *l, struct trial *x, const struct provider *p)
 {
-    (void)snprintf(x->text, sizeof x->text, *words == '\0' ? "heard nothing in %s" : "heard \"%s\"",
-                   *words == '\0' ? "a test recording" : words);
-    x->odd = false;
-}
-
-static enum err hear_google(struct live *l, struct trial *x, const char *model, struct verdict *v)
-{
-    const struct providers *o = &l->h->providers;
-    const struct google_stt_ask question = {
-        .sound = l->sound.sound, .language = l->locale, .model = model};
-    struct http_reply reply = {.retry_after_ms = -1};
-    struct google_stt_words words = {0};
-    struct http_request req = {0};
-
-    enum err e = google_stt_request(&l->f->t->arena, &o->stt, &l->access, &question, &req, &x->why);
-    if (e == ERR_OK)
-        e = ask(l, &req, o->hear_ms, &reply, &x->why);
-    if (e == ERR_OK)
-        e = google_stt_read(&l->f->t->arena, &reply, &words, v, &x->why);
-    if (e != ERR_OK)
-        return e;
-    note_words(x, words.text);
-    x->cost_microusd = google_stt_cost(&o->stt, model, &words, l->sound.ms);
-    return e;
-}
-
-static void try_hearing(struct live *l, const struct profile *p)
-{
-    struct verdict v = {.kind = VERDICT_DONE};
-    struct trial x = begin("google hear");
-    const char *model = p == NULL ? "" : p->hear.model;
-
-    enum err e = hear_google(l, &x, model, &v);
-    if (e != ERR_OK && v.kind == VERDICT_OTHER_MODEL) {
-        e = hear_google(l, &x, google_stt_fallback(&l->h->providers.stt), &v);
-        (void)snprintf(x.text, sizeof x.text, "the model %.40s is not for %s; the usual one hears",
-                       model, l->locale);
-        x.odd = true;
-    }
-    end(l, &x, e);
-}
-
-static enum err speak_google(struct live *l, struct trial *x, const struct profile *p,
-                             const char *voice, struct verdict *v)
-{
-    const struct providers *o = &l->h->providers;
-    const struct google_tts_ask question = {
-        .text = l->words,
-        .language = p->locale,
-        .voice = voice,
-        .speaking_rate = p->voice.google.speaking_rate,
-        .pitch = p->voice.google.pitch,
-        .effects = p->voice.google.effects,
-        .effects_n = p->voice.google.effects_n,
-        .rate = p->voice.rate,
+    const char *model = l->profile == NULL ? "" : l->profile->hear.model;
+    struct provider_utterance u = {
+        .sound = l->sound.sound,
+        .ms = l->sound.ms,
+        .language = l->language->code,
+        .locale = l->locale,
+        .model = model,
     };
-    struct http_reply reply = {.retry_after_ms = -1};
-    struct http_request req = {0};
-    struct pcm pcm = {0};
+    struct provider_words words = {0};
 
-    enum err e =
-        google_tts_request(&l->f->t->arena, o->tts_url, &l->access, &question, &req, &x->why);
-    if (e == ERR_OK)
-        e = ask(l, &req, o->speak_ms, &reply, &x->why);
-    if (e == ERR_OK)
-        e = google_tts_read(&l->f->t->arena, &reply, &pcm, v, &x->why);
+    enum err e = recognise_by(&l->env, p, &u, &words, &x->failure);
     if (e != ERR_OK)
         return e;
-    (void)snprintf(x->text, sizeof x->text, "%.60s spoke a test word of %s", voice,
-                   print_us(&l->f->t->arena, (int64_t)pcm.n * 1000000 / pcm.rate));
-    x->cost_microusd = price_speak(voice, l->words);
-    return e;
-}
-
-static void try_voice(struct live *l, const struct profile *p)
-{
-    const char *item = arena_printf(&l->f->t->arena, "google speak (%s)", p->name);
-    struct verdict v = {.kind = VERDICT_DONE};
-    struct trial x = begin(item == NULL ? "google speak" : item);
-    const char *voice = p->voice.google.name;
-
-    enum err e = speak_google(l, &x, p, voice, &v);
-    if (e != ERR_OK && v.kind == VERDICT_OTHER_VOICE) {
-        const char *next = google_tts_next_voice(p->locale, voice);
-        if (next != NULL && (e = speak_google(l, &x, p, next, &v)) == ERR_OK) {
-            (void)snprintf(x.text, sizeof x.text, "there is no voice %.40s; %.40s speaks", voice,
-                           next);
-            x.odd = true;
-        }
-    }
-    end(l, &x, e);
-}
-
-static void try_google(struct live *l)
-{
-    if (!google_session_on(&l->h->providers.google) && l->h->providers.google.shut.text[0] == '\0')
-        return;
-    if (!may_ask_google(l))
-        return;
-    if (l->sound.sound.n > 0)
-        try_hearing(l, l->h->profiles_n > 0 ? app_profile(l->h, "") : NULL);
-    for (size_t i = 0; i < l->h->profiles_n; i++)
-        if (providers_speaks(&l->h->profiles[i]))
-            try_voice(l, &l->h->profiles[i]);
-}
-
-/* ---- Whisper ------------------------------------------------------------------------------------- */
-
-static void try_whisper(struct live *l)
-{
-    const struct providers *o = &l->h->providers;
-    const struct whisper_ask question = {
-        .sound = l->sound.sound, .language = l->language, .seed = (uint64_t)clock_mono_us()};
-    struct http_reply reply = {.retry_after_ms = -1};
-    struct whisper_words words = {0};
-    struct http_request req = {0};
-    struct verdict v;
-
-    if (*o->whisper.url == '\0' || l->sound.sound.n == 0)
-        return;
-    struct trial x = begin("whisper");
-    enum err e = whisper_request(&l->f->t->arena, &o->whisper, &question, &req, &x.why);
-    if (e == ERR_OK)
-        e = ask(l, &req, o->hear_ms, &reply, &x.why);
-    if (e == ERR_OK)
-        e = whisper_read(&l->f->t->arena, &reply, &words, &v, &x.why);
-    if (e == ERR_OK) {
-        note_words(&x, words.text);
-        x.cost_microusd = whisper_cost(&o->whisper, &words, l->sound.ms);
-    }
-    end(l, &x, e);
-}
-
-/* ---- Claude -------------------------------------------------------------------------------------- */
-
-static enum err think(struct live *l, struct trial *x, int key, const char *model)
-{
-    static const struct claude_block one = {.kind = CLAUDE_TEXT, .text = "1"};
-    static const struct claude_message message = {CLAUDE_USER, &one, 1};
-    const struct claude_setup *s = &l->h->providers.claude;
-    const struct claude_ask question = {
-        .key = key, .model = model, .message = &message, .messages = 1, .max_tokens = 1};
-    struct http_reply reply = {.retry_after_ms = -1};
-    struct claude_answer answer = {0};
-    struct claude_error error = {0};
-    struct http_request req = {0};
-
-    enum err e = claude_request(&l->f->t->arena, s, &question, &req, &x->why);
-    if (e == ERR_OK)
-        e = ask(l, &req, l->h->providers.think_ms, &reply, &x->why);
-    if (e == ERR_OK)
-        e = claude_answer_read(&l->f->t->arena, reply.status, reply.body, reply.len, &answer,
-                               &error, &x->why);
-    if (e != ERR_OK)
-        return e;
-    x->cost_microusd =
-        answer.cost_microusd == CLAUDE_COST_UNKNOWN ? NOT_KNOWN : answer.cost_microusd;
-    int64_t in = answer.usage.in + answer.usage.cache_read + answer.usage.cache_write;
-    (void)snprintf(x->text, sizeof x->text, "%.60s answered, %lld tokens in, %lld out", model,
-                   (long long)in, (long long)answer.usage.out);
+    x->cost_microusd = p->hear.cost(&u, &words);
+    x->odd = strcmp(u.model, model) != 0;
+    if (x->odd)
+        x->text = print(l, "the model %.40s is not for %s; %.40s hears", model, u.locale, u.model);
+    else if (*words.text == '\0')
+        x->text = "heard nothing in a test recording";
+    else
+        x->text = print(l, "heard \"%.160s\"", words.text);
     return ERR_OK;
 }
 
-static void try_claude(struct live *l)
+static enum err speak_as(struct live *l, struct trial *x, const struct provider *p,
+                         const struct profile_voice *with)
 {
-    static const char *const items[CLAUDE_KEYS] = {"claude", "claude-2"};
-    const struct claude_setup *s = &l->h->providers.claude;
+    struct provider_line line = {0};
+    struct spoken spoken = {0};
 
-    if (!claude_ready(s))
-        return;
-    for (int i = 0; i < CLAUDE_KEYS && (i < s->keys || i == 0); i++) {
-        struct trial x = begin(items[i]);
-        enum err e = think(l, &x, i, s->model);
+    enum err e = synthesise_by(&l->env, p, l->language->sample, &line, &spoken, &x->failure);
+    if (e != ERR_OK)
+        return e;
+    x->cost_microusd = p->speak.cost(&line);
+    x->odd = strcmp(line.voice, with->name) != 0;
+    if (x->odd)
+        x->text = print(l, "there is no voice %.40s; %.40s speaks", with->name, line.voice);
+    else
+        x->text = print(l, "%.60s spoke a test word of %s", line.voice,
+                        print_us(&l->f->t->arena, (int64_t)spoken.sound_ms * 1000));
+    return ERR_OK;
+}
+
+static void try_speaking(struct live *l, const struct provider *p)
+{
+    for (size_t i = 0; i < l->h->profiles_n; i++) {
+        const struct profile *profile = &l->h->profiles[i];
+        const struct profile_voice *with = profile_voice(profile, p->name);
+        const char *item = print(l, "%s (%s)", provider_key(p).text, profile->name);
+        if (with == NULL)
+            continue;
+        struct trial x = begin(l, item == NULL ? p->name : item, profile);
+        enum err e = speak_as(l, &x, p, with);
         end(l, &x, e);
     }
-    if (*s->fallback_model == '\0')
+}
+
+static void try_provider(struct live *l, const struct provider *p)
+{
+    const char *item = print(l, "%s", provider_key(p).text);
+    struct trial x = begin(l, item == NULL ? p->name : item, l->profile);
+    enum err e = ERR_OK;
+
+    if (!provider_asks(p) || !providers_has(&l->h->providers, p) ||
+        (p->stage == PROVIDER_HEAR && l->sound.sound.n == 0) ||
+        (p->stage == PROVIDER_THINK && p->think.probe == NULL))
         return;
-    struct trial x = begin("claude-fallback");
-    enum err e = think(l, &x, 0, s->fallback_model);
+    if (p->stage == PROVIDER_SPEAK) {
+        try_speaking(l, p);
+        return;
+    }
+    if (p->stage == PROVIDER_HEAR)
+        e = hear(l, &x, p);
+    else
+        e = p->think.probe(&l->env, p, &x.text, &x.cost_microusd, &x.failure);
     end(l, &x, e);
 }
 
@@ -318,8 +204,8 @@ static void try_claude(struct live *l)
 /* A word or two by espeak-ng, as a caller's; beside a sandbox its recogniser is told. */
 static void record(struct live *l)
 {
-    const struct voice voice = {.language = l->language,
-                                .espeak = l->language,
+    const struct voice voice = {.language = l->language->code,
+                                .espeak = l->language->code,
                                 .words_per_minute = 150,
                                 .pitch = 50,
                                 .rate = 8000,
@@ -331,12 +217,13 @@ static void record(struct live *l)
     int port = sandbox_port(a);
 
     sp.cache = "";
-    enum err e = speak(&sp, &voice, l->words, deadline_in_ms(sp.step_ms), a, &spoken, &why);
+    enum err e =
+        speak(&sp, &voice, l->language->sample, deadline_in_ms(sp.step_ms), a, &spoken, &why);
     if (e == ERR_OK)
         e = sound_measure(a, spoken.wav, spoken.len, &l->sound, &why);
     if (e == ERR_OK && port != 0) /* a sandbox that is gone hears nobody anyway */
-        (void)(sandbox_register(l->h->providers.http, a, port, &l->sound, l->words, NULL) ==
-               ERR_OK);
+        (void)(sandbox_register(l->h->providers.http, a, port, &l->sound, l->language->sample,
+                                NULL) == ERR_OK);
     if (e != ERR_OK)
         found(l->f, FINDING_FAULT, "test recording", "install espeak-ng (see the voice above)",
               "no recogniser was asked: %s", why.text[0] != '\0' ? why.text : err_text(e));
@@ -351,38 +238,60 @@ static void sum_up(struct live *l)
         found_ok(l->f, "cost", "%s", cost_text(l, l->cost_microusd));
 }
 
-/* The profile's; without one, that of VOICE_LANGUAGE or the first there is. */
-static void choose_language(struct live *l, const struct profile *p)
+/* Nobody asks with an account that was refused. */
+static void try_all(struct live *l)
 {
+    bool good[PROVIDER_MAX] = {false};
+
+    for (size_t i = 0; providers[i] != NULL; i++) {
+        const struct provider_account *account = providers[i]->account;
+        size_t first = 0;
+        while (providers[first]->account != account)
+            first++;
+        good[i] = account == NULL || (first == i ? try_account(l, account) : good[first]);
+    }
+    for (size_t i = 0; providers[i] != NULL; i++)
+        if (good[i])
+            try_provider(l, providers[i]);
+    sum_up(l);
+}
+
+/* The profile's; without one, that of VOICE_LANGUAGE or the first there is. */
+static void choose_language(struct live *l)
+{
+    const struct profile *p = l->h->profiles_n > 0 ? app_profile(l->h, "") : NULL;
     const struct language *of =
         language_find(p == NULL ? setting_text(SET_VOICE_LANGUAGE) : p->language);
 
-    of = of == NULL ? languages[0] : of;
-    l->language = of->code;
-    l->locale = p == NULL ? of->locale : p->locale;
-    l->words = of->sample;
+    l->profile = p;
+    l->language = of == NULL ? languages[0] : of;
+    l->locale = p == NULL ? l->language->locale : p->locale;
 }
 
-static void try_all(struct live *l)
+static bool is_any_set_up(const struct app *h)
 {
-    const struct profile *p = l->h->profiles_n > 0 ? app_profile(l->h, "") : NULL;
+    for (const struct provider_account *a = providers_account(NULL); a != NULL;
+         a = providers_account(a))
+        if (a->ready(&h->providers, NULL) == ERR_CONFIG)
+            return true;
+    return h->providers.http != NULL;
+}
 
+static void look(struct live *l)
+{
     if ((l->h->open & NEED_PROVIDERS) == 0) {
         found(l->f, FINDING_FAULT, "vendors", "mend it and check again", "nobody was asked: %s",
               l->h->no_providers.text);
         return;
     }
-    if (l->h->providers.http == NULL && l->h->providers.google.shut.text[0] == '\0') {
+    if (!is_any_set_up(l->h)) {
         found_ok(l->f, "vendors", "none is configured; nobody was asked");
         return;
     }
-    choose_language(l, p);
+    choose_language(l);
     if (l->h->providers.http != NULL)
         record(l);
-    try_google(l);
-    try_whisper(l);
-    try_claude(l);
-    sum_up(l);
+    try_all(l);
 }
 
 void check_live(struct findings *f)
@@ -395,7 +304,7 @@ void check_live(struct findings *f)
         return;
     enum err e = app_open(&h, NEED_TRY | NEED_PROFILES | NEED_VOICE | NEED_PROVIDERS, &why);
     if (e == ERR_OK)
-        try_all(&l);
+        look(&l);
     else
         found(f, FINDING_FAULT, "vendors", "free memory", "%s", err_text(e));
     app_close(&h);

@@ -7,7 +7,7 @@
 #include "base/text.h"
 #include "calls/profiles.h"
 #include "language/language.h"
-#include "providers/google-tts.h"
+#include "providers/provider.h"
 #include "tools/holos/tool.h"
 
 #define PROFILE_BYTES ((size_t)64 * 1024)
@@ -155,14 +155,18 @@ static void put_numbers(struct buf *b, const struct options *o, const char *aske
     buf_puts(b, "],\n");
 }
 
+/* The best voice that each vendor is known to have for the language. */
 static void put_voice(struct buf *b, const char *language)
 {
     const struct language *of = language_find(language);
-    const char *voice = of == NULL ? NULL : google_tts_next_voice(of->locale, "");
 
     buf_printf(b, "  \"voice\": {\"espeak\": \"%s\"", language);
-    if (voice != NULL)
-        buf_printf(b, ", \"google\": {\"name\": \"%s\"}", voice);
+    for (const struct provider *const *p = providers; of != NULL && *p != NULL; p++) {
+        const char *const *voice =
+            (*p)->speak.voices == NULL ? NULL : (*p)->speak.voices(of->locale);
+        if (voice != NULL)
+            buf_printf(b, ", \"%s\": {\"name\": \"%s\"}", (*p)->name, voice[0]);
+    }
     buf_puts(b, "},\n");
 }
 

@@ -325,7 +325,7 @@ static void assert_same(const struct profile *a, const struct profile *b)
 #undef SAME
 #define SAME(field) assert_same_list(a->field, a->field##_n, b->field, b->field##_n)
     SAME(name_is), SAME(name_lead), SAME(name_ends), SAME(hear.hints), SAME(hear.invented);
-    SAME(numbers), SAME(voice.google.effects);
+    SAME(numbers), SAME(voice.by[0].effects);
 #undef SAME
     for (size_t i = 0; i < COUNT(a->keys); i++)
         assert_same_text(a->keys[i], b->keys[i]);
@@ -334,7 +334,8 @@ static void assert_same(const struct profile *a, const struct profile *b)
     assert_same_text(a->locale, b->locale);
     assert_same_text(a->time_zone, b->time_zone);
     assert_same_text(a->hear.model, b->hear.model);
-    assert_same_text(a->voice.google.name, b->voice.google.name);
+    assert_int_equal(a->voice.by_n, b->voice.by_n);
+    assert_same_text(a->voice.by[0].name, b->voice.by[0].name);
     assert_int_equal(a->hear.punctuation, b->hear.punctuation);
     assert_int_equal(a->limits.cents, b->limits.cents);
 }

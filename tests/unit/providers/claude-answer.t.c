@@ -24,15 +24,13 @@ static int tear_down(void **state)
 }
 
 static struct claude_answer ans;
-static struct claude_error error;
-static struct why why;
+static struct failure failure;
 
 static enum err read_body(int status, const char *body)
 {
     ans = (struct claude_answer){0};
-    error = (struct claude_error){.fault = CLAUDE_FAULT__MAX};
-    why = (struct why){0};
-    return claude_answer_read(&a, status, body, strlen(body), &ans, &error, &why);
+    failure = (struct failure){0};
+    return claude_answer_read(&a, status, body, strlen(body), &ans, &failure);
 }
 
 /* ---- answers --------------------------------------------------------------------------------- */
@@ -55,7 +53,7 @@ static void the_documented_answer_is_read(void **state)
                  "\"output_tokens\":57,\"output_tokens_details\":{\"thinking_tokens\":0},"
                  "\"server_tool_use\":null,\"service_tier\":\"standard\"}}"),
         ERR_OK);
-    assert_int_equal(error.fault, CLAUDE_FINE);
+    assert_int_equal(failure.err, ERR_OK);
     assert_string_equal(ans.text, "Зараз перевірю.");
     assert_int_equal(ans.blocks, 2);
     assert_int_equal(ans.tools, 1);
@@ -114,7 +112,7 @@ static void what_is_no_message_is_an_error(void **state)
 
     for (size_t i = 0; i < sizeof bodies / sizeof *bodies; i++) {
         assert_int_equal(read_body(200, bodies[i]), ERR_PEER);
-        assert_true(why.text[0] != '\0');
+        assert_true(failure.why.text[0] != '\0');
         assert_null(ans.text);
     }
 }
@@ -155,38 +153,37 @@ static void each_error_has_its_meaning(void **state)
     (void)state;
     static const struct {
         int status;
-        const char *body;
-        enum claude_fault fault;
-        bool other_key, other_model, later;
+        const char *body, *name;
+        enum failure_next next;
+        bool hard;
     } rows[] = {
-        {400, BODY("invalid_request_error"), CLAUDE_INVALID, false, true, false},
-        {401, BODY("authentication_error"), CLAUDE_AUTH, true, false, false},
-        {402, BODY("billing_error"), CLAUDE_BILLING, true, false, false},
-        {403, BODY("permission_error"), CLAUDE_FORBIDDEN, true, true, false},
-        {404, BODY("not_found_error"), CLAUDE_NOT_FOUND, false, true, false},
-        {409, BODY("conflict_error"), CLAUDE_CONFLICT, false, false, true},
-        {413, BODY("request_too_large"), CLAUDE_TOO_LARGE, false, false, false},
-        {429, BODY("rate_limit_error"), CLAUDE_RATE_LIMITED, true, true, true},
-        {500, BODY("api_error"), CLAUDE_SERVER, false, true, true},
-        {504, BODY("timeout_error"), CLAUDE_TIMEOUT, false, true, true},
-        {529, BODY("overloaded_error"), CLAUDE_OVERLOADED, false, true, true},
+        {400, BODY("invalid_request_error"), "invalid", FAILURE_REQUEST, false},
+        {401, BODY("authentication_error"), "auth", FAILURE_OPERATOR, true},
+        {402, BODY("billing_error"), "billing", FAILURE_OPERATOR, true},
+        {403, BODY("permission_error"), "forbidden", FAILURE_OPERATOR, true},
+        {404, BODY("not_found_error"), "not_found", FAILURE_OTHER, true},
+        {409, BODY("conflict_error"), "conflict", FAILURE_AGAIN, false},
+        {413, BODY("request_too_large"), "too_large", FAILURE_REQUEST, false},
+        {429, BODY("rate_limit_error"), "rate_limited", FAILURE_LATER, true},
+        {500, BODY("api_error"), "server", FAILURE_AGAIN, false},
+        {504, BODY("timeout_error"), "timeout", FAILURE_AGAIN, false},
+        {529, BODY("overloaded_error"), "overloaded", FAILURE_AGAIN, false},
         /* the type is nearer to the truth than the status */
-        {500, BODY("overloaded_error"), CLAUDE_OVERLOADED, false, true, true},
-        {200, BODY("rate_limit_error"), CLAUDE_RATE_LIMITED, true, true, true},
+        {500, BODY("overloaded_error"), "overloaded", FAILURE_AGAIN, false},
+        {200, BODY("rate_limit_error"), "rate_limited", FAILURE_LATER, true},
         /* what nobody knows is told by its class */
-        {418, BODY("teapot_error"), CLAUDE_INVALID, false, true, false},
-        {521, BODY("origin_error"), CLAUDE_SERVER, false, true, true},
-        {302, "", CLAUDE_SERVER, false, true, true},
+        {418, BODY("teapot_error"), "invalid", FAILURE_REQUEST, false},
+        {521, BODY("origin_error"), "server", FAILURE_AGAIN, false},
+        {302, "", "server", FAILURE_AGAIN, false},
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char told[64];
+        (void)snprintf(told, sizeof told, "error %s (status %d)", rows[i].name, rows[i].status);
         assert_int_equal(read_body(rows[i].status, rows[i].body), ERR_PEER);
-        assert_int_equal(error.fault, rows[i].fault);
-        assert_int_equal(error.status, rows[i].status);
-        assert_int_equal(error.other_key, rows[i].other_key);
-        assert_int_equal(error.other_model, rows[i].other_model);
-        assert_int_equal(error.later, rows[i].later);
-        assert_non_null(strstr(why.text, claude_fault_name(error.fault)));
+        assert_int_equal(failure.next, rows[i].next);
+        assert_int_equal(failure.hard, rows[i].hard);
+        assert_non_null(strstr(failure.why.text, told));
     }
 }
 
@@ -209,15 +206,13 @@ static void an_empty_purse_is_known_behind_other_errors(void **state)
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         assert_int_equal(read_body(rows[i].status, rows[i].body), ERR_PEER);
-        assert_int_equal(error.fault, CLAUDE_BILLING);
-        assert_false(error.later);
-        assert_true(error.other_key);
+        assert_int_equal(failure.next, FAILURE_OPERATOR);
+        assert_non_null(strstr(failure.why.text, "error billing"));
     }
     assert_int_equal(read_body(429, "{\"error\":{\"type\":\"rate_limit_error\",\"details\":"
                                     "{\"error_code\":\"ramp_limit_exceeded\"}}}"),
                      ERR_PEER);
-    assert_int_equal(error.fault, CLAUDE_RATE_LIMITED);
-    assert_true(error.later);
+    assert_int_equal(failure.next, FAILURE_LATER);
 }
 
 static void html_and_rubbish_are_told_by_the_status(void **state)
@@ -233,12 +228,12 @@ static void html_and_rubbish_are_told_by_the_status(void **state)
         "null"};
 
     for (size_t i = 0; i < sizeof bodies / sizeof *bodies; i++) {
-        claude_error_read(413, bodies[i], strlen(bodies[i]), &error);
-        assert_int_equal(error.fault, CLAUDE_TOO_LARGE);
-        claude_error_read(502, bodies[i], strlen(bodies[i]), &error);
-        assert_int_equal(error.fault, CLAUDE_SERVER);
-        claude_error_read(529, bodies[i], strlen(bodies[i]), &error);
-        assert_int_equal(error.fault, CLAUDE_OVERLOADED);
+        assert_int_equal(read_body(413, bodies[i]), ERR_PEER);
+        assert_non_null(strstr(failure.why.text, "error too_large"));
+        assert_int_equal(read_body(502, bodies[i]), ERR_PEER);
+        assert_non_null(strstr(failure.why.text, "error server"));
+        assert_int_equal(read_body(529, bodies[i]), ERR_PEER);
+        assert_non_null(strstr(failure.why.text, "error overloaded"));
     }
 }
 
@@ -257,8 +252,13 @@ static void only_a_clean_request_id_is_kept(void **state)
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        claude_error_read(500, rows[i].body, strlen(rows[i].body), &error);
-        assert_string_equal(error.request_id, rows[i].id);
+        struct claude_stream stream;
+        claude_stream_init(&stream, &a, NULL, NULL);
+        assert_int_equal(claude_stream_bytes(&stream, 500, rows[i].body, strlen(rows[i].body)),
+                         ERR_OK);
+        assert_int_equal(claude_stream_end(&stream, 500, &ans, NULL), ERR_PEER);
+        assert_string_equal(stream.request_id, rows[i].id);
+        claude_stream_release(&stream);
     }
 }
 
@@ -268,8 +268,8 @@ static void no_word_of_the_vendor_reaches_the_log(void **state)
     assert_int_equal(read_body(400, "{\"error\":{\"type\":\"invalid_request_error\",\"message\":"
                                     "\"messages.0: +380671112233 is not allowed\"}}"),
                      ERR_PEER);
-    assert_null(strstr(why.text, "380"));
-    assert_null(strstr(why.text, "messages"));
+    assert_null(strstr(failure.why.text, "380"));
+    assert_null(strstr(failure.why.text, "messages"));
 }
 
 /* ---- costs ----------------------------------------------------------------------------------- */

@@ -25,24 +25,20 @@ static int tear_down(void **state)
     return 0;
 }
 
-static enum err read_it(const struct http_reply *r, struct google_stt_words *ret, struct verdict *v,
-                        struct why *why)
+static enum err read_it(const struct http_reply *r, struct provider_words *ret, struct failure *f)
 {
-    *why = (struct why){0};
-    memset(v, 0x55, sizeof *v);
-    return google_stt_read(&a, r, ret, v, why);
+    *f = (struct failure){0};
+    return google_stt_read(&a, r, ret, f);
 }
 
-static struct google_stt_words heard(const char *body)
+static struct provider_words heard(const char *body)
 {
-    struct google_stt_words words = {0};
+    struct provider_words words = {0};
     struct http_reply r = answer_json(200, body);
-    struct verdict v;
-    struct why why;
+    struct failure f;
 
-    if (read_it(&r, &words, &v, &why) != ERR_OK)
-        fail_msg("%s", why.text);
-    assert_int_equal(v.kind, VERDICT_DONE);
+    if (read_it(&r, &words, &f) != ERR_OK)
+        fail_msg("%s", f.why.text);
     return words;
 }
 
@@ -54,13 +50,13 @@ static bool is_about(double x, double want)
 static void the_words_of_both_versions_are_read(void **state)
 {
     (void)state;
-    struct google_stt_words w =
+    struct provider_words w =
         heard("{\"results\":[{\"alternatives\":[{\"transcript\":\"хочу записатися на завтра\","
               "\"confidence\":0.9382}],\"resultEndTime\":\"2.480s\",\"languageCode\":\"uk-ua\"}],"
               "\"totalBilledTime\":\"3s\",\"requestId\":\"1234567890123456789\"}");
     assert_string_equal(w.text, "хочу записатися на завтра");
     assert_true(is_about(w.confidence, 0.9382));
-    assert_int_equal(w.billed_ms, 3000);
+    assert_int_equal(w.use.ms, 3000);
     w = heard(
         "{\"results\":[{\"alternatives\":[{\"transcript\":\"хочу записатися на завтра\","
         "\"confidence\":0.91}],\"resultEndOffset\":\"2.480s\",\"languageCode\":\"uk-UA\"}],"
@@ -68,26 +64,26 @@ static void the_words_of_both_versions_are_read(void **state)
         "000000000001\"}}");
     assert_string_equal(w.text, "хочу записатися на завтра");
     assert_true(is_about(w.confidence, 0.91));
-    assert_int_equal(w.billed_ms, 3000);
+    assert_int_equal(w.use.ms, 3000);
 }
 
 static void pieces_are_joined_without_a_separator(void **state)
 {
     (void)state;
-    struct google_stt_words w = heard(
+    struct provider_words w = heard(
         "{\"results\":[{\"alternatives\":[{\"transcript\":\"добрий день\",\"confidence\":0.9},"
         "{\"transcript\":\"добрий пень\"}]},{\"alternatives\":[{\"words\":[]}]},"
         "{\"alternatives\":[{\"transcript\":\"\"}]},{},{\"alternatives\":[]},"
         "{\"alternatives\":[{\"transcript\":\" на завтра \",\"confidence\":0.8}]}]}");
     assert_string_equal(w.text, "добрий день на завтра");
     assert_true(is_about(w.confidence, 0.8));
-    assert_int_equal(w.billed_ms, -1);
+    assert_int_equal(w.use.ms, -1);
 }
 
 static void a_sentence_does_not_stick_to_the_one_before(void **state)
 {
     (void)state;
-    struct google_stt_words w =
+    struct provider_words w =
         heard("{\"results\":[{\"alternatives\":[{\"transcript\":\"Добрий день.\"}]},"
               "{\"alternatives\":[{\"transcript\":\"Мене звати\"}]},"
               "{\"alternatives\":[{\"transcript\":\" Олена.\"}]}]}");
@@ -122,12 +118,12 @@ static void no_results_is_nothing_heard(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof bodies / sizeof bodies[0]; i++) {
-        struct google_stt_words w = heard(bodies[i]);
+        struct provider_words w = heard(bodies[i]);
         assert_string_equal(w.text, "");
         assert_true(w.confidence < 0);
     }
-    assert_int_equal(heard("{\"totalBilledTime\":\"1.001s\"}").billed_ms, 1001);
-    assert_int_equal(heard("{\"totalBilledTime\":\"x\"}").billed_ms, -1);
+    assert_int_equal(heard("{\"totalBilledTime\":\"1.001s\"}").use.ms, 1001);
+    assert_int_equal(heard("{\"totalBilledTime\":\"x\"}").use.ms, -1);
 }
 
 static void what_is_no_result_is_broken(void **state)
@@ -137,43 +133,41 @@ static void what_is_no_result_is_broken(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof bodies / sizeof bodies[0]; i++) {
-        struct google_stt_words w = {.text = "untouched"};
+        struct provider_words w = {.text = "untouched"};
         struct http_reply r = answer_json(200, bodies[i]);
-        struct verdict v;
-        struct why why;
-        assert_int_equal(read_it(&r, &w, &v, &why), ERR_PEER);
-        assert_int_equal(v.kind, VERDICT_BROKEN);
+        struct failure f;
+        assert_int_equal(read_it(&r, &w, &f), ERR_PEER);
+        assert_int_equal(f.next, FAILURE_BROKEN);
         assert_string_equal(w.text, "untouched");
     }
 }
 
 static void a_model_without_the_language_asks_for_another(void **state)
 {
-    struct google_stt_words w = {.text = "untouched"};
+    struct provider_words w = {.text = "untouched"};
     struct http_reply r = answer_json(
         400, "{\"error\":{\"code\":400,\"message\":\"Invalid recognition 'config': The requested "
              "model is currently not supported for language : uk-UA.\",\"status\":"
              "\"INVALID_ARGUMENT\"}}");
-    struct verdict v;
-    struct why why;
+    struct failure f;
 
     (void)state;
-    assert_int_equal(read_it(&r, &w, &v, &why), ERR_PEER);
-    assert_int_equal(v.kind, VERDICT_OTHER_MODEL);
-    assert_true(strncmp(why.text, "Google's speech recognition ", 28) == 0);
+    assert_int_equal(read_it(&r, &w, &f), ERR_PEER);
+    assert_int_equal(f.next, FAILURE_OTHER);
+    assert_true(strncmp(f.why.text, "Google's speech recognition ", 28) == 0);
     assert_string_equal(w.text, "untouched");
 }
 
 static void no_memory_is_said_as_such(void **state)
 {
-    struct google_stt_words w = {.text = "untouched"};
+    struct provider_words w = {.text = "untouched"};
     struct http_reply r = answer_json(200, "{\"results\":[]}");
-    struct verdict v;
+    struct failure f = {0};
     struct arena small;
 
     (void)state;
     arena_init(&small, 0);
-    assert_int_equal(google_stt_read(&small, &r, &w, &v, NULL), ERR_MEMORY);
+    assert_int_equal(google_stt_read(&small, &r, &w, &f), ERR_MEMORY);
     assert_string_equal(w.text, "untouched");
     arena_release(&small);
 }

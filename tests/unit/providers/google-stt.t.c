@@ -7,9 +7,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "base/buf.h"
 #include "tests/support/answer.h"
-#include "wire/json.h"
 
 static struct arena a;
 static const struct google_access token = {"ya29.t", NULL, NULL};
@@ -33,23 +31,23 @@ static int tear_down(void **state)
 
 static const int16_t samples[] = {0, 256, -1};
 
-static struct google_stt_ask ask(enum recording_coding coding, int rate)
+static struct provider_utterance ask(enum recording_coding coding, int rate)
 {
-    return (struct google_stt_ask){
+    return (struct provider_utterance){
         .sound = {.coding = coding, .rate = rate, .data = samples, .n = sizeof samples},
-        .language = "uk-UA",
+        .locale = "uk-UA",
         .punctuation = true};
 }
 
 static enum err request(const struct google_stt *at, const struct google_access *with,
-                        const struct google_stt_ask *what, struct http_request *ret,
+                        const struct provider_utterance *what, struct http_request *ret,
                         struct why *why)
 {
     *why = (struct why){0};
     return google_stt_request(&a, at, with, what, ret, why);
 }
 
-static struct http_request asked(const struct google_stt *at, const struct google_stt_ask *what)
+static struct http_request asked(const struct google_stt *at, const struct provider_utterance *what)
 {
     struct http_request req = {0};
     struct why why;
@@ -66,7 +64,7 @@ static struct http_request asked(const struct google_stt *at, const struct googl
 }
 
 static void refused(const struct google_stt *at, const struct google_access *with,
-                    const struct google_stt_ask *what, enum err want, const char *part)
+                    const struct provider_utterance *what, enum err want, const char *part)
 {
     struct http_request req = {.url = "untouched"};
     struct why why;
@@ -80,7 +78,7 @@ static void refused(const struct google_stt *at, const struct google_access *wit
 static void v1_is_asked_as_its_manual_says(void **state)
 {
     static const char *const hints[] = {"на завтра", "чистка зубів"};
-    struct google_stt_ask what = ask(RECORDING_PCM16, 8000);
+    struct provider_utterance what = ask(RECORDING_PCM16, 8000);
 
     (void)state;
     what.hints = hints;
@@ -99,7 +97,7 @@ static void v1_is_asked_as_its_manual_says(void **state)
 static void v2_is_asked_as_its_manual_says(void **state)
 {
     static const char *const hints[] = {"стоматологія"};
-    struct google_stt_ask what = ask(RECORDING_ALAW, 8000);
+    struct provider_utterance what = ask(RECORDING_ALAW, 8000);
     struct google_stt at = v2;
 
     (void)state;
@@ -134,7 +132,7 @@ static void host_and_location_always_go_together(void **state)
         {"http://127.0.0.1:9000", "eu", "http://127.0.0.1:9000/v2/"},
         {"https://proxy.example/google/", "eu", "https://proxy.example/google/v2/"},
     };
-    struct google_stt_ask what = ask(RECORDING_PCM16, 8000);
+    struct provider_utterance what = ask(RECORDING_PCM16, 8000);
 
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -152,7 +150,7 @@ static void host_and_location_always_go_together(void **state)
 
 static void settings_that_do_not_go_together_are_told(void **state)
 {
-    struct google_stt_ask what = ask(RECORDING_PCM16, 8000);
+    struct provider_utterance what = ask(RECORDING_PCM16, 8000);
     struct google_stt at = v2;
 
     (void)state;
@@ -182,7 +180,7 @@ static void settings_that_do_not_go_together_are_told(void **state)
 
 static void a_key_alone_is_enough_for_v1(void **state)
 {
-    struct google_stt_ask what = ask(RECORDING_PCM16, 8000);
+    struct provider_utterance what = ask(RECORDING_PCM16, 8000);
     struct http_request req = {0};
     struct why why;
 
@@ -206,15 +204,13 @@ static void models_are_named_as_each_version_names_them(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        struct google_stt_ask what = ask(RECORDING_PCM16, 8000);
+        struct provider_utterance what = ask(RECORDING_PCM16, 8000);
         what.model = rows[i].model;
         struct http_request req = asked(&v1, &what);
         assert_non_null(strstr(req.body, arena_printf(&a, "\"model\":%s", rows[i].first)));
         req = asked(&v2, &what);
         assert_non_null(strstr(req.body, arena_printf(&a, "\"model\":%s", rows[i].second)));
     }
-    assert_string_equal(google_stt_fallback(&v1), "command_and_search");
-    assert_string_equal(google_stt_fallback(&v2), "long");
 }
 
 static void each_coding_goes_as_its_version_takes_it(void **state)
@@ -237,16 +233,16 @@ static void each_coding_goes_as_its_version_takes_it(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        struct google_stt_ask what = ask(rows[i].coding, rows[i].rate);
+        struct provider_utterance what = ask(rows[i].coding, rows[i].rate);
         if (rows[i].first == NULL)
             refused(&v1, &token, &what, ERR_FORMAT, "does not take this format");
         else
             assert_non_null(strstr(asked(&v1, &what).body, rows[i].first));
         assert_non_null(strstr(asked(&v2, &what).body, rows[i].second));
     }
-    struct google_stt_ask slow = ask(RECORDING_PCM16, 4000);
+    struct provider_utterance slow = ask(RECORDING_PCM16, 4000);
     refused(&v1, &token, &slow, ERR_FORMAT, "8000 to 48000");
-    struct google_stt_ask fast = ask(RECORDING_PCM16, 96000);
+    struct provider_utterance fast = ask(RECORDING_PCM16, 96000);
     refused(&v2, &token, &fast, ERR_FORMAT, "8000 to 48000");
 }
 
@@ -255,7 +251,7 @@ static void ogg_tells_its_rate_itself(void **state)
     static const unsigned char head[] = {'O', 'p', 'u', 's', 'H',  'e',  'a', 'd',
                                          1,   1,   0,   0,   0x80, 0x3e, 0,   0};
     unsigned char ogg[64] = "OggS";
-    struct google_stt_ask what = ask(RECORDING_OGG, 0);
+    struct provider_utterance what = ask(RECORDING_OGG, 0);
 
     (void)state;
     ogg[26] = 1; /* one segment */
@@ -269,50 +265,9 @@ static void ogg_tells_its_rate_itself(void **state)
     refused(&v1, &token, &what, ERR_FORMAT, "no Opus");
 }
 
-static void hints_keep_googles_bounds(void **state)
-{
-    const char *hints[GOOGLE_STT_HINTS + 10];
-    struct google_stt_ask what = ask(RECORDING_PCM16, 8000);
-    char edge[2 * GOOGLE_STT_HINT_CHARS + 3];
-    size_t n = 0;
-
-    (void)state;
-    for (size_t i = 0; i < sizeof edge - 1; i++)
-        edge[i] = i % 2 == 0 ? '\xd1' : '\x84';
-    edge[sizeof edge - 1] = '\0'; /* 101 letters of 2 bytes */
-    hints[n++] = "Манікюр";
-    hints[n++] = "манікюр!";
-    hints[n++] = "";
-    hints[n++] = " , ";
-    hints[n++] = edge;
-    hints[n++] = edge + 2;
-    what.hints = hints;
-    what.hints_n = n;
-    assert_non_null(strstr(asked(&v1, &what).body,
-                           arena_printf(&a, "\"phrases\":[\"Манікюр\",\"%s\"],", edge + 2)));
-    for (n = 0; n < GOOGLE_STT_HINTS + 10; n++)
-        hints[n] = arena_printf(&a, "%zu %.*s", n, n < 2000 ? 90 : 2,
-                                "abcdefghijabcdefghijabcdefghijabcdefghijabcdefghijabcdefghijabcdef"
-                                "ghijabcdefghijabcdefghij");
-    what.hints_n = n;
-    const char *body = asked(&v1, &what).body;
-    const struct json *o = NULL;
-    assert_int_equal(json_parse(&a, body, strlen(body), &o, NULL), ERR_OK);
-    const struct json *phrases =
-        json_member(json_first(json_member(json_member(o, "config"), "speechContexts")), "phrases");
-    size_t chars = 0;
-    for (const struct json *p = json_first(phrases); p != NULL; p = json_next(p))
-        chars += strlen(json_text(p));
-    assert_true(json_count(phrases) <= GOOGLE_STT_HINTS && json_count(phrases) > 1000);
-    assert_true(chars <= GOOGLE_STT_HINTS_ALL && chars > GOOGLE_STT_HINTS_ALL - 200);
-    what.hints_n = 0;
-    assert_null(strstr(asked(&v1, &what).body, "speechContexts"));
-    assert_null(strstr(asked(&v2, &what).body, "adaptation"));
-}
-
 static void what_is_too_large_is_not_sent(void **state)
 {
-    struct google_stt_ask what = ask(RECORDING_FLAC, 0);
+    struct provider_utterance what = ask(RECORDING_FLAC, 0);
 
     (void)state;
     what.sound.n = GOOGLE_STT_BODY_MAX / 4 * 3;
@@ -326,7 +281,7 @@ static void what_is_too_large_is_not_sent(void **state)
 
 static void no_memory_is_said_as_such(void **state)
 {
-    struct google_stt_ask what = ask(RECORDING_PCM16, 8000);
+    struct provider_utterance what = ask(RECORDING_PCM16, 8000);
     struct http_request req = {.url = "untouched"};
     struct arena small;
 
@@ -348,7 +303,6 @@ int main(void)
         cmocka_unit_test(models_are_named_as_each_version_names_them),
         cmocka_unit_test(each_coding_goes_as_its_version_takes_it),
         cmocka_unit_test(ogg_tells_its_rate_itself),
-        cmocka_unit_test(hints_keep_googles_bounds),
         cmocka_unit_test(what_is_too_large_is_not_sent),
         cmocka_unit_test(no_memory_is_said_as_such),
     };

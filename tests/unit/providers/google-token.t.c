@@ -174,19 +174,17 @@ static void no_memory_is_said_as_such(void **state)
 }
 
 static enum err answered(struct trial *t, const struct http_reply *r, struct google_token *ret,
-                         struct verdict *v, struct why *why)
+                         struct failure *f)
 {
-    *why = (struct why){0};
-    memset(v, 0x55, sizeof *v);
-    return google_token_read(&t->a, r, ret, v, why);
+    *f = (struct failure){0};
+    return google_token_read(&t->a, r, ret, f);
 }
 
 static void a_token_of_any_length_is_taken(void **state)
 {
     struct trial *t = *state;
     struct google_token token = {0};
-    struct verdict v;
-    struct why why;
+    struct failure f;
     struct buf b;
 
     buf_init(&b, &t->a, 65536);
@@ -195,11 +193,9 @@ static void a_token_of_any_length_is_taken(void **state)
         buf_putc(&b, "abcdefgh-._"[i % 11]);
     buf_puts(&b, "\",\"expires_in\":3599,\"token_type\":\"Bearer\",\"scope\":\"x\"}");
     struct http_reply r = answer_json(200, buf_text(&b));
-    assert_int_equal(answered(t, &r, &token, &v, &why), ERR_OK);
+    assert_int_equal(answered(t, &r, &token, &f), ERR_OK);
     assert_int_equal(strlen(token.text), 2048 + 7);
     assert_int_equal(token.expires_in_s, 3599);
-    assert_int_equal(v.kind, VERDICT_DONE);
-    assert_string_equal(v.detail, "");
 }
 
 #define OAUTH(error, told) "{\"error\":\"" error "\",\"error_description\":\"" told "\"}"
@@ -210,7 +206,7 @@ static void each_refusal_has_its_own_sentence(void **state)
         int status;
         const char *body;
         enum err err;
-        enum verdict_kind kind;
+        enum failure_next next;
         const char *part;
     } rows[] = {
         {400,
@@ -218,36 +214,35 @@ static void each_refusal_has_its_own_sentence(void **state)
                "Invalid JWT: Token must be a short-lived token (60 minutes) and in "
                "a reasonable timeframe. Check your iat and exp values and use a "
                "clock with skew to account for clock differences between systems."),
-         ERR_CONFIG, VERDICT_OPERATOR, "clock of this machine is wrong"},
-        {400, OAUTH("invalid_grant", "Invalid JWT Signature."), ERR_CONFIG, VERDICT_OPERATOR,
+         ERR_CONFIG, FAILURE_OPERATOR, "clock of this machine is wrong"},
+        {400, OAUTH("invalid_grant", "Invalid JWT Signature."), ERR_CONFIG, FAILURE_OPERATOR,
          "deleted or revoked"},
         {400, OAUTH("invalid_grant", "Invalid grant: account not found"), ERR_CONFIG,
-         VERDICT_OPERATOR, "account was deleted"},
-        {400, "{\"error\":\"invalid_grant\"}", ERR_CONFIG, VERDICT_OPERATOR, "is refused"},
+         FAILURE_OPERATOR, "account was deleted"},
+        {400, "{\"error\":\"invalid_grant\"}", ERR_CONFIG, FAILURE_OPERATOR, "is refused"},
         {401, OAUTH("invalid_client", "The OAuth client was not found."), ERR_CONFIG,
-         VERDICT_OPERATOR, "is not known"},
-        {401, OAUTH("unauthorized_client", "x"), ERR_CONFIG, VERDICT_OPERATOR, "scope"},
-        {400, OAUTH("invalid_scope", "x"), ERR_CONFIG, VERDICT_OPERATOR, "scope"},
-        {429, OAUTH("rate_limit_exceeded", "x"), ERR_PEER, VERDICT_LATER, "too often"},
-        {500, OAUTH("internal_failure", "x"), ERR_PEER, VERDICT_AGAIN, "failed"},
-        {503, "", ERR_PEER, VERDICT_AGAIN, "not available"},
-        {502, "<html><title>502</title></html>", ERR_PEER, VERDICT_AGAIN, "not available"},
-        {404, "<html>", ERR_CONFIG, VERDICT_OPERATOR, "not to be found"},
-        {302, "", ERR_PEER, VERDICT_BROKEN, "status 302"},
+         FAILURE_OPERATOR, "is not known"},
+        {401, OAUTH("unauthorized_client", "x"), ERR_CONFIG, FAILURE_OPERATOR, "scope"},
+        {400, OAUTH("invalid_scope", "x"), ERR_CONFIG, FAILURE_OPERATOR, "scope"},
+        {429, OAUTH("rate_limit_exceeded", "x"), ERR_PEER, FAILURE_LATER, "too often"},
+        {500, OAUTH("internal_failure", "x"), ERR_PEER, FAILURE_AGAIN, "failed"},
+        {503, "", ERR_PEER, FAILURE_AGAIN, "not available"},
+        {502, "<html><title>502</title></html>", ERR_PEER, FAILURE_AGAIN, "not available"},
+        {404, "<html>", ERR_CONFIG, FAILURE_OPERATOR, "not to be found"},
+        {302, "", ERR_PEER, FAILURE_BROKEN, "status 302"},
     };
     struct trial *t = *state;
 
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct google_token token = {.text = "untouched"};
         struct http_reply r = answer_json(rows[i].status, rows[i].body);
-        struct verdict v;
-        struct why why;
-        assert_int_equal(answered(t, &r, &token, &v, &why), rows[i].err);
-        assert_int_equal(v.kind, rows[i].kind);
-        if (strstr(why.text, rows[i].part) == NULL)
-            fail_msg("row %zu: %s", i, why.text);
+        struct failure f;
+        assert_int_equal(answered(t, &r, &token, &f), rows[i].err);
+        assert_int_equal(f.next, rows[i].next);
+        if (strstr(f.why.text, rows[i].part) == NULL)
+            fail_msg("row %zu: %s", i, f.why.text);
         assert_string_equal(token.text, "untouched");
-        assert_null(strstr(why.text, "JWT"));
+        assert_null(strstr(f.why.text, "JWT"));
     }
 }
 
@@ -270,10 +265,9 @@ static void what_is_no_token_is_broken(void **state)
     for (size_t i = 0; i < sizeof bodies / sizeof bodies[0]; i++) {
         struct google_token token = {.text = "untouched"};
         struct http_reply r = answer_json(200, bodies[i]);
-        struct verdict v;
-        struct why why;
-        assert_int_equal(answered(t, &r, &token, &v, &why), ERR_PEER);
-        assert_int_equal(v.kind, VERDICT_BROKEN);
+        struct failure f;
+        assert_int_equal(answered(t, &r, &token, &f), ERR_PEER);
+        assert_int_equal(f.next, FAILURE_BROKEN);
         assert_string_equal(token.text, "untouched");
     }
 }

@@ -11,6 +11,8 @@
 #include "tests/support/answer.h"
 #include "wire/base64.h"
 
+extern const struct provider provider_speak_google;
+
 static struct arena a;
 static const char url[] = "https://texttospeech.googleapis.com";
 static const struct google_access token = {"ya29.t", NULL, "payer"};
@@ -29,15 +31,20 @@ static int tear_down(void **state)
     return 0;
 }
 
-static struct google_tts_ask ask(void)
+static struct profile_voice with;
+
+static struct provider_line ask(void)
 {
-    return (struct google_tts_ask){.text = "Вітаю! Чим можу допомогти?",
-                                   .language = "uk-UA",
-                                   .voice = "uk-UA-Chirp3-HD-Leda",
-                                   .rate = 8000};
+    with = (struct profile_voice){.by = "google"};
+    return (struct provider_line){.text = "Вітаю! Чим можу допомогти?",
+                                  .language = "uk",
+                                  .locale = "uk-UA",
+                                  .voice = "uk-UA-Chirp3-HD-Leda",
+                                  .with = &with,
+                                  .rate = 8000};
 }
 
-static const char *asked(const struct google_tts_ask *what)
+static const char *asked(const struct provider_line *what)
 {
     struct http_request req = {0};
     struct why why = {0};
@@ -54,7 +61,7 @@ static const char *asked(const struct google_tts_ask *what)
     return req.body;
 }
 
-static void refused(const struct google_tts_ask *what, enum err want, const char *part)
+static void refused(const struct provider_line *what, enum err want, const char *part)
 {
     struct http_request req = {.url = "untouched"};
     struct why why = {0};
@@ -66,7 +73,7 @@ static void refused(const struct google_tts_ask *what, enum err want, const char
 
 static void what_was_not_configured_is_left_out(void **state)
 {
-    struct google_tts_ask what = ask();
+    struct provider_line what = ask();
 
     (void)state;
     assert_string_equal(
@@ -78,14 +85,14 @@ static void what_was_not_configured_is_left_out(void **state)
 static void what_was_configured_is_sent(void **state)
 {
     static const char *const effects[] = {"telephony-class-application", "handset-class-device"};
-    struct google_tts_ask what = ask();
+    struct provider_line what = ask();
 
     (void)state;
     what.voice = "uk-UA-Wavenet-B";
-    what.speaking_rate = 1.25;
-    what.pitch = -2;
-    what.effects = effects;
-    what.effects_n = 2;
+    with.speaking_rate = 1.25;
+    with.pitch = -2;
+    with.effects = effects;
+    with.effects_n = 2;
     what.rate = 16000;
     assert_non_null(strstr(asked(&what),
                            "\"sampleRateHertz\":16000,\"speakingRate\":1.25,"
@@ -95,21 +102,18 @@ static void what_was_configured_is_sent(void **state)
 
 static void a_chirp_voice_never_gets_a_pitch(void **state)
 {
-    struct google_tts_ask what = ask();
+    struct provider_line what = ask();
 
     (void)state;
-    what.pitch = 3;
-    what.speaking_rate = 1;
+    with.pitch = 3;
+    with.speaking_rate = 1;
     assert_null(strstr(asked(&what), "pitch"));
     assert_non_null(strstr(asked(&what), "\"speakingRate\":1}"));
-    assert_true(google_tts_is_chirp("uk-UA-Chirp3-HD-Kore"));
-    assert_true(google_tts_is_chirp("en-US-Chirp-HD-D"));
-    assert_false(google_tts_is_chirp("uk-UA-Wavenet-B"));
 }
 
 static void five_thousand_bytes_are_the_limit(void **state)
 {
-    struct google_tts_ask what = ask();
+    struct provider_line what = ask();
     char *text = arena_alloc(&a, GOOGLE_TTS_TEXT_MAX + 2);
 
     (void)state;
@@ -124,21 +128,21 @@ static void five_thousand_bytes_are_the_limit(void **state)
 
 static void what_google_would_refuse_is_not_asked(void **state)
 {
-    struct google_tts_ask what = ask();
+    struct provider_line what = ask();
 
     (void)state;
     what.text = " \n";
     refused(&what, ERR_VALUE, "empty");
     what = ask();
-    what.speaking_rate = 0.2;
+    with.speaking_rate = 0.2;
     refused(&what, ERR_VALUE, "rate");
-    what.speaking_rate = 2.01;
+    with.speaking_rate = 2.01;
     refused(&what, ERR_VALUE, "rate");
     what = ask();
-    what.pitch = 20.5;
+    with.pitch = 20.5;
     refused(&what, ERR_VALUE, "pitch");
     what = ask();
-    what.effects_n = 9;
+    with.effects_n = 9;
     refused(&what, ERR_VALUE, "effects");
     what = ask();
     what.rate = 0;
@@ -147,7 +151,7 @@ static void what_google_would_refuse_is_not_asked(void **state)
 
 static void a_wrong_address_or_no_key_is_said(void **state)
 {
-    struct google_tts_ask what = ask();
+    struct provider_line what = ask();
     struct http_request req = {.url = "untouched"};
     struct google_access none = {0};
     struct why why = {0};
@@ -183,24 +187,21 @@ static struct http_reply sound(int rate, size_t n, int amplitude, enum wav_codin
     return answer_json(200, buf_text(&body));
 }
 
-static enum err read_it(const struct http_reply *r, struct pcm *ret, struct verdict *v,
-                        struct why *why)
+static enum err read_it(const struct http_reply *r, struct pcm *ret, struct failure *f)
 {
-    *why = (struct why){0};
-    memset(v, 0x55, sizeof *v);
-    return google_tts_read(&a, r, ret, v, why);
+    *f = (struct failure){0};
+    return google_tts_read(&a, r, ret, f);
 }
 
 static void assert_broken(const struct http_reply *r, const char *part)
 {
     struct pcm p = {.rate = 7};
-    struct verdict v;
-    struct why why;
+    struct failure f;
 
-    assert_int_equal(read_it(r, &p, &v, &why), ERR_PEER);
-    assert_int_equal(v.kind, VERDICT_BROKEN);
-    if (strstr(why.text, part) == NULL)
-        fail_msg("%s", why.text);
+    assert_int_equal(read_it(r, &p, &f), ERR_PEER);
+    assert_int_equal(f.next, FAILURE_BROKEN);
+    if (strstr(f.why.text, part) == NULL)
+        fail_msg("%s", f.why.text);
     assert_int_equal(p.rate, 7);
 }
 
@@ -209,21 +210,19 @@ static void the_sound_is_found_behind_any_header(void **state)
 {
     static const enum wav_coding codings[] = {WAV_PCM16, WAV_MULAW, WAV_ALAW};
     struct pcm p = {0};
-    struct verdict v;
-    struct why why;
+    struct failure f;
 
     (void)state;
     for (size_t i = 0; i < 3; i++) {
         struct http_reply r = sound(8000, 8000, 3000, codings[i]);
-        assert_int_equal(read_it(&r, &p, &v, &why), ERR_OK);
-        assert_int_equal(v.kind, VERDICT_DONE);
+        assert_int_equal(read_it(&r, &p, &f), ERR_OK);
         assert_int_equal(p.n, 8000);
         assert_int_equal(p.rate, 8000);
         assert_in_range(p.samples[5], 2800, 3200);
     }
     struct http_reply large = sound(24000, 24000 * 30, 3000, WAV_PCM16);
     assert_true(large.len > 1 << 20);
-    assert_int_equal(read_it(&large, &p, &v, &why), ERR_OK);
+    assert_int_equal(read_it(&large, &p, &f), ERR_OK);
     assert_int_equal(p.n, 24000 * 30);
     assert_int_equal(p.rate, 24000);
 }
@@ -267,42 +266,62 @@ static void an_unknown_voice_asks_for_another(void **state)
         400, "{\"error\":{\"code\":400,\"message\":\"Voice 'uk-UA-Wavenet-A' does not exist. Is it "
              "misspelled?\",\"status\":\"INVALID_ARGUMENT\"}}");
     struct pcm p = {.rate = 7};
-    struct verdict v;
-    struct why why;
+    struct failure f;
 
     (void)state;
-    assert_int_equal(read_it(&r, &p, &v, &why), ERR_PEER);
-    assert_int_equal(v.kind, VERDICT_OTHER_VOICE);
-    assert_true(strncmp(why.text, "Google's voice ", 15) == 0);
+    assert_int_equal(read_it(&r, &p, &f), ERR_PEER);
+    assert_int_equal(f.next, FAILURE_OTHER);
+    assert_true(strncmp(f.why.text, "Google's voice ", 15) == 0);
     assert_int_equal(p.rate, 7);
 }
 
-static void the_voices_of_a_language_come_to_an_end(void **state)
+static void the_voices_of_a_language_are_of_that_language(void **state)
 {
-    static const char *const languages[] = {"uk-UA", "ru-RU", "pl-PL", "en-US", "bg-BG"};
+    static const char *const locales[] = {"uk-UA", "ru-RU", "pl-PL", "en-US", "bg-BG"};
 
     (void)state;
-    for (size_t i = 0; i < sizeof languages / sizeof languages[0]; i++) {
-        const char *voice = "gone-Wavenet-A";
+    for (size_t i = 0; i < sizeof locales / sizeof locales[0]; i++) {
+        const char *const *voice = provider_speak_google.speak.voices(locales[i]);
         int n = 0;
-        while ((voice = google_tts_next_voice(languages[i], voice)) != NULL) {
-            assert_true(strncmp(voice, languages[i], 5) == 0);
-            n++;
-        }
+        assert_non_null(voice);
+        for (; voice[n] != NULL; n++)
+            assert_true(strncmp(voice[n], locales[i], 5) == 0);
         assert_in_range(n, 2, 8);
     }
-    assert_string_equal(google_tts_next_voice("uk-UA", "uk-UA-Wavenet-A"), "uk-UA-Chirp3-HD-Leda");
-    assert_string_equal(google_tts_next_voice("uk-UA", "uk-UA-Wavenet-B"), "uk-UA-Standard-B");
-    assert_null(google_tts_next_voice("uk-UA", "uk-UA-Standard-B"));
-    assert_null(google_tts_next_voice("xx-XX", ""));
+    assert_null(provider_speak_google.speak.voices("xx-XX"));
+}
+
+static void a_voice_that_does_not_fit_the_profile_is_told(void **state)
+{
+    static const struct {
+        struct profile_voice voice;
+        const char *member, *part;
+    } rows[] = {
+        {{.name = "uk-UA-Chirp3-HD-Leda"}, NULL, ""},
+        {{.name = "uk-UA-Wavenet-B", .pitch = 2}, NULL, ""},
+        {{.name = "ru-RU-Wavenet-A"}, "name", "begins with \"uk-UA\""},
+        {{.name = "uk-UA-Chirp3-HD-Leda", .pitch = 2}, "pitch", "Chirp"},
+        {{.name = "uk-UA-Wavenet-B", .effects_n = 9}, "effects", "at most 8"},
+    };
+    const struct profile p = {.locale = "uk-UA"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct why why = {0};
+        const char *member = provider_speak_google.speak.misfit(&p, &rows[i].voice, &why);
+        assert_true((member == NULL) == (rows[i].member == NULL));
+        if (member != NULL)
+            assert_string_equal(member, rows[i].member);
+        assert_non_null(strstr(why.text, rows[i].part));
+    }
 }
 
 static void no_memory_is_said_as_such(void **state)
 {
-    struct google_tts_ask what = ask();
+    struct provider_line what = ask();
     struct http_reply r = sound(8000, 8000, 3000, WAV_PCM16);
     struct http_request req = {0};
-    struct verdict v;
+    struct failure f = {0};
     struct arena small;
     struct pcm p;
 
@@ -312,7 +331,7 @@ static void no_memory_is_said_as_such(void **state)
     arena_release(&small);
     for (size_t ceiling = 0; ceiling < 48 * 1024; ceiling += 4096) {
         arena_init(&small, ceiling);
-        assert_int_equal(google_tts_read(&small, &r, &p, &v, NULL), ERR_MEMORY);
+        assert_int_equal(google_tts_read(&small, &r, &p, &f), ERR_MEMORY);
         arena_release(&small);
     }
 }
@@ -330,7 +349,8 @@ int main(void)
         cmocka_unit_test(no_sound_and_silence_are_failures),
         cmocka_unit_test(what_is_no_sound_is_broken),
         cmocka_unit_test(an_unknown_voice_asks_for_another),
-        cmocka_unit_test(the_voices_of_a_language_come_to_an_end),
+        cmocka_unit_test(the_voices_of_a_language_are_of_that_language),
+        cmocka_unit_test(a_voice_that_does_not_fit_the_profile_is_told),
         cmocka_unit_test(no_memory_is_said_as_such),
     };
     return cmocka_run_group_tests_name("providers/google-tts", tests, set_up, tear_down);

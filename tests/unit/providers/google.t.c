@@ -247,7 +247,7 @@ static void without_either_it_says_what_to_set(void **state)
     assert_int_equal(google_headers(&t->a, &with, &lines, &why), ERR_CONFIG);
     assert_non_null(strstr(why.text, "GOOGLE_API_KEY"));
     with.api_key = "key\r\nX-Evil: 1";
-    assert_int_equal(google_headers(&t->a, &with, &lines, &why), ERR_VALUE);
+    assert_int_equal(google_headers(&t->a, &with, &lines, &why), ERR_CONFIG);
     assert_null(strstr(why.text, "Evil"));
     assert_null(lines);
 }

@@ -1,6 +1,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -46,8 +47,8 @@ static void what_it_writes_it_reads(void **state)
     struct ladder l = read_good("think=rules hear=");
     struct ladder again = read_good(ladder_text(&t->a, &l));
 
-    assert_int_equal(l.n[LADDER_HEAR], 0);
-    assert_int_equal(l.n[LADDER_THINK], 1);
+    assert_int_equal(l.n[PROVIDER_HEAR], 0);
+    assert_int_equal(l.n[PROVIDER_THINK], 1);
     assert_memory_equal(l.n, again.n, sizeof l.n);
 }
 
@@ -81,158 +82,224 @@ static void a_fault_is_named_and_changes_nothing(void **state)
     }
 }
 
+static const struct provider *by(const char *key)
+{
+    const char *name = strchr(key, '-') + 1;
+    enum provider_stage s = *key == 'h'   ? PROVIDER_HEAR
+                            : *key == 't' ? PROVIDER_THINK
+                                          : PROVIDER_SPEAK;
+    const struct provider *p = provider_find(s, name, strlen(name));
+
+    assert_non_null(p);
+    return p;
+}
+
 static void every_rung_has_a_name_of_its_own_in_its_stage(void **state)
 {
     (void)state;
-    for (enum ladder_rung r = 0; r < LADDER__MAX; r++)
-        for (enum ladder_rung o = 0; o < r; o++)
-            assert_string_not_equal(ladder_key(r), ladder_key(o));
-    assert_string_equal(ladder_key(LADDER_SPEAK_GOOGLE), "speak-google");
-    assert_string_equal(ladder_stage_name(LADDER_THINK_RULES), "think");
+    for (size_t i = 0; providers[i] != NULL; i++) {
+        assert_int_equal(provider_index(providers[i]), i);
+        assert_ptr_equal(by(provider_key(providers[i]).text), providers[i]);
+        assert_non_null(providers[i]->ready);
+        for (size_t k = 0; k < i; k++)
+            assert_string_not_equal(provider_key(providers[i]).text,
+                                    provider_key(providers[k]).text);
+    }
+}
+
+/* What is asked can be asked again, read and paid for. */
+static void every_rung_says_what_its_stage_needs(void **state)
+{
+    (void)state;
+    for (size_t i = 0; providers[i] != NULL; i++) {
+        const struct provider *p = providers[i];
+        assert_true(provider_asks(p) == (p->retry.tries > 0));
+        assert_true(p->stage == PROVIDER_HEAR || p->hear.request == NULL);
+        assert_true(p->stage == PROVIDER_THINK || p->think.request == NULL);
+        assert_true(p->stage == PROVIDER_SPEAK || p->speak.request == NULL);
+        if (p->stage == PROVIDER_HEAR)
+            assert_true(p->hear.request != NULL && p->hear.read != NULL && p->hear.cost != NULL);
+        if (p->speak.request != NULL)
+            assert_true(p->speak.read != NULL && p->speak.cost != NULL);
+        if (p->think.request != NULL)
+            assert_true(p->think.model != NULL);
+    }
 }
 
 /* ---- within a turn ------------------------------------------------------------------------------ */
 
-static void all_configured(struct providers *p)
-{
-    static struct http *const some = (struct http *)1; /* only compared with NULL */
+struct house {
+    struct storage *t;
+    struct providers providers;
+};
 
-    *p = (struct providers){.http = some, .google = {.api_key = "key"}};
-    p->whisper.url = "http://127.0.0.1:1/inference";
-    p->claude.fallback_model = "";
-    assert_int_equal(ladder_read("", &p->ladder, NULL), ERR_OK);
+static void set(const char *name, const char *value)
+{
+    assert_int_equal(setenv(name, value, 1), 0);
+    assert_int_equal(settings_load(NULL), ERR_OK);
 }
 
-static struct env turn_of(struct providers *p, struct storage *t)
+static int house_setup(void **state)
 {
-    return (struct env){.store = t->s,
-                        .providers = p,
-                        .arena = &t->a,
+    struct house *h = calloc(1, sizeof *h);
+    void *storage = NULL;
+
+    if (h == NULL || storage_setup(&storage) != 0)
+        return -1;
+    h->t = storage;
+    set("GOOGLE_API_KEY", "key");
+    set("WHISPER_URL", "http://127.0.0.1:1/inference");
+    assert_int_equal(providers_open(&h->providers, NULL), ERR_OK);
+    assert_int_equal(ladder_read("", &h->providers.ladder, NULL), ERR_OK);
+    *state = h;
+    return 0;
+}
+
+static int house_teardown(void **state)
+{
+    struct house *h = *state;
+    void *storage = h->t;
+
+    providers_close(&h->providers);
+    free(h);
+    (void)unsetenv("GOOGLE_API_KEY");
+    (void)unsetenv("WHISPER_URL");
+    return settings_load(NULL) == ERR_OK ? storage_teardown(&storage) : -1;
+}
+
+static struct env turn_of(struct house *h)
+{
+    return (struct env){.arena = &h->t->a,
+                        .store = h->t->s,
+                        .providers = &h->providers,
                         .deadline = deadline_in_ms(2000),
                         .skips = ""};
 }
 
-static void save(struct env *c, struct storage *t)
+static void save(struct env *env, struct house *h)
 {
-    storage_begin(t);
-    assert_int_equal(ladder_save(c, NULL), ERR_OK);
-    storage_commit(t);
+    storage_begin(h->t);
+    assert_int_equal(ladder_save(env, NULL), ERR_OK);
+    storage_commit(h->t);
+}
+
+static struct failure failed(enum failure_next next, const char *text)
+{
+    struct failure f = {0};
+
+    assert_int_equal(failure_set(&f, next, ERR_PEER, "%s", text), ERR_PEER);
+    return f;
 }
 
 static void only_what_is_configured_and_named_may_be_used(void **state)
 {
-    struct storage *t = *state;
-    struct providers p;
+    struct house *h = *state;
+    struct env c = turn_of(h);
 
-    all_configured(&p);
-    struct env c = turn_of(&p, t);
-    assert_true(ladder_may(&c, LADDER_HEAR_GOOGLE));
-    assert_true(ladder_may(&c, LADDER_HEAR_WHISPER));
-    assert_false(ladder_may(&c, LADDER_THINK_CLAUDE));
-    assert_true(ladder_may(&c, LADDER_THINK_RULES));
-    assert_int_equal(ladder_read("hear=whisper", &p.ladder, NULL), ERR_OK);
-    struct env d = turn_of(&p, t);
-    assert_false(ladder_may(&d, LADDER_HEAR_GOOGLE));
-    p.http = NULL;
-    struct env f = turn_of(&p, t);
-    assert_false(ladder_may(&f, LADDER_HEAR_WHISPER));
-    assert_true(ladder_may(&f, LADDER_SPEAK_ESPEAK));
+    assert_true(ladder_may(&c, by("hear-google")));
+    assert_true(ladder_may(&c, by("hear-whisper")));
+    assert_false(ladder_may(&c, by("think-claude")));
+    assert_true(ladder_may(&c, by("think-rules")));
+    assert_int_equal(ladder_read("hear=whisper", &h->providers.ladder, NULL), ERR_OK);
+    struct env d = turn_of(h);
+    assert_false(ladder_may(&d, by("hear-google")));
+    struct http *http = h->providers.http;
+    h->providers.http = NULL;
+    struct env f = turn_of(h);
+    assert_false(ladder_may(&f, by("hear-whisper")));
+    assert_true(ladder_may(&f, by("speak-espeak")));
+    h->providers.http = http;
 }
 
 static void a_voice_that_failed_is_not_gone_back_to_in_its_call(void **state)
 {
-    struct storage *t = *state;
-    struct why why = {"it failed"};
-    struct providers p;
+    const struct provider *google = by("speak-google");
+    struct failure why = failed(FAILURE_AGAIN, "it failed");
+    struct house *h = *state;
+    struct env c = turn_of(h);
 
-    all_configured(&p);
-    struct env c = turn_of(&p, t);
-    assert_true(ladder_may(&c, LADDER_SPEAK_GOOGLE));
-    ladder_failed(&c, LADDER_SPEAK_GOOGLE, false, 0, &why);
-    assert_false(ladder_may(&c, LADDER_SPEAK_GOOGLE));
+    assert_true(ladder_may(&c, google));
+    ladder_failed(&c, google, &why);
+    assert_false(ladder_may(&c, google));
     assert_int_equal(c.faults, 1);
     assert_string_equal(c.fault.text, "it failed");
-    save(&c, t);
+    save(&c, h);
     assert_string_equal(c.skips, "speak-google");
 
-    struct env next = turn_of(&p, t);
+    struct env next = turn_of(h);
     next.skips = c.skips;
-    assert_false(ladder_may(&next, LADDER_SPEAK_GOOGLE));
-    save(&next, t);
+    assert_false(ladder_may(&next, google));
+    save(&next, h);
     assert_string_equal(next.skips, "speak-google");
     /* One soft failure keeps no other call from it. */
-    struct env other = turn_of(&p, t);
-    assert_true(ladder_may(&other, LADDER_SPEAK_GOOGLE));
+    struct env other = turn_of(h);
+    assert_true(ladder_may(&other, google));
 }
 
 static void a_recogniser_that_failed_once_is_asked_again_in_the_next_turn(void **state)
 {
-    struct storage *t = *state;
-    struct why why = {"it failed"};
-    struct providers p;
+    struct failure why = failed(FAILURE_AGAIN, "it failed");
+    struct house *h = *state;
+    struct env c = turn_of(h);
 
-    all_configured(&p);
-    struct env c = turn_of(&p, t);
-    assert_true(ladder_may(&c, LADDER_HEAR_GOOGLE));
-    ladder_failed(&c, LADDER_HEAR_GOOGLE, false, 0, &why);
-    save(&c, t);
+    assert_true(ladder_may(&c, by("hear-google")));
+    ladder_failed(&c, by("hear-google"), &why);
+    save(&c, h);
     assert_string_equal(c.skips, "");
-    struct env next = turn_of(&p, t);
-    assert_true(ladder_may(&next, LADDER_HEAR_GOOGLE));
+    struct env next = turn_of(h);
+    assert_true(ladder_may(&next, by("hear-google")));
 }
 
 static void a_success_forgets_the_failures_and_asks_the_store_once_a_turn(void **state)
 {
-    struct storage *t = *state;
-    struct why why = {"it failed"};
+    struct failure why = failed(FAILURE_AGAIN, "it failed");
+    struct house *h = *state;
     struct breaker *noted = NULL;
-    struct providers p;
+    struct env c = turn_of(h);
     size_t n = 0;
 
-    all_configured(&p);
-    struct env c = turn_of(&p, t);
-    ladder_failed(&c, LADDER_HEAR_GOOGLE, false, 0, &why);
-    struct env next = turn_of(&p, t);
-    assert_true(ladder_may(&next, LADDER_HEAR_GOOGLE));
-    ladder_worked(&next, LADDER_HEAR_GOOGLE);
-    (void)storage_sql(t, "UPDATE rung SET until_ms = 9000000000000");
-    assert_true(ladder_may(&next, LADDER_HEAR_GOOGLE));
-    save(&next, t);
-    assert_int_equal(breakers_failing(t->s, &t->a, &noted, &n, NULL), ERR_OK);
+    ladder_failed(&c, by("hear-google"), &why);
+    struct env next = turn_of(h);
+    assert_true(ladder_may(&next, by("hear-google")));
+    ladder_worked(&next, by("hear-google"));
+    (void)storage_sql(h->t, "UPDATE rung SET until_ms = 9000000000000");
+    assert_true(ladder_may(&next, by("hear-google")));
+    save(&next, h);
+    assert_int_equal(breakers_failing(h->t->s, &h->t->a, &noted, &n, NULL), ERR_OK);
     assert_int_equal(n, 0);
 }
 
 static void what_is_hard_is_skipped_by_every_worker_at_once(void **state)
 {
-    struct storage *t = *state;
-    struct why why = {"the key is refused"};
-    struct providers p;
+    struct failure why = failed(FAILURE_OPERATOR, "the key is refused");
+    struct house *h = *state;
+    struct env c = turn_of(h);
 
-    all_configured(&p);
-    struct env c = turn_of(&p, t);
-    ladder_failed(&c, LADDER_HEAR_GOOGLE, true, 0, &why);
-    struct store *worker = storage_open(t);
-    struct env other = turn_of(&p, t);
+    ladder_failed(&c, by("hear-google"), &why);
+    struct store *worker = storage_open(h->t);
+    struct env other = turn_of(h);
     other.store = worker;
-    assert_false(ladder_may(&other, LADDER_HEAR_GOOGLE));
-    assert_true(ladder_may(&other, LADDER_HEAR_WHISPER));
+    assert_false(ladder_may(&other, by("hear-google")));
+    assert_true(ladder_may(&other, by("hear-whisper")));
     store_close(worker);
 }
 
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, storage_setup, storage_teardown)
+#define TURN(f) cmocka_unit_test_setup_teardown(f, house_setup, house_teardown)
     const struct CMUnitTest tests[] = {
         TEST(nothing_said_is_the_whole_ladder),
         TEST(a_stage_that_is_named_has_those_rungs_in_that_order_and_others_keep_theirs),
         TEST(what_it_writes_it_reads),
         TEST(a_fault_is_named_and_changes_nothing),
         TEST(every_rung_has_a_name_of_its_own_in_its_stage),
-        TEST(only_what_is_configured_and_named_may_be_used),
-        TEST(a_voice_that_failed_is_not_gone_back_to_in_its_call),
-        TEST(a_recogniser_that_failed_once_is_asked_again_in_the_next_turn),
-        TEST(a_success_forgets_the_failures_and_asks_the_store_once_a_turn),
-        TEST(what_is_hard_is_skipped_by_every_worker_at_once),
+        TEST(every_rung_says_what_its_stage_needs),
+        TURN(only_what_is_configured_and_named_may_be_used),
+        TURN(a_voice_that_failed_is_not_gone_back_to_in_its_call),
+        TURN(a_recogniser_that_failed_once_is_asked_again_in_the_next_turn),
+        TURN(a_success_forgets_the_failures_and_asks_the_store_once_a_turn),
+        TURN(what_is_hard_is_skipped_by_every_worker_at_once),
     };
     return cmocka_run_group_tests_name("providers/ladder", tests, NULL, NULL);
 }

@@ -11,29 +11,34 @@
 #include "base/buf.h"
 #include "base/file.h"
 #include "providers/google-stt.h"
+#include "providers/google-tts.h"
 #include "providers/whisper.h"
 
-static int64_t heard(enum price_api api, const char *model, int64_t ms)
+#define V1     "Google Speech-to-Text v1"
+#define V2     "Google Speech-to-Text v2"
+#define OPENAI "OpenAI"
+
+static int64_t heard(const char *list, const char *model, int64_t ms)
 {
-    return price_hear(api, model, &(struct price_use){ms, -1, -1});
+    return price_hear(list, model, &(struct price_use){ms, -1, -1});
 }
 
 static int64_t tokens(const char *model, int64_t in, int64_t out)
 {
-    return price_hear(PRICE_OPENAI, model, &(struct price_use){-1, in, out});
+    return price_hear(OPENAI, model, &(struct price_use){-1, in, out});
 }
 
 static void sound_is_paid_by_the_second_that_was_begun(void **state)
 {
     (void)state;
-    assert_int_equal(heard(PRICE_GOOGLE_V1, "latest_short", 60000), 24000);
-    assert_int_equal(heard(PRICE_GOOGLE_V1, "latest_short", 3000), 1200);
-    assert_int_equal(heard(PRICE_GOOGLE_V1, "latest_short", 2001), 1200);
-    assert_int_equal(heard(PRICE_GOOGLE_V1, "latest_short", 0), 0);
-    assert_int_equal(heard(PRICE_GOOGLE_V2, "chirp_3", 60000), 16000);
-    assert_int_equal(heard(PRICE_GOOGLE_V2, "chirp_3", 1000), 267); /* 266.7: a part is one */
-    assert_int_equal(heard(PRICE_OPENAI, "whisper-1", 7000), 700);
-    assert_int_equal(heard(PRICE_OPENAI, "gpt-transcribe", 60000), 4500);
+    assert_int_equal(heard(V1, "latest_short", 60000), 24000);
+    assert_int_equal(heard(V1, "latest_short", 3000), 1200);
+    assert_int_equal(heard(V1, "latest_short", 2001), 1200);
+    assert_int_equal(heard(V1, "latest_short", 0), 0);
+    assert_int_equal(heard(V2, "chirp_3", 60000), 16000);
+    assert_int_equal(heard(V2, "chirp_3", 1000), 267); /* 266.7: a part is one */
+    assert_int_equal(heard(OPENAI, "whisper-1", 7000), 700);
+    assert_int_equal(heard(OPENAI, "gpt-transcribe", 60000), 4500);
 }
 
 static void tokens_are_paid_as_they_are_told(void **state)
@@ -47,32 +52,32 @@ static void tokens_are_paid_as_they_are_told(void **state)
 static void nothing_is_invented(void **state)
 {
     (void)state;
-    assert_int_equal(heard(PRICE_GOOGLE_V1, "medical_dictation", 1000), PRICE_UNKNOWN);
-    assert_int_equal(heard(PRICE_GOOGLE_V1, "chirp_3", 1000), PRICE_UNKNOWN); /* v2 has it */
-    assert_int_equal(heard(PRICE_GOOGLE_V1, "latest", 1000), PRICE_UNKNOWN);
-    assert_int_equal(heard(PRICE_GOOGLE_V1, "", 1000), PRICE_UNKNOWN);
-    assert_int_equal(heard(PRICE_OPENAI, "whisper-2", 1000), PRICE_UNKNOWN);
-    assert_int_equal(heard(PRICE_OPENAI, "whisper-1-turbo", 1000), PRICE_UNKNOWN);
-    assert_int_equal(heard(PRICE_OPENAI, "whisper-1", -1), PRICE_UNKNOWN);
-    assert_int_equal(heard(PRICE_OPENAI, "whisper-1", INT64_MAX), PRICE_UNKNOWN);
-    assert_int_equal(heard(PRICE_OPENAI, "gpt-4o-transcribe", 1000), PRICE_UNKNOWN);
+    assert_int_equal(heard(V1, "medical_dictation", 1000), PRICE_UNKNOWN);
+    assert_int_equal(heard(V1, "chirp_3", 1000), PRICE_UNKNOWN); /* v2 has it */
+    assert_int_equal(heard(V1, "latest", 1000), PRICE_UNKNOWN);
+    assert_int_equal(heard(V1, "", 1000), PRICE_UNKNOWN);
+    assert_int_equal(heard(OPENAI, "whisper-2", 1000), PRICE_UNKNOWN);
+    assert_int_equal(heard(OPENAI, "whisper-1-turbo", 1000), PRICE_UNKNOWN);
+    assert_int_equal(heard(OPENAI, "whisper-1", -1), PRICE_UNKNOWN);
+    assert_int_equal(heard(OPENAI, "whisper-1", INT64_MAX), PRICE_UNKNOWN);
+    assert_int_equal(heard(OPENAI, "gpt-4o-transcribe", 1000), PRICE_UNKNOWN);
     assert_int_equal(tokens("gpt-4o-transcribe", INT64_MAX, 1), PRICE_UNKNOWN);
     assert_int_equal(tokens("gpt-4o-transcribe", 1, -1), PRICE_UNKNOWN);
-    assert_int_equal(price_speak("uk-UA-Chirp9-Zeus", "так"), PRICE_UNKNOWN);
-    assert_int_equal(price_speak("uk-UA-Chirp3-HD", "так"), PRICE_UNKNOWN);
-    assert_int_equal(price_speak("uk-UA", "так"), PRICE_UNKNOWN);
-    assert_int_equal(price_speak("", "так"), PRICE_UNKNOWN);
+    assert_int_equal(google_tts_cost("uk-UA-Chirp9-Zeus", "так"), PRICE_UNKNOWN);
+    assert_int_equal(google_tts_cost("uk-UA-Chirp3-HD", "так"), PRICE_UNKNOWN);
+    assert_int_equal(google_tts_cost("uk-UA", "так"), PRICE_UNKNOWN);
+    assert_int_equal(google_tts_cost("", "так"), PRICE_UNKNOWN);
 }
 
 static void a_voice_is_paid_by_the_character_not_by_the_byte(void **state)
 {
     (void)state;
-    assert_int_equal(price_speak("uk-UA-Chirp3-HD-Leda", "Так, о 9:00."), 12 * 30);
-    assert_int_equal(price_speak("ru-RU-Wavenet-A", "Да"), 8);
-    assert_int_equal(price_speak("uk-UA-Standard-B", "Так"), 12);
-    assert_int_equal(price_speak("en-US-Neural2-C", "Yes"), 48);
-    assert_int_equal(price_speak("en-US-Studio-O", "Yes"), 480);
-    assert_int_equal(price_speak("uk-UA-Chirp3-HD-Leda", ""), 0);
+    assert_int_equal(google_tts_cost("uk-UA-Chirp3-HD-Leda", "Так, о 9:00."), 12 * 30);
+    assert_int_equal(google_tts_cost("ru-RU-Wavenet-A", "Да"), 8);
+    assert_int_equal(google_tts_cost("uk-UA-Standard-B", "Так"), 12);
+    assert_int_equal(google_tts_cost("en-US-Neural2-C", "Yes"), 48);
+    assert_int_equal(google_tts_cost("en-US-Studio-O", "Yes"), 480);
+    assert_int_equal(google_tts_cost("uk-UA-Chirp3-HD-Leda", ""), 0);
 }
 
 static void a_recogniser_s_answer_says_what_is_billed(void **state)
@@ -81,23 +86,18 @@ static void a_recogniser_s_answer_says_what_is_billed(void **state)
     const struct google_stt v2 = {.url = "https://x", .api = "v2", .location = "eu"};
 
     (void)state;
-    assert_int_equal(google_stt_cost(&v1, "", &(struct google_stt_words){.billed_ms = 15000}, 2000),
-                     6000);
-    assert_int_equal(google_stt_cost(&v1, "", &(struct google_stt_words){.billed_ms = -1}, 1500),
-                     800);
-    assert_int_equal(google_stt_cost(&v1, "", &(struct google_stt_words){.billed_ms = 0}, 1500), 0);
-    assert_int_equal(google_stt_cost(&v1, "", &(struct google_stt_words){.billed_ms = -1}, -1),
-                     PRICE_UNKNOWN);
-    assert_int_equal(google_stt_cost(&v2, "", &(struct google_stt_words){.billed_ms = 3000}, -1),
-                     800);
-    assert_int_equal(
-        google_stt_cost(&v2, "latest_long", &(struct google_stt_words){.billed_ms = 60000}, -1),
-        16000);
+    assert_int_equal(google_stt_cost(&v1, "", 2000, &(struct price_use){15000, -1, -1}), 6000);
+    assert_int_equal(google_stt_cost(&v1, "", 1500, &(struct price_use){-1, -1, -1}), 800);
+    assert_int_equal(google_stt_cost(&v1, "", 1500, &(struct price_use){0, -1, -1}), 0);
+    assert_int_equal(google_stt_cost(&v1, "", -1, &(struct price_use){-1, -1, -1}), PRICE_UNKNOWN);
+    assert_int_equal(google_stt_cost(&v2, "", -1, &(struct price_use){3000, -1, -1}), 800);
+    assert_int_equal(google_stt_cost(&v2, "latest_long", -1, &(struct price_use){60000, -1, -1}),
+                     16000);
 }
 
 static void a_server_of_this_machine_costs_nothing(void **state)
 {
-    const struct whisper_words words = {.use = {-1, -1, -1}};
+    const struct price_use told = PRICE_UNTOLD;
     const struct {
         struct whisper at;
         int64_t cost;
@@ -113,7 +113,7 @@ static void a_server_of_this_machine_costs_nothing(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
-        assert_int_equal(whisper_cost(&cases[i].at, &words, 2400), cases[i].cost);
+        assert_int_equal(whisper_cost(&cases[i].at, 2400, &told), cases[i].cost);
 }
 
 /* ---- the manual ---------------------------------------------------------------------------------- */
@@ -145,27 +145,25 @@ static void put_dollars(struct buf *b, int64_t micro)
 /* The table as the list would write it. */
 static const char *table(struct arena *a)
 {
-    static const char *const apis[] = {"Google Speech-to-Text v1", "Google Speech-to-Text v2",
-                                       "OpenAI"};
     struct buf b;
 
     buf_init(&b, a, 65536);
-#define SECONDS(api, models, minute)                                                               \
-    buf_printf(&b, "| hear: %s, ", apis[PRICE_##api]);                                             \
+#define SECONDS(list, models, minute)                                                              \
+    buf_puts(&b, "| hear: " list ", ");                                                            \
     put_names(&b, models);                                                                         \
     buf_puts(&b, " | ");                                                                           \
     put_dollars(&b, minute);                                                                       \
     buf_puts(&b, " a minute of sound, by the second |\n");
-#define TOKENS(api, models, in, out)                                                               \
-    buf_printf(&b, "| hear: %s, ", apis[PRICE_##api]);                                             \
+#define TOKENS(list, models, in, out)                                                              \
+    buf_puts(&b, "| hear: " list ", ");                                                            \
     put_names(&b, models);                                                                         \
     buf_puts(&b, " | ");                                                                           \
     put_dollars(&b, in);                                                                           \
     buf_puts(&b, " a million tokens in, ");                                                        \
     put_dollars(&b, out);                                                                          \
     buf_puts(&b, " out |\n");
-#define CHARACTERS(family, a_million)                                                              \
-    buf_puts(&b, "| speak: Google, voices `" family "` | ");                                       \
+#define CHARACTERS(list, family, a_million)                                                        \
+    buf_puts(&b, "| speak: " list ", voices `" family "` | ");                                     \
     put_dollars(&b, a_million);                                                                    \
     buf_puts(&b, " a million characters |\n");
 #include "providers/prices.def"

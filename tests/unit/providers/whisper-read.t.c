@@ -25,24 +25,20 @@ static int tear_down(void **state)
     return 0;
 }
 
-static enum err read_it(const struct http_reply *r, struct whisper_words *ret, struct verdict *v,
-                        struct why *why)
+static enum err read_it(const struct http_reply *r, struct provider_words *ret, struct failure *f)
 {
-    *why = (struct why){0};
-    memset(v, 0x55, sizeof *v);
-    return whisper_read(&a, r, ret, v, why);
+    *f = (struct failure){0};
+    return whisper_read(&a, r, ret, f);
 }
 
-static struct whisper_words heard(const char *body)
+static struct provider_words heard(const char *body)
 {
-    struct whisper_words words = {0};
+    struct provider_words words = {0};
     struct http_reply r = answer_json(200, body);
-    struct verdict v;
-    struct why why;
+    struct failure f;
 
-    if (read_it(&r, &words, &v, &why) != ERR_OK)
-        fail_msg("%s", why.text);
-    assert_int_equal(v.kind, VERDICT_DONE);
+    if (read_it(&r, &words, &f) != ERR_OK)
+        fail_msg("%s", f.why.text);
     return words;
 }
 
@@ -61,7 +57,7 @@ static void lines_are_trimmed_and_joined_with_one_blank(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        struct whisper_words w = heard(rows[i].body);
+        struct provider_words w = heard(rows[i].body);
         assert_string_equal(w.text, rows[i].words);
         assert_true(w.confidence < 0);
     }
@@ -88,7 +84,7 @@ static void what_is_paid_for_is_read_as_far_as_it_is_told(void **state)
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         char body[160];
         (void)snprintf(body, sizeof body, "{\"text\":\"Так.\",\"usage\":%s}", rows[i].usage);
-        struct whisper_words w = heard(body);
+        struct provider_words w = heard(body);
         assert_int_equal(w.use.ms, rows[i].ms);
         assert_int_equal(w.use.tokens_in, rows[i].in);
         assert_int_equal(w.use.tokens_out, rows[i].out);
@@ -98,7 +94,7 @@ static void what_is_paid_for_is_read_as_far_as_it_is_told(void **state)
 static void pieces_of_silence_are_left_out(void **state)
 {
     (void)state;
-    struct whisper_words w = heard(
+    struct provider_words w = heard(
         "{\"task\":\"transcribe\",\"language\":\"ukrainian\",\"duration\":4.1,\"text\":\" Так. "
         "Дякую "
         "за перегляд!\",\"segments\":[{\"id\":0,\"text\":\" Так.\",\"avg_logprob\":-0.25,"
@@ -140,12 +136,11 @@ static void what_is_no_transcript_is_broken(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof bodies / sizeof bodies[0]; i++) {
-        struct whisper_words w = {.text = "untouched"};
+        struct provider_words w = {.text = "untouched"};
         struct http_reply r = answer_json(200, bodies[i]);
-        struct verdict v;
-        struct why why;
-        assert_int_equal(read_it(&r, &w, &v, &why), ERR_PEER);
-        assert_int_equal(v.kind, VERDICT_BROKEN);
+        struct failure f;
+        assert_int_equal(read_it(&r, &w, &f), ERR_PEER);
+        assert_int_equal(f.next, FAILURE_BROKEN);
         assert_string_equal(w.text, "untouched");
     }
 }
@@ -160,87 +155,78 @@ static void each_refusal_is_known(void **state)
         int status;
         const char *body;
         enum err err;
-        enum verdict_kind kind;
+        enum failure_next next;
         const char *part;
     } rows[] = {
         {401,
          ERROR("Incorrect API key provided: sk-ab12", "invalid_request_error",
                "\"invalid_api_key\""),
-         ERR_CONFIG, VERDICT_OPERATOR, "OPENAI_API_KEY"},
+         ERR_CONFIG, FAILURE_OPERATOR, "OPENAI_API_KEY"},
         {429,
          ERROR("You exceeded your current quota", "insufficient_quota", "\"insufficient_quota\""),
-         ERR_CONFIG, VERDICT_OPERATOR, "used up"},
+         ERR_CONFIG, FAILURE_OPERATOR, "used up"},
         {429, ERROR("Rate limit reached", "requests", "\"rate_limit_exceeded\""), ERR_PEER,
-         VERDICT_LATER, "too often"},
+         FAILURE_LATER, "too often"},
         {413, ERROR("Maximum content size limit (26214400) exceeded", "server_error", "null"),
-         ERR_TOO_BIG, VERDICT_REQUEST, "size"},
-        {413, "<html>", ERR_TOO_BIG, VERDICT_REQUEST, "size"},
+         ERR_TOO_BIG, FAILURE_REQUEST, "size"},
+        {413, "<html>", ERR_TOO_BIG, FAILURE_REQUEST, "size"},
         {400, ERROR("Audio file is too short. Minimum audio length is 0.1 seconds.", "x", "null"),
-         ERR_FORMAT, VERDICT_REQUEST, "short"},
+         ERR_FORMAT, FAILURE_REQUEST, "short"},
         {400, ERROR("Invalid file format. Supported formats: [...]", "x", "null"), ERR_FORMAT,
-         VERDICT_REQUEST, "cannot read"},
+         FAILURE_REQUEST, "cannot read"},
         {404, ERROR("The model `w` does not exist", "x", "\"model_not_found\""), ERR_CONFIG,
-         VERDICT_OPERATOR, "WHISPER_MODEL"},
-        {403, ERROR("Country not supported", "x", "null"), ERR_CONFIG, VERDICT_OPERATOR, "key"},
-        {500, ERROR("The server had an error", "server_error", "null"), ERR_PEER, VERDICT_AGAIN,
+         FAILURE_OPERATOR, "WHISPER_MODEL"},
+        {403, ERROR("Country not supported", "x", "null"), ERR_CONFIG, FAILURE_OPERATOR, "key"},
+        {500, ERROR("The server had an error", "server_error", "null"), ERR_PEER, FAILURE_AGAIN,
          "failed"},
-        {503, "", ERR_PEER, VERDICT_AGAIN, "failed"},
-        {400, "Invalid request", ERR_FORMAT, VERDICT_REQUEST, "cannot read"},
-        {500, "{\"error\":\"failed to process audio\"}", ERR_FORMAT, VERDICT_REQUEST,
+        {503, "", ERR_PEER, FAILURE_AGAIN, "failed"},
+        {400, "Invalid request", ERR_FORMAT, FAILURE_REQUEST, "cannot read"},
+        {500, "{\"error\":\"failed to process audio\"}", ERR_FORMAT, FAILURE_REQUEST,
          "cannot read"},
-        {500, "500 Internal Server Error\nstof", ERR_PEER, VERDICT_AGAIN, "failed"},
-        {404, "File Not Found (/inference)", ERR_CONFIG, VERDICT_OPERATOR, "WHISPER_URL"},
-        {408, "", ERR_PEER, VERDICT_AGAIN, "gave up"},
-        {418, "", ERR_PEER, VERDICT_REQUEST, "refuses"},
-        {302, "", ERR_PEER, VERDICT_BROKEN, "302"},
-        {0, "", ERR_PEER, VERDICT_BROKEN, "status 0"},
+        {500, "500 Internal Server Error\nstof", ERR_PEER, FAILURE_AGAIN, "failed"},
+        {404, "File Not Found (/inference)", ERR_CONFIG, FAILURE_OPERATOR, "WHISPER_URL"},
+        {408, "", ERR_PEER, FAILURE_AGAIN, "gave up"},
+        {418, "", ERR_PEER, FAILURE_REQUEST, "refuses"},
+        {302, "", ERR_PEER, FAILURE_BROKEN, "302"},
+        {0, "", ERR_PEER, FAILURE_BROKEN, "status 0"},
     };
 
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        struct whisper_words w = {.text = "untouched"};
+        struct provider_words w = {.text = "untouched"};
         struct http_reply r = answer(rows[i].status, "text/plain", rows[i].body);
-        struct verdict v;
-        struct why why;
-        r.retry_after_ms = 20000;
-        enum err e = read_it(&r, &w, &v, &why);
-        if (e != rows[i].err || v.kind != rows[i].kind || strstr(why.text, rows[i].part) == NULL)
-            fail_msg("row %zu: %s, %s, \"%s\"", i, err_name(e), verdict_name(v.kind), why.text);
-        assert_int_equal(v.wait_s, 20);
+        struct failure f;
+        enum err e = read_it(&r, &w, &f);
+        if (e != rows[i].err || f.next != rows[i].next || strstr(f.why.text, rows[i].part) == NULL)
+            fail_msg("row %zu: %s, step %d, \"%s\"", i, err_name(e), (int)f.next, f.why.text);
         assert_string_equal(w.text, "untouched");
-        assert_null(strstr(v.detail, "sk-"));
-        assert_null(strstr(v.detail, "<html"));
     }
 }
 
-static void what_the_server_said_is_in_the_detail(void **state)
+static void what_the_server_said_is_told_to_nobody(void **state)
 {
-    struct http_reply r = answer(400, "text/plain", "Invalid request");
-    struct whisper_words w;
-    struct verdict v;
-    struct why why;
+    struct http_reply r =
+        answer_json(429, ERROR("Slow down", "requests", "\"rate_limit_exceeded\""));
+    struct provider_words w;
+    struct failure f;
 
     (void)state;
-    assert_int_equal(read_it(&r, &w, &v, &why), ERR_FORMAT);
-    assert_string_equal(v.detail, "Invalid request");
-    r = answer_json(429, ERROR("Slow down", "requests", "\"rate_limit_exceeded\""));
-    assert_int_equal(read_it(&r, &w, &v, &why), ERR_PEER);
-    assert_string_equal(v.detail, "Slow down rate_limit_exceeded requests");
-    assert_null(strstr(why.text, "Slow"));
+    assert_int_equal(read_it(&r, &w, &f), ERR_PEER);
+    assert_null(strstr(f.why.text, "Slow"));
 }
 
 static void no_memory_is_said_as_such(void **state)
 {
     struct http_reply good = answer_json(200, "{\"text\":\"a\"}");
     struct http_reply bad = answer_json(400, "{\"error\":{}}");
-    struct whisper_words w = {.text = "untouched"};
-    struct verdict v;
+    struct provider_words w = {.text = "untouched"};
+    struct failure f = {0};
     struct arena small;
 
     (void)state;
     arena_init(&small, 0);
-    assert_int_equal(whisper_read(&small, &good, &w, &v, NULL), ERR_MEMORY);
-    assert_int_equal(whisper_read(&small, &bad, &w, &v, NULL), ERR_MEMORY);
+    assert_int_equal(whisper_read(&small, &good, &w, &f), ERR_MEMORY);
+    assert_int_equal(whisper_read(&small, &bad, &w, &f), ERR_MEMORY);
     assert_string_equal(w.text, "untouched");
     arena_release(&small);
 }
@@ -254,7 +240,7 @@ int main(void)
         cmocka_unit_test(doubtful_pieces_stay),
         cmocka_unit_test(what_is_no_transcript_is_broken),
         cmocka_unit_test(each_refusal_is_known),
-        cmocka_unit_test(what_the_server_said_is_in_the_detail),
+        cmocka_unit_test(what_the_server_said_is_told_to_nobody),
         cmocka_unit_test(no_memory_is_said_as_such),
     };
     return cmocka_run_group_tests_name("providers/whisper-read", tests, set_up, tear_down);

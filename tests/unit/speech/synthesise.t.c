@@ -4,9 +4,11 @@
 #include <stddef.h>
 #include <setjmp.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
 
+#include "base/settings.h"
 #include "providers/providers.h"
 
 static struct arena a;
@@ -25,28 +27,34 @@ static int tear_down(void **state)
     return 0;
 }
 
-static struct env env;
-
-static struct synthesis cut(const char *said)
+static struct synthesis *begun(void)
 {
-    struct synthesis v = {0};
+    static struct synthesis v;
+    static struct env env;
 
-    env = (struct env){.arena = &a};
+    env = (struct env){.arena = &a, .deadline = deadline_in_ms(5000)};
+    v = (struct synthesis){0};
     synthesise_begin(&v, &env, NULL, NULL);
-    assert_int_equal(synthesise_cut(&v, said), ERR_OK);
+    return &v;
+}
+
+static struct synthesis *cut(const char *said)
+{
+    struct synthesis *v = begun();
+
+    assert_int_equal(synthesise_cut(v, said), ERR_OK);
     return v;
 }
 
 static void an_answer_is_cut_into_its_sentences(void **state)
 {
     (void)state;
-    struct synthesis c = cut("Так. Ми працюємо щодня.");
+    struct synthesis *v = cut("Так. Ми працюємо щодня.");
 
-    assert_int_equal(c.sentences, 2);
-    assert_string_equal(c.sentence[0].text, "Так.");
-    assert_string_equal(c.sentence[1].text, "Ми працюємо щодня.");
-    c = cut("");
-    assert_int_equal(c.sentences, 0);
+    assert_int_equal(v->sentences, 2);
+    assert_string_equal(v->sentence[0].text, "Так.");
+    assert_string_equal(v->sentence[1].text, "Ми працюємо щодня.");
+    assert_int_equal(cut("")->sentences, 0);
 }
 
 /* Each part of the answer is spoken once, in order, even where sentences are alike. */
@@ -60,11 +68,11 @@ static void what_has_no_place_of_its_own_is_said_with_the_last(void **state)
     buf_init(&again, &a, 65536);
     for (int i = 0; i < SYNTHESISE_SENTENCES + 10; i++)
         buf_puts(&said, i == 0 ? "Добрий день." : i % 2 == 0 ? " Так." : " Саме так.");
-    struct synthesis c = cut(buf_text(&said));
-    assert_int_equal(c.sentences, SYNTHESISE_SENTENCES);
-    for (size_t i = 0; i < c.sentences; i++) {
+    struct synthesis *v = cut(buf_text(&said));
+    assert_int_equal(v->sentences, SYNTHESISE_SENTENCES);
+    for (size_t i = 0; i < v->sentences; i++) {
         buf_puts(&again, i == 0 ? "" : " ");
-        buf_puts(&again, c.sentence[i].text);
+        buf_puts(&again, v->sentence[i].text);
     }
     assert_string_equal(buf_text(&again), buf_text(&said));
 }
@@ -72,55 +80,61 @@ static void what_has_no_place_of_its_own_is_said_with_the_last(void **state)
 /* It was asked to speak what was not there, and the worker crashed. */
 static void a_vendor_is_not_asked_to_speak_words_for_which_there_was_no_memory(void **state)
 {
-    struct providers providers = {.google = {.api_key = "key"}};
-    const struct speaker speaker = {0};
-    const struct profile profile = {.language = "uk", .locale = "uk-UA"};
-    struct env turn = {
-        .providers = &providers, .profile = &profile, .deadline = deadline_in_ms(5000)};
-    struct synthesis v = {.chosen = true,
-                          .by_vendor = true,
-                          .vendor = {.vendor = "google", .language = "uk", .locale = "uk-UA"},
-                          .voice = {.language = "uk", .espeak = "uk"},
-                          .env = &turn,
-                          .speaker = &speaker,
-                          .sentence = {{.text = "Так."}},
-                          .sentences = 1};
+    const struct provider *google = provider_find(PROVIDER_SPEAK, "google", 6);
+    const struct profile profile = {
+        .language = "uk",
+        .locale = "uk-UA",
+        .voice = {.espeak = "uk",
+                  .rate = 8000,
+                  .coding = "pcm16",
+                  .by = {{.by = "google", .name = "uk-UA-Chirp3-HD-Leda"}},
+                  .by_n = 1}};
+    struct providers all = {0};
+    const struct speaker speaker = {.cache = ""};
     struct arena none;
 
     (void)state;
+    assert_int_equal(setenv("GOOGLE_API_KEY", "key", 1), 0);
+    assert_int_equal(settings_load(NULL), ERR_OK);
+    assert_int_equal(providers_open(&all, NULL), ERR_OK);
+    assert_int_equal(ladder_read("", &all.ladder, NULL), ERR_OK);
     arena_init(&none, 0);
-    turn.arena = &none;
-    assert_int_equal(ladder_read("", &providers.ladder, NULL), ERR_OK);
-    assert_int_equal(http_open(NULL, &providers.http, NULL), ERR_OK);
-    turn.ladder.asked[LADDER_SPEAK_GOOGLE] = LADDER_USE;
-    synthesise_move(&v);
-    assert_int_equal(v.piece[0].state, PIECE_READY);
-    assert_null(v.sentence[0].sound.wav);
-    assert_int_equal(turn.asked_n, 0);
-    assert_true(turn.faults > 0);
-    assert_int_equal(turn.ladder.asked[LADDER_SPEAK_GOOGLE], LADDER_USE); /* it was not its fault */
-    http_close(providers.http);
+    struct synthesis *v = begun();
+    v->env->arena = &none;
+    v->env->providers = &all;
+    v->env->profile = &profile;
+    v->env->ladder.rung[provider_index(google)].asked = LADDER_USE;
+    v->speaker = &speaker;
+    v->sentence[0].text = "Так.";
+    v->sentences = 1;
+    synthesise_move(v);
+    assert_int_equal(v->piece[0].state, PIECE_READY);
+    assert_null(v->sentence[0].sound.wav);
+    assert_int_equal(v->env->asked_n, 0);
+    assert_true(v->env->faults > 0);
+    /* it was not its fault */
+    assert_int_equal(v->env->ladder.rung[provider_index(google)].asked, LADDER_USE);
+    providers_close(&all);
+    assert_int_equal(unsetenv("GOOGLE_API_KEY"), 0);
 }
 
 /* The sentences of an answer that comes in pieces of about so many bytes. */
 static const char *said_in_pieces(const char *text, size_t step)
 {
-    struct synthesis v = {0};
+    struct synthesis *v = begun();
     struct buf out;
 
-    env = (struct env){.arena = &a};
-    synthesise_begin(&v, &env, NULL, NULL);
     buf_init(&out, &a, 65536);
     for (size_t at = 0, len = strlen(text); at < len;) {
         size_t n = step < len - at ? step : len - at;
         while (((unsigned char)text[at + n] & 0xc0) == 0x80)
             n++; /* whole letters */
-        assert_int_equal(synthesise_add(&v, text + at, n), ERR_OK);
+        assert_int_equal(synthesise_add(v, text + at, n), ERR_OK);
         at += n;
     }
-    assert_int_equal(synthesise_end_text(&v), ERR_OK);
-    for (size_t i = 0; i < v.sentences; i++)
-        buf_printf(&out, "%s%s", i == 0 ? "" : "|", v.sentence[i].text);
+    assert_int_equal(synthesise_end_text(v), ERR_OK);
+    for (size_t i = 0; i < v->sentences; i++)
+        buf_printf(&out, "%s%s", i == 0 ? "" : "|", v->sentence[i].text);
     return buf_text(&out);
 }
 

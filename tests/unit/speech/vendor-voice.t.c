@@ -18,6 +18,7 @@ struct place {
     struct arena a;
     struct folder folder;
     struct speaker sp;
+    struct profile_voice with;
     struct vendor_voice v;
 };
 
@@ -29,11 +30,12 @@ static int set_up(void **state)
     folder_make(&p->folder);
     p->sp = (struct speaker){
         .espeak = "espeak-ng", .cache = p->folder.path, .cache_max = 10 << 20, .step_ms = 5000};
+    p->with = (struct profile_voice){.speaking_rate = 1};
     p->v = (struct vendor_voice){.vendor = "google",
                                  .language = "uk",
                                  .locale = "uk-UA",
                                  .name = "uk-UA-Chirp3-HD-Leda",
-                                 .speaking_rate = 1,
+                                 .with = &p->with,
                                  .rate = 8000,
                                  .coding = WAV_PCM16};
     *state = p;
@@ -209,25 +211,29 @@ static void whatever_shapes_the_sound_is_in_the_key(void **state)
     static const char *const effects[] = {"telephony-class-application", "handset-class-device"};
     static const char *const swapped[] = {"handset-class-device", "telephony-class-application"};
     struct place *p = *state;
+    struct profile_voice with[12];
     struct vendor_voice voices[12];
     struct vendor_phrase phrases[12];
 
-    for (size_t i = 0; i < 12; i++)
+    for (size_t i = 0; i < 12; i++) {
+        with[i] = p->with;
         voices[i] = p->v;
+        voices[i].with = &with[i];
+    }
     voices[1].name = "uk-UA-Chirp3-HD-Kore";
-    voices[2].speaking_rate = 1.1;
-    voices[3].pitch = -1;
+    with[2].speaking_rate = 1.1;
+    with[3].pitch = -1;
     voices[4].rate = 16000;
     voices[5].coding = WAV_ALAW;
-    voices[6].effects = effects;
-    voices[6].effects_n = 1;
-    voices[7].effects = effects;
-    voices[7].effects_n = 2;
-    voices[8].effects = swapped;
-    voices[8].effects_n = 2;
+    with[6].effects = effects;
+    with[6].effects_n = 1;
+    with[7].effects = effects;
+    with[7].effects_n = 2;
+    with[8].effects = swapped;
+    with[8].effects_n = 2;
     voices[9].locale = "ru-RU";
     voices[10].vendor = "azure";
-    voices[11].speaking_rate = 0;
+    with[11].speaking_rate = 0;
     for (size_t i = 0; i < 12; i++) {
         phrases[i] = prepared(p, &voices[i], "Добрий день");
         for (size_t j = 0; j < i; j++)

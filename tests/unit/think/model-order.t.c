@@ -2,21 +2,47 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
+#include "base/settings.h"
+#include "providers/providers.h"
 #include "think/model.h"
-
-static const struct claude_setup setup = {.model = "haiku", .fallback_model = "sonnet"};
 
 static struct model_order order_of(const char *ladder)
 {
     struct model_order o;
-    struct ladder l;
+    struct providers all = {0};
 
-    assert_int_equal(ladder_read(ladder, &l, NULL), ERR_OK);
-    model_order_read(&o, &l, &setup);
+    assert_int_equal(ladder_read(ladder, &all.ladder, NULL), ERR_OK);
+    assert_int_equal(providers_open(&all, NULL), ERR_OK);
+    model_order_read(&o, &all);
+    providers_close(&all);
     return o;
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    (void)setenv("ANTHROPIC_API_KEY", "one", 1);
+    (void)setenv("ANTHROPIC_API_KEY_2", "two", 1);
+    (void)setenv("CLAUDE_MODEL", "haiku", 1);
+    (void)setenv("CLAUDE_FALLBACK_MODEL", "sonnet", 1);
+    return settings_load(NULL) == ERR_OK ? 0 : -1;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    settings_forget();
+    return 0;
+}
+
+static void assert_is(const struct model_order *o, size_t place, const char *name)
+{
+    assert_string_equal(o->place[place].by->name, name);
 }
 
 /* Asks the next one; its place. */
@@ -44,10 +70,10 @@ static void they_are_asked_in_the_ladders_order_each_once(void **state)
 
     (void)state;
     assert_int_equal(o.n, 3);
-    assert_int_equal(o.place[ask(&o)].rung, LADDER_THINK_CLAUDE);
-    assert_int_equal(o.place[ask(&o)].rung, LADDER_THINK_CLAUDE_2);
+    assert_is(&o, ask(&o), "claude");
+    assert_is(&o, ask(&o), "claude-2");
     size_t last = ask(&o);
-    assert_int_equal(o.place[last].rung, LADDER_THINK_FALLBACK);
+    assert_is(&o, last, "claude-fallback");
     assert_string_equal(o.place[last].model, "sonnet");
     assert_nobody(&o);
 }
@@ -58,7 +84,7 @@ static void what_stands_behind_the_rules_is_never_asked(void **state)
 
     (void)state;
     assert_int_equal(o.n, 1);
-    assert_int_equal(o.place[ask(&o)].rung, LADDER_THINK_FALLBACK);
+    assert_is(&o, ask(&o), "claude-fallback");
     assert_nobody(&o);
     o = order_of("think=rules,claude");
     assert_nobody(&o);
@@ -115,7 +141,6 @@ static void the_other_model_is_asked_with_the_key_that_works(void **state)
     struct model_order o = order_of("think=claude,claude-2,claude-fallback");
 
     (void)state;
-    o.keys = 2;
     assert_int_equal(model_order_key(&o, 0), 0);
     assert_int_equal(model_order_key(&o, 1), 1);
     assert_int_equal(model_order_key(&o, 2), 0);
@@ -124,8 +149,9 @@ static void the_other_model_is_asked_with_the_key_that_works(void **state)
     assert_int_equal(model_order_key(&o, 0), 0);
     model_order_key_failed(&o, 1); /* none is better */
     assert_int_equal(model_order_key(&o, 2), 0);
+    assert_int_equal(unsetenv("ANTHROPIC_API_KEY_2"), 0);
+    assert_int_equal(settings_load(NULL), ERR_OK);
     o = order_of("think=claude,claude-fallback");
-    o.keys = 1;
     model_order_key_failed(&o, 0);
     assert_int_equal(model_order_key(&o, 1), 0);
 }
@@ -141,5 +167,5 @@ int main(void)
         cmocka_unit_test(a_refusal_leads_past_the_other_key_to_the_other_model),
         cmocka_unit_test(the_other_model_is_asked_with_the_key_that_works),
     };
-    return cmocka_run_group_tests_name("think/model-order", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("think/model-order", tests, set_up, tear_down);
 }
