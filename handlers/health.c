@@ -4,8 +4,8 @@
 #include "base/settings.h"
 #include "calls/status.h"
 #include "serve/handler.h"
-#include "serve/spoken-reply.h"
 #include "providers/google.h"
+#include "wire/jsonw.h"
 
 #define PROBE_MS 2000
 #define NEEDS    (NEED_TRY | NEED_STORE | NEED_PROFILES | NEED_VOICE | NEED_PROVIDERS)
@@ -18,18 +18,18 @@ static bool binotel_configured(void)
 }
 
 /* Is the store well? Each request looks again: one that was mended is well without a restart. */
-static enum err look(struct app *h, const struct ask *ask, struct why *why)
+static enum err look(struct app *h, const struct request *request, struct why *why)
 {
     enum err e = app_open(h, NEEDS, why);
     if (e != ERR_OK)
         return e;
     if ((h->open & NEED_STORE) == 0)
         return why_set(why, ERR_CONFIG, "%s", h->no_store.text);
-    return store_probe(h->store, deadline_cap_ms(ask->deadline, PROBE_MS), why);
+    return store_probe(h->store, deadline_cap_ms(request->deadline, PROBE_MS), why);
 }
 
 /* Everything that keeps calls from being answered, in one sentence; NULL if nothing does. */
-static const char *fault_of(const struct ask *ask, const struct app *h, enum err store,
+static const char *fault_of(const struct request *request, const struct app *h, enum err store,
                             const struct why *store_why)
 {
     bool profiles = (h->open & NEED_PROFILES) != 0;
@@ -37,25 +37,25 @@ static const char *fault_of(const struct ask *ask, const struct app *h, enum err
 
     if (profiles || store == ERR_OK)
         return !profiles ? h->no_profiles.text : store != ERR_OK ? of_store : NULL;
-    const char *both = arena_printf(ask->arena, "%s; %s", h->no_profiles.text, of_store);
+    const char *both = arena_printf(request->arena, "%s; %s", h->no_profiles.text, of_store);
     return both == NULL ? of_store : both;
 }
 
 /* Businesses whose callers hear an apology, as the others do not: calls are answered. NULL: none. */
-static const char *broken_of(const struct ask *ask, const struct app *h)
+static const char *broken_of(const struct request *request, const struct app *h)
 {
     const char *all = NULL;
 
     for (size_t i = 0; i < h->profiles_n; i++) {
         const char *one = h->profiles[i].broken;
         const char *both =
-            all == NULL || one == NULL ? one : arena_printf(ask->arena, "%s; %s", all, one);
+            all == NULL || one == NULL ? one : arena_printf(request->arena, "%s; %s", all, one);
         all = both == NULL ? all : both;
     }
     return all;
 }
 
-static void health(const char *fault, const char *broken, struct reply *r)
+static void health(const char *fault, const char *broken, struct response *r)
 {
     char now[25];
     struct jsonw w;
@@ -91,14 +91,14 @@ static void stage(struct jsonw *w, const char *name, const char *by, const char 
 }
 
 /* What a later version adds is not promised here: each line is what this program can do today. */
-static void stages(struct jsonw *w, const struct ask *ask, const struct app *h, enum err well,
+static void stages(struct jsonw *w, const struct request *request, const struct app *h, enum err well,
                    const struct why *why, const struct failed *f)
 {
     jsonw_key(w, "stages");
     jsonw_object(w);
     for (enum ladder_stage s = 0; s < LADDER__STAGES; s++) {
         struct status st = {.missing = err_text(ERR_MEMORY)};
-        (void)(status_of(ask->arena, h, s, f->rung, f->n, f->now_ms, &st) == ERR_OK);
+        (void)(status_of(request->arena, h, s, f->rung, f->n, f->now_ms, &st) == ERR_OK);
         stage(w, ladder_stage_text(s), st.by, st.missing);
     }
     stage(w, "store", well == ERR_OK ? "SQLite" : NULL, well == ERR_OK ? NULL : why->text);
@@ -128,29 +128,29 @@ static void skipped(struct jsonw *w, const struct failed *f)
 
 /* Why the account is not usable although its file is: what does not go together, or what the vendor
  * said to another worker. */
-static const char *google_fault(const struct ask *ask, const struct app *h, const struct failed *f)
+static const char *google_fault(const struct request *request, const struct app *h, const struct failed *f)
 {
     struct why why = {0};
 
     if ((h->open & NEED_PROVIDERS) != 0 && google_session_on(&h->providers.google) &&
         providers_fits(&h->providers, &why) != ERR_OK)
-        return arena_strdup(ask->arena, why.text);
+        return arena_strdup(request->arena, why.text);
     for (size_t i = 0; i < f->n; i++)
         if (strstr(f->rung[i].name, "-google") != NULL && f->rung[i].until_ms > 0)
             return f->rung[i].reason;
     return "";
 }
 
-static void put_google(struct jsonw *w, const struct ask *ask, const struct app *h,
+static void put_google(struct jsonw *w, const struct request *request, const struct app *h,
                        const struct failed *f)
 {
     const char *path = setting_text(SET_GOOGLE_APPLICATION_CREDENTIALS);
     struct why why = {0};
 
-    bool google = *path != '\0' ? google_credentials_check(ask->arena, path, &why) == ERR_OK
+    bool google = *path != '\0' ? google_credentials_check(request->arena, path, &why) == ERR_OK
                                 : *setting_text(SET_GOOGLE_API_KEY) != '\0';
     jsonw_put_bool(w, "google_cloud_configured", google);
-    const char *fault = google ? google_fault(ask, h, f) : why.text;
+    const char *fault = google ? google_fault(request, h, f) : why.text;
     if (fault != NULL && *fault != '\0')
         jsonw_put_text(w, "google_cloud_fault", fault);
     if (google_credentials_are_open(path))
@@ -159,44 +159,44 @@ static void put_google(struct jsonw *w, const struct ask *ask, const struct app 
                        "chmod o-rwx on it");
 }
 
-static void telephony_health(const struct ask *ask, const struct app *h, enum err well,
-                             const struct why *why, struct reply *r)
+static void telephony_health(const struct request *request, const struct app *h, enum err well,
+                             const struct why *why, struct response *r)
 {
     struct failed f = {.now_ms = clock_unix_ms()};
     struct jsonw w;
     bool binotel = binotel_configured();
 
-    if (well == ERR_OK && breakers_failing(h->store, ask->arena, &f.rung, &f.n, NULL) != ERR_OK)
+    if (well == ERR_OK && breakers_failing(h->store, request->arena, &f.rung, &f.n, NULL) != ERR_OK)
         f.n = 0;
     jsonw_init(&w, &r->body.text);
     jsonw_object(&w);
     jsonw_put_text(&w, "service", "telephony");
     jsonw_put_text(&w, "status", binotel ? "configured" : "not_configured");
     jsonw_put_bool(&w, "binotel_configured", binotel);
-    put_google(&w, ask, h, &f);
+    put_google(&w, request, h, &f);
     jsonw_put_text(&w, "message",
                    binotel ? "Telephony service is ready"
                            : "Please configure Binotel credentials in .env");
-    stages(&w, ask, h, well, why, &f);
+    stages(&w, request, h, well, why, &f);
     skipped(&w, &f);
     jsonw_end_object(&w);
 }
 
-static enum err handle(struct app *app, const struct ask *ask, struct reply *r, struct why *why)
+static enum err handle(struct app *app, const struct request *request, struct response *r, struct why *why)
 {
     struct why store_why = {0};
-    enum err well = look(app, ask, &store_why);
-    const char *fault = fault_of(ask, app, well, &store_why);
+    enum err well = look(app, request, &store_why);
+    const char *fault = fault_of(request, app, well, &store_why);
 
     (void)why;
     r->status = 200;
-    r->type = json_type;
-    if (strcmp(ask->path, "/telephony/health") == 0)
-        telephony_health(ask, app, well, &store_why, r);
+    r->type = response_json_type;
+    if (strcmp(request->path, "/telephony/health") == 0)
+        telephony_health(request, app, well, &store_why, r);
     else
-        health(fault, broken_of(ask, app), r);
+        health(fault, broken_of(request, app), r);
     if (fault != NULL)
-        reply_note(r, "why=\"%s\"", fault);
+        response_note(r, "why=\"%s\"", fault);
     return buf_err(&r->body.text);
 }
 
@@ -208,7 +208,7 @@ const struct handler handler_health = {
     .methods = HANDLER_GET,
     .deadline_ms = 3000,
     .needs = NEEDS,
-    .access = ACCESS_OPEN,
+    .access = &access_open,
     .workers = 1,
     .about = "is it well, who serves each stage, what is missing for more",
     .handle = handle,

@@ -5,7 +5,7 @@
 #include "base/text.h"
 #include "base/zone.h"
 #include "serve/handler.h"
-#include "serve/spoken-reply.h"
+#include "wire/jsonw.h"
 
 #define TEXT_MAX 4000 /* bytes */
 
@@ -18,8 +18,8 @@ static const char *answer(const struct profile *p, const char *folded)
     return p->broken != NULL ? p->say.broken : p->say.not_understood;
 }
 
-static enum err respond(struct app *app, const struct ask *ask, const char *text, struct reply *r,
-                        struct why *why)
+static enum err respond(struct app *app, const struct request *request, const char *text,
+                        struct response *r, struct why *why)
 {
     const struct profile *p = app_profile_named(app, setting_text(SET_HOLOS_TEXT_PROFILE));
     struct tm local;
@@ -27,14 +27,14 @@ static enum err respond(struct app *app, const struct ask *ask, const char *text
 
     if (p == NULL || zone_local(p->time_zone, clock_unix_ms(), &local) != ERR_OK)
         return why_set(why, ERR_CONFIG, "HOLOS_TEXT_PROFILE names no profile that can be used");
-    char *folded = text_fold(ask->arena, text);
+    char *folded = text_fold(request->arena, text);
     if (folded == NULL)
         return ERR_MEMORY;
-    const char *say = profile_phrase(ask->arena, p, answer(p, folded), &local, NULL, NULL);
+    const char *say = profile_phrase(request->arena, p, answer(p, folded), &local, NULL, NULL);
     if (say == NULL)
         return ERR_MEMORY;
     r->status = 200;
-    r->type = json_type;
+    r->type = response_json_type;
     jsonw_init(&w, &r->body.text);
     jsonw_object(&w);
     jsonw_put_text(&w, "response", say);
@@ -42,39 +42,40 @@ static enum err respond(struct app *app, const struct ask *ask, const char *text
     return buf_err(&r->body.text);
 }
 
-static bool redirect(const struct ask *ask, struct reply *r)
+static bool redirect(const struct request *request, struct response *r)
 {
-    size_t n = strlen(ask->path);
+    size_t n = strlen(request->path);
 
-    if (n > 0 && ask->path[n - 1] == '/')
+    if (n > 0 && request->path[n - 1] == '/')
         return false;
     r->status = 307;
-    r->type = json_type;
+    r->type = response_json_type;
     r->location = "/voice/process-voice/";
     buf_puts(&r->body.text, "{}");
     return true;
 }
 
-static enum err handle(struct app *app, const struct ask *ask, struct reply *r, struct why *why)
+static enum err handle(struct app *app, const struct request *request, struct response *r,
+                       struct why *why)
 {
     const struct json *fields = NULL;
     const char *text = NULL;
 
-    if (redirect(ask, r))
+    if (redirect(request, r))
         return ERR_OK;
-    enum err e = ask_fields(ask, &fields, why);
+    enum err e = request_fields(request, &fields, why);
     if (e != ERR_OK)
         return e;
     e = json_get_text(fields, "text", TEXT_MAX, &text, why);
     if (e == ERR_MISSING) {
-        reply_missing_field(r, "text");
+        response_missing_field(r, "text");
         return ERR_OK;
     }
     if (e == ERR_VALUE) {
-        reply_error(r, 422, why->text);
+        response_error(r, 422, why->text);
         return ERR_OK;
     }
-    return e == ERR_OK ? respond(app, ask, text, r, why) : e;
+    return e == ERR_OK ? respond(app, request, text, r, why) : e;
 }
 
 static const char *const paths[] = {"/voice/process-voice/", "/voice/process-voice", NULL};
@@ -86,7 +87,7 @@ const struct handler handler_process_voice = {
     .body_max = (size_t)64 * 1024,
     .deadline_ms = 2000,
     .needs = NEED_PROFILES,
-    .access = ACCESS_OPEN,
+    .access = &access_open,
     .workers = 1,
     .about = "answers one text by the profile's rules",
     .handle = handle,

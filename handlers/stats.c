@@ -4,7 +4,7 @@
 #include "base/settings.h"
 #include "report/report.h"
 #include "serve/handler.h"
-#include "serve/spoken-reply.h"
+#include "serve/response.h"
 
 static void stats(const struct report_figures *f, struct buf *b)
 {
@@ -64,9 +64,9 @@ static void metrics(const struct report_figures *f, struct buf *b)
     metric_stages(b, f->sum.period[REPORT_DAYS_30].stage);
 }
 
-static enum err handle(struct app *app, const struct ask *ask, struct reply *r, struct why *why)
+static enum err handle(struct app *app, const struct request *request, struct response *r, struct why *why)
 {
-    bool for_prometheus = strcmp(ask->path, "/metrics") == 0;
+    bool for_prometheus = strcmp(request->path, "/metrics") == 0;
     const struct report_scope scope = {.profiles = app->profiles,
                                        .profiles_n = app->profiles_n,
                                        .preset = app_profile(app, ""),
@@ -74,11 +74,11 @@ static enum err handle(struct app *app, const struct ask *ask, struct reply *r, 
                                        .kept = for_prometheus};
     struct report_figures f;
 
-    enum err e = report_figures_read(app->store, ask->arena, &scope, &f, why);
+    enum err e = report_figures_read(app->store, request->arena, &scope, &f, why);
     if (e != ERR_OK)
         return e;
     r->status = 200;
-    r->type = for_prometheus ? "text/plain; version=0.0.4; charset=utf-8" : json_type;
+    r->type = for_prometheus ? "text/plain; version=0.0.4; charset=utf-8" : response_json_type;
     (for_prometheus ? metrics : stats)(&f, &r->body.text);
     return buf_err(&r->body.text);
 }
@@ -91,7 +91,7 @@ const struct handler handler_stats = {
     .methods = HANDLER_GET,
     .deadline_ms = 5000,
     .needs = NEED_STORE | NEED_PROFILES,
-    .access = ACCESS_OPEN,
+    .access = &access_open,
     .workers = 1,
     .about = "counts and times, for a person and for Prometheus",
     .handle = handle,

@@ -386,6 +386,8 @@ static enum err speak_answer(struct call_turn *t, struct why *why)
         synthesise_finish(&t->voice);
     else
         e = speak_whole(t);
+    t->turn.speak_rung = t->voice.speak_rung;
+    t->turn.speak_us = t->voice.speak_us;
     if (e == ERR_OK)
         e = env_commit_error(&t->env, why);
     return e == ERR_OK ? synthesise_said(&t->voice, &t->said) : e;
@@ -580,8 +582,6 @@ static void take_record(struct call_turn *t)
 {
     t->turn.said = t->said;
     t->turn.ends = !t->goes_on;
-    t->turn.speak_rung = t->voice.speak_rung;
-    t->turn.speak_us = t->voice.speak_us;
     t->turn.cost_microusd = t->env.cost_microusd;
     t->turn.tokens_in = t->env.tokens_in;
     t->turn.tokens_out = t->env.tokens_out;

@@ -1,5 +1,7 @@
 #include "language/char.h"
 
+#include <string.h>
+
 #include "base/text.h"
 
 uint32_t char_at(const char *p)
@@ -56,10 +58,10 @@ bool char_is_apostrophe(uint32_t c)
 
 bool char_is_among(uint32_t c, const char *text)
 {
-    for (uint32_t has = text_next(&text); has != 0; has = text_next(&text))
-        if (has == c)
-            return true;
-    return false;
+    char utf8[5] = "";
+
+    (void)text_encode(c, utf8);
+    return c != 0 && strstr(text, utf8) != NULL;
 }
 
 /* Capitals and how far off their small letters are; where that is 1, the two take turns. */
@@ -81,7 +83,7 @@ static bool is_capital(const struct capitals *of, uint32_t c)
 
 uint32_t char_lower(uint32_t c)
 {
-    for (size_t i = 0; i < sizeof capitals / sizeof *capitals; i++)
+    for (size_t i = 0; i < sizeof capitals / sizeof *capitals && c >= capitals[i].first; i++)
         if (is_capital(&capitals[i], c))
             return c + capitals[i].add;
     return c;

@@ -58,7 +58,7 @@ struct report_figures {
     struct report_profile sum;
     struct report_profile *profiles; /* as in the scope; one more if calls of others are kept */
     size_t profiles_n;
-    int64_t waiting;      /* messages that have not gone out */
+    int64_t waiting;         /* messages that have not gone out */
     struct breaker *skipped; /* vendors that all workers pass over now */
     size_t skipped_n;
 };

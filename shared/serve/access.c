@@ -6,11 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/digest.h"
 #include "base/settings.h"
 #include "base/text.h"
 
 #define ENTRY_MAX 64
+
+const struct access access_open = {0};
 
 /* An address as v6; v4 is held as ::ffff:a.b.c.d, which is also how a dual socket names it. */
 struct address {
@@ -18,18 +19,6 @@ struct address {
 };
 
 #define MAPPED_BITS 96
-
-/* Where Binotel calls from, first to last. The first eight rows are the list it publishes; the
- * 45.91 rows are its newer network, known from integrations only. */
-static const struct {
-    const char *first, *last;
-} binotel[] = {
-    {"194.88.218.114", "194.88.218.114"}, {"194.88.218.116", "194.88.218.120"},
-    {"194.88.219.67", "194.88.219.67"},   {"194.88.219.70", "194.88.219.72"},
-    {"194.88.219.78", "194.88.219.89"},   {"194.88.219.92", "194.88.219.92"},
-    {"185.100.66.145", "185.100.66.147"}, {"45.91.130.36", "45.91.130.36"},
-    {"45.91.130.51", "45.91.130.82"},     {"45.91.129.203", "45.91.129.203"},
-};
 
 static bool address_read(const char *text, struct address *ret)
 {
@@ -49,17 +38,6 @@ static bool same_bits(const struct address *a, const struct address *b, unsigned
         return false;
     unsigned mask = 0xff00U >> rest & 0xffU;
     return rest == 0 || ((a->byte[whole] ^ b->byte[whole]) & mask) == 0;
-}
-
-static bool is_binotel(const struct address *a)
-{
-    struct address first, last;
-
-    for (size_t i = 0; i < sizeof binotel / sizeof binotel[0]; i++)
-        if (address_read(binotel[i].first, &first) && address_read(binotel[i].last, &last) &&
-            memcmp(a->byte, first.byte, 16) >= 0 && memcmp(a->byte, last.byte, 16) <= 0)
-            return true;
-    return false;
 }
 
 /* "10.0.0.0/8" into an address and how many of its 128 bits count. */
@@ -99,146 +77,72 @@ static bool next_entry(const char **list, char ret[static ENTRY_MAX])
     return true;
 }
 
-static bool entry_matches(const char *entry, const struct address *a)
+bool access_listed(const char *address, const char *list)
 {
-    struct address network;
+    struct address a, network;
     unsigned bits = 0;
-
-    if (strcmp(entry, "binotel") == 0)
-        return is_binotel(a);
-    return network_read(entry, &network, &bits) && same_bits(a, &network, bits);
-}
-
-bool access_address_listed(const char *address, const char *list)
-{
-    struct address a;
     char entry[ENTRY_MAX];
 
     if (!address_read(address, &a))
         return false;
     while (next_entry(&list, entry))
-        if (entry_matches(entry, &a))
+        if (network_read(entry, &network, &bits) && same_bits(&a, &network, bits))
             return true;
     return false;
 }
 
-enum err access_check_settings(struct why *why)
+bool access_list_has(const char *list, const char *word)
 {
-    const char *list = setting_text(SET_BINOTEL_ALLOW_IPS);
+    char entry[ENTRY_MAX];
+
+    while (next_entry(&list, entry))
+        if (strcmp(entry, word) == 0)
+            return true;
+    return false;
+}
+
+bool access_in_range(const char *address, const char *first, const char *last)
+{
+    struct address a, low, high;
+
+    return address_read(address, &a) && address_read(first, &low) && address_read(last, &high) &&
+           memcmp(a.byte, low.byte, sizeof a.byte) >= 0 &&
+           memcmp(a.byte, high.byte, sizeof a.byte) <= 0;
+}
+
+enum err access_check_list(const char *setting, const char *list, const char *word, struct why *why)
+{
     struct address a;
     unsigned bits = 0;
     char entry[ENTRY_MAX];
 
     while (next_entry(&list, entry))
-        if (strcmp(entry, "binotel") != 0 && !network_read(entry, &a, &bits))
+        if (strcmp(entry, word) != 0 && !network_read(entry, &a, &bits))
             return why_set(why, ERR_CONFIG,
-                           "BINOTEL_ALLOW_IPS: '%s' is no address, no network like 10.0.0.0/8 and "
-                           "not the word binotel",
-                           entry);
+                           "%s: '%s' is no address, no network like 10.0.0.0/8 and not the word %s",
+                           setting, entry, word);
     return ERR_OK;
 }
 
-void access_note(const struct ask *ask, struct reply *reply)
+void access_note(const struct request *request, struct response *response)
 {
     struct address a;
 
-    reply_note(reply, "from=%s", address_read(ask->remote_addr, &a) ? ask->remote_addr : "unknown");
+    response_note(response, "from=%s",
+                  address_read(request->remote_addr, &a) ? request->remote_addr : "unknown");
 }
 
-static enum err check_switch(const struct ask *ask, struct why *why)
-{
-    (void)ask;
-    if (setting_on(SET_TELEPHONY_ENABLED))
-        return ERR_OK;
-    return why_set(why, ERR_NOT_FOUND, "telephony is switched off (TELEPHONY_ENABLED)");
-}
-
-static enum err check_secret(const struct ask *ask, struct why *why)
+enum err access_check_secret(const struct request *request, struct why *why)
 {
     const char *secret = setting_text(SET_HOLOS_WEBHOOK_SECRET);
-    const char *given = ask->path_secret;
+    const char *given = request->path_secret;
 
     if (*secret == '\0')
         return given == NULL ? ERR_OK
                              : why_set(why, ERR_NOT_FOUND, "There is nothing at this path");
     if (given == NULL)
-        given = ask_query(ask, "secret");
+        given = request_query(request, "secret");
     if (given != NULL && text_equal_secret(given, secret))
         return ERR_OK;
     return why_set(why, ERR_FORBIDDEN, "the secret in the address is missing or wrong");
-}
-
-static enum err check_address(const struct ask *ask, struct why *why)
-{
-    const char *list = setting_text(SET_BINOTEL_ALLOW_IPS);
-
-    if (*list == '\0' || access_address_listed(ask->remote_addr, list))
-        return ERR_OK;
-    return why_set(why, ERR_FORBIDDEN, "this address may not call");
-}
-
-static enum err check_signature(const struct ask *ask, struct why *why)
-{
-    const char *key = setting_text(SET_BINOTEL_SIGNATURE_KEY);
-    char due[DIGEST_HEX];
-    char given[DIGEST_HEX];
-
-    if (*key == '\0')
-        return ERR_OK;
-    enum err e = digest_hmac_sha256(key, ask->body, ask->len, due);
-    if (e != ERR_OK)
-        return e;
-    bool fits = strlen(ask->binotel_signature) == DIGEST_HEX - 1;
-    (void)snprintf(given, sizeof given, "%s", ask->binotel_signature);
-    for (char *p = given; *p != '\0'; p++)
-        *p = (char)tolower((unsigned char)*p);
-    if (fits && text_equal_secret(given, due))
-        return ERR_OK;
-    return why_set(why, ERR_FORBIDDEN, "X-Binotel-Signature is missing or wrong");
-}
-
-/* callDetails, or its only child when that is an object: some versions wrap it once more. */
-static const struct json *call_details(const struct json *fields)
-{
-    const struct json *details = json_member(fields, "callDetails");
-    const struct json *child = details == NULL ? NULL : json_first(details);
-
-    if (child != NULL && json_count(details) == 1 && json_kind(child) == JSON_OBJECT)
-        return child;
-    return details;
-}
-
-static enum err check_company(const struct ask *ask, struct why *why)
-{
-    const char *ours = setting_text(SET_BINOTEL_COMPANY_ID);
-    const struct json *fields = NULL;
-    const char *named = NULL;
-
-    if (*ours == '\0' || ask_fields(ask, &fields, NULL) != ERR_OK)
-        return ERR_OK;
-    const struct json *const places[] = {fields, call_details(fields)};
-    for (size_t i = 0; i < 2; i++) {
-        enum err e = json_get_id(ask->arena, places[i], "companyID", ENTRY_MAX, &named, NULL);
-        if (e == ERR_MEMORY)
-            return e;
-        if (e != ERR_MISSING && (e != ERR_OK || strcmp(named, ours) != 0))
-            return why_set(why, ERR_FORBIDDEN, "the company in the body is not ours");
-    }
-    return ERR_OK;
-}
-
-enum err access_check(enum handler_access access, const struct ask *ask, struct why *why)
-{
-    static enum err (*const checks[])(const struct ask *, struct why *) = {
-        check_switch, check_secret, check_address, check_signature, check_company,
-    };
-
-    if (access == ACCESS_OPEN)
-        return ERR_OK;
-    for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++) {
-        enum err e = checks[i](ask, why);
-        if (e != ERR_OK)
-            return e;
-    }
-    return ERR_OK;
 }

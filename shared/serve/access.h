@@ -1,32 +1,51 @@
-/* access - who may call (http-contract.md): every check is off until its setting is given.
+/* access - who may call a route, as plain data, and the checks that serve every kind of caller.
  *
- * For ACCESS_BINOTEL: TELEPHONY_ENABLED, HOLOS_WEBHOOK_SECRET, BINOTEL_ALLOW_IPS,
- * X-Binotel-Signature under BINOTEL_SIGNATURE_KEY, BINOTEL_COMPANY_ID. They come in this order and
- * before the body is parsed, but for the company, which is written in the body: a body that names
- * no company, or cannot be read, passes that check.
- *
- * The secret stands behind the route's path, as a segment of its own, or in ?secret=; when both are
- * there the segment counts. A segment where no secret is set is a path that is not there. */
+ * A route names its struct access. `access_open` asks nothing. Every other one belongs to a line and
+ * stands beside it (lines/binotel-access.h): which secret, address or signature a caller must bring is
+ * something the line knows. Each check is off until its setting is given. Checks run before the
+ * handler, whatever the method. */
 #ifndef HOLOS_SERVE_ACCESS_H
 #define HOLOS_SERVE_ACCESS_H
 
 #include <stdbool.h>
-#include "serve/handler.h"
+#include "base/err.h"
+#include "serve/request.h"
+#include "serve/response.h"
 
-/* ERR_FORBIDDEN (why: which check, never the value), ERR_NOT_FOUND when telephony is switched off or
- * something follows the path that is no secret, ERR_MEMORY. */
-enum err access_check(enum handler_access access, const struct ask *ask,
-                      struct why *why) must_check;
+struct access {
+    /* Each path of the route is also answered with '/' and one more segment behind it. That segment is
+     * the secret: it is cut off the path and put into request.path_secret. */
+    bool path_secret;
+    /* May this request come in? ERR_FORBIDDEN (why: which check, never the value), ERR_NOT_FOUND if
+     * what it asks for is switched off, ERR_MEMORY. NULL: anybody may. */
+    enum err (*check)(const struct request *request, struct why *why);
+    /* Can the settings of the checks be read? Asked once, as the route starts. ERR_CONFIG. NULL:
+     * there are none. */
+    enum err (*check_settings)(struct why *why);
+};
+
+extern const struct access access_open; /* anybody may call */
+
+/* HOLOS_WEBHOOK_SECRET: behind the path, or in ?secret=; if both are there, the one behind the path
+ * counts. ERR_FORBIDDEN; ERR_NOT_FOUND if something follows the path and no secret is set. */
+enum err access_check_secret(const struct request *request, struct why *why) must_check;
+
+/* Is `address` (v4, v6, or v4 in ::ffff:) in a comma-separated list of addresses and CIDR networks?
+ * An entry that cannot be read matches nobody. */
+bool access_listed(const char *address, const char *list);
+
+/* Is this word an entry of the list? A line has a word for all addresses of its own. */
+bool access_list_has(const char *list, const char *word);
+
+/* Is the address one of those from `first` to `last`? */
+bool access_in_range(const char *address, const char *first, const char *last);
+
+/* Can every entry of the list be read, but for the line's own word? ERR_CONFIG: why names the setting
+ * and the entry. */
+enum err access_check_list(const char *setting, const char *list, const char *word,
+                           struct why *why) must_check;
 
 /* Writes the caller's address into the log line of a refusal. */
-void access_note(const struct ask *ask, struct reply *reply);
-
-/* Is `address` (v4, v6, or v4 in ::ffff:) in a comma-separated list of addresses, CIDR networks and
- * the word "binotel", which is every address Binotel is known to call from? An entry that cannot be
- * read matches nobody. */
-bool access_address_listed(const char *address, const char *list);
-
-/* Can every entry of BINOTEL_ALLOW_IPS be read? ERR_CONFIG: why says which one not. */
-enum err access_check_settings(struct why *why) must_check;
+void access_note(const struct request *request, struct response *response);
 
 #endif

@@ -1,7 +1,8 @@
 /* fcgi - the FastCGI engine; the only includer of fcgiapp.h. What it promises:
  *
  *  1. A stopping signal gets through at one place only, the wait for the next caller (signals.h).
- *     A request that has begun is answered whole; the next one waits in the socket's backlog.
+ *     A request that has begun is answered whole; the next one waits in the socket's backlog. A
+ *     worker that has served nobody yet takes one caller who waits, and then leaves.
  *  2. The listening socket never blocks: of all workers that wake, one gets the caller and the
  *     others go back to sleep.
  *  3. A connection carries one request. FCGI_KEEP_CONN is not honoured, and what a peer sends after
@@ -32,17 +33,17 @@
 
 #define LISTENER   STDIN_FILENO
 #define PARAMS_MS  5000 /* for the parameters of a request, once its first byte is there */
-#define WRITE_MS   5000 /* for one piece of a reply, however late the request is */
+#define WRITE_MS   5000 /* for one piece of a response, however late the request is */
 #define CHUNK      8192 /* the library's own buffer */
 #define ID_MAX     64
-#define CLOSE_MS   "200" /* for the peer to close after its reply; the library's own is 2000 */
+#define CLOSE_MS   "200" /* for the peer to close after its response; the library's own is 2000 */
 #define UNDECLARED (-1)
 
 struct visit { /* one request being served */
     struct worker *worker;
     FCGX_Request *fcgi;
-    struct ask ask;
-    struct reply reply;
+    struct request request;
+    struct response response;
     struct worker_times times;
     bool gone; /* the caller has left */
 };
@@ -69,16 +70,17 @@ static enum err read_params(struct visit *v)
     const struct handler *h = v->worker->handler;
     int ms = h->deadline_ms > 0 ? h->deadline_ms : (int)setting_number(SET_HOLOS_TURN_MS);
 
-    v->ask = (struct ask){.body = "", .arena = &v->worker->arena, .deadline = deadline_in_ms(ms)};
-#define X(field, name) v->ask.field = param(v, name);
-    ASK_PARAMS(X)
+    v->request =
+        (struct request){.body = "", .arena = &v->worker->arena, .deadline = deadline_in_ms(ms)};
+#define X(field, name) v->request.field = param(v, name);
+    REQUEST_PARAMS(X)
 #undef X
     if (v->worker->arena.overflowed) {
-#define X(field, name) v->ask.field = "";
-        ASK_PARAMS(X)
+#define X(field, name) v->request.field = "";
+        REQUEST_PARAMS(X)
 #undef X
     }
-    v->ask.request_id = safe_id(v->ask.request_id);
+    v->request.request_id = safe_id(v->request.request_id);
     return v->worker->arena.overflowed ? ERR_MEMORY : ERR_OK;
 }
 
@@ -99,8 +101,8 @@ static int64_t drain(struct visit *v, struct buf *body, size_t max)
     int64_t total = 0;
     int n = sizeof chunk;
 
-    signals_watch(deadline_left_ms(v->ask.deadline));
-    while (n == (int)sizeof chunk && !deadline_passed(v->ask.deadline)) {
+    signals_watch(deadline_left_ms(v->request.deadline));
+    while (n == (int)sizeof chunk && !deadline_passed(v->request.deadline)) {
         n = FCGX_GetStr(chunk, sizeof chunk, v->fcgi->in);
         total += n;
         if (total <= (int64_t)max)
@@ -118,11 +120,11 @@ static enum err check_body(const struct visit *v, const struct buf *body, int64_
 
     if (total > (int64_t)max)
         return why_set(why, ERR_TOO_BIG, "the body is larger than %zu bytes", max);
-    if (deadline_passed(v->ask.deadline))
+    if (deadline_passed(v->request.deadline))
         return why_set(why, ERR_DEADLINE, "the body did not arrive in time");
     if (FCGX_GetError(v->fcgi->in) != 0)
         return why_set(why, ERR_SYNTAX, "the body was cut");
-    enum err e = declared_length(v->ask.content_length, &declared, why);
+    enum err e = declared_length(v->request.content_length, &declared, why);
     if (e != ERR_OK)
         return e;
     if (declared != UNDECLARED && declared != total)
@@ -143,8 +145,8 @@ static enum err read_body(struct visit *v, struct why *why)
         return ERR_OK;
     enum err e = check_body(v, &body, total, why);
     if (e == ERR_OK) {
-        v->ask.body = buf_text(&body);
-        v->ask.len = body.len;
+        v->request.body = buf_text(&body);
+        v->request.len = body.len;
     }
     return e;
 }
@@ -196,10 +198,10 @@ static void send_number(struct visit *v, const char *name, size_t n)
 
 static void send_head(struct visit *v)
 {
-    const struct reply *r = &v->reply;
+    const struct response *r = &v->response;
     char status[64];
 
-    (void)snprintf(status, sizeof status, "%d %s", r->status, reply_reason(r->status));
+    (void)snprintf(status, sizeof status, "%d %s", r->status, response_reason(r->status));
     send_header(v, "Status", status);
     send_header(v, "Content-Type", r->type);
     send_header(v, "Allow", r->allow);
@@ -217,13 +219,13 @@ static void send_head(struct visit *v)
 /* Everything between the mark and the end of the body. */
 static enum err send_rest(struct visit *v)
 {
-    if (v->reply.head_only)
+    if (v->response.head_only)
         return ERR_OK;
-    return body_write(&v->reply.body, &v->reply.sent, send_body, v);
+    return body_write(&v->response.body, &v->response.sent, send_body, v);
 }
 
-/* A handler's reply_flush: headers before the first piece, each piece at once. */
-static enum err flush_piece(struct reply *r)
+/* A handler's response_flush: headers before the first piece, each piece at once. */
+static enum err flush_piece(struct response *r)
 {
     struct visit *v = r->to;
 
@@ -243,17 +245,17 @@ static enum err flush_piece(struct reply *r)
 }
 
 /* Sends what is left and ends the request; the library also waits for the peer to close. */
-static void send_reply(struct visit *v)
+static void send_response(struct visit *v)
 {
     signals_watch(WRITE_MS);
-    if (!v->reply.streaming)
+    if (!v->response.streaming)
         send_head(v);
     enum err e = send_rest(v);
     v->gone = v->gone || e != ERR_OK || FCGX_FFlush(v->fcgi->out) != 0;
     FCGX_Finish_r(v->fcgi);
     signals_unwatch();
-    if (v->gone && v->reply.err == ERR_OK)
-        v->reply.err = ERR_PEER;
+    if (v->gone && v->response.err == ERR_OK)
+        v->response.err = ERR_PEER;
 }
 
 /* ---- one request, and all of them ---- */
@@ -265,22 +267,22 @@ static void answer(struct visit *v)
 
     enum err e = read_params(v);
     enum err body = read_body(v, &why);
-    reply_init(&v->reply, &w->arena);
+    response_init(&v->response, &w->arena);
     if (w->handler->streams) {
-        v->reply.flush = flush_piece;
-        v->reply.to = v;
+        v->response.flush = flush_piece;
+        v->response.to = v;
     }
     if (e == ERR_OK)
         e = body;
     if (e != ERR_OK) {
-        reply_err(&v->reply, e, &why);
+        response_err(&v->response, e, &why);
         return;
     }
     e = worker_open(w, &why);
     if (e == ERR_OK)
-        handler_answer(w->handler, &w->app, &v->ask, &v->reply);
+        handler_answer(w->handler, &w->app, &v->request, &v->response);
     else
-        handler_answer_shut(w->handler, &v->ask, e, &why, &v->reply);
+        handler_answer_shut(w->handler, &v->request, e, &why, &v->response);
 }
 
 static void serve(struct worker *w, FCGX_Request *fcgi)
@@ -289,8 +291,8 @@ static void serve(struct worker *w, FCGX_Request *fcgi)
 
     fcgi->keepConnection = 0;
     answer(&v);
-    send_reply(&v);
-    worker_finish(w, &v.ask, &v.reply, &v.times);
+    send_response(&v);
+    worker_finish(w, &v.request, &v.response, &v.times);
 }
 
 bool engine_has_socket(void)
@@ -346,18 +348,25 @@ static enum err next_caller(FCGX_Request *fcgi, bool *ret, struct why *why)
                    rc > -4096 ? strerror(-rc) : "the FastCGI library stopped");
 }
 
+/* Restarts may come faster than a worker starts. If each worker then left at once, no caller would
+ * ever be served. So a worker that has served nobody yet first takes a caller, if one waits. */
+static bool leaves(const struct worker *w, bool called)
+{
+    return worker_is_done(w) || (signals_stopping() && (w->requests > 0 || !called));
+}
+
 enum err engine_run(const struct handler *h, struct why *why)
 {
     static struct worker w;
     FCGX_Request fcgi;
-    bool called = false;
+    bool called = true;
 
     enum err e = start(&fcgi, why);
     if (e != ERR_OK)
         return e;
     worker_init(&w, h);
     log_event(LOG_DEBUG, "ready", "pid=%ld", (long)getpid());
-    while (e == ERR_OK && !signals_stopping() && !worker_is_done(&w)) {
+    while (e == ERR_OK && !leaves(&w, called)) {
         e = next_caller(&fcgi, &called, why);
         if (called)
             serve(&w, &fcgi);

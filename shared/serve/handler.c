@@ -3,8 +3,6 @@
 #include <assert.h>
 #include <string.h>
 
-#include "serve/access.h"
-
 /* What a client may send, and which of a handler's methods it is. */
 static const struct {
     const char *name;
@@ -23,15 +21,15 @@ static unsigned method_of(const char *name)
     return 0;
 }
 
-/* The secret that a Binotel route's path may end in is taken off it. */
-static void cut_path_secret(const struct handler *h, struct ask *ask)
+/* The secret that a path may end in is taken off it. */
+static void cut_path_secret(const struct handler *h, struct request *request)
 {
-    for (const char *const *own = h->paths; h->access == ACCESS_BINOTEL && *own != NULL; own++) {
+    for (const char *const *own = h->paths; h->access->path_secret && *own != NULL; own++) {
         size_t n = strlen(*own);
-        if (strncmp(ask->path, *own, n) != 0 || ask->path[n] != '/')
+        if (strncmp(request->path, *own, n) != 0 || request->path[n] != '/')
             continue;
-        ask->path_secret = ask->path + n + 1;
-        ask->path = *own;
+        request->path_secret = request->path + n + 1;
+        request->path = *own;
         return;
     }
 }
@@ -42,70 +40,72 @@ static const char *const allow_text[] = {
     [HANDLER_GET | HANDLER_POST] = "GET, HEAD, POST",
 };
 
-static void refuse_method(const struct handler *h, struct reply *reply)
+static void refuse_method(const struct handler *h, struct response *response)
 {
-    reply_error(reply, 405, "this method is not answered here; Allow names those that are");
-    reply->allow = allow_text[h->methods];
-    reply->err = ERR_VALUE;
+    response_error(response, 405, "this method is not answered here; Allow names those that are");
+    response->allow = allow_text[h->methods];
+    response->err = ERR_VALUE;
 }
 
-/* A reply that grew past its limit is the house's fault, not the caller's. */
-static enum err check_reply(const struct reply *reply, struct why *why)
+/* A response that grew past its limit is the house's fault, not the caller's. */
+static enum err check_response(const struct response *response, struct why *why)
 {
-    assert(reply->status != 0);
-    if (buf_err(&reply->body.text) == ERR_OK)
+    assert(response->status != 0);
+    if (buf_err(&response->body.text) == ERR_OK)
         return ERR_OK;
     return why_set(why, ERR_MEMORY, "the answer did not fit into its memory");
 }
 
 /* May this caller have this method? What the handler is to see is in *ret. False: answered. */
-static bool admit(const struct handler *h, const struct ask *ask, struct ask *ret,
-                  struct reply *reply)
+static bool admit(const struct handler *h, const struct request *request, struct request *ret,
+                  struct response *response)
 {
     struct why why = {0};
 
-    assert(h->methods > 0 && h->methods <= (HANDLER_GET | HANDLER_POST));
-    *ret = *ask;
-    if (strcmp(ask->method, "HEAD") == 0) {
+    assert(h->access != NULL && h->methods > 0 && h->methods <= (HANDLER_GET | HANDLER_POST));
+    *ret = *request;
+    if (strcmp(request->method, "HEAD") == 0) {
         ret->method = "GET";
-        reply->head_only = true;
+        response->head_only = true;
     }
     cut_path_secret(h, ret);
-    enum err e = access_check(h->access, ret, &why);
+    enum err e = h->access->check == NULL ? ERR_OK : h->access->check(ret, &why);
     if (e == ERR_FORBIDDEN)
-        access_note(ret, reply);
+        access_note(ret, response);
     if (e != ERR_OK)
-        reply_err(reply, e, &why);
-    else if ((method_of(ask->method) & h->methods) == 0)
-        refuse_method(h, reply);
+        response_err(response, e, &why);
+    else if ((method_of(request->method) & h->methods) == 0)
+        refuse_method(h, response);
     else
         return true;
     return false;
 }
 
-static void settle(enum err e, struct why *why, struct reply *reply)
+/* An error becomes the response; so does one that did not fit. */
+static void finish(enum err e, struct why *why, struct response *response)
 {
     if (e == ERR_OK)
-        e = check_reply(reply, why);
+        e = check_response(response, why);
     if (e != ERR_OK)
-        reply_err(reply, e, why);
+        response_err(response, e, why);
 }
 
-void handler_answer(const struct handler *h, struct app *app, const struct ask *ask,
-                    struct reply *reply)
+void handler_answer(const struct handler *h, struct app *app, const struct request *request,
+                    struct response *response)
 {
     struct why why = {0};
-    struct ask seen;
+    struct request seen;
 
-    if (admit(h, ask, &seen, reply))
-        settle(h->handle(app, &seen, reply, &why), &why, reply);
+    if (admit(h, request, &seen, response))
+        finish(h->handle(app, &seen, response, &why), &why, response);
 }
 
-void handler_answer_shut(const struct handler *h, const struct ask *ask, enum err shut,
-                         struct why *why, struct reply *reply)
+void handler_answer_shut(const struct handler *h, const struct request *request, enum err shut,
+                         struct why *why, struct response *response)
 {
-    struct ask seen;
+    struct request seen;
 
-    if (admit(h, ask, &seen, reply))
-        settle(h->handle_shut == NULL ? shut : h->handle_shut(&seen, shut, reply, why), why, reply);
+    if (admit(h, request, &seen, response))
+        finish(h->handle_shut == NULL ? shut : h->handle_shut(&seen, shut, response, why), why,
+               response);
 }

@@ -9,46 +9,41 @@
 #include <stddef.h>
 #include "base/err.h"
 #include "calls/app.h"
-#include "serve/ask.h"
-#include "serve/reply.h"
+#include "serve/access.h"
+#include "serve/request.h"
+#include "serve/response.h"
 
 enum handler_method { HANDLER_GET = 1 << 0, HANDLER_POST = 1 << 1 };
 
-enum handler_access {
-    ACCESS_OPEN,   /* anybody */
-    ACCESS_BINOTEL /* the secret, address, company and signature checks of http-contract.md; each
-                      path is also answered with '/' and the secret behind it */
-};
-
 struct handler {
-    const char *name;         /* file, binary, socket, unit, log name */
-    const char *const *paths; /* NULL-terminated */
-    unsigned methods;         /* enum handler_method, or-ed */
-    size_t body_max;          /* bytes; 0: no body is read */
-    int deadline_ms;          /* 0: HOLOS_TURN_MS */
-    unsigned needs;           /* enum app_need, or-ed */
-    enum handler_access access;
-    bool streams;      /* may send its reply in pieces */
-    int workers;       /* a sensible number of workers when nothing else is said */
-    const char *about; /* one line: what the route does */
-    /* Fills `reply`. An error returned becomes its status and {"error": why}. */
-    enum err (*handle)(struct app *app, const struct ask *ask, struct reply *reply,
-                       struct why *why);
+    const char *name;            /* file, binary, socket, unit, log name */
+    const char *const *paths;    /* NULL-terminated */
+    unsigned methods;            /* enum handler_method, or-ed */
+    size_t body_max;             /* bytes; 0: no body is read */
+    int deadline_ms;             /* 0: HOLOS_TURN_MS */
+    unsigned needs;              /* enum app_need, or-ed */
+    const struct access *access; /* who may call: access_open, or what a line asks for */
+    bool streams;                /* may send its response in pieces */
+    int workers;                 /* a sensible number of workers when nothing else is said */
+    const char *about;           /* one line: what the route does */
+    /* Fills `response`. An error returned becomes its status and {"error": why}. */
+    enum err (*handle)(struct app *app, const struct request *request,
+                       struct response *response, struct why *why);
     /* The same when what the route needs cannot be opened: `shut` and its why are the reason, and may
      * be returned. NULL: the reason is the answer. */
-    enum err (*handle_shut)(const struct ask *ask, enum err shut, struct reply *reply,
+    enum err (*handle_shut)(const struct request *request, enum err shut, struct response *response,
                             struct why *why);
 };
 
-/* Runs a request through everything but FastCGI: access, method, handle, error reply. The engine
- * and the direct tests both call this. `reply` comes fresh from reply_init and is always answered
- * afterwards. HEAD is allowed where GET is: the handler sees GET, and reply.head_only keeps the body
- * back. A handler that returns ERR_OK must have set a status (asserted). */
-void handler_answer(const struct handler *h, struct app *app, const struct ask *ask,
-                    struct reply *reply);
+/* Runs a request through everything but FastCGI: access, method, handle, error response. The engine
+ * and the direct tests both call this. `response` comes fresh from response_init and is always
+ * answered afterwards. HEAD is allowed where GET is: the handler sees GET, and response.head_only keeps
+ * the body back. A handler that returns ERR_OK must have set a status (asserted). */
+void handler_answer(const struct handler *h, struct app *app, const struct request *request,
+                    struct response *response);
 
 /* The same for a house that is shut, with the reason why. */
-void handler_answer_shut(const struct handler *h, const struct ask *ask, enum err shut,
-                         struct why *why, struct reply *reply);
+void handler_answer_shut(const struct handler *h, const struct request *request, enum err shut,
+                         struct why *why, struct response *response);
 
 #endif

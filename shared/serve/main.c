@@ -9,7 +9,6 @@
 #include "base/digest.h"
 #include "base/log.h"
 #include "base/settings.h"
-#include "serve/access.h"
 #include "serve/engine.h"
 
 enum { EXIT_LEFT = 0, EXIT_WRONG = 100, EXIT_LATER = 111 };
@@ -24,7 +23,7 @@ static void print_help(void)
     (void)printf(" as a FastCGI program.\nStandard input must be a listening Unix socket, so start "
                  "it so:\n\n"
                  "  spawn-fcgi -n -s /run/holos/%s.sock -M 0660 -- "
-                 "/usr/bin/multiwatch -f %d -r 1000 -t 100 -- %s\n\n"
+                 "/usr/bin/multiwatch -f %d -r 1000 -t 100 -- /usr/bin/env --block-signal %s\n\n"
                  "TERM to multiwatch stops the workers after their requests; USR2 replaces them by "
                  "new ones.\n"
                  "Settings come from the environment and $CREDENTIALS_DIRECTORY; holos.conf(5) "
@@ -57,8 +56,8 @@ static int run(void)
              e == ERR_OK ? (enum log_level)setting_number(SET_HOLOS_LOG_LEVEL) : LOG_INFO);
     if (e == ERR_OK)
         e = digest_start();
-    if (e == ERR_OK)
-        e = access_check_settings(&why);
+    if (e == ERR_OK && handler.access->check_settings != NULL)
+        e = handler.access->check_settings(&why);
     if (e != ERR_OK)
         return give_up("settings", e, &why);
     e = engine_run(&handler, &why);

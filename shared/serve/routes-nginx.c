@@ -37,7 +37,7 @@ enum err routes_write_nginx(struct buf *out, const struct handler *const *routes
         buf_printf(out, "\n# %s: %s\n", (*routes)->name, (*routes)->about);
         for (const char *const *path = (*routes)->paths; *path != NULL; path++) {
             write_location(out, *routes, *path, false, socket_folder);
-            if ((*routes)->access == ACCESS_BINOTEL)
+            if ((*routes)->access->path_secret)
                 write_location(out, *routes, *path, true, socket_folder);
         }
     }

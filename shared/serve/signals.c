@@ -38,7 +38,7 @@ void signals_init(void)
     }
     (void)sigaction(SIGALRM, &watch, NULL);
     (void)sigaction(SIGPIPE, &ignore, NULL);
-    (void)sigprocmask(SIG_BLOCK, &closed, NULL);
+    (void)sigprocmask(SIG_SETMASK, &closed, NULL);
     (void)sigemptyset(&open_mask);
 }
 

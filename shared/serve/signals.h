@@ -12,7 +12,11 @@
 
 #include <stdbool.h>
 
-/* Masks, installs the handlers, ignores SIGPIPE. Call before FCGX_Init. */
+/* Masks, installs the handlers, ignores SIGPIPE. Call before FCGX_Init.
+ *
+ * Start a worker with all signals masked (env --block-signal). A signal that comes before this call
+ * is then kept until the worker can hear it; unmasked, it kills a worker that has served nobody yet.
+ * This call lets all signals through again but the stopping ones. */
 void signals_init(void);
 
 /* Has one of the stopping signals come, delivered or still pending? A worker that always has a

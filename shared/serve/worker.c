@@ -123,23 +123,23 @@ static const char *method_label(const char *method)
     return "other";
 }
 
-static void log_request(const struct worker *w, const struct ask *ask, const struct reply *r,
-                        const struct worker_times *t)
+static void log_request(const struct worker *w, const struct request *request,
+                        const struct response *r, const struct worker_times *t)
 {
     double ms = (double)(clock_mono_us() - t->began_us) / 1000;
     bool has_why = r->why.text[0] != '\0';
 
     log_event(r->status < 500 && r->err != ERR_FORBIDDEN ? LOG_INFO : LOG_WARN, "request",
               "id=%s route=%s method=%s status=%d ms=%.1f in=%zu out=%zu err=%s%s%s%s%s%s",
-              ask->request_id, w->handler->name, method_label(ask->method), r->status, ms, t->in,
-              t->out, err_name(r->err), r->note[0] != '\0' ? " " : "", r->note,
+              request->request_id, w->handler->name, method_label(request->method), r->status, ms,
+              t->in, t->out, err_name(r->err), r->note[0] != '\0' ? " " : "", r->note,
               has_why ? " why=\"" : "", r->why.text, has_why ? "\"" : "");
 }
 
-void worker_finish(struct worker *w, const struct ask *ask, const struct reply *reply,
+void worker_finish(struct worker *w, const struct request *request, const struct response *response,
                    const struct worker_times *t)
 {
-    log_request(w, ask, reply, t);
+    log_request(w, request, response, t);
     arena_clear(&w->arena);
     w->requests++;
     weigh(w);

@@ -35,7 +35,7 @@ struct worker_times {
 };
 
 /* Writes the request's line, counts it and gives its memory back. */
-void worker_finish(struct worker *w, const struct ask *ask, const struct reply *reply,
+void worker_finish(struct worker *w, const struct request *request, const struct response *response,
                    const struct worker_times *t);
 
 /* Has it served enough, or grown too large? */

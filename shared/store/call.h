@@ -74,6 +74,7 @@ enum err call_get(struct store *s, struct arena *a, int64_t id, struct call *ret
  * cost, billed_s, state and skips. ERR_NOT_FOUND. */
 enum err call_refresh(struct store *s, struct arena *a, struct call *call,
                       struct why *why) must_check;
+
 /* The call that a person names: by its id, else by its exchange's id (the newest call that has it),
  * or "last". Reads the whole table. ERR_NOT_FOUND. */
 enum err call_named(struct store *s, struct arena *a, const char *name, struct call *ret,

@@ -151,6 +151,26 @@ static void text_route_refuses_what_is_no_text(void **state)
     assert_int_equal(door_get(the_door, "/voice/process-voice/").status, 405);
 }
 
+static void answers_and_errors_have_one_content_type(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *path, *body;
+        int status;
+    } rows[] = {
+        {"/voice/process-voice/", "{\"text\":\"люкс\"}", 200},
+        {"/voice/process-voice/", "{}", 422},
+        {"/voice/process-voice/", "{", 400},
+        {"/voice/process-voice", "{}", 307},
+        {"/telephony/binotel/call-status", "{}", 400},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct answer a = door_json(the_door, rows[i].path, rows[i].body);
+        assert_int_equal(a.status, rows[i].status);
+        assert_string_equal(a.type, "application/json");
+    }
+}
+
 static void what_is_no_route_is_404(void **state)
 {
     (void)state;
@@ -186,6 +206,7 @@ const struct CMUnitTest cases_house[] = {
     CASE(text_rules_answer_word_for_word),
     CASE(text_route_without_the_slash_redirects),
     CASE(text_route_refuses_what_is_no_text),
+    CASE(answers_and_errors_have_one_content_type),
     CASE(what_is_no_route_is_404),
 };
 const size_t cases_house_n = sizeof cases_house / sizeof cases_house[0];

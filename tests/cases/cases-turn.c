@@ -252,7 +252,7 @@ static void cut_multipart_is_400_and_keeps_nothing(void **state)
                               "--b\r\nContent-Disposition: form-data; name=\"callID\"\r\n\r\n%s\r\n"
                               "--b\r\nContent-Disposition: form-data; name=\"text\"\r\n\r\nДе в",
                               id);
-    const struct request q = {
+    const struct door_request q = {
         .path = STREAM, .type = "multipart/form-data; boundary=b", .body = body};
     struct answer a = {0};
     the_door->send(the_door, &q, &a);

@@ -13,14 +13,14 @@
 #include "serve/routes.h"
 #include "tests/cases/home.h"
 
-/* As nginx's locations choose: the path itself, or what follows a Binotel route's path. */
-static bool leads_to(const char *path, size_t n, const char *own, enum handler_access access)
+/* As nginx's locations choose: the path itself, or a secret behind it. */
+static bool leads_to(const char *path, size_t n, const char *own, const struct access *access)
 {
     size_t len = strlen(own);
 
     if (n < len || strncmp(own, path, len) != 0)
         return false;
-    return n == len || (access == ACCESS_BINOTEL && path[len] == '/');
+    return n == len || (access->path_secret && path[len] == '/');
 }
 
 static const struct handler *route_of(const char *path, size_t n)
@@ -47,33 +47,33 @@ static const char *or_empty(const char *s)
 
 /* nginx refuses an unknown path and a body over the limit before any route is asked; here the test
  * stands in for it, with the same bodies. */
-static bool refused_at_the_door(const struct handler *h, const struct request *q, size_t len,
-                                struct reply *r)
+static bool refused_at_the_door(const struct handler *h, const struct door_request *q, size_t len,
+                                struct response *r)
 {
     (void)q;
     if (h == NULL)
-        reply_error(r, 404, "Not Found");
+        response_error(r, 404, "Not Found");
     else if (len > h->body_max && len > 0)
-        reply_error(r, 413, "The body is larger than this route takes");
+        response_error(r, 413, "The body is larger than this route takes");
     else
         return false;
     return true;
 }
 
-static void send_direct(struct door *d, const struct request *q, struct answer *ret)
+static void send_direct(struct door *d, const struct door_request *q, struct answer *ret)
 {
     const char *query = strchr(q->path, '?');
     size_t path_len = query == NULL ? strlen(q->path) : (size_t)(query - q->path);
     const struct handler *h = route_of(q->path, path_len);
     size_t len = q->body == NULL ? 0 : q->len == 0 ? strlen(q->body) : q->len;
     struct arena arena;
-    struct reply r;
+    struct response r;
     struct buf out;
 
     arena_init(&arena, (size_t)64 * 1024 * 1024);
-    reply_init(&r, &arena);
+    response_init(&r, &arena);
     if (!refused_at_the_door(h, q, len, &r)) {
-        struct ask ask = {
+        struct request request = {
             .method = q->method == NULL ? "POST" : q->method,
             .path = arena_strndup(&arena, q->path, path_len),
             .query = query == NULL ? "" : query + 1,
@@ -90,7 +90,7 @@ static void send_direct(struct door *d, const struct request *q, struct answer *
             .deadline = deadline_in_ms(h->deadline_ms == 0 ? setting_number(SET_HOLOS_TURN_MS)
                                                            : h->deadline_ms),
         };
-        handler_answer(h, &d->app, &ask, &r);
+        handler_answer(h, &d->app, &request, &r);
     }
     buf_init(&out, d->arena, (size_t)32 * 1024 * 1024);
     struct body_mark mark = {0};

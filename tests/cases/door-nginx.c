@@ -117,7 +117,7 @@ static size_t dechunk(char *body, size_t n)
     return (size_t)(out - body);
 }
 
-static void put_request(struct buf *b, const struct request *q)
+static void put_request(struct buf *b, const struct door_request *q)
 {
     size_t len = q->body == NULL ? 0 : q->len == 0 ? strlen(q->body) : q->len;
 
@@ -134,7 +134,7 @@ static void put_request(struct buf *b, const struct request *q)
     assert_int_equal(buf_err(b), ERR_OK);
 }
 
-static void send_nginx(struct door *d, const struct request *q, struct answer *ret)
+static void send_nginx(struct door *d, const struct door_request *q, struct answer *ret)
 {
     const struct service *service = d->own;
     struct buf out;

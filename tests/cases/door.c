@@ -22,7 +22,7 @@ void answer_parse(struct door *d, struct answer *a)
         assert_int_equal(json_parse(d->arena, a->body, a->len, &a->json, NULL), ERR_OK);
 }
 
-static struct answer send(struct door *d, const struct request *q)
+static struct answer send(struct door *d, const struct door_request *q)
 {
     struct answer a = {0};
 
@@ -34,17 +34,17 @@ static struct answer send(struct door *d, const struct request *q)
 
 struct answer door_get(struct door *d, const char *path)
 {
-    return send(d, &(struct request){.method = "GET", .path = path});
+    return send(d, &(struct door_request){.method = "GET", .path = path});
 }
 
 struct answer door_json(struct door *d, const char *path, const char *body)
 {
-    return send(d, &(struct request){.path = path, .type = "application/json", .body = body});
+    return send(d, &(struct door_request){.path = path, .type = "application/json", .body = body});
 }
 
 struct answer door_form(struct door *d, const char *path, const char *body)
 {
-    return send(d, &(struct request){
+    return send(d, &(struct door_request){
                        .path = path, .type = "application/x-www-form-urlencoded", .body = body});
 }
 
@@ -68,12 +68,12 @@ struct answer door_multipart(struct door *d, const char *path, const struct part
         put_part(&b, &parts[i]);
     buf_puts(&b, "--" BOUNDARY "--\r\n");
     assert_int_equal(buf_err(&b), ERR_OK);
-    return send(d, &(struct request){.path = path,
-                                     .type = "multipart/form-data; boundary=" BOUNDARY,
-                                     .body = b.data,
-                                     .len = b.len,
-                                     .accept = accept,
-                                     .idempotency_key = idempotency_key});
+    return send(d, &(struct door_request){.path = path,
+                                          .type = "multipart/form-data; boundary=" BOUNDARY,
+                                          .body = b.data,
+                                          .len = b.len,
+                                          .accept = accept,
+                                          .idempotency_key = idempotency_key});
 }
 
 const char *door_call_id(struct door *d)

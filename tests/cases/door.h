@@ -8,7 +8,7 @@
 #include "calls/app.h"
 #include "wire/json.h"
 
-struct request {
+struct door_request {
     const char *method;                   /* NULL: POST */
     const char *path;                     /* with query */
     const char *type;                     /* Content-Type; NULL: none */
@@ -30,8 +30,8 @@ struct door {
     const char *name;    /* "direct" or "nginx" */
     struct arena *arena; /* of the answers; cleared between cases */
     /* Fails the test if there is no whole answer. */
-    void (*send)(struct door *d, const struct request *q, struct answer *ret);
-    struct app app;                      /* the test's own view of the store and the profiles */
+    void (*send)(struct door *d, const struct door_request *q, struct answer *ret);
+    struct app app;                  /* the test's own view of the store and the profiles */
     char folder[256];                    /* everything the test writes */
     void (*prepare)(const char *folder); /* called once the folder is there; NULL: nothing */
     bool raw; /* answers are not parsed: the house has no threads, a test that does parses later */

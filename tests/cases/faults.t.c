@@ -258,22 +258,22 @@ static void without_a_store_the_exchange_gets_its_own_answers_and_a_caller_503(v
     for (size_t r = 0; routes[r] != NULL; r++)
         for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
             struct why why = {.text = "the store /var/lib/x.db is of another version"};
-            struct ask ask = {.method = "POST",
-                              .path = routes[r]->paths[0],
-                              .query = "",
-                              .content_type = "application/x-www-form-urlencoded",
-                              .binotel_signature = "",
-                              .remote_addr = "127.0.0.1",
-                              .body = rows[i].body,
-                              .len = strlen(rows[i].body),
-                              .arena = the_door->arena};
-            struct reply reply;
-            if (routes[r]->access != ACCESS_BINOTEL)
+            struct request request = {.method = "POST",
+                                      .path = routes[r]->paths[0],
+                                      .query = "",
+                                      .content_type = "application/x-www-form-urlencoded",
+                                      .binotel_signature = "",
+                                      .remote_addr = "127.0.0.1",
+                                      .body = rows[i].body,
+                                      .len = strlen(rows[i].body),
+                                      .arena = the_door->arena};
+            struct response response;
+            if (!routes[r]->access->path_secret)
                 continue;
-            reply_init(&reply, the_door->arena);
-            handler_answer_shut(routes[r], &ask, ERR_VERSION, &why, &reply);
-            assert_int_equal(reply.status, rows[i].status);
-            const char *body = buf_text(&reply.body.text);
+            response_init(&response, the_door->arena);
+            handler_answer_shut(routes[r], &request, ERR_VERSION, &why, &response);
+            assert_int_equal(response.status, rows[i].status);
+            const char *body = buf_text(&response.body.text);
             if (rows[i].answer != NULL)
                 assert_string_equal(body, rows[i].answer);
             else

@@ -42,7 +42,7 @@ static struct answer say(const char *call, const char *name, const char *words, 
 
 static struct answer bare(const char *method, const char *path, const char *type, const char *body)
 {
-    const struct request q = {.method = method, .path = path, .type = type, .body = body};
+    const struct door_request q = {.method = method, .path = path, .type = type, .body = body};
     struct answer a;
 
     the_door->send(the_door, &q, &a);
@@ -146,7 +146,7 @@ static void send_secret_paths(void)
     memset(large, '7', (size_t)12 * 1024 * 1024 - 1);
     for (size_t i = 0; routes[i] != NULL; i++)
         for (const char *const *own = routes[i]->paths; *own != NULL; own++) {
-            if (routes[i]->access != ACCESS_BINOTEL)
+            if (!routes[i]->access->path_secret)
                 continue;
             const char *path = arena_printf(the_door->arena, "%s/" SECRET, *own);
             assert_int_equal(bare("POST", path, NULL, large).status, 413);

@@ -65,7 +65,7 @@ static void every_binotel_route_takes_the_secret_both_ways_and_no_other(void **s
     (void)state;
     for (size_t i = 0; routes[i] != NULL; i++)
         for (const char *const *path = routes[i]->paths; *path != NULL; path++) {
-            if (routes[i]->access != ACCESS_BINOTEL)
+            if (!routes[i]->access->path_secret)
                 continue;
             seen++;
             for (size_t k = 0; k < sizeof wrong / sizeof wrong[0]; k++)

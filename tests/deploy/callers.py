@@ -3,7 +3,8 @@
 
 Each caller makes one whole call after another: incoming-call, a turn of typed words, call-status, and
 a question to each other route. Prints one JSON object: how often each route answered with each status
-("none" when the connection broke), and the ids of the calls that were taken.
+("none" when the connection broke), how many seconds the slowest answer of each took, and the ids of the
+calls that were taken.
 """
 import collections
 import http.client
@@ -11,16 +12,19 @@ import json
 import os
 import sys
 import threading
+import time
 import urllib.parse
 
 BINOTEL = "/telephony/binotel/"
 seen = collections.Counter()
+slowest = collections.Counter()
 calls = []
 lock = threading.Lock()
 
 
 def ask(method, path, kind="", body=None):
     """The status of one answer; a connection of its own, as each webhook may come over a new one."""
+    began = time.monotonic()
     line = http.client.HTTPConnection("127.0.0.1", 80, timeout=60)
     try:
         line.request(method, path, body, {"Content-Type": kind} if kind else {})
@@ -31,8 +35,10 @@ def ask(method, path, kind="", body=None):
         status = "none"
     finally:
         line.close()
+    name = f"{path.strip('/').split('/')[-1]} {status}"
     with lock:
-        seen[f"{path.strip('/').split('/')[-1]} {status}"] += 1
+        seen[name] += 1
+        slowest[name] = max(slowest[name], round(time.monotonic() - began, 1))
     return status
 
 
@@ -66,7 +72,7 @@ def main():
         one.start()
     for one in crowd:
         one.join()
-    print(json.dumps({"answers": dict(seen), "calls": calls}))
+    print(json.dumps({"answers": dict(seen), "slowest": dict(slowest), "calls": calls}))
 
 
 main()

@@ -106,11 +106,12 @@ int main(int argc, char **argv)
     FCGX_Request r;
 
     (void)argc;
+    sigemptyset(&open_set);
     sigemptyset(&held);
     sigaddset(&held, SIGTERM);
     sigaddset(&held, SIGUSR1);
     sigaddset(&held, SIGUSR2);
-    sigprocmask(SIG_BLOCK, &held, &open_set);
+    sigprocmask(SIG_SETMASK, &held, NULL);
     sigaction(SIGTERM, &sa, NULL);
     sigaction(SIGUSR1, &sa, NULL);
     sigaction(SIGUSR2, &sa, NULL);

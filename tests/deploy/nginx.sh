@@ -101,9 +101,9 @@ workers_are() {
 
 # ---- what is written ----------------------------------------------------------------------------
 
-ask_names=$(sed -n '/define ASK_PARAMS/,/^$/p' "$root/shared/serve/ask.h" | grep -o '"[A-Z_]*"' | tr -d '"' | sort)
+request_names=$(sed -n '/define REQUEST_PARAMS/,/^$/p' "$root/shared/serve/request.h" | grep -o '"[A-Z_]*"' | tr -d '"' | sort)
 param_names=$(awk '$1 == "fastcgi_param" && $2 != "HTTP_PROXY" {print $2}' "$root/nginx/params.conf" | sort)
-ok "params.conf passes exactly what ask.h reads" is "$param_names" "$ask_names"
+ok "params.conf passes exactly what request.h reads" is "$param_names" "$request_names"
 ok "and keeps HTTP_PROXY empty" grep -qE '^fastcgi_param HTTP_PROXY +"";$' "$root/nginx/params.conf"
 ok "no connection to a worker is kept" grep -qE '^fastcgi_keep_conn +off;' "$root/nginx/limits.conf"
 
@@ -152,7 +152,7 @@ ok "each path reaches its own route" has "$(url "$stream")" '"route":"audio-stre
 ok "and no other" has "$(url "$here/health")" '"route":"health"'
 told=$(url -H 'Proxy: evil' -H 'X-Else: 1' -H 'Cookie: c=1' -H 'Accept: a/b' -d 'x=1' "$stream" |
     sed -n 's/.*"told":"\([^"]*\) ".*/\1/p' | tr ' ' '\n' | grep -vE '^(FCGI_ROLE|HTTP_PROXY)$' | sort)
-ok "a route is told what ask.h reads and nothing else" is "$told" "$ask_names"
+ok "a route is told what request.h reads and nothing else" is "$told" "$request_names"
 ok "a header named Proxy does not arrive" lacks "$(url -H 'Proxy: evil' "$stream")" evil
 ok "the body arrives whole" has "$(head -c 90000 /dev/zero | url --data-binary @- "$stream")" '"bytes":90000'
 ok "so does a chunked one" has "$(head -c 90000 /dev/zero | url -H 'Transfer-Encoding: chunked' --data-binary @- "$stream")" '"bytes":90000'

@@ -37,7 +37,7 @@ static void every_stopping_signal_ends_an_idle_worker_with_0(void **state)
     struct engine *e = *state;
     const int signals[] = {SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2};
 
-    for (size_t i = 0; i < 5; i++) {
+    for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++) {
         start_and_greet(e);
         assert_int_equal(kill(e->pid, signals[i]), 0);
         assert_leaves(e, 3000);
@@ -115,6 +115,52 @@ static void a_signal_is_seen_though_callers_keep_coming(void **state)
     assert_int_equal(answered, CALLERS);
 }
 
+/* A worker that finds a stopping signal when it starts. */
+static void start_unwanted(struct engine *e)
+{
+    const char *const argv[] = {"/usr/bin/env",
+                                "--block-signal",
+                                "/bin/bash",
+                                "-c",
+                                "kill -USR2 $$; exec \"$0\"",
+                                e->program,
+                                NULL};
+
+    e->pid = engine_exec(e, e->listener, argv, NULL);
+}
+
+static bool is_answered(int fd, int ms)
+{
+    struct fcgi_reply r = {0};
+
+    bool answered = fcgi_read(fd, ms, &r) && fcgi_status(&r) == 200;
+    fcgi_reply_free(&r);
+    return answered;
+}
+
+/* Restarts that came faster than a worker starts (every 25 ms on a busy machine; restarts of every
+ * route in a row) left callers waiting until nginx gave them up with 504: no worker lived to serve. */
+static void a_worker_asked_to_leave_while_it_starts_serves_one_who_waits(void **state)
+{
+    enum { CALLERS = 3 };
+    struct engine *e = *state;
+    int fd[CALLERS];
+
+    for (int i = 0; i < CALLERS; i++) {
+        fd[i] = fcgi_dial(e->socket);
+        assert_true(fcgi_send(fd[i], &(struct fcgi_ask){0}));
+    }
+    for (int i = 0; i < CALLERS; i++) {
+        start_unwanted(e);
+        assert_leaves(e, 20000);
+        assert_true(is_answered(fd[i], 20000));
+        close(fd[i]);
+        assert_true(i + 1 == CALLERS || !is_answered(fd[i + 1], 50));
+    }
+    start_unwanted(e);
+    assert_leaves(e, 20000);
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, engine_setup, engine_teardown)
@@ -123,6 +169,7 @@ int main(void)
         TEST(a_request_in_work_is_answered_whole_before_leaving),
         TEST(a_signal_amid_the_body_does_not_cut_it),
         TEST(a_signal_is_seen_though_callers_keep_coming),
+        TEST(a_worker_asked_to_leave_while_it_starts_serves_one_who_waits),
     };
 #undef TEST
     return cmocka_run_group_tests_name("engine/stopping", tests, NULL, NULL);

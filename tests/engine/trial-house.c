@@ -1,7 +1,16 @@
-/* A house for the trial route: open, unless TRIAL_HOUSE names a file that is not there. */
+/* A house for the trial route: open, unless TRIAL_HOUSE names a file that is not there. And a slow
+ * start: the program takes TRIAL_START_MS longer before it comes to main. */
 #include <unistd.h>
 
 #include "calls/app.h"
+
+__attribute__((constructor)) static void start_slowly(void)
+{
+    const char *ms = getenv("TRIAL_START_MS");
+
+    if (ms != NULL)
+        (void)usleep((useconds_t)strtoul(ms, NULL, 10) * 1000);
+}
 
 enum err app_open(struct app *h, unsigned needs, struct why *why)
 {

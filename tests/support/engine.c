@@ -95,10 +95,12 @@ void engine_supervise(struct engine *e, int workers)
     e->listener = -1;
     (void)unlink(e->socket);
     (void)snprintf(count, sizeof count, "%d", workers);
+    /* clang-format off */
     const char *const argv[] = {
-        "spawn-fcgi", "-n",       "-s", e->socket, "-M", "0660",  "--", "/usr/bin/multiwatch",
-        "-f",         count,      "-s", "TERM",    "-r", "10000", "-t", "1",
-        "--",         e->program, NULL};
+        "spawn-fcgi", "-n", "-s", e->socket, "-M", "0660", "--",
+        "/usr/bin/multiwatch", "-f", count, "-r", "10000", "-t", "1", "--",
+        "/usr/bin/env", "--block-signal", e->program, NULL};
+    /* clang-format on */
     int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
     e->pid = engine_exec(e, nothing, argv, NULL);
     close(nothing);
@@ -169,6 +171,70 @@ bool engine_logged(const struct engine *e, const char *text, int ms)
         free(log);
     } while (!found && deadline_sleep(d, 20));
     return found;
+}
+
+/* The first line of a file of a process in /proc; empty where it cannot be read. */
+static void read_proc(int pid, const char *name, char *out, size_t room)
+{
+    char path[64];
+
+    (void)snprintf(path, sizeof path, "/proc/%d/%s", pid, name);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t n = fd < 0 ? 0 : read(fd, out, room - 1);
+    out[n > 0 ? n : 0] = '\0';
+    out[strcspn(out, "\n")] = '\0';
+    if (fd >= 0)
+        close(fd);
+}
+
+struct seen { /* a process of the supervisor */
+    int pid;
+    char program[32], state, where[64];
+};
+
+enum { SEEN_MOST = 32 };
+
+static int see_workers(const struct engine *e, struct seen out[SEEN_MOST])
+{
+    char file[32], children[256], stat[512];
+    int n = 0;
+
+    (void)snprintf(file, sizeof file, "task/%d/children", (int)e->pid);
+    read_proc((int)e->pid, file, children, sizeof children);
+    for (char *at = children, *end = at; n < SEEN_MOST; at = end) {
+        struct seen *w = &out[n];
+        w->pid = (int)strtol(at, &end, 10);
+        if (end == at)
+            break;
+        read_proc(w->pid, "stat", stat, sizeof stat);
+        read_proc(w->pid, "wchan", w->where, sizeof w->where);
+        n += sscanf(stat, "%*d (%31[^)]) %c", w->program, &w->state) == 2;
+    }
+    return n;
+}
+
+int engine_find_workers(const struct engine *e, pid_t *out, int most)
+{
+    const char *name = strrchr(e->program, '/') + 1;
+    struct seen seen[SEEN_MOST];
+    int n = 0;
+
+    for (int i = see_workers(e, seen) - 1; i >= 0 && n < most; i--)
+        if (strcmp(seen[i].program, name) == 0 && seen[i].state != 'Z')
+            out[n++] = seen[i].pid;
+    return n;
+}
+
+void engine_describe_workers(const struct engine *e, char *out, size_t room)
+{
+    struct seen seen[SEEN_MOST];
+    size_t len = 0;
+
+    out[0] = '\0';
+    int n = see_workers(e, seen);
+    for (int i = 0; i < n && len < room; i++)
+        len += (size_t)snprintf(out + len, room - len, "%d %s %c %s; ", seen[i].pid,
+                                seen[i].program, seen[i].state, seen[i].where);
 }
 
 long engine_private_kb(pid_t pid)

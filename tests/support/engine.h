@@ -44,6 +44,14 @@ char *engine_log(const struct engine *e);
 /* Is the text in the log, now or within `ms`? */
 bool engine_logged(const struct engine *e, const char *text, int ms);
 
+/* The processes of the supervisor that run the program, and no longer what starts it. Returns how
+ * many it found. */
+int engine_find_workers(const struct engine *e, pid_t *out, int most);
+
+/* What each process of the supervisor is doing now, in one line: its id, program, state, and where
+ * in the kernel it waits. */
+void engine_describe_workers(const struct engine *e, char *out, size_t room);
+
 /* Private memory of a process in KB. */
 long engine_private_kb(pid_t pid);
 

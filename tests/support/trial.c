@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base/digest.h"
+#include "base/settings.h"
 #include "serve/handler.h"
 #include "wire/jsonw.h"
 
@@ -11,63 +12,63 @@ extern const struct handler handler_trial;
 
 #define MB ((size_t)1024 * 1024)
 
-static int number(const struct ask *ask, const char *name)
+static int number(const struct request *request, const char *name)
 {
-    const char *text = ask_query(ask, name);
+    const char *text = request_query(request, name);
     return text == NULL ? 0 : (int)strtol(text, NULL, 10);
 }
 
 /* What the route saw, so that a test can tell whether it came whole. */
-static enum err echo(const struct ask *ask, struct reply *r, struct why *why)
+static enum err echo(const struct request *request, struct response *r, struct why *why)
 {
     char digest[DIGEST_HEX];
     struct jsonw w;
 
-    enum err e = digest_sha256(ask->body, ask->len, digest);
+    enum err e = digest_sha256(request->body, request->len, digest);
     if (e != ERR_OK)
         return why_set(why, e, "no digest");
     jsonw_init(&w, &r->body.text);
     jsonw_object(&w);
     jsonw_put_int(&w, "pid", getpid());
-    jsonw_put_text(&w, "method", ask->method);
-    jsonw_put_text(&w, "id", ask->request_id);
-    jsonw_put_int(&w, "len", (int64_t)ask->len);
+    jsonw_put_text(&w, "method", request->method);
+    jsonw_put_text(&w, "id", request->request_id);
+    jsonw_put_int(&w, "len", (int64_t)request->len);
     jsonw_put_text(&w, "sha", digest);
     jsonw_end_object(&w);
     r->status = 200;
     r->type = "application/json";
-    reply_note(r, "echo=%zu", ask->len);
+    response_note(r, "by=%d echo=%zu", (int)getpid(), request->len);
     return ERR_OK;
 }
 
-static enum err nap(const struct ask *ask, struct reply *r, struct why *why)
+static enum err nap(const struct request *request, struct response *r, struct why *why)
 {
-    (void)deadline_sleep(ask->deadline, number(ask, "ms"));
-    return echo(ask, r, why);
+    (void)deadline_sleep(request->deadline, number(request, "ms"));
+    return echo(request, r, why);
 }
 
-static enum err stream(const struct ask *ask, struct reply *r, struct why *why)
+static enum err stream(const struct request *request, struct response *r, struct why *why)
 {
     int lost = 0;
 
     r->status = 200;
     r->type = "application/x-ndjson";
-    for (int i = 1; i <= number(ask, "n"); i++) {
+    for (int i = 1; i <= number(request, "n"); i++) {
         buf_printf(&r->body.text, "{\"piece\":%d}\n", i);
-        lost += reply_flush(r) == ERR_PEER;
-        (void)deadline_sleep(ask->deadline, number(ask, "ms"));
+        lost += response_flush(r) == ERR_PEER;
+        (void)deadline_sleep(request->deadline, number(request, "ms"));
     }
-    reply_note(r, "lost=%d", lost);
-    if (number(ask, "fail") != 0)
+    response_note(r, "lost=%d", lost);
+    if (number(request, "fail") != 0)
         return why_set(why, ERR_CHILD, "the voice broke off");
     buf_puts(&r->body.text, "{\"piece\":\"last\"}\n");
     return ERR_OK;
 }
 
-static enum err big(const struct ask *ask, struct reply *r, struct why *why)
+static enum err big(const struct request *request, struct response *r, struct why *why)
 {
-    size_t n = (size_t)number(ask, "mb") * MB;
-    void *sound = arena_calloc(ask->arena, 1, n);
+    size_t n = (size_t)number(request, "mb") * MB;
+    void *sound = arena_calloc(request->arena, 1, n);
 
     if (sound == NULL)
         return why_set(why, ERR_MEMORY, "no room for the sound");
@@ -78,49 +79,58 @@ static enum err big(const struct ask *ask, struct reply *r, struct why *why)
 }
 
 /* Memory that the request does not give back. */
-static enum err leak(const struct ask *ask, struct reply *r, struct why *why)
+static enum err leak(const struct request *request, struct response *r, struct why *why)
 {
     static void *volatile kept[64];
     static size_t n;
-    size_t size = (size_t)number(ask, "mb") * MB + 1;
+    size_t size = (size_t)number(request, "mb") * MB + 1;
 
     if (n == 64 || (kept[n] = malloc(size)) == NULL)
         return why_set(why, ERR_MEMORY, "nothing left to leak");
     memset((void *)kept[n++], 1, size);
-    return echo(ask, r, why);
+    return echo(request, r, why);
 }
 
-static enum err die(const struct ask *ask, struct reply *r, struct why *why)
+static enum err die(const struct request *request, struct response *r, struct why *why)
 {
-    (void)ask, (void)r, (void)why;
+    (void)request, (void)r, (void)why;
     (void)raise(SIGKILL);
     return ERR_OK;
 }
 
-static enum err fail(const struct ask *ask, struct reply *r, struct why *why)
+static enum err fail(const struct request *request, struct response *r, struct why *why)
 {
-    (void)ask, (void)r;
+    (void)request, (void)r;
     return why_set(why, ERR_IO, "/var/lib/it cannot be read");
 }
 
-static enum err trial_handle(struct app *app, const struct ask *ask, struct reply *reply,
-                             struct why *why)
+static enum err trial_handle(struct app *app, const struct request *request,
+                             struct response *response, struct why *why)
 {
     static const struct {
         const char *name;
-        enum err (*act)(const struct ask *, struct reply *, struct why *);
+        enum err (*act)(const struct request *, struct response *, struct why *);
     } acts[] = {
         {"nap", nap},   {"stream", stream}, {"big", big},
         {"leak", leak}, {"die", die},       {"fail", fail},
     };
-    const char *what = ask_query(ask, "do");
+    const char *what = request_query(request, "do");
 
     (void)app;
     for (size_t i = 0; what != NULL && i < sizeof acts / sizeof acts[0]; i++)
         if (strcmp(acts[i].name, what) == 0)
-            return acts[i].act(ask, reply, why);
-    return echo(ask, reply, why);
+            return acts[i].act(request, response, why);
+    return echo(request, response, why);
 }
+
+/* Anybody may call, but a list of addresses that cannot be read stops it at the start. */
+static enum err check_settings(struct why *why)
+{
+    const char *list = setting_text(SET_BINOTEL_ALLOW_IPS);
+    return access_check_list("BINOTEL_ALLOW_IPS", list, "binotel", why);
+}
+
+static const struct access trial_access = {.check_settings = check_settings};
 
 static const char *const paths[] = {"/trial", "/trial/again", NULL};
 
@@ -131,7 +141,7 @@ const struct handler handler_trial = {
     .body_max = 4 * 1024 * 1024,
     .deadline_ms = 2000,
     .needs = NEED_STORE,
-    .access = ACCESS_OPEN,
+    .access = &trial_access,
     .streams = true,
     .workers = 2,
     .about = "a route for the engine's tests",

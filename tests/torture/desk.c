@@ -133,7 +133,7 @@ static enum err collect(void *to, const void *data, size_t n)
     return buf_err(b);
 }
 
-static struct got read_reply(struct desk *d, const struct reply *r)
+static struct got read_reply(struct desk *d, const struct response *r)
 {
     struct body_mark mark = {0};
     struct buf out;
@@ -153,22 +153,22 @@ static enum err put_on_wire(void *to, const void *data, size_t n)
     return write(d->wire, data, n) == (ssize_t)n ? ERR_OK : ERR_PEER;
 }
 
-static enum err flush_to_wire(struct reply *r)
+static enum err flush_to_wire(struct response *r)
 {
     r->streaming = true;
     return body_write(&r->body, &r->sent, put_on_wire, r->to);
 }
 
 static void answer(struct desk *d, const struct handler *h, const struct wanted *w,
-                   struct arena *arena, struct reply *r)
+                   struct arena *arena, struct response *r)
 {
     int ms = h->deadline_ms == 0 ? (int)setting_number(SET_HOLOS_TURN_MS) : h->deadline_ms;
     size_t text = w->body == NULL ? 0 : strlen(w->body);
 
-    reply_init(r, arena);
+    response_init(r, arena);
     r->flush = d->wire > 0 ? flush_to_wire : NULL;
     r->to = d;
-    const struct ask ask = {
+    const struct request request = {
         .method = w->body == NULL ? "GET" : "POST",
         .path = w->path,
         .query = "",
@@ -184,7 +184,7 @@ static void answer(struct desk *d, const struct handler *h, const struct wanted 
         .arena = arena,
         .deadline = deadline_in_ms(ms),
     };
-    handler_answer(h, &d->app, &ask, r);
+    handler_answer(h, &d->app, &request, r);
 }
 
 struct got desk_send(struct desk *d, const struct wanted *w, bool torn)
@@ -192,7 +192,7 @@ struct got desk_send(struct desk *d, const struct wanted *w, bool torn)
     const struct handler *h = route_of(w->path);
     int64_t from = clock_mono_us();
     struct arena arena;
-    struct reply r;
+    struct response r;
 
     if (h == NULL)
         return (struct got){.type = "", .body = ""};
@@ -223,7 +223,7 @@ const char *desk_judge(const struct torture *t, const struct got *g)
 
     if (g->status == 200)
         return NULL;
-    (void)snprintf(said, sizeof said, "the reply was %d", g->status);
+    (void)snprintf(said, sizeof said, "the response was %d", g->status);
     if (t->clean || (g->status != 500 && g->status != 503))
         return said;
     return has_sentence(g->body) ? NULL : "the refusal has no sentence";
@@ -237,14 +237,14 @@ bool desk_same(const struct got *a, const struct got *b)
 
 const char *desk_keep(struct desk *d, const struct got *g)
 {
-    const char *path = torture_path(d->t, "reply");
+    const char *path = torture_path(d->t, "response");
     char *text = NULL;
     size_t n = 0;
 
     if (file_read(&d->arena, path, REPLY_MAX, &text, &n, NULL) == ERR_OK)
         return n == g->len && memcmp(text, g->body, n) == 0 ? NULL
                                                             : "a new process gave other bytes";
-    return file_replace(path, g->body, g->len, NULL) == ERR_OK ? NULL : "no reply could be kept";
+    return file_replace(path, g->body, g->len, NULL) == ERR_OK ? NULL : "no response could be kept";
 }
 
 /* ---- soundness ----------------------------------------------------------------------------------- */

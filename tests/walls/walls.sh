@@ -5,7 +5,7 @@ shopt -s lastpipe # check counts in this shell, though it stands at the end of a
 cd "$(dirname "$0")/../.." || exit 2
 export LC_ALL=C.UTF-8
 
-readonly ROOMS=(base wire net language business store report providers speech think calls dialogue serve) # from below
+readonly ROOMS=(base wire net language business store report providers speech think calls serve lines) # from below
 number=0
 bad=0
 
@@ -78,6 +78,13 @@ higher_rooms() {
     c_files tools | xargs -r grep -nHE '^ *# *include *"(\.\./)*tests/'
 }
 higher_rooms | check "no room includes a higher one"
+
+# The engine carries requests and responses; a handler names its line, which alone takes turns.
+calls_outside_lines() {
+    c_files shared/serve | xargs -r grep -nHE '^ *# *include *"' | grep -vE '"(base|wire|serve)/|"calls/app\.h"'
+    c_files handlers | xargs -r grep -nHE '^ *# *include *"calls/turn\.h"'
+}
+calls_outside_lines | check "serve knows no call, and a handler leaves calls to its line"
 
 strange_rooms() {
     local folder
@@ -226,22 +233,36 @@ handlers_shape | check "each handler exports one struct, has no main, no SQL, no
 routes=()
 for file in handlers/*.c; do [ -f "$file" ] && routes+=("$(basename "$file" .c)"); done
 
-units() {
-    local route
-    for route in "${routes[@]}"; do
-        compgen -G "systemd/*$route*" >/dev/null || grep -qrsw -- "$route" systemd || echo "$route has no unit or drop-in in systemd/"
+# Every route runs by the template holos@.service; a drop-in hands it the secrets that it reads. A route
+# without secrets has none.
+drop_ins() {
+    local route file secret
+    find systemd -name 'holos@*.service.d' | while read -r folder; do
+        route=${folder#*@}
+        [ -f "handlers/${route%%.*}.c" ] || echo "$folder belongs to no route"
     done
-    [ ! -d systemd ] || find systemd -name '*@*.d' -o -name 'holos@*.service.d' | while read -r folder; do
-        route=${folder##*@}
-        route=${route%%.*}
-        [ -z "$route" ] || [ -f "handlers/$route.c" ] || echo "$folder belongs to no route"
+    for file in systemd/holos@*.service.d/secrets.conf; do
+        grep -q '^LoadCredential=' "$file" || echo "$file names no secret: a route without secrets needs no file"
+    done
+    for route in "${routes[@]}"; do
+        file="systemd/holos@$route.service.d/secrets.conf"
+        grep -q 'binotel_access,' "handlers/$route.c" || continue
+        for secret in HOLOS_WEBHOOK_SECRET BINOTEL_SIGNATURE_KEY; do
+            grep -qs "^LoadCredential=$secret:" "$file" || echo "$file does not hand $route the secret $secret"
+        done
     done
 }
-if [ "${#routes[@]}" = 0 ] || [ ! -d systemd ]; then
-    skip "every route has its unit" "there are no routes or no units yet"
-else
-    units | check "every route has its unit"
-fi
+drop_ins | check "drop-ins belong to a route and hand it the secrets that it reads"
+
+paths_without_case() {
+    local route path
+    for route in "${routes[@]}"; do
+        sed -n '/char \*const paths\[\]/,/;/p' "handlers/$route.c" | grep -oE '"/[^"]*"' | while read -r path; do
+            grep -qF -- "$path" tests/cases/cases-*.c || echo "$route: no case in tests/cases/ asks for $path"
+        done
+    done
+}
+paths_without_case | check "every path of every route has a case"
 
 sql_elsewhere() {
     c_files shared handlers tools | grep -v '^shared/store/' |
@@ -252,7 +273,7 @@ sql_elsewhere | check "SQL stands in store/ alone"
 # Three words of Cyrillic in one literal are a sentence. How numbers and units are read aloud is
 # grammar, the same for every business: shared/language/.
 spoken_in_code() {
-    c_files shared/calls shared/think shared/dialogue shared/speech shared/serve handlers | grep '\.c$' |
+    c_files shared/calls shared/think shared/speech shared/serve shared/lines handlers | grep '\.c$' |
         xargs -r grep -nHP '^[^/*]*"[^"]*\p{Cyrillic}{2,}[^"]*\p{Cyrillic}{2,} [^"]*\p{Cyrillic}{2,} [^"]*"'
 }
 spoken_in_code | check "sentences that callers hear stand in profiles, not in code"
@@ -262,6 +283,28 @@ library_logs() {
         xargs -r grep -nHE '\b(log_event|perror|fprintf *\( *stderr)\b'
 }
 library_logs | check "the library returns errors and does not log"
+
+# ---- languages ----------------------------------------------------------------------------------
+
+languages_shape() {
+    local file name
+    grep -lE '^const struct language +language_' shared/language/*.c | while read -r file; do
+        name=$(basename "$file" .c)
+        [ "$(grep -cE '^const struct language +language_' "$file")" = 1 ] || echo "$file exports not exactly one language"
+        grep -qE "^const struct language language_$name = " "$file" || echo "$file does not export language_$name"
+        grep -qE "\.code *= *\"$name\"" "$file" || echo "$file: its code is not \"$name\""
+    done
+}
+languages_shape | check "each language is one file, named by its code"
+
+# A vendor's table of its voices, providers/, is by locale.
+language_elsewhere() {
+    local codes
+    codes=$(grep -hoE '^ +\.code *= *"[a-z]+"' shared/language/*.c | grep -oE '[a-z]+"' | tr -d '"' | paste -sd '|')
+    c_files shared handlers tools | grep '\.c$' | grep -vE '^shared/(language|providers)/' |
+        xargs -r grep -nHE "\"($codes)(-[A-Z]{2})?\"" | grep -vE '/\*.*"|^[^:]*:[0-9]+: \*'
+}
+language_elsewhere | check "no code but a language's own file names it"
 
 # ---- settings -----------------------------------------------------------------------------------
 

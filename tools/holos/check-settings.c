@@ -3,7 +3,7 @@
 #include <unistd.h>
 
 #include "base/settings.h"
-#include "serve/access.h"
+#include "lines/binotel-access.h"
 #include "tools/holos/findings.h"
 
 /* The setting that a sentence of settings_load is about; SET__MAX if it cannot be told. */
@@ -100,7 +100,7 @@ static void check_access(struct findings *f)
 {
     struct why why = {0};
 
-    if (access_check_settings(&why) != ERR_OK)
+    if (binotel_access.check_settings(&why) != ERR_OK)
         found(f, FINDING_FAULT, "BINOTEL_ALLOW_IPS", "write addresses and networks, as 10.0.0.0/8",
               "%s", why.text);
     if (*setting_text(SET_HOLOS_WEBHOOK_SECRET) == '\0' &&

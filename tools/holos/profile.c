@@ -6,6 +6,8 @@
 #include "base/settings.h"
 #include "base/text.h"
 #include "calls/profiles.h"
+#include "language/language.h"
+#include "providers/google-tts.h"
 #include "tools/holos/tool.h"
 
 #define PROFILE_BYTES ((size_t)64 * 1024)
@@ -155,13 +157,12 @@ static void put_numbers(struct buf *b, const struct options *o, const char *aske
 
 static void put_voice(struct buf *b, const char *language)
 {
-    static const char *const voices[][2] = {{"uk", "uk-UA-Chirp3-HD-Leda"},
-                                            {"ru", "ru-RU-Chirp3-HD-Kore"}};
+    const struct language *of = language_find(language);
+    const char *voice = of == NULL ? NULL : google_tts_next_voice(of->locale, "");
 
     buf_printf(b, "  \"voice\": {\"espeak\": \"%s\"", language);
-    for (size_t i = 0; i < sizeof voices / sizeof voices[0]; i++)
-        if (strcmp(voices[i][0], language) == 0)
-            buf_printf(b, ", \"google\": {\"name\": \"%s\"}", voices[i][1]);
+    if (voice != NULL)
+        buf_printf(b, ", \"google\": {\"name\": \"%s\"}", voice);
     buf_puts(b, "},\n");
 }
 
@@ -242,7 +243,7 @@ static struct answers find_answers(struct tool *t)
                             .number = value[1],
                             .address = value[2],
                             .hours = value[3],
-                            .language = options_text(o, "language", "uk")};
+                            .language = options_text(o, "language", setting_text(SET_VOICE_LANGUAGE))};
 }
 
 /* ---- the verb ------------------------------------------------------------------------------- */

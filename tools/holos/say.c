@@ -15,7 +15,8 @@ static int print_form(struct tool *t, const struct profile *p, const char *text)
     const char *form = NULL;
     struct jsonw w;
 
-    enum err e = verbalise(&t->arena, language_find(p->language), text, &form);
+    const struct language *l = language_of_text(languages, language_find(p->language), text);
+    enum err e = verbalise(&t->arena, l, text, &form);
     if (e != ERR_OK)
         return tool_fail(t, e);
     if (!t->json) {

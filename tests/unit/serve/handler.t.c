@@ -16,22 +16,32 @@ static int handled;
 static char seen_method[16];
 static char seen_path[32];
 
+static enum err switched_off(const struct request *request, struct why *why)
+{
+    (void)request;
+    return why_set(why, ERR_NOT_FOUND, "it is switched off");
+}
+
+static const struct access guarded = {.path_secret = true, .check = access_check_secret};
+static const struct access off = {.check = switched_off};
+
 enum act { ANSWER, REFUSE, OVERFLOW };
 static enum act act;
 
-static enum err handle(struct app *app, const struct ask *ask, struct reply *reply, struct why *why)
+static enum err handle(struct app *app, const struct request *request,
+                       struct response *response, struct why *why)
 {
     (void)app;
     handled++;
-    (void)snprintf(seen_method, sizeof seen_method, "%s", ask->method);
-    (void)snprintf(seen_path, sizeof seen_path, "%s", ask->path);
-    reply->status = 200;
-    reply->type = "text/plain";
-    buf_puts(&reply->body.text, "done");
+    (void)snprintf(seen_method, sizeof seen_method, "%s", request->method);
+    (void)snprintf(seen_path, sizeof seen_path, "%s", request->path);
+    response->status = 200;
+    response->type = "text/plain";
+    buf_puts(&response->body.text, "done");
     if (act == REFUSE)
         return why_set(why, ERR_ENDED, "the call has ended at noon");
-    while (act == OVERFLOW && buf_err(&reply->body.text) == ERR_OK)
-        buf_puts(&reply->body.text, "more and more ");
+    while (act == OVERFLOW && buf_err(&response->body.text) == ERR_OK)
+        buf_puts(&response->body.text, "more and more ");
     return ERR_OK;
 }
 
@@ -49,35 +59,34 @@ static int tear_down(void **state)
 {
     (void)state;
     arena_release(&arena);
-    assert_int_equal(unsetenv("TELEPHONY_ENABLED"), 0);
     assert_int_equal(unsetenv("HOLOS_WEBHOOK_SECRET"), 0);
     settings_forget();
     return 0;
 }
 
-static struct reply answer_at(const char *path, const char *method, unsigned methods,
-                              enum handler_access access)
+static struct response answer_at(const char *path, const char *method, unsigned methods,
+                                 const struct access *access)
 {
     static const char *const paths[] = {"/other", "/test", NULL};
     const struct handler h = {
         .name = "test", .paths = paths, .methods = methods, .access = access, .handle = handle};
-    const struct ask ask = {.method = method,
-                            .path = path,
-                            .query = "",
-                            .content_type = "",
-                            .accept = "",
-                            .binotel_signature = "",
-                            .remote_addr = "192.0.2.1",
-                            .body = "",
-                            .arena = &arena};
-    struct reply r;
+    const struct request request = {.method = method,
+                                    .path = path,
+                                    .query = "",
+                                    .content_type = "",
+                                    .accept = "",
+                                    .binotel_signature = "",
+                                    .remote_addr = "192.0.2.1",
+                                    .body = "",
+                                    .arena = &arena};
+    struct response r;
 
-    reply_init(&r, &arena);
-    handler_answer(&h, NULL, &ask, &r);
+    response_init(&r, &arena);
+    handler_answer(&h, NULL, &request, &r);
     return r;
 }
 
-static struct reply answer(const char *method, unsigned methods, enum handler_access access)
+static struct response answer(const char *method, unsigned methods, const struct access *access)
 {
     return answer_at("/test", method, methods, access);
 }
@@ -104,7 +113,7 @@ static void only_the_routes_methods_reach_it(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         int before = handled;
-        struct reply r = answer(cases[i].method, cases[i].methods, ACCESS_OPEN);
+        struct response r = answer(cases[i].method, cases[i].methods, &access_open);
         assert_int_equal(r.status, cases[i].allow == NULL ? 200 : 405);
         assert_int_equal(handled - before, cases[i].allow == NULL);
         if (cases[i].allow != NULL) {
@@ -117,12 +126,12 @@ static void only_the_routes_methods_reach_it(void **state)
 static void head_is_get_without_a_body(void **state)
 {
     (void)state;
-    struct reply r = answer("HEAD", HANDLER_GET, ACCESS_OPEN);
+    struct response r = answer("HEAD", HANDLER_GET, &access_open);
     assert_int_equal(r.status, 200);
     assert_true(r.head_only);
     assert_string_equal(seen_method, "GET");
     assert_string_equal(buf_text(&r.body.text), "done");
-    r = answer("GET", HANDLER_GET, ACCESS_OPEN);
+    r = answer("GET", HANDLER_GET, &access_open);
     assert_false(r.head_only);
 }
 
@@ -130,7 +139,7 @@ static void an_error_of_the_handler_replaces_its_answer(void **state)
 {
     (void)state;
     act = REFUSE;
-    struct reply r = answer("POST", HANDLER_POST, ACCESS_OPEN);
+    struct response r = answer("POST", HANDLER_POST, &access_open);
     assert_int_equal(r.status, 409);
     assert_int_equal(r.err, ERR_ENDED);
     assert_string_equal(buf_text(&r.body.text), "{\"error\":\"the call has ended at noon\"}");
@@ -140,20 +149,18 @@ static void an_answer_that_does_not_fit_is_503(void **state)
 {
     (void)state;
     act = OVERFLOW;
-    struct reply r = answer("POST", HANDLER_POST, ACCESS_OPEN);
+    struct response r = answer("POST", HANDLER_POST, &access_open);
     assert_int_equal(r.status, 503);
     assert_int_equal(r.err, ERR_MEMORY);
     assert_non_null(strstr(buf_text(&r.body.text), "did not fit"));
 }
 
-static void with_telephony_off_its_routes_are_404_and_others_answer(void **state)
+static void a_route_that_is_switched_off_is_404_and_others_answer(void **state)
 {
     (void)state;
-    assert_int_equal(setenv("TELEPHONY_ENABLED", "false", 1), 0);
-    assert_int_equal(settings_load(NULL), ERR_OK);
-    assert_int_equal(answer("POST", HANDLER_POST, ACCESS_BINOTEL).status, 404);
+    assert_int_equal(answer("POST", HANDLER_POST, &off).status, 404);
     assert_int_equal(handled, 0);
-    assert_int_equal(answer("POST", HANDLER_POST, ACCESS_OPEN).status, 200);
+    assert_int_equal(answer("POST", HANDLER_POST, &access_open).status, 200);
 }
 
 static void a_caller_who_may_not_is_403_before_the_handler(void **state)
@@ -161,13 +168,13 @@ static void a_caller_who_may_not_is_403_before_the_handler(void **state)
     (void)state;
     assert_int_equal(setenv("HOLOS_WEBHOOK_SECRET", "s3cret", 1), 0);
     assert_int_equal(settings_load(NULL), ERR_OK);
-    struct reply r = answer("POST", HANDLER_POST, ACCESS_BINOTEL);
+    struct response r = answer("POST", HANDLER_POST, &guarded);
     assert_int_equal(r.status, 403);
     assert_int_equal(r.err, ERR_FORBIDDEN);
     assert_int_equal(handled, 0);
     assert_string_equal(r.note, "from=192.0.2.1");
     assert_null(strstr(buf_text(&r.body.text), "s3cret"));
-    assert_int_equal(answer("POST", HANDLER_POST, ACCESS_OPEN).status, 200);
+    assert_int_equal(answer("POST", HANDLER_POST, &access_open).status, 200);
 }
 
 static void the_secret_may_be_the_last_segment_of_the_path(void **state)
@@ -187,20 +194,20 @@ static void the_secret_may_be_the_last_segment_of_the_path(void **state)
             assert_int_equal(setenv("HOLOS_WEBHOOK_SECRET", "s3cret", 1), 0);
         assert_int_equal(settings_load(NULL), ERR_OK);
         for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-            struct reply r = answer_at(rows[i].path, "POST", HANDLER_POST, ACCESS_BINOTEL);
+            struct response r = answer_at(rows[i].path, "POST", HANDLER_POST, &guarded);
             assert_int_equal(r.status, set == 1 ? rows[i].with : rows[i].without);
             assert_null(strstr(r.why.text, "s3cre"));
             assert_null(strstr(r.note, "s3cre"));
         }
     }
-    struct reply r = answer_at("/test/s3cret", "GET", HANDLER_POST, ACCESS_BINOTEL);
+    struct response r = answer_at("/test/s3cret", "GET", HANDLER_POST, &guarded);
     assert_int_equal(r.status, 405);
-    r = answer_at("/test/s3cre", "GET", HANDLER_POST, ACCESS_BINOTEL);
+    r = answer_at("/test/s3cre", "GET", HANDLER_POST, &guarded);
     assert_int_equal(r.status, 403); /* who may not call is not told what is there */
-    r = answer_at("/test/s3cret", "POST", HANDLER_POST, ACCESS_BINOTEL);
+    r = answer_at("/test/s3cret", "POST", HANDLER_POST, &guarded);
     assert_int_equal(r.status, 200);
     assert_string_equal(seen_path, "/test");
-    r = answer_at("/test/s3cret", "POST", HANDLER_POST, ACCESS_OPEN);
+    r = answer_at("/test/s3cret", "POST", HANDLER_POST, &access_open);
     assert_int_equal(r.status, 200);
     assert_string_equal(seen_path, "/test/s3cret"); /* no secret to be taken off there */
 }
@@ -213,7 +220,7 @@ int main(void)
         TEST(head_is_get_without_a_body),
         TEST(an_error_of_the_handler_replaces_its_answer),
         TEST(an_answer_that_does_not_fit_is_503),
-        TEST(with_telephony_off_its_routes_are_404_and_others_answer),
+        TEST(a_route_that_is_switched_off_is_404_and_others_answer),
         TEST(a_caller_who_may_not_is_403_before_the_handler),
         TEST(the_secret_may_be_the_last_segment_of_the_path),
     };

@@ -12,17 +12,19 @@
 
 static const char *const one_path[] = {"/telephony/binotel/audio-stream", NULL};
 static const char *const two_paths[] = {"/health", "/telephony/health", NULL};
+static const struct access with_secret = {.path_secret = true};
 static const struct handler audio = {.name = "audio-stream",
                                      .paths = one_path,
                                      .methods = HANDLER_POST,
                                      .body_max = (size_t)10 * 1024 * 1024,
-                                     .access = ACCESS_BINOTEL,
+                                     .access = &with_secret,
                                      .streams = true,
                                      .about = "one turn"};
 static const struct handler health = {.name = "health",
                                       .paths = two_paths,
                                       .methods = HANDLER_GET,
                                       .deadline_ms = 2500,
+                                      .access = &access_open,
                                       .about = "what works"};
 static const struct handler *const table[] = {&audio, &health, NULL};
 

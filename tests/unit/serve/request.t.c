@@ -1,4 +1,4 @@
-#include "serve/ask.h"
+#include "serve/request.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -25,23 +25,23 @@ static int tear_down(void **state)
     return 0;
 }
 
-static struct ask ask_with(const char *type, const char *body)
+static struct request request_with(const char *type, const char *body)
 {
-    return (struct ask){.content_type = type,
-                        .body = body,
-                        .len = strlen(body),
-                        .query = "",
-                        .accept = "",
-                        .arena = &arena};
+    return (struct request){.content_type = type,
+                            .body = body,
+                            .len = strlen(body),
+                            .query = "",
+                            .accept = "",
+                            .arena = &arena};
 }
 
 static const char *field(const char *type, const char *body, const char *name)
 {
-    const struct ask ask = ask_with(type, body);
+    const struct request request = request_with(type, body);
     const struct json *fields = NULL;
     struct why why = {0};
 
-    enum err e = ask_fields(&ask, &fields, &why);
+    enum err e = request_fields(&request, &fields, &why);
     if (e != ERR_OK)
         fail_msg("%s: %s", err_name(e), why.text);
     return json_text(json_member(fields, name));
@@ -49,11 +49,11 @@ static const char *field(const char *type, const char *body, const char *name)
 
 static enum err refusal(const char *type, const char *body)
 {
-    const struct ask ask = ask_with(type, body);
+    const struct request request = request_with(type, body);
     const struct json *untouched = (const struct json *)&arena, *fields = untouched;
     struct why why = {0};
 
-    enum err e = ask_fields(&ask, &fields, &why);
+    enum err e = request_fields(&request, &fields, &why);
     if (e != ERR_OK) {
         assert_ptr_equal(fields, untouched);
         assert_true(why.text[0] != '\0');
@@ -89,12 +89,12 @@ static void without_a_known_type_the_first_byte_decides(void **state)
 
 static void nested_forms_become_trees(void **state)
 {
-    const struct ask ask =
-        ask_with("application/x-www-form-urlencoded", "callDetails[companyID]=5&x[0][y]=z");
+    const struct request request =
+        request_with("application/x-www-form-urlencoded", "callDetails[companyID]=5&x[0][y]=z");
     const struct json *fields = NULL;
 
     (void)state;
-    assert_int_equal(ask_fields(&ask, &fields, NULL), ERR_OK);
+    assert_int_equal(request_fields(&request, &fields, NULL), ERR_OK);
     assert_string_equal(json_text(json_member(json_member(fields, "callDetails"), "companyID")),
                         "5");
 }
@@ -130,15 +130,15 @@ static void files_of_a_multipart_form_are_no_fields(void **state)
 static void a_full_arena_is_an_error_and_no_crash(void **state)
 {
     struct arena small;
-    struct ask ask = ask_with("application/json", "{\"a\":\"b\",\"c\":[1,2,3]}");
+    struct request request = request_with("application/json", "{\"a\":\"b\",\"c\":[1,2,3]}");
     const struct json *fields = NULL;
 
     (void)state;
     arena_init(&small, 16);
-    ask.arena = &small;
-    assert_int_equal(ask_fields(&ask, &fields, NULL), ERR_MEMORY);
-    ask.query = "a=b";
-    assert_null(ask_query(&ask, "a"));
+    request.arena = &small;
+    assert_int_equal(request_fields(&request, &fields, NULL), ERR_MEMORY);
+    request.query = "a=b";
+    assert_null(request_query(&request, "a"));
     arena_release(&small);
 }
 
@@ -167,12 +167,12 @@ static void a_query_parameter_is_decoded(void **state)
         {"secret=%FF", "secret", NULL},
         {"secret=%41", "secret", "A"},
     };
-    struct ask ask = ask_with("", "");
+    struct request request = request_with("", "");
 
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        ask.query = cases[i].query;
-        const char *got = ask_query(&ask, cases[i].name);
+        request.query = cases[i].query;
+        const char *got = request_query(&request, cases[i].name);
         if (cases[i].value == NULL)
             assert_null(got);
         else
@@ -199,12 +199,12 @@ static void accept_is_read_by_name_and_q(void **state)
         {"", false},
         {",,;", false},
     };
-    struct ask ask = ask_with("", "");
+    struct request request = request_with("", "");
 
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        ask.accept = cases[i].accept;
-        if (ask_accepts(&ask, "application/x-ndjson") != cases[i].yes)
+        request.accept = cases[i].accept;
+        if (request_accepts(&request, "application/x-ndjson") != cases[i].yes)
             fail_msg("Accept: %s", cases[i].accept);
     }
 }
@@ -221,5 +221,5 @@ int main(void)
         cmocka_unit_test(a_query_parameter_is_decoded),
         cmocka_unit_test(accept_is_read_by_name_and_q),
     };
-    return cmocka_run_group_tests_name("serve/ask", tests, set_up, tear_down);
+    return cmocka_run_group_tests_name("serve/request", tests, set_up, tear_down);
 }

@@ -1,4 +1,4 @@
-#include "providers/binotel.h"
+#include "lines/binotel.h"
 
 #include <stdarg.h>
 #include <stddef.h>
@@ -325,5 +325,5 @@ int main(void)
         cmocka_unit_test(a_request_type_that_cannot_be_read_is_an_event_nobody_knows),
         cmocka_unit_test(every_word_of_a_status_is_known_in_any_spelling),
     };
-    return cmocka_run_group_tests_name("providers/binotel", tests, set_up, tear_down);
+    return cmocka_run_group_tests_name("lines/binotel", tests, set_up, tear_down);
 }

@@ -1,10 +1,10 @@
-/* ask - what came in: one request as plain data.
+/* request - what came in: one request as plain data.
  *
  * The engine fills it from FastCGI, a test by hand; nothing below knows which. Texts are NUL-
  * terminated and may be anything a stranger can send: not yet checked for UTF-8. Missing headers
  * are "". */
-#ifndef HOLOS_SERVE_ASK_H
-#define HOLOS_SERVE_ASK_H
+#ifndef HOLOS_SERVE_REQUEST_H
+#define HOLOS_SERVE_REQUEST_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -13,7 +13,7 @@
 #include "wire/json.h"
 
 /* Every parameter that is read, X(field, FastCGI name). nginx/params.conf passes exactly these. */
-#define ASK_PARAMS(X)                                                                              \
+#define REQUEST_PARAMS(X)                                                                          \
     X(method, "REQUEST_METHOD")                                                                    \
     X(path, "DOCUMENT_URI")                                                                        \
     X(query, "QUERY_STRING")                                                                       \
@@ -25,9 +25,9 @@
     X(remote_addr, "REMOTE_ADDR")                                                                  \
     X(request_id, "REQUEST_ID")
 
-struct ask {
+struct request {
 #define X(field, name) const char *field;
-    ASK_PARAMS(X)
+    REQUEST_PARAMS(X)
 #undef X
     /* What follows the route's path and a '/', NULL if nothing does; handler_answer cuts it off. */
     const char *path_secret;
@@ -40,12 +40,13 @@ struct ask {
 /* The body as a tree of fields: JSON, an urlencoded form, or the text parts of a multipart form;
  * when the type is missing or another, by the first byte that is not blank ('{' is JSON).
  * ERR_SYNTAX, ERR_TOO_BIG, ERR_MEMORY. A JSON document that is no object is ERR_SYNTAX. */
-enum err ask_fields(const struct ask *ask, const struct json **ret, struct why *why) must_check;
+enum err request_fields(const struct request *request, const struct json **ret,
+                        struct why *why) must_check;
 
 /* The value of a query parameter, decoded, or NULL. */
-const char *ask_query(const struct ask *ask, const char *name);
+const char *request_query(const struct request *request, const char *name);
 
 /* Does the Accept header name this media type (q=0 counts as no)? */
-bool ask_accepts(const struct ask *ask, const char *type);
+bool request_accepts(const struct request *request, const char *type);
 
 #endif

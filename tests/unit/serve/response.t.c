@@ -1,4 +1,4 @@
-#include "serve/reply.h"
+#include "serve/response.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -12,13 +12,13 @@
 #include "base/text.h"
 
 static struct arena arena;
-static struct reply reply;
+static struct response response;
 
 static int set_up(void **state)
 {
     (void)state;
     arena_init(&arena, 4 << 20);
-    reply_init(&reply, &arena);
+    response_init(&response, &arena);
     return 0;
 }
 
@@ -31,32 +31,32 @@ static int tear_down(void **state)
 
 static const char *text(void)
 {
-    return buf_text(&reply.body.text);
+    return buf_text(&response.body.text);
 }
 
 static void a_fresh_reply_is_not_answered(void **state)
 {
     (void)state;
-    assert_int_equal(reply.status, 0);
-    assert_int_equal(reply.err, ERR_OK);
+    assert_int_equal(response.status, 0);
+    assert_int_equal(response.err, ERR_OK);
     assert_string_equal(text(), "");
-    assert_int_equal(reply_flush(&reply), ERR_OK);
-    assert_false(reply.streaming);
+    assert_int_equal(response_flush(&response), ERR_OK);
+    assert_false(response.streaming);
 }
 
 static void an_error_replaces_what_was_begun(void **state)
 {
     (void)state;
-    reply.status = 200;
-    reply.type = "text/xml";
-    buf_puts(&reply.body.text, "{\"success\":true,\"audio_data\":\"");
-    body_sound(&reply.body, "abc", 3);
-    reply_error(&reply, 404, "no \"such\"\\call");
-    assert_int_equal(reply.status, 404);
-    assert_string_equal(reply.type, "application/json; charset=utf-8");
+    response.status = 200;
+    response.type = "text/xml";
+    buf_puts(&response.body.text, "{\"success\":true,\"audio_data\":\"");
+    body_sound(&response.body, "abc", 3);
+    response_error(&response, 404, "no \"such\"\\call");
+    assert_int_equal(response.status, 404);
+    assert_string_equal(response.type, "application/json");
     assert_string_equal(text(), "{\"error\":\"no \\\"such\\\"\\\\call\"}");
-    assert_int_equal(reply.body.sounds, 0);
-    assert_int_equal(body_length(&reply.body), strlen(text()));
+    assert_int_equal(response.body.sounds, 0);
+    assert_int_equal(body_length(&response.body), strlen(text()));
 }
 
 static void every_error_has_its_status_sentence_and_retry(void **state)
@@ -65,14 +65,14 @@ static void every_error_has_its_status_sentence_and_retry(void **state)
 
     (void)state;
     for (int e = ERR_OK + 1; e < ERR__MAX; e++) {
-        reply_init(&reply, &arena);
-        reply_err(&reply, (enum err)e, NULL);
+        response_init(&response, &arena);
+        response_err(&response, (enum err)e, NULL);
         (void)snprintf(due, sizeof due, "{\"error\":\"%s\"}", err_text((enum err)e));
         assert_string_equal(text(), due);
-        assert_int_equal(reply.status, err_status((enum err)e));
-        assert_int_equal(reply.retry_after_s > 0, err_retry((enum err)e));
-        assert_int_equal(reply.err, e);
-        assert_string_equal(reply.why.text, err_text((enum err)e));
+        assert_int_equal(response.status, err_status((enum err)e));
+        assert_int_equal(response.retry_after_s > 0, err_retry((enum err)e));
+        assert_int_equal(response.err, e);
+        assert_string_equal(response.why.text, err_text((enum err)e));
     }
 }
 
@@ -82,9 +82,9 @@ static void a_sentence_for_the_operator_is_kept_for_the_log_alone(void **state)
 
     (void)state;
     for (int e = ERR_OK + 1; e < ERR__MAX; e++) {
-        reply_init(&reply, &arena);
-        reply_err(&reply, (enum err)e, &why);
-        assert_string_equal(reply.why.text, why.text);
+        response_init(&response, &arena);
+        response_err(&response, (enum err)e, &why);
+        assert_string_equal(response.why.text, why.text);
         assert_int_equal(strstr(text(), why.text) != NULL, err_public((enum err)e));
     }
     assert_false(err_public(ERR_VERSION));
@@ -99,13 +99,13 @@ static void an_error_fits_when_all_memory_is_gone(void **state)
 
     (void)state;
     arena_init(&small, ARENA_BLOCK);
-    reply_init(&reply, &small);
+    response_init(&response, &small);
     while (arena_alloc(&small, 256) != NULL)
         continue;
     memset(why.text, '"', sizeof why.text - 1);
-    buf_putc(&reply.body.text, 'x');
-    reply_err(&reply, ERR_MEMORY, &why);
-    assert_int_equal(buf_err(&reply.body.text), ERR_OK);
+    buf_putc(&response.body.text, 'x');
+    response_err(&response, ERR_MEMORY, &why);
+    assert_int_equal(buf_err(&response.body.text), ERR_OK);
     assert_int_equal(strlen(text()), 2 * (sizeof why.text - 1) + strlen("{\"error\":\"\"}"));
     arena_release(&small);
 }
@@ -113,35 +113,35 @@ static void an_error_fits_when_all_memory_is_gone(void **state)
 static void a_body_that_grew_too_long_can_still_be_an_error(void **state)
 {
     (void)state;
-    while (buf_err(&reply.body.text) == ERR_OK)
-        buf_puts(&reply.body.text, "0123456789abcdef");
-    reply_err(&reply, ERR_MEMORY, NULL);
-    assert_int_equal(buf_err(&reply.body.text), ERR_OK);
+    while (buf_err(&response.body.text) == ERR_OK)
+        buf_puts(&response.body.text, "0123456789abcdef");
+    response_err(&response, ERR_MEMORY, NULL);
+    assert_int_equal(buf_err(&response.body.text), ERR_OK);
     assert_string_equal(text(), "{\"error\":\"a memory ceiling was reached\"}");
 }
 
 static void in_a_stream_an_error_is_one_more_line(void **state)
 {
     (void)state;
-    reply.status = 200;
-    reply.type = "application/x-ndjson";
-    reply.streaming = true;
-    buf_puts(&reply.body.text, "{\"transcript\":\"так\"}\n");
-    reply.body.text.err = ERR_TOO_BIG;
-    reply_err(&reply, ERR_DEADLINE, &(struct why){"the voice was too slow"});
+    response.status = 200;
+    response.type = "application/x-ndjson";
+    response.streaming = true;
+    buf_puts(&response.body.text, "{\"transcript\":\"так\"}\n");
+    response.body.text.err = ERR_TOO_BIG;
+    response_err(&response, ERR_DEADLINE, &(struct why){"the voice was too slow"});
     assert_string_equal(text(),
                         "{\"transcript\":\"так\"}\n{\"error\":\"the voice was too slow\"}\n");
-    assert_int_equal(reply.status, 200);
-    assert_string_equal(reply.type, "application/x-ndjson");
-    assert_int_equal(reply.err, ERR_DEADLINE);
+    assert_int_equal(response.status, 200);
+    assert_string_equal(response.type, "application/x-ndjson");
+    assert_int_equal(response.err, ERR_DEADLINE);
 }
 
 static void a_missing_field_is_fastapis_422(void **state)
 {
     (void)state;
-    reply_missing_field(&reply, "callID");
-    assert_int_equal(reply.status, 422);
-    assert_int_equal(reply.err, ERR_MISSING);
+    response_missing_field(&response, "callID");
+    assert_int_equal(response.status, 422);
+    assert_int_equal(response.err, ERR_MISSING);
     assert_string_equal(text(), "{\"detail\":[{\"type\":\"missing\",\"loc\":[\"body\",\"callID\"],"
                                 "\"msg\":\"Field required\",\"input\":null}]}");
 }
@@ -149,14 +149,14 @@ static void a_missing_field_is_fastapis_422(void **state)
 static void notes_add_up_and_are_cut_at_a_character(void **state)
 {
     (void)state;
-    reply_note(&reply, "call=%d", 7);
-    reply_note(&reply, "turn=%d", 2);
-    assert_string_equal(reply.note, "call=7 turn=2");
+    response_note(&response, "call=%d", 7);
+    response_note(&response, "turn=%d", 2);
+    assert_string_equal(response.note, "call=7 turn=2");
     for (int i = 0; i < 200; i++)
-        reply_note(&reply, "%s", "є");
-    assert_true(strlen(reply.note) < REPLY_NOTE_MAX);
-    assert_true(strlen(reply.note) > REPLY_NOTE_MAX - 4);
-    assert_true(text_is_utf8(reply.note, strlen(reply.note)));
+        response_note(&response, "%s", "є");
+    assert_true(strlen(response.note) < RESPONSE_NOTE_MAX);
+    assert_true(strlen(response.note) > RESPONSE_NOTE_MAX - 4);
+    assert_true(text_is_utf8(response.note, strlen(response.note)));
 }
 
 int main(void)
@@ -174,5 +174,5 @@ int main(void)
         TEST(notes_add_up_and_are_cut_at_a_character),
     };
 #undef TEST
-    return cmocka_run_group_tests_name("serve/reply", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("serve/response", tests, NULL, NULL);
 }

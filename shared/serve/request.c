@@ -1,4 +1,4 @@
-#include "serve/ask.h"
+#include "serve/request.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -16,10 +16,10 @@ static bool is_type(const char *header, const char *type)
     return n == strlen(type) && strncasecmp(header, type, n) == 0;
 }
 
-static enum err json_fields(const struct ask *ask, const struct json **ret, struct why *why)
+static enum err json_fields(const struct request *request, const struct json **ret, struct why *why)
 {
     const struct json *doc = NULL;
-    enum err e = json_parse(ask->arena, ask->body, ask->len, &doc, why);
+    enum err e = json_parse(request->arena, request->body, request->len, &doc, why);
     if (e != ERR_OK)
         return e;
     if (json_kind(doc) != JSON_OBJECT)
@@ -28,9 +28,9 @@ static enum err json_fields(const struct ask *ask, const struct json **ret, stru
     return ERR_OK;
 }
 
-static enum err form_fields(const struct ask *ask, const struct json **ret, struct why *why)
+static enum err form_fields(const struct request *request, const struct json **ret, struct why *why)
 {
-    return form_parse(ask->arena, ask->body, ask->len, ret, why);
+    return form_parse(request->arena, request->body, request->len, ret, why);
 }
 
 static bool is_text(const char *s, size_t n)
@@ -39,44 +39,45 @@ static bool is_text(const char *s, size_t n)
 }
 
 /* A part with a file name is a file and no field. */
-static enum err put_part(const struct ask *ask, struct json *fields,
+static enum err put_part(const struct request *request, struct json *fields,
                          const struct multipart_part *part, struct why *why)
 {
     if (part->filename != NULL)
         return ERR_OK;
     if (!is_text(part->name, strlen(part->name)) || !is_text(part->data, part->len))
         return why_set(why, ERR_SYNTAX, "a text part of the form is not UTF-8");
-    struct json *value = json_new_text(ask->arena, part->data, part->len);
+    struct json *value = json_new_text(request->arena, part->data, part->len);
     if (value == NULL)
         return ERR_MEMORY;
-    return json_put(ask->arena, fields, part->name, value);
+    return json_put(request->arena, fields, part->name, value);
 }
 
-static enum err multipart_fields(const struct ask *ask, const struct json **ret, struct why *why)
+static enum err multipart_fields(const struct request *request, const struct json **ret,
+                                 struct why *why)
 {
     char boundary[MULTIPART_BOUNDARY + 1];
     struct multipart form = {0};
 
-    enum err e = multipart_boundary(ask->content_type, boundary, why);
+    enum err e = multipart_boundary(request->content_type, boundary, why);
     if (e == ERR_OK)
-        e = multipart_parse(ask->arena, boundary, ask->body, ask->len, &form, why);
+        e = multipart_parse(request->arena, boundary, request->body, request->len, &form, why);
     if (e != ERR_OK)
         return e;
-    struct json *fields = json_new_object(ask->arena);
+    struct json *fields = json_new_object(request->arena);
     if (fields == NULL)
         return ERR_MEMORY;
     for (size_t i = 0; i < form.n && e == ERR_OK; i++)
-        e = put_part(ask, fields, &form.parts[i], why);
+        e = put_part(request, fields, &form.parts[i], why);
     if (e == ERR_OK)
         *ret = fields;
     return e;
 }
 
-enum err ask_fields(const struct ask *ask, const struct json **ret, struct why *why)
+enum err request_fields(const struct request *request, const struct json **ret, struct why *why)
 {
     static const struct {
         const char *type;
-        enum err (*read)(const struct ask *, const struct json **, struct why *);
+        enum err (*read)(const struct request *, const struct json **, struct why *);
     } readers[] = {
         {"application/json", json_fields},
         {"application/x-www-form-urlencoded", form_fields},
@@ -84,10 +85,10 @@ enum err ask_fields(const struct ask *ask, const struct json **ret, struct why *
     };
 
     for (size_t i = 0; i < sizeof readers / sizeof readers[0]; i++)
-        if (is_type(ask->content_type, readers[i].type))
-            return readers[i].read(ask, ret, why);
-    size_t blank = strspn(ask->body, " \t\r\n");
-    return (ask->body[blank] == '{' ? json_fields : form_fields)(ask, ret, why);
+        if (is_type(request->content_type, readers[i].type))
+            return readers[i].read(request, ret, why);
+    size_t blank = strspn(request->body, " \t\r\n");
+    return (request->body[blank] == '{' ? json_fields : form_fields)(request, ret, why);
 }
 
 static int hex_digit(char c)
@@ -122,15 +123,15 @@ static const char *decode(struct arena *a, const char *s, size_t n)
     return is_text(out, len) ? out : NULL;
 }
 
-const char *ask_query(const struct ask *ask, const char *name)
+const char *request_query(const struct request *request, const char *name)
 {
     const char *found = NULL;
     size_t name_len = strlen(name);
 
-    for (const char *s = ask->query; *s != '\0';) {
+    for (const char *s = request->query; *s != '\0';) {
         size_t n = strcspn(s, "&");
         if (n > name_len && s[name_len] == '=' && strncmp(s, name, name_len) == 0)
-            found = decode(ask->arena, s + name_len + 1, n - name_len - 1);
+            found = decode(request->arena, s + name_len + 1, n - name_len - 1);
         s += n + (s[n] == '&');
     }
     return found;
@@ -146,9 +147,9 @@ static bool is_unwanted(const char *parameters, size_t n)
     return false;
 }
 
-bool ask_accepts(const struct ask *ask, const char *type)
+bool request_accepts(const struct request *request, const char *type)
 {
-    for (const char *s = ask->accept; *s != '\0';) {
+    for (const char *s = request->accept; *s != '\0';) {
         size_t n = strcspn(s, ",");
         size_t name = strcspn(s, ",;");
         if (is_type(s, type))

@@ -1,4 +1,4 @@
-#include "serve/reply.h"
+#include "serve/response.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -12,16 +12,16 @@
 
 #define RETRY_AFTER_S 2
 
-static const char json_type[] = "application/json; charset=utf-8";
+const char response_json_type[] = "application/json";
 
-void reply_init(struct reply *r, struct arena *a)
+void response_init(struct response *r, struct arena *a)
 {
-    *r = (struct reply){0};
-    body_init(&r->body, a, REPLY_BODY_MAX);
+    *r = (struct response){0};
+    body_init(&r->body, a, RESPONSE_BODY_MAX);
     (void)buf_reserve(&r->body.text, ERROR_ROOM); /* remembered in the buf */
 }
 
-const char *reply_reason(int status)
+const char *response_reason(int status)
 {
     static const struct {
         int status;
@@ -48,13 +48,13 @@ const char *reply_reason(int status)
     return "Status";
 }
 
-enum err reply_flush(struct reply *r)
+enum err response_flush(struct response *r)
 {
     return r->flush == NULL ? ERR_OK : r->flush(r);
 }
 
 /* Readies the body for an error; a stream keeps what is out and gets the error as a line. */
-static void start_over(struct reply *r, int status)
+static void start_over(struct response *r, int status)
 {
     if (r->streaming) {
         r->body.text.err = ERR_OK;
@@ -64,10 +64,10 @@ static void start_over(struct reply *r, int status)
     r->body.sounds = 0;
     r->sent = (struct body_mark){0};
     r->status = status;
-    r->type = json_type;
+    r->type = response_json_type;
 }
 
-void reply_error(struct reply *r, int status, const char *text)
+void response_error(struct response *r, int status, const char *text)
 {
     struct jsonw w;
 
@@ -80,17 +80,17 @@ void reply_error(struct reply *r, int status, const char *text)
         buf_putc(&r->body.text, '\n');
 }
 
-void reply_err(struct reply *r, enum err e, const struct why *why)
+void response_err(struct response *r, enum err e, const struct why *why)
 {
     const char *text = why != NULL && why->text[0] != '\0' ? why->text : err_text(e);
 
     r->err = e;
     (void)why_set(&r->why, e, "%s", text);
-    reply_error(r, err_status(e), err_public(e) ? r->why.text : err_text(e));
+    response_error(r, err_status(e), err_public(e) ? r->why.text : err_text(e));
     r->retry_after_s = err_retry(e) ? RETRY_AFTER_S : 0;
 }
 
-void reply_missing_field(struct reply *r, const char *field)
+void response_missing_field(struct response *r, const char *field)
 {
     struct jsonw w;
 
@@ -115,7 +115,7 @@ void reply_missing_field(struct reply *r, const char *field)
     jsonw_end_object(&w);
 }
 
-void reply_note(struct reply *r, const char *format, ...)
+void response_note(struct response *r, const char *format, ...)
 {
     size_t at = strlen(r->note);
     va_list ap;

@@ -1,5 +1,5 @@
 /* What the exchange reports, and calls whose reports and turns come in an unusual order. */
-#include "dialogue/exchange.h"
+#include "lines/binotel.h"
 
 #include <stdarg.h>
 #include <stddef.h>
@@ -9,6 +9,7 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "calls/end.h"
 #include "calls/turn.h"
 #include "store/lead.h"
 #include "tests/cases/home.h"
@@ -61,7 +62,7 @@ static const char *tell_why(const struct binotel_event *ev, struct why *why)
     struct buf answer;
 
     buf_init(&answer, home.arena, 4096);
-    assert_int_equal(exchange_event(&exchange, home.arena, ev, deadline_in_ms(2000), &answer, why),
+    assert_int_equal(binotel_report(&exchange, home.arena, ev, deadline_in_ms(2000), &answer, why),
                      ERR_OK);
     assert_false(store_in_transaction(exchange.store));
     return buf_text(&answer);
@@ -217,10 +218,10 @@ static void a_locked_store_refuses_the_record_alone(void **state)
     assert_int_equal(store_open(path, 1000, &other, &why), ERR_OK);
     assert_int_equal(store_begin(other, deadline_in_ms(1000), &why), ERR_OK);
     buf_init(&answer, home.arena, 4096);
-    assert_int_equal(exchange_event(&home.app, home.arena, &record, d, &answer, &why), ERR_BUSY);
+    assert_int_equal(binotel_report(&home.app, home.arena, &record, d, &answer, &why), ERR_BUSY);
     assert_int_equal(answer.len, 0);
     d = deadline_in_ms(50);
-    assert_int_equal(exchange_event(&home.app, home.arena, &hang_up, d, &answer, &why), ERR_OK);
+    assert_int_equal(binotel_report(&home.app, home.arena, &hang_up, d, &answer, &why), ERR_OK);
     assert_string_equal(buf_text(&answer), "{\"status\":\"success\"}");
     assert_null(strstr(why.text, NUMBER));
     store_close(other);
@@ -394,5 +395,5 @@ int main(void)
         cmocka_unit_test(a_request_begun_while_the_caller_hung_up_is_kept),
         cmocka_unit_test(no_keys_at_all_are_silence),
     };
-    return cmocka_run_group_tests_name("dialogue/exchange", tests, set_up, tear_down);
+    return cmocka_run_group_tests_name("lines/binotel-events", tests, set_up, tear_down);
 }

@@ -1,0 +1,190 @@
+#include "lines/line.h"
+
+#include <assert.h>
+
+#include "calls/turn.h"
+
+/* One request on its way to its answer. */
+struct answering {
+    const struct line *line;
+    const struct line_input *in;
+    struct call_turn *c;
+    struct response *response;
+    struct line_sound sound; /* of the whole answer, once it is made */
+};
+
+/* ---- a stream ---------------------------------------------------------------------------------- */
+
+/* A caller who has gone does not stop the turn: the answer is still kept. */
+static void on_heard(void *to, const char *transcript)
+{
+    const struct answering *a = to;
+
+    a->line->heard(a->response, transcript);
+    (void)response_flush(a->response);
+}
+
+static void on_sentence(void *to, const struct sentence *s)
+{
+    const struct answering *a = to;
+    const struct line_sound sound = {.wav = s->sound.wav, .len = s->sound.len};
+
+    a->line->sentence(a->response, s->text, &sound);
+    (void)response_flush(a->response);
+}
+
+/* ---- the steps of an answer -------------------------------------------------------------------- */
+
+static enum err begin(struct answering *a, struct why *why)
+{
+    const struct turn_input in = {
+        .source = a->line->source,
+        .external_id = a->in->call_id,
+        .key = a->in->key,
+        .route = a->line->route,
+        .window_s = a->in->window_s,
+        .caller = a->in->caller,
+        .called = a->in->called,
+        .direction = a->in->direction,
+        .words = a->in->words,
+        .keys = a->in->keys,
+        .audio = a->in->audio,
+        .audio_len = a->in->audio_len,
+    };
+
+    a->response->status = 200;
+    a->response->type = a->in->stream ? a->line->stream_type : a->line->type;
+    if (a->in->stream) {
+        a->c->on_heard = on_heard;
+        a->c->on_sentence = on_sentence;
+        a->c->to = a;
+    }
+    return a->in->kind == LINE_GREETING ? call_turn_greet(a->c, &in, why)
+                                        : call_turn_answer(a->c, &in, why);
+}
+
+static void answer_again(const struct delivery_reply *stored, struct response *r)
+{
+    r->status = stored->status;
+    r->type = stored->type;
+    r->body = stored->body;
+    response_note(r, "replay=1");
+}
+
+static enum err make_sound(struct answering *a)
+{
+    if (!a->line->speaks || a->in->stream)
+        return ERR_OK;
+    return synthesise_sound(&a->c->voice, &a->sound.wav, &a->sound.len, &a->sound.sha256);
+}
+
+static enum err write_answer(const struct answering *a)
+{
+    const struct call_turn *c = a->c;
+    const struct line_result result = {
+        .profile = c->profile,
+        .said = c->said,
+        .sound = a->sound,
+        .goes_on = c->goes_on,
+        .transcript = c->turn.heard == NULL ? "" : c->turn.heard,
+        .turn = c->turn.n,
+        .times = {.hear_us = c->turn.hear_us,
+                  .think_us = c->turn.think_us,
+                  .speak_us = c->turn.speak_us,
+                  .total_us = clock_mono_us() - c->env.began_us},
+    };
+
+    enum err e = a->line->write(a->in, &result, a->response);
+    return e == ERR_OK ? buf_err(&a->response->body.text) : e;
+}
+
+/* What is said of the call's going on must be what is kept. It is written before the store is locked,
+ * and again in the rare case that the call was ended meanwhile. */
+static enum err write_and_conclude(const struct answering *a, struct why *why)
+{
+    struct body *body = &a->response->body;
+    size_t len = body->text.len;
+    size_t sounds = body->sounds;
+    bool told = a->c->goes_on;
+
+    enum err e = write_answer(a);
+    if (e == ERR_OK)
+        e = call_turn_conclude(a->c, why);
+    if (e != ERR_OK || a->c->goes_on == told)
+        return e;
+    body_cut(body, len, sounds);
+    return write_answer(a);
+}
+
+/* For the request's line in the log. */
+static void note(const struct answering *a)
+{
+    const struct call_turn *c = a->c;
+    struct response *r = a->response;
+
+    if (a->in->kind == LINE_GREETING)
+        response_note(r, "call=%lld speak=%s", (long long)c->call.id, c->turn.speak_rung);
+    else
+        response_note(r,
+                      "call=%lld turn=%d heard_by=%s think=%s speak=%s hear_us=%lld think_us=%lld "
+                      "speak_us=%lld",
+                      (long long)c->call.id, c->turn.n, c->turn.heard_by, c->turn.think_rung,
+                      c->turn.speak_rung, (long long)c->turn.hear_us, (long long)c->turn.think_us,
+                      (long long)c->turn.speak_us);
+    const char *end = effects_end(&c->effects);
+    if (end != NULL)
+        response_note(r, "end=%s", end);
+    if (c->env.fault.text[0] != '\0')
+        response_note(r, "fault=\"%s\"", c->env.fault.text);
+}
+
+static enum err take(struct answering *a, struct why *why)
+{
+    struct response *r = a->response;
+
+    enum err e = begin(a, why);
+    if (e == ERR_OK && a->c->delivery.found == DELIVERY_DONE) {
+        answer_again(a->c->delivery.reply, r);
+        return ERR_OK;
+    }
+    if (e == ERR_OK)
+        e = make_sound(a);
+    if (e == ERR_OK)
+        e = write_and_conclude(a, why);
+    if (e != ERR_OK)
+        return e;
+    const struct delivery_reply stored = {.status = r->status, .type = r->type, .body = r->body};
+    e = call_turn_finish(a->c, &stored, why);
+    note(a);
+    return e;
+}
+
+/* The error is kept for the log; what the caller gets is the line's to write. */
+static void refuse(const struct line *line, const struct line_input *in, enum err e,
+                   struct response *r, const struct why *why)
+{
+    response_err(r, e, why);
+    buf_clear(&r->body.text);
+    r->retry_after_s = 0;
+    line->refuse(in, e, r);
+}
+
+enum err line_answer(const struct line *line, struct app *app, const struct request *request,
+                     struct response *response, struct why *why)
+{
+    struct line_input in = {.kind = LINE_ANSWERED};
+
+    enum err e = line->read(app, request, &in, response, why);
+    if (e == ERR_OK && in.kind != LINE_ANSWERED) {
+        struct call_turn c = {
+            .app = app, .arena = request->arena, .deadline = request->deadline};
+        struct answering a = {.line = line, .in = &in, .c = &c, .response = response};
+        assert(!in.stream || line->stream_type != NULL);
+        e = take(&a, why);
+        call_turn_release(&c);
+    }
+    if (e == ERR_OK || line->refuse == NULL || response->streaming)
+        return e;
+    refuse(line, &in, e, response, why);
+    return ERR_OK;
+}
