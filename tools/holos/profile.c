@@ -223,6 +223,7 @@ static const char *ask(struct tool *t, const char *question)
 
 static struct answers find_answers(struct tool *t)
 {
+    const struct language *usual = language_find(setting_text(SET_VOICE_LANGUAGE));
     const struct options *o = &t->options;
     const struct {
         const char *option, *question;
@@ -243,7 +244,8 @@ static struct answers find_answers(struct tool *t)
                             .number = value[1],
                             .address = value[2],
                             .hours = value[3],
-                            .language = options_text(o, "language", setting_text(SET_VOICE_LANGUAGE))};
+                            .language =
+                                options_text(o, "language", usual == NULL ? "" : usual->code)};
 }
 
 /* ---- the verb ------------------------------------------------------------------------------- */
@@ -377,7 +379,7 @@ static const struct option_row options[] = {
     {"hours", 'H', "TEXT", "as \"mon-fri 09:00-13:00 14:00-19:00, sat 10:00-18:00\""},
     {"address", 'a', "TEXT", "the address, as it is spoken"},
     {"phone", '\0', "NUMBER", "of a person at the business"},
-    {"language", 'l', "NAME", "uk (the default) or ru: whose language pack it stands on"},
+    {"language", 'l', "NAME", "whose language pack it stands on (default: VOICE_LANGUAGE's)"},
     {"time-zone", '\0', "NAME", "of the tz database (default: Europe/Kyiv)"},
     {"country", '\0', "CODE", "calling code (default: 380)"},
     {"output", 'o', "FILE", "write it there (default: NAME.json in HOLOS_PROFILES)"},
