@@ -4,8 +4,8 @@
 #include "lines/contract.h"
 #include "serve/handler.h"
 
-static enum err handle(struct app *app, const struct request *request,
-                       struct response *response, struct why *why)
+static enum err handle(struct app *app, const struct request *request, struct response *response,
+                       struct why *why)
 {
     return line_answer(&contract_turn, app, request, response, why);
 }

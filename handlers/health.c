@@ -91,8 +91,8 @@ static void stage(struct jsonw *w, const char *name, const char *by, const char 
 }
 
 /* What a later version adds is not promised here: each line is what this program can do today. */
-static void stages(struct jsonw *w, const struct request *request, const struct app *h, enum err well,
-                   const struct why *why, const struct failed *f)
+static void stages(struct jsonw *w, const struct request *request, const struct app *h,
+                   enum err well, const struct why *why, const struct failed *f)
 {
     jsonw_key(w, "stages");
     jsonw_object(w);
@@ -128,7 +128,8 @@ static void skipped(struct jsonw *w, const struct failed *f)
 
 /* Why the account is not usable although its file is: what does not go together, or what the vendor
  * said to another worker. */
-static const char *google_fault(const struct request *request, const struct app *h, const struct failed *f)
+static const char *google_fault(const struct request *request, const struct app *h,
+                                const struct failed *f)
 {
     struct why why = {0};
 
@@ -182,7 +183,8 @@ static void telephony_health(const struct request *request, const struct app *h,
     jsonw_end_object(&w);
 }
 
-static enum err handle(struct app *app, const struct request *request, struct response *r, struct why *why)
+static enum err handle(struct app *app, const struct request *request, struct response *r,
+                       struct why *why)
 {
     struct why store_why = {0};
     enum err well = look(app, request, &store_why);

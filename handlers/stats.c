@@ -64,7 +64,8 @@ static void metrics(const struct report_figures *f, struct buf *b)
     metric_stages(b, f->sum.period[REPORT_DAYS_30].stage);
 }
 
-static enum err handle(struct app *app, const struct request *request, struct response *r, struct why *why)
+static enum err handle(struct app *app, const struct request *request, struct response *r,
+                       struct why *why)
 {
     bool for_prometheus = strcmp(request->path, "/metrics") == 0;
     const struct report_scope scope = {.profiles = app->profiles,

@@ -7,7 +7,6 @@
 #include "base/text.h"
 #include "business/phone.h"
 #include "calls/end.h"
-#include "calls/turn.h"
 #include "wire/jsonw.h"
 
 /* ==== what stands in a body =================================================================== */
@@ -473,8 +472,8 @@ static enum err read_event(const struct request *request, struct binotel_event *
     return e == ERR_OK ? binotel_read(request->arena, fields, ret, why) : e;
 }
 
-enum err binotel_answer(struct app *app, const struct request *request,
-                        struct binotel_event *ret, struct response *r, struct why *why)
+enum err binotel_answer(struct app *app, const struct request *request, struct binotel_event *ret,
+                        struct response *r, struct why *why)
 {
     enum err e = read_event(request, ret, why);
 

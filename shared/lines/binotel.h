@@ -73,9 +73,8 @@ enum err binotel_report(struct app *h, struct arena *a, const struct binotel_eve
  * be used; a body of the contract (ret->request is BINOTEL_CONTRACT) is left to the route. Errors are
  * those of request_fields and of binotel_read's contract dialect. An event that the exchange shall
  * send again is answered with 500, the one status that binotel.md 10.3 has for it. */
-enum err binotel_answer(struct app *app, const struct request *request,
-                        struct binotel_event *ret, struct response *response,
-                        struct why *why) must_check;
+enum err binotel_answer(struct app *app, const struct request *request, struct binotel_event *ret,
+                        struct response *response, struct why *why) must_check;
 
 /* The handle_shut of every route on which events come: also without a store an event gets the
  * exchange's own answer, while a caller waits for apiCallSettings. `shut` for everything else. */
@@ -84,7 +83,7 @@ enum err binotel_answer_shut(const struct request *request, enum err shut,
 
 /* The whole answer of the route that takes nothing but events. Only an error after which the exchange
  * shall try again is returned. */
-enum err binotel_webhook(struct app *app, const struct request *request,
-                         struct response *response, struct why *why) must_check;
+enum err binotel_webhook(struct app *app, const struct request *request, struct response *response,
+                         struct why *why) must_check;
 
 #endif

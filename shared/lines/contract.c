@@ -7,7 +7,6 @@
 #include "base/settings.h"
 #include "base/text.h"
 #include "calls/end.h"
-#include "calls/turn.h"
 #include "lines/binotel.h"
 #include "speech/speak.h"
 #include "wire/jsonw.h"
@@ -62,9 +61,9 @@ static enum err read_greeting(struct app *app, const struct request *request,
         refuse_missing(r, &ev);
         return ERR_OK;
     }
-    *ret = (struct line_input){
-        .kind = LINE_GREETING,
-        .call_id = ev.call_id,
+    ret->kind = LINE_GREETING;
+    ret->turn = (struct turn_input){
+        .external_id = ev.call_id,
         .key = ev.call_id,
         .caller = ev.customer,
         .called = ev.called,
@@ -93,7 +92,7 @@ static enum err text_part(const struct request *request, const struct multipart 
     return *ret == NULL ? ERR_MEMORY : ERR_OK;
 }
 
-static enum err audio_part(const struct multipart *m, struct line_input *ret, struct why *why)
+static enum err audio_part(const struct multipart *m, struct turn_input *ret, struct why *why)
 {
     size_t count = 0;
     const struct multipart_part *p = multipart_find(m, "audio", &count);
@@ -109,15 +108,15 @@ static enum err audio_part(const struct multipart *m, struct line_input *ret, st
 
 /* What of a turn stands in the parts; NULL: it is not there. */
 static enum err read_parts(const struct request *request, const struct multipart *m,
-                           struct line_input *ret, const char **ret_turn, struct why *why)
+                           struct turn_input *ret, const char **ret_turn, struct why *why)
 {
     const struct {
         const char *name;
         size_t max;
         const char **to;
     } texts[] = {
-        {"callID", BINOTEL_ID_MAX, &ret->call_id},
-        {"generalCallID", BINOTEL_ID_MAX, &ret->call_id},
+        {"callID", BINOTEL_ID_MAX, &ret->external_id},
+        {"generalCallID", BINOTEL_ID_MAX, &ret->external_id},
         {"turn", KEY_MAX, ret_turn},
         {"text", TEXT_MAX, &ret->words},
         {"digits", KEYS_MAX, &ret->keys},
@@ -137,9 +136,9 @@ static bool are_keys(const char *s)
 }
 
 /* True: it was refused. */
-static bool refuse_parts(const struct line_input *in, struct response *r)
+static bool refuse_parts(const struct turn_input *in, struct response *r)
 {
-    if (in->call_id == NULL || *in->call_id == '\0') {
+    if (in->external_id == NULL || *in->external_id == '\0') {
         response_missing_field(r, "callID");
     } else if (in->audio == NULL && in->words == NULL && in->keys == NULL) {
         response_missing_field(r, "audio");
@@ -157,21 +156,21 @@ static bool refuse_parts(const struct line_input *in, struct response *r)
 
 /* The delivery's key: what the gateway says, else the body itself. */
 static enum err delivery_key(const struct request *request, const char *turn,
-                             struct line_input *ret)
+                             struct turn_input *ret)
 {
     const char *given = request->idempotency_key;
-    size_t id = strlen(ret->call_id); /* told, or "1" + "2:3" would be "1:2" + "3" */
+    size_t id = strlen(ret->external_id); /* told, or "1" + "2:3" would be "1:2" + "3" */
     char hex[DIGEST_HEX];
 
     if (*given != '\0') {
-        ret->key = arena_printf(request->arena, "key:%zu:%s:%s", id, ret->call_id, given);
+        ret->key = arena_printf(request->arena, "key:%zu:%s:%s", id, ret->external_id, given);
     } else if (turn != NULL && *turn != '\0') {
-        ret->key = arena_printf(request->arena, "turn:%zu:%s:%s", id, ret->call_id, turn);
+        ret->key = arena_printf(request->arena, "turn:%zu:%s:%s", id, ret->external_id, turn);
     } else {
         enum err e = digest_sha256(request->body, request->len, hex);
         if (e != ERR_OK)
             return e;
-        ret->key = arena_printf(request->arena, "body:%s:%s", ret->call_id, hex);
+        ret->key = arena_printf(request->arena, "body:%s:%s", ret->external_id, hex);
         ret->window_s = (int)setting_number(SET_HOLOS_REPEAT_S);
     }
     return ret->key == NULL ? ERR_MEMORY : ERR_OK;
@@ -212,10 +211,10 @@ static enum err check_key(const char *key, struct why *why)
     return why_set(why, ERR_VALUE, "Idempotency-Key must be UTF-8 of at most %d bytes", KEY_MAX);
 }
 
-static enum err read_turn(struct app *app, const struct request *request,
-                          struct line_input *ret, struct response *r, struct why *why)
+static enum err read_turn(struct app *app, const struct request *request, struct line_input *ret,
+                          struct response *r, struct why *why)
 {
-    struct line_input in = {.kind = LINE_TURN};
+    struct turn_input in = {0};
     struct multipart m = {0};
     const char *turn = NULL;
     bool event = false;
@@ -231,10 +230,10 @@ static enum err read_turn(struct app *app, const struct request *request,
         e = read_parts(request, &m, &in, &turn, why);
     if (e != ERR_OK || refuse_parts(&in, r))
         return e;
-    in.stream = request_accepts(request, ndjson_type);
     e = delivery_key(request, turn, &in);
     if (e == ERR_OK)
-        *ret = in;
+        *ret = (struct line_input){
+            .kind = LINE_TURN, .stream = request_accepts(request, ndjson_type), .turn = in};
     return e;
 }
 
@@ -399,8 +398,8 @@ static enum err keep_status(struct app *app, const struct request *request,
         response_note(r, "status=unknown");
         return ERR_OK;
     }
-    enum err e = end_status(app, request->arena, BINOTEL_SOURCE, ev->call_id, &news,
-                                     request->deadline, why);
+    enum err e =
+        end_status(app, request->arena, BINOTEL_SOURCE, ev->call_id, &news, request->deadline, why);
     if (e == ERR_NOT_FOUND) {
         response_note(r, "call=unknown");
         return ERR_OK;

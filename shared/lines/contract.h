@@ -18,7 +18,7 @@ extern const struct line contract_turn;
 
 /* call-status: JSON or a form with callID and status; the whole answer of that route. A status or a
  * call that is not known is success all the same, and noted. */
-enum err contract_status(struct app *app, const struct request *request,
-                         struct response *response, struct why *why) must_check;
+enum err contract_status(struct app *app, const struct request *request, struct response *response,
+                         struct why *why) must_check;
 
 #endif

@@ -2,13 +2,11 @@
 
 #include <assert.h>
 
-#include "calls/turn.h"
-
 /* One request on its way to its answer. */
 struct answering {
     const struct line *line;
     const struct line_input *in;
-    struct call_turn *c;
+    struct call_turn *t;
     struct response *response;
     struct line_sound sound; /* of the whole answer, once it is made */
 };
@@ -37,30 +35,19 @@ static void on_sentence(void *to, const struct sentence *s)
 
 static enum err begin(struct answering *a, struct why *why)
 {
-    const struct turn_input in = {
-        .source = a->line->source,
-        .external_id = a->in->call_id,
-        .key = a->in->key,
-        .route = a->line->route,
-        .window_s = a->in->window_s,
-        .caller = a->in->caller,
-        .called = a->in->called,
-        .direction = a->in->direction,
-        .words = a->in->words,
-        .keys = a->in->keys,
-        .audio = a->in->audio,
-        .audio_len = a->in->audio_len,
-    };
+    struct turn_input in = a->in->turn;
 
+    in.source = a->line->source;
+    in.route = a->line->route;
     a->response->status = 200;
     a->response->type = a->in->stream ? a->line->stream_type : a->line->type;
     if (a->in->stream) {
-        a->c->on_heard = on_heard;
-        a->c->on_sentence = on_sentence;
-        a->c->to = a;
+        a->t->on_heard = on_heard;
+        a->t->on_sentence = on_sentence;
+        a->t->to = a;
     }
-    return a->in->kind == LINE_GREETING ? call_turn_greet(a->c, &in, why)
-                                        : call_turn_answer(a->c, &in, why);
+    return a->in->kind == LINE_GREETING ? call_turn_greet(a->t, &in, why)
+                                        : call_turn_answer(a->t, &in, why);
 }
 
 static void answer_again(const struct delivery_reply *stored, struct response *r)
@@ -75,23 +62,23 @@ static enum err make_sound(struct answering *a)
 {
     if (!a->line->speaks || a->in->stream)
         return ERR_OK;
-    return synthesise_sound(&a->c->voice, &a->sound.wav, &a->sound.len, &a->sound.sha256);
+    return synthesise_sound(&a->t->voice, &a->sound.wav, &a->sound.len, &a->sound.sha256);
 }
 
 static enum err write_answer(const struct answering *a)
 {
-    const struct call_turn *c = a->c;
+    const struct call_turn *t = a->t;
     const struct line_result result = {
-        .profile = c->profile,
-        .said = c->said,
+        .profile = t->profile,
+        .said = t->said,
         .sound = a->sound,
-        .goes_on = c->goes_on,
-        .transcript = c->turn.heard == NULL ? "" : c->turn.heard,
-        .turn = c->turn.n,
-        .times = {.hear_us = c->turn.hear_us,
-                  .think_us = c->turn.think_us,
-                  .speak_us = c->turn.speak_us,
-                  .total_us = clock_mono_us() - c->env.began_us},
+        .goes_on = t->goes_on,
+        .transcript = t->turn.heard == NULL ? "" : t->turn.heard,
+        .turn = t->turn.n,
+        .times = {.hear_us = t->turn.hear_us,
+                  .think_us = t->turn.think_us,
+                  .speak_us = t->turn.speak_us,
+                  .total_us = clock_mono_us() - t->env.began_us},
     };
 
     enum err e = a->line->write(a->in, &result, a->response);
@@ -105,12 +92,12 @@ static enum err write_and_conclude(const struct answering *a, struct why *why)
     struct body *body = &a->response->body;
     size_t len = body->text.len;
     size_t sounds = body->sounds;
-    bool told = a->c->goes_on;
+    bool told = a->t->goes_on;
 
     enum err e = write_answer(a);
     if (e == ERR_OK)
-        e = call_turn_conclude(a->c, why);
-    if (e != ERR_OK || a->c->goes_on == told)
+        e = call_turn_conclude(a->t, why);
+    if (e != ERR_OK || a->t->goes_on == told)
         return e;
     body_cut(body, len, sounds);
     return write_answer(a);
@@ -119,23 +106,23 @@ static enum err write_and_conclude(const struct answering *a, struct why *why)
 /* For the request's line in the log. */
 static void note(const struct answering *a)
 {
-    const struct call_turn *c = a->c;
+    const struct call_turn *t = a->t;
+    const char *end = effects_end(&t->effects);
     struct response *r = a->response;
 
     if (a->in->kind == LINE_GREETING)
-        response_note(r, "call=%lld speak=%s", (long long)c->call.id, c->turn.speak_rung);
+        response_note(r, "call=%lld speak=%s", (long long)t->call.id, t->turn.speak_rung);
     else
         response_note(r,
                       "call=%lld turn=%d heard_by=%s think=%s speak=%s hear_us=%lld think_us=%lld "
                       "speak_us=%lld",
-                      (long long)c->call.id, c->turn.n, c->turn.heard_by, c->turn.think_rung,
-                      c->turn.speak_rung, (long long)c->turn.hear_us, (long long)c->turn.think_us,
-                      (long long)c->turn.speak_us);
-    const char *end = effects_end(&c->effects);
+                      (long long)t->call.id, t->turn.n, t->turn.heard_by, t->turn.think_rung,
+                      t->turn.speak_rung, (long long)t->turn.hear_us, (long long)t->turn.think_us,
+                      (long long)t->turn.speak_us);
     if (end != NULL)
         response_note(r, "end=%s", end);
-    if (c->env.fault.text[0] != '\0')
-        response_note(r, "fault=\"%s\"", c->env.fault.text);
+    if (t->env.fault.text[0] != '\0')
+        response_note(r, "fault=\"%s\"", t->env.fault.text);
 }
 
 static enum err take(struct answering *a, struct why *why)
@@ -143,8 +130,8 @@ static enum err take(struct answering *a, struct why *why)
     struct response *r = a->response;
 
     enum err e = begin(a, why);
-    if (e == ERR_OK && a->c->delivery.found == DELIVERY_DONE) {
-        answer_again(a->c->delivery.reply, r);
+    if (e == ERR_OK && a->t->delivery.found == DELIVERY_DONE) {
+        answer_again(a->t->delivery.reply, r);
         return ERR_OK;
     }
     if (e == ERR_OK)
@@ -154,7 +141,7 @@ static enum err take(struct answering *a, struct why *why)
     if (e != ERR_OK)
         return e;
     const struct delivery_reply stored = {.status = r->status, .type = r->type, .body = r->body};
-    e = call_turn_finish(a->c, &stored, why);
+    e = call_turn_finish(a->t, &stored, why);
     note(a);
     return e;
 }
@@ -176,12 +163,11 @@ enum err line_answer(const struct line *line, struct app *app, const struct requ
 
     enum err e = line->read(app, request, &in, response, why);
     if (e == ERR_OK && in.kind != LINE_ANSWERED) {
-        struct call_turn c = {
-            .app = app, .arena = request->arena, .deadline = request->deadline};
-        struct answering a = {.line = line, .in = &in, .c = &c, .response = response};
+        struct call_turn t = {.app = app, .arena = request->arena, .deadline = request->deadline};
+        struct answering a = {.line = line, .in = &in, .t = &t, .response = response};
         assert(!in.stream || line->stream_type != NULL);
         e = take(&a, why);
-        call_turn_release(&c);
+        call_turn_release(&t);
     }
     if (e == ERR_OK || line->refuse == NULL || response->streaming)
         return e;

@@ -4,9 +4,9 @@
  * format, in a file of its own here. It knows neither the store nor how a turn is taken. A handler
  * names its line and does nothing else:
  *
- *     static enum err handle(house, request, response, why)
+ *     static enum err handle(app, request, response, why)
  *     {
- *         return line_answer(&contract_turn, house, request, response, why);
+ *         return line_answer(&contract_turn, app, request, response, why);
  *     }
  *
  * The life of an answer, which only line_answer knows:
@@ -27,8 +27,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-#include "business/profile.h"
-#include "calls/app.h"
+#include "calls/turn.h"
 #include "serve/request.h"
 #include "serve/response.h"
 
@@ -41,21 +40,8 @@ enum line_kind {
 /* What a request asks for. read fills it; texts live as long as the request. */
 struct line_input {
     enum line_kind kind;
-    const char *call_id; /* the call's id at the line; the line's `source` makes it unique */
-    /* What makes this delivery one and the same when it comes again: unique within the line's
-     * `route`. With window_s > 0 the key is new again so many seconds after it was answered: for a
-     * key that is made from the body. */
-    const char *key;
-    int window_s;
-    /* of a greeting */
-    const char *caller, *called; /* numbers as sent; `called` picks the profile */
-    const char *direction;       /* "in" or "out" */
-    /* of a turn: exactly one of the three is not NULL */
-    const char *words; /* already recognised; "" is silence */
-    const char *keys;  /* pressed */
-    const char *audio; /* one utterance, in any format that a recogniser takes */
-    size_t audio_len;
-    bool stream; /* the answer is sent as it comes */
+    bool stream;            /* the answer is sent as it comes */
+    struct turn_input turn; /* source and route are the line's: read leaves them */
 };
 
 /* The sound of an answer, or of a sentence: one WAV. wav NULL: there is none, the text stands alone. */
@@ -74,12 +60,11 @@ struct line_times {
 /* What came of it. Valid while it is written. */
 struct line_result {
     const struct profile *profile;
-    const char *said; /* the whole answer, as text */
-    struct line_sound
-        sound;    /* of the whole answer; none if the line does not speak, or streamed it */
-    bool goes_on; /* false: the call ends with this answer */
-    const char *transcript; /* what was heard; "" at a greeting */
-    int turn;               /* 0: the greeting */
+    const char *said;        /* the whole answer, as text */
+    struct line_sound sound; /* of all of it; none if the line does not speak, or streamed it */
+    bool goes_on;            /* false: the call ends with this answer */
+    const char *transcript;  /* what was heard; "" at a greeting */
+    int turn;                /* 0: the greeting */
     struct line_times times;
 };
 

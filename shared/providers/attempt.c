@@ -8,7 +8,7 @@
 #define PAUSE_MS 1000 /* nobody is kept waiting for more: the next rung stands ready */
 
 enum err attempt_start(struct attempt *x, struct env *env, enum ladder_rung rung,
-                      struct http_request *req, int cap_ms, struct why *why)
+                       struct http_request *req, int cap_ms, struct why *why)
 {
     *x = (struct attempt){.env = env, .rung = rung};
     req->deadline = deadline_cap_ms(env->deadline, cap_ms);

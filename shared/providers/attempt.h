@@ -22,7 +22,7 @@ struct attempt {
 
 /* `req` without deadline and stop, which are set here: the turn's, at most `cap_ms`. */
 enum err attempt_start(struct attempt *x, struct env *env, enum ladder_rung rung,
-                      struct http_request *req, int cap_ms, struct why *why) must_check;
+                       struct http_request *req, int cap_ms, struct why *why) must_check;
 bool attempt_ended(const struct attempt *x);
 
 /* Of one that ended: http_result's. */
@@ -44,8 +44,7 @@ int attempt_pause_ms(const struct env *env, int keep_ms);
  * ERR_STOPPING; or settle's fault. */
 enum err attempt_wait(struct env *env, struct why *why) must_check;
 /* The same, but not past `until`: ERR_DEADLINE then too. */
-enum err attempt_wait_until(struct env *env, struct deadline until,
-                           struct why *why) must_check;
+enum err attempt_wait_until(struct env *env, struct deadline until, struct why *why) must_check;
 
 /* Is a failed rung to be left alone at once (`hard`), because only time or a person mends it? */
 bool attempt_is_hard(enum err e, const struct verdict *v);

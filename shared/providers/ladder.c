@@ -235,7 +235,7 @@ void ladder_failed(struct env *env, enum ladder_rung r, bool hard, int64_t again
         return;
     /* Not told to the others, it is still passed over here. */
     (void)(breaker_failed(env->store, rungs[r].key, hard, again_ms, why->text, clock_unix_ms(),
-                       deadline_cap_ms(env->deadline, NOTE_MS), &opened, NULL) == ERR_OK);
+                          deadline_cap_ms(env->deadline, NOTE_MS), &opened, NULL) == ERR_OK);
 }
 
 void ladder_declined(struct env *env, enum ladder_rung r, const struct why *why)

@@ -115,7 +115,8 @@ const char *providers_instead(const struct providers *o, const char *locale, con
     return name;
 }
 
-void providers_learn(struct providers *o, const char *locale, const char *refused, const char *instead)
+void providers_learn(struct providers *o, const char *locale, const char *refused,
+                     const char *instead)
 {
     size_t at = 0;
 

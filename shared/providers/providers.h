@@ -54,7 +54,8 @@ enum err providers_fits(const struct providers *o, struct why *why) must_check;
 const char *providers_instead(const struct providers *o, const char *locale, const char *name);
 
 /* Remembers it for the life of the process; all three must live as long (a profile's do). */
-void providers_learn(struct providers *o, const char *locale, const char *refused, const char *instead);
+void providers_learn(struct providers *o, const char *locale, const char *refused,
+                     const char *instead);
 
 /* May this profile's voice be a vendor's? */
 bool providers_speaks(const struct profile *p);

@@ -27,8 +27,8 @@ struct handler {
     int workers;                 /* a sensible number of workers when nothing else is said */
     const char *about;           /* one line: what the route does */
     /* Fills `response`. An error returned becomes its status and {"error": why}. */
-    enum err (*handle)(struct app *app, const struct request *request,
-                       struct response *response, struct why *why);
+    enum err (*handle)(struct app *app, const struct request *request, struct response *response,
+                       struct why *why);
     /* The same when what the route needs cannot be opened: `shut` and its why are the reason, and may
      * be returned. NULL: the reason is the answer. */
     enum err (*handle_shut)(const struct request *request, enum err shut, struct response *response,

@@ -300,7 +300,8 @@ static struct cache_recent_slot *free_slot(struct cache_recent *r, size_t size)
     return s;
 }
 
-const struct cache_sound *cache_recent_keep(struct cache_recent *r, const char *key, const char *wav, size_t len)
+const struct cache_sound *cache_recent_keep(struct cache_recent *r, const char *key,
+                                            const char *wav, size_t len)
 {
     char sha256[DIGEST_HEX];
     size_t key_size = strlen(key) + 1;
@@ -316,9 +317,9 @@ const struct cache_sound *cache_recent_keep(struct cache_recent *r, const char *
     memcpy(copy + key_size, wav, len);
     struct cache_recent_slot *s = free_slot(r, key_size + len);
     *s = (struct cache_recent_slot){.key = copy,
-                              .held = key_size + len,
-                              .used = ++r->turn,
-                              .sound = {.wav = copy + key_size, .len = len}};
+                                    .held = key_size + len,
+                                    .used = ++r->turn,
+                                    .sound = {.wav = copy + key_size, .len = len}};
     memcpy(s->sound.sha256, sha256, sizeof sha256);
     r->held += s->held;
     return &s->sound;

@@ -72,7 +72,8 @@ const struct cache_sound *cache_recent_find(struct cache_recent *r, const char *
 
 /* Copies the sound and keeps it under a key that is not kept yet. NULL if it is too large to be
  * kept, or there is no memory: nothing is lost by that. Else as cache_recent_find. */
-const struct cache_sound *cache_recent_keep(struct cache_recent *r, const char *key, const char *wav, size_t len);
+const struct cache_sound *cache_recent_keep(struct cache_recent *r, const char *key,
+                                            const char *wav, size_t len);
 
 void cache_recent_release(struct cache_recent *r);
 

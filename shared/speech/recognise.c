@@ -97,8 +97,8 @@ static bool is_loop(const struct words *w)
     return false;
 }
 
-enum err recognise_is_invented(struct arena *a, const char *const *phrases, size_t n, const char *text,
-                           bool *ret)
+enum err recognise_is_invented(struct arena *a, const char *const *phrases, size_t n,
+                               const char *text, bool *ret)
 {
     struct words words = {0};
     const char *folded = text_fold(a, text);
@@ -121,15 +121,14 @@ struct recogniser {
     enum retry_kind retry;
     enum err (*request)(struct env *env, const struct utterance *u, struct http_request *req,
                         struct verdict *v, struct why *why);
-    enum err (*read)(struct env *env, const struct utterance *u,
-                     const struct http_reply *reply, struct heard *ret, struct verdict *v,
-                     struct why *why);
+    enum err (*read)(struct env *env, const struct utterance *u, const struct http_reply *reply,
+                     struct heard *ret, struct verdict *v, struct why *why);
 };
 
 /* ---- Google -------------------------------------------------------------------------------------- */
 
-static enum err google_ask(struct env *env, const struct utterance *u,
-                           struct http_request *req, struct verdict *v, struct why *why)
+static enum err google_ask(struct env *env, const struct utterance *u, struct http_request *req,
+                           struct verdict *v, struct why *why)
 {
     struct providers *o = env->providers;
     struct google_access access = {0};
@@ -144,8 +143,8 @@ static enum err google_ask(struct env *env, const struct utterance *u,
 
     enum err e = google_session_is_ready(&o->google) ? ERR_OK : env_commit(env, why);
     if (e == ERR_OK)
-        e = google_session_access(&o->google, env->arena, deadline_cap_ms(env->deadline, o->hear_ms),
-                                  &access, v, why);
+        e = google_session_access(&o->google, env->arena,
+                                  deadline_cap_ms(env->deadline, o->hear_ms), &access, v, why);
     return e == ERR_OK ? google_stt_request(env->arena, &o->stt, &access, &ask, req, why) : e;
 }
 
@@ -160,14 +159,15 @@ static enum err google_take(struct env *env, const struct utterance *u,
     if (v->kind == VERDICT_RENEW)
         google_session_refused(&o->google, NULL);
     if (v->kind == VERDICT_OTHER_MODEL)
-        providers_learn(o, env->profile->locale, env->profile->hear.model, google_stt_fallback(&o->stt));
+        providers_learn(o, env->profile->locale, env->profile->hear.model,
+                        google_stt_fallback(&o->stt));
     if (e == ERR_OK)
         *ret = (struct heard){
             .words = words.text,
             .confidence = words.confidence,
             .cost_microusd = google_stt_cost(
-                &o->stt, providers_instead(o, env->profile->locale, env->profile->hear.model), &words,
-                u->ms),
+                &o->stt, providers_instead(o, env->profile->locale, env->profile->hear.model),
+                &words, u->ms),
         };
     return e;
 }
@@ -255,7 +255,7 @@ static enum err start(struct trials *all, struct trial *t)
     enum err e = t->r->request(all->env, all->u, &req, &t->v, &t->why);
     if (e == ERR_OK)
         e = attempt_start(&t->errand, all->env, t->r->rung, &req, all->env->providers->hear_ms,
-                         &t->why);
+                          &t->why);
     t->running = e == ERR_OK;
     return e;
 }
@@ -428,15 +428,14 @@ static enum err drop_invented(struct env *env, struct heard *h)
 {
     bool invented = false;
 
-    enum err e = recognise_is_invented(env->arena, env->profile->hear.invented, env->profile->hear.invented_n,
-                                   h->words, &invented);
+    enum err e = recognise_is_invented(env->arena, env->profile->hear.invented,
+                                       env->profile->hear.invented_n, h->words, &invented);
     if (e == ERR_OK && invented)
         h->words = "";
     return e;
 }
 
-enum err recognise(struct env *env, const struct utterance *u, struct heard *ret,
-                     struct why *why)
+enum err recognise(struct env *env, const struct utterance *u, struct heard *ret, struct why *why)
 {
     struct trials all = {.env = env, .u = u};
 

@@ -20,7 +20,7 @@ enum err recognise(struct env *env, const struct utterance *u, struct heard *ret
 /* Is this what recognisers invent where nobody speaks: nothing but these phrases (folded, as a
  * profile's hear.invented is), or a loop of the same words? "" is not. ERR_MEMORY: it cannot be told;
  * to take it for either would lose what a caller said, or act on what nobody said. */
-enum err recognise_is_invented(struct arena *a, const char *const *phrases, size_t n, const char *text,
-                           bool *ret) must_check;
+enum err recognise_is_invented(struct arena *a, const char *const *phrases, size_t n,
+                               const char *text, bool *ret) must_check;
 
 #endif

@@ -183,8 +183,8 @@ static enum err ask(struct synthesis *v, size_t i, struct verdict *verdict, stru
     enum err e = google_session_is_ready(&o->google) ? ERR_OK : env_commit(v->env, why);
     if (e == ERR_OK)
         e = google_session_access(&o->google, v->env->arena,
-                                  deadline_cap_ms(v->env->deadline, left_for_vendor(v)), &access, verdict,
-                                  why);
+                                  deadline_cap_ms(v->env->deadline, left_for_vendor(v)), &access,
+                                  verdict, why);
     const struct google_tts_ask tts = {
         .text = p->phrase.words,
         .language = voice->locale,
@@ -203,7 +203,8 @@ static enum err ask(struct synthesis *v, size_t i, struct verdict *verdict, stru
     p->tries++;
     p->voice = voice->name;
     p->token = access.token;
-    return e == ERR_OK ? attempt_start(&p->attempt, v->env, LADDER_SPEAK_GOOGLE, &req, left, why) : e;
+    return e == ERR_OK ? attempt_start(&p->attempt, v->env, LADDER_SPEAK_GOOGLE, &req, left, why)
+                       : e;
 }
 
 /* A word or a figure without end may be longer than one request holds, most of all when spoken. */
@@ -456,8 +457,9 @@ static enum err cut_ready(struct synthesis *v)
     const char **piece = NULL;
     size_t n = 0;
 
-    enum err e = v->ended ? sentence_split(v->env->arena, languages, text + v->cut, &piece, &n)
-                          : sentence_split_growing(v->env->arena, languages, text + v->cut, &piece, &n);
+    enum err e = v->ended
+                     ? sentence_split(v->env->arena, languages, text + v->cut, &piece, &n)
+                     : sentence_split_growing(v->env->arena, languages, text + v->cut, &piece, &n);
     for (size_t i = 0; i < n && e == ERR_OK; i++) {
         const char *at = strstr(text + v->cut, piece[i]);
         assert(at != NULL); /* a piece is a part of the text */
@@ -507,8 +509,7 @@ enum err synthesise_break_off(struct synthesis *v)
 static void account(struct synthesis *v, const struct spoken *sound)
 {
     /* The slowest rung that served names the stage. */
-    if (sound->rung != NULL &&
-        (v->speak_rung[0] == '\0' || strcmp(v->speak_rung, "cache") == 0))
+    if (sound->rung != NULL && (v->speak_rung[0] == '\0' || strcmp(v->speak_rung, "cache") == 0))
         v->speak_rung = sound->rung;
     v->speak_us = clock_mono_us() - v->from_us;
 }
@@ -649,7 +650,7 @@ static enum err join(struct synthesis *v, const char **ret, size_t *ret_len)
 }
 
 enum err synthesise_sound(struct synthesis *v, const char **ret, size_t *ret_len,
-                            const char **ret_sha256)
+                          const char **ret_sha256)
 {
     const char *wav = NULL;
     size_t len = 0;

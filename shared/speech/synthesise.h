@@ -64,13 +64,13 @@ struct synthesis {
     bool chosen;        /* the voices are */
     struct voice voice; /* the embedded one */
     struct vendor_voice vendor;
-    bool by_vendor;  /* the vendor serves, until it fails */
-    bool no_espeak;  /* the embedded voice failed once; it is not waited for again within the turn */
+    bool by_vendor; /* the vendor serves, until it fails */
+    bool no_espeak; /* the embedded voice failed once; it is not waited for again within the turn */
     struct buf text; /* the answer as it is written */
     size_t cut;      /* bytes of it that are sentences already */
     bool ended;      /* it is whole */
     size_t delivered;
-    int64_t from_us; /* when the first sentence was there; 0: none yet */
+    int64_t from_us;                 /* when the first sentence was there; 0: none yet */
     const char *recent_key;          /* of the whole answer; NULL if it may not be kept */
     const struct cache_sound *whole; /* it is there already, as one sound */
     struct piece piece[SYNTHESISE_SENTENCES];

@@ -51,7 +51,7 @@ enum breaker_state breaker_look(struct store *s, const char *name, int64_t now_m
 }
 
 enum breaker_state breaker_ask(struct store *s, const char *name, int64_t now_ms, struct deadline d,
-                         bool *ret_noted)
+                               bool *ret_noted)
 {
     bool taken = false;
 
@@ -116,8 +116,8 @@ static enum err note_failure(struct store *s, const char *name, bool hard, int64
 }
 
 enum err breaker_failed(struct store *s, const char *name, bool hard, int64_t again_ms,
-                     const char *reason, int64_t now_ms, struct deadline d, bool *ret_opened,
-                     struct why *why)
+                        const char *reason, int64_t now_ms, struct deadline d, bool *ret_opened,
+                        struct why *why)
 {
     int64_t until = 0;
 
@@ -145,7 +145,7 @@ enum err breaker_worked(struct store *s, const char *name, struct why *why)
 }
 
 enum err breakers_failing(struct store *s, struct arena *a, struct breaker **ret, size_t *ret_n,
-                     struct why *why)
+                          struct why *why)
 {
     struct query q;
     size_t n = 0;

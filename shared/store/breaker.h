@@ -28,7 +28,7 @@ enum breaker_state {
  * broken breaker must not silence the ladder. *ret_noted: there are failures to be forgotten when it
  * works (breaker_worked). */
 enum breaker_state breaker_ask(struct store *s, const char *name, int64_t now_ms, struct deadline d,
-                         bool *ret_noted);
+                               bool *ret_noted);
 
 /* The same without taking a probe: BREAKER_PROBE says that one could be taken. One read. */
 enum breaker_state breaker_look(struct store *s, const char *name, int64_t now_ms, bool *ret_noted);
@@ -38,8 +38,8 @@ enum breaker_state breaker_look(struct store *s, const char *name, int64_t now_m
  * without controls, and with nothing in it that could be a telephone number; "" keeps the one before.
  * In a short transaction of its own. *ret_opened: it is skipped from now on. */
 enum err breaker_failed(struct store *s, const char *name, bool hard, int64_t again_ms,
-                     const char *reason, int64_t now_ms, struct deadline d, bool *ret_opened,
-                     struct why *why) must_check;
+                        const char *reason, int64_t now_ms, struct deadline d, bool *ret_opened,
+                        struct why *why) must_check;
 
 /* It worked: forgets its failures, within the open transaction. */
 enum err breaker_worked(struct store *s, const char *name, struct why *why) must_check;
@@ -54,6 +54,6 @@ struct breaker {
 
 /* All rungs that have failed lately, by name. */
 enum err breakers_failing(struct store *s, struct arena *a, struct breaker **ret, size_t *ret_n,
-                     struct why *why) must_check;
+                          struct why *why) must_check;
 
 #endif

@@ -50,7 +50,7 @@ static const struct {
       {"not_own", offsetof(struct rules_state, not_own)},
 };
 
-#define EACH(table, i)         (size_t i = 0; i < sizeof(table) / sizeof *(table); i++)
+#define COUNT(table)           (sizeof(table) / sizeof *(table))
 #define MEMBER(b, entry, type) ((type *)(void *)((char *)(b) + (entry).offset))
 #define CONST_MEMBER(b, entry, type)                                                               \
     (*(type const *)(const void *)((const char *)(b) + (entry).offset))
@@ -75,17 +75,14 @@ static void read_state(const struct json *o, struct rules_state *b)
 {
     int64_t n = 0;
 
-    for
-        EACH (state_texts, i)
-            (void)!json_get_text(o, state_texts[i].name, state_texts[i].max,
-                                 MEMBER(b, state_texts[i], const char *), NULL);
-    for
-        EACH (state_counts, i)
-            if (json_get_int(o, state_counts[i].name, -1, COUNT_MAX, &n, NULL) == ERR_OK)
-                *MEMBER(b, state_counts[i], int) = (int)n;
-    for
-        EACH (state_flags, i)
-            (void)!json_get_bool(o, state_flags[i].name, MEMBER(b, state_flags[i], bool), NULL);
+    for (size_t i = 0; i < COUNT(state_texts); i++)
+        (void)!json_get_text(o, state_texts[i].name, state_texts[i].max,
+                             MEMBER(b, state_texts[i], const char *), NULL);
+    for (size_t i = 0; i < COUNT(state_counts); i++)
+        if (json_get_int(o, state_counts[i].name, -1, COUNT_MAX, &n, NULL) == ERR_OK)
+            *MEMBER(b, state_counts[i], int) = (int)n;
+    for (size_t i = 0; i < COUNT(state_flags); i++)
+        (void)!json_get_bool(o, state_flags[i].name, MEMBER(b, state_flags[i], bool), NULL);
 }
 
 enum err rules_load(struct arena *a, const struct profile *p, const char *state,
@@ -121,19 +118,16 @@ enum err rules_save(struct arena *a, const struct rules_state *b, const char **r
     jsonw_object(&w);
     jsonw_put_int(&w, "v", STATE_VERSION);
     jsonw_put_text(&w, "at", at_names[b->at]);
-    for
-        EACH (state_texts, i) {
-            const char *s = CONST_MEMBER(b, state_texts[i], char *);
-            if (*s != '\0')
-                jsonw_put_text(&w, state_texts[i].name, s);
-        }
-    for
-        EACH (state_counts, i)
-            jsonw_put_int(&w, state_counts[i].name, CONST_MEMBER(b, state_counts[i], int));
-    for
-        EACH (state_flags, i)
-            if (CONST_MEMBER(b, state_flags[i], bool))
-                jsonw_put_bool(&w, state_flags[i].name, true);
+    for (size_t i = 0; i < COUNT(state_texts); i++) {
+        const char *s = CONST_MEMBER(b, state_texts[i], char *);
+        if (*s != '\0')
+            jsonw_put_text(&w, state_texts[i].name, s);
+    }
+    for (size_t i = 0; i < COUNT(state_counts); i++)
+        jsonw_put_int(&w, state_counts[i].name, CONST_MEMBER(b, state_counts[i], int));
+    for (size_t i = 0; i < COUNT(state_flags); i++)
+        if (CONST_MEMBER(b, state_flags[i], bool))
+            jsonw_put_bool(&w, state_flags[i].name, true);
     jsonw_end_object(&w);
     if (buf_err(&out) != ERR_OK)
         return ERR_MEMORY;

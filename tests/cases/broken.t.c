@@ -36,6 +36,10 @@ static void open_profiles(void)
 {
     struct why why = {0};
 
+<<<<<<< HEAD
+=======
+    /* The voice too: what it borrowed of the settings went with them. */
+>>>>>>> main
     the_door->app.open &= ~(unsigned)(NEED_PROFILES | NEED_VOICE);
     if (app_open(&the_door->app, NEED_PROFILES | NEED_VOICE, &why) != ERR_OK)
         fail_msg("%s", why.text);
@@ -274,18 +278,18 @@ static void health_is_degraded_and_says_which_profile_and_why(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        EACH (its_caller_hears_an_apology_and_a_person_is_asked_to_call_back),
-        EACH (the_same_delivery_again_leaves_no_second_request),
-        EACH (a_caller_without_a_number_is_asked_to_call_later),
-        EACH (the_other_businesses_go_on_serving),
-        EACH (a_file_that_is_no_json_still_has_its_numbers),
-        EACH (callers_of_numbers_that_cannot_be_read_reach_the_default_business),
-        EACH (if_the_default_business_is_the_faulty_one_they_hear_the_apology),
-        EACH (a_call_that_is_going_on_ends_with_the_apology_and_a_request),
-        EACH (a_streamed_turn_ends_the_same_way),
-        EACH (a_hang_up_after_the_apology_leaves_nothing_more),
-        EACH (a_text_for_it_is_answered_with_the_apology),
-        EACH (health_is_degraded_and_says_which_profile_and_why),
+        EACH(its_caller_hears_an_apology_and_a_person_is_asked_to_call_back),
+        EACH(the_same_delivery_again_leaves_no_second_request),
+        EACH(a_caller_without_a_number_is_asked_to_call_later),
+        EACH(the_other_businesses_go_on_serving),
+        EACH(a_file_that_is_no_json_still_has_its_numbers),
+        EACH(callers_of_numbers_that_cannot_be_read_reach_the_default_business),
+        EACH(if_the_default_business_is_the_faulty_one_they_hear_the_apology),
+        EACH(a_call_that_is_going_on_ends_with_the_apology_and_a_request),
+        EACH(a_streamed_turn_ends_the_same_way),
+        EACH(a_hang_up_after_the_apology_leaves_nothing_more),
+        EACH(a_text_for_it_is_answered_with_the_apology),
+        EACH(health_is_degraded_and_says_which_profile_and_why),
     };
     struct door door = {0};
 

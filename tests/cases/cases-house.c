@@ -42,7 +42,7 @@ static void telephony_health_names_a_rung_that_all_workers_skip(void **state)
 
     (void)state;
     assert_int_equal(breaker_failed(s, "speak-espeak", true, 60000, "the voice is hoarse",
-                                 clock_unix_ms(), deadline_in_ms(2000), &opened, NULL),
+                                    clock_unix_ms(), deadline_in_ms(2000), &opened, NULL),
                      ERR_OK);
     assert_true(opened);
     struct answer a = door_get(the_door, "/telephony/health");

@@ -330,8 +330,7 @@ static void request_for_a_person_becomes_a_lead(void **state)
     struct lead *leads = NULL;
     size_t n = 0;
     assert_int_equal(
-        leads_newest(the_door->app.store, the_door->arena, call.id, 10, &leads, &n, NULL),
-        ERR_OK);
+        leads_newest(the_door->app.store, the_door->arena, call.id, 10, &leads, &n, NULL), ERR_OK);
     assert_int_equal(n, 1);
     assert_string_equal(leads[0].name, "Олена");
     assert_non_null(strstr(leads[0].wish, "перенести запис на суботу"));

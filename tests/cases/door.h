@@ -31,7 +31,7 @@ struct door {
     struct arena *arena; /* of the answers; cleared between cases */
     /* Fails the test if there is no whole answer. */
     void (*send)(struct door *d, const struct door_request *q, struct answer *ret);
-    struct app app;                  /* the test's own view of the store and the profiles */
+    struct app app;                      /* the test's own view of the store and the profiles */
     char folder[256];                    /* everything the test writes */
     void (*prepare)(const char *folder); /* called once the folder is there; NULL: nothing */
     bool raw; /* answers are not parsed: the house has no threads, a test that does parses later */

@@ -279,9 +279,9 @@ static void a_request_in_words_whose_worker_was_killed_outlives_the_hang_up(void
     start(&second, id, "1", words);
     finish(&second);
     assert_int_equal(second.answer.status, 409);
-    assert_int_equal(leads_newest(the_door->app.store, the_door->arena, kept_call(id).id, 10,
-                                  &leads, &n, NULL),
-                     ERR_OK);
+    assert_int_equal(
+        leads_newest(the_door->app.store, the_door->arena, kept_call(id).id, 10, &leads, &n, NULL),
+        ERR_OK);
     assert_int_equal(n, 1);
     assert_string_equal(leads[0].wish, words);
     arena_release(&first.arena);

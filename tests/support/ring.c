@@ -192,8 +192,8 @@ size_t ring_requests(const struct turn *t, struct vendor_request **ret)
 {
     size_t n = 0;
 
-    assert_int_equal(vendor_requests_of_turn(the_door->app.store, the_door->arena, t->call_id,
-                                             t->n, ret, &n, NULL),
+    assert_int_equal(vendor_requests_of_turn(the_door->app.store, the_door->arena, t->call_id, t->n,
+                                             ret, &n, NULL),
                      ERR_OK);
     return n;
 }

@@ -249,7 +249,7 @@ static const char *nothing_is_left(const struct desk *d, int files)
     if (desk_has_child())
         return "the turn left a process behind";
     return store_in_transaction(d->app.store) ? "the turn left its transaction open"
-                                                : desk_is_sound();
+                                              : desk_is_sound();
 }
 
 static const char *serve_again(struct desk *d, const struct way *way, const struct wanted *w,

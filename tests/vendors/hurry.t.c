@@ -29,7 +29,8 @@ static void a_turn_without_time_for_a_model_takes_it_from_nobody(void **state)
         for (size_t k = 0; k < n; k++)
             assert_string_not_equal(asked[k].stage, "think");
     }
-    assert_int_equal(breakers_failing(the_door->app.store, the_door->arena, &noted, &n, NULL), ERR_OK);
+    assert_int_equal(breakers_failing(the_door->app.store, the_door->arena, &noted, &n, NULL),
+                     ERR_OK);
     assert_int_equal(n, 0);
 }
 

@@ -33,7 +33,8 @@ static struct breaker noted(const char *name)
     struct breaker *all = NULL;
     size_t n = 0;
 
-    assert_int_equal(breakers_failing(the_door->app.store, the_door->arena, &all, &n, NULL), ERR_OK);
+    assert_int_equal(breakers_failing(the_door->app.store, the_door->arena, &all, &n, NULL),
+                     ERR_OK);
     for (size_t i = 0; i < n; i++)
         if (strcmp(all[i].name, name) == 0)
             return all[i];

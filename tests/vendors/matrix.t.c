@@ -149,8 +149,7 @@ static struct turn last_turn(const char *call)
     size_t n = 0;
 
     assert_int_equal(call_find(door.app.store, door.arena, "binotel", call, &kept, NULL), ERR_OK);
-    assert_int_equal(turns_of_call(door.app.store, door.arena, kept.id, &turns, &n, NULL),
-                     ERR_OK);
+    assert_int_equal(turns_of_call(door.app.store, door.arena, kept.id, &turns, &n, NULL), ERR_OK);
     assert_true(n > 0);
     return turns[n - 1];
 }

@@ -340,6 +340,7 @@ xargs -d '\n' -r grep -IlE -e "$secrets" <<<"$files" | grep -vx tests/walls/wall
 
 grep -E '(^|/)(build|var)/|\.(o|a|so|d|gcda|gcno|pyc|db|db-wal|db-shm|core)$|(^|/)compile_commands\.json$|(^|/)__pycache__/' <<<"$files" |
     check "no build product is in the tree"
+grep -vE '^[A-Za-z0-9._/@+-]+$' <<<"$files" | check "every name in the tree is plain"
 while read -r f; do find "$f" -size +1024k -printf '%p: %s bytes\n'; done <<<"$files" | check "no file is over 1 MB"
 
 # Written in pieces, so that this file does not find itself.

@@ -335,7 +335,8 @@ static void record(struct live *l)
     if (e == ERR_OK)
         e = sound_measure(a, spoken.wav, spoken.len, &l->sound, &why);
     if (e == ERR_OK && port != 0) /* a sandbox that is gone hears nobody anyway */
-        (void)(sandbox_register(l->h->providers.http, a, port, &l->sound, l->words, NULL) == ERR_OK);
+        (void)(sandbox_register(l->h->providers.http, a, port, &l->sound, l->words, NULL) ==
+               ERR_OK);
     if (e != ERR_OK)
         found(l->f, FINDING_FAULT, "test recording", "install espeak-ng (see the voice above)",
               "no recogniser was asked: %s", why.text[0] != '\0' ? why.text : err_text(e));

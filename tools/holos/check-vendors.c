@@ -175,8 +175,8 @@ void check_vendors(struct findings *f)
     struct why why = {0};
 
     /* The store and the profiles have their own checks. */
-    enum err e = app_open(
-        &h, NEED_TRY | NEED_STORE | NEED_PROFILES | NEED_VOICE | NEED_PROVIDERS, &why);
+    enum err e =
+        app_open(&h, NEED_TRY | NEED_STORE | NEED_PROFILES | NEED_VOICE | NEED_PROVIDERS, &why);
     if (e == ERR_OK)
         look(f, &h);
     else

@@ -221,9 +221,15 @@ static const char *ask(struct tool *t, const char *question)
     return kept == NULL ? "" : kept;
 }
 
+static const char *usual_language(void)
+{
+    const struct language *of = language_find(setting_text(SET_VOICE_LANGUAGE));
+
+    return of == NULL ? languages[0]->code : of->code;
+}
+
 static struct answers find_answers(struct tool *t)
 {
-    const struct language *usual = language_find(setting_text(SET_VOICE_LANGUAGE));
     const struct options *o = &t->options;
     const struct {
         const char *option, *question;
@@ -244,8 +250,7 @@ static struct answers find_answers(struct tool *t)
                             .number = value[1],
                             .address = value[2],
                             .hours = value[3],
-                            .language =
-                                options_text(o, "language", usual == NULL ? "" : usual->code)};
+                            .language = options_text(o, "language", usual_language())};
 }
 
 /* ---- the verb ------------------------------------------------------------------------------- */

@@ -114,7 +114,8 @@ static void the_hours_are_right_when_they_are_read_aloud(void **state)
         const struct profile *pack = &packs->pack[i].has;
         const char *spoken = NULL;
         const char *written = hours_of(pack, "bbbbbec", aloud[i][1]);
-        assert_int_equal(verbalise(&arena, language_find(pack->language), written, &spoken), ERR_OK);
+        assert_int_equal(verbalise(&arena, language_find(pack->language), written, &spoken),
+                         ERR_OK);
         assert_string_equal(spoken, aloud[i][0]);
     }
 }

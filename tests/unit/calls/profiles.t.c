@@ -245,17 +245,17 @@ static void too_little_memory_is_an_error_at_every_point(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        EACH (one_profiles_fault_silences_only_that_business),
-        EACH (a_zone_that_is_not_there_is_a_fault_of_one_business),
-        EACH (a_profile_that_cannot_be_read_has_a_substitute_too),
-        EACH (an_old_folder_without_packs_is_served_by_those_that_ship),
-        EACH (a_pack_beside_the_profiles_wins_over_the_shipped_one),
-        EACH (an_older_pack_beside_the_profiles_is_filled_up_by_the_shipped_one),
-        EACH (a_pack_with_a_fault_is_named_and_the_shipped_one_serves),
-        EACH (a_shipped_pack_with_a_fault_is_named_by_its_path),
-        EACH (without_any_pack_a_profile_with_a_fault_is_left_out),
-        EACH (a_folder_that_is_not_there_is_told),
-        EACH (too_little_memory_is_an_error_at_every_point),
+        EACH(one_profiles_fault_silences_only_that_business),
+        EACH(a_zone_that_is_not_there_is_a_fault_of_one_business),
+        EACH(a_profile_that_cannot_be_read_has_a_substitute_too),
+        EACH(an_old_folder_without_packs_is_served_by_those_that_ship),
+        EACH(a_pack_beside_the_profiles_wins_over_the_shipped_one),
+        EACH(an_older_pack_beside_the_profiles_is_filled_up_by_the_shipped_one),
+        EACH(a_pack_with_a_fault_is_named_and_the_shipped_one_serves),
+        EACH(a_shipped_pack_with_a_fault_is_named_by_its_path),
+        EACH(without_any_pack_a_profile_with_a_fault_is_left_out),
+        EACH(a_folder_that_is_not_there_is_told),
+        EACH(too_little_memory_is_an_error_at_every_point),
     };
     return cmocka_run_group_tests_name("calls/profiles", tests, NULL, NULL);
 }

@@ -15,9 +15,8 @@ static struct profile profile;
 
 static struct app bare(void)
 {
-    struct app h = {.open = NEED_VOICE | NEED_PROFILES | NEED_PROVIDERS,
-                      .profiles = &profile,
-                      .profiles_n = 1};
+    struct app h = {
+        .open = NEED_VOICE | NEED_PROFILES | NEED_PROVIDERS, .profiles = &profile, .profiles_n = 1};
 
     h.providers.google.api_key = "";
     h.providers.stt = (struct google_stt){.url = "https://stt.example", .api = "v1"};
@@ -41,7 +40,7 @@ static struct app rich(void)
 }
 
 static struct status of(const struct app *h, enum ladder_stage s, const struct breaker *noted,
-                          size_t n)
+                        size_t n)
 {
     struct status st = {.by = "untouched"};
 

@@ -9,7 +9,6 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "calls/end.h"
 #include "calls/turn.h"
 #include "store/lead.h"
 #include "tests/cases/home.h"

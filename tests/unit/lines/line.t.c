@@ -10,15 +10,14 @@
 #include <cmocka.h>
 
 #include "calls/end.h"
-#include "calls/turn.h"
 #include "tests/cases/home.h"
 
 #define GREETING "Вітаю! Я штучний інтелект салону краси. Чим можу вам допомогти?"
 
 /* ==== a whole line: text in, text out ========================================================== */
 
-static enum err plain_read(struct app *app, const struct request *request,
-                           struct line_input *ret, struct response *response, struct why *why)
+static enum err plain_read(struct app *app, const struct request *request, struct line_input *ret,
+                           struct response *response, struct why *why)
 {
     const char *call = request_query(request, "call");
     const char *key = request_query(request, "key");
@@ -32,14 +31,14 @@ static enum err plain_read(struct app *app, const struct request *request,
     }
     if (call == NULL)
         return why_set(why, ERR_MISSING, "call is missing");
-    *ret = (struct line_input){.kind = request->len == 0 ? LINE_GREETING : LINE_TURN,
-                               .call_id = call,
-                               .key = key == NULL ? call : key,
-                               .caller = "0501112233",
-                               .called = "0440000202",
-                               .direction = "in",
-                               .words = request->body,
-                               .stream = request_query(request, "stream") != NULL};
+    ret->kind = request->len == 0 ? LINE_GREETING : LINE_TURN;
+    ret->stream = request_query(request, "stream") != NULL;
+    ret->turn = (struct turn_input){.external_id = call,
+                                    .key = key == NULL ? call : key,
+                                    .caller = "0501112233",
+                                    .called = "0440000202",
+                                    .direction = "in",
+                                    .words = request->body};
     return ERR_OK;
 }
 
@@ -55,8 +54,8 @@ static void plain_refuse(const struct line_input *in, enum err e, struct respons
 {
     response->status = 200; /* as a side that speaks what it gets has to have it */
     response->type = "text/plain";
-    buf_printf(&response->body.text, "sorry, %s: %s", in->call_id == NULL ? "you" : in->call_id,
-               err_name(e));
+    buf_printf(&response->body.text, "sorry, %s: %s",
+               in->turn.external_id == NULL ? "you" : in->turn.external_id, err_name(e));
 }
 
 static const struct line plain = {.source = "plain",
@@ -118,8 +117,7 @@ static size_t kept_turns(const char *call_id, struct turn **ret)
     struct call call = {0};
     size_t n = 0;
 
-    assert_int_equal(call_find(home.app.store, home.arena, "plain", call_id, &call, NULL),
-                     ERR_OK);
+    assert_int_equal(call_find(home.app.store, home.arena, "plain", call_id, &call, NULL), ERR_OK);
     assert_int_equal(turns_of_call(home.app.store, home.arena, call.id, ret, &n, NULL), ERR_OK);
     return n;
 }
@@ -194,8 +192,8 @@ static enum err hang_up_and_write(const struct line_input *in, const struct line
         if (store_in_transaction(home.app.store))
             assert_int_equal(store_commit(home.app.store, NULL), ERR_OK);
         assert_int_equal(app_open(&exchange, NEED_STORE | NEED_PROFILES, NULL), ERR_OK);
-        assert_int_equal(end_status(&exchange, home.arena, "plain", in->call_id, &news,
-                                             deadline_in_ms(5000), NULL),
+        assert_int_equal(end_status(&exchange, home.arena, "plain", in->turn.external_id, &news,
+                                    deadline_in_ms(5000), NULL),
                          ERR_OK);
         app_close(&exchange);
     }

@@ -338,19 +338,19 @@ static void a_model_is_known_by_its_whole_name(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        EACH (the_documented_answer_is_read),
-        EACH (the_first_block_need_not_be_a_text),
-        EACH (a_refusal_may_be_empty),
-        EACH (what_is_no_message_is_an_error),
-        EACH (an_answer_has_its_ceilings),
-        EACH (each_error_has_its_meaning),
-        EACH (an_empty_purse_is_known_behind_other_errors),
-        EACH (html_and_rubbish_are_told_by_the_status),
-        EACH (only_a_clean_request_id_is_kept),
-        EACH (no_word_of_the_vendor_reaches_the_log),
-        EACH (a_cost_is_counted_by_the_price_list),
-        EACH (the_largest_counts_do_not_overflow),
-        EACH (a_model_is_known_by_its_whole_name),
+        EACH(the_documented_answer_is_read),
+        EACH(the_first_block_need_not_be_a_text),
+        EACH(a_refusal_may_be_empty),
+        EACH(what_is_no_message_is_an_error),
+        EACH(an_answer_has_its_ceilings),
+        EACH(each_error_has_its_meaning),
+        EACH(an_empty_purse_is_known_behind_other_errors),
+        EACH(html_and_rubbish_are_told_by_the_status),
+        EACH(only_a_clean_request_id_is_kept),
+        EACH(no_word_of_the_vendor_reaches_the_log),
+        EACH(a_cost_is_counted_by_the_price_list),
+        EACH(the_largest_counts_do_not_overflow),
+        EACH(a_model_is_known_by_its_whole_name),
     };
     return cmocka_run_group_tests_name("providers/claude-answer", tests, NULL, NULL);
 }

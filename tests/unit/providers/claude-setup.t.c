@@ -155,13 +155,13 @@ static void no_fallback_model_is_allowed(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        EACH (without_settings_there_is_nobody_to_ask),
-        EACH (keys_are_counted_without_gaps),
-        EACH (the_older_names_of_the_keys_are_read),
-        EACH (a_server_of_this_machine_needs_no_key),
-        EACH (every_effort_is_read),
-        EACH (what_is_wrong_is_named),
-        EACH (no_fallback_model_is_allowed),
+        EACH(without_settings_there_is_nobody_to_ask),
+        EACH(keys_are_counted_without_gaps),
+        EACH(the_older_names_of_the_keys_are_read),
+        EACH(a_server_of_this_machine_needs_no_key),
+        EACH(every_effort_is_read),
+        EACH(what_is_wrong_is_named),
+        EACH(no_fallback_model_is_allowed),
     };
     return cmocka_run_group_tests_name("providers/claude-setup", tests, NULL, NULL);
 }

@@ -28,8 +28,8 @@ static const struct access off = {.check = switched_off};
 enum act { ANSWER, REFUSE, OVERFLOW };
 static enum act act;
 
-static enum err handle(struct app *app, const struct request *request,
-                       struct response *response, struct why *why)
+static enum err handle(struct app *app, const struct request *request, struct response *response,
+                       struct why *why)
 {
     (void)app;
     handled++;

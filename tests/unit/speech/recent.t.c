@@ -86,7 +86,8 @@ static void one_that_is_too_large_is_not_kept_and_drops_nothing(void **state)
     (void)state;
     assert_non_null(cache_recent_keep(&r, "small", sound, 100));
     assert_null(cache_recent_keep(&r, "large", sound, CACHE_RECENT_BYTES + 1));
-    assert_null(cache_recent_keep(&r, "large", sound, CACHE_RECENT_BYTES)); /* its key has no room */
+    assert_null(
+        cache_recent_keep(&r, "large", sound, CACHE_RECENT_BYTES)); /* its key has no room */
     assert_non_null(cache_recent_find(&r, "small"));
     assert_non_null(cache_recent_keep(&r, "most", sound, CACHE_RECENT_BYTES - sizeof "most"));
     assert_int_equal(r.held, CACHE_RECENT_BYTES);

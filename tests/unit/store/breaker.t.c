@@ -41,7 +41,8 @@ static void a_rung_without_failures_works(void **state)
     struct storage *t = *state;
     bool noted = true;
 
-    assert_int_equal(breaker_ask(t->s, NAME, STORAGE_NOW, deadline_in_ms(500), &noted), BREAKER_WORKS);
+    assert_int_equal(breaker_ask(t->s, NAME, STORAGE_NOW, deadline_in_ms(500), &noted),
+                     BREAKER_WORKS);
     assert_false(noted);
 }
 
@@ -51,7 +52,8 @@ static void one_soft_failure_is_noted_and_two_in_a_row_open(void **state)
     bool noted = false;
 
     assert_false(fail_at(t, false, 0, STORAGE_NOW));
-    assert_int_equal(breaker_ask(t->s, NAME, STORAGE_NOW, deadline_in_ms(500), &noted), BREAKER_WORKS);
+    assert_int_equal(breaker_ask(t->s, NAME, STORAGE_NOW, deadline_in_ms(500), &noted),
+                     BREAKER_WORKS);
     assert_true(noted);
     assert_true(fail_at(t, false, 0, STORAGE_NOW));
     assert_int_equal(ask_as(t->s, STORAGE_NOW + BREAKER_FIRST_MS - 1), BREAKER_SKIPPED);
@@ -66,10 +68,12 @@ static void looking_takes_no_try(void **state)
     assert_true(fail_at(t, true, 0, STORAGE_NOW));
     assert_int_equal(breaker_look(t->s, NAME, STORAGE_NOW + 1, &noted), BREAKER_SKIPPED);
     for (int i = 0; i < 3; i++)
-        assert_int_equal(breaker_look(t->s, NAME, STORAGE_NOW + BREAKER_FIRST_MS, &noted), BREAKER_PROBE);
+        assert_int_equal(breaker_look(t->s, NAME, STORAGE_NOW + BREAKER_FIRST_MS, &noted),
+                         BREAKER_PROBE);
     assert_true(noted);
     assert_int_equal(ask_as(t->s, STORAGE_NOW + BREAKER_FIRST_MS), BREAKER_PROBE);
-    assert_int_equal(breaker_look(t->s, NAME, STORAGE_NOW + BREAKER_FIRST_MS, &noted), BREAKER_SKIPPED);
+    assert_int_equal(breaker_look(t->s, NAME, STORAGE_NOW + BREAKER_FIRST_MS, &noted),
+                     BREAKER_SKIPPED);
 }
 
 static void a_success_between_makes_it_no_row(void **state)
@@ -162,9 +166,9 @@ static void fail_for(struct storage *t, const char *reason)
 {
     bool opened = false;
 
-    assert_int_equal(
-        breaker_failed(t->s, NAME, false, 0, reason, STORAGE_NOW, deadline_in_ms(500), &opened, NULL),
-        ERR_OK);
+    assert_int_equal(breaker_failed(t->s, NAME, false, 0, reason, STORAGE_NOW, deadline_in_ms(500),
+                                    &opened, NULL),
+                     ERR_OK);
 }
 
 static void the_last_reason_is_kept_until_it_works(void **state)
@@ -212,8 +216,9 @@ static void a_breaker_that_cannot_be_read_or_written_stops_nobody(void **state)
     assert_true(fail_at(t, true, 0, STORAGE_NOW));
     struct store *other = storage_open(t);
     assert_int_equal(store_begin(other, deadline_in_ms(500), NULL), ERR_OK);
-    assert_int_equal(breaker_ask(t->s, NAME, STORAGE_NOW + BREAKER_FIRST_MS, deadline_in_ms(20), &noted),
-                     BREAKER_WORKS);
+    assert_int_equal(
+        breaker_ask(t->s, NAME, STORAGE_NOW + BREAKER_FIRST_MS, deadline_in_ms(20), &noted),
+        BREAKER_WORKS);
     store_rollback(other);
     store_close(other);
 }
