@@ -36,10 +36,6 @@ static void open_profiles(void)
 {
     struct why why = {0};
 
-<<<<<<< HEAD
-=======
-    /* The voice too: what it borrowed of the settings went with them. */
->>>>>>> main
     the_door->app.open &= ~(unsigned)(NEED_PROFILES | NEED_VOICE);
     if (app_open(&the_door->app, NEED_PROFILES | NEED_VOICE, &why) != ERR_OK)
         fail_msg("%s", why.text);
