@@ -26,22 +26,26 @@ static const char *language_codes(struct arena *a)
     return all;
 }
 
-static void read_language(struct reader *r, const struct json *v, const struct field *f, void *to)
+static bool is_spoken(struct reader *r, const char *code)
 {
-    const char *s = reader_text(r, v, f->least, f->most);
-    const struct language *l = s == NULL ? NULL : language_find(s);
+    const struct language *l = language_find(code);
 
-    if (s == NULL)
-        return;
-    if (l != NULL && strcmp(l->code, s) == 0) {
-        *(const char **)to = s;
-        return;
-    }
+    if (l != NULL && strcmp(l->code, code) == 0)
+        return true;
     const char *all = language_codes(r->arena);
     if (all == NULL)
         r->no_memory = true;
     else
         reader_fault(r, "must be a language that holos speaks: %s", all);
+    return false;
+}
+
+static void read_language(struct reader *r, const struct json *v, const struct field *f, void *to)
+{
+    const char *s = reader_text(r, v, f->least, f->most);
+
+    if (s != NULL && is_spoken(r, s))
+        *(const char **)to = s;
 }
 
 /* "Area/City" of the tz database; that it exists is not asked here. */
@@ -716,7 +720,7 @@ enum err profile_read_pack(struct arena *a, const struct profile_file *file,
     p.language = arena_strdup(a, file->name);
     if (p.language == NULL)
         return ERR_MEMORY;
-    if (e == ERR_OK)
+    if (e == ERR_OK && is_spoken(&r, p.language))
         read_tree(&r, tree);
     e = finish(&r, ret_faults);
     if (e == ERR_OK)

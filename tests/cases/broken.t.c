@@ -31,12 +31,11 @@ static void use(const char *name, const char *value)
     assert_int_equal(settings_load(NULL), ERR_OK);
 }
 
-/* As a worker does that has just begun. */
+/* As a worker does that has just begun: the voice too, whose settings were loaded anew. */
 static void open_profiles(void)
 {
     struct why why = {0};
 
-    /* The voice too: what it borrowed of the settings went with them. */
     the_door->app.open &= ~(unsigned)(NEED_PROFILES | NEED_VOICE);
     if (app_open(&the_door->app, NEED_PROFILES | NEED_VOICE, &why) != ERR_OK)
         fail_msg("%s", why.text);
@@ -251,6 +250,7 @@ static void a_text_for_it_is_answered_with_the_apology(void **state)
 {
     (void)state;
     use("HOLOS_TEXT_PROFILE", "lily");
+    open_profiles();
     struct answer a = door_json(the_door, VOICE, "{\"text\":\"Де ви?\"}");
     assert_int_equal(a.status, 200);
     assert_string_equal(answer_text(&a, "response"), phrase(UK.broken));

@@ -387,7 +387,7 @@ static const struct option_row options[] = {
     {"hours", 'H', "TEXT", "as \"mon-fri 09:00-13:00 14:00-19:00, sat 10:00-18:00\""},
     {"address", 'a', "TEXT", "the address, as it is spoken"},
     {"phone", '\0', "NUMBER", "of a person at the business"},
-    {"language", 'l', "NAME", "uk (the default) or ru: whose language pack it stands on"},
+    {"language", 'l', "NAME", "whose language pack it stands on (default: VOICE_LANGUAGE's)"},
     {"time-zone", '\0', "NAME", "of the tz database (default: Europe/Kyiv)"},
     {"country", '\0', "CODE", "calling code (default: 380)"},
     {"output", 'o', "FILE", "write it there (default: NAME.json in HOLOS_PROFILES)"},

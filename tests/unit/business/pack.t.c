@@ -522,6 +522,18 @@ static void a_fault_of_a_pack_names_its_file(void **state)
     }
 }
 
+static void a_pack_of_a_language_that_is_not_spoken_is_a_fault(void **state)
+{
+    (void)state;
+    const struct profile_file file = {
+        .name = "pl", .label = "languages/pl.json", .text = "{}", .n = 2};
+    struct profile_faults f = {0};
+    struct profile_pack pack = {0};
+
+    assert_int_equal(profile_read_pack(&arena, &file, &pack, &f), ERR_CONFIG);
+    assert_non_null(strstr(f.fault[0].text, "must be a language that holos speaks"));
+}
+
 static void too_little_memory_is_an_error_at_every_point(void **state)
 {
     (void)state;
@@ -577,6 +589,7 @@ int main(void)
         cmocka_unit_test(a_fault_names_the_profiles_own_path),
         cmocka_unit_test(a_profile_of_a_language_without_a_pack_must_be_whole),
         cmocka_unit_test(a_fault_of_a_pack_names_its_file),
+        cmocka_unit_test(a_pack_of_a_language_that_is_not_spoken_is_a_fault),
         cmocka_unit_test(too_little_memory_is_an_error_at_every_point),
     };
     return cmocka_run_group_tests_name("business/pack", tests, set_up, scratch_teardown);
