@@ -93,7 +93,7 @@ struct candidate {
     struct env *env;
     struct synthesis *voice;
     enum ladder_rung rung;
-    struct candidate **winner; /* of those side by side; NULL in it: nobody has said anything yet */
+    struct candidate **winner; /* of those side by side; NULL in it: none has said anything yet */
     struct claude_ask ask;
     struct prompt_history history;
     struct effects effects; /* of its tools */
@@ -108,7 +108,7 @@ struct candidate {
     bool hard;
     bool full;    /* it wrote more sentences than are said in one answer */
     bool mute;    /* nothing at all came from where the models are */
-    bool refused; /* the model would not answer, or said nothing: that is no fault of the rung */
+    bool refused; /* the model would not answer, or said nothing: that is no fault of the provider */
     struct retry_case how; /* of a request that failed */
     int64_t from_us;
 };
@@ -130,7 +130,7 @@ static bool is_blank(const char *text, size_t n)
     return i == n;
 }
 
-/* White space in front is no word: nobody takes the floor with it. */
+/* White space in front is no word: a model does not win the turn with it. */
 static enum err on_text(void *to, const char *text, size_t n)
 {
     struct candidate *at = to;
@@ -175,8 +175,8 @@ static int elapsed_ms(const struct candidate *at)
     return (int)((clock_mono_us() - at->from_us) / 1000);
 }
 
-/* Gives up what is under way, if anything is: another one was quicker. What it is known to have cost is
- * counted, how long it took is remembered. */
+/* Gives up what is under way, if anything is: another one was quicker. What it is known to have
+ * cost is counted, how long it took is remembered. */
 static void candidate_drop(struct candidate *at)
 {
     struct claude_answer given = {0};
@@ -339,7 +339,7 @@ static enum err candidate_begin(struct candidate *at, const struct candidate_pla
     return e == ERR_OK ? ask(at, why) : e;
 }
 
-static void candidate_note_pace(struct candidate *at)
+static void candidate_note_latency(struct candidate *at)
 {
     if (at->begun || !(at->spoke || at->stream.tool_begun))
         return;
@@ -501,7 +501,7 @@ static enum err start(struct race *race, size_t place)
     return ERR_CHILD;
 }
 
-/* ERR_CHILD: nobody is left to be asked, and nobody is being asked. */
+/* ERR_CHILD: no model is left to ask, and none is being asked. */
 static enum err start_next(struct race *race)
 {
     enum err e = ERR_CHILD;
@@ -555,8 +555,8 @@ static enum err give_up(struct race *race, struct candidate *at, struct why *why
     return ERR_OK;
 }
 
-/* Shall the next one be asked now: because nobody is, or because the only one is late? If that may
- * yet come, *until is when. */
+/* Shall the next one be asked now: because none is being asked, or because the only one is late? If
+ * that may yet come, *until is when. */
 static bool is_next_due(const struct race *race, struct deadline *until)
 {
     const struct candidate *alone = &race->candidate[race->candidate[0].running ? 0 : 1];
@@ -598,7 +598,7 @@ static enum err wait(struct race *race, struct deadline until, struct why *ret_w
         struct candidate *at = &race->candidate[i];
         if (!at->running)
             continue;
-        candidate_note_pace(at);
+        candidate_note_latency(at);
         if (race->winner == NULL && (waited != ERR_OK || attempt_ended(&at->attempt)))
             e = take_ended(race, at, waited, &why);
     }
@@ -683,8 +683,8 @@ static void put_name(struct effects *list)
         effects_put(list, (struct effect){.kind = EFFECT_CLIENT_NAME, .name = lead->name});
 }
 
-/* The words of one whose stream broke are kept if the caller has them already, or nothing else could be
- * said in their place. */
+/* The words of one whose stream broke are kept if the caller has them already, or nothing else
+ * could be said in their place. */
 static enum err finish(struct candidate *at, enum err e, struct thought *ret)
 {
     enum err end = e == ERR_OK && !candidate_is_cut(at) ? synthesise_end_text(at->voice)

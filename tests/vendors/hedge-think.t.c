@@ -1,5 +1,5 @@
-/* HOLOS_HEDGE_THINK_MS: the model that is late has the next one asked beside it. One of them answers,
- * whole and alone; what the other one says, does or breaks is nothing to the caller. */
+/* HOLOS_HEDGE_THINK_MS: the model that is late has the next one asked beside it. One of them
+ * answers, whole and alone; what the other one says, does or breaks is nothing to the caller. */
 #include "tests/support/ring.h"
 
 #include "base/settings.h"
@@ -17,7 +17,7 @@
     "{\"after_tool\":true,\"answer\":{\"text\":\"" OTHER "\"}},"                                   \
     "{\"model\":\"claude-haiku-5-5\",\"answer\":{%s}},{\"any\":true,\"answer\":{%s}}]}}"
 
-/* What the model of the first rung answers, and that of the second; they may be the arena's, which
+/* What the first model of the ladder answers, and the second; they may be the arena's, which
  * is cleared here. */
 static void play(const char *one, const char *other)
 {
@@ -36,7 +36,7 @@ static void ladder(const char *think)
     assert_int_equal(ladder_read(text, &the_door->app.providers.ladder, NULL), ERR_OK);
 }
 
-/* Two models, late after so long while their pace is not known; nothing else ends a wait. */
+/* Two models, late after so long while their usual latency is not known; nothing else ends a wait. */
 static void hedge(int late_ms)
 {
     struct providers *o = &the_door->app.providers;
@@ -127,7 +127,7 @@ static void the_next_model_answers_for_one_that_is_late(void **state)
         misbehave("silent", TO_ONE);
         struct turn t = expect(stream, OTHER, "claude-fallback", FIRST_BEATEN);
         assert_int_equal(t.faults, 0);
-        /* Late is not broken: nobody passes it over. */
+        /* Late is not broken: no worker skips it. */
         assert_int_equal(failing(), 0);
     }
 }
@@ -173,7 +173,7 @@ static void one_that_is_in_time_is_asked_alone(void **state)
     (void)expect(false, ONE, "claude", "claude ok");
 }
 
-static void without_the_setting_nobody_is_asked_beside_a_late_one(void **state)
+static void without_the_setting_no_model_is_asked_beside_a_late_one(void **state)
 {
     (void)state;
     assert_string_equal(settings_table()[SET_HOLOS_HEDGE_THINK_MS].preset, "0");
@@ -248,7 +248,7 @@ static void when_both_fail_the_rules_answer(void **state)
 }
 
 /* Nothing comes from where the models are: the third is not waited for, and two are enough to know. */
-static void where_nobody_says_anything_two_are_asked_and_no_third(void **state)
+static void where_no_model_says_anything_two_are_asked_and_no_third(void **state)
 {
     (void)state;
     hedge(200);
@@ -322,22 +322,22 @@ static void what_the_beaten_one_was_about_to_do_does_not_happen(void **state)
     assert_false(t.ends);
 }
 
-/* ---- pace and cost ------------------------------------------------------------------------------- */
+/* ---- latency and cost ---------------------------------------------------------------------------- */
 
 static void
 late_is_what_is_late_for_this_model_and_the_beaten_one_is_remembered_as_that(void **state)
 {
     (void)state;
-    struct latency *pace = &the_door->app.providers.latency[LADDER_THINK_CLAUDE];
+    struct latency *latency = &the_door->app.providers.latency[LADDER_THINK_CLAUDE];
 
     hedge(SLOW);
     for (int i = 0; i < LATENCY_KNOWN; i++)
-        latency_note(pace, 200);
+        latency_note(latency, 200);
     play("\"text\":\"" ONE "\"", "\"text\":\"" OTHER "\"");
     misbehave("silent", TO_ONE);
     (void)expect(false, OTHER, "claude-fallback", FIRST_BEATEN);
-    assert_int_equal(pace->n, LATENCY_KNOWN + 1);
-    assert_true(pace->ms[LATENCY_KNOWN] >= 200);
+    assert_int_equal(latency->n, LATENCY_KNOWN + 1);
+    assert_true(latency->ms[LATENCY_KNOWN] >= 200);
     assert_int_equal(the_door->app.providers.latency[LADDER_THINK_FALLBACK].n, 1);
 }
 
@@ -374,13 +374,13 @@ int main(void)
         CASE(the_late_one_answers_if_it_speaks_first_all_the_same),
         CASE(never_are_two_models_heard_in_one_answer),
         CASE(one_that_is_in_time_is_asked_alone),
-        CASE(without_the_setting_nobody_is_asked_beside_a_late_one),
+        CASE(without_the_setting_no_model_is_asked_beside_a_late_one),
         CASE(an_answer_of_nothing_does_not_beat_one_that_has_words),
         CASE(late_and_then_failing_is_a_failure_and_the_other_one_answers),
         CASE(the_late_one_is_waited_for_when_the_other_one_fails),
         CASE(when_the_second_fails_a_third_is_asked_beside_the_late_one),
         CASE(when_both_fail_the_rules_answer),
-        CASE(where_nobody_says_anything_two_are_asked_and_no_third),
+        CASE(where_no_model_says_anything_two_are_asked_and_no_third),
         CASE(when_the_quicker_one_breaks_off_the_beaten_one_is_asked_again),
         CASE(one_that_writes_a_tool_is_not_late),
         CASE(a_tool_round_answers_and_its_effect_happens_once),

@@ -39,7 +39,7 @@ static void the_next_recogniser_answers_for_one_that_is_late(void **state)
     assert_string_equal(asked[0].outcome, "dropped");
     assert_string_equal(asked[1].rung, "whisper");
     assert_string_equal(asked[1].outcome, "ok");
-    /* Late is not broken: nobody passes it over. */
+    /* Late is not broken: no worker skips it. */
     assert_int_equal(breakers_failing(the_door->app.store, the_door->arena, &noted, &failed, NULL),
                      ERR_OK);
     assert_int_equal(failed, 0);
@@ -61,20 +61,20 @@ static void one_that_is_in_time_is_asked_alone(void **state)
 /* Only the quick answers were remembered: what is usual shrank, until every answer was late. */
 static void a_recogniser_that_was_beaten_is_remembered_as_late(void **state)
 {
-    struct latency *pace = &the_door->app.providers.latency[LADDER_HEAR_GOOGLE];
+    struct latency *latency = &the_door->app.providers.latency[LADDER_HEAR_GOOGLE];
     struct vendor_request *asked = NULL;
     size_t n = 0;
 
     (void)state;
-    *pace = (struct latency){0};
+    *latency = (struct latency){0};
     for (int i = 0; i < LATENCY_KNOWN; i++)
-        latency_note(pace, 300);
+        latency_note(latency, 300);
     begin("{\"stt\":8000}");
     struct turn t = spoken_turn(&asked, &n);
     assert_string_equal(t.heard_by, "whisper");
-    assert_int_equal(pace->n, LATENCY_KNOWN + 1);
-    assert_true(pace->ms[LATENCY_KNOWN] >= 300);
-    *pace = (struct latency){0};
+    assert_int_equal(latency->n, LATENCY_KNOWN + 1);
+    assert_true(latency->ms[LATENCY_KNOWN] >= 300);
+    *latency = (struct latency){0};
 }
 
 static void late_and_failing_are_answered_by_the_other_one(void **state)

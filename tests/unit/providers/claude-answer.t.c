@@ -173,7 +173,7 @@ static void each_error_has_its_meaning(void **state)
         /* the type is nearer to the truth than the status */
         {500, BODY("overloaded_error"), CLAUDE_OVERLOADED, false, true, true},
         {200, BODY("rate_limit_error"), CLAUDE_RATE_LIMITED, true, true, true},
-        /* what nobody knows is told by its class */
+        /* an unknown status is told by its class */
         {418, BODY("teapot_error"), CLAUDE_INVALID, false, true, false},
         {521, BODY("origin_error"), CLAUDE_SERVER, false, true, true},
         {302, "", CLAUDE_SERVER, false, true, true},

@@ -30,7 +30,7 @@ static void nothing_said_is_the_whole_ladder(void **state)
                         " speak=google,espeak");
 }
 
-static void a_stage_that_is_named_has_those_rungs_in_that_order_and_others_keep_theirs(void **state)
+static void a_stage_that_is_named_has_those_providers_in_that_order_and_others_keep_theirs(void **state)
 {
     struct storage *t = *state;
     struct ladder l = read_good(" hear=whisper,google;speak=espeak ");
@@ -81,7 +81,7 @@ static void a_fault_is_named_and_changes_nothing(void **state)
     }
 }
 
-static void every_rung_has_a_name_of_its_own_in_its_stage(void **state)
+static void every_provider_has_a_name_of_its_own_in_its_stage(void **state)
 {
     (void)state;
     for (enum ladder_rung r = 0; r < LADDER__MAX; r++)
@@ -224,10 +224,10 @@ int main(void)
 #define TEST(f) cmocka_unit_test_setup_teardown(f, storage_setup, storage_teardown)
     const struct CMUnitTest tests[] = {
         TEST(nothing_said_is_the_whole_ladder),
-        TEST(a_stage_that_is_named_has_those_rungs_in_that_order_and_others_keep_theirs),
+        TEST(a_stage_that_is_named_has_those_providers_in_that_order_and_others_keep_theirs),
         TEST(what_it_writes_it_reads),
         TEST(a_fault_is_named_and_changes_nothing),
-        TEST(every_rung_has_a_name_of_its_own_in_its_stage),
+        TEST(every_provider_has_a_name_of_its_own_in_its_stage),
         TEST(only_what_is_configured_and_named_may_be_used),
         TEST(a_voice_that_failed_is_not_gone_back_to_in_its_call),
         TEST(a_recogniser_that_failed_once_is_asked_again_in_the_next_turn),

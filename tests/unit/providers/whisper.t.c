@@ -39,7 +39,7 @@ static struct whisper_ask ask(void)
         .seed = 7};
 }
 
-/* The parts of what is sent, read by the house's own reader. */
+/* The parts of what is sent, read by holos's own reader. */
 static struct multipart asked(const struct whisper *at, const struct whisper_ask *what,
                               struct http_request *ret)
 {

@@ -30,7 +30,7 @@ static size_t ask(struct model_order *o)
     return place;
 }
 
-static void assert_nobody(const struct model_order *o)
+static void assert_none(const struct model_order *o)
 {
     size_t place = 7;
 
@@ -49,7 +49,7 @@ static void they_are_asked_in_the_ladders_order_each_once(void **state)
     size_t last = ask(&o);
     assert_int_equal(o.place[last].rung, LADDER_THINK_FALLBACK);
     assert_string_equal(o.place[last].model, "sonnet");
-    assert_nobody(&o);
+    assert_none(&o);
 }
 
 static void what_stands_behind_the_rules_is_never_asked(void **state)
@@ -59,9 +59,9 @@ static void what_stands_behind_the_rules_is_never_asked(void **state)
     (void)state;
     assert_int_equal(o.n, 1);
     assert_int_equal(o.place[ask(&o)].rung, LADDER_THINK_FALLBACK);
-    assert_nobody(&o);
+    assert_none(&o);
     o = order_of("think=rules,claude");
-    assert_nobody(&o);
+    assert_none(&o);
 }
 
 static void one_that_failed_is_not_asked_again(void **state)
@@ -71,10 +71,10 @@ static void one_that_failed_is_not_asked_again(void **state)
     (void)state;
     model_order_failed(&o, ask(&o), false, false);
     assert_int_equal(ask(&o), 1);
-    assert_nobody(&o);
+    assert_none(&o);
 }
 
-static void one_that_was_beaten_is_asked_again_when_nobody_else_is_left(void **state)
+static void one_that_was_beaten_is_asked_again_when_no_other_is_left(void **state)
 {
     struct model_order o = order_of("think=claude,claude-2,claude-fallback");
 
@@ -83,7 +83,7 @@ static void one_that_was_beaten_is_asked_again_when_nobody_else_is_left(void **s
     model_order_failed(&o, ask(&o), false, false);
     assert_int_equal(ask(&o), 2);
     assert_int_equal(ask(&o), 0);
-    assert_nobody(&o);
+    assert_none(&o);
 }
 
 static void when_one_got_nothing_at_all_the_others_are_not_tried(void **state)
@@ -93,7 +93,7 @@ static void when_one_got_nothing_at_all_the_others_are_not_tried(void **state)
     (void)state;
     size_t first = ask(&o), second = ask(&o);
     model_order_failed(&o, first, true, false);
-    assert_nobody(&o);
+    assert_none(&o);
     /* The one beside it did get an answer from there, if none that helps. */
     model_order_failed(&o, second, false, false);
     assert_int_equal(ask(&o), 2);
@@ -106,7 +106,7 @@ static void a_refusal_leads_past_the_other_key_to_the_other_model(void **state)
     (void)state;
     model_order_failed(&o, ask(&o), false, true);
     assert_int_equal(ask(&o), 2);
-    assert_nobody(&o);
+    assert_none(&o);
 }
 
 /* The first key was revoked and the model overloaded: the other model was asked with that key. */
@@ -136,7 +136,7 @@ int main(void)
         cmocka_unit_test(they_are_asked_in_the_ladders_order_each_once),
         cmocka_unit_test(what_stands_behind_the_rules_is_never_asked),
         cmocka_unit_test(one_that_failed_is_not_asked_again),
-        cmocka_unit_test(one_that_was_beaten_is_asked_again_when_nobody_else_is_left),
+        cmocka_unit_test(one_that_was_beaten_is_asked_again_when_no_other_is_left),
         cmocka_unit_test(when_one_got_nothing_at_all_the_others_are_not_tried),
         cmocka_unit_test(a_refusal_leads_past_the_other_key_to_the_other_model),
         cmocka_unit_test(the_other_model_is_asked_with_the_key_that_works),
