@@ -1,4 +1,5 @@
-/* POST /telephony/binotel/audio-stream: one turn of a call, from what the caller said to the answer. */
+/* POST /telephony/binotel/audio-stream: one turn of a call, from what the caller said to the
+ * answer. */
 #include "lines/binotel-access.h"
 #include "lines/binotel.h"
 #include "lines/contract.h"

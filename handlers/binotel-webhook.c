@@ -1,4 +1,4 @@
-/* POST /telephony/binotel/webhook: the real exchange's events, all on one URL (binotel.md 10.3). */
+/* POST /telephony/binotel/webhook: the real exchange's events, all on one URL. */
 #include "lines/binotel-access.h"
 #include "lines/binotel.h"
 #include "serve/handler.h"

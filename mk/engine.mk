@@ -1,9 +1,9 @@
 # The engine's tests run a route of their own, trial, linked like any route: the only main, one
-# handler, the library. Its house (trial-house.c) can be told to stay shut.
+# handler, the library. Its app (trial-app.c) can be told not to open.
 
 TRIAL     := $(OUT)/tests/engine/bin/trial
 TRIAL_OBJ := $(OUT)/shared/serve/main.o $(OUT)/tests/support/trial.o \
-             $(OUT)/tests/engine/trial-house.o
+             $(OUT)/tests/engine/trial-app.o
 
 $(TRIAL): $(TRIAL_OBJ) $(OUT)/libholos.a
 	$(call say,LINK,$@)

@@ -1,6 +1,6 @@
-# `make lint`: formatting, clang-tidy, cppcheck, shellcheck, mandoc and the walls of the house.
-# Each part can be called by itself. Files that passed clang-tidy and did not change, nor any header,
-# are not looked at again (build/lint/<file>.ok).
+# `make lint`: formatting, clang-tidy, cppcheck, shellcheck, mandoc and the walls between the rooms.
+# Each part can be called by itself. Files that passed clang-tidy and did not change, nor any
+# header, are not looked at again (build/lint/<file>.ok).
 
 LINT     := build/lint
 MANPAGES := $(wildcard docs/man/*.[1-8])

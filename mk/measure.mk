@@ -1,5 +1,5 @@
-# The figures by which the shape of the house is judged (tests/measure/measure). Not part of `make check`,
-# which only tries that the measured calls succeed (tests/measure/drive.sh).
+# The figures by which the shape of the source is judged (tests/measure/measure). Not part of
+# `make check`, which only tries that the measured calls succeed (tests/measure/drive.sh).
 
 MEASURED := $(OUT)/tests/measure/drive
 

@@ -1,5 +1,6 @@
-# Tables that the build makes: every `const struct KIND KIND_<name>` that a file of a folder exports, in
-# one array that ends with NULL. So a new file is found by its place, and nothing names it twice.
+# Tables that the build makes: every `const struct KIND KIND_<name>` that a file of a folder
+# exports, in one array that ends with NULL. So a new file is found by its place, and nothing names
+# it twice.
 
 # $(call table,ARRAY,KIND,HEADER,FOLDER): build/<variant>/gen/ARRAY.c. HEADER declares the array.
 define table

@@ -1,4 +1,4 @@
-/* err - the one error type of the house.
+/* err - the one error type of the program.
  *
  * Every function that can fail returns an enum err and is marked must_check. Library code
  * returns errors and never logs; the program logs once, with the request's id.
@@ -37,7 +37,7 @@ int err_status(enum err e);
 /* Whether the same request may succeed later. */
 bool err_retry(enum err e);
 
-/* Whether the why's sentence may be told to whoever sent the request. */
+/* Whether the why's sentence may be told to the sender of the request. */
 bool err_public(enum err e);
 
 /* Writes the sentence (cut to fit, at a UTF-8 boundary, controls replaced by '?') and returns

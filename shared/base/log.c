@@ -99,5 +99,5 @@ void log_event(enum log_level level, const char *event, const char *format, ...)
         message[0] = '\0';
     n = log_format(out, level, event, message);
     ssize_t put = write(STDERR_FILENO, out, (size_t)n);
-    (void)put; /* there is nobody left to tell */
+    (void)put; /* no one is left to tell */
 }

@@ -2,8 +2,8 @@
  *
  * A line begins with the journal's priority (<6>, see sd-daemon(3)) when standard error is not a
  * terminal, then the program's name, the event, and key=value pairs. Valid UTF-8 is kept; control
- * characters and broken UTF-8 are written as \xNN, so nobody can forge a line; a line is cut at
- * LOG_LINE bytes. What goes in: ids, routes, statuses, times, sizes, error names and their
+ * characters and broken UTF-8 are written as \xNN, so a caller cannot forge a line; a line is cut
+ * at LOG_LINE bytes. What goes in: ids, routes, statuses, times, sizes, error names and their
  * sentences. What never goes in: phone numbers, callers' words, keys. Only programs, handlers and
  * the engine log; the library returns errors. */
 #ifndef HOLOS_BASE_LOG_H

@@ -1,8 +1,9 @@
 /* settings - what the operator decided, from the environment or from credential files.
  *
  * One table, settings.def, gives each setting's name, type, default, bounds and text; the man page
- * is made from it. A file of the setting's name in $CREDENTIALS_DIRECTORY (systemd's LoadCredential)
- * wins over the environment; its final newline is dropped. Loaded once, before any request. */
+ * is made from it. A file of the setting's name in $CREDENTIALS_DIRECTORY (systemd's
+ * LoadCredential) wins over the environment; its final newline is dropped. Loaded once, before any
+ * request. */
 #ifndef HOLOS_BASE_SETTINGS_H
 #define HOLOS_BASE_SETTINGS_H
 
@@ -43,7 +44,7 @@ enum err settings_load(struct why *why) must_check;
 /* Frees every value (a leak checker's peace at the end of a program). */
 void settings_forget(void);
 
-/* The value; the type must be that of the row (asserted). A text is never NULL. */
+/* The value; the type must be the row's (asserted). A text is never NULL. */
 const char *setting_text(enum setting s);
 int64_t setting_number(enum setting s);
 bool setting_on(enum setting s);

@@ -1,6 +1,6 @@
 /* text - UTF-8: validity, cutting, case folding, and matching of stems.
  *
- * All texts inside the house are valid UTF-8 without NUL; the wire checks them on the way in. */
+ * All texts inside the program are valid UTF-8 without NUL; the wire checks them on the way in. */
 #ifndef HOLOS_BASE_TEXT_H
 #define HOLOS_BASE_TEXT_H
 

@@ -26,7 +26,7 @@ bool zone_exists(const char *zone)
     return n == sizeof magic && memcmp(magic, "TZif", sizeof magic) == 0;
 }
 
-/* When the C library cannot load a zone's file (no memory, no descriptor) it tells nobody, takes
+/* When the C library cannot load a zone's file (no memory, no descriptor) it reports nothing, takes
  * the first letters of the zone's name for an abbreviation and counts in UTC. Zones that are UTC
  * look the same and lose nothing. */
 static bool fell_back_to_utc(const char *zone)

@@ -1,6 +1,6 @@
 /* phone - telephone numbers as exchanges and people write them, brought to E.164. Pure.
  *
- * Forms seen at Binotel (binotel.md 3.7): 0XXXXXXXXX, 00 + country, 380..., 77XXXXXXXXX, 998...,
+ * Forms seen at Binotel: 0XXXXXXXXX, 00 + country, 380..., 77XXXXXXXXX, 998...,
  * with +, blanks, brackets and dashes; "anonymous", "CB_0800000001" and short internal lines are no
  * numbers of a client. */
 #ifndef HOLOS_BUSINESS_PHONE_H

@@ -171,7 +171,7 @@ static bool is_known(struct reader *r, const char *action, const char *input)
     return false;
 }
 
-/* Of which action the members are read. */
+/* The action whose members are read. */
 struct action_at {
     struct profile_prompt *prompt;
     const char *action;

@@ -1,13 +1,13 @@
-/* profile-prompt - the "prompt" of a profile: what a model is told before it talks for the business.
- * Read and checked with the profile; think/prompt.h fills it. docs/profiles.md is the author's
- * manual. */
+/* profile-prompt - the "prompt" of a profile: what a model is told before it talks for the
+ * business. Read and checked with the profile; think/prompt.h fills it. docs/profiles.md is the
+ * author's manual. */
 #ifndef HOLOS_BUSINESS_PROFILE_PROMPT_H
 #define HOLOS_BUSINESS_PROFILE_PROMPT_H
 
 #include <stddef.h>
 
-/* Its texts, X(name, required, most bytes, what its braces may hold). A text may be written as a list
- * of lines. */
+/* Its texts, X(name, required, most bytes, what its braces may hold). A text may be written as a
+ * list of lines. */
 #define PROFILE_PROMPT(X)                                                                          \
     X(system, true, 12000, "business address phone hours answers more")                            \
     X(more, false, 6000, "") /* what only this business tells: prices, terms */                    \

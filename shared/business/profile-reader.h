@@ -25,7 +25,7 @@ struct reader {
 /* Who must have a member. */
 enum need {
     NEED_NOT,     /* it may be left out */
-    NEED_ALWAYS,  /* whoever writes the object */
+    NEED_ALWAYS,  /* in every object */
     NEED_PROFILE, /* a profile whose pack does not have it */
     NEED_EITHER   /* the profile or its pack; if neither has it, that is the pack's fault */
 };

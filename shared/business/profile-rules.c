@@ -212,8 +212,8 @@ static bool is_answered(const struct json *rules, const char *question)
     return false;
 }
 
-/* "address": the pack's answer to that question; "common": all of its answers that the list does not
- * have otherwise. */
+/* "address": the pack's answer to that question; "common": all of its answers that the list does
+ * not have otherwise. */
 static void take_answers(struct reader *r, const struct json *rules, const char *name)
 {
     const struct profile *pack = r->pack == NULL ? NULL : &r->pack->has;

@@ -488,8 +488,8 @@ static void read_hours_words(struct reader *r, const struct json *v, const struc
     reader_object(r, v, fields, COUNT(fields), to);
 }
 
-/* Every reader gets the whole profile, or the place of its own. What a phrase is filled from is read
- * before the phrases, and the questions before the rules. */
+/* Every reader gets the whole profile, or the place of its own. What a phrase is filled from is
+ * read before the phrases, and the questions before the rules. */
 static const struct field profile_fields[] = {
     {.name = "business",
      .need = NEED_ALWAYS,

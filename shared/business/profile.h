@@ -22,9 +22,9 @@
 
 /* Every phrase that a profile or its pack must have, X(field). All may hold {business}, {address},
  * {phone} (of the business), {hours}, {hours_today}; the request phrases also {name} and
- * {client_phone}. What {hours_today} becomes is said by the open_ and closed_ phrases, of which two
- * hold {from} and {to}; what {hours} becomes, by hours_words. A new phrase breaks no profile if the
- * packs that ship have it. */
+ * {client_phone}. The open_ and closed_ phrases say what {hours_today} becomes; two of them
+ * hold {from} and {to}. hours_words says what {hours} becomes. A new phrase breaks no profile if
+ * the packs that ship have it. */
 #define PROFILE_PHRASES(X)                                                                         \
     X(greeting)          /* turn 0 */                                                              \
     X(not_heard)         /* nothing heard: please repeat */                                        \
@@ -156,7 +156,7 @@ struct profile {
         bool punctuation;
         const char *const *hints; /* words likely to be said, as they are written */
         size_t hints_n;
-        const char *const *invented; /* what recognisers invent where nobody speaks; folded */
+        const char *const *invented; /* what recognisers invent in silence; folded */
         size_t invented_n;
     } hear;
     struct day week[7]; /* Monday first */
@@ -239,9 +239,9 @@ struct profile_faults {
 
 #define PROFILE_FAULTS_MAX 200 /* further ones are counted in a last fault of their own */
 
-/* Reads a profile over the pack of its language, if there is one. Whether the time zone exists is not
- * asked here (base/zone.h can say): only its spelling is checked. ERR_CONFIG with at least one fault
- * in *ret_faults; *ret is then untouched. ERR_MEMORY. Everything lives in the arena. */
+/* Reads a profile over the pack of its language, if there is one. Whether the time zone exists is
+ * not asked here (base/zone.h can say): only its spelling is checked. ERR_CONFIG with at least one
+ * fault in *ret_faults; *ret is then untouched. ERR_MEMORY. Everything lives in the arena. */
 enum err profile_read(struct arena *a, const struct profile_file *file, struct profile *ret,
                       struct profile_faults *ret_faults) must_check;
 
@@ -250,10 +250,10 @@ enum err profile_read(struct arena *a, const struct profile_file *file, struct p
 enum err profile_read_pack(struct arena *a, const struct profile_file *file,
                            struct profile_pack *ret, struct profile_faults *ret_faults) must_check;
 
-/* For a profile with a fault: its numbers, country and time zone as far as they can be read, and all
- * else from the pack of its language. What cannot be read is as in `like`, of which language, country
- * and time_zone are looked at (NULL: not known); in the end country and time_zone may be "".
- * file->text may be NULL. ERR_NOT_FOUND: no pack is complete enough; ERR_MEMORY. */
+/* For a profile with a fault: its numbers, country and time zone as far as they can be read, and
+ * all else from the pack of its language. What cannot be read is taken from `like`: its language,
+ * country and time_zone (NULL: not known). In the end country and time_zone may be "". file->text
+ * may be NULL. ERR_NOT_FOUND: no pack is complete enough; ERR_MEMORY. */
 enum err profile_substitute(struct arena *a, const struct profile_file *file,
                             const struct profile *like, const char *fault,
                             struct profile *ret) must_check;

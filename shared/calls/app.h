@@ -19,8 +19,8 @@ enum app_need { /* what a route uses, or-ed together */
                 NEED_PROFILES = 1 << 1,
                 NEED_VOICE = 1 << 2,
                 NEED_PROVIDERS = 1 << 3, /* what vendors are asked with; needs NEED_STORE */
-                NEED_TRY = 1 << 4 /* with the others: what cannot be opened stays shut and says
-                                        why in no_...; for routes that report on the house */
+                NEED_TRY = 1 << 4 /* with the others: what cannot be opened stays closed and says
+                                        why in no_...; for routes that report on the service */
 };
 
 struct app {
@@ -38,10 +38,10 @@ struct app {
     struct why no_profiles, no_voice, no_store, no_providers;
 };
 
-/* Opens what `needs` says and is not open yet, by the settings; `app` is all zero at first. A profile with
- * a fault has a substitute in its place (profiles.h). ERR_CONFIG (the folder cannot be read, or the
- * default profile is missing), or store_open's errors. After an error it may be called again: what was
- * wrong may have been mended. */
+/* Opens what `needs` says and is not open yet, by the settings; `app` is all zero at first. A
+ * profile with a fault has a substitute in its place (profiles.h). ERR_CONFIG (the folder cannot be
+ * read, or the default profile is missing), or store_open's errors. After an error it may be called
+ * again: what was wrong may have been mended. */
 enum err app_open(struct app *app, unsigned needs, struct why *why) must_check;
 void app_close(struct app *app);
 

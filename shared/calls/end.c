@@ -6,7 +6,7 @@
 #include "store/lead.h"
 #include "think/rules.h"
 
-#define EXPIRE_MS    10000 /* for one call of many: nobody waits for it */
+#define EXPIRE_MS    10000 /* for one call of many: no caller waits for it */
 #define EXPIRE_CALLS 1000  /* in one go, the longest idle first; the next sweep takes the rest */
 
 enum err end_keep_lead(struct store *s, struct arena *a, const struct call *call,
@@ -102,8 +102,8 @@ static enum err is_left_by_model(const struct app *app, struct arena *a, const s
     return e;
 }
 
-/* At the end of the call: the lines that were committed and then never answered, or all of them where
- * a model was left with them. */
+/* At the end of the call: the lines that were committed and then never answered, or all of them
+ * where a model was left with them. */
 static enum err take_in_lines(const struct app *app, struct arena *a, struct call *call,
                               const struct client *client, struct why *why)
 {
@@ -140,7 +140,7 @@ enum err end_keep_unfinished(const struct app *app, struct arena *a, struct call
     return e == ERR_OK && has ? end_keep_lead(app->store, a, call, &r, now_ms, why) : e;
 }
 
-/* The record of a call that comes after its hang-up knows better how it ended (binotel.md 10.3). */
+/* The record of a call that comes after its hang-up knows better how it ended. */
 static void correct_status(struct call *c, const struct call_news *news)
 {
     if (news->corrects && call_status_ends(news->status) && strcmp(c->end_reason, "hangup") == 0)
@@ -171,7 +171,7 @@ static bool apply_status(struct call *c, const struct call_news *news, int64_t n
 }
 
 /* The memory of a call that ended under a running turn must not be empty: see end_is_pending. */
-static const char unkept[] = "{}";
+static const char pending[] = "{}";
 
 bool end_is_pending(const struct call *call)
 {
@@ -188,7 +188,7 @@ enum err end_note(const struct app *app, struct arena *a, struct call *call,
     if (!running && (ends || end_is_pending(call)))
         e = end_keep_unfinished(app, a, call, now_ms, why);
     else if (ends && *call->state == '\0')
-        call->state = unkept;
+        call->state = pending;
     return e == ERR_OK ? call_save(app->store, call, why) : e;
 }
 
@@ -275,7 +275,7 @@ static enum err tidy_held(struct app *app, struct arena *a, int64_t id, int64_t 
     return e == ERR_NOT_FOUND ? ERR_OK : e;
 }
 
-/* A call whose turn is running is nobody's to tidy; the next sweep sees it again. */
+/* A call whose turn is running is left alone; the next sweep sees it again. */
 static enum err tidy(struct app *app, struct arena *a, int64_t id, int64_t now_ms,
                      bool *ret_expired, struct why *why)
 {

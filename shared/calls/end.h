@@ -19,16 +19,16 @@ enum err end_keep_lead(struct store *s, struct arena *a, const struct call *call
                        const struct effect_lead *lead, int64_t now_ms, struct why *why) must_check;
 
 /* A call that ends while a request is being taken: what the caller said of it becomes a request.
- * That takes in the words of a last turn that nobody answered, because its worker died: so the
- * caller of this must hold the call (store_hold), or a turn that is running would be taken for one.
- * The dialogue's memory in `call` is emptied, so that it is kept once; the caller saves it. */
+ * The words of a last turn whose worker died unanswered are taken in too: so the caller of
+ * this must hold the call (store_hold), or a running turn would be taken for one of those.
+ * The memory of the rules in `call` is emptied, so that it is kept once; the caller saves it. */
 enum err end_keep_unfinished(const struct app *app, struct arena *a, struct call *call,
                              int64_t now_ms, struct why *why) must_check;
 
-/* Applies a status to a call that was just read, inside the open transaction, and saves it. News that
- * come late do not turn the call back; an end keeps what was being asked for. If another process is
- * `running` a turn of the call, that turn keeps it as it ends; till then the memory of the ended call
- * is not empty, and end_expire finds it should that worker die. */
+/* Applies a status to a call that was just read, inside the open transaction, and saves it. News
+ * that come late do not turn the call back; an end keeps what was being asked for. If another
+ * process is `running` a turn of the call, that turn keeps it as it ends; till then the memory of
+ * the ended call is not empty, and end_expire finds it should that worker die. */
 enum err end_note(const struct app *app, struct arena *a, struct call *call,
                   const struct call_news *news, bool running, struct why *why) must_check;
 
@@ -40,9 +40,9 @@ extern const struct call_news end_expiry; /* that nothing has happened for too l
 /* Has nothing happened in the call for the profile's session time? */
 bool end_is_expired(const struct profile *p, const struct call *call, int64_t now_ms);
 
-/* Records it, and ends the call if the status is a final one; what was being asked for is kept, by a
- * turn of the call that is still running elsewhere if there is one. Lets all holds of the store go.
- * ERR_NOT_FOUND: no such call. */
+/* Records it, and ends the call if the status is a final one; what was being asked for is kept, by
+ * a turn of the call that is still running elsewhere if there is one. Lets all holds of the store
+ * go. ERR_NOT_FOUND: no such call. */
 enum err end_status(struct app *app, struct arena *a, const char *source, const char *external_id,
                     const struct call_news *news, struct deadline d, struct why *why) must_check;
 

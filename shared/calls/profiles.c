@@ -252,7 +252,7 @@ static struct profile usual(struct arena *a, const struct profiles *all, const c
     return (struct profile){.language = arena_strndup(a, locale, strcspn(locale, "-"))};
 }
 
-/* Where no pack can help, the business is left out, and its number is as one of nobody's. */
+/* Where no pack can help, the business is left out, and its number counts as unknown. */
 static enum err add_substitute(struct arena *a, const struct broken *broken,
                                const struct profile *like, struct profiles *to)
 {

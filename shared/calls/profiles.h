@@ -1,4 +1,5 @@
-/* profiles - the businesses of a folder and the language packs they stand on, read from their files.
+/* profiles - the businesses of a folder and the language packs they stand on, read from their
+ * files.
  *
  * A fault in one file silences only its business: a substitute takes its place, which apologises to
  * its callers (business/profile.h). Packs are looked for in the folder `languages` beside the
@@ -21,8 +22,8 @@ struct profiles {
 /* Reads a folder. `shipped` is the folder of the packs that ship; a business whose own file
  * cannot be read is given language, country and time zone of the profile called `preset`, else the
  * language of VOICE_LANGUAGE. That there are faults is no error.
- * ERR_CONFIG: more than PROFILES_MAX files, the only fault in ret->faults; ERR_NOT_FOUND or ERR_IO of
- * the folder; ERR_MEMORY. Everything lives in the arena. */
+ * ERR_CONFIG: more than PROFILES_MAX files, the only fault in ret->faults; ERR_NOT_FOUND or ERR_IO
+ * of the folder; ERR_MEMORY. Everything lives in the arena. */
 enum err profiles_load(struct arena *a, const char *folder, const char *shipped, const char *preset,
                        struct profiles *ret) must_check;
 

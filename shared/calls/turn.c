@@ -8,8 +8,8 @@
  *     speak                  speak           sentence by sentence
  *     keep the answer        conclude, finish: answer, effects, times and reply in one commit
  *
- * Nothing is open while a vendor is waited for: a commit happens while the first request is under way
- * (providers/env.h). A greeting goes the same way without hearing and thinking. */
+ * Nothing is open while a vendor is waited for: a commit happens while the first request is under
+ * way (providers/env.h). A greeting goes the same way, but nothing is heard and no model is asked. */
 #include "calls/turn.h"
 
 #include <assert.h>
@@ -169,8 +169,8 @@ static enum err set_heard(struct call_turn *t, const char *words, const char *by
     return t->turn.heard == NULL ? ERR_MEMORY : ERR_OK;
 }
 
-/* The delivery is committed while the first recogniser works; one that cannot be served is forgotten, so
- * that it may be brought again. Afterwards a transaction is open. */
+/* The delivery is committed while the first recogniser works; one that cannot be served is
+ * forgotten, so that it may be brought again. Afterwards a transaction is open. */
 static enum err ask_recognisers(struct call_turn *t, const struct utterance *u, struct heard *ret,
                                 struct why *why)
 {
@@ -318,8 +318,8 @@ static enum err answer_unheard(struct call_turn *t, struct why *why)
     return say(t, p->say.unheard, NULL);
 }
 
-/* The profile has a fault: the caller hears an apology, and a person calls back, if a number is known
- * and the call has not left a request yet. */
+/* The profile has a fault: the caller hears an apology, and a person calls back, if a number is
+ * known and the call has not left a request yet. */
 static enum err apologise(struct call_turn *t, const char *end, struct why *why)
 {
     const struct profile *p = t->profile;
@@ -566,8 +566,8 @@ static enum err save_call(struct call_turn *t, struct why *why)
     enum err e = ERR_OK;
 
     update_call(t);
-    /* Also after a hang-up: it could not know what the caller asked for in this very turn. A greeting
-     * does not hold the call, and brought no words. */
+    /* Also after a hang-up: it could not know what the caller asked for in this very turn. A
+     * greeting does not hold the call, and brought no words. */
     if (t->turn.n > 0 && call_status_ends(t->call.status))
         e = end_keep_unfinished(t->app, t->arena, &t->call, t->turn.answered_ms, why);
     t->env.skips = t->call.skips;

@@ -1,9 +1,10 @@
-/* turn - a call as it happens: greeted, then one turn after another. The whole of a turn is in turn.c,
- * from top to bottom.
+/* turn - a call as it happens: greeted, then one turn after another. The whole of a turn is in
+ * turn.c, from top to bottom.
  *
- * What is promised is kept here: the caller's words are committed before anything is said or done on them;
- * the answer, its effects, its times and the bytes of the reply are one commit; the same delivery brought
- * again gets the same bytes. One function knows the order in which this is used: lines/line.c.
+ * What is promised is kept here: the caller's words are committed before anything is said or done
+ * on them; the answer, its effects, its times and the bytes of the reply are one commit; the same
+ * delivery brought again gets the same bytes. One function knows the order in which this is used:
+ * lines/line.c.
  *
  *     call_turn_greet or call_turn_answer    -> t.delivery.found == DELIVERY_DONE: send t.delivery.reply
  *                                            -> else: t.said and t.voice are the answer: write the reply
@@ -44,8 +45,9 @@ struct call_turn {
     struct app *app;
     struct arena *arena;
     struct deadline deadline;
-    /* For a reply that is streamed, else NULL: called when it is known what was heard, and with each
-     * sentence as its voice is there. A client who has gone does not stop the turn from being kept. */
+    /* For a reply that is streamed, else NULL: called when it is known what was heard, and with
+     * each sentence as its voice is there. A client who has gone does not stop the turn from being
+     * kept. */
     void (*on_heard)(void *to, const char *transcript);
     void (*on_sentence)(void *to, const struct sentence *s);
     void *to;
@@ -58,7 +60,7 @@ struct call_turn {
     struct synthesis voice; /* the answer's sentences with their sounds */
     const char *said;       /* the whole answer */
     bool goes_on;           /* should_continue */
-    struct env env;         /* env.fault: why a stage failed and a lower rung served; for the log */
+    struct env env;         /* env.fault: why a stage failed and the next provider served; for the log */
 
     /* private to turn.c */
     struct tm local;
@@ -80,17 +82,18 @@ enum err call_turn_greet(struct call_turn *t, const struct turn_input *in,
 enum err call_turn_answer(struct call_turn *t, const struct turn_input *in,
                           struct why *why) must_check;
 
-/* Opens the last transaction and takes in whether the exchange has ended the call while the answer was
- * being made: from here on t->goes_on is what the store will say. The writer's lock is held: only what
- * needs no waiting may come before call_turn_finish. */
+/* Opens the last transaction and takes in whether the exchange has ended the call while the answer
+ * was being made: from here on t->goes_on is what the store will say. The writer's lock is held:
+ * only what needs no waiting may come before call_turn_finish. */
 enum err call_turn_conclude(struct call_turn *t, struct why *why) must_check;
 
-/* Commits the answer with `reply`, the bytes that will be sent; concludes first if that was not done. */
+/* Commits the answer with `reply`, the bytes that will be sent; concludes first if that was not
+ * done. */
 enum err call_turn_finish(struct call_turn *t, const struct delivery_reply *reply,
                           struct why *why) must_check;
 
-/* Ends the work on this call whether or not it was finished: rolls back what is open, lets the holds
- * go. Call it once on every path after call_turn_greet or call_turn_answer. */
+/* Ends the work on this call whether or not it was finished: rolls back what is open, lets the
+ * holds go. Call it once on every path after call_turn_greet or call_turn_answer. */
 void call_turn_release(struct call_turn *t);
 
 #endif

@@ -1,7 +1,8 @@
 /* language - what holos knows of a language, as tables.
  *
- * A file shared/language/CODE.c exports one `const struct language language_CODE`; the build finds it
- * by its place and puts it into languages[]. No other file names a language. Who reads the tables:
+ * A file shared/language/CODE.c exports one `const struct language language_CODE`; the build finds
+ * it by its place and puts it into languages[]. No other file names a language. Who reads the
+ * tables:
  *
  *     verbalise.h   says figures as words       sentence.h   finds where a sentence ends
  *     spelled.h     reads words as figures      vocative.h   calls a person by name
@@ -10,13 +11,14 @@
  * which are missing. What the comments call optional may be left out: what needs it stays as it is
  * written.
  *
- * A row is one string whose pieces are divided by '|'. A row of forms has the six cases in the order
- * of enum noun_case: "гривня|гривні|гривні|гривню|гривнею|гривні". A row that is shorter ends in the
- * form that all further cases have, so a word that never changes is a row of one piece. Words that
- * are compared with a text are in small letters. A list ends with a row that is all NULL.
+ * A row is one string whose pieces are divided by '|'. A row of forms has the six cases in the
+ * order of enum noun_case: "гривня|гривні|гривні|гривню|гривнею|гривні". A row that is shorter ends
+ * in the form that all further cases have, so a word that never changes is a row of one piece.
+ * Words that are compared with a text are in small letters. A list ends with a row that is all
+ * NULL.
  *
- * What the tables cannot say: a day behind its month, units before tens ("einundzwanzig"), hours that
- * are counted to the next one. */
+ * What the tables cannot say: a day behind its month, units before tens ("einundzwanzig"), hours
+ * that are counted to the next one. */
 #ifndef HOLOS_LANGUAGE_LANGUAGE_H
 #define HOLOS_LANGUAGE_LANGUAGE_H
 
@@ -28,8 +30,8 @@
 enum noun_case { NOM, GEN, DAT, ACC, INS, LOC, NOUN_CASE__MAX };
 enum gender { MALE, FEMALE, NEUTER, MANY, GENDER__MAX };
 
-/* A noun that is counted. `keys` are its abbreviations as a row, or its first form where it has none:
- * a blank in one stands for any blanks or none, a full stop for one that may be left out. */
+/* A noun that is counted. `keys` are its abbreviations as a row, or its first form where it has
+ * none: a blank in one stands for any blanks or none, a full stop for one that may be left out. */
 struct noun {
     const char *keys;
     enum gender gender;
@@ -50,8 +52,8 @@ struct preposition {
     enum noun_case number, clock, date, place;
 };
 
-/* How a preposition changes before a sound: when the next word begins with `before`, the last `drop`
- * letters of `word` go and `add` comes. The first that fits counts. */
+/* How a preposition changes before a sound: when the next word begins with `before`, the last
+ * `drop` letters of `word` go and `add` comes. The first that fits counts. */
 struct preposition_change {
     const char *word, *before;
     size_t drop;
@@ -138,8 +140,8 @@ struct language {
     bool few_is_genitive; /* 2 to 4 with the singular's GEN: два рубля; else the plural's NOM */
     const char *collected; /* words (GEN) that a collective counts: дітей|людей; optional */
     const char *collective; /* 2 to 4 of them: двоє|троє|четверо */
-    /* 1 to 4 in front of a word: 2-поверховий, "дво". From the first NULL on it is the numeral's GEN;
-     * without that of 1 the language makes no such words. */
+    /* 1 to 4 in front of a word: 2-поверховий, "дво". From the first NULL on it is the numeral's
+     * GEN; if the first is NULL the language makes no such words. */
     const char *compound[5];
     const char *half;            /* "з половиною"; optional */
     const char *one_and_half[3]; /* by gender */

@@ -80,7 +80,8 @@ static size_t web(const char *p)
     return 0;
 }
 
-/* Only where it is: nobody takes down a path by ear. What ends the sentence is no part of it. */
+/* Only the host: a caller does not take down a path by ear. What ends the sentence is no part of
+ * it. */
 static const char *put_web(struct buf *out, const char *p, size_t head)
 {
     size_t n = strcspn(p, " \t\r\n)]>\"");

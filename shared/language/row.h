@@ -1,5 +1,5 @@
-/* row - private to shared/language: one string whose pieces are divided by '|' (language.h). NULL is
- * a row without pieces. */
+/* row - private to shared/language: one string whose pieces are divided by '|' (language.h). NULL
+ * is a row without pieces. */
 #ifndef HOLOS_LANGUAGE_ROW_H
 #define HOLOS_LANGUAGE_ROW_H
 

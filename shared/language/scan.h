@@ -1,7 +1,7 @@
 /* scan - private to shared/language: looks at a text for words and for what is written in figures.
  *
- * A function that returns a size returns the bytes that the thing takes at `p`; 0: it is not there. A
- * function that returns bool fills *ret only if the thing is there. */
+ * A function that returns a size returns the bytes that the thing takes at `p`; 0: it is not there.
+ * A function that returns bool fills *ret only if the thing is there. */
 #ifndef HOLOS_LANGUAGE_SCAN_H
 #define HOLOS_LANGUAGE_SCAN_H
 

@@ -115,8 +115,8 @@ static bool is_abbreviation(const struct cutter *c, const char *dot, uint32_t ne
 }
 
 /* The text so far stops at what looks like an end. A full stop may still turn out to be inside an
- * abbreviation or an address, and any stop inside an address; behind a closing mark the sentence often
- * goes on. */
+ * abbreviation or an address, and any stop inside an address; behind a closing mark the sentence
+ * often goes on. */
 static bool ends_so_far(const struct cutter *c, const char *stop, const char *p)
 {
     uint32_t before = char_before(c->start, stop);
@@ -148,8 +148,8 @@ static bool ends_here(const struct cutter *c, const char *stop, const char *p)
     return *stop != '.' || stop[1] == '.' || !is_abbreviation(c, stop, next);
 }
 
-/* A quotation or bracket that closes on this line is not cut inside; where more text comes, one that
- * may still close is taken for such. */
+/* A quotation or bracket that closes on this line is not cut inside; where more text comes, one
+ * that may still close is taken for such. */
 static const char *find_close(const struct cutter *c, const char *p, uint32_t close)
 {
     const char *begin = p;

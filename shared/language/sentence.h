@@ -1,9 +1,9 @@
 /* sentence - cuts a text into sentences, for speaking them one by one. Pure.
  *
  * Knows the languages' abbreviations (вул., грн., т. д.), decimals, times, initials, dots inside
- * quotes, and "...". A text may be in any of the languages, and mix them: what is an abbreviation in
- * one of them is none the less. Sentences keep their own punctuation; white space between them is
- * dropped; joined with single spaces they are the text again. */
+ * quotes, and "...". A text may be in any of the languages, and mix them: what is an abbreviation
+ * in one of them is none the less. Sentences keep their own punctuation; white space between them
+ * is dropped; joined with single spaces they are the text again. */
 #ifndef HOLOS_LANGUAGE_SENTENCE_H
 #define HOLOS_LANGUAGE_SENTENCE_H
 
@@ -16,10 +16,10 @@
 enum err sentence_split(struct arena *a, const struct language *const *known, const char *text,
                         const char ***ret, size_t *ret_n) must_check;
 
-/* The same of a text that is still being written: only the sentences that stay what they are, whatever
- * comes. One that ends the text so far counts as soon as its stop is there, unless the stop may be an
- * abbreviation's, an address's or inside a quotation; so a second stop ("?!" cut in two) may be left
- * over for the next piece. */
+/* The same of a text that is still being written: only the sentences that stay what they are,
+ * whatever comes. One that ends the text so far counts as soon as its stop is there, unless the
+ * stop may be an abbreviation's, an address's or inside a quotation; so a second stop ("?!" cut in
+ * two) may be left over for the next piece. */
 enum err sentence_split_growing(struct arena *a, const struct language *const *known,
                                 const char *text, const char ***ret, size_t *ret_n) must_check;
 

@@ -143,8 +143,8 @@ static void guess_case(const struct language *l, const char *word, enum noun_cas
         }
 }
 
-/* What the word at `p`, standing in no list, says of the number before it: gender and case. Both stay
- * as they are if it says nothing. */
+/* What the word at `p`, standing in no list, says of the number before it: gender and case. Both
+ * stay as they are if it says nothing. */
 static void guess_next(const struct language *l, const char *p, uint64_t n, enum gender *gender,
                        enum noun_case *nc)
 {
@@ -175,7 +175,7 @@ static void keep_stop(struct verbaliser *v, const char *end, bool dotted)
         buf_putc(&v->out, '.');
 }
 
-/* The ending that stands behind the hyphen; of several, that of the case that is asked for. */
+/* The ending that stands behind the hyphen; of several, the one of the case that is asked for. */
 static const struct written_ending *find_ending(const struct language *l, const char *text,
                                                 uint64_t n, enum noun_case asked)
 {
@@ -522,7 +522,7 @@ static bool read_amount(struct verbaliser *v)
            read_counted(v, &a, nc) || read_house(v, &a) || read_plain(v, &a, nc, asked);
 }
 
-/* "$5", "₴ 350": a sign of money in front, if it is that of a noun. */
+/* "$5", "₴ 350": a sign of money in front, if a noun has it. */
 static bool read_currency(struct verbaliser *v)
 {
     size_t len = 0;

@@ -1,7 +1,7 @@
 /* verbalise-inside - private to shared/language: walks a text and writes what is said.
  *
- * Each of verbalise_phone and its like looks at v->p. If it finds its thing there it writes the words,
- * moves v->p past it and returns true, else it changes nothing. */
+ * Each of verbalise_phone and its like looks at v->p. If it finds its thing there it writes the
+ * words, moves v->p past it and returns true, else it changes nothing. */
 #ifndef HOLOS_LANGUAGE_VERBALISE_INSIDE_H
 #define HOLOS_LANGUAGE_VERBALISE_INSIDE_H
 

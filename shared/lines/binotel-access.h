@@ -1,9 +1,8 @@
-/* binotel-access - who may call the routes of Binotel and of gateways that speak as it does
- * (http-contract.md, "Who may call").
+/* binotel-access - who may call the routes of Binotel and of gateways that speak as it does.
  *
- * In this order: TELEPHONY_ENABLED, HOLOS_WEBHOOK_SECRET, BINOTEL_ALLOW_IPS, X-Binotel-Signature under
- * BINOTEL_SIGNATURE_KEY, BINOTEL_COMPANY_ID. In the list of addresses the word "binotel" is every
- * address Binotel is known to call from. All but the last come before the body is parsed. The
+ * In this order: TELEPHONY_ENABLED, HOLOS_WEBHOOK_SECRET, BINOTEL_ALLOW_IPS, X-Binotel-Signature
+ * under BINOTEL_SIGNATURE_KEY, BINOTEL_COMPANY_ID. In the list of addresses the word "binotel" is
+ * every address Binotel is known to call from. All but the last come before the body is parsed. The
  * company is written in the body: a body that names none, or cannot be read, passes that check. */
 #ifndef HOLOS_LINES_BINOTEL_ACCESS_H
 #define HOLOS_LINES_BINOTEL_ACCESS_H

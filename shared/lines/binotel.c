@@ -108,7 +108,7 @@ static enum err take(struct arena *a, const struct json *o, const char *name, si
 {
     const struct json *v = json_member(o, name);
 
-    /* PHP sends an empty text where an object or nothing stands (binotel.md 2). */
+    /* PHP sends an empty text where an object or nothing stands. */
     if (v == NULL || (json_kind(v) != JSON_STRING && json_kind(v) != JSON_NUMBER))
         return ERR_MISSING;
     enum err e = json_get_id(a, o, name, max, ret, why);
@@ -300,9 +300,10 @@ enum call_status binotel_status(const char *word)
 
 static const char acknowledged[] = "{\"status\":\"success\"}";
 
-#define NAME_CHARACTERS 43 /* what Binotel's telephones show of a name (binotel.md 3.1) */
+#define NAME_CHARACTERS 43 /* what Binotel's telephones show of a name */
 
-/* Opens the call if nobody has: the caller hears no greeting from it, the exchange only reports. */
+/* Opens the call if it is not open yet: the caller hears no greeting from it, the exchange only
+ * reports. */
 static enum err open_shell(struct app *h, struct arena *a, const struct binotel_event *ev,
                            struct deadline d, struct why *why)
 {
@@ -350,7 +351,7 @@ static enum call_status final_status(const struct binotel_event *ev)
     return status != CALL__MAX && call_status_ends(status) ? status : CALL_COMPLETED;
 }
 
-/* Stored even if nobody knew the call: the record came hours later, or is all there is. */
+/* Stored even if the call is not known: the record came hours later, or is all there is. */
 static enum err on_completed(struct app *h, struct arena *a, const struct binotel_event *ev,
                              struct deadline d, struct why *why)
 {
@@ -501,8 +502,8 @@ enum err binotel_answer_shut(const struct request *request, enum err shut, struc
     return ERR_OK;
 }
 
-/* What is no event, or cannot be read, would be no better if the exchange sent it again for 38 hours:
- * it is acknowledged, and said in the log. */
+/* What is no event, or cannot be read, would be no better if the exchange sent it again for 38
+ * hours: it is acknowledged, and said in the log. */
 enum err binotel_webhook(struct app *app, const struct request *request, struct response *r,
                          struct why *why)
 {

@@ -1,13 +1,13 @@
 /* binotel - the telephone exchange Binotel: what it sends, and what it is answered.
  *
- * Two dialects arrive on the same routes (binotel.md 10): the exchange's own events (urlencoded, told
- * apart by requestType) and the voice-bot contract (JSON or form, told apart by the route; contract.h).
- * Both are read into one struct: every scalar as text, first non-empty candidate wins, old field names
- * included.
+ * Two dialects arrive on the same routes: the exchange's own events (urlencoded,
+ * told apart by requestType) and the voice-bot contract (JSON or form, told apart by the route;
+ * contract.h). Both are read into one struct: every scalar as text, first non-empty candidate wins,
+ * old field names included.
  *
- * The exchange reports on calls and takes no turn of one, so it is no struct line. Its events may come
- * on every route of the contract (binotel.md 10.3, step 2): each of them calls binotel_answer first,
- * and goes on only with BINOTEL_CONTRACT. */
+ * The exchange reports on calls and takes no turn of one, so it is no struct line. Its events may
+ * come on every route of the contract: each of them calls binotel_answer first, and goes on only
+ * with BINOTEL_CONTRACT. */
 #ifndef HOLOS_LINES_BINOTEL_H
 #define HOLOS_LINES_BINOTEL_H
 
@@ -48,31 +48,31 @@ struct binotel_event {
 };
 
 /* Reads a body's fields. A field that is twice in the body, too long, or has a control character is
- * ERR_VALUE (why names it) in the contract dialect. An event is acknowledged whatever is in it
- * (binotel.md 10.3, step 5), so there such a field counts as absent and `unusable` says so; a
- * requestType that cannot be read is BINOTEL_OTHER. ERR_MEMORY. */
+ * ERR_VALUE (why names it) in the contract dialect. An event is acknowledged whatever is in it,
+ * so there such a field counts as absent and `unusable` says so; a requestType that cannot be read
+ * is BINOTEL_OTHER. ERR_MEMORY. */
 enum err binotel_read(struct arena *a, const struct json *fields, struct binotel_event *ret,
                       struct why *why) must_check;
 
 /* The status a word means, in any letter case, with '-', '_' and blank alike: the contract's
- * statuses in both spellings and Binotel's dispositions (binotel.md 6). CALL__MAX: none. */
+ * statuses in both spellings and Binotel's dispositions. CALL__MAX: none. */
 enum call_status binotel_status(const char *word);
 
-/* callDetails of a body's fields, or its only child when it is keyed by the call's id (binotel.md
- * 3.2); NULL if there is none. */
+/* callDetails of a body's fields, or its only child when it is keyed by the call's id;
+ * NULL if there is none. */
 const struct json *binotel_details(const struct json *fields);
 
-/* Acts on an event (any request but BINOTEL_CONTRACT) and writes the JSON answer, to the byte
- * (binotel.md 10.3, steps 4 to 6). Each event takes effect once. An error is only returned when the
- * exchange shall send the event again: apiCallCompleted that could not be stored. For everything else
- * the answer is a success, and `why` says for the log what was wrong, if something was. */
+/* Acts on an event (any request but BINOTEL_CONTRACT) and writes the JSON answer, to the byte as
+ * Binotel asks for it. Each event takes effect once. An error is only returned when the
+ * exchange shall send the event again: apiCallCompleted that could not be stored. For everything
+ * else the answer is a success, and `why` says for the log what was wrong, if something was. */
 enum err binotel_report(struct app *h, struct arena *a, const struct binotel_event *ev,
                         struct deadline d, struct buf *answer, struct why *why) must_check;
 
-/* Reads the body into *ret. An event is acted on and answered here, also one with fields that cannot
- * be used; a body of the contract (ret->request is BINOTEL_CONTRACT) is left to the route. Errors are
- * those of request_fields and of binotel_read's contract dialect. An event that the exchange shall
- * send again is answered with 500, the one status that binotel.md 10.3 has for it. */
+/* Reads the body into *ret. An event is acted on and answered here, also one with fields that
+ * cannot be used; a body of the contract (ret->request is BINOTEL_CONTRACT) is left to the route.
+ * Errors are those of request_fields and of binotel_read's contract dialect. An event that the
+ * exchange shall send again is answered with 500, the one status at which Binotel does so. */
 enum err binotel_answer(struct app *app, const struct request *request, struct binotel_event *ret,
                         struct response *response, struct why *why) must_check;
 
@@ -81,8 +81,8 @@ enum err binotel_answer(struct app *app, const struct request *request, struct b
 enum err binotel_answer_shut(const struct request *request, enum err shut,
                              struct response *response, struct why *why) must_check;
 
-/* The whole answer of the route that takes nothing but events. Only an error after which the exchange
- * shall try again is returned. */
+/* The whole answer of the route that takes nothing but events. Only an error after which the
+ * exchange shall try again is returned. */
 enum err binotel_webhook(struct app *app, const struct request *request, struct response *response,
                          struct why *why) must_check;
 

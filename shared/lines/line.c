@@ -85,8 +85,8 @@ static enum err write_answer(const struct answering *a)
     return e == ERR_OK ? buf_err(&a->response->body.text) : e;
 }
 
-/* What is said of the call's going on must be what is kept. It is written before the store is locked,
- * and again in the rare case that the call was ended meanwhile. */
+/* What is said of the call's going on must be what is kept. It is written before the store is
+ * locked, and again in the rare case that the call was ended meanwhile. */
 static enum err write_and_conclude(const struct answering *a, struct why *why)
 {
     struct body *body = &a->response->body;

@@ -1,4 +1,5 @@
-/* line - how a door brings calls: how it turns a request into a turn, and an answer into a response.
+/* line - how a door brings calls: how it turns a request into a turn, and an answer into a
+ * response.
  *
  * A gateway, Twilio, Telegram: each is one `const struct line`, a reader and a writer of one wire
  * format, in a file of its own here. It knows neither the store nor how a turn is taken. A handler
@@ -20,8 +21,9 @@
  *               taken back and written once more, with goes_on false
  *     finish    the answer, its effects and the bytes of the response are kept in one commit
  *
- * To add a line: write `lines/NAME.c` and `NAME.h` with the struct, its read and its write; name it in
- * the handler; if callers have to prove who they are, add a struct access (serve/access.h) beside it. */
+ * To add a line: write `lines/NAME.c` and `NAME.h` with the struct, its read and its write; name it
+ * in the handler; if callers have to prove who they are, add a struct access (serve/access.h)
+ * beside it. */
 #ifndef HOLOS_LINES_LINE_H
 #define HOLOS_LINES_LINE_H
 
@@ -44,7 +46,8 @@ struct line_input {
     struct turn_input turn; /* source and route are the line's: read leaves them */
 };
 
-/* The sound of an answer, or of a sentence: one WAV. wav NULL: there is none, the text stands alone. */
+/* The sound of an answer, or of a sentence: one WAV. wav NULL: there is none, the text stands
+ * alone. */
 struct line_sound {
     const char *wav;
     size_t len;
@@ -79,8 +82,9 @@ struct line {
     enum err (*read)(struct app *app, const struct request *request, struct line_input *ret,
                      struct response *response, struct why *why);
 
-    /* Puts the answer at the end of response->body; status and type are set. May be called twice for
-     * one answer: it reads `result` and nothing else that changes. Of a stream it writes the end. */
+    /* Puts the answer at the end of response->body; status and type are set. May be called twice
+     * for one answer: it reads `result` and nothing else that changes. Of a stream it writes the
+     * end. */
     enum err (*write)(const struct line_input *in, const struct line_result *result,
                       struct response *response);
 
@@ -95,9 +99,9 @@ struct line {
     void (*sentence)(struct response *response, const char *text, const struct line_sound *sound);
 };
 
-/* Answers a request of this line: handler.handle of every route that brings calls. Errors are those of
- * read and of the turn: ERR_NOT_FOUND (no such call), ERR_ENDED (it has ended), ERR_BUSY, ERR_FORMAT
- * (no recogniser takes this sound), and the store's. */
+/* Answers a request of this line: handler.handle of every route that brings calls. Errors are those
+ * of read and of the turn: ERR_NOT_FOUND (no such call), ERR_ENDED (it has ended), ERR_BUSY,
+ * ERR_FORMAT (no recogniser takes this sound), and the store's. */
 enum err line_answer(const struct line *line, struct app *app, const struct request *request,
                      struct response *response, struct why *why) must_check;
 

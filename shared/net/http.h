@@ -27,8 +27,8 @@
  *
  * With an egress (struct http_setup) nothing but that Unix socket is ever connected to: the request
  * goes there as plain HTTP/1.1 with the vendor's host in "Host:", and what listens there (see
- * nginx/egress.conf) speaks verified TLS with the vendor. The egress's own answers become the errors
- * that a direct connection would have had.
+ * nginx/egress.conf) speaks verified TLS with the vendor. The egress's own answers become the
+ * errors that a direct connection would have had.
  *
  * A status of 400 or 500 is a reply, not an error. Sentences in `why` name host and port, never the
  * path, the query, a header or a body. */
@@ -101,10 +101,10 @@ enum err http_open(const struct http_setup *setup, struct http **ret, struct why
 void http_close(struct http *h);
 
 /* Sends and waits for the whole reply; other transfers move meanwhile. ERR_VALUE: a URL or a header
- * that may not be used; ERR_PEER: nobody listens, the name is unknown, the certificate is wrong,
- * the connection was cut, or what came is no HTTP; ERR_DEADLINE; ERR_TOO_BIG: the reply;
- * ERR_STOPPING; ERR_MEMORY; ERR_CONFIG: the CA file cannot be read, or the host is not on the egress's
- * list; ERR_BUSY: HTTP_AT_ONCE. *ret is untouched on failure. */
+ * that may not be used; ERR_PEER: nothing listens there, the name is unknown, the certificate is
+ * wrong, the connection was cut, or what came is no HTTP; ERR_DEADLINE; ERR_TOO_BIG: the reply;
+ * ERR_STOPPING; ERR_MEMORY; ERR_CONFIG: the CA file cannot be read, or the host is not on the
+ * egress's list; ERR_BUSY: HTTP_AT_ONCE. *ret is untouched on failure. */
 enum err http_send(struct http *h, struct arena *a, const struct http_request *req,
                    struct http_reply *ret, struct why *why) must_check;
 
@@ -131,9 +131,9 @@ enum err http_result(struct http_transfer *t, struct http_reply *ret, struct why
 /* Of an ended transfer, failed ones too: a turn's record wants what a failure cost. */
 struct http_times http_times_of(const struct http_transfer *t);
 
-/* Gives it up if still running, forgets it; `t` is gone (dropped by on_bytes, its body is not let go
- * of before http_move returns). NULL is allowed. The connection is kept if
- * the reply was read to its end; else HTTP/1.1 leaves only closing it. */
+/* Gives it up if still running, forgets it; `t` is gone (dropped by on_bytes, its body is not let
+ * go of before http_move returns). NULL is allowed. The connection is kept if the reply was read to
+ * its end; else HTTP/1.1 leaves only closing it. */
 void http_drop(struct http_transfer *t);
 /* Every transfer of the client: at the end of a request, on every path. */
 void http_drop_all(struct http *h);

@@ -255,7 +255,7 @@ bool transfer_take_head(struct http_transfer *t, const char *line, size_t n)
     if (t->times.first_byte_us == 0)
         t->times.first_byte_us = clock_mono_us() - t->started_us;
     head_take(&t->head, line, n);
-    if (!t->by_egress) /* whoever says so is not the egress */
+    if (!t->by_egress) /* it is not the egress that says so */
         t->head.egress[0] = '\0';
     return t->err == ERR_OK;
 }

@@ -79,8 +79,9 @@ bool transfer_take_head(struct http_transfer *t, const char *line, size_t n);
 /* A piece of the body; false: the transfer has failed (or its taker dropped it). */
 bool transfer_take(struct http_transfer *t, const char *data, size_t n);
 
-/* Its first try used a kept connection (the egress's, if it says so), and not a byte came back of the
- * peer: once more on a fresh one, if that broke? libcurl does so by itself when the whole request had left, not in the midst of a large one. */
+/* Its first try used a kept connection (the egress's, if it says so), and not a byte came back of
+ * the peer: once more on a fresh one, if that broke? libcurl does so by itself when the whole
+ * request had left, not in the midst of a large one. */
 bool transfer_is_untouched(const struct http_transfer *t);
 
 /* Fails the transfer if a limit has passed or its stop is asked for; true if it did. */

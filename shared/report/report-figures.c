@@ -27,8 +27,8 @@ static bool is_same_day(const struct tm *a, const struct tm *b)
     return a->tm_year == b->tm_year && a->tm_yday == b->tm_yday;
 }
 
-/* Midnight is looked for in the calendar and not counted back: the clocks may have been changed since,
- * and where they are changed at midnight there may be none. */
+/* Midnight is looked for in the calendar and not counted back: the clocks may have been changed
+ * since, and where they are changed at midnight there may be none. */
 static enum err find_today(const char *time_zone, int64_t now_ms, int64_t *ret, struct why *why)
 {
     int64_t before = now_ms / 1000 - 2 * DAY_MS / 1000; /* surely not today */

@@ -1,9 +1,9 @@
 /* access - who may call a route, as plain data, and the checks that serve every kind of caller.
  *
- * A route names its struct access. `access_open` asks nothing. Every other one belongs to a line and
- * stands beside it (lines/binotel-access.h): which secret, address or signature a caller must bring is
- * something the line knows. Each check is off until its setting is given. Checks run before the
- * handler, whatever the method. */
+ * A route names its struct access. `access_open` asks nothing. Every other one belongs to a line
+ * and stands beside it (lines/binotel-access.h): which secret, address or signature a caller must
+ * bring is something the line knows. Each check is off until its setting is given. Checks run
+ * before the handler, whatever the method. */
 #ifndef HOLOS_SERVE_ACCESS_H
 #define HOLOS_SERVE_ACCESS_H
 
@@ -13,8 +13,8 @@
 #include "serve/response.h"
 
 struct access {
-    /* Each path of the route is also answered with '/' and one more segment behind it. That segment is
-     * the secret: it is cut off the path and put into request.path_secret. */
+    /* Each path of the route is also answered with '/' and one more segment behind it. That segment
+     * is the secret: it is cut off the path and put into request.path_secret. */
     bool path_secret;
     /* May this request come in? ERR_FORBIDDEN (why: which check, never the value), ERR_NOT_FOUND if
      * what it asks for is switched off, ERR_MEMORY. NULL: anybody may. */
@@ -31,7 +31,7 @@ extern const struct access access_open; /* anybody may call */
 enum err access_check_secret(const struct request *request, struct why *why) must_check;
 
 /* Is `address` (v4, v6, or v4 in ::ffff:) in a comma-separated list of addresses and CIDR networks?
- * An entry that cannot be read matches nobody. */
+ * An entry that cannot be read matches no address. */
 bool access_listed(const char *address, const char *list);
 
 /* Is this word an entry of the list? A line has a word for all addresses of its own. */
@@ -40,8 +40,8 @@ bool access_list_has(const char *list, const char *word);
 /* Is the address one of those from `first` to `last`? */
 bool access_in_range(const char *address, const char *first, const char *last);
 
-/* Can every entry of the list be read, but for the line's own word? ERR_CONFIG: why names the setting
- * and the entry. */
+/* Can every entry of the list be read, but for the line's own word? ERR_CONFIG: why names the
+ * setting and the entry. */
 enum err access_check_list(const char *setting, const char *list, const char *word,
                            struct why *why) must_check;
 

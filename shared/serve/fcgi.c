@@ -2,7 +2,7 @@
  *
  *  1. A stopping signal gets through at one place only, the wait for the next caller (signals.h).
  *     A request that has begun is answered whole; the next one waits in the socket's backlog. A
- *     worker that has served nobody yet takes one caller who waits, and then leaves.
+ *     worker that has served no caller yet takes one who waits, and then leaves.
  *  2. The listening socket never blocks: of all workers that wake, one gets the caller and the
  *     others go back to sleep.
  *  3. A connection carries one request. FCGI_KEEP_CONN is not honoured, and what a peer sends after
@@ -349,7 +349,7 @@ static enum err next_caller(FCGX_Request *fcgi, bool *ret, struct why *why)
 }
 
 /* Restarts may come faster than a worker starts. If each worker then left at once, no caller would
- * ever be served. So a worker that has served nobody yet first takes a caller, if one waits. */
+ * ever be served. So a worker that has served no caller yet takes one first, if one waits. */
 static bool leaves(const struct worker *w, bool called)
 {
     return worker_is_done(w) || (signals_stopping() && (w->requests > 0 || !called));

@@ -47,7 +47,7 @@ static void refuse_method(const struct handler *h, struct response *response)
     response->err = ERR_VALUE;
 }
 
-/* A response that grew past its limit is the house's fault, not the caller's. */
+/* A response that grew past its limit is the program's fault, not the caller's. */
 static enum err check_response(const struct response *response, struct why *why)
 {
     assert(response->status != 0);

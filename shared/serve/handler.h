@@ -29,20 +29,20 @@ struct handler {
     /* Fills `response`. An error returned becomes its status and {"error": why}. */
     enum err (*handle)(struct app *app, const struct request *request, struct response *response,
                        struct why *why);
-    /* The same when what the route needs cannot be opened: `shut` and its why are the reason, and may
-     * be returned. NULL: the reason is the answer. */
+    /* The same when what the route needs cannot be opened: `shut` and its why are the reason, and
+     * may be returned. NULL: the reason is the answer. */
     enum err (*handle_shut)(const struct request *request, enum err shut, struct response *response,
                             struct why *why);
 };
 
 /* Runs a request through everything but FastCGI: access, method, handle, error response. The engine
  * and the direct tests both call this. `response` comes fresh from response_init and is always
- * answered afterwards. HEAD is allowed where GET is: the handler sees GET, and response.head_only keeps
- * the body back. A handler that returns ERR_OK must have set a status (asserted). */
+ * answered afterwards. HEAD is allowed where GET is: the handler sees GET, and response.head_only
+ * keeps the body back. A handler that returns ERR_OK must have set a status (asserted). */
 void handler_answer(const struct handler *h, struct app *app, const struct request *request,
                     struct response *response);
 
-/* The same for a house that is shut, with the reason why. */
+/* The same while the app cannot be opened, with the reason why. */
 void handler_answer_shut(const struct handler *h, const struct request *request, enum err shut,
                          struct why *why, struct response *response);
 

@@ -56,7 +56,7 @@ void response_error(struct response *r, int status, const char *text);
  * Retry-After is set when a retry may help. */
 void response_err(struct response *r, enum err e, const struct why *why);
 
-/* The 422 body for a missing part (http-contract.md): {"detail":[{"type":"missing",...}]}. */
+/* The 422 body for a missing part: {"detail":[{"type":"missing",...}]}. */
 void response_missing_field(struct response *r, const char *field);
 
 /* Adds pairs to the request's log line: response_note(r, "turn=%d replay=%d", ...). Ids, counts and

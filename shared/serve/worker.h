@@ -1,7 +1,7 @@
 /* worker - private to serve/: what one process keeps from request to request.
  *
- * The house is opened at the first chance and, when that fails, tried again at each request: a store
- * that is mended serves at once, and no worker dies in a loop meanwhile. */
+ * The app (calls/app.h) is opened when the worker starts. If that fails, each request tries again:
+ * a store that is mended serves at once, and no worker dies in a loop meanwhile. */
 #ifndef HOLOS_SERVE_WORKER_H
 #define HOLOS_SERVE_WORKER_H
 
@@ -13,18 +13,18 @@ struct worker {
     const struct handler *handler;
     struct app app;
     bool open;
-    struct why shut;       /* why the house did not open, when last logged */
+    struct why shut;       /* why the app did not open, when last logged */
     struct arena arena;    /* of the current request */
     int64_t requests;      /* answered so far */
     int64_t requests_most; /* leave then; 0: never */
     bool heavy;            /* memory passed HOLOS_MAX_MB */
 };
 
-/* Reads the settings' marks and tries the house once. */
+/* Reads the settings' marks and tries to open the app once. */
 void worker_init(struct worker *w, const struct handler *h);
 void worker_release(struct worker *w);
 
-/* Opens the house unless it is open. Logs a fault once, and again only when it changes. Its errors
+/* Opens the app unless it is open. Logs a fault once, and again only when it changes. Its errors
  * all mean 503: a missing store is our fault, not a wrong address. */
 enum err worker_open(struct worker *w, struct why *why) must_check;
 

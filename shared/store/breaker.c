@@ -20,7 +20,7 @@ static enum err look(struct store *s, const char *name, int64_t *ret_until, bool
     return e == ERR_NOT_FOUND ? ERR_OK : e;
 }
 
-/* Whoever moves the time on has the probe. */
+/* The worker that moves the time on has the probe. */
 static enum err take_probe(struct store *s, const char *name, int64_t now_ms, struct deadline d,
                            bool *ret_taken)
 {

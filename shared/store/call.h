@@ -52,8 +52,8 @@ struct call {
     int silent;             /* turns in a row in which nothing was heard */
     int64_t cost_microusd;
     int64_t billed_s;  /* as the exchange reports it; -1 unknown */
-    const char *state; /* the dialogue's own memory, JSON; "" at first */
-    const char *skips; /* rungs not gone back to in this call, each name between blanks; NULL: "" */
+    const char *state; /* the rules' memory of this call, JSON; "" at first */
+    const char *skips; /* providers not gone back to in this call, each name between blanks; NULL: "" */
 };
 
 /* Makes the call, or finds it by (source, external_id); *ret_made says which. An existing call is
@@ -70,8 +70,8 @@ enum err call_find(struct store *s, struct arena *a, const char *source, const c
 enum err call_get(struct store *s, struct arena *a, int64_t id, struct call *ret,
                   struct why *why) must_check;
 
-/* Reads again what may have changed since the call was read: status, times, end_reason, turns, silent,
- * cost, billed_s, state and skips. ERR_NOT_FOUND. */
+/* Reads again what may have changed since the call was read: status, times, end_reason, turns,
+ * silent, cost, billed_s, state and skips. ERR_NOT_FOUND. */
 enum err call_refresh(struct store *s, struct arena *a, struct call *call,
                       struct why *why) must_check;
 
@@ -80,10 +80,10 @@ enum err call_refresh(struct store *s, struct arena *a, struct call *call,
 enum err call_named(struct store *s, struct arena *a, const char *name, struct call *ret,
                     struct why *why) must_check;
 
-/* Writes back status, times, end_reason, turns, silent, cost, billed_s, state and skips. An ended call
- * keeps its first end: status, end_reason and ended_ms are then left alone. An answered_ms of 0 and
- * a billed_s of -1 do not erase what is stored: another may have learned it meanwhile. ended_ms
- * must be set exactly when the status ends a call: ERR_VALUE. ERR_NOT_FOUND. */
+/* Writes back status, times, end_reason, turns, silent, cost, billed_s, state and skips. An ended
+ * call keeps its first end: status, end_reason and ended_ms are then left alone. An answered_ms of
+ * 0 and a billed_s of -1 do not erase what is stored: another may have learned it meanwhile.
+ * ended_ms must be set exactly when the status ends a call: ERR_VALUE. ERR_NOT_FOUND. */
 enum err call_save(struct store *s, const struct call *c, struct why *why) must_check;
 
 struct turn {
@@ -98,7 +98,7 @@ struct turn {
     const char *think_rung, *speak_rung; /* who served the stage; "" if none */
     int64_t hear_us, think_us, speak_us, total_us;
     int64_t tokens_in, tokens_out, cost_microusd;
-    int faults; /* rungs that failed on the way */
+    int faults; /* providers that failed on the way */
     int64_t started_ms, answered_ms;
 };
 
@@ -132,14 +132,14 @@ struct client {
     int64_t first_ms, last_ms;
 };
 
-/* The client who calls; phone NULL, name "" and id 0 if the caller's number is unknown or the client was
- * removed. */
+/* The client who calls; phone NULL, name "" and id 0 if the caller's number is unknown or the
+ * client was removed. */
 enum err call_client(struct store *s, struct arena *a, const struct call *call, struct client *ret,
                      struct why *why) must_check;
 
 enum err client_get(struct store *s, struct arena *a, int64_t id, struct client *ret,
                     struct why *why) must_check;
-/* ERR_NOT_FOUND: nobody has called from that number. */
+/* ERR_NOT_FOUND: no call came from that number. */
 enum err client_by_phone(struct store *s, struct arena *a, const char *phone, struct client *ret,
                          struct why *why) must_check;
 enum err client_set_name(struct store *s, int64_t id, const char *name, struct why *why) must_check;

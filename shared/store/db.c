@@ -167,9 +167,9 @@ static int configure(struct db *db)
     (void)sqlite3_limit(db->handle, SQLITE_LIMIT_LENGTH, DB_LENGTH_MAX);
     (void)sqlite3_limit(db->handle, SQLITE_LIMIT_ATTACHED, 0);
     (void)sqlite3_busy_handler(db->handle, on_busy, db);
-    /* A worker is one of many and mostly idle: half a megabyte of pages is enough for a turn. A call
-     * writes the same pages as the one before: with a checkpoint every 16 MB of log instead of 4, four
-     * times fewer of them go to the file, with fewer waits for the disk. */
+    /* A worker is one of many and mostly idle: half a megabyte of pages is enough for a turn. A
+     * call writes the same pages as the one before: with a checkpoint every 16 MB of log instead of
+     * 4, four times fewer of them go to the file, with fewer waits for the disk. */
     return sqlite3_exec(db->handle,
                         "PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF;"
                         "PRAGMA synchronous = FULL; PRAGMA cache_size = -512;"
@@ -184,8 +184,8 @@ enum err db_open(const char *path, int wait_ms, struct db **ret, struct why *why
 
     if (db == NULL)
         return ERR_MEMORY;
-    /* Nobody asks SQLite how much memory it uses; counting takes a lock at every allocation. Refused
-     * once SQLite has begun, which is as good. */
+    /* The program never asks SQLite how much memory it uses; counting takes a lock at every
+     * allocation. Refused once SQLite has begun, which is as good. */
     (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     db->wait_ms = wait_ms;
     db->owner = getpid();

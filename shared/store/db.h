@@ -10,8 +10,8 @@
  *         ... query_get_int(&q), in the order of the columns ...
  *     return query_end(&q, why);
  *
- * The first fault is remembered and returned by query_end; everything in between may then be
- * called in vain. query_end must follow each query_start at once: an open reader keeps the
+ * The first fault is remembered and returned by query_end; what is called in between
+ * then does nothing. query_end must follow each query_start at once: an open reader keeps the
  * write-ahead log from being reused. Bound texts must live until query_end. */
 #ifndef HOLOS_STORE_DB_H
 #define HOLOS_STORE_DB_H

@@ -3,8 +3,8 @@
  * Why it is exactly once:
  * - a row becomes visible (commits) only when its worker already has its hold;
  * - a row becomes 'done' in the same transaction as every effect of the delivery;
- * - whoever finds it 'running' works on it only with its hold, and looks again inside the write
- *   transaction: between finding the row and getting the hold the first may have finished. */
+ * - a worker that finds it 'running' works on it only with its hold, and looks again inside the
+ *   write transaction: between finding the row and getting the hold the first may have finished. */
 #include "store/delivery.h"
 
 #include <assert.h>
@@ -208,7 +208,7 @@ static enum err make_row(const struct begin *b, struct delivery *ret)
     return ERR_OK;
 }
 
-/* Nobody has it, or only a record that is too old to count. */
+/* There is no such delivery, or its record is too old to count. */
 static enum err try_new(const struct begin *b, const struct row *seen, struct delivery *ret,
                         enum step *ret_step)
 {

@@ -1,9 +1,9 @@
 /* delivery - exactly once: the ledger of webhooks that were delivered here.
  *
- * A delivery is known by (source, key). The first to bring it works; whoever brings it again gets
- * the same bytes back and causes nothing. While the first still works, the second waits within its
- * deadline. If the first died, the next takes over where the record stands (its worker's hold is
- * free, store.h). Kept for HOLOS_KEEP_DELIVERIES_H, then swept.
+ * A delivery is known by (source, key). The first to bring it works; when it is brought again,
+ * the same bytes are sent and nothing else happens. While the first still works, the second waits
+ * within its deadline. If the first died, the next takes over where the record stands (its worker's
+ * hold is free, store.h). Kept for HOLOS_KEEP_DELIVERIES_H, then swept.
  *
  * Life: delivery_begin -> DELIVERY_DONE: send ret->reply, nothing else to do.
  *                      -> DELIVERY_NEW or DELIVERY_TAKEN_OVER: the write transaction is OPEN; add

@@ -109,8 +109,8 @@ void locks_close(struct locks *l)
     *l = (struct locks){-1, -1};
 }
 
-/* For a system without a timer to spare: all ask equally often, or whoever asks more seldom than the
- * others waits longest. */
+/* For a system without a timer to spare: all ask equally often; a worker that asked more seldom
+ * than the others would wait longest. */
 static int poll_writer(int fd, struct deadline d)
 {
     const struct timespec moment = {.tv_nsec = 100000};
@@ -127,8 +127,8 @@ static int poll_writer(int fd, struct deadline d)
     return 0;
 }
 
-/* A writer holds the lock for some hundred microseconds: too short to sleep and ask again. The kernel
- * wakes who waits longest as soon as it is free. */
+/* A writer holds the lock for some hundred microseconds: too short to sleep and ask again. The
+ * kernel wakes who waits longest as soon as it is free. */
 static int wait_for_writer(int fd, struct deadline d)
 {
     struct nudge n;

@@ -38,7 +38,7 @@ static enum err check_version(struct db *db, const char *path, struct why *why)
 }
 
 /* When SQLite cannot open a file for writing, because no descriptor was left or the like, it
- * silently opens it for reading, and refuses every write from then on. db_open sees that of the
+ * silently opens it for reading, and refuses every write from then on. db_open sees it of the
  * store itself; of the files beside it only an attempt tells. Asked without the writer's lock:
  * nothing is written, and a writer who is at it shows that it can be. */
 static enum err check_writing(struct db *db, struct why *why)

@@ -1,10 +1,10 @@
 /* store - the one SQLite file: opening, versions, transactions, locks.
  *
- * All SQL of the house is in this room; sqlite3.h is included by db.c alone. WAL, STRICT tables,
- * foreign keys, synchronous=FULL. Every write happens between store_begin and store_commit: BEGIN
- * IMMEDIATE under an advisory flock on "<file>-writer", because SQLite before 3.51.3 can corrupt a
- * WAL database that several processes write and checkpoint (docs/decisions.md). Never hold a
- * transaction while waiting for anything else. docs/store.md tells the rest.
+ * All SQL of the program is in this folder; sqlite3.h is included by db.c alone. WAL, STRICT
+ * tables, foreign keys, synchronous=FULL. Every write happens between store_begin and store_commit:
+ * BEGIN IMMEDIATE under an advisory flock on "<file>-writer", because SQLite before 3.51.3 can
+ * corrupt a WAL database that several processes write and checkpoint (docs/decisions.md). Never
+ * hold a transaction while waiting for anything else. docs/store.md tells the rest.
  *
  * Errors everywhere in this room: ERR_BUSY (another writer did not finish within the deadline),
  * ERR_DISK (full or read-only), ERR_CORRUPT, ERR_MEMORY, ERR_IO; and from the schema ERR_VALUE (a
@@ -46,8 +46,8 @@ void store_rollback(struct store *s);
 bool store_in_transaction(const struct store *s);
 
 /* Holds: who is working on what, across processes. A hold is a lock of the operating system's (OFD
- * lock on one byte of "<file>-holds"), so it ends with its process, however that ends: whoever gets
- * the hold of a delivery that is still marked as running knows that its worker died.
+ * lock on one byte of "<file>-holds"), so it ends with its process, however that ends: a worker
+ * that gets the hold of a delivery still marked as running knows that the first worker died.
  * store_hold waits (polling) until the deadline: ERR_BUSY; never inside a transaction (asserted).
  * All holds end with store_let_go; one that delivery_begin took ends also when its transaction is
  * rolled back. A hold keeps out other open stores, not the one that has it. */

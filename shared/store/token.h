@@ -1,8 +1,8 @@
 /* token - an access token that all workers share, in the file "<store>-token" (mode 0600).
  *
  * Not in the store itself: a backup must not hold what opens somebody else's door. One worker
- * renews, the others wait for it or go on with the old one while that is still good: whoever holds
- * HOLD_TOKEN (store_hold) renews. */
+ * renews, the others wait for it or go on with the old one while that is still good. The worker
+ * that holds HOLD_TOKEN (store_hold) renews. */
 #ifndef HOLOS_STORE_TOKEN_H
 #define HOLOS_STORE_TOKEN_H
 
@@ -13,7 +13,7 @@
 struct token {
     const char *owner; /* whose: anything that changes with the key file; no secret */
     const char *value;
-    int64_t renew_ms; /* from then on whoever can shall renew it; UTC ms */
+    int64_t renew_ms; /* from then on the next worker renews it; UTC ms */
     int64_t until_ms; /* it is good until then */
 };
 

@@ -1,13 +1,13 @@
 /* action - something that a call can do: leave a request for a person, end, ...
  *
- * One action is one `const struct action action_NAME` in a file of think/. It is found there: the build
- * lists every action in `actions`, the model's tools are made from that list, and the rules call the same
- * `run`. What an action changes it puts on the turn's list of effects (effects.h); it changes nothing by
- * itself.
+ * One action is one `const struct action action_NAME` in a file of think/. It is found there: the
+ * build lists every action in `actions`, the model's tools are made from that list, and the rules
+ * call the same `run`. What an action changes it puts on the turn's list of effects (effects.h); it
+ * changes nothing by itself.
  *
- * To add one: write think/action-NAME.c with the struct (take action_end_call in actions.c as a pattern)
- * and a test. Nothing else knows its name. A language pack or a profile may say its texts in
- * better words (prompt.actions.NAME, docs/profiles.md); a rule of a profile may call it
+ * To add one: write think/action-NAME.c with the struct (take action_end_call in actions.c as a
+ * pattern) and a test. Nothing else knows its name. A language pack or a profile may say its texts
+ * in better words (prompt.actions.NAME, docs/profiles.md); a rule of a profile may call it
  * ("action": "NAME"), if it needs no input. */
 #ifndef HOLOS_THINK_ACTION_H
 #define HOLOS_THINK_ACTION_H
@@ -62,20 +62,20 @@ extern const struct action *const actions[];
 /* By name; NULL: there is no such action. */
 const struct action *action_named(const char *name);
 
-/* The model's tools: every action, with the texts of the profile or its language pack where they have
- * some. ERR_MEMORY. */
+/* The model's tools: every action, with the texts of the profile or its language pack where they
+ * have some. ERR_MEMORY. */
 enum err action_tools(struct arena *a, const struct profile *p, const struct claude_tool **ret,
                       size_t *ret_n) must_check;
 
-/* Runs what the model asked for. The call's values are read from `use`. *ret_result goes back to the
- * model; a tool that does not exist or an input that is wrong is told there. ERR_MEMORY. */
+/* Runs what the model asked for. The call's values are read from `use`. *ret_result goes back to
+ * the model; a tool that does not exist or an input that is wrong is told there. ERR_MEMORY. */
 enum err action_use(const struct action_call *call, const struct claude_block *use,
                     struct claude_block *ret_result) must_check;
 
 struct prompt_history;
 
-/* Runs all tools of an answer, one after the other, and adds the answer and what came of them to the
- * history. A call does not end beside a tool that failed. ERR_MEMORY. */
+/* Runs all tools of an answer, one after the other, and adds the answer and what came of them to
+ * the history. A call does not end beside a tool that failed. ERR_MEMORY. */
 enum err action_use_all(const struct action_call *call, const struct claude_answer *answer,
                         struct prompt_history *h) must_check;
 

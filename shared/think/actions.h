@@ -7,8 +7,8 @@
 /* Inputs: reason. */
 extern const struct action action_end_call;
 
-/* Inputs: name, phone ("" is the caller's own), wish. A second request of one turn goes with the first:
- * one lead with both wishes and the newer name and number. */
+/* Inputs: name, phone ("" is the caller's own), wish. A second request of one turn goes with the
+ * first: one lead with both wishes and the newer name and number. */
 extern const struct action action_leave_request;
 
 #endif

@@ -1,8 +1,9 @@
-/* effects - what a turn changes: a request for a person, a name that was learned, the end of the call.
+/* effects - what a turn changes: a request for a person, a name that was learned, the end of the
+ * call.
  *
- * A stage that thinks puts effects on the turn's list; nothing has happened by that. The list is committed
- * with the turn's answer, all of it or nothing (calls/turn.c). An answer that is thrown away takes its
- * list with it. */
+ * A stage that thinks puts effects on the turn's list; nothing has happened by that. The list is
+ * committed with the turn's answer, all of it or nothing (calls/turn.c). An answer that is thrown
+ * away takes its list with it. */
 #ifndef HOLOS_THINK_EFFECTS_H
 #define HOLOS_THINK_EFFECTS_H
 
@@ -44,8 +45,8 @@ void effects_drop(struct effects *list, enum effect_kind kind);
 /* The one of this kind; NULL: there is none. Valid until the list is changed. */
 const struct effect *effects_find(const struct effects *list, enum effect_kind kind);
 
-/* Is anything on the list that cannot be said again without being done twice? That the call ends is not
- * done until the answer is committed. */
+/* Is anything on the list that cannot be said again without being done twice? That the call ends is
+ * not done until the answer is committed. */
 bool effects_are_done(const struct effects *list);
 
 /* What of them, one by one; NULL: not on the list. */

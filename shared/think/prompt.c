@@ -147,7 +147,8 @@ static bool fill_line(struct buf *b, const char *line, size_t n, const struct va
     return true;
 }
 
-/* Adds a text, its braces filled, line by line; a line in which one has nothing to hold is left out. */
+/* Adds a text, its braces filled, line by line; a line in which one has nothing to hold is left
+ * out. */
 static void fill(struct buf *b, const char *text, const struct value *values)
 {
     while (text != NULL && *text != '\0') {

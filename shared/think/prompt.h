@@ -1,8 +1,8 @@
 /* prompt - what a model is told before it talks: the profile's words (docs/profiles.md, "prompt"),
  * filled with the profile's facts and today's; and the tools it may use. Pure.
  *
- * `system` and the tools depend on the profile alone: byte for byte the same in every call, so that the
- * vendor's cache hits. `tail` is what differs: the time, the client, the limits. The caller's
+ * `system` and the tools depend on the profile alone: byte for byte the same in every call, so that
+ * the vendor's cache hits. `tail` is what differs: the time, the client, the limits. The caller's
  * number is never in either. */
 #ifndef HOLOS_THINK_PROMPT_H
 #define HOLOS_THINK_PROMPT_H

@@ -420,8 +420,8 @@ static void at_wish(struct rules_turn *t)
 
 /* ==== what may be said at any step ============================================================ */
 
-/* What may be said at any step of a request, whatever was asked: leave, break off, correct, "say that
- * again", another wish for a person, a question in between. */
+/* What may be said at any step of a request, whatever was asked: leave, break off, correct, "say
+ * that again", another wish for a person, a question in between. */
 
 #define SHORT_WORDS    6  /* a correction or a breaking off elsewhere */
 #define LONG_WORDS     15 /* a correction that brings a spoken number */

@@ -1,5 +1,5 @@
-/* request - private to the rules (rules.c, request.c): their memory, a turn, and the steps of taking a
- * request for a person. */
+/* request - private to the rules (rules.c, request.c): their memory, a turn, and the steps of
+ * taking a request for a person. */
 #ifndef HOLOS_THINK_REQUEST_H
 #define HOLOS_THINK_REQUEST_H
 
@@ -73,9 +73,10 @@ const char *rules_keep(struct rules_turn *t, const char *s, size_t n, size_t max
 /* Adds words to the wish, as a sentence of their own; what does not fit is cut off. */
 void rules_add_wish(struct rules_turn *t, const char *words);
 
-/* Taking a request (request.c). correct: after one was taken, its name or number is said to be wrong;
- * false if it is not, else a further request mends it. begin: `rule` is what led to it, NULL for the wish for a person or
- * an accepted offer; `about` are words that belong to the wish, NULL if none do. */
+/* Taking a request (request.c). correct: after one was taken, its name or number is said to be
+ * wrong; false if it is not, else a further request mends it. begin: `rule` is what led to it, NULL
+ * for the wish for a person or an accepted offer; `about` are words that belong to the wish, NULL
+ * if none do. */
 void request_begin(struct rules_turn *t, const struct rule *rule, const char *about);
 bool request_correct(struct rules_turn *t);
 void request_turn(struct rules_turn *t);

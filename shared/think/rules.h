@@ -1,7 +1,7 @@
-/* rules - the rule-based dialogue: words in, words out, by the profile alone.
+/* rules - answers by rules: words in, words out, by the profile alone.
  *
- * It answers with nothing configured, and is the last thinking rung when a model is. Its memory of
- * a call is one small JSON text that the caller keeps between turns. It knows: the profile's rules
+ * They answer when nothing is configured, and come last when a model is. Their memory of
+ * a call is one small JSON text that the caller keeps between turns. They know: the profile's rules
  * (first hit wins), goodbye, wanting a person, not understanding (twice: offers to take a request),
  * and taking a request over several turns (name, number, wish), which can be broken off or
  * corrected, and in which a goodbye still ends the call. */
@@ -25,8 +25,8 @@ struct rules_ask {
     const char *client_name;  /* as known from earlier calls; NULL or "" if not */
     const struct tm *local;
     struct env *env; /* for actions that ask somebody; NULL: the call is over */
-    /* The call is over: no question will be put again, so what the caller said is kept in the wish of the
-     * request that was being taken. */
+    /* The call is over: no question will be put again, so what the caller said is kept in the wish
+     * of the request that was being taken. */
     bool unheard;
 };
 

@@ -16,8 +16,9 @@ void base64_encode(struct buf *out, const void *data, size_t n);
  * long text may be made in pieces as long as every piece but the last is a multiple of 3 bytes. */
 void base64_write(char *out, const void *data, size_t n);
 
-/* Decodes `n` characters; the bytes are followed by a NUL that `ret_len` does not count. ERR_SYNTAX: a character outside the alphabet, white space, wrong padding,
- * or left-over bits that are not zero; ERR_MEMORY. */
+/* Decodes `n` characters; the bytes are followed by a NUL that `ret_len` does not count.
+ * ERR_SYNTAX: a character outside the alphabet, white space, wrong padding, or left-over bits that
+ * are not zero; ERR_MEMORY. */
 enum err base64_decode(struct arena *a, const char *text, size_t n, char **ret,
                        size_t *ret_len) must_check;
 

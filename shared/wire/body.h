@@ -1,7 +1,7 @@
 /* body - a reply's bytes: text with sounds inside it.
  *
  * A spoken answer is a little JSON around a large base64 WAV. The text is kept apart from the
- * sounds: `sound[i]` stands, as base64, at byte `at` of the text. So nobody holds the base64 in
+ * sounds: `sound[i]` stands, as base64, at byte `at` of the text. So the base64 is never held in
  * memory, the store keeps each sound once however often it is sent, and a delivery that comes again
  * gets the same bytes. Sounds are in the order of `at` and are not copied. */
 #ifndef HOLOS_WIRE_BODY_H

@@ -1,5 +1,4 @@
-/* Private to json.c and json-get.c: what the typed getters must know of a value, so that cJSON's
- * header stays in one file. */
+/* Private to json.c: what the typed getters must know of a value. */
 #ifndef HOLOS_WIRE_JSON_NODE_H
 #define HOLOS_WIRE_JSON_NODE_H
 

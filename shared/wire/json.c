@@ -31,7 +31,7 @@ static void *from_arena(size_t n)
     return p;
 }
 
-static void to_nobody(void *p)
+static void not_back(void *p)
 {
     (void)p;
 }
@@ -40,7 +40,7 @@ static struct arena *lend(struct arena *a)
 {
     struct arena *before = current;
 
-    cJSON_InitHooks(&(cJSON_Hooks){.malloc_fn = from_arena, .free_fn = to_nobody});
+    cJSON_InitHooks(&(cJSON_Hooks){.malloc_fn = from_arena, .free_fn = not_back});
     current = a;
     refused = false;
     return before;
@@ -157,8 +157,8 @@ static bool is_closed(const char *s)
     return *s == '"';
 }
 
-/* cJSON stops at the byte it cannot read, but one behind where a name should begin and does not, and
- * one behind the beginning of a text without an end. */
+/* cJSON stops at the byte it cannot read, but one behind where a name should begin and does not,
+ * and one behind the beginning of a text without an end. */
 static size_t stopped_at(const char *s, size_t at)
 {
     struct place p;

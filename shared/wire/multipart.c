@@ -297,7 +297,8 @@ static enum err read_line(struct head *h, struct slice line)
     return ERR_OK;
 }
 
-/* `n` bytes of header lines, each with its CR LF, without the empty line. Fills name, filename and type. */
+/* `n` bytes of header lines, each with its CR LF, without the empty line. Fills name, filename and
+ * type. */
 static enum err read_head(struct arena *a, const char *p, size_t n, struct multipart_part *ret,
                           struct why *why)
 {

@@ -41,11 +41,11 @@ enum err multipart_parse(struct arena *a, const char *boundary, const char *body
                          struct multipart *ret, struct why *why) must_check;
 
 /* The incremental form, for a body that is not wanted in memory. Life: init, feed any number of
- * times, finish once. Each part is one begin (name, filename and type are set and live in the arena;
- * data and len are not), any number of data, one end. The bytes given to data are valid only during
- * the call. An event that returns an error stops everything: that error is returned, and again by
- * every later call. Memory taken: the parts' names, and once about 8 KB if a piece ends within a
- * header or a boundary. */
+ * times, finish once. Each part is one begin (name, filename and type are set and live in the
+ * arena; data and len are not), any number of data, one end. The bytes given to data are valid only
+ * during the call. An event that returns an error stops everything: that error is returned, and
+ * again by every later call. Memory taken: the parts' names, and once about 8 KB if a piece ends
+ * within a header or a boundary. */
 struct multipart_events {
     enum err (*begin)(void *to, const struct multipart_part *part);
     enum err (*data)(void *to, const char *data, size_t n);

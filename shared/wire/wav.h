@@ -1,4 +1,4 @@
-/* wav - RIFF/WAVE in and out, and the sample type of the house.
+/* wav - RIFF/WAVE in and out, and the sample type of the program.
  *
  * In: the chunks are walked (RIFF allows any order of extra chunks; sizes are checked against the
  * bytes that are there): PCM 8 and 16 bit, mu-law and A-law (ITU-T G.711), WAVE_FORMAT_EXTENSIBLE
@@ -20,7 +20,7 @@
 #define WAV_RATE_MIN 4000
 #define WAV_RATE_MAX 192000
 
-/* Sound inside the house: signed 16 bit, one channel. */
+/* Sound inside the program: signed 16 bit, one channel. */
 struct pcm {
     int16_t *samples;
     size_t n;

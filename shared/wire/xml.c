@@ -11,7 +11,7 @@ void xml_init(struct xml *x, struct buf *out)
     buf_puts(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
 }
 
-/* The names this house uses: ASCII, as in TwiML. */
+/* The names this program uses: ASCII, as in TwiML. */
 static bool is_name(const char *s)
 {
     static const char first[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_";

@@ -1,9 +1,9 @@
-/* baseline - the least a FastCGI program can do: returns one file's bytes to every request and touches
- * nothing else. What `make bench` compares the real route with, behind the same nginx.
+/* baseline - the least a FastCGI program can do: returns one file's bytes to every request and
+ * touches nothing else. What `make bench` compares the real route with, behind the same nginx.
  *
- * With a STORE it also keeps one small row for each request before it answers, as durably as the house
- * does (WAL, synchronous=FULL, one writer at a time under a flock): what any program pays that must not
- * lose a call. The store is made when it is not there.
+ * With a STORE it also keeps one small row for each request before it answers, as durably as holos
+ * does (WAL, synchronous=FULL, one writer at a time under a flock): what any program pays that must
+ * not lose a call. The store is made when it is not there.
  *
  * usage: spawn-fcgi ... -- baseline FILE [STORE] */
 #include <fcgiapp.h>

@@ -1,5 +1,5 @@
-/* One profile's fault silences only that business: its callers hear an apology and a person is asked
- * to call them back; everybody else is answered as ever. */
+/* One profile's fault silences only that business: its callers hear an apology and a person is
+ * asked to call them back; everybody else is answered as ever. */
 #include "tests/cases/cases.h"
 
 #include <stdlib.h>

@@ -45,8 +45,8 @@ static void same_call_id_again_gives_the_same_bytes_and_one_call(void **state)
     assert_null(turns[0].heard);
 }
 
-/* From the voice, from the phrase cache, from the worker's memory: nobody can hear a difference, and
- * what is given again later has the same bytes. */
+/* From the voice, from the phrase cache, from the worker's memory: a caller hears no difference,
+ * and what is given again later has the same bytes. */
 static void every_caller_of_a_business_hears_the_same_greeting(void **state)
 {
     (void)state;
@@ -213,7 +213,7 @@ static void other_methods_are_405_with_allow(void **state)
     assert_string_equal(a.allow, "POST");
 }
 
-/* binotel.md 3.7: every form of a number opens a call; the same number is one client. */
+/* Every form of a number opens a call; the same number is one client. */
 static void numbers_in_every_form_open_calls(void **state)
 {
     (void)state;

@@ -30,7 +30,7 @@ int cases_run(const char *door_name)
         {"incoming", cases_incoming, cases_incoming_n},
         {"turn", cases_turn, cases_turn_n},
         {"call-end", cases_call_end, cases_call_end_n},
-        {"house", cases_house, cases_house_n},
+        {"service", cases_service, cases_service_n},
     };
     int failed = 0;
     char name[64];

@@ -16,8 +16,8 @@
 
 #define CASE(f) cmocka_unit_test(f)
 
-extern const struct CMUnitTest cases_incoming[], cases_turn[], cases_call_end[], cases_house[];
-extern const size_t cases_incoming_n, cases_turn_n, cases_call_end_n, cases_house_n;
+extern const struct CMUnitTest cases_incoming[], cases_turn[], cases_call_end[], cases_service[];
+extern const size_t cases_incoming_n, cases_turn_n, cases_call_end_n, cases_service_n;
 
 /* The call as the store has it; fails the test if it has not. */
 struct call kept_call(const char *external_id);

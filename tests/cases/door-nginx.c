@@ -26,7 +26,7 @@
 struct service {
     pid_t pid;
     int port;
-    int out; /* what it prints; kept open, so that its last words kill nobody */
+    int out; /* what it prints; kept open, so that its last words kill no process */
 };
 
 static int free_port(void)

@@ -34,7 +34,7 @@ struct door {
     struct app app;                      /* the test's own view of the store and the profiles */
     char folder[256];                    /* everything the test writes */
     void (*prepare)(const char *folder); /* called once the folder is there; NULL: nothing */
-    bool raw; /* answers are not parsed: the house has no threads, a test that does parses later */
+    bool raw; /* answers are not parsed: the program has no threads; a test that has parses later */
     void *own;
 };
 
@@ -63,7 +63,7 @@ struct answer door_multipart(struct door *d, const char *path, const struct part
 /* A fresh call id, in the door's arena. */
 const char *door_call_id(struct door *d);
 
-/* Opens a call at the salon from a number that nobody else uses; returns its id. */
+/* Opens a call at the salon from a number that no other test uses; returns its id. */
 const char *door_call(struct door *d);
 
 /* One typed turn of it. */

@@ -144,7 +144,7 @@ static void a_locked_store_is_503_in_time_and_the_retry_succeeds(void **state)
     assert_int_equal(answer_int(&a, "turn"), 1);
 }
 
-/* binotel.md 10.3, step 5: 500 is what makes the exchange send the record again; nothing else is
+/* A 500 is what makes the exchange send the record again; nothing else is
  * worth that. */
 static void a_locked_store_makes_the_exchange_send_the_record_again_and_nothing_else(void **state)
 {

@@ -52,7 +52,7 @@ void home_make(struct door *d)
     d->arena = test_malloc(sizeof *d->arena);
     arena_init(d->arena, (size_t)256 * 1024 * 1024);
     if (app_open(&d->app, NEED_STORE | NEED_PROFILES | NEED_VOICE, &why) != ERR_OK)
-        fail_msg("house: %s", why.text);
+        fail_msg("app: %s", why.text);
 }
 
 void home_set(struct door *d, const char *name, const char *value)

@@ -1,6 +1,6 @@
 #!/bin/bash
 # check: timeout=120
-# huge-body.sh: a body of 200 MB, announced or in chunks, is refused at once in the house's words, is
+# huge-body.sh: a body of 200 MB, announced or in chunks, is refused at once in holos's words, is
 # not written to the disk, and does nobody else harm.
 # shellcheck source=tests/support/tap.sh
 . "$(dirname "$0")/../support/tap.sh"
@@ -23,7 +23,7 @@ is_json_error() {
 
 post
 ok "200 MB are refused with 413" [ "$status" = 413 ]
-ok "in the house's words" is_json_error
+ok "in holos's words" is_json_error
 post -H 'Transfer-Encoding: chunked'
 ok "in chunks too" [ "$status" = 413 ]
 ok "in the same words" is_json_error

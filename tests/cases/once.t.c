@@ -160,8 +160,8 @@ static void set_slow(bool slow)
     }
 }
 
-/* nginx sees a dying worker's connection closed before the worker has let go of everything else. Gone,
- * or waiting to be taken away by its parent, which is another process: it holds nothing then. */
+/* nginx sees a dying worker's connection closed before the worker has let go of everything else.
+ * Gone, or waiting to be taken away by its parent, which is another process: it holds nothing then. */
 static void wait_for_end(pid_t pid)
 {
     struct deadline d = deadline_in_ms(20000);
@@ -175,7 +175,7 @@ static void wait_for_end(pid_t pid)
         assert_true(deadline_sleep(d, 5));
 }
 
-/* Kills every worker of audio-stream of this test's service, and nobody else's. */
+/* Kills every worker of audio-stream of this test's service, and of no other. */
 static int kill_workers(void)
 {
     char list[1024];

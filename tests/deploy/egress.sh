@@ -3,8 +3,8 @@
 # holos-egress.service as it is installed, to stand-ins of the vendors. Set up as docs/operations.md
 # says; nothing of nginx/egress*.conf is changed but what an operator adds.
 #
-# In a machine of its own: see machine.sh. Its name server leads every name to the stand-ins (names.py),
-# which port 443 reaches there, and whose authority the machine trusts.
+# In a machine of its own: see machine.sh. Its name server leads every name to the stand-ins
+# (names.py), which port 443 reaches there, and whose authority the machine trusts.
 # check: serial timeout=180
 # shellcheck disable=SC2016 # what stands in single quotes is for eval
 needs=(update-ca-certificates espeak-ng /lib/systemd/systemd-socket-proxyd /usr/lib/nginx/modules/ngx_stream_module.so)
@@ -70,7 +70,7 @@ trust_vendors() { # as one trusts an authority of one's own
 secret() { # NAME VALUE
     install -m 0600 /dev/stdin "/etc/holos/credentials/$1" <<<"$2"
 }
-settle() { # keys and settings; the service account as its vendor hands it out
+set_up() { # keys and settings; the service account as its vendor hands it out
     secret ANTHROPIC_API_KEY "$(told 'd["keys"]["claude"][0]')" &&
         secret ANTHROPIC_API_KEY_2 "$(told 'd["keys"]["claude"][1]')" &&
         sed "s|\"token_uri\": .*|\"token_uri\": \"https://oauth2.googleapis.com/token\",|" "$vendors/credentials.json" |
@@ -105,7 +105,7 @@ ok "the users and the folders are made" eval 'systemd-sysusers && systemd-tmpfil
 ok "stand-ins play every vendor, under the vendors' names" begin_world
 chown holos:holos /var/lib/holos && chmod 700 /var/lib/holos
 ok "their authority is trusted by this machine" trust_vendors
-ok "keys and settings" settle
+ok "keys and settings" set_up
 let_routes_try
 systemctl daemon-reload
 port=$(told 'd["ports"]["stt"]')
@@ -133,7 +133,7 @@ within 30 all_tried "$since"
 no=EAFNOSUPPORT
 ok "no route can reach a vendor, the machine or the world; only the way out's door" is "$(tried "$since")" \
     "$(expected "reach 443:$no $port:$no world:$no v6:$no netlink:$no packet:$no egress:yes own:EACCES")"
-outside() { # ROUTE: of each worker, what its network has, and what one who is let off its filter reaches
+around() { # ROUTE: of each worker, what its network has, and what is reached without its filter
     local pid
     for pid in $(workers "$1"); do
         [ "$(readlink "/proc/$pid/ns/net")" != "$(readlink /proc/1/ns/net)" ] || echo "$pid has the machine's network"
@@ -143,7 +143,7 @@ outside() { # ROUTE: of each worker, what its network has, and what one who is l
     done | sort -u
 }
 for one in $routes; do
-    ok "$one's network has a loopback, which leads nowhere, and nothing else" is "$(outside "$one")" \
+    ok "$one's network has a loopback, which leads nowhere, and nothing else" is "$(around "$one")" \
         "443:ECONNREFUSED $port:ECONNREFUSED world:ENETUNREACH
 lo"
     ok "$one is exposed to 0.5 at most" systemd-analyze security --threshold=5 "holos@$one.service"

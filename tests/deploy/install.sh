@@ -68,7 +68,8 @@ sed -i "s|^conf\t[0-9a-f]*\t/etc/nginx/holos/limits.conf|conf\t$sum\t/etc/nginx/
 put "$d" >/dev/null
 ok "an unchanged one follows the upgrade" cmp "$root/nginx/limits.conf" "$d/etc/nginx/holos/limits.conf"
 
-# As an installation of before: its profiles are whole, there are no packs, and one was changed here.
+# As an installation of before: its profiles are whole, there are no packs, and one was changed
+# here.
 if have_programs; then
     rm -r "$d/etc/holos/profiles/languages"
     cp "$root/tests/profiles/salon-before.json" "$d/etc/holos/profiles/salon.json"

@@ -1,5 +1,5 @@
-# Shared by tests/deploy/*.sh: stand-ins for the programs, so that what starts them is tested without
-# them, beside what tests/support/tap.sh has. Sourced, not run (and so not executable).
+# Shared by tests/deploy/*.sh: stand-ins for the programs, so that what starts them is tested
+# without them, beside what tests/support/tap.sh has. Sourced, not run (and so not executable).
 # shellcheck shell=bash
 # shellcheck source=tests/support/tap.sh
 . "$(dirname -- "${BASH_SOURCE[0]}")/../support/tap.sh"
@@ -49,8 +49,9 @@ have_programs() {
 }
 
 # A tree of stand-ins: FOLDER/bin/{holos,health,audio-stream}. The route answers with its name, the
-# length of the body and the names of what it was told; ?sleep=N waits N seconds before; it leaves on
-# TERM, USR1 and USR2 after the request in hand. Only `holos env` is the real one's, of $STANDIN_REAL.
+# length of the body and the names of what it was told; ?sleep=N waits N seconds before; it leaves
+# on TERM, USR1 and USR2 after the request in hand. Only `holos env` is the real one's, of
+# $STANDIN_REAL.
 standin() { # FOLDER
     mkdir -p "$1/bin"
     cat >"$work/route.c" <<'C'

@@ -1,9 +1,9 @@
-# Shared by the scripts of tests/deploy/ that need the installed units under a systemd. Whatever sources
-# this goes on inside a machine of its own: the systemd is process 1 of new namespaces (processes,
-# mounts, network, names, cgroups), on a copy of this machine's root that is written to memory only
-# (overlay), with a loopback and nothing else for a network. All of it is gone when process 1 is. Needs
-# root and a kernel that grants these; says what is missing where it cannot run. What a script needs
-# beside that are the programs and files of its array `needs`.
+# Shared by the scripts of tests/deploy/ that need the installed units under a systemd. Whatever
+# sources this goes on inside a machine of its own: the systemd is process 1 of new namespaces
+# (processes, mounts, network, names, cgroups), on a copy of this machine's root that is written to
+# memory only (overlay), with a loopback and nothing else for a network. All of it is gone when
+# process 1 is. Needs root and a kernel that grants these; says what is missing where it cannot run.
+# What a script needs beside that are the programs and files of its array `needs`.
 # shellcheck shell=bash
 # shellcheck disable=SC2016 # what stands in single quotes is for eval
 # shellcheck source=tests/deploy/lib.sh

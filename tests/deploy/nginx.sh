@@ -1,6 +1,6 @@
 #!/bin/bash
-# nginx/: the installed configuration, plain and with TLS, in front of stand-ins for the programs; and
-# the real routes' locations when the programs are built.
+# nginx/: the installed configuration, plain and with TLS, in front of stand-ins for the programs;
+# and the real routes' locations when the programs are built.
 # check: timeout=120
 . "$(dirname -- "${BASH_SOURCE[0]}")/lib.sh"
 

@@ -8,7 +8,7 @@ import errno
 import socket
 import sys
 
-# Of a documentation network: nobody answers there, but a packet may be sent where there is a way.
+# Of a documentation network: nothing answers there, but a packet may be sent where there is a way.
 WORLD = ("192.0.2.1", 443)
 SOCKETS = {"egress": "/run/holos-egress/egress.sock", "own": "/run/holos-egress/own/out.sock"}
 

@@ -10,8 +10,9 @@
 
 # ---- installing, as docs/operations.md says ------------------------------------------------------
 
-# On a machine that got its nginx from tools/need its service is off. To turn it on is the operator's
-# part, not that of make install, and must not look like something that make uninstall has left.
+# On a machine that got its nginx from tools/need its service is off. To turn it on is the
+# operator's part, not one of make install, and must not look like something that make uninstall has
+# left.
 ok "nginx is turned on, as on a server" systemctl enable nginx
 there >"$work/before"
 ok "make install" put
@@ -124,8 +125,8 @@ ok "a worker that is killed comes back" within 10 other_worker "$former"
 ok "and answers" answers
 kill -KILL "$(of holos@health.service MainPID)"
 ok "so does the whole unit" within 20 eval 'other_worker "$former" && answers'
-# Restarts in a row lost callers: each ended workers that were still starting. Here they start as slowly
-# as the test wants: not before there is a gate.
+# Restarts in a row lost callers: each ended workers that were still starting. Here they start as
+# slowly as the test wants: not before there is a gate.
 program=/usr/local/libexec/holos/incoming-call
 mv "$program" "$program.real"
 printf '#!/bin/bash\nuntil [ -e /run/holos/gate ]; do sleep 0.05; done\nexec %s\n' "$program.real" >"$program"

@@ -106,7 +106,7 @@ static void a_length_that_is_none_is_400(void **state)
     assert_well();
 }
 
-static void a_connection_closed_amid_the_body_is_told_400_and_harms_nobody(void **state)
+static void a_connection_closed_amid_the_body_is_told_400_and_harms_no_other(void **state)
 {
     struct fcgi_reply r = {0};
     const struct fcgi_ask ask = {.body = bytes, .len = 1000, .type = "application/json"};
@@ -234,7 +234,7 @@ int main(void)
         cmocka_unit_test(a_body_that_ends_early_is_400),
         cmocka_unit_test(a_body_that_is_longer_than_declared_is_400),
         cmocka_unit_test(a_length_that_is_none_is_400),
-        cmocka_unit_test(a_connection_closed_amid_the_body_is_told_400_and_harms_nobody),
+        cmocka_unit_test(a_connection_closed_amid_the_body_is_told_400_and_harms_no_other),
         cmocka_unit_test(a_body_over_the_limit_is_drained_and_told_413),
         cmocka_unit_test(a_huge_declared_length_costs_no_memory),
         cmocka_unit_test(records_forged_in_a_body_are_never_a_request),

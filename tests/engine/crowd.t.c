@@ -123,7 +123,7 @@ static void killed_workers_are_started_again(void **state)
     assert_int_equal(answers(fd, pids), CALLERS);
 }
 
-static void a_rolling_restart_amid_a_crowd_loses_nobody(void **state)
+static void a_rolling_restart_amid_a_crowd_loses_no_caller(void **state)
 {
     int fd[CALLERS];
     long pids[CALLERS];
@@ -142,7 +142,7 @@ int main(void)
         cmocka_unit_test(two_hundred_callers_on_eight_workers_are_all_answered),
         cmocka_unit_test(a_killed_worker_costs_only_its_own_request),
         cmocka_unit_test(killed_workers_are_started_again),
-        cmocka_unit_test(a_rolling_restart_amid_a_crowd_loses_nobody),
+        cmocka_unit_test(a_rolling_restart_amid_a_crowd_loses_no_caller),
     };
     return cmocka_run_group_tests_name("engine/crowd", tests, set_up, tear_down);
 }

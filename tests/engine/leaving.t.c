@@ -143,14 +143,14 @@ static void a_request_cannot_take_more_memory_than_its_share(void **state)
     assert_true(engine_logged(e, "err=MEMORY why=\"no room for the sound\"", 10000));
 }
 
-/* The house is shut, then mended: the same worker serves, having complained once. */
-static void a_worker_whose_house_is_shut_answers_503_until_it_opens(void **state)
+/* The app does not open, then it does: the same worker serves, having complained once. */
+static void a_worker_whose_app_is_shut_answers_503_until_it_opens(void **state)
 {
     struct engine *e = *state;
     struct fcgi_reply r;
     char setting[700];
 
-    (void)snprintf(setting, sizeof setting, "TRIAL_HOUSE=%s/key", e->folder.path);
+    (void)snprintf(setting, sizeof setting, "TRIAL_APP=%s/key", e->folder.path);
     engine_start(e, (const char *const[]){setting, NULL});
     for (int i = 0; i < 3; i++) {
         assert_int_equal(fcgi_call(e->socket, &(struct fcgi_ask){0}, &r), 503);
@@ -215,8 +215,8 @@ static void a_peer_cannot_forge_log_pairs(void **state)
     free(log);
 }
 
-/* A stranger learns of what kind the house's trouble is; its sentence is the operator's. */
-static void trouble_of_the_house_is_its_status_and_kind_and_the_sentence_is_in_the_log(void **state)
+/* A caller learns what kind of trouble it is; the sentence is for the operator. */
+static void trouble_of_the_program_is_its_status_and_kind_and_the_sentence_is_in_the_log(void **state)
 {
     struct engine *e = *state;
     struct fcgi_reply r;
@@ -245,10 +245,10 @@ int main(void)
         TEST(workers_do_not_all_leave_at_once),
         TEST(it_leaves_when_it_has_grown_too_large),
         TEST(a_request_cannot_take_more_memory_than_its_share),
-        TEST(a_worker_whose_house_is_shut_answers_503_until_it_opens),
+        TEST(a_worker_whose_app_is_shut_answers_503_until_it_opens),
         TEST(each_request_is_one_line_without_anything_private),
         TEST(a_peer_cannot_forge_log_pairs),
-        TEST(trouble_of_the_house_is_its_status_and_kind_and_the_sentence_is_in_the_log),
+        TEST(trouble_of_the_program_is_its_status_and_kind_and_the_sentence_is_in_the_log),
     };
 #undef TEST
     return cmocka_run_group_tests_name("engine/leaving", tests, NULL, NULL);

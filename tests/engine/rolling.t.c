@@ -249,8 +249,8 @@ static bool has_other(const pid_t *now, int n, const pid_t *former, int former_n
     return false;
 }
 
-/* Each restart comes at the worst time: a worker has just become its program and does not listen yet.
- * So no worker is without one while it starts. */
+/* Each restart comes at the worst time: a worker has just become its program and does not listen
+ * yet. So no worker is without one while it starts. */
 static int restart_till_done(const struct tally *t)
 {
     struct deadline d = deadline_in_ms(RESTARTS_MS);

@@ -1,5 +1,5 @@
-/* Whatever a vendor answers is words, a sound, a token, or an error whose sentence can be shown. The
- * first byte chooses the reader, the second the status; the rest is the body. */
+/* Whatever a vendor answers is words, a sound, a token, or an error whose sentence can be shown.
+ * The first byte chooses the reader, the second the status; the rest is the body. */
 #include <assert.h>
 #include <stdint.h>
 #include <string.h>

@@ -1,6 +1,6 @@
-/* The first byte seeds the cuts, the second is the reply's status (even: 200), the rest is the body.
- * Fed whole and in pieces it must give the same answer, and what was told piece by piece must be the
- * answer's text. A whole answer can be replayed. */
+/* The first byte seeds the cuts, the second is the reply's status (even: 200), the rest is the
+ * body. Fed whole and in pieces it must give the same answer, and what was told piece by piece must
+ * be the answer's text. A whole answer can be replayed. */
 #include <assert.h>
 #include <string.h>
 

@@ -23,7 +23,7 @@ static struct input take(struct input *in, size_t n)
     return front;
 }
 
-/* Up to 63 bytes if they are a text of this house, else "?". */
+/* Up to 63 bytes if they are a text of this program, else "?". */
 static const char *take_text(struct arena *a, struct input *in)
 {
     struct input length = take(in, 1);

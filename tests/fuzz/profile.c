@@ -1,5 +1,6 @@
-/* A language pack and a profile of any bytes, divided by a byte 0x1e; without it all is the profile.
- * Each is read, or refused with faults that can be shown; a refused profile has a substitute. */
+/* A language pack and a profile of any bytes, divided by a byte 0x1e; without it all is the
+ * profile. Each is read, or refused with faults that can be shown; a refused profile has a
+ * substitute. */
 #include <assert.h>
 #include <stdint.h>
 #include <string.h>

@@ -1,5 +1,5 @@
-/* sentence - any bytes: no crash, and the sentences hold every byte of the text but white space; those
- * of a growing text are parts of it; what is read out of one stays UTF-8. */
+/* sentence - any bytes: no crash, and the sentences hold every byte of the text but white space;
+ * those of a growing text are parts of it; what is read out of one stays UTF-8. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,5 +1,5 @@
-/* verbalise - any bytes, every language: no crash, always an answer, and it stays UTF-8. The last byte
- * of the input picks the language. */
+/* verbalise - any bytes, every language: no crash, always an answer, and it stays UTF-8. The last
+ * byte of the input picks the language. */
 #include <stdlib.h>
 #include <string.h>
 

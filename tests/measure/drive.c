@@ -1,8 +1,9 @@
-/* drive RUNS [FOLDER]: places calls of one greeting and one spoken turn, by direct call of the routes
- * and with the vendors' stand-ins. tests/measure/measure counts what they take.
+/* drive RUNS [FOLDER]: places calls of one greeting and one spoken turn, by direct call of the
+ * routes and with the vendors' stand-ins. tests/measure/measure counts what they take.
  *
  * The first calls warm up: connections, the token, the remembered greeting. In every turn Google
- * hears the caller, Claude answers in two sentences that were never said before, Google speaks them.
+ * hears the caller, Claude answers in two sentences that were never said before, Google speaks
+ * them.
  *
  * Built with -finstrument-functions (VARIANT=trace) it writes into FOLDER which functions each
  * greeting and each turn entered and left: files greeting-N and turn-N of addresses of 8 bytes,

@@ -1,5 +1,5 @@
-/* fcgi - a FastCGI caller that can also misbehave: it writes single records, cuts bodies, lies about
- * lengths and stalls. Every function ends the test program when the machine fails it. */
+/* fcgi - a FastCGI caller that can also misbehave: it writes single records, cuts bodies, lies
+ * about lengths and stalls. Every function ends the test program when the machine fails it. */
 #ifndef HOLOS_TESTS_FCGI_H
 #define HOLOS_TESTS_FCGI_H
 

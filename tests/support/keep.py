@@ -37,7 +37,7 @@ def marked(pid, marker):
 
 
 def left_behind(marker):
-    """{pid: name} of the living descendants and of whoever carries the test's marker."""
+    """{pid: name} of the living descendants and of every process with the test's marker."""
     seen = {int(p): stat_of(p) for p in os.listdir("/proc") if p.isdigit()}
     seen = {p: s for p, s in seen.items() if s is not None and s[1] not in "ZX"}
     ours = {os.getpid()}

@@ -41,7 +41,7 @@ void ring_open(void (*open)(struct door *d), int workers)
     the_door = &the_own_door;
     open(the_door);
     if (open == door_open_direct && app_open(&the_door->app, NEED_PROVIDERS, &why) != ERR_OK)
-        fail_msg("house: %s", why.text);
+        fail_msg("app: %s", why.text);
 }
 
 void ring_close(void)

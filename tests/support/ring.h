@@ -1,4 +1,5 @@
-/* ring - a service of the test's own, the vendors' stand-ins beside it, and callers who speak to it.
+/* ring - a service of the test's own, the vendors' stand-ins beside it, and callers who speak to
+ * it.
  *
  * One ring a test program. Everything here fails the test on error. */
 #ifndef HOLOS_TESTS_RING_H
@@ -22,7 +23,7 @@ void ring_begin(void);
 void ring_open(void (*open)(struct door *d), int workers);
 void ring_close(void);
 
-/* Between tests: stand-ins as at the start, no failures noted, no phrase cache; the door's arena is
+/* Between tests: stand-ins as at the start, no failures kept, no phrase cache; the door's arena is
  * cleared. */
 void ring_fresh(void);
 
@@ -32,7 +33,7 @@ void ring_set(const char *name, const char *value);
 /* What a caller sends who says this: a WAV of 8000 Hz, spoken by espeak-ng; in the door's arena. */
 const char *ring_wav(const char *language, const char *words, size_t *ret_len);
 
-/* Opens a call to this number from one that nobody else uses; returns its id. */
+/* Opens a call to this number from one that no other test uses; returns its id. */
 const char *ring_call(const char *called);
 
 /* A turn's sound or, `wav` NULL, none: then the door's tone is sent; or pressed keys. `turn` is its

@@ -1,4 +1,4 @@
-/* talk - whole dialogues with the rule-based brain, as tables, and the shipped profiles. */
+/* talk - whole calls answered by the rules, as tables, and the shipped profiles. */
 #ifndef HOLOS_TESTS_TALK_H
 #define HOLOS_TESTS_TALK_H
 

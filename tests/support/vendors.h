@@ -33,15 +33,16 @@ void vendors_stop(struct vendors *v);
  * "shared" for the port that plays them all. */
 const char *vendors_url(const struct vendors *v, const char *vendor);
 
-/* Sets the settings to them, by environment: addresses, both keys, credentials, the authority. Whisper is
- * whisper.cpp's server. vendors_unset takes them all back. */
+/* Sets the settings to them, by environment: addresses, both keys, credentials, the authority.
+ * Whisper is whisper.cpp's server. vendors_unset takes them all back. */
 void vendors_set(const struct vendors *v);
 void vendors_unset(void);
 
 /* A control call: POSTs this JSON; it must be taken. */
 void vendors_tell(const struct vendors *v, const char *path, const char *json);
 
-/* The shorthands. `more` is further members of the order, as in "\"status\":503,\"times\":1", or NULL. */
+/* The shorthands. `more` is further members of the order, as in "\"status\":503,\"times\":1", or
+ * NULL. */
 void vendors_reset(const struct vendors *v);
 void vendors_play(const struct vendors *v, const char *scenario_file);
 void vendors_misbehave(const struct vendors *v, const char *vendor, const char *what,
@@ -54,8 +55,8 @@ void vendors_hear(const struct vendors *v, const char *sha256, const char *text)
 /* What was counted so far, in the arena; with each request's times when asked for. */
 const struct json *vendors_report(const struct vendors *v, struct arena *a, bool timings);
 
-/* A vendor's count: "accepts", "handshakes", "handshakes_failed", "resumed", "requests"; or of replies
- * with a status: "200". 0 when it was never spoken to. */
+/* A vendor's count: "accepts", "handshakes", "handshakes_failed", "resumed", "requests"; or of
+ * replies with a status: "200". 0 when it was never spoken to. */
 int64_t vendors_count(const struct vendors *v, const char *vendor, const char *what);
 
 /* No vendor had to complain of a request. Fails the test with what they say. */

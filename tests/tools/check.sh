@@ -74,7 +74,7 @@ echo '{"type":"service_account"}' >"$work/google.json"
 GOOGLE_APPLICATION_CREDENTIALS=$work/google.json run check -q
 ok "a credentials file without a key is a fault" exits 1 'the credentials file has no'
 GOOGLE_APPLICATION_CREDENTIALS=$work/google.json run check --json
-ok "and nobody but the house hears and speaks" json '{f["item"]: f["text"] for f in d["findings"] if f["subject"] == "vendors"}["hear"].startswith("typed words and pressed keys; the credentials file has no")'
+ok "and only holos itself hears and speaks" json '{f["item"]: f["text"] for f in d["findings"] if f["subject"] == "vendors"}["hear"].startswith("typed words and pressed keys; the credentials file has no")'
 
 HOLOS_LADDER='hear=whisper think=claude,rules' WHISPER_URL=http://127.0.0.1:9/inference ANTHROPIC_API_KEY=Xy5key GOOGLE_API_KEY=Xy5key run check --json
 ok "the ladder says who serves each stage" json '[{f["item"]: f["text"] for f in d["findings"] if f["subject"] == "vendors"}[s] for s in ("HOLOS_LADDER", "hear", "think", "speak")] == ["hear=whisper think=claude,rules speak=google,espeak", "whisper; HOLOS_LADDER leaves out google", "claude, then the profile\u0027s rules; HOLOS_LADDER leaves out claude-fallback", "google, then espeak-ng"]'

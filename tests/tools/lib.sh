@@ -1,5 +1,5 @@
-# Shared by tests/tools/*.sh: the operator's command with a store and a cache of its own, beside what
-# tests/support/tap.sh has. Sourced, not run.
+# Shared by tests/tools/*.sh: the operator's command with a store and a cache of its own, beside
+# what tests/support/tap.sh has. Sourced, not run.
 # shellcheck shell=bash
 # shellcheck source=tests/support/tap.sh
 . "$(dirname -- "${BASH_SOURCE[0]}")/../support/tap.sh"
@@ -37,7 +37,7 @@ exits() {
     [ "$status" != 0 ] || [ -z "$err" ]
 }
 
-# json EXPRESSION: the last run printed one JSON document, d, of which this Python holds.
+# json EXPRESSION: the last run printed one JSON document, d, and this Python is true of it.
 json() {
     python3 -m json.tool <"$work/out" >/dev/null || return 1
     python3 -c 'import json,sys

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""A stand-in for the running service: checks what `holos call` sends against http-contract.md and
+"""A stand-in for the running service: checks what `holos call` sends against the voice-bot contract and
 misbehaves as the call's id says. Usage: service.py PORT_FILE LOG. One line a request in LOG."""
 import base64
 import email.parser

@@ -53,8 +53,8 @@ static const struct torture_case *find(const char *name)
     return NULL;
 }
 
-/* What the programs do when they start (digest.h says why), and what the C library keeps for good of
- * the names of zones that zone.c or itself falls back to: the shim's count shall not find it. */
+/* What the programs do when they start (digest.h says why), and what the C library keeps for good
+ * of the names of zones that zone.c or itself falls back to: the shim's count shall not find it. */
 static bool start(void)
 {
     static const char *const kept[] = {"UTC0", "Europe/", "Asia/"};

@@ -82,11 +82,11 @@ const char *desk_open(struct desk *d, const struct torture *t, bool bare)
     if (store_migrate(setting_text(SET_HOLOS_DB), 4000, &from, &to, NULL) != ERR_OK)
         return "the preparation failed: migrate";
     if (app_open(&d->app, NEED_STORE | NEED_PROFILES | NEED_VOICE, NULL) != ERR_OK)
-        return "the preparation failed: the house";
+        return "the preparation failed: the app";
     return NULL;
 }
 
-const char *desk_open_outside(struct desk *d)
+const char *desk_open_providers(struct desk *d)
 {
     struct why why = {0};
 

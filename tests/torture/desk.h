@@ -1,4 +1,4 @@
-/* desk - a whole house in the case's folder, and deliveries to its routes without a server. */
+/* desk - a whole app in the case's folder, and deliveries to its routes without a server. */
 #ifndef HOLOS_TESTS_TORTURE_DESK_H
 #define HOLOS_TESTS_TORTURE_DESK_H
 
@@ -9,7 +9,7 @@ struct desk {
     const struct torture *t;
     struct app app;
     struct arena arena; /* of everything that a case reads */
-    int files;          /* open before the house was */
+    int files;          /* open before the app was */
     int wire;           /* what is sent while a reply still grows; 0: nothing is */
 };
 
@@ -25,12 +25,12 @@ struct got { /* what came back, in the desk's arena */
     int64_t took_ms;
 };
 
-/* Settings, a migrated store and, unless `bare`, an open house, all without faults. NULL, or what
+/* Settings, a migrated store and, unless `bare`, an open app, all without faults. NULL, or what
  * could not be prepared. */
 const char *desk_open(struct desk *d, const struct torture *t, bool bare);
 
 /* Opens what vendors are asked with, too. */
-const char *desk_open_outside(struct desk *d);
+const char *desk_open_providers(struct desk *d);
 
 /* Replies that grow are sent as they do, into a file of the folder. */
 const char *desk_open_wire(struct desk *d);
@@ -49,7 +49,7 @@ bool desk_same(const struct got *a, const struct got *b);
 /* The reply as the first process got it, kept in the folder; *ret_known: one was kept. */
 const char *desk_keep(struct desk *d, const struct got *g);
 
-/* Whatever was torn: another process could write at once, nobody's work is locked, and the store is
+/* Whatever was torn: another process could write at once, no work is locked, and the store is
  * sound. NULL if so. */
 const char *desk_is_sound(void);
 

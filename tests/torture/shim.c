@@ -11,8 +11,8 @@
  * TORTURE_SITES file to which every site is written at exit, with how often it was passed
  * TORTURE_TRACE file to which the calls are written that led to the one that failed
  * TORTURE_HELD  file to which is written who had asked for the memory that is held at exit
- * TORTURE_COUNT file to which the number of calls is written at exit, and that of the pieces of
- *               memory that were then still held
+ * TORTURE_COUNT file to which the number of calls is written at exit, and how many pieces of
+ *               memory were then still held
  *
  * Calls count only after the program has called holos_torture_arm(1), a weak symbol that is NULL
  * without the shim. A failed call touches nothing: it fails as the system would fail it. */

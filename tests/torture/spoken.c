@@ -1,10 +1,10 @@
-/* The cases of a spoken turn: sound comes in, a recogniser hears it, a model answers and uses a tool,
- * a voice speaks, all over TLS to the vendors' stand-ins. Whatever fails on the way, the caller gets an
- * answer by some rung or a clean error, in time; brought again, the turn has happened once, with its
- * words and its request; and the next turn works.
+/* The cases of a spoken turn: sound comes in, a recogniser hears it, a model answers and uses a
+ * tool, a voice speaks, all over TLS to the vendors' stand-ins. Whatever fails on the way, the
+ * caller gets an answer by some provider or a clean error, in time; brought again, the turn has
+ * happened once, with its words and its request; and the next turn works.
  *
- * tests/torture/spoken.py starts the stand-ins, says in the environment where they are, and lays the
- * recordings said-1.wav to said-3.wav into $TORTURE_SHARE. */
+ * tests/torture/spoken.py starts the stand-ins, says in the environment where they are, and lays
+ * the recordings said-1.wav to said-3.wav into $TORTURE_SHARE. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -172,7 +172,7 @@ static const char *heard_in(struct desk *d, int turn)
     return turns[turn].heard;
 }
 
-/* The model that said so has stored the request; nobody has stored it twice. */
+/* The model that said so has stored the request; it is not stored twice. */
 static const char *requests_are_kept(struct desk *d, const struct call *call, const struct turn *t)
 {
     struct store *s = d->app.store;
@@ -198,7 +198,7 @@ static const char *served_as_planned(const struct way *way, const struct turn *t
 {
     if (strcmp(t->heard_by, way->hear) != 0 || strcmp(t->think_rung, way->think) != 0 ||
         strcmp(t->speak_rung, way->speak) != 0 || t->faults != 0)
-        return "another rung served though nothing failed";
+        return "another provider served though nothing failed";
     return strstr(t->said, STORED) == NULL ? "the model did not use its tool" : NULL;
 }
 
@@ -341,7 +341,7 @@ static const char *a_spoken_turn_is_served_once(const struct torture *t)
         return "the preparation failed: settings";
     const char *bad = desk_open(&d, t, false);
     if (bad == NULL)
-        bad = desk_open_outside(&d);
+        bad = desk_open_providers(&d);
     if (bad == NULL)
         bad = tear(&d, way);
     const char *left = desk_close(&d);
@@ -371,7 +371,7 @@ static const char *the_vendors_are_opened_or_the_reason_is_told(const struct tor
     if (bad == NULL && e != ERR_OK && desk_files() != files)
         bad = "what was not opened left a file open";
     if (bad == NULL && e != ERR_OK)
-        bad = desk_open_outside(&d);
+        bad = desk_open_providers(&d);
     const char *left = desk_close(&d);
     return bad == NULL ? left : bad;
 }

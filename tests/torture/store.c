@@ -1,4 +1,4 @@
-/* The cases of the store and the house: opening, migrating, and what the operator does. */
+/* The cases of the store and the app: opening, migrating, and what the operator does. */
 #include <dirent.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -69,7 +69,7 @@ static const char *look_around(struct desk *d, size_t profiles)
     return desk_send(d, &incoming, false).status == 200 ? NULL : "it does not serve";
 }
 
-static const char *house_is_opened(const struct torture *t)
+static const char *app_is_opened(const struct torture *t)
 {
     struct desk d;
     struct why why = {0};
@@ -92,7 +92,7 @@ static const char *house_is_opened(const struct torture *t)
 
 /* ---- what the operator does ---------------------------------------------------------------------- */
 
-/* A house with one call that has ended and the deliveries that made it so. */
+/* An app with one call that has ended and the deliveries that made it so. */
 static const char *open_with_call(struct desk *d, const struct torture *t)
 {
     const char *bad = desk_open(d, t, false);
@@ -250,7 +250,7 @@ static const struct work purging = {NULL, purge, look_purged};
 static const struct work copying = {clear_copies, backup, look_at_copy};
 
 const struct torture_case torture_store[] = {
-    {"migrate", migrated, NULL},          {"house", house_is_opened, NULL},
+    {"migrate", migrated, NULL},          {"app", app_is_opened, NULL},
     {"sweep", operator_works, &sweeping}, {"purge", operator_works, &purging},
     {"backup", operator_works, &copying}, {0},
 };

@@ -1,4 +1,4 @@
-/* One key and no fall-back model: nobody stands below but the rules, so a moment's fault is not the
+/* One key and no fall-back model: only the rules come after it, so a moment's fault is not the
  * model's last word. */
 #include "tests/support/ring.h"
 

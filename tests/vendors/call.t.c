@@ -1,6 +1,6 @@
-/* Whole spoken calls, from WAV to WAV: through nginx and spawn-fcgi to the routes, and from there to
- * every vendor's stand-in over TLS. What was said, by whom, how long it took and what it cost must
- * stand in the store.
+/* Whole spoken calls, from WAV to WAV: through nginx and spawn-fcgi to the routes, and from there
+ * to every vendor's stand-in over TLS. What was said, by whom, how long it took and what it cost
+ * must stand in the store.
  *
  * check: timeout=120 */
 #include "tests/support/ring.h"
@@ -126,8 +126,8 @@ static int64_t count_of(const struct json *usage, const char *name)
     return (int64_t)ring_number(usage, name);
 }
 
-/* What the vendors' lists say that their part of this call cost, in micro-dollars; of each request a
- * part of one is one. Google's recogniser (v1, a standard model): $0.024 a minute, by the second. */
+/* What the vendors' lists say that their part of this call cost, in micro-dollars; of each request
+ * a part of one is one. Google's recogniser (v1, a standard model): $0.024 a minute, by the second. */
 static int64_t heard_for(void)
 {
     const struct json *asked[32];

@@ -66,8 +66,8 @@ class Answer:
 
 
 class Messages:
-    def __init__(self, house):
-        self.house, self.cache = house, Cache()
+    def __init__(self, state):
+        self.state, self.cache = state, Cache()
 
     def takes(self, q):
         return q.path.startswith("/v1/messages")
@@ -89,7 +89,7 @@ class Messages:
         except Bad as e:
             raise self.refuse(e.status, str(e), e.kind) from e
         if re.search(r"\+?\d[\d ()-]{8,}\d", str(asked.get("metadata", {}).get("user_id", ""))):
-            self.house.violation("claude", "metadata.user_id looks like a phone number")
+            self.state.violation("claude", "metadata.user_id looks like a phone number")
         return asked, model, thinks
 
     @staticmethod
@@ -140,10 +140,10 @@ class Messages:
         last = turns[-1]
         results = [b for b in last[2] if b["type"] == "tool_result"]
         said = words_of(last[2]) if last[1] == "user" else ""
-        for rule in self.house.scenario.get("claude", {}).get("match", []):
+        for rule in self.state.scenario.get("claude", {}).get("match", []):
             if self.fits(rule, asked, said, results, turns):
                 return self.filled(rule, said)
-        answer = self.house.next_line(q, "claude")
+        answer = self.state.next_line(q, "claude")
         if answer is not None and not (
             "after" in answer and bool(results) != (answer["after"] == "tool")
         ):
@@ -154,7 +154,7 @@ class Messages:
             else "the scenario expected %s here"
             % ("a tool's result" if answer["after"] == "tool" else "words")
         )
-        self.house.violation("claude", sentence)
+        self.state.violation("claude", sentence)
         raise Refusal(500, error(500, sentence), sentence, False)
 
     @staticmethod
@@ -259,7 +259,7 @@ class Messages:
                     fault,
                 )
         if sentence:
-            self.house.violation("claude", sentence)
+            self.state.violation("claude", sentence)
             raise Refusal(500, error(500, sentence), sentence, False)
         if left > 0:
             answer.blocks.append(
@@ -288,7 +288,7 @@ class Messages:
             ("anthropic-ratelimit-requests-limit", "4000"),
             ("anthropic-ratelimit-requests-remaining", "3999"),
         ]
-        await out.sleep(self.house.delay("claude") + answer.script.get("first_ms", 0))
+        await out.sleep(self.state.delay("claude") + answer.script.get("first_ms", 0))
         if asked.get("stream"):
             return await Stream(q, asked, answer, out, bad).run(headers)
         await out.sleep(answer.script.get("ms_per_token", 0) * answer.usage["output_tokens"])

@@ -46,7 +46,7 @@ class Cache:
 
     @staticmethod
     def blocks(q):
-        """[(text, cache_control)] of the prompt; a mark at the top is that of the last block."""
+        """[(text, cache_control)] of the prompt; a mark at the top is the last block's."""
         found = []
         for t in q.get("tools", []):
             found.append(

@@ -89,7 +89,7 @@ class Stream:
         if index == 0:
             await self.event("ping", {})
         for delta in self.deltas(block):
-            await self.out.pace(self.answer.script.get("ms_per_token", 0))
+            await self.out.spread(self.answer.script.get("ms_per_token", 0))
             await self.event("content_block_delta", {"index": index, "delta": delta})
             self.q.timing.setdefault("pieces", []).append(time.monotonic())
             self.pieces += 1

@@ -13,13 +13,13 @@ GET  /health
 import json
 import re
 
-from house import ScenarioFault
+from state import ScenarioFault
 from wire import Gone
 
 
 class Control:
-    def __init__(self, house, tts):
-        self.house, self.tts = house, tts
+    def __init__(self, state, tts):
+        self.state, self.tts = state, tts
         self.routes = {
             ("POST", "/scenario"): self.scenario,
             ("POST", "/transcript"): self.transcript,
@@ -50,27 +50,27 @@ class Control:
         return {"ok": True}
 
     async def scenario(self, _q, given):
-        self.house.play(given)
-        for warm in self.house.scenario.get("warm", []):
+        self.state.play(given)
+        for warm in self.state.scenario.get("warm", []):
             await self.warm(None, warm)
         return {"ok": True}
 
     async def transcript(self, _q, given):
         if not re.fullmatch(r"[0-9a-f]{64}", given["sha256"]):
             raise ScenarioFault("sha256 must be 64 hexadecimal digits")
-        self.house.transcripts[given["sha256"]] = given["text"]
-        return {"ok": True, "known": len(self.house.transcripts)}
+        self.state.transcripts[given["sha256"]] = given["text"]
+        return {"ok": True, "known": len(self.state.transcripts)}
 
     async def misbehave(self, _q, given):
-        self.house.misbehave(given)
+        self.state.misbehave(given)
         return {"ok": True}
 
     async def forbid(self, _q, given):
-        self.house.forbid(given["texts"])
+        self.state.forbid(given["texts"])
         return {"ok": True}
 
     async def delays(self, _q, given):
-        self.house.delays.update({k: float(v) for k, v in given.items()})
+        self.state.delays.update({k: float(v) for k, v in given.items()})
         return {"ok": True}
 
     async def warm(self, _q, given):
@@ -89,8 +89,8 @@ class Control:
         return {"ok": True, "spoken": self.tts.throat.spoken}
 
     async def reset(self, _q, given):
-        self.house.reset(given.get("keep_transcripts", False))
+        self.state.reset(given.get("keep_transcripts", False))
         return {"ok": True}
 
     async def report(self, q, _given):
-        return self.house.report("timings" in q.query)
+        return self.state.report("timings" in q.query)

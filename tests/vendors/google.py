@@ -186,9 +186,9 @@ READERS = {
 class Credentials:
     """The access tokens given out, and who may use what."""
 
-    def __init__(self, house):
-        self.house, self.tokens, self.expired = house, {}, set()
-        house.tokens_expire = self.expire
+    def __init__(self, state):
+        self.state, self.tokens, self.expired = state, {}, set()
+        state.tokens_expire = self.expire
 
     def add(self, token, scopes, seconds):
         self.tokens[token] = (scopes, time.monotonic() + seconds)
@@ -265,7 +265,7 @@ class Credentials:
     def _self_signed(self, token, service):
         """A JWT of the account itself in place of a token: with scopes, or for this API alone."""
         try:
-            claims = jwt_claims(token, self.house.certs)
+            claims = jwt_claims(token, self.state.certs)
         except JwtFault as e:
             raise self._no(
                 service,
@@ -274,7 +274,7 @@ class Credentials:
                 "a token that nobody gave " "out (%s)" % e,
             ) from e
         now = time.time()
-        if claims.get("iss") != self.house.certs.email or claims.get("sub") != claims.get("iss"):
+        if claims.get("iss") != self.state.certs.email or claims.get("sub") != claims.get("iss"):
             raise self._no(
                 service, "JWT_TOKEN_INVALID", True, "a self-signed token of another account"
             )

@@ -50,7 +50,7 @@ static void the_same_words_within_a_sentence_are_heard(void **state)
     assert_string_equal(t.think_rung, "claude");
 }
 
-static void silence_is_sent_to_nobody(void **state)
+static void silence_is_not_sent_to_a_recogniser(void **state)
 {
     size_t len = 0;
 
@@ -68,7 +68,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_whisper_makes_of_a_noise_is_silence),
         cmocka_unit_test(the_same_words_within_a_sentence_are_heard),
-        cmocka_unit_test(silence_is_sent_to_nobody),
+        cmocka_unit_test(silence_is_not_sent_to_a_recogniser),
     };
 
     ring_begin();

@@ -4,7 +4,7 @@
 #include "store/breaker.h"
 
 /* Two such turns took the model from everybody, though it had not even been asked. */
-static void a_turn_without_time_for_a_model_takes_it_from_nobody(void **state)
+static void a_turn_without_time_for_a_model_takes_it_from_no_caller(void **state)
 {
     (void)state;
     struct vendor_request *asked = NULL;
@@ -37,7 +37,7 @@ static void a_turn_without_time_for_a_model_takes_it_from_nobody(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        CASE(a_turn_without_time_for_a_model_takes_it_from_nobody),
+        CASE(a_turn_without_time_for_a_model_takes_it_from_no_caller),
     };
 
     ring_begin();

@@ -1,5 +1,6 @@
-/* Two keys of the model, and the breaker that all workers share: the second key answers in the turn in
- * which the first is limited, the rules when both are, and one worker tries again when the time is up. */
+/* Two keys of the model, and the breaker that all workers share: the second key answers in the turn
+ * in which the first is limited, the rules when both are, and one worker tries again when the time
+ * is up. */
 #include "tests/support/ring.h"
 
 #include <stdlib.h>
@@ -89,7 +90,7 @@ static void the_second_key_answers_in_the_turn_in_which_the_first_is_limited(voi
     assert_non_null(strstr(ring_log(), "(status 429), request req_"));
 }
 
-static void where_both_keys_are_limited_the_rules_answer_and_nobody_is_asked(void **state)
+static void where_both_keys_are_limited_the_rules_answer_and_no_model_is_asked(void **state)
 {
     (void)state;
     begin(0);
@@ -180,7 +181,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_second_key_answers_in_the_turn_in_which_the_first_is_limited),
-        cmocka_unit_test(where_both_keys_are_limited_the_rules_answer_and_nobody_is_asked),
+        cmocka_unit_test(where_both_keys_are_limited_the_rules_answer_and_no_model_is_asked),
         cmocka_unit_test(when_the_time_is_up_one_worker_tries_and_then_all_go_back),
         cmocka_unit_test(a_try_that_fails_keeps_the_key_out_for_longer),
     };

@@ -63,7 +63,7 @@ class Connection:
 
     async def _body(self, q):
         if "expect" in q.headers:
-            self.listener.house.violation(self.vendor_name, "an Expect header was sent")
+            self.listener.state.violation(self.vendor_name, "an Expect header was sent")
             self.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
         if q.headers.get("transfer-encoding", "").lower() == "chunked":
             return await self._chunks()
@@ -109,7 +109,7 @@ class Connection:
                 try:
                     q = await self.request()
                 except Refusal as r:
-                    self.listener.house.violation(self.vendor_name, r.sentence)
+                    self.listener.state.violation(self.vendor_name, r.sentence)
                     self.writer.write(
                         b"HTTP/1.1 %d Bad\r\nContent-Length: 0\r\n"
                         b"Connection: close\r\n\r\n" % r.status
@@ -130,8 +130,8 @@ class Connection:
 class Listener:
     """A port. `serve(request)` answers one; `context()` gives the TLS context, None: plain."""
 
-    def __init__(self, house, name, serve, context):
-        self.house, self.name, self.serve, self.context = house, name, serve, context
+    def __init__(self, state, name, serve, context):
+        self.state, self.name, self.serve, self.context = state, name, serve, context
         self.connections = set()
         self.socket = None
         self.port = 0
@@ -185,7 +185,7 @@ class Listener:
 
     async def _begin(self, c, s):
         loop = asyncio.get_running_loop()
-        counts = self.house.counts(self.name)
+        counts = self.state.counts(self.name)
         counts["accepts"] += 1
         s.setblocking(False)
         s.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -193,7 +193,7 @@ class Listener:
         protocol = asyncio.StreamReaderProtocol(reader, loop=loop)
         context = self.context(c) if self.context is not None else None
         try:
-            if await self.house.before_handshake(self, c, s):
+            if await self.state.before_handshake(self, c, s):
                 return
             options = (
                 {"ssl": context, "ssl_handshake_timeout": 30, "ssl_shutdown_timeout": 1}

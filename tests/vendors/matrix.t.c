@@ -1,7 +1,7 @@
 /* The fault matrix: every misbehaviour of every vendor, in both forms of the reply. Each cell is a
- * spoken turn of a fresh call: it must be answered within the deadline, by the rung that is due; the
- * words and what was really told must be kept; the other workers must be told of the fault, and this
- * one be none the worse. Prints the table. Then everything fails at once.
+ * spoken turn of a fresh call: it must be answered within the deadline, by the provider that is
+ * due; the words and what was really told must be kept; the other workers must be told of the
+ * fault, and this one be none the worse. Prints the table. Then everything fails at once.
  *
  * check: serial timeout=300 */
 #include <setjmp.h>
@@ -42,7 +42,7 @@ static size_t wav_len;
 /* ---- the misbehaviours --------------------------------------------------------------------------- */
 
 enum outcome {
-    FAULT,    /* the next rung serves */
+    FAULT,    /* the next provider serves */
     HARMLESS, /* slow or odd in form, but an answer: the vendor itself serves */
     TOLD,     /* of the model's stream: in x-ndjson whichever got a sentence to the caller stays */
     MENDED    /* the vendor itself serves, after another try */
@@ -209,7 +209,7 @@ static struct answer speak_turn(const char *call, bool stream)
                           stream ? "application/x-ndjson" : NULL, NULL);
 }
 
-/* A fault that came must stand in the turn's record, that of the vendor it is about. */
+/* A fault that came must stand in the record of the turn, under the vendor it is about. */
 static void assert_recorded(const struct turn *t, const struct row *r, bool harmless)
 {
     struct vendor_request *asked = NULL;
@@ -227,7 +227,7 @@ static void assert_recorded(const struct turn *t, const struct row *r, bool harm
 
 /* ---- the other workers, and this one ------------------------------------------------------------- */
 
-/* The rungs that have failed, as all workers see them. */
+/* The providers that have failed, as all workers see them. */
 static size_t count_noted(void)
 {
     struct breaker *noted = NULL;
@@ -249,7 +249,7 @@ static int entries_of(const char *folder)
     return n;
 }
 
-/* What it has open besides kept connections, of which there are a few to each vendor. */
+/* What it has open besides kept connections; there are a few of those to each vendor. */
 static void assert_unharmed(void)
 {
     static int files, threads;
@@ -277,7 +277,8 @@ static void open_row(const struct row *r)
     assert_int_equal(ladder_read(r->ladder, &door.app.providers.ladder, NULL), ERR_OK);
 }
 
-/* A sound that a recogniser does not take says nothing of the recogniser: nobody else is told. */
+/* A sound that a recogniser does not take says nothing of the recogniser: the other workers are not
+ * told. */
 static bool is_of_the_request(const struct row *r, const struct wrong *w)
 {
     return strcmp(w->name, "400") == 0 && r->stage != NULL && strcmp(r->stage, "hear") == 0;
@@ -351,7 +352,7 @@ static int64_t cell(const struct row *r, const struct wrong *w, bool stream)
     return took_ms;
 }
 
-static void every_fault_of_every_vendor_is_answered_by_the_rung_that_is_due(void **state)
+static void every_fault_of_every_vendor_is_answered_by_the_provider_that_is_due(void **state)
 {
     (void)state;
     print_message("# %-26s %-8s %9s %9s   served by\n", "misbehaviour", "vendor", "JSON",
@@ -412,7 +413,7 @@ static void all_at_once(const char *const *vendor, size_t n, const char *what, b
     assert_unharmed();
 }
 
-/* Who waited for a token of Google's in vain left the embedded voice no time but the turn's reserve. */
+/* A turn that waited for a token of Google's and got none left espeak-ng only the turn's reserve. */
 static void when_everything_fails_at_once_the_answer_is_there_within_the_deadline(void **state)
 {
     static const char *const all[] = {"stt", "whisper", "oauth", "claude", "tts"};
@@ -439,7 +440,7 @@ static int set_up(void **state)
     assert_int_equal(setenv("HOLOS_SPEAK_MS", "1200", 1), 0);
     door_open_direct(&door);
     if (app_open(&door.app, NEED_PROVIDERS, &why) != ERR_OK)
-        fail_msg("house: %s", why.text);
+        fail_msg("app: %s", why.text);
     vendors_tell(&vendors, "/scenario", SCENARIO);
     wav = door_wav(&door, true, 1200, &wav_len);
     char *kept = test_malloc(wav_len);
@@ -461,7 +462,7 @@ static int tear_down(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_fault_of_every_vendor_is_answered_by_the_rung_that_is_due),
+        cmocka_unit_test(every_fault_of_every_vendor_is_answered_by_the_provider_that_is_due),
         cmocka_unit_test(when_everything_fails_at_once_the_answer_is_there_within_the_deadline),
     };
     return cmocka_run_group_tests_name("vendors/matrix", tests, set_up, tear_down);

@@ -1,5 +1,5 @@
-/* What the model does in a call, and what becomes of it: tools, refusals, answers that are cut, marks
- * for the eye, sentences whose voice fails or comes late. */
+/* What the model does in a call, and what becomes of it: tools, refusals, answers that are cut,
+ * marks for the eye, sentences whose voice fails or comes late. */
 #include "tests/support/ring.h"
 
 #include <string.h>
@@ -290,8 +290,8 @@ static void a_key_means_the_same_in_the_history_as_when_it_was_pressed(void **st
 
 /* ---- answers that are none, or not whole --------------------------------------------------------- */
 
-/* Two callers whom the model refused took it from everybody, and the second key was asked in vain. */
-static void a_refusal_goes_to_the_other_model_and_takes_the_first_from_nobody(void **state)
+/* Two refusals took the model from every caller, and the second key was asked for nothing. */
+static void a_refusal_goes_to_the_other_model_and_takes_the_first_from_no_caller(void **state)
 {
     (void)state;
     play("\"Раз.\",\"Два.\",\"Три.\",\"Скільки коштує стрижка?\"",
@@ -400,7 +400,7 @@ static void a_call_does_not_end_beside_a_request_that_failed(void **state)
 }
 
 /* "One moment" had left for the caller, and then nothing more came. */
-static void a_model_that_is_lost_after_one_moment_leaves_nobody_in_silence(void **state)
+static void a_model_that_is_lost_after_one_moment_leaves_no_caller_in_silence(void **state)
 {
     (void)state;
     const struct json *line[16];
@@ -552,7 +552,7 @@ static void sentences_are_delivered_in_order_though_their_voices_are_not(void **
         assert_string_equal(answer_text(&piece, "message"), said[i]);
         assert_true(answer_sound(the_door, &piece).n > 0);
     }
-    /* The stand-in noted them as it had answered them: the first was not the first. */
+    /* The stand-in kept them in the order of its answers: the first was not the first. */
     size_t voices = ring_timings("tts", voice, 16);
     assert_int_equal(voices - before, 4);
     assert_true(ring_number(voice[before], "asked_ms") < 400);
@@ -626,11 +626,11 @@ int main(void)
         cmocka_unit_test(what_the_model_has_done_with_is_not_asked_for_again),
         cmocka_unit_test(in_the_last_round_the_model_is_asked_for_words_alone),
         cmocka_unit_test(a_key_means_the_same_in_the_history_as_when_it_was_pressed),
-        cmocka_unit_test(a_refusal_goes_to_the_other_model_and_takes_the_first_from_nobody),
+        cmocka_unit_test(a_refusal_goes_to_the_other_model_and_takes_the_first_from_no_caller),
         cmocka_unit_test(of_an_answer_that_was_cut_short_only_whole_sentences_are_said),
         cmocka_unit_test(a_model_that_writes_too_many_sentences_is_cut_and_has_not_failed),
         cmocka_unit_test(a_call_does_not_end_beside_a_request_that_failed),
-        cmocka_unit_test(a_model_that_is_lost_after_one_moment_leaves_nobody_in_silence),
+        cmocka_unit_test(a_model_that_is_lost_after_one_moment_leaves_no_caller_in_silence),
         cmocka_unit_test(the_other_model_answers_by_the_other_key_when_the_first_is_refused),
         cmocka_unit_test(of_an_answer_that_was_refused_amid_only_whole_sentences_are_said),
         cmocka_unit_test(a_model_that_says_nothing_at_all_is_followed_by_the_next),

@@ -27,8 +27,8 @@ def refuse(error, description, status=400, fault=True):
 class Token:
     """POST /token."""
 
-    def __init__(self, house, credentials):
-        self.house, self.credentials = house, credentials
+    def __init__(self, state, credentials):
+        self.state, self.credentials = state, credentials
         self.url = None  # of this server, as the credentials file names it
 
     def takes(self, q):
@@ -48,13 +48,13 @@ class Token:
 
     def scopes(self, assertion):
         try:
-            claims = google.jwt_claims(assertion, self.house.certs)
+            claims = google.jwt_claims(assertion, self.state.certs)
         except google.JwtFault as e:
             raise refuse("invalid_grant", "Invalid JWT: %s" % e) from e
         odd = set(claims) - {"iss", "scope", "aud", "iat", "exp", "sub"}
         if odd:
             raise refuse("invalid_grant", "unknown claims: %s" % ", ".join(sorted(odd)))
-        if claims.get("iss") != self.house.certs.email:
+        if claims.get("iss") != self.state.certs.email:
             raise refuse("invalid_grant", "Invalid grant: account not found")
         if "sub" in claims:
             raise refuse(
@@ -94,7 +94,7 @@ class Token:
             + "-."
             + os.urandom(4).hex()
         )
-        seconds = int(self.house.scenario.get("token_seconds", 3599))
+        seconds = int(self.state.scenario.get("token_seconds", 3599))
         self.credentials.add(token, scopes, seconds)
         return await out.json(
             200, {"access_token": token, "expires_in": seconds, "token_type": "Bearer"}

@@ -54,8 +54,8 @@ static void assert_once(const char *call)
     assert_string_equal(leads[0].wish, WISH);
 }
 
-/* A turn whose worker is killed once `asked` was asked `times` and so many turns are kept: a vendor may
- * be asked a moment before the words are committed. The greeting is a turn. */
+/* A turn whose worker is killed once `asked` was asked `times` and so many turns are kept: a vendor
+ * may be asked a moment before the words are committed. The greeting is a turn. */
 struct death {
     struct slow slow;
     bool stream;
@@ -220,7 +220,8 @@ static bool goes_on(const struct answer *a, bool stream)
     return told;
 }
 
-/* The answer said true, and so did its replay, because it was written before the last commit looked. */
+/* The answer said true, and so did its replay, because it was written before the last commit
+ * looked. */
 static void an_answer_to_a_call_that_was_ended_meanwhile_does_not_say_to_go_on(void **state)
 {
     (void)state;

@@ -1,5 +1,5 @@
-/* Why a vendor is passed over: in the log, and in the health of a house that really runs, which is
- * another process than the worker who was refused. Each reason has its own sentence.
+/* Why a vendor is passed over: in the log, and in the health of a service that really runs, which
+ * is another process than the worker that was refused. Each reason has its own sentence.
  *
  * check: plain timeout=60 */
 #include "tests/support/ring.h"
@@ -167,7 +167,7 @@ static void what_is_mended_is_no_longer_told(void **state)
     assert_null(strstr(health(), "deleted or revoked"));
 }
 
-/* ---- what needs nobody to be asked --------------------------------------------------------------- */
+/* ---- what is known without asking ---------------------------------------------------------------- */
 
 /* A file with this text that everybody may read; its path. */
 static const char *write_file(const char *name, const char *text)
@@ -230,7 +230,7 @@ static void an_api_key_that_is_refused_is_told_as_such(void **state)
     assert_null(strstr(told, "AIzaSomebodyElses"));
 }
 
-/* ---- the houses ---------------------------------------------------------------------------------- */
+/* ---- the services ------------------------------------------------------------------------------- */
 
 /* A service of its own: what is configured is read when it starts. */
 #define HOLD(name, ...)                                                                            \

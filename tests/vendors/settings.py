@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """settings.py STATE: the settings that lead holos to running stand-ins, "GROUP NAME=VALUE" a line.
 
-STATE is the file that standins.py --state wrote. A group is a vendor's account: whoever has set one
+STATE is the file that standins.py --state wrote. A group is a vendor's account: a person who has set one
 of its settings means that account and not the stand-in.
 """
 import json

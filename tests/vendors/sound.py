@@ -92,7 +92,7 @@ def digest(samples):
 
 
 def is_silent(samples):
-    """So quiet that nobody could hear words in it."""
+    """So quiet that no words could be heard in it."""
     return len(samples) < 2 or audioop.max(samples[: len(samples) & ~1], 2) < 60
 
 

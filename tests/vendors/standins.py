@@ -36,7 +36,7 @@ import tts
 import whisper
 from certs import Certs
 from control import Control
-from house import House
+from state import State
 from listener import Listener
 from wire import Gone, Out, Refusal
 
@@ -53,38 +53,38 @@ NAMES = {
 
 class StandIns:
     def __init__(self, folder):
-        self.house = House()
-        self.house.certs = Certs(folder)
-        credentials = google.Credentials(self.house)
-        self.token = oauth.Token(self.house, credentials)
-        self.tts = tts.Synthesize(self.house, credentials)
+        self.state = State()
+        self.state.certs = Certs(folder)
+        credentials = google.Credentials(self.state)
+        self.token = oauth.Token(self.state, credentials)
+        self.tts = tts.Synthesize(self.state, credentials)
         self.vendors = [
             ("oauth", self.token),
-            ("stt", stt.Recognize(self.house, credentials)),
-            ("stt", stt2.RecognizeV2(self.house, credentials)),
+            ("stt", stt.Recognize(self.state, credentials)),
+            ("stt", stt2.RecognizeV2(self.state, credentials)),
             ("tts", self.tts),
-            ("claude", claude.Messages(self.house)),
-            ("openai", whisper.Transcriptions(self.house)),
+            ("claude", claude.Messages(self.state)),
+            ("openai", whisper.Transcriptions(self.state)),
             ("sheets", stubs.Sheets(credentials)),
             ("telegram", stubs.Telegram()),
-            ("whisper", whisper.Inference(self.house)),
+            ("whisper", whisper.Inference(self.state)),
         ]
-        self.control = Control(self.house, self.tts)
+        self.control = Control(self.state, self.tts)
 
     def open(self):
         """Opens every port. The whisper.cpp server and the control port are plain HTTP."""
         for name in dict.fromkeys(n for n, _ in self.vendors):
             context = None if name == "whisper" else self.context
-            self.house.listeners[name] = Listener(self.house, name, self.serve, context)
-        self.house.listeners["whisper"].keeps = (100, 5)  # as httplib does
-        self.house.listeners["shared"] = Listener(self.house, "shared", self.serve, self.context)
-        self.control_port = Listener(self.house, "control", self.serve_control, None)
-        self.token.url = self.house.listeners["oauth"].url() + "/token"
-        self.house.certs.make_account(self.token.url)
+            self.state.listeners[name] = Listener(self.state, name, self.serve, context)
+        self.state.listeners["whisper"].keeps = (100, 5)  # as httplib does
+        self.state.listeners["shared"] = Listener(self.state, "shared", self.serve, self.context)
+        self.control_port = Listener(self.state, "control", self.serve_control, None)
+        self.token.url = self.state.listeners["oauth"].url() + "/token"
+        self.state.certs.make_account(self.token.url)
 
     def context(self, connection):
         """The certificate of the moment. Of the shared port by the name that is asked for."""
-        contexts, kinds = self.house.certs.contexts, self.house.certificates
+        contexts, kinds = self.state.certs.contexts, self.state.certificates
         if connection.listener.name != "shared":
             return contexts[kinds.get(connection.listener.name, "good")]
         for kind in contexts.values():
@@ -93,15 +93,15 @@ class StandIns:
 
     def choose(self, tls, name, _context):
         vendor = NAMES.get(name or "")
-        if vendor in self.house.certificates:
-            tls.context = self.house.certs.contexts[self.house.certificates[vendor]]
+        if vendor in self.state.certificates:
+            tls.context = self.state.certs.contexts[self.state.certificates[vendor]]
 
     def ready(self):
-        urls = {n: l.url() for n, l in self.house.listeners.items()}
-        certs = self.house.certs
+        urls = {n: l.url() for n, l in self.state.listeners.items()}
+        certs = self.state.certs
         return {
             "urls": urls,
-            "ports": {n: l.port for n, l in self.house.listeners.items()},
+            "ports": {n: l.port for n, l in self.state.listeners.items()},
             "control": self.control_port.port,
             "ca": certs.ca,
             "credentials": certs.credentials,
@@ -132,9 +132,9 @@ class StandIns:
     async def serve(self, q):
         name, vendor = self.find(q)
         q.vendor = name or q.connection.listener.name
-        self.house.counts(q.vendor)["requests"] += 1
-        self.house.remember(q)
-        bad = self.house.misbehaviour(q) if name else None
+        self.state.counts(q.vendor)["requests"] += 1
+        self.state.remember(q)
+        bad = self.state.misbehaviour(q) if name else None
         out = Out(q.connection, q, bad if bad and trouble.is_bend(bad) else None)
         try:
             if name is None:
@@ -149,12 +149,12 @@ class StandIns:
                 undo()
             raise
         except Exception as e:  # a fault of this program must fail the test, not hang it
-            self.house.violation(q.vendor, "the stand-in itself failed: %r" % e)
+            self.state.violation(q.vendor, "the stand-in itself failed: %r" % e)
             traceback.print_exc()
             q.connection.end()
             raise Gone from e
         finally:
-            self.house.note(q, out)
+            self.state.note(q, out)
 
     async def play(self, q, vendor, out, bad):
         """The vendor's answer, or what comes instead of it. The request is checked either way."""
@@ -163,15 +163,15 @@ class StandIns:
                 vendor.check(q)
             except Refusal as r:
                 if r.fault:
-                    self.house.violation(q.vendor, r.sentence)
-            return await trouble.instead(self.house, q, vendor, out, bad)
+                    self.state.violation(q.vendor, r.sentence)
+            return await trouble.instead(self.state, q, vendor, out, bad)
         plan = vendor.check(q)
         if bad and bad["what"] == "delay":
             await out.sleep(bad.get("ms", 1000))
         return await vendor.answer(q, plan, out, bad)
 
     async def refuse(self, q, out, r):
-        (self.house.violation if r.fault else self.house.refusal)(q.vendor, r.sentence)
+        (self.state.violation if r.fault else self.state.refusal)(q.vendor, r.sentence)
         if isinstance(r.body, bytes):
             await out.raw(r.status, r.kind, r.body, r.headers)
         else:
@@ -219,7 +219,7 @@ async def run(options, folder):
     standins = StandIns(folder)
     standins.open()
     if options.scenario:
-        standins.house.play({"file": options.scenario})
+        standins.state.play({"file": options.scenario})
     gc.collect()
     gc.freeze()  # what is there now is never garbage: no long pauses for it
     announce(options, standins.ready())

@@ -1,6 +1,6 @@
-/* Steady state: once every worker has talked, a turn makes no new connection to a vendor, directly or
- * through nginx/egress.conf as it is shipped (only its paths, the authority it trusts and the port
- * that https means are the test's). Counted at the stand-ins.
+/* Steady state: once every worker has talked, a turn makes no new connection to a vendor, directly
+ * or through nginx/egress.conf as it is shipped (only its paths, the authority it trusts and the
+ * port that https means are the test's). Counted at the stand-ins.
  *
  * check: serial plain timeout=120 */
 #include "tests/support/fcgi.h"

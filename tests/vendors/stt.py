@@ -82,19 +82,19 @@ class Audio:
 class Recogniser:
     """Knows words in one of two honest ways: by the digest of the samples, or by the script."""
 
-    def __init__(self, house, name):
-        self.house, self.name = house, name
+    def __init__(self, state, name):
+        self.state, self.name = state, name
 
     def hear(self, q, audio):
         """A scenario's line: text, or a dict with "parts", "form", "confidence". None: silence."""
-        known = self.house.transcripts.get(audio.key)
+        known = self.state.transcripts.get(audio.key)
         if known is not None:
             return known
         if audio.samples is not None and sound.is_silent(audio.samples):
             return None
-        line = self.house.next_line(q, "stt")
+        line = self.state.next_line(q, "stt")
         if line is None:
-            self.house.violation(
+            self.state.violation(
                 self.name,
                 "a recording of %.2f s that no scenario knows (sha256 %s)"
                 % (audio.seconds, audio.key),
@@ -153,20 +153,20 @@ def wav_audio(data, encoding, rate, channels):
     return Audio(samples, sound.digest(samples), wav.seconds())
 
 
-def raw_audio(house, data, encoding, rate, channels=1):
+def raw_audio(state, data, encoding, rate, channels=1):
     """Headerless audio, or a container that is known by its bytes."""
     if encoding in PACKED:
         return packed_audio(data, encoding, rate, channels)
     check_rate(rate, encoding)
     if encoding in ("LINEAR16", "MULAW", "ALAW"):
         if encoding == "LINEAR16" and len(data) % (2 * channels):
-            house.violation("stt", "LINEAR16 that ends within a sample")
+            state.violation("stt", "LINEAR16 that ends within a sample")
         if (
             data[:3] == b"ID3"
             or data[:2] in (b"\xff\xfb", b"\xff\xf3")
             or data[:4] in (b"fLaC", b"OggS")
         ):
-            house.violation("stt", "compressed audio was called " + encoding)
+            state.violation("stt", "compressed audio was called " + encoding)
         samples = {
             "LINEAR16": lambda d: d[: len(d) & ~1],
             "MULAW": sound.unmulaw,
@@ -267,9 +267,9 @@ def results(line, audio, v2, language):
 class Recognize:
     """POST /v1/speech:recognize."""
 
-    def __init__(self, house, credentials):
-        self.house, self.credentials = house, credentials
-        self.recogniser = Recogniser(house, "stt")
+    def __init__(self, state, credentials):
+        self.state, self.credentials = state, credentials
+        self.recogniser = Recogniser(state, "stt")
 
     def takes(self, q):
         return q.path.startswith("/v1/speech:") or q.path.startswith("/v1/operations/")
@@ -322,8 +322,8 @@ class Recognize:
         self.check_normalization(c.get("transcriptNormalization", {}).get("entries", []))
         if model not in ALL_MODELS:
             raise config("Incorrect model specified.")
-        for tongue in [language] + c.get("alternativeLanguageCodes", []):
-            self.check_model(tongue, model)
+        for each in [language] + c.get("alternativeLanguageCodes", []):
+            self.check_model(each, model)
 
     @staticmethod
     def check_normalization(entries):
@@ -338,7 +338,7 @@ class Recognize:
             raise config("The language code %s is not supported." % language)
         gone = [
             m.lower()
-            for m, l in self.house.scenario.get("unsupported", [])
+            for m, l in self.state.scenario.get("unsupported", [])
             if l.lower() == language.lower()
         ]
         if model not in at_home[language.lower()] or model in gone:
@@ -357,11 +357,11 @@ class Recognize:
             encoding = "FLAC"  # the only one beside WAV that says so itself
         if channels > 1 and encoding in ("MULAW", "AMR", "AMR_WB"):
             raise config("bad audio channel count.")
-        return raw_audio(self.house, data, encoding, rate, channels or 1)
+        return raw_audio(self.state, data, encoding, rate, channels or 1)
 
     async def answer(self, q, plan, out, _bad):
         c, audio = plan
-        await out.sleep(self.house.delay("stt"))
+        await out.sleep(self.state.delay("stt"))
         line = self.recogniser.hear(q, audio)
         q.timing["words"] = line if isinstance(line, str) else ""
         if isinstance(line, dict) and line.get("form") == "bare":

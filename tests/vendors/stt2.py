@@ -124,7 +124,7 @@ class RecognizeV2(stt.Recognize):
         ):
             raise google.refuse(404, "Requested entity was not found.", sentence="no such v2 path")
         location, host = parts[5], q.header("host").partition(":")[0]
-        here = self.house.scenario.get("stt_location", "global")
+        here = self.state.scenario.get("stt_location", "global")
         if host.endswith("speech.googleapis.com"):
             here = "global" if host == stt.SERVICE else host[: -len("-" + stt.SERVICE)]
         if location != here:
@@ -132,7 +132,7 @@ class RecognizeV2(stt.Recognize):
                 "Expected resource location to be %s, but found %s in resource name."
                 % (here, location)
             )
-        if parts[3] != self.house.certs.project:
+        if parts[3] != self.state.certs.project:
             raise google.refuse(
                 403,
                 "Permission 'speech.recognizers.recognize' denied on resource (or it "
@@ -181,7 +181,7 @@ class RecognizeV2(stt.Recognize):
         for language in languages:
             if language == "auto" and model.startswith("chirp"):
                 continue
-            gone = ["%s/%s" % (l, m) for m, l in self.house.scenario.get("unsupported", [])]
+            gone = ["%s/%s" % (l, m) for m, l in self.state.scenario.get("unsupported", [])]
             if model not in MODELS_V2.get(language, ()) or language + "/" + model in gone:
                 raise google.invalid(
                     'The language "%s" is not supported by the model "%s" in the location '
@@ -208,11 +208,11 @@ class RecognizeV2(stt.Recognize):
         if d["audioChannelCount"] not in range(1, 9):
             raise google.invalid("audio_channel_count must be between 1 and 8.")
         if encoding in ("LINEAR16", "MULAW", "ALAW") and sound.is_wav(data):
-            self.house.violation(
+            self.state.violation(
                 "stt", "a WAV header inside headerless %s: it is heard as a click" % encoding
             )
         channels = d["audioChannelCount"]
-        return stt.raw_audio(self.house, data, encoding, d["sampleRateHertz"], channels)
+        return stt.raw_audio(self.state, data, encoding, d["sampleRateHertz"], channels)
 
     @staticmethod
     def detected(data):
@@ -242,7 +242,7 @@ class RecognizeV2(stt.Recognize):
 
     async def answer(self, q, plan, out, _bad):
         c, audio = plan
-        await out.sleep(self.house.delay("stt"))
+        await out.sleep(self.state.delay("stt"))
         line = self.recogniser.hear(q, audio)
         if isinstance(line, dict) and line.get("form") == "bare":
             return await out.json(200, {})

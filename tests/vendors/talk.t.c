@@ -1,5 +1,5 @@
-/* Our client of the model with the real prompts and tools, sent through our own HTTP to the stand-in:
- * whole calls, by every model and both versions of the API.
+/* Our client of the model with the real prompts and tools, sent through our own HTTP to the
+ * stand-in: whole calls, by every model and both versions of the API.
  *
  * check: plain timeout=150 */
 #include <setjmp.h>

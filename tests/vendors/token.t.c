@@ -95,7 +95,7 @@ static void a_token_that_is_refused_is_dropped_and_the_turn_answered_with_a_new_
         assert_string_equal(ring_kept(calls[i], 2).think_rung, "claude");
 }
 
-/* The stored token becomes another that nobody takes; its owner and its times stay. */
+/* The stored token becomes one that Google does not take; its owner and its times stay. */
 static void spoil_stored_token(void)
 {
     const char *path = arena_printf(the_door->arena, "%s-token", setting_text(SET_HOLOS_DB));
@@ -143,7 +143,7 @@ static void a_token_is_renewed_before_its_end_and_by_one_worker(void **state)
     (void)deadline_sleep((struct deadline){from + 18200000}, 18200);
     assert_int_equal(speak_all(calls, "3", WORKERS, "google"), WORKERS);
     assert_int_equal(tokens(), before + 1);
-    assert_int_equal(vendors_count(&ring_vendors, "stt", "401"), refused); /* nobody was late */
+    assert_int_equal(vendors_count(&ring_vendors, "stt", "401"), refused); /* no worker was late */
 }
 
 static void an_account_that_is_refused_is_told_of_while_calls_go_on(void **state)
@@ -180,13 +180,14 @@ static void an_account_that_is_refused_is_told_of_while_calls_go_on(void **state
     assert_string_equal(ring_kept(call, 1).speak_rung, "google");
 }
 
-/* It took the one try that all workers have, and then did not need it: nobody else could try for
+/* It took the one try that all workers have, and then did not need it: no other could try for
  * a quarter of a minute. */
 static void a_greeting_that_is_remembered_does_not_use_up_the_try_of_a_voice(void **state)
 {
     (void)state;
     begin(3599);
-    /* Workers that spoke it before have it in memory; the first that has not puts it into the cache. */
+    /* Workers that spoke it before have it in memory; the first that has not puts it into the
+     * cache. */
     for (int i = 0; i < 64; i++)
         if (strcmp(ring_kept(ring_call("0440000202"), 0).speak_rung, "google") == 0)
             break;

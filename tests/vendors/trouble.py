@@ -2,7 +2,7 @@
 import asyncio
 import json
 
-from house import BENDS, INSTEAD
+from state import BENDS, INSTEAD
 from wire import Gone
 
 HTML = (
@@ -20,11 +20,11 @@ def is_instead(bad):
     return bad["what"] in INSTEAD
 
 
-async def instead(house, q, vendor, out, bad):
-    await WAYS[bad["what"]](house, q, vendor, out, bad)
+async def instead(state, q, vendor, out, bad):
+    await WAYS[bad["what"]](state, q, vendor, out, bad)
 
 
-async def silent(_house, q, _vendor, _out, bad):
+async def silent(_state, q, _vendor, _out, bad):
     """Read, and never answered; until the client goes, or the time is up."""
     try:
         await asyncio.wait_for(q.connection.reader.read(1), bad.get("ms", 120000) / 1000)
@@ -33,13 +33,13 @@ async def silent(_house, q, _vendor, _out, bad):
     raise Gone
 
 
-async def hangup(_house, q, _vendor, _out, _bad):
+async def hangup(_state, q, _vendor, _out, _bad):
     """Closed without a byte. On a kept connection this is how one goes stale."""
     q.connection.end()
     raise Gone
 
 
-async def status(_house, _q, vendor, out, bad):
+async def status(_state, _q, vendor, out, bad):
     """A status with the vendor's own error body, or another body: "html", "garbage", "empty"; after
     "ms"."""
     code = bad.get("status", 503)
@@ -67,12 +67,12 @@ async def status(_house, _q, vendor, out, bad):
     return await out.json(code, vendor.status_body(code, message), headers)
 
 
-async def html(_house, _q, _vendor, out, bad):
+async def html(_state, _q, _vendor, out, bad):
     """A page of somebody in between."""
     await out.raw(bad.get("status", 502), "text/html; charset=UTF-8", HTML)
 
 
-async def garbage(_house, _q, _vendor, out, bad):
+async def garbage(_state, _q, _vendor, out, bad):
     """200, announced as JSON (or a stream), and none."""
     kind = (
         "text/event-stream"
@@ -84,7 +84,7 @@ async def garbage(_house, _q, _vendor, out, bad):
     )
 
 
-async def endless(_house, q, _vendor, out, bad):
+async def endless(_state, q, _vendor, out, bad):
     """A reply without an end; it looks well at first."""
     pause = bad.get("ms", 2) / 1000
     if q.vendor == "claude":

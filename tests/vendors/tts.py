@@ -194,8 +194,8 @@ def packed(samples, encoding, rate):
 class Synthesize:
     """POST /v1/text:synthesize and GET /v1/voices."""
 
-    def __init__(self, house, credentials):
-        self.house, self.credentials = house, credentials
+    def __init__(self, state, credentials):
+        self.state, self.credentials = state, credentials
         self.throat = Throat()
         self.replies = {}
 
@@ -269,7 +269,7 @@ class Synthesize:
                     "Voice for language %s does not exist." % language, fault=False
                 )
             return known[0], False
-        if name not in VOICES or name in self.house.scenario.get("voices_gone", []):
+        if name not in VOICES or name in self.state.scenario.get("voices_gone", []):
             raise google.invalid("Voice '%s' does not exist. Is it misspelled?" % name, fault=False)
         if VOICES[name][0].lower() != language.lower():
             raise google.invalid(
@@ -305,7 +305,7 @@ class Synthesize:
         if plan is None:
             return await self.list_voices(q, out)
         q.timing.update(words=plan[0], voice=plan[2], usage={"characters": len(plan[0])})
-        await out.sleep(self.house.delay("tts"))
+        await out.sleep(self.state.delay("tts"))
         what = bad["what"] if bad else None
         return await out.raw(200, "application/json; charset=UTF-8", await self.reply(plan, what))
 
@@ -325,7 +325,7 @@ class Synthesize:
 
     async def list_voices(self, q, out):
         wanted = (q.query.get("languageCode") or [""])[0].lower()
-        gone = self.house.scenario.get("voices_gone", [])
+        gone = self.state.scenario.get("voices_gone", [])
         found = [
             {"languageCodes": [l], "name": n, "ssmlGender": g, "naturalSampleRateHertz": 24000}
             for n, (l, g) in sorted(VOICES.items())

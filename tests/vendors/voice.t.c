@@ -157,7 +157,7 @@ static void figures_that_are_too_long_when_spoken_are_not_blamed_on_the_voice(vo
     vendors_assert_content(&ring_vendors);
 }
 
-static void what_one_profile_learned_makes_nobody_forget_another_s(void **state)
+static void what_one_profile_learned_makes_no_worker_forget_another_s(void **state)
 {
     const struct provider *google = provider_find(PROVIDER_SPEAK, "google", 6);
     struct providers o = {0};
@@ -186,7 +186,7 @@ int main(void)
         cmocka_unit_test(a_voice_that_asks_for_a_pause_is_not_waited_for),
         cmocka_unit_test(several_sentences_whose_token_is_refused_renew_it_once),
         cmocka_unit_test(a_word_longer_than_any_voice_takes_ends_no_worker),
-        cmocka_unit_test(what_one_profile_learned_makes_nobody_forget_another_s),
+        cmocka_unit_test(what_one_profile_learned_makes_no_worker_forget_another_s),
         cmocka_unit_test(figures_that_are_too_long_when_spoken_are_not_blamed_on_the_voice),
     };
 

@@ -115,8 +115,8 @@ class Transcriptions:
         "chunking_strategy",
     }
 
-    def __init__(self, house):
-        self.house, self.recogniser = house, Recogniser(house, "openai")
+    def __init__(self, state):
+        self.state, self.recogniser = state, Recogniser(state, "openai")
 
     def takes(self, q):
         return q.path.startswith("/v1/audio/")
@@ -257,7 +257,7 @@ class Transcriptions:
     async def answer(self, q, plan, out, _bad):
         asked, audio = plan
         language = asked.get("language", "en")
-        await out.sleep(self.house.delay("openai"))
+        await out.sleep(self.state.delay("openai"))
         try:
             line = self.recogniser.hear(q, audio)
         except Refusal as r:
@@ -313,8 +313,8 @@ class Inference:
         "vad_samples_overlap",
     }
 
-    def __init__(self, house):
-        self.house, self.recogniser = house, Recogniser(house, "whisper")
+    def __init__(self, state):
+        self.state, self.recogniser = state, Recogniser(state, "whisper")
         self.turn = asyncio.Lock()
 
     def takes(self, q):
@@ -354,12 +354,12 @@ class Inference:
         except sound.WavFault as e:
             raise self.plain(400, "Invalid request", "failed to read audio data: %s" % e) from e
         if asked.get("response_format") in ("srt", "vtt"):
-            self.house.violation("whisper", "only json, text and verbose_json are played here")
+            self.state.violation("whisper", "only json, text and verbose_json are played here")
         language = asked.get("language", "en")
         if language not in LANGUAGES and language != "auto":
             raise self.plain(400, "Invalid request", "unknown language '%s'" % language[:20])
         if "language" not in asked:
-            self.house.violation("whisper", "without a language this server hears English")
+            self.state.violation("whisper", "without a language this server hears English")
         return asked, Audio(samples, sound.digest(samples), wav.seconds())
 
     async def answer(self, q, plan, out, bad):
@@ -369,7 +369,7 @@ class Inference:
             return await out.raw(200, "application/json", b'{"status":"ok"}')
         asked, audio = plan
         async with self.turn:
-            await out.sleep(self.house.delay("whisper"), watching=True)
+            await out.sleep(self.state.delay("whisper"), watching=True)
         if "language" not in asked:
             return await out.raw(
                 200, "application/json", b'{"text":" (speaking in foreign language)\\n"}'

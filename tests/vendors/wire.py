@@ -99,7 +99,7 @@ class Out:
             await asyncio.sleep(max(0, until - time.monotonic()))
             self._look()
 
-    async def pace(self, ms):
+    async def spread(self, ms):
         """The next step of a rhythm: lateness of one step does not delay the others."""
         now = time.monotonic()
         self.due = (self.due or now) + ms / 1000

@@ -1,5 +1,6 @@
 #!/bin/bash
-# functions.sh: tries functions.py, by which the walls count, on functions whose counts are known. TAP.
+# functions.sh: tries functions.py, by which the walls count, on functions whose counts are known.
+# TAP.
 set -u
 cd "$(dirname "$0")" || exit 2
 file=$TMPDIR/tried.c

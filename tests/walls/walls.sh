@@ -1,5 +1,5 @@
 #!/bin/bash
-# walls.sh: the walls of the house, as TAP. What a reviewer would have to look for by eye.
+# walls.sh: the walls between the rooms, as TAP. What a reviewer would have to look for by eye.
 set -uo pipefail
 shopt -s lastpipe # check counts in this shell, though it stands at the end of a pipe
 cd "$(dirname "$0")/../.." || exit 2
@@ -90,7 +90,7 @@ strange_rooms() {
     local folder
     for folder in shared/*/; do
         folder=${folder#shared/}
-        [[ " ${ROOMS[*]} " == *" ${folder%/} "* ]] || echo "shared/$folder is no room of the house"
+        [[ " ${ROOMS[*]} " == *" ${folder%/} "* ]] || echo "shared/$folder is not a room of the plan"
     done
 }
 strange_rooms | check "every folder of shared/ is a room"
@@ -233,8 +233,8 @@ handlers_shape | check "each handler exports one struct, has no main, no SQL, no
 routes=()
 for file in handlers/*.c; do [ -f "$file" ] && routes+=("$(basename "$file" .c)"); done
 
-# Every route runs by the template holos@.service; a drop-in hands it the secrets that it reads. A route
-# without secrets has none.
+# Every route runs by the template holos@.service; a drop-in hands it the secrets that it reads. A
+# route without secrets has none.
 drop_ins() {
     local route file secret
     find systemd -name 'holos@*.service.d' | while read -r folder; do

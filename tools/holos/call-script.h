@@ -1,5 +1,5 @@
-/* call-script - private to tools/holos: what a caller says, line by line, from the command line or as
- * it is typed. */
+/* call-script - private to tools/holos: what a caller says, line by line, from the command line or
+ * as it is typed. */
 #ifndef HOLOS_TOOL_CALL_SCRIPT_H
 #define HOLOS_TOOL_CALL_SCRIPT_H
 
@@ -26,7 +26,7 @@ int call_script_read(struct tool *t, struct call_script *ret);
 enum err call_script_speak(struct call_script *s, struct caller *c, struct call_show *show,
                            const volatile sig_atomic_t *stop) must_check;
 
-/* Deletes them again: nobody answered the call. */
+/* Deletes them again: the call was not answered. */
 void call_script_forget(const struct call_script *s);
 
 /* A typed line: words, or by how it begins something else. With --aloud words are spoken. */

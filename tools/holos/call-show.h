@@ -28,7 +28,7 @@ void call_show_hint(struct call_show *c);
 void call_show_prompt(struct call_show *c);
 void call_show_note(struct call_show *c, const char *text);
 void call_show_sent(struct call_show *c, enum gateway_kind kind, const char *value);
-/* Waits until the sounds are played. ERR_IO when nobody reads what is printed. */
+/* Waits until the sounds are played. ERR_IO when what is printed is no longer read. */
 enum err call_show_answer(struct call_show *c, const struct gateway_answer *a) must_check;
 void call_show_unsaid(struct call_show *c, size_t n);
 void call_show_end(struct call_show *c, bool goes_on, bool by_signal, bool told);

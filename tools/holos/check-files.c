@@ -74,7 +74,7 @@ static void check_store_folder(struct findings *f)
     check_room(f, folder);
 }
 
-/* Calls are private: nobody but their owner has a reason to read the file. */
+/* Calls are private: only their owner has a reason to read the file. */
 static void check_private(struct findings *f, const char *path)
 {
     struct stat st;

@@ -1,9 +1,10 @@
-/* gateway - private to tools/holos: the telephone gateway's side of http-contract.md.
+/* gateway - private to tools/holos: the telephone gateway's side of the voice-bot contract
+ * (shared/lines/contract.h).
  *
- * Rings a running service: incoming-call (JSON), one audio-stream a turn (multipart/form-data with a
- * growing `turn`), call-status at the end. Every sound that comes back is saved into the folder. The
- * checks that may be switched on (the secret in the address, the signature, the company) are met by
- * this process's own settings. */
+ * Rings a running service: incoming-call (JSON), one audio-stream a turn (multipart/form-data with
+ * a growing `turn`), call-status at the end. Every sound that comes back is saved into the folder.
+ * The checks that may be switched on (the secret in the address, the signature, the company) are
+ * met by this process's own settings. */
 #ifndef HOLOS_TOOL_GATEWAY_H
 #define HOLOS_TOOL_GATEWAY_H
 
@@ -66,7 +67,7 @@ struct gateway {
 enum err gateway_open(struct gateway *g) must_check;
 void gateway_close(struct gateway *g);
 
-/* Rings. ERR_PEER, ERR_DEADLINE: nobody answers; ERR_FORBIDDEN, ERR_VALUE, ERR_NOT_FOUND, ERR_ENDED,
+/* Rings. ERR_PEER, ERR_DEADLINE: no answer; ERR_FORBIDDEN, ERR_VALUE, ERR_NOT_FOUND, ERR_ENDED,
  * ERR_BUSY: what the service answered; the tool's why has its words. */
 enum err gateway_ring(struct gateway *g, struct gateway_answer *ret) must_check;
 

@@ -1,7 +1,7 @@
 /* play - private to tools/holos: plays WAV files one after another with whatever player there is.
  *
- * Never a reason to fail: without a player, or with one that fails, it falls silent. The player runs
- * beside us, so that a stream is read on while it plays. */
+ * Never a reason to fail: without a player, or with one that fails, it falls silent. The player
+ * runs beside us, so that a stream is read on while it plays. */
 #ifndef HOLOS_TOOL_PLAY_H
 #define HOLOS_TOOL_PLAY_H
 

@@ -247,7 +247,7 @@ static struct answers find_answers(struct tool *t)
         if (value[i] == NULL)
             value[i] = isatty(STDIN_FILENO) ? ask(t, rows[i].question) : "";
         else if (strcmp(rows[i].option, "number") == 0)
-            value[i] = ""; /* they are taken from the options, of which there may be several */
+            value[i] = ""; /* they are taken from the options; there may be several */
     }
     return (struct answers){.title = value[0],
                             .number = value[1],

@@ -12,7 +12,7 @@
 int sandbox_port(struct arena *a);
 
 /* This recording says that: `samples` as the recogniser gets them, which is how they are known.
- * ERR_PEER, ERR_DEADLINE: nobody answers there any more; ERR_VALUE: it was not taken; ERR_MEMORY. */
+ * ERR_PEER, ERR_DEADLINE: there is no answer any more; ERR_VALUE: it was not taken; ERR_MEMORY. */
 enum err sandbox_register(struct http *h, struct arena *a, int port, const struct utterance *u,
                           const char *text, struct why *why) must_check;
 

@@ -69,7 +69,7 @@ static void put_words(struct tool *t, const char *who, const char *words)
     print_wrapped(&t->out, print_clean(&t->arena, words), 10, TEXT_WIDTH);
 }
 
-/* It was answered, and nobody here knows what that costs. */
+/* It was answered, and its cost is not known here. */
 static bool is_unpriced(const struct vendor_request *r)
 {
     return strcmp(r->outcome, "ok") == 0 && !r->cost_known;

@@ -46,7 +46,7 @@ int tool_fail(struct tool *t, enum err e);
 /* The same with a sentence of the verb's own. */
 int tool_refuse(struct tool *t, int code, const char *format, ...) printf_like(3, 4);
 
-/* Writes what is in `out` to standard output and empties it. ERR_IO when nobody takes it. */
+/* Writes what is in `out` to standard output and empties it. ERR_IO when it is not taken. */
 enum err tool_flush(struct tool *t);
 
 /* Opens the store of HOLOS_DB; closed by the caller. */

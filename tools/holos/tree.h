@@ -6,7 +6,7 @@
  *     HOLOS_TREE names (empty: none), or else
  *     the program stands in: <tree>/build/bin/holos, where <tree>/tools/serve-here exists.
  *
- * .env is read, never run: lines NAME=VALUE, of which a leading "export " and one pair of quotes
+ * .env is read, never run: lines NAME=VALUE; a leading "export " and one pair of quotes
  * around the value are dropped; empty lines and those that begin with # say nothing. */
 #ifndef HOLOS_TREE_H
 #define HOLOS_TREE_H

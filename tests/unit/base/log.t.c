@@ -48,7 +48,7 @@ static void a_line_has_priority_program_event_and_pairs(void **state)
     assert_string_equal(line, "<3>health stop\n");
 }
 
-static void nobody_can_forge_a_line(void **state)
+static void a_caller_cannot_forge_a_line(void **state)
 {
     (void)state;
     (void)log_format(line, LOG_INFO, "e", "a\n<3>x\r\t\x1b[0m\x7f\xc2\x85\xe2\x80\xa8");
@@ -102,7 +102,7 @@ static void only_what_is_urgent_enough_is_written(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        EACH(a_line_has_priority_program_event_and_pairs), EACH(nobody_can_forge_a_line),
+        EACH(a_line_has_priority_program_event_and_pairs), EACH(a_caller_cannot_forge_a_line),
         EACH(utf8_is_kept_and_broken_bytes_are_shown),     EACH(a_long_line_is_cut_at_a_character),
         EACH(only_what_is_urgent_enough_is_written),
     };

@@ -1,4 +1,4 @@
-/* Calls that end while something is left to do: a request half taken, a line that nobody answered
+/* Calls that end while something is left to do: a request half taken, a line without an answer
  * because its worker died. */
 #include "calls/end.h"
 #include "calls/turn.h"
@@ -158,7 +158,7 @@ static void retry_is_refused(const char *id, const char *key, const char *words)
 }
 
 /* The retry came after the hang-up, got 409, and what the words had asked for was no request. */
-static void a_wish_for_a_person_in_a_line_nobody_answered_is_a_request_when_the_call_ends(void **s)
+static void a_wish_for_a_person_in_an_unanswered_line_is_a_request_when_the_call_ends(void **s)
 {
     (void)s;
     const char *id = greet();
@@ -194,7 +194,7 @@ static void words_of_an_unanswered_line_belong_to_the_request_being_taken(void *
     assert_string_equal(only_lead(id).name, "Святозара");
 }
 
-/* Alive, the brain would have put its question again and let two such words go. */
+/* During the call the rules would have put its question again and let two such words go. */
 static void words_that_answer_no_question_are_kept_when_it_cannot_be_put_again(void **s)
 {
     static const char *const words[] = {"перенести запис", "050 123", "а яка у вас адреса?"};
@@ -278,7 +278,7 @@ static void a_line_left_behind_by_a_turn_that_was_answered_is_not_taken_twice(vo
     (void)only_lead(id);
 }
 
-static void a_line_nobody_answered_is_taken_in_when_the_call_expires(void **s)
+static void an_unanswered_line_is_taken_in_when_the_call_expires(void **s)
 {
     (void)s;
     const char *id = greet();
@@ -342,7 +342,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(
-            a_wish_for_a_person_in_a_line_nobody_answered_is_a_request_when_the_call_ends),
+            a_wish_for_a_person_in_an_unanswered_line_is_a_request_when_the_call_ends),
         cmocka_unit_test(words_of_an_unanswered_line_belong_to_the_request_being_taken),
         cmocka_unit_test(words_that_answer_no_question_are_kept_when_it_cannot_be_put_again),
         cmocka_unit_test(a_request_broken_off_in_an_unanswered_line_is_none),
@@ -350,7 +350,7 @@ int main(void)
         cmocka_unit_test(an_unanswered_line_that_completes_a_request_completes_it),
         cmocka_unit_test(an_unanswered_line_that_asks_for_nothing_is_no_request),
         cmocka_unit_test(a_line_left_behind_by_a_turn_that_was_answered_is_not_taken_twice),
-        cmocka_unit_test(a_line_nobody_answered_is_taken_in_when_the_call_expires),
+        cmocka_unit_test(an_unanswered_line_is_taken_in_when_the_call_expires),
         cmocka_unit_test(a_hang_up_under_a_running_turn_leaves_the_request_to_it),
         cmocka_unit_test(a_worker_that_dies_after_the_hang_up_loses_nothing),
     };

@@ -89,7 +89,7 @@ static struct call kept(const char *id)
 
 /* ---- the exchange's events --------------------------------------------------------------------- */
 
-static void a_received_call_is_opened_once_and_greeted_by_nobody(void **state)
+static void a_received_call_is_opened_once_and_not_greeted(void **state)
 {
     (void)state;
     const char *id = new_id();
@@ -380,7 +380,7 @@ static void no_keys_at_all_are_silence(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_received_call_is_opened_once_and_greeted_by_nobody),
+        cmocka_unit_test(a_received_call_is_opened_once_and_not_greeted),
         cmocka_unit_test(a_hidden_number_is_no_client),
         cmocka_unit_test(an_answered_call_is_answered),
         cmocka_unit_test(a_hang_up_ends_the_call_whatever_word_it_uses),

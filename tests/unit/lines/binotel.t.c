@@ -216,7 +216,7 @@ static void fields_that_cannot_be_kept_are_refused_by_name(void **state)
     assert_int_equal(strlen(ev.call_id), BINOTEL_ID_MAX);
 }
 
-/* binotel.md 10.3, step 5: an event is not sent again for 38 hours because of one field. */
+/* An event is not sent again for 38 hours because of one field. */
 static void a_field_of_an_event_that_cannot_be_used_is_left_out_and_named(void **state)
 {
     (void)state;
@@ -250,7 +250,7 @@ static void a_field_of_an_event_that_cannot_be_used_is_left_out_and_named(void *
     assert_string_equal(read_event("{\"callID\":\"1\"}").unusable, "");
 }
 
-static void a_request_type_that_cannot_be_read_is_an_event_nobody_knows(void **state)
+static void a_request_type_that_cannot_be_read_is_an_unknown_event(void **state)
 {
     (void)state;
     const char *const bodies[] = {
@@ -322,7 +322,7 @@ int main(void)
         cmocka_unit_test(seconds_are_whole_and_sane_or_unknown),
         cmocka_unit_test(fields_that_cannot_be_kept_are_refused_by_name),
         cmocka_unit_test(a_field_of_an_event_that_cannot_be_used_is_left_out_and_named),
-        cmocka_unit_test(a_request_type_that_cannot_be_read_is_an_event_nobody_knows),
+        cmocka_unit_test(a_request_type_that_cannot_be_read_is_an_unknown_event),
         cmocka_unit_test(every_word_of_a_status_is_known_in_any_spelling),
     };
     return cmocka_run_group_tests_name("lines/binotel", tests, set_up, tear_down);

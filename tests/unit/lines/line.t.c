@@ -1,4 +1,5 @@
-/* The seam: a line that exists for this test alone answers a greeting and turns through line_answer. */
+/* The seam: a line that exists for this test alone answers a greeting and turns through
+ * line_answer. */
 #include "lines/line.h"
 
 #include <stdarg.h>

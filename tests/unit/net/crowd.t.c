@@ -516,8 +516,8 @@ static long growth(void)
     return (long)mallinfo2().uordblks - (long)before;
 }
 
-/* What each transfer loses is lost in every round, and the smallest piece of memory is 32 bytes. What
- * libcurl and OpenSSL keep for later (TLS sessions) they take in the first rounds only. */
+/* What each transfer loses is lost in every round, and the smallest piece of memory is 32 bytes.
+ * What libcurl and OpenSSL keep for later (TLS sessions) they take in the first rounds only. */
 static void a_thousand_transfers_leave_nothing_behind(void **state)
 {
     const long most = 1000 * 24;

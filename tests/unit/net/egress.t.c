@@ -383,8 +383,8 @@ static void a_stream_passes_as_it_comes(void **state)
     assert_true(s.last_us - s.first_us > 200000);
 }
 
-/* nginx obeys some headers of whoever it asks: to ask for another path, to keep the answer back, to
- * slow it down. A vendor has no say in that. */
+/* nginx obeys some headers of the server it asks: to ask for another path, to keep the answer back,
+ * to slow it down. A vendor has no say in that. */
 static void a_vendor_s_headers_do_not_steer_the_egress(void **state)
 {
     (void)state;

@@ -240,7 +240,8 @@ static void what_was_sent_is_counted_once(void **state)
     }
 }
 
-/* libcurl calls it a lack of memory, at which a turn would be given up; the next rung can answer. */
+/* libcurl calls it a lack of memory, at which a turn would be given up; the next provider can
+ * answer. */
 static void a_head_without_an_end_is_a_peer_error(void **state)
 {
     (void)state;
@@ -340,7 +341,7 @@ static void nothing_of_a_request_lingers_in_the_next(void **state)
     assert_null(strstr(server.got, "Content-Length"));
 }
 
-static void a_port_where_nobody_listens_is_a_peer_error(void **state)
+static void a_port_where_nothing_listens_is_a_peer_error(void **state)
 {
     (void)state;
     struct http_reply reply = {.status = -1};
@@ -700,7 +701,7 @@ int main(void)
         CASE(a_redirect_is_not_followed),
         CASE(a_kept_connection_is_used_again),
         CASE(nothing_of_a_request_lingers_in_the_next),
-        CASE(a_port_where_nobody_listens_is_a_peer_error),
+        CASE(a_port_where_nothing_listens_is_a_peer_error),
         CASE(silence_ends_at_the_deadline),
         CASE(a_drip_does_not_outlast_the_deadline),
         CASE(a_slow_answer_within_the_deadline_is_read),

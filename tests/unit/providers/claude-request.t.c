@@ -61,7 +61,7 @@ static const struct claude_tool slots = {
         (who), BLOCKS(__VA_ARGS__), sizeof BLOCKS(__VA_ARGS__) / sizeof(struct claude_block)       \
     }
 #define CALLER(...) MESSAGE(CLAUDE_USER, __VA_ARGS__)
-#define HOUSE(...)  MESSAGE(CLAUDE_ASSISTANT, __VA_ARGS__)
+#define HOLOS(...)  MESSAGE(CLAUDE_ASSISTANT, __VA_ARGS__)
 
 static struct claude_ask ask_of(const struct claude_message *m, size_t n)
 {
@@ -436,19 +436,19 @@ static void what_is_not_there_is_not_sent(void **state)
     assert_false(stream);
 }
 
-/* ---- the conversation ------------------------------------------------------------------------ */
+/* ---- the messages ---------------------------------------------------------------------------- */
 
 static void words_in_turn_stay_as_they_are(void **state)
 {
     (void)state;
-    assert_string_equal(SKETCH(CALLER(SAYS("a")), HOUSE(SAYS("b")), CALLER(SAYS("c"))),
+    assert_string_equal(SKETCH(CALLER(SAYS("a")), HOLOS(SAYS("b")), CALLER(SAYS("c"))),
                         "user: a / assistant: b / user: c");
 }
 
 static void blank_texts_are_left_out(void **state)
 {
     (void)state;
-    assert_string_equal(SKETCH(CALLER(SAYS("a"), SAYS("")), HOUSE(SAYS(" \n")), CALLER(SAYS(NULL)),
+    assert_string_equal(SKETCH(CALLER(SAYS("a"), SAYS("")), HOLOS(SAYS(" \n")), CALLER(SAYS(NULL)),
                                CALLER(SAYS("b"))),
                         "user: a b");
 }
@@ -456,15 +456,15 @@ static void blank_texts_are_left_out(void **state)
 static void messages_of_one_role_become_one(void **state)
 {
     (void)state;
-    assert_string_equal(SKETCH(CALLER(SAYS("a")), CALLER(SAYS("b")), HOUSE(SAYS("c")),
-                               HOUSE(SAYS("d")), CALLER(SAYS("e"))),
+    assert_string_equal(SKETCH(CALLER(SAYS("a")), CALLER(SAYS("b")), HOLOS(SAYS("c")),
+                               HOLOS(SAYS("d")), CALLER(SAYS("e"))),
                         "user: a b / assistant: c d / user: e");
 }
 
 static void a_greeting_comes_after_the_opening(void **state)
 {
     (void)state;
-    const struct claude_message greeted[] = {HOUSE(SAYS("Вітаю!")), CALLER(SAYS("Так"))};
+    const struct claude_message greeted[] = {HOLOS(SAYS("Вітаю!")), CALLER(SAYS("Так"))};
     struct claude_ask ask = ask_of(greeted, 2);
 
     assert_string_equal(sketch(body_of(&setup, &ask)), "user: ... / assistant: Вітаю! / user: Так");
@@ -477,11 +477,11 @@ static void a_tool_round_is_replayed(void **state)
 {
     (void)state;
     assert_string_equal(SKETCH(CALLER(SAYS("a")),
-                               HOUSE(SAYS("Зараз."), USES("t1", "{\"date\": \"2026-11-22\"}")),
+                               HOLOS(SAYS("Зараз."), USES("t1", "{\"date\": \"2026-11-22\"}")),
                                CALLER(RESULT("t1", "[\"10:00\"]", false))),
                         "user: a / assistant: Зараз. use(t1) / user: result(t1)=[\"10:00\"]");
     const struct claude_message round[] = {CALLER(SAYS("a")),
-                                           HOUSE(USES("t1", "{\"date\": \"2026-11-22\"}"))};
+                                           HOLOS(USES("t1", "{\"date\": \"2026-11-22\"}"))};
     struct claude_ask ask = ask_of(round, 2);
     struct http_request req = {0};
     assert_int_equal(claude_request(&a, &setup, &ask, &req, NULL), ERR_OK);
@@ -491,14 +491,14 @@ static void a_tool_round_is_replayed(void **state)
 static void a_tool_without_a_result_was_cancelled(void **state)
 {
     (void)state;
-    assert_string_equal(SKETCH(CALLER(SAYS("a")), HOUSE(USES("t1", "{}"), USES("t2", "{}")),
+    assert_string_equal(SKETCH(CALLER(SAYS("a")), HOLOS(USES("t1", "{}"), USES("t2", "{}")),
                                CALLER(SAYS("b"), RESULT("t2", "x", true))),
                         "user: a / assistant: use(t1) use(t2) / "
                         "user: error(t1)=cancelled error(t2)=x b");
-    assert_string_equal(SKETCH(CALLER(SAYS("a")), HOUSE(USES("t1", "{}"))),
+    assert_string_equal(SKETCH(CALLER(SAYS("a")), HOLOS(USES("t1", "{}"))),
                         "user: a / assistant: use(t1) / user: error(t1)=cancelled");
     assert_string_equal(
-        SKETCH(CALLER(SAYS("a")), HOUSE(USES("t1", "{}")), HOUSE(SAYS("b")), CALLER(SAYS("c"))),
+        SKETCH(CALLER(SAYS("a")), HOLOS(USES("t1", "{}")), HOLOS(SAYS("b")), CALLER(SAYS("c"))),
         "user: a / assistant: use(t1) / user: error(t1)=cancelled / assistant: b / user: c");
 }
 
@@ -506,8 +506,8 @@ static void a_result_that_comes_late_goes_where_it_belongs(void **state)
 {
     (void)state;
     assert_string_equal(
-        SKETCH(CALLER(SAYS("a")), HOUSE(USES("t1", "{}")), CALLER(SAYS("b")),
-               CALLER(RESULT("t1", "x", false)), HOUSE(SAYS("c")), CALLER(SAYS("d"))),
+        SKETCH(CALLER(SAYS("a")), HOLOS(USES("t1", "{}")), CALLER(SAYS("b")),
+               CALLER(RESULT("t1", "x", false)), HOLOS(SAYS("c")), CALLER(SAYS("d"))),
         "user: a / assistant: use(t1) / user: result(t1)=x b / assistant: c / user: d");
 }
 
@@ -515,7 +515,7 @@ static void results_of_nothing_are_left_out(void **state)
 {
     (void)state;
     assert_string_equal(SKETCH(CALLER(RESULT("t9", "x", false), SAYS("a"))), "user: a");
-    assert_string_equal(SKETCH(CALLER(SAYS("a")), HOUSE(USES("t1", "{}")),
+    assert_string_equal(SKETCH(CALLER(SAYS("a")), HOLOS(USES("t1", "{}")),
                                CALLER(RESULT("t1", "x", false), RESULT("t1", "again", false),
                                       RESULT(NULL, "y", false))),
                         "user: a / assistant: use(t1) / user: result(t1)=x");
@@ -524,7 +524,7 @@ static void results_of_nothing_are_left_out(void **state)
 static void a_result_may_be_empty_but_not_an_error(void **state)
 {
     (void)state;
-    assert_string_equal(SKETCH(CALLER(SAYS("a")), HOUSE(USES("t1", "{}"), USES("t2", "{}")),
+    assert_string_equal(SKETCH(CALLER(SAYS("a")), HOLOS(USES("t1", "{}"), USES("t2", "{}")),
                                CALLER(RESULT("t1", "", false), RESULT("t2", " ", true))),
                         "user: a / assistant: use(t1) use(t2) / user: result(t1)= "
                         "error(t2)=cancelled");
@@ -533,19 +533,19 @@ static void a_result_may_be_empty_but_not_an_error(void **state)
 static void a_tool_use_that_is_none_is_left_out(void **state)
 {
     (void)state;
-    assert_string_equal(SKETCH(CALLER(SAYS("a")), HOUSE(USES(NULL, "{}"), SAYS("b")),
+    assert_string_equal(SKETCH(CALLER(SAYS("a")), HOLOS(USES(NULL, "{}"), SAYS("b")),
                                CALLER(USES("t1", "{}"), SAYS("c"))),
                         "user: a / assistant: b / user: c");
     assert_string_equal(
-        SKETCH(CALLER(SAYS("a")), HOUSE(USES("t1", "{}"), USES("t1", "{}")), CALLER(SAYS("b"))),
+        SKETCH(CALLER(SAYS("a")), HOLOS(USES("t1", "{}"), USES("t1", "{}")), CALLER(SAYS("b"))),
         "user: a / assistant: use(t1) / user: error(t1)=cancelled b");
-    assert_string_equal(SKETCH(CALLER(SAYS("a")), HOUSE(USES("t1", "{broken"))),
+    assert_string_equal(SKETCH(CALLER(SAYS("a")), HOLOS(USES("t1", "{broken"))),
                         "user: a / assistant: use(t1) / user: error(t1)=cancelled");
 }
 
 static const struct claude_message thought_of[] = {
     CALLER(SAYS("a")),
-    HOUSE({.kind = CLAUDE_THOUGHT, .text = "", .signature = "c2ln"},
+    HOLOS({.kind = CLAUDE_THOUGHT, .text = "", .signature = "c2ln"},
           {.kind = CLAUDE_HIDDEN, .text = "eHl6"}, {.kind = CLAUDE_THOUGHT, .text = "unsigned"},
           USES("t1", "{}"), {.kind = CLAUDE_THOUGHT, .text = "last", .signature = "c2ln"}),
     CALLER(RESULT("t1", "x", false))};
@@ -592,8 +592,8 @@ static void there_must_be_something_to_answer(void **state)
     (void)state;
     const struct claude_message cases[][2] = {
         {CALLER(SAYS("  ")), CALLER(SAYS(""))},
-        {CALLER(SAYS("a")), HOUSE(SAYS("b"))},
-        {HOUSE(SAYS("b")), CALLER(SAYS(" "))},
+        {CALLER(SAYS("a")), HOLOS(SAYS("b"))},
+        {HOLOS(SAYS("b")), CALLER(SAYS(" "))},
     };
 
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -668,7 +668,7 @@ static void a_schema_that_is_none_is_named(void **state)
     }
 }
 
-static void a_conversation_that_is_too_long_is_refused(void **state)
+static void a_history_that_is_too_long_is_refused(void **state)
 {
     (void)state;
     char *endless = arena_alloc(&a, CLAUDE_REQUEST_MAX);
@@ -757,7 +757,7 @@ int main(void)
         EACH(there_must_be_something_to_answer),
         EACH(whatever_the_history_is_the_api_takes_it),
         EACH(a_schema_that_is_none_is_named),
-        EACH(a_conversation_that_is_too_long_is_refused),
+        EACH(a_history_that_is_too_long_is_refused),
         EACH(too_little_memory_is_said_at_every_point),
         EACH(a_request_whose_messages_have_no_memory_is_an_error),
     };

@@ -36,7 +36,7 @@ static enum err read_with(const char *name, const char *value)
     return claude_setup_read(&setup, &why);
 }
 
-static void without_settings_there_is_nobody_to_ask(void **state)
+static void without_settings_there_is_no_model_to_ask(void **state)
 {
     (void)state;
     assert_int_equal(read_with(NULL, NULL), ERR_OK);
@@ -155,7 +155,7 @@ static void no_fallback_model_is_allowed(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        EACH(without_settings_there_is_nobody_to_ask),
+        EACH(without_settings_there_is_no_model_to_ask),
         EACH(keys_are_counted_without_gaps),
         EACH(the_older_names_of_the_keys_are_read),
         EACH(a_server_of_this_machine_needs_no_key),

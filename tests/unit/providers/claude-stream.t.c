@@ -368,7 +368,7 @@ static void thoughts_are_kept_but_not_spoken(void **state)
     assert_string_equal(t.answer.block[1].text, "eHl6");
 }
 
-static void what_nobody_knows_is_passed_over(void **state)
+static void what_is_not_known_is_passed_over(void **state)
 {
     (void)state;
     struct told t;
@@ -723,7 +723,7 @@ int main(void)
         EACH(blocks_may_grow_side_by_side),
         EACH(the_text_is_in_the_order_in_which_it_was_told),
         EACH(thoughts_are_kept_but_not_spoken),
-        EACH(what_nobody_knows_is_passed_over),
+        EACH(what_is_not_known_is_passed_over),
         EACH(an_event_without_a_name_is_known_by_its_type),
         EACH(every_stop_reason_has_its_name),
         EACH(a_refusal_may_be_empty),

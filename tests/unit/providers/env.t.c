@@ -40,7 +40,7 @@ static void what_is_open_is_committed_and_told(void **state)
     assert_int_equal(env_commit_error(&env, NULL), ERR_OK);
 }
 
-static void a_commit_that_fails_tells_nobody_and_stays_failed(void **state)
+static void a_commit_that_fails_tells_no_breaker_and_stays_failed(void **state)
 {
     struct storage *t = *state;
     struct rlimit was;
@@ -74,7 +74,7 @@ int main(void)
 #define TEST(f) cmocka_unit_test_setup_teardown(f, storage_setup, storage_teardown)
     const struct CMUnitTest tests[] = {
         TEST(what_is_open_is_committed_and_told),
-        TEST(a_commit_that_fails_tells_nobody_and_stays_failed),
+        TEST(a_commit_that_fails_tells_no_breaker_and_stays_failed),
     };
     return cmocka_run_group_tests_name("providers/env", tests, NULL, NULL);
 }

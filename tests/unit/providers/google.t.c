@@ -121,7 +121,7 @@ static void a_key_of_another_kind_or_cut_is_refused(void **state)
 }
 
 /* libcrypto would ask for it on the terminal, or on standard input when there is none. */
-static void a_key_under_a_passphrase_is_refused_and_nobody_is_asked(void **state)
+static void a_key_under_a_passphrase_is_refused_without_asking(void **state)
 {
     struct trial *t = *state;
     static const char *const argv[] = {"openssl", "genpkey", "-quiet",    "-algorithm", "RSA",
@@ -298,7 +298,7 @@ int main(void)
         cmocka_unit_test(a_token_goes_before_a_key),
         cmocka_unit_test(without_either_it_says_what_to_set),
         cmocka_unit_test(a_key_of_another_kind_or_cut_is_refused),
-        cmocka_unit_test(a_key_under_a_passphrase_is_refused_and_nobody_is_asked),
+        cmocka_unit_test(a_key_under_a_passphrase_is_refused_without_asking),
         cmocka_unit_test(a_file_that_everybody_may_read_is_noticed),
         cmocka_unit_test(no_memory_is_said_as_such),
     };

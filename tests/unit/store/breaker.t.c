@@ -36,7 +36,7 @@ static void work(struct storage *t)
     storage_commit(t);
 }
 
-static void a_rung_without_failures_works(void **state)
+static void a_provider_without_failures_works(void **state)
 {
     struct storage *t = *state;
     bool noted = true;
@@ -59,7 +59,7 @@ static void one_soft_failure_is_noted_and_two_in_a_row_open(void **state)
     assert_int_equal(ask_as(t->s, STORAGE_NOW + BREAKER_FIRST_MS - 1), BREAKER_SKIPPED);
 }
 
-/* Who only looks, and then may not need the rung, leaves the try to whoever does. */
+/* A worker that only looks, and may not need the provider, leaves the try to one that does. */
 static void looking_takes_no_try(void **state)
 {
     struct storage *t = *state;
@@ -208,7 +208,7 @@ static void a_reason_is_cut_and_holds_no_control_and_no_number(void **state)
     assert_string_equal(reason_of(t), wide);
 }
 
-static void a_breaker_that_cannot_be_read_or_written_stops_nobody(void **state)
+static void a_breaker_that_cannot_be_read_or_written_stops_no_turn(void **state)
 {
     struct storage *t = *state;
     bool noted = false;
@@ -317,7 +317,7 @@ int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, storage_setup, storage_teardown)
     const struct CMUnitTest tests[] = {
-        TEST(a_rung_without_failures_works),
+        TEST(a_provider_without_failures_works),
         TEST(one_soft_failure_is_noted_and_two_in_a_row_open),
         TEST(looking_takes_no_try),
         TEST(a_success_between_makes_it_no_row),
@@ -328,7 +328,7 @@ int main(void)
         TEST(what_failed_is_listed),
         TEST(the_last_reason_is_kept_until_it_works),
         TEST(a_reason_is_cut_and_holds_no_control_and_no_number),
-        TEST(a_breaker_that_cannot_be_read_or_written_stops_nobody),
+        TEST(a_breaker_that_cannot_be_read_or_written_stops_no_turn),
         TEST(a_token_is_shared_by_all_workers_until_it_ends),
         TEST(only_the_refused_token_is_dropped),
         TEST(a_damaged_token_file_is_none),

@@ -283,7 +283,7 @@ static void processes_killed_in_the_middle_of_writing_leave_a_sound_store(void *
             continue;
         kill_and_reap(one);
         kill_and_reap(two);
-        if (round % 2 == 0) { /* nobody has it open: the next opener recovers */
+        if (round % 2 == 0) { /* no process has it open: the next opener recovers */
             store_close(t->s);
             t->s = storage_open(t);
         }

@@ -65,8 +65,8 @@ static void a_deadline_that_has_passed_ends_it_at_once(void **state)
     assert_in_range(wait_for_lock((struct deadline){0}), 0, 5000);
 }
 
-/* The first nudge may be over before the call has begun. */
-static void whoever_missed_a_nudge_gets_another(void **state)
+/* The first signal may be over before the call has begun. */
+static void a_call_that_missed_a_nudge_gets_another(void **state)
 {
     (void)state;
     struct deadline d = deadline_in_ms(1);
@@ -121,7 +121,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_call_that_would_wait_for_ever_ends_at_the_deadline),
         cmocka_unit_test(a_deadline_that_has_passed_ends_it_at_once),
-        cmocka_unit_test(whoever_missed_a_nudge_gets_another),
+        cmocka_unit_test(a_call_that_missed_a_nudge_gets_another),
         cmocka_unit_test(after_the_end_nothing_is_interrupted_and_the_mask_is_as_before),
         cmocka_unit_test(without_a_timer_nothing_is_begun),
     };

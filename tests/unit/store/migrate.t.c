@@ -290,7 +290,7 @@ static void a_store_of_version_2_keeps_its_failures_and_its_costs(void **state)
     assert_string_equal(storage_sql(t,
                                     "SELECT group_concat(cost_microusd || ':' || cost_known) FROM"
                                     " vendor_request"),
-                        "42:1,0:0"); /* nobody knows what the voice cost */
+                        "42:1,0:0"); /* the cost of the voice is not known */
     t->s = storage_open(t);
     assert_int_equal(store_verify(t->s, NULL), ERR_OK);
 }

@@ -22,7 +22,7 @@ static const struct talk talks[] = {
       TAKES("Так, звичайно", "request_taken+anything_else", "Олена Петренко", OWN,
             "На манікюр у п'ятницю о третій"),
       ENDS("Ні, дякую", "goodbye")}},
-    {"another number than that of the call, in words",
+    {"another number than the call's, in words",
      &salon,
      OWN,
      NULL,

@@ -119,7 +119,7 @@ static void a_why_is_optional(void **state)
     assert_int_equal(json_get_text(NULL, "a", 1, &(const char *){NULL}, NULL), ERR_MISSING);
 }
 
-static void what_cjson_takes_and_harms_nobody_is_taken(void **state)
+static void what_cjson_takes_and_does_no_harm_is_taken(void **state)
 {
     (void)state;
     assert_string_equal(json_text(parse("\xef\xbb\xbf \"\xd0\xb0\" ")), "\xd0\xb0");
@@ -415,7 +415,7 @@ int main(void)
         cmocka_unit_test(what_is_no_json_is_refused_with_its_byte),
         cmocka_unit_test(the_byte_is_the_one_that_cannot_be_read),
         cmocka_unit_test(a_why_is_optional),
-        cmocka_unit_test(what_cjson_takes_and_harms_nobody_is_taken),
+        cmocka_unit_test(what_cjson_takes_and_does_no_harm_is_taken),
         cmocka_unit_test(depth_is_counted_exactly),
         cmocka_unit_test(a_tree_is_walked_in_order),
         cmocka_unit_test(texts_are_checked),

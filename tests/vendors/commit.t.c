@@ -1,5 +1,5 @@
-/* The commits of a spoken turn happen while vendors work already: whatever fails there, nothing that is
- * not kept is said, nobody is blamed for it, and the delivery can be brought again. */
+/* The commits of a spoken turn happen while vendors work already. Whatever fails there: nothing is
+ * said that was not kept, no provider is blamed for it, and the delivery can be brought again. */
 #include "tests/support/ring.h"
 
 #include <signal.h>
@@ -67,7 +67,7 @@ static struct answer turn_without_disk(const char *call, struct outage o, bool s
     return a;
 }
 
-/* The same delivery once more, with a disk: a whole answer, kept once, and no rung was blamed. */
+/* The same delivery once more, with a disk: a whole answer, kept once, and no provider was blamed. */
 static void assert_mended(const char *call, bool stream)
 {
     struct turn *turns = NULL;
@@ -133,7 +133,7 @@ static void a_disk_that_is_full_when_the_answer_is_kept_is_an_error(void **state
     struct answer a = turn_without_disk(call, o, false);
     assert_nothing_said(&a, false);
     assert_mended(call, false);
-    /* The words were kept: nobody had to hear them again. */
+    /* The words were kept: they are not heard again. */
     assert_int_equal(vendors_count(&ring_vendors, "stt", "requests"), 1);
 }
 
@@ -149,7 +149,7 @@ int main(void)
     assert_int_equal(getrlimit(RLIMIT_FSIZE, &room_before), 0);
     ring_begin();
     ring_open(door_open_direct, 1);
-    int failed = cmocka_run_group_tests_name("vendors/settle", tests, NULL, NULL);
+    int failed = cmocka_run_group_tests_name("vendors/commit", tests, NULL, NULL);
     ring_close();
     return failed;
 }

@@ -35,7 +35,7 @@ static void telephony_health_says_what_serves_and_what_is_missing(void **state)
     assert_int_equal(json_count(json_member(a.json, "skipped")), 0);
 }
 
-static void telephony_health_names_a_rung_that_all_workers_skip(void **state)
+static void telephony_health_names_a_provider_that_all_workers_skip(void **state)
 {
     struct store *s = the_door->app.store;
     bool opened = false;
@@ -196,10 +196,10 @@ static void what_is_no_route_is_404(void **state)
     }
 }
 
-const struct CMUnitTest cases_house[] = {
+const struct CMUnitTest cases_service[] = {
     CASE(health_says_healthy_with_a_timestamp),
     CASE(telephony_health_says_what_serves_and_what_is_missing),
-    CASE(telephony_health_names_a_rung_that_all_workers_skip),
+    CASE(telephony_health_names_a_provider_that_all_workers_skip),
     CASE(stats_count_what_happened),
     CASE(stats_have_what_the_contract_names),
     CASE(metrics_are_prometheus_text),
@@ -209,4 +209,4 @@ const struct CMUnitTest cases_house[] = {
     CASE(answers_and_errors_have_one_content_type),
     CASE(what_is_no_route_is_404),
 };
-const size_t cases_house_n = sizeof cases_house / sizeof cases_house[0];
+const size_t cases_service_n = sizeof cases_service / sizeof cases_service[0];

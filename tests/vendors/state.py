@@ -34,7 +34,7 @@ class ScenarioFault(Exception):
     """The scenario cannot be used as it is; the sentence says why."""
 
 
-class House:
+class State:
     def __init__(self):
         self.listeners = {}
         self.certs = None

@@ -1,4 +1,4 @@
-/* A house for the trial route: open, unless TRIAL_HOUSE names a file that is not there. And a slow
+/* An app for the trial route: it opens, unless TRIAL_APP names a file that is not there. And a slow
  * start: the program takes TRIAL_START_MS longer before it comes to main. */
 #include <unistd.h>
 
@@ -14,7 +14,7 @@ __attribute__((constructor)) static void start_slowly(void)
 
 enum err app_open(struct app *h, unsigned needs, struct why *why)
 {
-    const char *key = getenv("TRIAL_HOUSE");
+    const char *key = getenv("TRIAL_APP");
 
     (void)needs;
     *h = (struct app){0};
