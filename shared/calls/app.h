@@ -10,7 +10,7 @@
 #include "providers/providers.h"
 #include "business/profile.h"
 #include "speech/cache.h"
-#include "speech/speak.h"
+#include "speech/voice.h"
 #include "store/store.h"
 #include "think/prompt.h"
 

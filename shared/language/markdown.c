@@ -4,7 +4,7 @@
 
 #include "base/buf.h"
 #include "base/text.h"
-#include "language/char.h"
+#include "language/inside.h"
 #include "language/scan.h"
 
 bool markdown_is_mark(uint32_t c)

@@ -2,7 +2,7 @@
 
 #include <assert.h>
 
-#include "language/row.h"
+#include "language/inside.h"
 
 /* A blank between words, none before the first. */
 static void word(struct buf *out, size_t begin, const char *row, enum noun_case noun_case)

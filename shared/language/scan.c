@@ -3,8 +3,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "language/char.h"
-#include "language/row.h"
+#include "language/inside.h"
 
 size_t scan_blanks(const char *p)
 {

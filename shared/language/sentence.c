@@ -4,8 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "language/char.h"
-#include "language/row.h"
+#include "language/inside.h"
 #include "language/scan.h"
 
 #define LONGEST   300 /* characters; a longer sentence is cut where a speaker would breathe */

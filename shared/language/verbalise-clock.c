@@ -1,8 +1,7 @@
 #include <string.h>
 
-#include "language/char.h"
+#include "language/inside.h"
 #include "language/numeral.h"
-#include "language/row.h"
 #include "language/scan.h"
 #include "language/verbalise-inside.h"
 

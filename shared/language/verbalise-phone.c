@@ -1,6 +1,6 @@
 #include <string.h>
 
-#include "language/char.h"
+#include "language/inside.h"
 #include "language/numeral.h"
 #include "language/scan.h"
 #include "language/verbalise-inside.h"

@@ -3,8 +3,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "language/char.h"
-#include "language/row.h"
+#include "language/inside.h"
 #include "language/scan.h"
 #include "language/verbalise-inside.h"
 

@@ -8,7 +8,7 @@
 #include "base/text.h"
 #include "calls/end.h"
 #include "lines/binotel.h"
-#include "speech/speak.h"
+#include "speech/voice.h"
 #include "wire/jsonw.h"
 #include "wire/multipart.h"
 

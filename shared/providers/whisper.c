@@ -9,7 +9,7 @@
 #include "base/text.h"
 #include "providers/env.h"
 #include "wire/json.h"
-#include "wire/multipart-write.h"
+#include "wire/multipart.h"
 #include "wire/wav.h"
 
 /* ==== requests ================================================================================ */

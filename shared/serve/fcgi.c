@@ -28,7 +28,6 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/settings.h"
-#include "serve/signals.h"
 #include "serve/worker.h"
 
 #define LISTENER   STDIN_FILENO

@@ -22,8 +22,7 @@
 #include "providers/attempt.h"
 #include "providers/env.h"
 #include "speech/cache.h"
-#include "speech/speak.h"
-#include "speech/vendor-voice.h"
+#include "speech/voice.h"
 
 #define SYNTHESISE_SENTENCES 48
 

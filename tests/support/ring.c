@@ -8,7 +8,7 @@
 #include "base/child.h"
 #include "base/file.h"
 #include "base/settings.h"
-#include "speech/speak.h"
+#include "speech/voice.h"
 #include "store/breaker.h"
 #include "tests/cases/home.h"
 

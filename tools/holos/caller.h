@@ -6,7 +6,7 @@
 #ifndef HOLOS_TOOL_CALLER_H
 #define HOLOS_TOOL_CALLER_H
 
-#include "speech/speak.h"
+#include "speech/voice.h"
 #include "tools/holos/gateway.h"
 
 struct caller {

@@ -7,7 +7,7 @@
 #include "base/file.h"
 #include "base/settings.h"
 #include "wire/base64.h"
-#include "wire/multipart-write.h"
+#include "wire/multipart.h"
 #include "wire/wav.h"
 
 #define SCRATCH_MAX ((size_t)256 * 1024 * 1024)

@@ -3,7 +3,7 @@
 #define HOLOS_TOOL_VOICE_H
 
 #include "business/profile.h"
-#include "speech/speak.h"
+#include "speech/voice.h"
 
 struct voice voice_of_profile(const struct profile *p);
 

@@ -16,7 +16,7 @@
 #include "base/buf.h"
 #include "base/file.h"
 #include "speech/sound.h"
-#include "speech/speak.h"
+#include "speech/voice.h"
 #include "tests/support/folder.h"
 
 static const char hello[] = "Вітаю! Я штучний інтелект салону краси. Чим можу вам допомогти?";

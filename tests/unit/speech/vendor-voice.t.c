@@ -1,4 +1,4 @@
-#include "speech/vendor-voice.h"
+#include "speech/voice.h"
 
 #include <math.h>
 #include <setjmp.h>

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "wire/multipart-write.h"
+#include "wire/multipart.h"
 
 static struct arena arena;
 static struct buf out;
