@@ -1,5 +1,5 @@
 #!/bin/bash
-# check: san
+# check: timeout=180 san
 # check.sh: `holos check` finds what is wrong and says how to mend it.
 . "$(dirname "$0")/lib.sh"
 status=0 out='' err=''

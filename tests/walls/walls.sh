@@ -161,6 +161,32 @@ stale_exceptions() {
 }
 stale_exceptions | check "every exception for a long function is needed and has its reason"
 
+product=$(grep -vE '^[0-9]+ tests/' <<<"$functions")
+
+awk '$5 > 25 { print $2 ": " $3 " has complexity " $5 }' <<<"$product" |
+    check "no function of the product is more complex than 25"
+
+many_parameters() {
+    local file name rest
+    awk '$4 >= 6 { print $2, $3 }' <<<"$product" | while read -r file name; do
+        grep -qE "^$file $name  +[^ ]" tests/walls/many-parameters.txt || echo "$file: $name has six parameters or more, and no reason"
+    done
+    grep -v '^#' tests/walls/many-parameters.txt | while read -r file name rest; do
+        awk -v f="$file" -v n="$name" '$2 == f && $3 == n && $4 >= 6 { found = 1 } END { exit !found }' <<<"$product" ||
+            echo "$file $name: no longer has so many"
+    done
+}
+many_parameters | check "six parameters or more have a written reason"
+
+# An exported function begins with a word of its file's name or with its room's, one or many; else
+# names.txt says why.
+if compgen -G "build/release/shared/base/*.o" >/dev/null; then
+    nm -A -g --defined-only build/release/shared/*/*.o | python3 tests/walls/names.py |
+        check "an exported name begins with its file's name"
+else
+    skip "an exported name begins with its file's name" "not built"
+fi
+
 median=$(grep -vE ' tests/' <<<"$functions" | sort -n |
     awk '{ n[NR] = $1 } END { print NR ? n[int((NR + 1) / 2)] : 0 }')
 echo "# the median function of the product has $median lines (bar: 10)"
