@@ -21,8 +21,10 @@ size_t provider_index(const struct provider *p)
 {
     size_t i = 0;
 
-    while (providers[i] != p)
-        assert(providers[i++] != NULL);
+    while (providers[i] != p) {
+        assert(providers[i] != NULL);
+        i++;
+    }
     assert(i < PROVIDER_MAX);
     return i;
 }
@@ -128,8 +130,10 @@ static size_t place_of(const struct provider_account *account)
 {
     size_t i = 0;
 
-    while (providers[i]->account != account)
-        assert(providers[++i] != NULL);
+    while (providers[i]->account != account) {
+        i++;
+        assert(providers[i] != NULL);
+    }
     return i;
 }
 

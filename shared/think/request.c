@@ -255,7 +255,8 @@ static void hand_over(struct rules_turn *t)
     struct action_result result = {0};
 
     /* Without a number of their own, the caller's. */
-    rules_run(t, &action_leave_request, (const char *[]){b->name, b->phone, b->wish}, &result);
+    rules_run(t, &action_leave_request, (const char *[ACTION_INPUTS]){b->name, b->phone, b->wish},
+              &result);
     rules_say(t, t->profile->say.request_taken);
     b->wish = "";
     b->wish_done = false;

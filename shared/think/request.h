@@ -50,8 +50,8 @@ enum err rules_load(struct arena *a, const struct profile *p, const char *state,
 enum err rules_save(struct arena *a, const struct rules_state *b, const char **ret) must_check;
 
 /* Runs an action with its inputs' values. A refusal for memory voids the turn. */
-void rules_run(struct rules_turn *t, const struct action *act, const char *const *values,
-               struct action_result *ret);
+void rules_run(struct rules_turn *t, const struct action *act,
+               const char *const values[static ACTION_INPUTS], struct action_result *ret);
 
 /* The call ends with this answer. */
 void rules_end(struct rules_turn *t);

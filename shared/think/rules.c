@@ -242,8 +242,8 @@ static void ask_else(struct rules_turn *t)
 
 /* ---- what the rules do ---------------------------------------------------------------------- */
 
-void rules_run(struct rules_turn *t, const struct action *act, const char *const *values,
-               struct action_result *ret)
+void rules_run(struct rules_turn *t, const struct action *act,
+               const char *const values[static ACTION_INPUTS], struct action_result *ret)
 {
     struct action_call call = {
         .arena = t->arena,
@@ -264,7 +264,7 @@ void rules_end(struct rules_turn *t)
 {
     struct action_result result = {0};
 
-    rules_run(t, &action_end_call, (const char *[]){"goodbye"}, &result);
+    rules_run(t, &action_end_call, (const char *[ACTION_INPUTS]){"goodbye"}, &result);
 }
 
 /* ---- one after the other: the first that knows an answer gives it --------------------------- */

@@ -1,4 +1,5 @@
 #!/bin/bash
+# check: timeout=300
 # walls.sh: the walls between the rooms, as TAP. What a reviewer would have to look for by eye.
 set -uo pipefail
 shopt -s lastpipe # check counts in this shell, though it stands at the end of a pipe
