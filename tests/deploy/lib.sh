@@ -39,6 +39,7 @@ sys.exit(0 if eval(sys.argv[2]) else 1)' "$1" "$2" || {
 
 # A shell's background job ignores INT, and whatever the shell itself was started to ignore (nohup), until
 # env gives it back. An INT that came before would be lost, and its end waited for in vain.
+# shellcheck disable=SC2034 # it is for the scripts that source this
 readonly HEARING=--default-signal=INT,HUP,TERM,QUIT
 hears_int() { # PID
     local ignored
