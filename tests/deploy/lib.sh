@@ -37,6 +37,25 @@ sys.exit(0 if eval(sys.argv[2]) else 1)' "$1" "$2" || {
     }
 }
 
+# A shell's background job ignores INT, and whatever the shell itself was started to ignore (nohup), until
+# env gives it back. An INT that came before would be lost, and its end waited for in vain.
+# shellcheck disable=SC2034 # it is for the scripts that source this
+readonly HEARING=--default-signal=INT,HUP,TERM,QUIT
+hears_int() { # PID
+    local ignored
+    ignored=$(sed -n 's/^SigIgn:[[:space:]]*/0x/p' "/proc/$1/status") && [ $((ignored & 2)) = 0 ]
+}
+
+# ended PID: its exit code, however it ends; killed, and 124, after two minutes.
+ended() {
+    if ! within 120 eval "! kill -0 $1"; then
+        echo "# process $1 does not end"
+        kill -KILL "$1"
+        return 124
+    fi
+    wait "$1"
+}
+
 # Are the real programs built?
 have_programs() {
     local one

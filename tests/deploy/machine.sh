@@ -1,9 +1,10 @@
-# Shared by the scripts of tests/deploy/ that need the installed units under a systemd. Whatever
-# sources this goes on inside a machine of its own: the systemd is process 1 of new namespaces
-# (processes, mounts, network, names, cgroups), on a copy of this machine's root that is written to
-# memory only (overlay), with a loopback and nothing else for a network. All of it is gone when
-# process 1 is. Needs root and a kernel that grants these; says what is missing where it cannot run.
-# What a script needs beside that are the programs and files of its array `needs`.
+# Shared by the scripts of tests/deploy/ that need the installed units under a systemd. Whatever sources
+# this goes on inside a machine of its own: the systemd is process 1 of new namespaces (processes,
+# mounts, network, names, cgroups), on a copy of this machine's root that is written to memory only
+# (overlay), with a loopback and nothing else for a network. All of it is gone when process 1 is. Needs
+# root and a kernel that grants these; says what is missing where it cannot run. What a script needs
+# beside that are the programs and files of its array `needs`. A script that sets `world` finds the
+# network of this machine as descriptor 9.
 # shellcheck shell=bash
 # shellcheck disable=SC2016 # what stands in single quotes is for eval
 # shellcheck source=tests/deploy/lib.sh
@@ -21,6 +22,7 @@ boot() {
     mkdir "$1/upper" "$1/work" "$new"
     mount -t overlay -o "lowerdir=/,upperdir=$1/upper,workdir=$1/work" overlay "$new"
     cd "$new"
+    [ ! -e /etc/resolv.conf ] || cp --remove-destination -L /etc/resolv.conf etc/resolv.conf
     mount -t proc proc proc
     mount -t sysfs -o ro sysfs sys
     mountpoint -q sys/fs/cgroup || mount -t tmpfs tmpfs sys/fs/cgroup 2>/dev/null || :
@@ -127,6 +129,9 @@ start_machine() {
         echo "Bail out! systemd did not start: $(tail -n 3 "$work/boot.out" | tr '\n' ' ')"
         exit 1
     }
+    if [ -n "${world:-}" ]; then
+        exec 9</proc/self/ns/net
+    fi
     inside "$self" inside &
     wait $!
 }

@@ -2,7 +2,7 @@
 # tools/serve-here with SANDBOX=1: the whole product with stand-ins for every vendor, from a spoken
 # call to its end, and nothing left afterwards.
 # check: serial
-# check: timeout=120
+# check: timeout=300
 . "$(dirname -- "${BASH_SOURCE[0]}")/lib.sh"
 
 have_programs || {
@@ -17,10 +17,11 @@ for name in $(env | sed -n 's/^\(\(GOOGLE\|ANTHROPIC\|CLAUDE\|WHISPER\|OPENAI\)_
 done
 server=
 
-start() { # NAME=VALUE...: of the environment; Ctrl-C has to reach it, so env gives it back
+start() { # NAME=VALUE...: of the environment
     : >"$work/said" # what the last one said must not be taken for this one's
-    env --default-signal=INT SANDBOX=1 PORT="$port" "$@" tools/serve-here >"$work/said" 2>"$work/cried" &
+    env "$HEARING" SANDBOX=1 PORT="$port" "$@" tools/serve-here >"$work/said" 2>"$work/cried" &
     server=$!
+    within 60 hears_int "$server"
 }
 stop_server() {
     [ -z "$server" ] || kill -TERM "$server"
@@ -33,7 +34,7 @@ ready() {
 }
 end_with() { # SIGNAL
     kill "-$1" "$server"
-    wait "$server"
+    ended "$server"
     local code=$?
     server=
     return "$code"
@@ -101,7 +102,7 @@ ok "nor its address changed" lacks "$environ" "ANTHROPIC_BASE_URL="
 ok "the true vendors are still trusted" test "$(grep -c 'BEGIN CERT' "$HOLOS_VAR/run/sandbox/trusted.pem")" -gt 20
 standins=$(pgrep -f -- "standins.py.*$HOLOS_VAR")
 kill -KILL "$standins"
-wait "$server"
+ended "$server"
 ok "stand-ins that die end it with an error" is $? 1
 server=
 ok "which names them" has "$(<"$work/cried")" "the sandbox stopped by itself"

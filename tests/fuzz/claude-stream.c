@@ -80,7 +80,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     arena_init(&a, 256 << 20);
     feed(&whole, &a, data, n, true);
     feed(&pieces, &a, data, n, false);
-    assert(whole.err == pieces.err && whole.s.error.fault == pieces.s.error.fault);
+    assert(whole.err == pieces.err && whole.s.failure.next == pieces.s.failure.next);
     assert(strcmp(whole.answer.text, pieces.answer.text) == 0);
     assert(whole.answer.blocks == pieces.answer.blocks);
     assert(whole.answer.tools == pieces.answer.tools && whole.answer.stop == pieces.answer.stop);
