@@ -60,7 +60,7 @@ struct call_turn {
     struct synthesis voice; /* the answer's sentences with their sounds */
     const char *said;       /* the whole answer */
     bool goes_on;           /* should_continue */
-    struct env env;         /* env.fault: why a stage failed and the next provider served; for the log */
+    struct env env;         /* env.fault: why a stage failed; for the log */
 
     /* private to turn.c */
     struct tm local;

@@ -5,10 +5,9 @@
  * call the same `run`. What an action changes it puts on the turn's list of effects (effects.h); it
  * changes nothing by itself.
  *
- * To add one: write think/action-NAME.c with the struct (take action_end_call in actions.c as a
- * pattern) and a test. Nothing else knows its name. A language pack or a profile may say its texts
- * in better words (prompt.actions.NAME, docs/profiles.md); a rule of a profile may call it
- * ("action": "NAME"), if it needs no input. */
+ * To add one: write think/action-NAME.c with the struct (take action_end_call in actions.c as a pattern)
+ * and a test. Nothing else knows its name. A language pack or a profile may say its texts in better words
+ * (prompt.actions.NAME, docs/profiles.md). */
 #ifndef HOLOS_THINK_ACTION_H
 #define HOLOS_THINK_ACTION_H
 
@@ -44,7 +43,7 @@ struct action_call {
 struct action_result {
     const char *told; /* for the model: what was done, or what is missing and what to do now */
     const char
-        *say;   /* for the caller, in the profile's language, where a rule called it; may be NULL */
+        *say;   /* for the caller, in the profile's language, where the rules ran it; may be NULL */
     bool wrong; /* it was not done: `told` says why */
 };
 

@@ -216,7 +216,8 @@ static void a_peer_cannot_forge_log_pairs(void **state)
 }
 
 /* A caller learns what kind of trouble it is; the sentence is for the operator. */
-static void trouble_of_the_program_is_its_status_and_kind_and_the_sentence_is_in_the_log(void **state)
+static void
+trouble_of_the_program_is_its_status_and_kind_and_the_sentence_is_in_the_log(void **state)
 {
     struct engine *e = *state;
     struct fcgi_reply r;

@@ -341,8 +341,7 @@ static void a_worker_that_dies_after_the_hang_up_loses_nothing(void **s)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(
-            a_wish_for_a_person_in_an_unanswered_line_is_a_request_when_the_call_ends),
+        cmocka_unit_test(a_wish_for_a_person_in_an_unanswered_line_is_a_request_when_the_call_ends),
         cmocka_unit_test(words_of_an_unanswered_line_belong_to_the_request_being_taken),
         cmocka_unit_test(words_that_answer_no_question_are_kept_when_it_cannot_be_put_again),
         cmocka_unit_test(a_request_broken_off_in_an_unanswered_line_is_none),
