@@ -10,8 +10,11 @@
 
 #define VALUE_MAX 4096
 
+/* Whose a vendor's key is: that it is a secret is all that counts here (tools/vendor-docs). */
+enum { HEAR_KEY = 1 << 0, THINK_KEY = 1 << 1, SPEAK_KEY = 1 << 2 };
+
 static const struct setting_row table[SET__MAX] = {
-#define TEXT(n, d, s, t)         {#n, SETTING_TEXT, d, 0, 0, "", s, t},
+#define TEXT(n, d, s, t)         {#n, SETTING_TEXT, d, 0, 0, "", (s) != 0, t},
 #define NUMBER(n, d, l, m, u, t) {#n, SETTING_NUMBER, #d, l, m, u, false, t},
 #define SWITCH(n, d, t)          {#n, SETTING_SWITCH, #d, 0, 0, "", false, t},
 #include "base/settings.def"

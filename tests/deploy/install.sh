@@ -148,7 +148,7 @@ else
         skip "$one" "systemd-analyze is not usable here"
     done
 fi
-secrets=$(grep -hoE '^(TEXT)\([A-Z0-9_]+, "[^"]*", true' "$root/shared/base/settings.def" | sed 's/.*(\([A-Z0-9_]*\),.*/\1/' | sort)
+secrets=$(grep -hoE '^(TEXT)\([A-Z0-9_]+, "[^"]*", (true|[A-Z]+_KEY)' "$root/shared/base/settings.def" | sed 's/.*(\([A-Z0-9_]*\),.*/\1/' | sort)
 ok "every secret of the settings reaches some route as a credential" is \
     "$(grep -hoE 'LoadCredential=[A-Z0-9_]+' "$root"/systemd/*.d/secrets.conf | cut -d = -f 2 | sort -u)" "$secrets"
 ok "the unit and make run keep workers the same way" is \

@@ -76,7 +76,7 @@ ok "a credentials file without a key is a fault" exits 1 'the credentials file h
 GOOGLE_APPLICATION_CREDENTIALS=$work/google.json run check --json
 ok "and only holos itself hears and speaks" json '{f["item"]: f["text"] for f in d["findings"] if f["subject"] == "vendors"}["hear"].startswith("typed words and pressed keys; the credentials file has no")'
 
-HOLOS_LADDER='hear=whisper think=claude,rules' WHISPER_URL=http://127.0.0.1:9/inference ANTHROPIC_API_KEY=Xy5key GOOGLE_API_KEY=Xy5key run check --json
+HOLOS_LADDER='hear=whisper think=claude,rules speak=google,espeak' WHISPER_URL=http://127.0.0.1:9/inference ANTHROPIC_API_KEY=Xy5key GOOGLE_API_KEY=Xy5key run check --json
 ok "the ladder says who serves each stage" json '[{f["item"]: f["text"] for f in d["findings"] if f["subject"] == "vendors"}[s] for s in ("HOLOS_LADDER", "hear", "think", "speak")] == ["hear=whisper think=claude,rules speak=google,espeak", "whisper; HOLOS_LADDER leaves out google", "claude, then the profile\u0027s rules; HOLOS_LADDER leaves out claude-fallback", "google, then espeak-ng"]'
 ok "no key is printed" lacks Xy5
 HOLOS_LADDER='sing=google' run check

@@ -346,10 +346,15 @@ settings() {
 settings | check "every setting is in .env.example and in docs/settings.md"
 
 generated() {
+    local file
     tools/settings-docs markdown | diff -u docs/settings.md - >/dev/null 2>&1 || echo "docs/settings.md is old: make docs"
     tools/settings-docs env | diff -u .env.example - >/dev/null 2>&1 || echo ".env.example is old: make docs"
+    tools/vendor-docs prices docs/vendors.md | diff -u docs/vendors.md - >/dev/null 2>&1 || echo "docs/vendors.md is old: make docs"
+    for file in systemd/holos@*.service.d/secrets.conf; do
+        tools/vendor-docs keys "$file" | diff -u "$file" - >/dev/null 2>&1 || echo "$file is old: make docs"
+    done
 }
-generated | check "docs/settings.md and .env.example are those of settings.def"
+generated | check "what is made from settings.def and prices.def is theirs"
 
 unknown_settings() { # read from the environment past the table
     c_files shared handlers | grep -v '^shared/base/' | xargs -r grep -nHE '\b(secure_)?getenv *\(' |

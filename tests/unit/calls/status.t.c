@@ -10,7 +10,8 @@
 #include "calls/app.h"
 #include "calls/status.h"
 
-#define NOW INT64_C(1795250000000)
+#define LADDER "hear=google,whisper think=claude,claude-2,claude-fallback,rules speak=google,espeak"
+#define NOW    INT64_C(1795250000000)
 
 static struct arena arena;
 static struct profile profile;
@@ -39,7 +40,7 @@ static struct app opened(void)
     profile.voice.by[0] = (struct profile_voice){.by = "google", .name = "uk-UA-Chirp3-HD-Leda"};
     profile.voice.by_n = 1;
     assert_int_equal(providers_open(&h.providers, NULL), ERR_OK);
-    assert_int_equal(ladder_read("", &h.providers.ladder, NULL), ERR_OK);
+    assert_int_equal(ladder_read(LADDER, &h.providers.ladder, NULL), ERR_OK);
     return h;
 }
 
