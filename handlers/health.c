@@ -40,7 +40,8 @@ static const char *fault_of(const struct request *request, const struct app *h, 
     return both == NULL ? of_store : both;
 }
 
-/* Businesses whose callers hear an apology, as the others do not: calls are answered. NULL: none. */
+/* Businesses whose callers hear an apology, as the others do not: calls are answered. NULL:
+ * none. */
 static const char *broken_of(const struct request *request, const struct app *h)
 {
     const char *all = NULL;
@@ -125,8 +126,8 @@ static void skipped(struct jsonw *w, const struct failed *f)
     jsonw_end_array(w);
 }
 
-/* Why the account is of no use although it is set up: what does not go together, or what the vendor said to
- * another worker. NULL: it is. */
+/* Why the account is of no use although it is set up: what does not go together, or what the vendor
+ * said to another worker. NULL: it is. */
 static const char *account_fault(const struct request *request, const struct app *h,
                                  const struct provider_account *account, const struct failed *f)
 {

@@ -227,8 +227,9 @@ static enum err load_one(struct arena *a, const char *folder, struct profile_fil
             a, &to->faults,
             (struct profile_fault){file.label, "time_zone",
                                    "is not in the tz database: write a name such as Europe/Kyiv"});
-    if (e == ERR_OK && to->faults.n == before &&
-        provider_misfit(a, &to->profile[to->n], &voice.path, &voice.text))
+    if (e == ERR_OK && to->faults.n == before)
+        e = provider_misfit(a, &to->profile[to->n], &voice.path, &voice.text);
+    if (e == ERR_CONFIG)
         e = add_fault(a, &to->faults, voice);
     if (e != ERR_OK)
         return e;

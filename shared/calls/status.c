@@ -16,8 +16,8 @@ static bool any_profile_names(const struct app *app, const struct provider *p)
     return false;
 }
 
-/* Does it serve whenever it is not skipped? If not, *ret_missing is what brings it, NULL if that is not worth
- * saying. */
+/* Does it serve whenever it is not skipped? If not, *ret_missing is what brings it, NULL if that is
+ * not worth saying. */
 static bool is_there(struct arena *a, const struct app *app, const struct provider *p,
                      const char **ret_missing)
 {
@@ -89,7 +89,7 @@ static void add_left_out(struct arena *a, struct buf *b, const struct app *app,
         if ((*p)->stage == stage && !ladder_names(&app->providers.ladder, *p) &&
             is_there(a, app, *p, &missing)) {
             add(b, "; ", "HOLOS_LADDER leaves out ");
-            buf_puts(b, (*p)->title);
+            buf_puts(b, provider_title(*p));
         }
 }
 
@@ -110,9 +110,9 @@ enum err status_of(struct arena *a, const struct app *app, enum provider_stage s
         const struct breaker *rest = failing(p, noted, n);
         bool there = is_there(a, app, p, &text);
         if (there && (rest == NULL || rest->until_ms <= now_ms))
-            add(&by, ", then ", p->title);
+            add(&by, ", then ", provider_title(p));
         if (there && rest != NULL)
-            add_failing(&missing, rest, p->title, now_ms);
+            add_failing(&missing, rest, provider_title(p), now_ms);
         else if (text != NULL && shut(app) == NULL)
             add(&missing, "; ", text);
     }
@@ -120,7 +120,7 @@ enum err status_of(struct arena *a, const struct app *app, enum provider_stage s
         add_left_out(a, &missing, app, stage);
     if (buf_err(&by) != ERR_OK || buf_err(&missing) != ERR_OK)
         return ERR_MEMORY;
-    /* Words and keys are taken from a gateway whoever else hears. */
+    /* Words and keys of a gateway are taken without any recogniser. */
     const char *last = stage == PROVIDER_HEAR ? "typed words and pressed keys" : NULL;
     ret->by = by.len == 0 ? last : buf_text(&by);
     ret->missing = missing.len == 0 ? NULL : buf_text(&missing);

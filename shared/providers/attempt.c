@@ -21,7 +21,7 @@ struct attempt_task attempt_task(struct env *env, const struct provider *p, int 
     return task;
 }
 
-/* ---- the turn's record --------------------------------------------------------------------------- */
+/* ---- the turn's record ----------------------------------------------------------------------- */
 
 static void note_begin(struct attempt *x)
 {
@@ -69,7 +69,7 @@ void attempt_charge(struct attempt *x, int64_t cost_microusd)
         x->record->cost_microusd = cost_microusd > 0 ? cost_microusd : 0;
 }
 
-/* ---- one request --------------------------------------------------------------------------------- */
+/* ---- one request ----------------------------------------------------------------------------- */
 
 static enum err start(struct attempt *x, struct failure *f)
 {
@@ -97,7 +97,8 @@ bool attempt_ended(const struct attempt *x)
     return x->transfer != NULL && http_ended(x->transfer);
 }
 
-/* What did not come is no fault of the request's: it may be on the way, or the way itself is set wrong. */
+/* What did not come is no fault of the request's: it may be on the way, or the way itself is set
+ * wrong. */
 static enum failure_next next_of(enum err e)
 {
     if (e == ERR_PEER || e == ERR_DEADLINE)
@@ -154,7 +155,7 @@ static enum err take(struct attempt *x, struct failure *f)
     return failure_close(f, e);
 }
 
-/* ---- again, and again ---------------------------------------------------------------------------- */
+/* ---- again, and again ------------------------------------------------------------------------ */
 
 bool attempt_again(const struct attempt_task *task, const struct failure *f, int tries)
 {
@@ -193,34 +194,11 @@ enum err attempt_run(const struct attempt_task *task, struct failure *ret)
 
     enum err e = attempt_begin(&x, task, ret);
     while (e == ERR_OK && state == ATTEMPT_RUNS) {
-        e = attempt_wait_until(task->env, task->until, &ret->why);
+        e = env_wait_until(task->env, task->until, &ret->why);
         state = attempt_move(&x, ret);
     }
     attempt_drop(&x);
     if (state != ATTEMPT_RUNS)
         return state == ATTEMPT_ANSWERED ? ERR_OK : ret->err;
     return failure_close(ret, e);
-}
-
-/* ---- waiting ------------------------------------------------------------------------------------- */
-
-enum err attempt_wait_until(struct env *env, struct deadline until, struct why *why)
-{
-    struct http *http = env->providers->http;
-
-    enum err e = env_commit_error(env, why);
-    if (e != ERR_OK)
-        return e;
-    if (env_must_commit(env)) {
-        enum err moved = http_move(http, NULL, 0, (struct deadline){0}, NULL, NULL);
-        e = env_commit(env, why);
-        if (e != ERR_OK || moved == ERR_OK)
-            return e;
-    }
-    return http_move(http, NULL, 0, until, NULL, why);
-}
-
-enum err attempt_wait(struct env *env, struct why *why)
-{
-    return attempt_wait_until(env, env->deadline, why);
 }

@@ -1,13 +1,13 @@
-/* attempt - one question to one provider within a turn: asked within the turn's budget, asked again while
- * that is worth it, each request kept in the turn's record. The one loop for recognisers, voices, models and
- * tokens.
+/* attempt - one question to one provider within a turn: asked within the turn's budget, asked again
+ * while that is worth it, each request kept in the turn's record. The one loop for recognisers,
+ * voices, models and tokens.
  *
  *     attempt_begin(&x, &task, &failure)     the first request is under way
- *     ... attempt_wait(env) until attempt_move(&x, &failure) is no longer ATTEMPT_RUNS
- *     attempt_drop(&x)                       on every path; an unfinished one is recorded as given up
+ *     ... env_wait(env) until attempt_move(&x, &failure) is no longer ATTEMPT_RUNS
+ *     attempt_drop(&x)                       on every path; an unfinished one counts as given up
  *
- * A pause before another try is waited out in attempt_move: it is short, and bounded by what the stages
- * after this one need. Who tells the breaker of a failure is the stage: ladder.h. */
+ * A pause before another try is waited out in attempt_move: it is short, and bounded by what the
+ * stages after this one need. Who tells the breaker of a failure is the stage: ladder.h. */
 #ifndef HOLOS_PROVIDERS_ATTEMPT_H
 #define HOLOS_PROVIDERS_ATTEMPT_H
 
@@ -26,10 +26,12 @@ struct attempt_task {
     void *of;
     /* Writes the request, its deadline too. */
     enum err (*request)(void *of, struct http_request *ret, struct failure *f);
-    /* Reads an answer; *ret_cost_microusd is what has to be paid for it, also on failure (0 at first). */
+    /* Reads an answer; *ret_cost_microusd is what has to be paid for it, also on failure (0 at
+     * first). */
     enum err (*read)(void *of, const struct http_reply *reply, int64_t *ret_cost_microusd,
                      struct failure *f);
-    /* FAILURE_OTHER: has it taken another model or voice, so that it can be asked again? May be NULL. */
+    /* FAILURE_OTHER: has it taken another model or voice, so that it can be asked again? May be
+     * NULL. */
     bool (*other)(void *of);
 };
 
@@ -58,10 +60,10 @@ void attempt_drop(struct attempt *x);
 /* All of it: asks, and waits until it is answered or not worth another try. */
 enum err attempt_run(const struct attempt_task *task, struct failure *ret) must_check;
 
-/* ---- for a stream, whose answer begins before it ends (think/model.h) ----------------------------- */
+/* ---- for a stream, whose answer begins before it ends (think/model.h) ------------------------ */
 
-/* A request ended: its reply, with the times in the record; *f begins with what the reply itself says. The
- * error is http_result's. */
+/* A request ended: its reply, with the times in the record; *f begins with what the reply itself
+ * says. The error is http_result's. */
 enum err attempt_result(struct attempt *x, struct http_reply *ret, struct failure *f) must_check;
 
 /* What the answer was after all, when reading it showed more than its status. */
@@ -71,14 +73,5 @@ void attempt_charge(struct attempt *x, int64_t cost_microusd);
 
 /* Shall another try be made after this failure, and has its pause been waited out? */
 bool attempt_again(const struct attempt_task *task, const struct failure *f, int tries);
-
-/* ---- waiting ------------------------------------------------------------------------------------- */
-
-/* Waits until something of what is under way moved; what is not committed yet is, while the bytes of
- * what was started are on their way (env.h). ERR_DEADLINE: the turn's budget is used up; ERR_STOPPING; or
- * the commit's error. */
-enum err attempt_wait(struct env *env, struct why *why) must_check;
-/* The same, but not past `until`: ERR_DEADLINE then too. */
-enum err attempt_wait_until(struct env *env, struct deadline until, struct why *why) must_check;
 
 #endif

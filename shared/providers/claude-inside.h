@@ -6,7 +6,7 @@
 #include "wire/json.h"
 #include "wire/jsonw.h"
 
-/* ---- claude.c --------------------------------------------------------------------------------- */
+/* ---- claude.c -------------------------------------------------------------------------------- */
 
 const char *claude_effort_name(enum claude_effort e);
 
@@ -18,8 +18,8 @@ bool claude_is_blank(const char *s);
 /* Is it the text of a JSON object? ERR_VALUE, ERR_MEMORY. */
 enum err claude_check_object(struct arena *a, const char *json, size_t n) must_check;
 
-/* Writes the value of "messages", put right as claude_request promises. ERR_VALUE: the last words are
- * not the user's; ERR_MEMORY. */
+/* Writes the value of "messages", put right as claude_request promises. ERR_VALUE: the last words
+ * are not the user's; ERR_MEMORY. */
 enum err claude_put_messages(struct arena *a, struct jsonw *w, const struct claude_ask *ask,
                              bool thoughts, struct why *why) must_check;
 

@@ -255,7 +255,8 @@ static bool is_silent(const struct shape *s)
     return s->model->thinking == CLAUDE_THINKING_OFF && s->setup->effort <= CLAUDE_HIGH;
 }
 
-/* One without a row of its own may well think unasked: without room for it nothing would be said. */
+/* One without a row of its own may well think unasked: without room for it nothing would be
+ * said. */
 static bool may_think(const struct shape *s)
 {
     bool stranger = s->model->family || *s->model->id == '\0';
@@ -334,8 +335,8 @@ static enum err put_tool(struct arena *a, struct jsonw *w, const struct claude_t
     return ERR_OK;
 }
 
-/* One tool at a time: a booking and a goodbye in one breath could not be told apart by their results,
- * and each result may change what is to be done next. */
+/* One tool at a time: a booking and a goodbye in one breath could not be told apart by their
+ * results, and each result may change what is to be done next. */
 static void put_choice(struct jsonw *w, bool words_only)
 {
     jsonw_key(w, "tool_choice");

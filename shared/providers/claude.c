@@ -283,7 +283,7 @@ static bool is_priced(const char *model)
            CLAUDE_COST_UNKNOWN;
 }
 
-/* ---- the least that can be asked ----------------------------------------------------------------- */
+/* ---- the least that can be asked ------------------------------------------------------------- */
 
 struct probe {
     struct env *env;
@@ -339,7 +339,7 @@ static enum err probe(struct env *env, const struct provider *by, const char **r
     return *ret == NULL ? ERR_MEMORY : ERR_OK;
 }
 
-/* ---- the table ----------------------------------------------------------------------------------- */
+/* ---- the table ------------------------------------------------------------------------------- */
 
 const struct provider_account claude_account = {
     .name = "claude",
@@ -356,7 +356,6 @@ const struct provider_account claude_account = {
 
 const struct provider provider_think_claude = {
     .name = "claude",
-    .title = "claude",
     .stage = PROVIDER_THINK,
     .rank = 10,
     .account = &claude_account,
@@ -369,7 +368,6 @@ const struct provider provider_think_claude = {
 
 const struct provider provider_think_claude_2 = {
     .name = "claude-2",
-    .title = "claude-2",
     .stage = PROVIDER_THINK,
     .rank = 20,
     .account = &claude_account,
@@ -381,7 +379,6 @@ const struct provider provider_think_claude_2 = {
 
 const struct provider provider_think_claude_fallback = {
     .name = "claude-fallback",
-    .title = "claude-fallback",
     .stage = PROVIDER_THINK,
     .rank = 30,
     .account = &claude_account,

@@ -1,15 +1,16 @@
-/* claude - Anthropic's Messages API, and whatever speaks it behind ANTHROPIC_BASE_URL. Pure: it writes
- * requests and reads replies; whoever drives the connections (net/http.h) sends them.
+/* claude - Anthropic's Messages API, and whatever speaks it behind ANTHROPIC_BASE_URL. Pure: it
+ * writes requests and reads replies; net/http.h sends them.
  *
  *     claude_setup_read(&setup, why)                        once, from the settings
- *     claude_request(a, &setup, &ask, &req, why)            an ask becomes a request that the API takes
+ *     claude_request(a, &setup, &ask, &req, why)            makes a request that the API takes
  *     claude_stream_init(&s, a, on_text, to)
  *     req.on_bytes = claude_stream_bytes; req.to = &s       ... the text arrives through on_text
  *     claude_stream_end(&s, &answer, why)                   was it whole? what was it?
  *     claude_stream_release(&s)                             on every path
  *
- * A tool round: append to the messages {CLAUDE_ASSISTANT, answer.block, answer.blocks} as it is, then
- * {CLAUDE_USER, one CLAUDE_TOOL_RESULT per tool}, and ask again with the same tools and system.
+ * A tool round: append to the messages {CLAUDE_ASSISTANT, answer.block, answer.blocks} as it is,
+ * then {CLAUDE_USER, one CLAUDE_TOOL_RESULT per tool}, and ask again with the same tools and
+ * system.
  *
  * Never sent: sampling parameters (the version 2026-10-21 refuses them), telephone numbers,
  * anything that makes tools and system differ between two asks of one profile: they are the cached
@@ -39,7 +40,7 @@
 #define CLAUDE_COST_UNKNOWN (-1)
 #define CLAUDE_ID           64 /* bytes of a request's name, with the NUL */
 
-/* ---- models (claude-models.def) ------------------------------------------------------------- */
+/* ---- models (claude-models.def) -------------------------------------------------------------- */
 
 enum claude_effort {
     CLAUDE_LOW,
@@ -94,8 +95,8 @@ struct claude_setup {
     int keys;                     /* how many there are */
 };
 
-/* The texts are the settings' own. ERR_CONFIG: why names the setting that is wrong. That there is no
- * key is none: see claude_ready. */
+/* The texts are the settings' own. ERR_CONFIG: why names the setting that is wrong. That there is
+ * no key is none: see claude_ready. */
 enum err claude_setup_read(struct claude_setup *ret, struct why *why) must_check;
 
 extern const struct provider_account claude_account; /* keeps a struct claude_setup */
@@ -156,10 +157,10 @@ struct claude_ask {
 };
 
 /* Writes the request, body, headers and URL in the arena; on_bytes is the caller's to set. What the
- * API would refuse is put right: blank texts are left out; messages of one role in a row become one;
- * the first is the user's; every tool use is answered at once, in one message with the results in
- * front (one that has no result: "cancelled", an error); results of nothing are left out; thoughts
- * are left out where the model is asked not to think. Tools are used one at a time.
+ * API would refuse is put right: blank texts are left out; messages of one role in a row become
+ * one; the first is the user's; every tool use is answered at once, in one message with the results
+ * in front (one that has no result: "cancelled", an error); results of nothing are left out;
+ * thoughts are left out where the model is asked not to think. Tools are used one at a time.
  *
  * ERR_VALUE: the last words are not the user's, or there are none; a schema is no JSON object.
  * ERR_CONFIG: the key is not given. ERR_TOO_BIG: over CLAUDE_REQUEST_MAX. ERR_MEMORY. */
@@ -169,7 +170,7 @@ enum err claude_request(struct arena *a, const struct claude_setup *s, const str
 /* ---- answers --------------------------------------------------------------------------------- */
 
 enum claude_stop {
-    CLAUDE_END_TURN, /* also a reason nobody knows, and none */
+    CLAUDE_END_TURN, /* also a reason that is not known, and none */
     CLAUDE_MAX_TOKENS,
     CLAUDE_STOP_SEQUENCE,
     CLAUDE_USE_TOOL,
@@ -202,9 +203,9 @@ struct claude_answer {
 /* Rounded up. */
 int64_t claude_cost(const struct claude_model *m, const struct claude_usage *u);
 
-/* Reads a reply that is not streamed. ERR_PEER: an error of the API's, told by its type or else by its
- * status, or no message: something came that is not the API. ERR_TOO_BIG: over one of the ceilings.
- * ERR_MEMORY. */
+/* Reads a reply that is not streamed. ERR_PEER: an error of the API's, told by its type or else by
+ * its status, or no message: something came that is not the API. ERR_TOO_BIG: over one of the
+ * ceilings. ERR_MEMORY. */
 enum err claude_answer_read(struct arena *a, int status, const char *body, size_t n,
                             struct claude_answer *ret, struct failure *f) must_check;
 
@@ -239,19 +240,19 @@ struct claude_stream {
 void claude_stream_init(struct claude_stream *s, struct arena *a,
                         enum err (*on_text)(void *to, const char *text, size_t n), void *to);
 
-/* As http_request.on_bytes; `to` is the stream. A body under a status other than 200 is an error and
- * read at the end. ERR_PEER: an error event, or what is no stream of the API; ERR_TOO_BIG;
+/* As http_request.on_bytes; `to` is the stream. A body under a status other than 200 is an error
+ * and read at the end. ERR_PEER: an error event, or what is no stream of the API; ERR_TOO_BIG;
  * ERR_MEMORY; or what on_text returned. */
 enum err claude_stream_bytes(void *to, int status, const char *bytes, size_t n) must_check;
 
-/* After the last byte, whatever http said of it; `status` is that of the reply, 0 if there was none.
- * ERR_OK: the message is whole. Else why it is not:
- * ERR_PEER for an error of the API's, a stream cut short or a status without a body,
- * or what claude_stream_bytes returned.
+/* After the last byte, whatever http said of it; `status` is that of the reply, 0 if there was
+ * none. ERR_OK: the message is whole. Else why it is not: ERR_PEER for an error of the API's, a
+ * stream cut short or a status without a body, or what claude_stream_bytes returned.
  *
- * Of `f`, which may be NULL, the next step and the sentence are filled. *ret is filled in any case, so that what was said can be kept and what was used can be counted;
- * of an answer that is not whole the tools are left out, the text is what on_text was given. A
- * tool use that max_tokens cut off is left out as well. */
+ * Of `f`, which may be NULL, the next step and the sentence are filled. *ret is filled in any case,
+ * so that what was said can be kept and what was used can be counted; of an answer that is not
+ * whole the tools are left out, the text is what on_text was given. A tool use that max_tokens cut
+ * off is left out as well. */
 enum err claude_stream_end(struct claude_stream *s, int status, struct claude_answer *ret,
                            struct failure *f) must_check;
 

@@ -1,14 +1,15 @@
-/* env - what a stage of a turn (hearing, thinking, speaking) works with: its memory, its deadline, the
- * caller's business, whom it may ask, and the record of what that cost.
+/* env - what a stage of a turn (hearing, thinking, speaking) works with: its memory, its deadline,
+ * the caller's business, the vendors it may ask, and the record of what that cost.
  *
- * A turn makes one, hands it to each stage, and takes the record out of it at the end. A stage returns
- * what it found; in here it writes only through the functions of attempt.h and ladder.h, and what went
- * wrong through env_fault.
+ * A turn makes one, hands it to each stage, and takes the record out of it at the end. A stage
+ * returns what it found; in here it writes only through the functions of attempt.h and ladder.h,
+ * and what went wrong through env_fault.
  *
- * Committing. What a step of a turn has to keep (the delivery, the caller's words) is written into an open
- * transaction. It is committed when the turn first has to wait for somebody, after the request for him has
- * been started: the disk and the vendor then work at the same time. A function that may wait calls
- * env_commit first, and nothing reaches the caller before that (docs/decisions.md). */
+ * Committing. What a step of a turn has to keep (the delivery, the caller's words) is written into
+ * an open transaction. It is committed when the turn first has to wait for a vendor, after the
+ * request to it has been started: the disk and the vendor then work at the same time. A function
+ * that may wait calls env_commit first, and nothing reaches the caller before that
+ * (docs/decisions.md). */
 #ifndef HOLOS_PROVIDERS_ENV_H
 #define HOLOS_PROVIDERS_ENV_H
 
@@ -37,7 +38,8 @@ struct env {
     const struct tm *local; /* the business's time */
     int64_t call_id;
     int64_t began_us; /* clock_mono_us when the turn began */
-    /* Called at the end of each env_commit that succeeds: what was kept may be told now. May be NULL. */
+    /* Called at the end of each env_commit that succeeds: what was kept may be told now. May be
+     * NULL. */
     void (*on_commit)(void *to);
     void *to;
 
@@ -56,8 +58,8 @@ struct env {
     struct why commit_why;
 };
 
-/* Commits what is open and calls on_commit. The store's errors, the same one at every further call: the
- * turn is over then, what was open is not kept, and nothing may be said. */
+/* Commits what is open and calls on_commit. The store's errors, the same one at every further call:
+ * the turn is over then, what was open is not kept, and nothing may be said. */
 enum err env_commit(struct env *env, struct why *why) must_check;
 
 /* Is there something to be committed? */
@@ -65,6 +67,13 @@ bool env_must_commit(const struct env *env);
 
 /* What a commit failed with; ERR_OK if none did. */
 enum err env_commit_error(const struct env *env, struct why *why) must_check;
+
+/* Waits until something of what is under way moved. What is not committed yet is committed
+ * meanwhile, as above. ERR_DEADLINE: the turn's time is used up; ERR_STOPPING; or the commit's
+ * error. */
+enum err env_wait(struct env *env, struct why *why) must_check;
+/* The same, but not past `until`: ERR_DEADLINE then too. */
+enum err env_wait_until(struct env *env, struct deadline until, struct why *why) must_check;
 
 /* A stage failed and something less serves: counted, and kept for the log. */
 void env_fault(struct env *env, const struct why *why);

@@ -1,10 +1,10 @@
-/* failure - what went wrong with a request to a vendor, and what may help: one vocabulary for all vendors
- * and all stages. Pure.
+/* failure - what went wrong with a request to a vendor, and what may help: one vocabulary for all
+ * vendors and all stages. Pure.
  *
- * What reads a vendor's answer says with failure_set why it is none: the sentence, as everywhere, and the
- * next step. Who asked acts on that step alone: attempt.h asks again where failure_again says so, ladder.h
- * tells the other workers. What has no step of its own (a request that could not be written) is given one
- * by failure_close. Zero it before it is filled. */
+ * What reads a vendor's answer says with failure_set why it is none: the sentence, as everywhere,
+ * and the next step. Who asked acts on that step alone: attempt.h asks again where failure_again
+ * says so, ladder.h tells the other workers. What has no step of its own (a request that could not
+ * be written) is given one by failure_close. Zero it before it is filled. */
 #ifndef HOLOS_PROVIDERS_FAILURE_H
 #define HOLOS_PROVIDERS_FAILURE_H
 
@@ -16,7 +16,7 @@
 enum failure_next {
     FAILURE_UNJUDGED, /* the error says it (failure_close) */
     FAILURE_AGAIN,    /* a fault of the moment: the same may be sent once more */
-    FAILURE_LATER,    /* too much was asked: leave the vendor alone, for `wait_ms` if he said so */
+    FAILURE_LATER,    /* too much was asked: leave the vendor alone, for `wait_ms` if it said so */
     FAILURE_RENEW,    /* the token is not taken: again at once, with a new one */
     FAILURE_OTHER,    /* there is no such model or voice, or not for this language: take another */
     FAILURE_REQUEST,  /* this request is refused; the next may be fine */
@@ -28,7 +28,7 @@ struct failure {
     enum err err;
     enum failure_next next;
     bool hard;          /* only time or a person mends it */
-    int64_t wait_ms;    /* the vendor asked to be left alone for so long; 0: he did not */
+    int64_t wait_ms;    /* the vendor asked to be left alone for so long; 0: it did not */
     int status;         /* of HTTP; 0: no answer came */
     bool sent;          /* something of the request had left this machine */
     enum http_say said; /* the vendor's own word whether to try again */
@@ -42,26 +42,26 @@ enum err failure_set(struct failure *f, enum failure_next next, enum err e, cons
 /* The error is `e`; one without a step of its own gets that which the error means. Returns `e`. */
 enum err failure_close(struct failure *f, enum err e);
 
-/* How often a vendor's request is sent, and after which pauses: as he publishes it, or his own clients
- * do. */
+/* How often a request is sent, and after which pauses: what the vendor publishes, or what its own
+ * client libraries do. */
 struct failure_retry {
     int tries; /* in all, the first one too */
     int first_ms, most_ms, growth_percent;
-    bool late; /* also after a try that took too long */
-    bool
-        obeys; /* his word for or against another try (x-should-retry) counts more than the status */
-    /* A server of this machine, which may still be at work on what was sent: again only when it says
-     * that it is busy, or when nothing had left. */
+    bool late;  /* also after a try that took too long */
+    bool obeys; /* the vendor's x-should-retry counts more than the status */
+    /* A server of this machine, which may still be at work on what was sent: again only when it
+     * says that it is busy, or when nothing had left. */
     bool careful;
 };
 
-#define FAILURE_TOKENS                                                                             \
-    3 /* a request may be refused so often for its token, the first time counted */
+/* A request may be refused so often for its token, the first time counted. */
+#define FAILURE_TOKENS 3
 
-/* Shall it be sent again after so many tries, the last of which ended so? *ret_wait_ms: after which pause,
- * what the vendor asked for or else the row's less up to a quarter, by `chance`: workers that failed
- * together come back apart. A request of which something has reached the caller is never repeated: that is
- * not asked here, nor whether there is another model or voice (FAILURE_OTHER is "no"). */
+/* Shall it be sent again after so many tries, the last of which ended so? *ret_wait_ms is the pause
+ * before it: what the vendor asked for, or else the row's less up to a quarter, by `chance`, so
+ * that workers that failed together come back apart. Two things are not judged here: a request of
+ * which something has reached the caller is never repeated, and FAILURE_OTHER is "no" (who asked
+ * knows another model or voice). */
 bool failure_again(const struct failure *f, const struct failure_retry *how, int tries,
                    uint8_t chance, int64_t *ret_wait_ms);
 

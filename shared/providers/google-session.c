@@ -22,7 +22,7 @@
 #define GRANT    "grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Ajwt-bearer&assertion="
 #define PART_MAX 16384 /* bytes of the JWT's texts */
 
-/* ---- the request ---------------------------------------------------------------------------- */
+/* ---- the request ----------------------------------------------------------------------------- */
 
 /* RFC 4648 section 5, without padding. */
 static void put_base64url(struct buf *out, const void *data, size_t n)
@@ -122,7 +122,7 @@ enum err google_token_request(struct arena *a, const struct google_credentials *
     return ERR_OK;
 }
 
-/* ---- the answer ----------------------------------------------------------------------------- */
+/* ---- the answer ------------------------------------------------------------------------------ */
 
 /* The OAuth error and a part of its description (NULL: any) -> what to do. First fit wins. */
 static const struct {
@@ -218,7 +218,7 @@ static struct google_session *session_of(const struct providers *o)
     return providers_kept(o, &google_account);
 }
 
-/* ---- the account --------------------------------------------------------------------------------- */
+/* ---- the account ----------------------------------------------------------------------------- */
 
 static enum err open_account(void **ret, struct why *why)
 {
@@ -271,9 +271,10 @@ const struct google_credentials *google_session_credentials(const struct provide
     return g == NULL ? NULL : g->credentials;
 }
 
-/* ---- the token that is known --------------------------------------------------------------------- */
+/* ---- the token that is known ----------------------------------------------------------------- */
 
-/* The key's own id may be missing; the account and the scope of the key are in the file all the same. */
+/* The key's own id may be missing; the account and the scope of the key are in the file all the
+ * same. */
 static enum err name_owner(struct google_session *g)
 {
     const struct google_credentials *c = g->credentials;
@@ -343,7 +344,7 @@ static void postpone(struct env *env, struct google_session *g)
     share(env, &g->token);
 }
 
-/* ---- a new one ----------------------------------------------------------------------------------- */
+/* ---- a new one ------------------------------------------------------------------------------- */
 
 struct renewal {
     struct env *env;
@@ -420,7 +421,7 @@ static enum err renew_alone(struct renewal *r, struct failure *f)
     return e;
 }
 
-/* ---- showing it ---------------------------------------------------------------------------------- */
+/* ---- showing it ------------------------------------------------------------------------------ */
 
 static enum err by_token(struct renewal *r, struct failure *f)
 {

@@ -1,11 +1,12 @@
-/* google-session - one Google account for all workers: its token asked for once, kept, renewed early.
+/* google-session - one Google account for all workers: its token asked for once, kept, renewed
+ * early.
  *
- * The token lives in the file beside the store (store/token.h). A worker that finds it due for renewal
- * renews it if no other does; the others go on with the old one while that is good, and wait for the
- * renewal when it no longer is. A renewal that fails while the old one is good is tried once and then left
- * alone for a while, by all workers: no turn waits for it. Where there are no credentials but an API key,
- * the key is shown instead and nothing is ever asked. A process without a store keeps its token to
- * itself. */
+ * The token lives in the file beside the store (store/token.h). A worker that finds it due for
+ * renewal renews it if no other does; the others go on with the old one while that is good, and
+ * wait for the renewal when it no longer is. A renewal that fails while the old one is good is
+ * tried once and then left alone for a while, by all workers: no turn waits for it. Where there are
+ * no credentials but an API key, the key is shown instead and nothing is ever asked. A process
+ * without a store keeps its token to itself. */
 #ifndef HOLOS_PROVIDERS_GOOGLE_SESSION_H
 #define HOLOS_PROVIDERS_GOOGLE_SESSION_H
 
@@ -17,25 +18,26 @@
 #define GOOGLE_SESSION_EARLY_S 300 /* renewed so long before its end */
 #define GOOGLE_SESSION_AGAIN_S 30  /* tried again so long after a renewal that failed early */
 
-/* GOOGLE_APPLICATION_CREDENTIALS, GOOGLE_API_KEY. A file that cannot be used keeps nothing shut: the account
- * is then not ready. */
+/* GOOGLE_APPLICATION_CREDENTIALS, GOOGLE_API_KEY. A file that cannot be used keeps nothing shut:
+ * the account is then not ready. */
 extern const struct provider_account google_account;
 
 /* NULL: there is no file, or it cannot be used. */
 const struct google_credentials *google_session_credentials(const struct providers *o);
 
-/* What the next request shows; in the turn's arena. May wait for the token until then, and commits (env.h)
- * before it does. ERR_CONFIG: nothing to show, or the account is refused; ERR_PEER, ERR_DEADLINE: the
- * token's server; the store's errors. */
+/* What the next request shows; in the turn's arena. May wait for the token until then, and commits
+ * (env.h) before it does. ERR_CONFIG: nothing to show, or the account is refused; ERR_PEER,
+ * ERR_DEADLINE: the token's server; the store's errors. */
 enum err google_session_access(struct env *env, struct deadline until, struct google_access *ret,
                                struct failure *f) must_check;
 
-/* The vendor did not take the token (FAILURE_RENEW): the next access asks for a new one. `shown` is the one
- * that was not taken, NULL the one that is held: of several requests that are refused together, the first
- * drops it, and the others' is no longer the one that is held. `store` may be NULL. */
+/* The vendor did not take the token (FAILURE_RENEW): the next access asks for a new one. `shown` is
+ * the one that was not taken, NULL the one that is held: of several requests that are refused
+ * together, the first drops it, and the others' is no longer the one that is held. `store` may be
+ * NULL. */
 void google_session_refused(const struct providers *o, struct store *store, const char *shown);
 
-/* ---- asking for a token (RFC 7523, JWT bearer). Pure --------------------------------------------- */
+/* ---- asking for a token (RFC 7523, JWT bearer). Pure ----------------------------------------- */
 
 #define GOOGLE_TOKEN_SKEW_S 30   /* iat lies so far in the past: a fast clock is forgiven */
 #define GOOGLE_TOKEN_LIFE_S 3600 /* exp - iat, the most that is allowed */
@@ -45,13 +47,13 @@ struct google_token {
     int64_t expires_in_s; /* from the answer on, at least 1 */
 };
 
-/* A new JWT each time (a kept one fails after an hour). `now_s` is wall time, UTC seconds. ERR_CONFIG,
- * ERR_MEMORY. */
+/* A new JWT each time (a kept one fails after an hour). `now_s` is wall time, UTC seconds.
+ * ERR_CONFIG, ERR_MEMORY. */
 enum err google_token_request(struct arena *a, const struct google_credentials *g, int64_t now_s,
                               struct http_request *ret, struct why *why) must_check;
 
-/* ERR_CONFIG with FAILURE_OPERATOR: the clock is wrong, the key is revoked, the account is gone or not
- * known, each its own sentence; else as google_error_read. *ret is untouched on failure. */
+/* ERR_CONFIG with FAILURE_OPERATOR: the clock is wrong, the key is revoked, the account is gone or
+ * not known, each its own sentence; else as google_error_read. *ret is untouched on failure. */
 enum err google_token_read(struct arena *a, const struct http_reply *reply,
                            struct google_token *ret, struct failure *f) must_check;
 

@@ -32,7 +32,7 @@ static bool is_global(const struct google_stt *at)
     return at->location == NULL || *at->location == '\0' || strcmp(at->location, "global") == 0;
 }
 
-/* ---- where it is asked ---------------------------------------------------------------------- */
+/* ---- where it is asked ----------------------------------------------------------------------- */
 
 /* The host of Google's in `url`, behind its location: "" for the global one. NULL: another's host,
  * which serves whatever it serves. */
@@ -112,7 +112,7 @@ static const char *make_url(struct arena *a, const struct google_stt *at)
                         (int)(n - scheme), at->url + scheme, at->project, location);
 }
 
-/* ---- which model ---------------------------------------------------------------------------- */
+/* ---- which model ----------------------------------------------------------------------------- */
 
 static const char *const models[][2] = {{"latest_short", "short"}, {"latest_long", "long"}};
 
@@ -128,9 +128,10 @@ const char *google_stt_model(const struct google_stt *at, const char *model)
     return model;
 }
 
-/* ---- what sound ----------------------------------------------------------------------------- */
+/* ---- what sound ------------------------------------------------------------------------------ */
 
-/* The name of each coding; NULL: that API does not take it. In v2 packed sound is looked at there. */
+/* The name of each coding; NULL: that API does not take it. In v2 packed sound is looked at
+ * there. */
 static const struct {
     const char *v1, *v2;
 } codings[RECORDING__MAX] = {
@@ -177,7 +178,7 @@ static enum err check_sound(const struct google_stt *at, const struct recording 
     return rate_of(sound, ret_rate, why);
 }
 
-/* ---- the body ------------------------------------------------------------------------------- */
+/* ---- the body -------------------------------------------------------------------------------- */
 
 static void put_v1(struct jsonw *w, const struct google_stt *at, const struct provider_utterance *u,
                    int rate)
@@ -488,7 +489,6 @@ static const char *other(const struct provider_utterance *u)
 
 const struct provider provider_hear_google = {
     .name = "google",
-    .title = "google",
     .stage = PROVIDER_HEAR,
     .rank = 10,
     .account = &google_account,

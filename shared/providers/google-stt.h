@@ -1,5 +1,5 @@
-/* google-stt - Google Speech-to-Text, v1 (recognize) and v2, one utterance of at most a minute. Its provider
- * is found by its place (provider.h); what is declared here is pure. */
+/* google-stt - Google Speech-to-Text, v1 (recognize) and v2, one utterance of at most a minute. Its
+ * provider is found by its place (provider.h); what is declared here is pure. */
 #ifndef HOLOS_PROVIDERS_GOOGLE_STT_H
 #define HOLOS_PROVIDERS_GOOGLE_STT_H
 
@@ -24,14 +24,15 @@ enum err google_stt_check(const struct google_stt *at, const struct google_acces
                           struct why *why) must_check;
 
 /* PCM16, mu-law, FLAC and Ogg Opus go to both; A-law, MP3 and WebM to v2 alone (v1: WebM Opus too).
- * "latest_long" of v1 and "long" of v2 are each understood by the other. ERR_CONFIG as above; ERR_FORMAT:
- * this API does not take that coding or rate; ERR_TOO_BIG: over GOOGLE_STT_BODY_MAX; ERR_MEMORY. */
+ * "latest_long" of v1 and "long" of v2 are each understood by the other. ERR_CONFIG as above;
+ * ERR_FORMAT: this API does not take that coding or rate; ERR_TOO_BIG: over GOOGLE_STT_BODY_MAX;
+ * ERR_MEMORY. */
 enum err google_stt_request(struct arena *a, const struct google_stt *at,
                             const struct google_access *with, const struct provider_utterance *u,
                             struct http_request *ret, struct why *why) must_check;
 
-/* An answer without results is a success: nothing was heard. Errors as in google_error_read. *ret is
- * untouched on failure. */
+/* An answer without results is a success: nothing was heard. Errors as in google_error_read. *ret
+ * is untouched on failure. */
 enum err google_stt_read(struct arena *a, const struct http_reply *reply,
                          struct provider_words *ret, struct failure *f) must_check;
 

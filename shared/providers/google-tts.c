@@ -99,7 +99,7 @@ static const char *const *voices_of(const char *locale)
 #define SILENCE     32 /* nothing is louder: that is no speech */
 #define FAMILY_MAX  24
 
-/* ---- the request ---------------------------------------------------------------------------- */
+/* ---- the request ----------------------------------------------------------------------------- */
 
 /* Chirp 3 HD: no pitch, no SSML. */
 static bool is_chirp(const char *voice)
@@ -202,7 +202,7 @@ enum err google_tts_request(struct arena *a, const char *url, const struct googl
     return ERR_OK;
 }
 
-/* ---- the answer ----------------------------------------------------------------------------- */
+/* ---- the answer ------------------------------------------------------------------------------ */
 
 static bool is_silence(const struct pcm *p)
 {
@@ -320,7 +320,7 @@ static const char *misfit(const struct profile *p, const struct profile_voice *v
         (void)why_set(why, ERR_CONFIG, "has %zu values, at most %d", v->effects_n, EFFECTS_MAX);
         return "effects";
     }
-    if (strncmp(v->name, p->locale, strlen(p->locale)) != 0) {
+    if (v->name[0] != '\0' && strncmp(v->name, p->locale, strlen(p->locale)) != 0) {
         (void)why_set(why, ERR_CONFIG,
                       "must be a voice of the profile's language: it begins with \"%s\"",
                       p->locale);
@@ -334,7 +334,6 @@ static const char *misfit(const struct profile *p, const struct profile_voice *v
 
 const struct provider provider_speak_google = {
     .name = "google",
-    .title = "google",
     .stage = PROVIDER_SPEAK,
     .rank = 10,
     .account = &google_account,

@@ -26,7 +26,7 @@ static int no_passphrase(char *buf, int size, int writing, void *of)
     return -1;
 }
 
-/* ERR_MEMORY, or `e`; what was wrong concerns nobody after us. */
+/* ERR_MEMORY, or `e`: what else was wrong is not reported. */
 static enum err crypto_err(enum err e)
 {
     bool memory = ERR_GET_REASON(ERR_peek_last_error()) == ERR_R_MALLOC_FAILURE;
@@ -223,7 +223,7 @@ out:
     return e;
 }
 
-/* ---- what a request shows ------------------------------------------------------------------- */
+/* ---- what a request shows -------------------------------------------------------------------- */
 
 /* A line end in a secret would begin another header. */
 static bool is_token(const char *s)
@@ -266,7 +266,7 @@ enum err google_headers(struct arena *a, const struct google_access *with, const
     return e;
 }
 
-/* ---- what an answer means that is none ------------------------------------------------------ */
+/* ---- what an answer means that is none ------------------------------------------------------- */
 
 #define WAIT_MAX_S 3600
 

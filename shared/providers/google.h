@@ -1,5 +1,5 @@
-/* google - what all of Google's services have in common: the service-account file, read once, and its key
- * to sign with; what a request shows; what an answer means that is not 2xx.
+/* google - what all of Google's services have in common: the service-account file, read once, and
+ * its key to sign with; what a request shows; what an answer means that is not 2xx.
  *
  * Beside base/digest.c the only part that knows openssl. */
 #ifndef HOLOS_PROVIDERS_GOOGLE_H
@@ -54,10 +54,10 @@ struct google_access {
 enum err google_headers(struct arena *a, const struct google_access *with, const char *const **ret,
                         struct why *why) must_check;
 
-/* Why an answer is none, whose status is not 200: the body is a google.rpc.Status in JSON, or whatever a
- * front end writes (HTML, nothing). `api` begins the sentence ("Google's speech recognition"). Returns
- * ERR_CONFIG for FAILURE_OPERATOR, ERR_TOO_BIG for a request over a size or length, ERR_FORMAT for sound
- * that is not taken, ERR_MEMORY, else ERR_PEER. */
+/* Why an answer is none, whose status is not 200: the body is a google.rpc.Status in JSON, or
+ * whatever a front end writes (HTML, nothing). `api` begins the sentence ("Google's speech
+ * recognition"). Returns ERR_CONFIG for FAILURE_OPERATOR, ERR_TOO_BIG for a request over a size or
+ * length, ERR_FORMAT for sound that is not taken, ERR_MEMORY, else ERR_PEER. */
 enum err google_error_read(struct arena *a, const struct http_reply *reply, const char *api,
                            struct failure *f) must_check;
 

@@ -7,9 +7,9 @@
 #include "providers/attempt.h"
 #include "providers/providers.h"
 
-/* ==== pace ==================================================================================== */
+/* ==== latency ================================================================================= */
 
-void hedge_pace_note(struct hedge_pace *p, int ms)
+void hedge_latency_note(struct hedge_latency *p, int ms)
 {
     p->ms[p->at] = ms;
     p->at = (p->at + 1) % HEDGE_KEPT;
@@ -22,7 +22,7 @@ static int by_size(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-int hedge_pace_late_ms(const struct hedge_pace *p, int unknown_ms)
+int hedge_latency_late_ms(const struct hedge_latency *p, int unknown_ms)
 {
     int sorted[HEDGE_KEPT];
 
@@ -33,17 +33,17 @@ int hedge_pace_late_ms(const struct hedge_pace *p, int unknown_ms)
     return sorted[(p->n * 95 + 99) / 100 - 1];
 }
 
-void hedge_pace_note_given_up(struct hedge_pace *p, int ms, int unknown_ms)
+void hedge_latency_note_given_up(struct hedge_latency *p, int ms, int unknown_ms)
 {
-    if (ms >= hedge_pace_late_ms(p, unknown_ms))
-        hedge_pace_note(p, ms);
+    if (ms >= hedge_latency_late_ms(p, unknown_ms))
+        hedge_latency_note(p, ms);
 }
 
 /* ==== asking side by side ===================================================================== */
 
-static struct hedge_pace *pace_of(struct hedge *h, const struct hedge_lane *lane)
+static struct hedge_latency *latency_of(struct hedge *h, const struct hedge_lane *lane)
 {
-    return &h->env->providers->pace[provider_index(lane->by)];
+    return &h->env->providers->latency[provider_index(lane->by)];
 }
 
 static int elapsed_ms(const struct hedge_lane *lane)
@@ -64,7 +64,7 @@ void hedge_begin(struct hedge *h, struct hedge_lane *lane, const struct provider
 void hedge_spoke(struct hedge *h, struct hedge_lane *lane)
 {
     if (lane->running && !lane->spoke)
-        hedge_pace_note(pace_of(h, lane), elapsed_ms(lane));
+        hedge_latency_note(latency_of(h, lane), elapsed_ms(lane));
     lane->spoke = true;
 }
 
@@ -85,12 +85,12 @@ void hedge_end(struct hedge *h, struct hedge_lane *lane)
 void hedge_give_up(struct hedge *h, struct hedge_lane *lane)
 {
     if (lane->running && !lane->spoke)
-        hedge_pace_note_given_up(pace_of(h, lane), elapsed_ms(lane), h->unknown_ms);
+        hedge_latency_note_given_up(latency_of(h, lane), elapsed_ms(lane), h->unknown_ms);
     hedge_end(h, lane);
 }
 
-/* Shall the next one be asked now: because none is under way, or because the last one is late? If that may
- * yet come, *until is when. */
+/* Shall the next one be asked now: because none is under way, or because the last one is late? If
+ * that may yet come, *until is when. */
 static bool is_next_due(struct hedge *h, struct deadline *until)
 {
     const struct hedge_lane *last = h->n == 0 ? NULL : h->lane[h->n - 1];
@@ -99,7 +99,7 @@ static bool is_next_due(struct hedge *h, struct deadline *until)
         return true;
     if (h->unknown_ms == 0 || h->n >= h->at_once || last->spoke || !h->may_start(h->of))
         return false;
-    int late_ms = hedge_pace_late_ms(pace_of(h, last), h->unknown_ms);
+    int late_ms = hedge_latency_late_ms(latency_of(h, last), h->unknown_ms);
     struct deadline late = {last->from_us + (int64_t)late_ms * 1000};
     if (late.at_us < until->at_us)
         *until = late;
@@ -109,7 +109,7 @@ static bool is_next_due(struct hedge *h, struct deadline *until)
 static enum err wait(struct hedge *h, struct deadline until, struct why *ret_why)
 {
     struct why why = {0};
-    enum err waited = attempt_wait_until(h->env, until, &why);
+    enum err waited = env_wait_until(h->env, until, &why);
     enum err e = env_commit_error(h->env, ret_why);
 
     if (e != ERR_OK)

@@ -1,13 +1,14 @@
-/* hedge - several providers of a stage asked for the same: one after the other, and the next one beside the
- * one that is late.
+/* hedge - several providers of a stage asked for the same: one after the other, and the next one
+ * beside the one that is late.
  *
- * Late is not broken: slower than 95 of 100 of what this process has seen of that provider (its pace), or
- * than the setting while it has seen too few. Who is asked, and what counts as an answer, the stage says:
+ * Late is not broken: slower than 95 of 100 answers that this process has seen of that provider, or
+ * than the setting while it has seen too few. Which one is asked, and what counts as an answer, the
+ * stage says:
  *
  *     struct hedge h = {.env = env, .unknown_ms = ..., .at_once = 2, .of = &mine,
  *                       .may_start = ..., .start = ..., .take = ...};
- *     e = hedge_run(&h, why)                 start calls hedge_begin, take calls hedge_spoke, hedge_end
- *     hedge_give_up(&h, &lane)               of each that was beaten */
+ *     e = hedge_run(&h, why)          start calls hedge_begin; take calls hedge_spoke, hedge_end
+ *     hedge_give_up(&h, &lane)        of each that was beaten */
 #ifndef HOLOS_PROVIDERS_HEDGE_H
 #define HOLOS_PROVIDERS_HEDGE_H
 
@@ -19,30 +20,31 @@
 struct env;
 struct provider;
 
-/* ---- pace ---------------------------------------------------------------------------------------- */
+/* ---- latency --------------------------------------------------------------------------------- */
 
 #define HEDGE_KEPT  64 /* answers that are remembered, the newest */
 #define HEDGE_KNOWN 20 /* so many make a 95th percentile worth something */
 
 /* How long a provider usually takes. All zero at first. */
-struct hedge_pace {
+struct hedge_latency {
     int ms[HEDGE_KEPT];
     int n;  /* how many are there */
     int at; /* where the next goes */
 };
 
 /* An answer came after so many milliseconds. */
-void hedge_pace_note(struct hedge_pace *p, int ms);
+void hedge_latency_note(struct hedge_latency *p, int ms);
 
-/* One was given up after so many milliseconds, because another was quicker. That it would have taken
- * longer is remembered if it was late already: were the late ones forgotten, what is usual would shrink
- * each time, until every answer is late. */
-void hedge_pace_note_given_up(struct hedge_pace *p, int ms, int unknown_ms);
+/* One was given up after so many milliseconds, because another was quicker. That it would have
+ * taken longer is remembered if it was late already: were the late ones forgotten, what is usual
+ * would shrink each time, until every answer is late. */
+void hedge_latency_note_given_up(struct hedge_latency *p, int ms, int unknown_ms);
 
-/* The 95th percentile of what is remembered, by the nearest rank; `unknown_ms` while that is too little. */
-int hedge_pace_late_ms(const struct hedge_pace *p, int unknown_ms);
+/* The 95th percentile of what is remembered, by the nearest rank; `unknown_ms` while that is too
+ * little. */
+int hedge_latency_late_ms(const struct hedge_latency *p, int unknown_ms);
 
-/* ---- asking side by side ------------------------------------------------------------------------- */
+/* ---- asking side by side --------------------------------------------------------------------- */
 
 #define HEDGE_LANES 8 /* of one stage that are under way at once */
 
@@ -56,29 +58,31 @@ struct hedge_lane {
 
 struct hedge {
     struct env *env;
-    int unknown_ms; /* late after this while the pace is not known; 0: none ever is */
+    int unknown_ms; /* late after this while the latency is not known; 0: none ever is */
     size_t at_once; /* at most HEDGE_LANES */
     void *of;
     /* Is there another one that may be asked? */
     bool (*may_start)(const void *of);
-    /* Asks the next one. ERR_OK: it is under way; ERR_CHILD: that one, or none, could be asked; any other
-     * error ends the run. */
+    /* Asks the next one. ERR_OK: it is under way; ERR_CHILD: that one, or none, could be asked; any
+     * other error ends the run. */
     enum err (*start)(void *of);
-    /* After every wait, which ended with `waited` (ERR_DEADLINE is the turn's, and then nothing more will
-     * come). ERR_OK: there is an answer; ERR_CHILD: not yet; any other error ends the run. */
+    /* After every wait, which ended with `waited` (ERR_DEADLINE is the turn's, and then nothing
+     * more will come). ERR_OK: there is an answer; ERR_CHILD: not yet; any other error ends the
+     * run. */
     enum err (*take)(void *of, enum err waited, struct why *why);
     struct hedge_lane *lane[HEDGE_LANES]; /* in the order in which they were asked */
     size_t n;
 };
 
-/* ERR_OK: one has answered. ERR_CHILD: none did, and none is left. Else what `start` or `take` returned,
- * or the commit's error (env.h). */
+/* ERR_OK: one has answered. ERR_CHILD: none did, and none is left. Else what `start` or `take`
+ * returned, or the commit's error (env.h). */
 enum err hedge_run(struct hedge *h, struct why *why) must_check;
 
 /* It is asked from now on. Also of one that is asked once more. */
 void hedge_begin(struct hedge *h, struct hedge_lane *lane, const struct provider *by);
 
-/* It has begun to answer, or has answered: how long that took is its pace. The first time counts. */
+/* It has begun to answer, or has answered: how long that took is its latency. The first time
+ * counts. */
 void hedge_spoke(struct hedge *h, struct hedge_lane *lane);
 
 /* It is no longer under way. */

@@ -10,7 +10,7 @@
 #define TEXT_MAX 512
 #define NOTE_MS  500 /* longest wait to tell the others of a failure */
 
-/* ---- the setting -------------------------------------------------------------------------------- */
+/* ---- the setting ----------------------------------------------------------------------------- */
 
 /* By rank, those of one rank in the table's order. */
 static void add_all(struct ladder *l, enum provider_stage stage)
@@ -121,7 +121,7 @@ const char *ladder_text(struct arena *a, const struct ladder *l)
     return buf_err(&b) == ERR_OK ? buf_text(&b) : NULL;
 }
 
-/* ---- within a turn ------------------------------------------------------------------------------ */
+/* ---- within a turn --------------------------------------------------------------------------- */
 
 static struct ladder_rung *rung_of(struct env *env, const struct provider *p)
 {

@@ -1,16 +1,17 @@
-/* ladder - who serves a stage of a turn, and who when that one fails.
+/* ladder - which provider serves a stage of a turn, and which one when that fails.
  *
  *     hear    google -> whisper -> ask to repeat or to press a key -> take a request
  *     think   claude -> claude-2 (the other key) -> claude-fallback (the other model) -> rules ->
  *             a fixed phrase
  *     speak   the phrase cache -> google -> espeak -> text alone
  *
- * HOLOS_LADDER names the rungs in between, which are the providers, and their order: "think=claude,rules
- * speak=espeak". A stage that it does not name has all of its own, by rank. What is at both ends is not to
- * be chosen: the cache costs nothing, and the last words are for when everything else failed.
+ * HOLOS_LADDER names the rungs in between, which are the providers, and their order:
+ * "think=claude,rules speak=espeak". A stage that it does not name has all of its own, by rank.
+ * What is at both ends is not to be chosen: the cache costs nothing, and the last words are for
+ * when everything else failed.
  *
- * A rung that failed is skipped by all workers for a while (store/breaker.h). Within one call a voice that
- * failed is not gone back to: a caller does not hear it change back and forth. */
+ * A rung that failed is skipped by all workers for a while (store/breaker.h). Within one call a
+ * voice that failed is not gone back to: a caller does not hear it change back and forth. */
 #ifndef HOLOS_PROVIDERS_LADDER_H
 #define HOLOS_PROVIDERS_LADDER_H
 
@@ -35,7 +36,7 @@ const char *ladder_text(struct arena *a, const struct ladder *l);
 /* Does it stand in the ladder? */
 bool ladder_names(const struct ladder *l, const struct provider *p);
 
-/* ---- within a turn ------------------------------------------------------------------------------ */
+/* ---- within a turn --------------------------------------------------------------------------- */
 
 struct env;
 
@@ -50,22 +51,22 @@ struct ladder_turn {
     } rung[PROVIDER_MAX];
 };
 
-/* May it be asked: is it set up, does the ladder name it, and does its breaker let it? Asks the store at
- * most once a turn; commits (env.h) when a probe is to be taken. */
+/* May it be asked: is it set up, does the ladder name it, and does its breaker let it? Asks the
+ * store at most once a turn; commits (env.h) when a probe is to be taken. */
 bool ladder_may(struct env *env, const struct provider *p);
 
-/* The same before it is known whether it will be asked at all: where one has to be tried again after a
- * failure, the one try that all workers have is not taken. ladder_may takes it. */
+/* The same before it is known whether it will be asked at all: where one has to be tried again
+ * after a failure, the one try that all workers have is not taken. ladder_may takes it. */
 bool ladder_might(struct env *env, const struct provider *p);
 
 /* Is it set up and named by the ladder, whether or not it works now? */
 bool ladder_has(const struct env *env, const struct provider *p);
 
-/* It failed: counted in the turn, told to the log (env_fault), to the other workers at once, and passed
- * over for the rest of the turn. Commits (env.h). */
+/* It failed: counted in the turn, told to the log (env_fault), to the other workers at once, and
+ * passed over for the rest of the turn. Commits (env.h). */
 void ladder_failed(struct env *env, const struct provider *p, const struct failure *f);
-/* It works and would not answer this. Passed over for the rest of the turn; nobody else is told: one
- * caller's words must not take it from the others. */
+/* It works and would not answer this. Passed over for the rest of the turn; the other workers are
+ * not told: one caller's words must not take it from the other callers. */
 void ladder_declined(struct env *env, const struct provider *p, const struct why *why);
 void ladder_worked(struct env *env, const struct provider *p);
 

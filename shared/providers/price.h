@@ -15,9 +15,9 @@ struct price_use {
 
 #define PRICE_UNTOLD ((struct price_use){-1, -1, -1})
 
-/* Words out of sound, by that part of the list ("Google Speech-to-Text v1", "OpenAI"). A model's dated release
- * ("gpt-4o-mini-transcribe-2025-12-15") costs what the model does. PRICE_UNKNOWN: also when what it is paid
- * by was not told. */
+/* Words out of sound, by that part of the list ("Google Speech-to-Text v1", "OpenAI"). A model's
+ * dated release ("gpt-4o-mini-transcribe-2025-12-15") costs what the model does. PRICE_UNKNOWN:
+ * also when what it is paid by was not told. */
 int64_t price_hear(const char *list, const char *model, const struct price_use *use);
 
 /* This text, in UTF-8, by a voice of that family ("Google", "Chirp3-HD"). */

@@ -1,27 +1,32 @@
-/* provider - one vendor at one stage of a turn (it hears, thinks or speaks), as a plain struct: what it
- * lacks, how its request is written, its answer read, priced, and asked for again.
+/* provider - one vendor at one stage of a turn (it hears, thinks or speaks), as a plain struct:
+ * what it lacks, how its request is written, its answer read, priced, and asked for again.
  *
- * Whatever reports on vendors or asks them goes through these structs: the ladder and its breakers, a
- * turn's record, /health, `holos check` and `holos check --live`. What needs nobody outside (the rules,
- * espeak-ng) stands in the same list, without a request.
+ * Whatever reports on vendors or asks them goes through these structs: the ladder and its breakers,
+ * a turn's record, /health, `holos check` and `holos check --live`. What needs no vendor (the
+ * rules, espeak-ng) stands in the same list, without a request.
  *
  * HOW TO ADD ONE
- *   1. Its file, shared/providers/acme.c. It includes this header and exports one const struct, named after
- *      the stage and the name that HOLOS_LADDER has for it; the build finds it there:
+ *   1. Its file, shared/providers/acme.c, which includes providers/env.h. It exports one const
+ *      struct named provider_STAGE_NAME, NAME as in HOLOS_LADDER with _ for a dash; the build finds
+ *      it there:
  *
  *          const struct provider provider_hear_acme = {
- *              .name = "acme", .title = "acme", .stage = PROVIDER_HEAR, .rank = 30,
+ *              .name = "acme", .stage = PROVIDER_HEAR, .rank = 30,
  *              .ready = ready,
  *              .hear = {.request = request, .read = read, .cost = cost},
  *              .retry = {.tries = 2, .first_ms = 100, .most_ms = 1000, .growth_percent = 130},
  *          };
  *
- *   2. Its settings, shared/base/settings.def: read in its file with setting_text. An address of its ends
- *      in _URL, which is what `holos check` looks at. Then `make docs`.
- *   3. Its prices, shared/providers/prices.def, and the same rows in docs/vendors.md.
+ *   2. Its settings, shared/base/settings.def; its file reads them with setting_text. A key names
+ *      the stages that need it (HEAR_KEY, THINK_KEY, SPEAK_KEY). An address ends in _URL:
+ *      `holos check` looks at it. A voice reads what a profile says in voice.NAME from
+ *      provider_line.with.
+ *   3. Its prices, shared/providers/prices.def. Then `make docs`: it writes the settings' pages,
+ *      the services that are given the key, and the price list in docs/vendors.md.
  *
- * Nothing here waits, sends or keeps anything: a request is written into the arena of `env` and the answer
- * read from there. What has to outlive a turn, a token for instance, is an account's (below). */
+ * Nothing here waits, sends or keeps anything: a request is written into the arena of `env` and the
+ * answer read from there. What has to outlive a turn, a token for instance, is an account's
+ * (below). */
 #ifndef HOLOS_PROVIDERS_PROVIDER_H
 #define HOLOS_PROVIDERS_PROVIDER_H
 
@@ -49,7 +54,7 @@ struct providers;
 
 enum provider_stage { PROVIDER_HEAR, PROVIDER_THINK, PROVIDER_SPEAK, PROVIDER__STAGES };
 
-/* ---- what is asked, and what comes of it ------------------------------------------------------- */
+/* ---- what is asked, and what comes of it ----------------------------------------------------- */
 
 /* To hear: one utterance, and what is likely to be said. */
 struct provider_utterance {
@@ -61,7 +66,7 @@ struct provider_utterance {
     const char *const *hints; /* phrases, no two alike, of at most PROVIDER_HINT_CHARS */
     size_t hints_n;           /* at most PROVIDER_HINTS, of PROVIDER_HINTS_CHARS together */
     bool punctuation;
-    struct deadline until; /* nobody is waited for past this */
+    struct deadline until; /* an answer after this is of no use */
     const void *kept;      /* the provider's own, from `request` to `read`; in the arena */
 };
 
@@ -80,55 +85,58 @@ struct provider_line {
     const char *text; /* plain, as it is spoken */
     const char *language, *locale;
     const char *voice; /* the profile's, or what stands in for it */
-    const struct profile_voice
-        *with;             /* how it shall sound; its name is only what the profile wished */
+    /* The profile's wish how it sounds. The voice to ask for is `voice`, not with->name. */
+    const struct profile_voice *with;
     int rate;              /* Hz of the sound that is wanted; what comes may have another */
     struct deadline until; /* as an utterance's */
-    const void *kept;
+    const void *kept;      /* as an utterance's */
 };
 
-/* ---- accounts ------------------------------------------------------------------------------------ */
+/* ---- accounts -------------------------------------------------------------------------------- */
 
-/* What several providers of a vendor have in common and a worker keeps: opened with it, closed with it. */
+/* What several providers of a vendor have in common and a worker keeps: opened with it, closed with
+ * it. */
 struct provider_account {
     const char *name;   /* "google": in the log, and in `holos check --live` */
     const char *health; /* begins its members in /telephony/health; NULL: none */
-    /* *ret is what is kept for it (providers_kept), may be NULL. ERR_CONFIG: a setting is written wrong, the
-     * worker shall not open; that there is nothing to show is no error. */
+    /* *ret is what is kept for it (providers_kept), may be NULL. ERR_CONFIG: a setting is written
+     * wrong, the worker shall not open; that there is nothing to show is no error. */
     enum err (*open)(void **ret, struct why *why);
     void (*close)(void *kept); /* NULL: there is nothing to give back */
     /* ERR_NOT_FOUND: nothing is set; ERR_CONFIG: it is set and cannot be used, `why` says why. */
     enum err (*ready)(const struct providers *o, struct why *why);
     /* What is not as it should be although it works; NULL: nothing. The function may be NULL. */
     const char *(*warning)(void);
-    /* Shows that the vendor takes it, for --live: ERR_OK and what there is to say. NULL: nothing is asked;
-     * ERR_NOT_FOUND: nothing is to be asked. */
+    /* Shows that the vendor takes it, for --live: ERR_OK and what there is to say. NULL: nothing is
+     * asked; ERR_NOT_FOUND: nothing is to be asked. */
     enum err (*probe)(struct env *env, const char **ret, struct failure *f);
 };
 
-/* ---- the provider -------------------------------------------------------------------------------- */
+/* ---- the provider ---------------------------------------------------------------------------- */
 
 struct provider {
     const char *name;  /* in HOLOS_LADDER and in a turn's record: a-z, 0-9, - */
-    const char *title; /* as a person knows it */
+    const char *title; /* as a person knows it; NULL: its name */
     enum provider_stage stage;
     int rank; /* its place in the ladder when HOLOS_LADDER does not say: lower is asked first */
     const struct provider_account *account; /* NULL: none */
 
-    /* ERR_OK: it can be asked. ERR_NOT_FOUND: it is not set up; `why` says which setting brings it, or
-     * nothing where that is not worth saying. ERR_CONFIG: its settings do not go together, `why` says how. */
+    /* ERR_OK: it can be asked. ERR_NOT_FOUND: it is not set up; `why` says which setting brings it,
+     * or nothing where that is not worth saying. ERR_CONFIG: its settings do not go together, `why`
+     * says how. */
     enum err (*ready)(const struct providers *o, struct why *why);
-    /* What is set up, in a few words for `holos check`; NULL when there is no memory. May be NULL. */
+    /* What is set up, in a few words for `holos check`; NULL when there is no memory. May be
+     * NULL. */
     const char *(*about)(const struct providers *o, struct arena *a);
 
     struct failure_retry retry; /* when its request is sent again */
     /* Is it a server of this machine, to be asked as failure_retry.careful says? NULL: never. */
     bool (*is_careful)(const struct providers *o);
-    bool by_profile; /* it asks nobody and serves by what the profile says: without one it cannot */
+    bool by_profile; /* it serves by what the profile says: without a profile it cannot */
 
-    /* One of these three is filled, as the stage is. `request` writes what is sent, without a deadline;
-     * `read` reads an answer of any status. Both return with *f as failure.h says; what is written into *ret
-     * counts with ERR_OK alone. */
+    /* One of these three is filled, as the stage is. `request` writes what is sent, without a
+     * deadline; `read` reads an answer of any status. Both return with *f as failure.h says; what
+     * is written into *ret counts with ERR_OK alone. */
     struct {
         enum err (*request)(struct env *env, struct provider_utterance *u, struct http_request *ret,
                             struct failure *f);
@@ -139,7 +147,8 @@ struct provider {
         int64_t (*cost)(const struct provider_utterance *u, const struct provider_words *w);
         /* The model that is really asked for; NULL: it has no choice. */
         const char *(*model)(const struct provider_utterance *u);
-        /* The one to ask for when that is refused (FAILURE_OTHER); NULL: there is no other. May be NULL. */
+        /* The one to ask for when that is refused (FAILURE_OTHER); NULL: there is no other. May be
+         * NULL. */
         const char *(*other)(const struct provider_utterance *u);
     } hear;
     struct {
@@ -153,7 +162,8 @@ struct provider {
         /* Voices that are known to be there, best first, NULL-terminated: one that is refused
          * (FAILURE_OTHER) is followed by the next. NULL: none is known. May be NULL. */
         const char *const *(*voices)(const char *locale);
-        /* The member of the profile's voice.NAME that is wrong, `why` says how; NULL: none. May be NULL. */
+        /* The member of the profile's voice.NAME that is wrong, `why` says how; NULL: none. May be
+         * NULL. */
         const char *(*misfit)(const struct profile *p, const struct profile_voice *v,
                               struct why *why);
     } speak;
@@ -182,11 +192,14 @@ size_t provider_index(const struct provider *p);
 /* By name, of `n` bytes; NULL: the stage has none of that name. */
 const struct provider *provider_find(enum provider_stage stage, const char *name, size_t n);
 
-/* Does it ask somebody outside? */
+/* Does it ask a vendor? */
 bool provider_asks(const struct provider *p);
 
 /* "hear", "think", "speak". */
 const char *provider_stage_name(enum provider_stage s);
+
+/* As a person knows it. */
+const char *provider_title(const struct provider *p);
 
 /* "speak-google": its breaker's name in the store. */
 struct provider_key {
@@ -194,13 +207,14 @@ struct provider_key {
 };
 struct provider_key provider_key(const struct provider *p);
 
-/* Is something wrong with a vendor's voice in the profile? The first fault: its path and its text, in the
- * arena, either NULL if that refuses. */
-bool provider_misfit(struct arena *a, const struct profile *p, const char **ret_path,
-                     const char **ret_text);
+/* Looks for what is wrong with the vendors' voices in a profile. ERR_CONFIG: the first fault, its
+ * path ("voice.google.name") and its text in the arena; ERR_MEMORY. */
+enum err provider_misfit(struct arena *a, const struct profile *p, const char **ret_path,
+                         const char **ret_text) must_check;
 
-/* A header that shows a key: `before` is "Authorization: Bearer ". The list of it alone, as http_request has
- * it. ERR_CONFIG: the key, which is that setting's, holds what no header may; ERR_MEMORY. */
+/* A header that shows a key: `before` is "Authorization: Bearer ". The list of it alone, as
+ * http_request has it. ERR_CONFIG: the key, which is that setting's, holds what no header may;
+ * ERR_MEMORY. */
 enum err provider_show_key(struct arena *a, const char *before, const char *key,
                            const char *setting, const char *const **ret,
                            struct why *why) must_check;

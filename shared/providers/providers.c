@@ -42,6 +42,11 @@ bool provider_asks(const struct provider *p)
     return p->hear.request != NULL || p->think.request != NULL || p->speak.request != NULL;
 }
 
+const char *provider_title(const struct provider *p)
+{
+    return p->title == NULL ? p->name : p->title;
+}
+
 struct provider_key provider_key(const struct provider *p)
 {
     struct provider_key key;
@@ -51,26 +56,33 @@ struct provider_key provider_key(const struct provider *p)
     return key;
 }
 
-bool provider_misfit(struct arena *a, const struct profile *p, const char **ret_path,
-                     const char **ret_text)
+/* The member that is wrong, NULL: the voice itself. `why` stays empty if nothing is wrong. */
+static const char *misfit(const struct profile *p, const struct profile_voice *v, struct why *why)
 {
-    for (size_t i = 0; i < p->voice.by_n; i++) {
-        const struct profile_voice *v = &p->voice.by[i];
-        const struct provider *by = provider_find(PROVIDER_SPEAK, v->by, strlen(v->by));
-        const char *member = NULL;
-        struct why why = {0};
-        if (by == NULL || by->speak.request == NULL)
-            (void)why_set(&why, ERR_CONFIG, "is not a known name");
-        else if (by->speak.misfit != NULL)
-            member = by->speak.misfit(p, v, &why);
-        if (why.text[0] == '\0')
-            continue;
-        *ret_path = arena_printf(a, "voice.%s%s%s", v->by, member == NULL ? "" : ".",
-                                 member == NULL ? "" : member);
-        *ret_text = arena_strdup(a, why.text);
-        return true;
+    const struct provider *by = provider_find(PROVIDER_SPEAK, v->by, strlen(v->by));
+
+    if (by == NULL || by->speak.request == NULL)
+        (void)why_set(why, ERR_CONFIG, "is not a known name");
+    else if (by->speak.misfit != NULL)
+        return by->speak.misfit(p, v, why);
+    return NULL;
+}
+
+enum err provider_misfit(struct arena *a, const struct profile *p, const char **ret_path,
+                         const char **ret_text)
+{
+    struct why why = {0};
+
+    for (size_t i = 0; i < p->voice.by_n && why.text[0] == '\0'; i++) {
+        const char *by = p->voice.by[i].by;
+        const char *member = misfit(p, &p->voice.by[i], &why);
+        *ret_path = member == NULL ? arena_printf(a, "voice.%s", by)
+                                   : arena_printf(a, "voice.%s.%s", by, member);
     }
-    return false;
+    if (why.text[0] == '\0')
+        return ERR_OK;
+    *ret_text = arena_strdup(a, why.text);
+    return *ret_path == NULL || *ret_text == NULL ? ERR_MEMORY : ERR_CONFIG;
 }
 
 /* A line end in a secret would begin another header. */
@@ -95,7 +107,7 @@ enum err provider_show_key(struct arena *a, const char *before, const char *key,
     return lines[0] == NULL ? ERR_MEMORY : ERR_OK;
 }
 
-/* ==== those that ask nobody =================================================================== */
+/* ==== those that need no vendor =============================================================== */
 
 static enum err always_ready(const struct providers *o, struct why *why)
 {
@@ -123,7 +135,7 @@ const struct provider provider_speak_espeak = {
 
 /* ==== all of them ============================================================================= */
 
-/* ---- accounts ------------------------------------------------------------------------------------ */
+/* ---- accounts -------------------------------------------------------------------------------- */
 
 /* The place of the first provider that has it. */
 static size_t place_of(const struct provider_account *account)
@@ -179,7 +191,7 @@ static void close_accounts(struct providers *o)
     }
 }
 
-/* ---- open and close ------------------------------------------------------------------------------ */
+/* ---- open and close -------------------------------------------------------------------------- */
 
 static bool any_is_ready(const struct providers *o)
 {
@@ -201,7 +213,7 @@ enum err providers_open(struct providers *o, struct why *why)
     o->think_first_ms = (int)setting_number(SET_HOLOS_THINK_FIRST_MS);
     o->speak_ms = (int)setting_number(SET_HOLOS_SPEAK_MS);
     enum err e = open_accounts(o, why);
-    /* A worker that asks nobody spares itself the library, which takes more memory than the worker. */
+    /* Without a vendor to ask, the library is not opened: it takes more memory than the worker. */
     if (e == ERR_OK && any_is_ready(o))
         e = http_open(&setup, &o->http, why);
     if (e != ERR_OK)
@@ -221,7 +233,7 @@ bool providers_has(const struct providers *o, const struct provider *p)
     return (o->http != NULL || !provider_asks(p)) && p->ready(o, NULL) == ERR_OK;
 }
 
-/* ---- what was learned ---------------------------------------------------------------------------- */
+/* ---- what was learned ------------------------------------------------------------------------ */
 
 static bool is_of(const struct providers_learned *l, const struct provider *p, const char *locale,
                   const char *name)

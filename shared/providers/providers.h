@@ -1,8 +1,9 @@
-/* providers - what a worker has open to ask the vendors with: the connections, the accounts, the ladder,
- * and what was learned of them since it began. All that outlives a turn is here; a provider keeps nothing.
+/* providers - what a worker has open to ask the vendors with: the connections, the accounts, the
+ * ladder, and what was learned of them since it began. All that outlives a turn is here; a provider
+ * keeps nothing.
  *
- * Opened with NEED_PROVIDERS. Nothing is sent when it is opened; that a vendor is not set up is no error,
- * it is a rung less. */
+ * Opened with NEED_PROVIDERS. Nothing is sent when it is opened; that a vendor is not set up is no
+ * error, it is a rung less. */
 #ifndef HOLOS_PROVIDERS_PROVIDERS_H
 #define HOLOS_PROVIDERS_PROVIDERS_H
 
@@ -20,13 +21,14 @@ struct providers_learned {
 };
 
 struct providers {
-    struct http *http;    /* NULL: nobody is asked */
+    struct http *http;    /* NULL: no vendor is asked */
     struct ladder ladder; /* read with NEED_VOICE: its ends need nothing outside */
     int hear_ms, think_ms, think_first_ms, speak_ms; /* longest time of one request */
-    /* A recogniser or a model is late after this while its pace is not known; 0: none ever is. */
+    /* A recogniser or a model is late after this while its latency is not known; 0: none ever
+     * is. */
     int hedge_ms, hedge_think_ms;
     /* private, by provider_index */
-    struct hedge_pace pace[PROVIDER_MAX];
+    struct hedge_latency latency[PROVIDER_MAX];
     void *kept[PROVIDER_MAX]; /* an account's, at the place of its first provider */
     bool opened[PROVIDER_MAX];
     struct providers_learned learned[PROVIDERS_LEARNED];
@@ -50,8 +52,8 @@ const struct provider_account *providers_account(const struct provider_account *
 const char *providers_instead(const struct providers *o, const struct provider *p,
                               const char *locale, const char *name);
 
-/* Remembers it for the life of the process; the texts must live as long (a profile's and a provider's
- * do). */
+/* Remembers it for the life of the process; the texts must live as long (a profile's and a
+ * provider's do). */
 void providers_learn(struct providers *o, const struct provider *p, const char *locale,
                      const char *refused, const char *instead);
 

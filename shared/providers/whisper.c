@@ -21,7 +21,7 @@
 #define PARTS_MAX   8
 #define COUNT(of)   (sizeof(of) / sizeof *(of))
 
-/* ---- where and how it is asked -------------------------------------------------------------- */
+/* ---- where and how it is asked --------------------------------------------------------------- */
 
 static const char *path_of(const char *url)
 {
@@ -67,7 +67,7 @@ static const char *make_url(struct arena *a, const char *url, bool cpp)
     return arena_printf(a, "%.*s%s", (int)(path - url), url, cpp ? PATH_CPP : PATH_OPENAI);
 }
 
-/* ---- what sound ----------------------------------------------------------------------------- */
+/* ---- what sound ------------------------------------------------------------------------------ */
 
 static int16_t sample_at(const struct recording *s, size_t i)
 {
@@ -129,7 +129,7 @@ static enum err make_file(struct arena *a, const struct recording *s, bool cpp,
     return e;
 }
 
-/* ---- the parts ------------------------------------------------------------------------------ */
+/* ---- the parts ------------------------------------------------------------------------------- */
 
 struct parts {
     struct multipart_part part[PARTS_MAX];
@@ -249,11 +249,11 @@ int64_t whisper_cost(const struct whisper *at, int64_t sound_ms, const struct pr
 
 #define API "Whisper"
 
-/* Whisper's own rule for a piece in which nobody speaks. */
+/* Whisper's own rule for a piece without speech. */
 #define NO_SPEECH 0.6
 #define LOG_PROB  (-1.0)
 
-/* ---- an answer ------------------------------------------------------------------------------ */
+/* ---- an answer ------------------------------------------------------------------------------- */
 
 static bool is_blank(char c)
 {
@@ -316,8 +316,8 @@ static int64_t count_of(const struct json *o, const char *name)
     return json_get_int(o, name, 0, FAR, &n, NULL) == ERR_OK ? n : -1;
 }
 
-/* {"type":"duration","seconds":3}, or {"type":"tokens","input_tokens":14,"output_tokens":45}. A part
- * of a second, which other servers tell, is one. */
+/* {"type":"duration","seconds":3}, or {"type":"tokens","input_tokens":14,"output_tokens":45}. A
+ * part of a second, which other servers tell, is one. */
 static struct price_use use_of(const struct json *usage)
 {
     double s = 0;
@@ -358,7 +358,7 @@ static enum err read_words(struct arena *a, const struct http_reply *reply,
     return ERR_OK;
 }
 
-/* ---- a refusal ------------------------------------------------------------------------------ */
+/* ---- a refusal ------------------------------------------------------------------------------- */
 
 /* First fit wins: the HTTP status, and the error's code, type or a part of its message. */
 static const struct {
@@ -507,10 +507,10 @@ static const char *model(const struct provider_utterance *u)
     return setting_text(SET_WHISPER_MODEL);
 }
 
-/* OpenAI's rules are the same for all it sells; a server of one's own obeys them by staying silent. */
+/* OpenAI's rules are the same for all it sells; a server of one's own obeys them by staying
+ * silent. */
 const struct provider provider_hear_whisper = {
     .name = "whisper",
-    .title = "whisper",
     .stage = PROVIDER_HEAR,
     .rank = 20,
     .ready = ready,

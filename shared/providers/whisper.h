@@ -1,7 +1,7 @@
-/* whisper - the OpenAI-compatible transcription API, and whisper.cpp's own server. Its provider is found by
- * its place (provider.h); what is declared here is pure.
+/* whisper - the OpenAI-compatible transcription API, and whisper.cpp's own server. Its provider is
+ * found by its place (provider.h); what is declared here is pure.
  *
- * Whisper invents text where nobody speaks: ask only about sound that is not silent (speech/utterance.h),
+ * Whisper invents text in silence: ask only about sound that is not silent (speech/utterance.h),
  * and look at what comes back (recognise_is_invented). */
 #ifndef HOLOS_PROVIDERS_WHISPER_H
 #define HOLOS_PROVIDERS_WHISPER_H
@@ -30,8 +30,8 @@ bool whisper_is_cpp(const struct whisper *at);
 
 /* PCM16, mu-law and A-law are sent as a WAV of 16 bit PCM; FLAC, Ogg, WebM and MP3 as they are, to
  * the OpenAI API alone. `seed` is of the multipart boundary: random. ERR_FORMAT; ERR_TOO_BIG: over
- * WHISPER_FILE_MAX; ERR_CONFIG: an API that is none, neither a URL nor a key, or a key that no header can
- * hold; ERR_MEMORY. */
+ * WHISPER_FILE_MAX; ERR_CONFIG: an API that is none, neither a URL nor a key, or a key that no
+ * header can hold; ERR_MEMORY. */
 enum err whisper_request(struct arena *a, const struct whisper *at,
                          const struct provider_utterance *u, uint64_t seed,
                          struct http_request *ret, struct why *why) must_check;
@@ -43,9 +43,9 @@ enum err whisper_request(struct arena *a, const struct whisper *at,
 enum err whisper_read(struct arena *a, const struct http_reply *reply, struct provider_words *ret,
                       struct failure *f) must_check;
 
-/* What an answer costs, in micro-dollars: by what it says of itself, else by the sound's length (-1: not
- * known). A server of this machine (plain http, or whisper.cpp's) costs nothing; PRICE_UNKNOWN: the model
- * has no price here. */
+/* What an answer costs, in micro-dollars: by what it says of itself, else by the sound's length
+ * (-1: not known). A server of this machine (plain http, or whisper.cpp's) costs nothing;
+ * PRICE_UNKNOWN: the model has no price here. */
 int64_t whisper_cost(const struct whisper *at, int64_t sound_ms, const struct price_use *told);
 
 #endif

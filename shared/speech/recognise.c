@@ -10,7 +10,7 @@
 
 /* ==== what recognisers invent ================================================================= */
 
-/* What recognisers make up where nobody speaks: stock phrases, and loops of the same words. */
+/* What recognisers make up in silence: stock phrases, and loops of the same words. */
 
 /* A person repeats a word ("алло, алло, алло") and a digit, hardly a whole phrase. */
 #define LOOP_WORD   8 /* times one word must come */
@@ -195,7 +195,7 @@ struct trials {
     const struct trial *answered;
 };
 
-/* ---- one of them --------------------------------------------------------------------------------- */
+/* ---- one of them ----------------------------------------------------------------------------- */
 
 static enum err write_request(void *of, struct http_request *ret, struct failure *f)
 {
@@ -255,7 +255,7 @@ static void note_failure(struct trials *all, const struct trial *t, const struct
         ladder_failed(all->env, t->by, f);
 }
 
-/* ---- all of them --------------------------------------------------------------------------------- */
+/* ---- all of them ----------------------------------------------------------------------------- */
 
 static bool may_start(const void *of)
 {
@@ -343,7 +343,7 @@ static enum err run(struct trials *all, struct why *why)
     return e;
 }
 
-/* ---- an utterance -------------------------------------------------------------------------------- */
+/* ---- an utterance ---------------------------------------------------------------------------- */
 
 static enum err ask_for(struct env *env, const struct utterance *u, struct provider_utterance *ret)
 {

@@ -17,7 +17,7 @@
 #define EMBEDDED_MS                                                                                \
     300 /* it gets so long, however little is left of the turn: its reserve has more */
 
-/* ---- the profile's voices ------------------------------------------------------------------------ */
+/* ---- the profile's voices -------------------------------------------------------------------- */
 
 static enum wav_coding coding_of(const char *name)
 {
@@ -51,8 +51,8 @@ static void set_vendor(struct synthesis *v)
     };
 }
 
-/* The first from that place of the ladder on which may speak. Whoever stands behind the embedded voice is
- * not asked: that one is always there. */
+/* The first from that place of the ladder on which may speak. What stands behind the embedded voice
+ * is not asked: that voice is always there. */
 static void choose_from(struct synthesis *v, size_t rung)
 {
     const struct ladder *l = &v->env->providers->ladder;
@@ -133,7 +133,7 @@ static bool voice_cached(struct synthesis *v, size_t i)
     return speak_cached(v->speaker, &v->voice, s->text, v->env->arena, &s->sound) == ERR_OK;
 }
 
-/* ---- the embedded voice -------------------------------------------------------------------------- */
+/* ---- the embedded voice ---------------------------------------------------------------------- */
 
 static void embed_failed(struct synthesis *v, const struct why *why)
 {
@@ -141,7 +141,7 @@ static void embed_failed(struct synthesis *v, const struct why *why)
     env_fault(v->env, why);
 }
 
-/* The embedded voice is the one that asks nobody. */
+/* The embedded voice is the one without a request. */
 static bool may_embed(const struct synthesis *v)
 {
     const struct ladder *l = &v->env->providers->ladder;
@@ -174,7 +174,7 @@ static void embed(struct synthesis *v, size_t i)
     v->piece[i].state = PIECE_READY;
 }
 
-/* ---- a vendor's voice ---------------------------------------------------------------------------- */
+/* ---- a vendor's voice ------------------------------------------------------------------------ */
 
 /* From this sentence on another voice speaks, whatever had come of that one's already. */
 static void leave(struct synthesis *v, size_t i, const struct provider *gone)
@@ -263,7 +263,8 @@ static size_t place_in(const char *const *list, const char *voice)
     return i;
 }
 
-/* Once around the list, from the profile's voice on, which need not stand in it; NULL: all were tried. */
+/* Once around the list, from the profile's voice on, which need not stand in it; NULL: all were
+ * tried. */
 static const char *after(const char *const *list, const char *first, const char *gone)
 {
     bool listed = list[place_in(list, first)] != NULL;
@@ -324,8 +325,8 @@ static void begin(struct synthesis *v, size_t i)
     }
     if (under_way(v) >= AT_ONCE)
         return;
-    /* What a vendor does not take (a word or a figure without end, most of all when spoken) is not its
-     * fault; or another worker tries it just now. */
+    /* What a vendor does not take (a word or a figure without end, most of all when spoken) is not
+     * its fault; or another worker tries it just now. */
     size_t most = v->by->speak.text_max;
     if ((most > 0 && strlen(p->phrase.words) > most) || !ladder_may(v->env, v->by)) {
         leave(v, i, v->by);
@@ -444,7 +445,7 @@ static void choose_once(struct synthesis *v)
     v->chosen = true;
 }
 
-/* ---- sentences ----------------------------------------------------------------------------------- */
+/* ---- sentences ------------------------------------------------------------------------------- */
 
 /* The answer from its last place on. Each sentence is looked for behind the one before: the same
  * words may come twice. */
@@ -555,7 +556,7 @@ enum err synthesise_break_off(struct synthesis *v)
     return synthesise_end_text(v);
 }
 
-/* ---- voices -------------------------------------------------------------------------------------- */
+/* ---- voices ---------------------------------------------------------------------------------- */
 
 static void account(struct synthesis *v, const struct spoken *sound)
 {
@@ -623,7 +624,7 @@ void synthesise_finish(struct synthesis *v)
 
     synthesise_move(v);
     while (v->delivered < v->sentences) {
-        enum err e = attempt_wait(v->env, &why);
+        enum err e = env_wait(v->env, &why);
         if (e != ERR_OK)
             voice_give_up(v, &why);
         synthesise_move(v);
@@ -663,7 +664,7 @@ void synthesise_forget(struct synthesis *v)
     v->sentences = 0;
 }
 
-/* ---- what was said ------------------------------------------------------------------------------- */
+/* ---- what was said --------------------------------------------------------------------------- */
 
 enum err synthesise_said(struct synthesis *v, const char **ret)
 {

@@ -1,20 +1,22 @@
-/* synthesise - the answer of a turn becomes sound, sentence by sentence, while it is still being written.
+/* synthesise - the answer of a turn becomes sound, sentence by sentence, while it is still being
+ * written.
  *
  *     synthesise_begin(&v, env, ...)        v all zero but for on_sentence and to
- *     synthesise_add(&v, text, n) ...       the answer's text as it comes; whole sentences are cut off
+ *     synthesise_add(&v, text, n) ...       its text as it comes; whole sentences are cut off
  *     synthesise_end_text(&v)               there is no more
- *     synthesise_move(&v)                   after every wait: starts what can start, takes what has come
+ *     synthesise_move(&v)                   after every wait: starts what can, takes what came
  *     synthesise_finish(&v)                 waits for the rest
  *     synthesise_drop(&v)                   on every path
  *
  * Sentences are delivered in order (on_sentence), each as soon as its voice and all before it are
- * there. A vendor's voice is asked for at once, several sentences side by side. When it fails, everything
- * not delivered yet is spoken by the ladder's next voice, also what the vendor had already sent: an answer
- * changes its voice only when one fails. A sentence without any voice stands as text.
+ * there. A vendor's voice is asked for at once, several sentences side by side. When it fails,
+ * everything not delivered yet is spoken by the ladder's next voice, also what the vendor had
+ * already sent: an answer changes its voice only when one fails. A sentence without any voice
+ * stands as text.
  *
- * What is cached needs no waiting: synthesise_cut and synthesise_ready do for a whole answer within an open
- * transaction what the others do for a growing one. The others commit (env.h) before they wait or
- * deliver; when that fails they deliver nothing. */
+ * What is cached needs no waiting: synthesise_cut and synthesise_ready do for a whole answer within
+ * an open transaction what the others do for a growing one. The others commit (env.h) before they
+ * wait or deliver; when that fails they deliver nothing. */
 #ifndef HOLOS_SPEECH_SYNTHESISE_H
 #define HOLOS_SPEECH_SYNTHESISE_H
 
@@ -85,8 +87,8 @@ void synthesise_begin(struct synthesis *v, struct env *env, const struct speaker
 /* Cuts a whole answer into sentences. ERR_MEMORY. */
 enum err synthesise_cut(struct synthesis *v, const char *said) must_check;
 
-/* Takes the whole answer's sound from memory, or else every sentence's from the cache. False if one is
- * not there (or there are none): then something slow has to be done. Only for turns that are not
+/* Takes the whole answer's sound from memory, or else every sentence's from the cache. False if one
+ * is not there (or there are none): then something slow has to be done. Only for turns that are not
  * streamed. */
 bool synthesise_ready(struct synthesis *v, const char *said);
 
@@ -113,17 +115,18 @@ void synthesise_forget(struct synthesis *v);
 /* Drops what is under way. On every path. */
 void synthesise_drop(struct synthesis *v);
 
-/* This vendor alone speaks a few words as the profile wishes, whatever the ladder, its breaker and the cache
- * say, for `holos check --live`. *ret_line is what was asked last. */
+/* This vendor alone speaks a few words as the profile wishes, whatever the ladder, its breaker and
+ * the cache say, for `holos check --live`. *ret_line is what was asked last. */
 enum err synthesise_by(struct env *env, const struct provider *by, const char *words,
                        struct provider_line *ret_line, struct spoken *ret,
                        struct failure *f) must_check;
 
-/* What was said to the caller: the sentences that got a voice; all of them, if none did. ERR_MEMORY. */
+/* What was said to the caller: the sentences that got a voice; all of them, if none did.
+ * ERR_MEMORY. */
 enum err synthesise_said(struct synthesis *v, const char **ret) must_check;
 
-/* One WAV of all sentences, in order, or NULL if no sentence has a voice; its SHA-256 if it is known,
- * else NULL. Valid until the end of the request. ERR_MEMORY. */
+/* One WAV of all sentences, in order, or NULL if no sentence has a voice; its SHA-256 if it is
+ * known, else NULL. Valid until the end of the request. ERR_MEMORY. */
 enum err synthesise_sound(struct synthesis *v, const char **ret, size_t *ret_len,
                           const char **ret_sha256) must_check;
 

@@ -1,7 +1,8 @@
 /* utterance - the sound of one utterance, measured.
  *
  * What is here needs no vendor: the format is recognised, WAV is decoded and measured, and silence
- * is told from speech, so that no recogniser is asked to transcribe silence (recognise.h asks them). */
+ * is told from speech, so that no recogniser is asked to transcribe silence (recognise.h asks
+ * them). */
 #ifndef HOLOS_SPEECH_UTTERANCE_H
 #define HOLOS_SPEECH_UTTERANCE_H
 
@@ -37,9 +38,10 @@ struct utterance {
 /* By the first bytes; what has no known mark is SOUND_BARE. */
 enum sound_format sound_format_of(const void *data, size_t n);
 
-/* Decodes and measures; `data` must live as long as *ret. ERR_FORMAT: a coding that is not taken (why
- * names those that are); ERR_TOO_BIG: longer than HEAR_SECONDS_MAX; ERR_SYNTAX: a WAV that cannot be
- * read; ERR_MEMORY. Packed sound (Ogg, MP3, FLAC, WebM) is never silent and never too long here. */
+/* Decodes and measures; `data` must live as long as *ret. ERR_FORMAT: a coding that is not taken
+ * (why names those that are); ERR_TOO_BIG: longer than HEAR_SECONDS_MAX; ERR_SYNTAX: a WAV that
+ * cannot be read; ERR_MEMORY. Packed sound (Ogg, MP3, FLAC, WebM) is never silent and never too
+ * long here. */
 enum err sound_measure(struct arena *a, const void *data, size_t n, struct utterance *ret,
                        struct why *why) must_check;
 

@@ -60,11 +60,11 @@ enum err speak_cached(const struct speaker *sp, const struct voice *v, const cha
 
 /* vendor-voice - a vendor's voice on the telephone: from the phrase cache, or from what it sent.
  *
- * The same road as espeak-ng's sound takes (speak.h), cut where a vendor is asked: prepare gives the
- * words to send and the cache's key; cached looks there first; make turns the vendor's sound into a
- * telephone's WAV (trimmed, resampled, levelled, coded); keep stores that under the key, once the
- * caller has it. Keys hold everything that shapes a sound and never meet espeak-ng's. Nothing here
- * waits. */
+ * The same road as espeak-ng's sound takes (speak.h), cut where a vendor is asked: prepare gives
+ * the words to send and the cache's key; cached looks there first; make turns the vendor's sound
+ * into a telephone's WAV (trimmed, resampled, levelled, coded); keep stores that under the key,
+ * once the caller has it. Keys hold everything that shapes a sound and never meet espeak-ng's.
+ * Nothing here waits. */
 
 struct vendor_voice {
     const char *vendor;   /* "google": also the rung's name, so it must outlive the spoken */
@@ -98,7 +98,8 @@ enum err vendor_voice_make(struct arena *a, const struct vendor_voice *v, struct
 void vendor_voice_keep(const struct speaker *sp, const struct vendor_phrase *p,
                        const struct spoken *made);
 
-/* speaking - private to shared/speech: what every rung of speaking does with words and with sound. */
+/* speaking - private to shared/speech: what every rung of speaking does with words and with
+ * sound. */
 
 /* The text as it is spoken (verbalise.h), without what a synthesiser takes as markup. It is in the
  * language of this code, or in the one that its letters tell (language_of_text): a business's model
@@ -106,8 +107,8 @@ void vendor_voice_keep(const struct speaker *sp, const struct vendor_phrase *p,
 enum err speaking_words(struct arena *a, const char *language, const char *text, const char **ret,
                         struct why *why) must_check;
 
-/* A synthesiser's sound, worked on in place, becomes a telephone's WAV: trimmed, resampled, levelled,
- * coded. Fills wav, len and sound_ms. ERR_VALUE: a rate; ERR_MEMORY. */
+/* A synthesiser's sound, worked on in place, becomes a telephone's WAV: trimmed, resampled,
+ * levelled, coded. Fills wav, len and sound_ms. ERR_VALUE: a rate; ERR_MEMORY. */
 enum err speaking_finish(struct arena *a, struct pcm *raw, int rate, enum wav_coding coding,
                          struct spoken *ret, struct why *why) must_check;
 

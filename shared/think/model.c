@@ -92,13 +92,14 @@ void model_order_failed(struct model_order *o, size_t place, bool mute, bool ref
 /* One model that is asked for a turn's answer: its requests, its tools, its words.
  *
  *     candidate_begin(&at, ...)              its first request is under way
- *     ... attempt_wait until *at.winner is it, or attempt_ended(&at.attempt)
+ *     ... env_wait until *at.winner is it, or attempt_ended(&at.attempt)
  *     candidate_end(&at, ERR_OK, &f)         of a request that ended without words: was it whole?
  *     candidate_go_on(&at, &f)               of the winner: the rest of its answer, and its tools
  *     candidate_drop(&at)                    on every path
  *
  * Several may be asked side by side. The first that has words takes *winner, and only the winner's
- * words go to a voice; what another one says is let go by. Tools are run by candidate_go_on alone. */
+ * words go to a voice; what another one says is let go by. Tools are run by candidate_go_on
+ * alone. */
 
 struct candidate {
     const struct think_ask *turn;
@@ -143,7 +144,7 @@ static bool is_blank(const char *text, size_t n)
     return i == n;
 }
 
-/* White space in front is no word: nobody takes the floor with it. */
+/* White space is no word: it does not make a model the winner. */
 static enum err on_text(void *to, const char *text, size_t n)
 {
     struct candidate *at = to;
@@ -183,8 +184,8 @@ static void count_usage(struct env *env, const struct claude_answer *a)
         env->cost_microusd += a->cost_microusd;
 }
 
-/* Gives up what is under way, if anything is: another one was quicker. What it is known to have cost is
- * counted, how long it took is remembered. */
+/* Gives up what is under way, if anything is: another one was quicker. What it is known to have
+ * cost is counted, how long it took is remembered. */
 static void candidate_drop(struct candidate *at)
 {
     struct claude_answer given = {0};
@@ -266,7 +267,8 @@ static enum err read_answer(struct candidate *at, enum err waited, struct http_r
 
     enum err e = waited == ERR_OK ? attempt_result(&at->attempt, reply, f) : waited;
     enum err whole = claude_stream_end(&at->stream, reply->status, &at->answer, &told);
-    /* An answer that broke off, or was none, is a failure on the way; a refusal is none, even cut. */
+    /* An answer that broke off, or was none, is a failure on the way; a refusal is none, even
+     * cut. */
     if (whole != ERR_OK && (e == ERR_OK || at->stream.status > 200)) {
         f->next = told.next;
         f->hard = told.hard;
@@ -344,7 +346,7 @@ static enum err hear_out(struct candidate *at, struct failure *f)
     *f = (struct failure){0};
     synthesise_move(at->voice);
     while (e == ERR_OK && !attempt_ended(&at->attempt)) {
-        e = attempt_wait(at->env, &f->why);
+        e = env_wait(at->env, &f->why);
         synthesise_move(at->voice);
     }
     return candidate_end(at, e, f);
@@ -496,9 +498,9 @@ static bool has_other(const struct race *race)
     return false;
 }
 
-/* It failed, and nothing of it is left: once more, or never. Where there are several, the next one is the
- * second try; the only one is asked once more if its failure may have been a moment's. ERR_MEMORY is no
- * failure of a model. */
+/* It failed, and nothing of it is left: once more, or never. Where there are several, the next one
+ * is the second try; the only one is asked once more if its failure may have been a moment's.
+ * ERR_MEMORY is no failure of a model. */
 static enum err give_up(struct race *race, struct candidate *at, struct failure *f)
 {
     if (race->asked == 1 && !at->refused && !has_other(race) && attempt_again(&at->task, f, 1)) {
@@ -609,8 +611,8 @@ static void put_name(struct effects *list)
         effects_put(list, (struct effect){.kind = EFFECT_CLIENT_NAME, .name = lead->name});
 }
 
-/* The words of one whose stream broke are kept if the caller has them already, or nothing else could be
- * said in their place. */
+/* The words of one whose stream broke are kept if the caller has them already, or nothing else
+ * could be said in their place. */
 static enum err finish(struct candidate *at, enum err e, struct thought *ret)
 {
     enum err end = e == ERR_OK && !candidate_is_cut(at) ? synthesise_end_text(at->voice)

@@ -1,5 +1,5 @@
-/* model - an answer by Claude: the call so far goes out, sentences come back and are voiced while the
- * rest is still being written; what the model does with its tools becomes the turn's effects.
+/* model - an answer by Claude: the call so far goes out, sentences come back and are voiced while
+ * the rest is still being written; what the model does with its tools becomes the turn's effects.
  *
  * The history that it is given holds what was really said: turn.said of the turns before. Waits, so
  * what is not committed yet is committed meanwhile (env.h). */
@@ -16,16 +16,16 @@
 bool model_may(struct env *env);
 
 /* Asks the ladder's models in order; with HOLOS_HEDGE_THINK_MS the next one beside the one that is
- * late, and the first that has something to say answers. ERR_OK: its sentences are cut and on their way
- * to a voice (call synthesise_finish), *ret says who and with what effects. ERR_CHILD: no model answered,
- * nothing was delivered, nothing is changed but the turn's record: the rules shall answer. ERR_MEMORY; or
- * the error of a commit. */
+ * late, and the first that has something to say answers. ERR_OK: its sentences are cut and on their
+ * way to a voice (call synthesise_finish), *ret says who and with what effects. ERR_CHILD: no model
+ * answered, nothing was delivered, nothing is changed but the turn's record: the rules shall
+ * answer. ERR_MEMORY; or the error of a commit. */
 enum err model_answer(const struct think_ask *ask, struct thought *ret, struct why *why) must_check;
 
 /* ---- the order: which of the ladder's models is asked next within a turn. Pure. --------------- *
  *
- * Those that stand before the rules, in the ladder's order, each once. One that another model was quicker
- * than may be asked once more, when the quicker one broke off and none else is left. */
+ * Those that stand before the rules, in the ladder's order, each once. One that another model was
+ * quicker than may be asked once more, when the quicker one broke off and none else is left. */
 
 enum model_state {
     MODEL_UNASKED,

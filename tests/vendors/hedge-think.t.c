@@ -1,5 +1,5 @@
-/* HOLOS_HEDGE_THINK_MS: the model that is late has the next one asked beside it. One of them answers,
- * whole and alone; what the other one says, does or breaks is nothing to the caller. */
+/* HOLOS_HEDGE_THINK_MS: the model that is late has the next one asked beside it. One of them
+ * answers, whole and alone; what the other one says, does or breaks is nothing to the caller. */
 #include "tests/support/ring.h"
 
 #include "base/settings.h"
@@ -36,21 +36,21 @@ static void ladder(const char *think)
     assert_int_equal(ladder_read(text, &the_door->app.providers.ladder, NULL), ERR_OK);
 }
 
-static struct hedge_pace *pace_of(const char *model)
+static struct hedge_latency *latency_of(const char *model)
 {
     const struct provider *p = provider_find(PROVIDER_THINK, model, strlen(model));
 
     assert_non_null(p);
-    return &the_door->app.providers.pace[provider_index(p)];
+    return &the_door->app.providers.latency[provider_index(p)];
 }
 
-/* Two models, late after so long while their pace is not known; nothing else ends a wait. */
+/* Two models, late after so long while their latency is not known; nothing else ends a wait. */
 static void hedge(int late_ms)
 {
     struct providers *o = &the_door->app.providers;
 
     ladder("claude,claude-fallback,rules");
-    memset(o->pace, 0, sizeof o->pace);
+    memset(o->latency, 0, sizeof o->latency);
     o->hedge_think_ms = late_ms;
     o->think_first_ms = SLOW;
 }
@@ -124,7 +124,7 @@ static struct turn expect(bool stream, const char *words, const char *rung, cons
     return t;
 }
 
-/* ---- who answers --------------------------------------------------------------------------------- */
+/* ---- who answers ----------------------------------------------------------------------------- */
 
 static void the_next_model_answers_for_one_that_is_late(void **state)
 {
@@ -201,7 +201,7 @@ static void an_answer_of_nothing_does_not_beat_one_that_has_words(void **state)
     assert_int_equal(failing(), 0);
 }
 
-/* ---- failures ------------------------------------------------------------------------------------ */
+/* ---- failures -------------------------------------------------------------------------------- */
 
 static void late_and_then_failing_is_a_failure_and_the_other_one_answers(void **state)
 {
@@ -255,7 +255,8 @@ static void when_both_fail_the_rules_answer(void **state)
     }
 }
 
-/* Nothing comes from where the models are: the third is not waited for, and two are enough to know. */
+/* Nothing comes from where the models are: the third is not waited for, and two are enough to
+ * know. */
 static void where_nobody_says_anything_two_are_asked_and_no_third(void **state)
 {
     (void)state;
@@ -283,7 +284,7 @@ static void when_the_quicker_one_breaks_off_the_beaten_one_is_asked_again(void *
     assert_int_equal(t.faults, 1);
 }
 
-/* ---- tools --------------------------------------------------------------------------------------- */
+/* ---- tools ----------------------------------------------------------------------------------- */
 
 #define LEAVE                                                                                      \
     "\"tools\":[{\"name\":\"leave_request\",\"input\":{\"name\":\"Олена\",\"phone\":"         \
@@ -330,23 +331,23 @@ static void what_the_beaten_one_was_about_to_do_does_not_happen(void **state)
     assert_false(t.ends);
 }
 
-/* ---- pace and cost ------------------------------------------------------------------------------- */
+/* ---- latency and cost ------------------------------------------------------------------------ */
 
 static void
 late_is_what_is_late_for_this_model_and_the_beaten_one_is_remembered_as_that(void **state)
 {
     (void)state;
-    struct hedge_pace *pace = pace_of("claude");
+    struct hedge_latency *latency = latency_of("claude");
 
     hedge(SLOW);
     for (int i = 0; i < HEDGE_KNOWN; i++)
-        hedge_pace_note(pace, 200);
+        hedge_latency_note(latency, 200);
     play("\"text\":\"" ONE "\"", "\"text\":\"" OTHER "\"");
     misbehave("silent", TO_ONE);
     (void)expect(false, OTHER, "claude-fallback", FIRST_BEATEN);
-    assert_int_equal(pace->n, HEDGE_KNOWN + 1);
-    assert_true(pace->ms[HEDGE_KNOWN] >= 200);
-    assert_int_equal(pace_of("claude-fallback")->n, 1);
+    assert_int_equal(latency->n, HEDGE_KNOWN + 1);
+    assert_true(latency->ms[HEDGE_KNOWN] >= 200);
+    assert_int_equal(latency_of("claude-fallback")->n, 1);
 }
 
 /* It has told what it read; more is not known. */

@@ -62,20 +62,20 @@ static void one_that_is_in_time_is_asked_alone(void **state)
 static void a_recogniser_that_was_beaten_is_remembered_as_late(void **state)
 {
     const struct provider *google = provider_find(PROVIDER_HEAR, "google", 6);
-    struct hedge_pace *pace = &the_door->app.providers.pace[provider_index(google)];
+    struct hedge_latency *latency = &the_door->app.providers.latency[provider_index(google)];
     struct vendor_request *asked = NULL;
     size_t n = 0;
 
     (void)state;
-    *pace = (struct hedge_pace){0};
+    *latency = (struct hedge_latency){0};
     for (int i = 0; i < HEDGE_KNOWN; i++)
-        hedge_pace_note(pace, 300);
+        hedge_latency_note(latency, 300);
     begin("{\"stt\":8000}");
     struct turn t = spoken_turn(&asked, &n);
     assert_string_equal(t.heard_by, "whisper");
-    assert_int_equal(pace->n, HEDGE_KNOWN + 1);
-    assert_true(pace->ms[HEDGE_KNOWN] >= 300);
-    *pace = (struct hedge_pace){0};
+    assert_int_equal(latency->n, HEDGE_KNOWN + 1);
+    assert_true(latency->ms[HEDGE_KNOWN] >= 300);
+    *latency = (struct hedge_latency){0};
 }
 
 static void late_and_failing_are_answered_by_the_other_one(void **state)

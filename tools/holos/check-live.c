@@ -97,7 +97,7 @@ static void end(struct live *l, struct trial *x, enum err e)
     findings_asked(l->f, took_us, x->cost_microusd);
 }
 
-/* ---- accounts ------------------------------------------------------------------------------------ */
+/* ---- accounts -------------------------------------------------------------------------------- */
 
 /* May its providers be asked? */
 static bool try_account(struct live *l, const struct provider_account *account)
@@ -117,7 +117,7 @@ static bool try_account(struct live *l, const struct provider_account *account)
     return e == ERR_OK;
 }
 
-/* ---- each stage ---------------------------------------------------------------------------------- */
+/* ---- each stage ------------------------------------------------------------------------------ */
 
 static enum err hear(struct live *l, struct trial *x, const struct provider *p)
 {
@@ -199,7 +199,7 @@ static void try_provider(struct live *l, const struct provider *p)
     end(l, &x, e);
 }
 
-/* ---- all of them --------------------------------------------------------------------------------- */
+/* ---- all of them ----------------------------------------------------------------------------- */
 
 /* A word or two by espeak-ng, as a caller's; beside a sandbox its recogniser is told. */
 static void record(struct live *l)
@@ -221,7 +221,7 @@ static void record(struct live *l)
         speak(&sp, &voice, l->language->sample, deadline_in_ms(sp.step_ms), a, &spoken, &why);
     if (e == ERR_OK)
         e = sound_measure(a, spoken.wav, spoken.len, &l->sound, &why);
-    if (e == ERR_OK && port != 0) /* a sandbox that is gone hears nobody anyway */
+    if (e == ERR_OK && port != 0) /* a sandbox that is gone hears nothing anyway */
         (void)(sandbox_register(l->h->providers.http, a, port, &l->sound, l->language->sample,
                                 NULL) == ERR_OK);
     if (e != ERR_OK)
@@ -238,7 +238,7 @@ static void sum_up(struct live *l)
         found_ok(l->f, "cost", "%s", cost_text(l, l->cost_microusd));
 }
 
-/* Nobody asks with an account that was refused. */
+/* A provider whose account was refused is not asked. */
 static void try_all(struct live *l)
 {
     bool good[PROVIDER_MAX] = {false};

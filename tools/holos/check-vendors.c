@@ -12,7 +12,7 @@ static void complain(struct findings *f, const char *item, const char *mend, con
     found(f, FINDING_FAULT, item, mend, "%s", why->text[0] != '\0' ? why->text : err_text(e));
 }
 
-/* ---- what is set up ------------------------------------------------------------------------------- */
+/* ---- what is set up -------------------------------------------------------------------------- */
 
 /* Every setting that ends so is a vendor's address. */
 static void check_urls(struct findings *f)
@@ -50,7 +50,7 @@ static void check_provider(struct findings *f, const struct providers *o, const 
         found_ok(f, item_of(f, p), "not set up: %s", why.text);
 }
 
-/* ---- prices --------------------------------------------------------------------------------------- */
+/* ---- prices ---------------------------------------------------------------------------------- */
 
 static void price_missing(struct findings *f, const struct provider *p, const char *of)
 {
@@ -67,7 +67,7 @@ static const char *unpriced(const struct provider *p, const struct profile *prof
     const struct provider_words answer = {.use = {1000, 1, 1}};
 
     if (p->hear.cost != NULL && p->hear.cost(&u, &answer) == PRICE_UNKNOWN)
-        return p->hear.model == NULL ? p->title : p->hear.model(&u);
+        return p->hear.model == NULL ? provider_title(p) : p->hear.model(&u);
     if (p->speak.cost != NULL && with != NULL && p->speak.cost(&line) == PRICE_UNKNOWN)
         return with->name;
     return NULL;
@@ -100,7 +100,7 @@ static void check_providers(struct findings *f, const struct app *h)
     }
 }
 
-/* ---- the ladder ----------------------------------------------------------------------------------- */
+/* ---- the ladder ------------------------------------------------------------------------------ */
 
 static void check_stages(struct findings *f, const struct app *h)
 {
