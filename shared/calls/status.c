@@ -32,7 +32,7 @@ static bool is_there(struct arena *a, const struct app *app, const struct provid
         return false;
     }
     if (p->speak.request != NULL && !any_profile_names(app, p)) {
-        *ret_missing = arena_printf(a, "name a %s voice in a profile", p->name);
+        *ret_missing = arena_printf(a, "name a voice of %s in a profile", p->name);
         return false;
     }
     *ret_missing = NULL;

@@ -153,7 +153,7 @@ static void a_voice_needs_a_profile_that_names_one(void **state)
     profile.voice.by_n = 0;
     struct status speak = of(&h, PROVIDER_SPEAK, NULL, 0);
     assert_string_equal(speak.by, "espeak-ng");
-    assert_string_equal(speak.missing, "name a google voice in a profile");
+    assert_string_equal(speak.missing, "name a voice of google in a profile");
     providers_close(&h.providers);
 }
 
