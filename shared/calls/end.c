@@ -10,15 +10,15 @@
 #define EXPIRE_CALLS 1000  /* in one go, the longest idle first; the next sweep takes the rest */
 
 enum err end_keep_lead(struct store *s, struct arena *a, const struct call *call,
-                       const struct effect_lead *r, int64_t now_ms, struct why *why)
+                       const struct effect_lead *from, int64_t now_ms, struct why *why)
 {
     struct lead lead = {
         .call_id = call->id,
         .client_id = call->client_id,
         .profile = call->profile,
-        .name = r->name,
-        .phone = r->phone,
-        .wish = r->wish,
+        .name = from->name,
+        .phone = from->phone,
+        .wish = from->wish,
         .status = "new",
         .created_ms = now_ms,
     };

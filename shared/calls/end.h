@@ -16,7 +16,7 @@ struct call_news {
 
 /* Stores a request with the open transaction. */
 enum err end_keep_lead(struct store *s, struct arena *a, const struct call *call,
-                       const struct effect_lead *lead, int64_t now_ms, struct why *why) must_check;
+                       const struct effect_lead *from, int64_t now_ms, struct why *why) must_check;
 
 /* A call that ends while a request is being taken: what the caller said of it becomes a request.
  * The words of a last turn whose worker died unanswered are taken in too: so the caller of

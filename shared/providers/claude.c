@@ -334,8 +334,8 @@ static enum err probe(struct env *env, const struct provider *by, const char **r
         return e;
     const struct claude_usage *u = &p.answer.usage;
     *ret_cost_microusd = p.answer.cost_microusd;
-    *ret = arena_printf(env->arena, "%.60s answered, %lld tokens in, %lld out", model,
-                        (long long)(u->in + u->cache_read + u->cache_write), (long long)u->out);
+    const long long in = u->in + u->cache_read + u->cache_write, out = u->out;
+    *ret = arena_printf(env->arena, "%.60s answered, %lld tokens in, %lld out", model, in, out);
     return *ret == NULL ? ERR_MEMORY : ERR_OK;
 }
 

@@ -193,10 +193,18 @@ static void close_accounts(struct providers *o)
 
 /* ---- open and close -------------------------------------------------------------------------- */
 
-static bool any_is_ready(const struct providers *o)
+/* Where there was no memory to find out, it counts as set up. */
+static bool is_set_up(const struct providers *o, const struct provider *p)
+{
+    enum err e = p->ready(o, NULL);
+
+    return e == ERR_OK || e == ERR_MEMORY;
+}
+
+static bool any_is_set_up(const struct providers *o)
 {
     for (size_t i = 0; providers[i] != NULL; i++)
-        if (provider_asks(providers[i]) && providers[i]->ready(o, NULL) == ERR_OK)
+        if (provider_asks(providers[i]) && is_set_up(o, providers[i]))
             return true;
     return false;
 }
@@ -214,7 +222,7 @@ enum err providers_open(struct providers *o, struct why *why)
     o->speak_ms = (int)setting_number(SET_HOLOS_SPEAK_MS);
     enum err e = open_accounts(o, why);
     /* Without a vendor to ask, the library is not opened: it takes more memory than the worker. */
-    if (e == ERR_OK && any_is_ready(o))
+    if (e == ERR_OK && any_is_set_up(o))
         e = http_open(&setup, &o->http, why);
     if (e != ERR_OK)
         providers_close(o);
@@ -230,7 +238,7 @@ void providers_close(struct providers *o)
 
 bool providers_has(const struct providers *o, const struct provider *p)
 {
-    return (o->http != NULL || !provider_asks(p)) && p->ready(o, NULL) == ERR_OK;
+    return (o->http != NULL || !provider_asks(p)) && is_set_up(o, p);
 }
 
 /* ---- what was learned ------------------------------------------------------------------------ */

@@ -39,7 +39,8 @@ struct providers {
 enum err providers_open(struct providers *o, struct why *why) must_check;
 void providers_close(struct providers *o);
 
-/* Can it be asked, whether or not it works now? */
+/* Can it be asked, whether or not it works now? Where there was no memory to find out: yes; who asks
+ * it fails with ERR_MEMORY, and a turn is not answered as if there were no such provider. */
 bool providers_has(const struct providers *o, const struct provider *p);
 
 /* What is kept for the account while it is open. */

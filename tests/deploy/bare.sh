@@ -55,7 +55,7 @@ answers_a_call() {
     (cd "$work" && online "$tree/build/bin/holos" call --port "$port" --no-play --say "Коли ви працюєте?" \
         --say "До побачення") >"$work/call" 2>&1
     cat "$work/call"
-    grep -q 'ми працюємо з 09:00' "$work/call"
+    grep -q 'Ми працюємо у будні з 09:00 до 19:00' "$work/call"
 }
 units_hold() {
     (cd "$tree" && HOLOS_BRIEF=1 "$root/tests/deploy/systemd.sh" inside) >"$work/units" 2>&1 && return

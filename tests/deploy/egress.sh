@@ -204,7 +204,7 @@ live=$?
 mv "$work/state" "$state"
 ok "holos check --live asks the vendors by the way out" eval "is $live 0 || { grep -w fault \"\$work/live\"; false; }"
 ok "each of them" is "$(sed '1,/^live/d' "$work/live" | awk '$1 == "ok" {print $2}' | sort -u | tr '\n' ' ')" \
-    "claude claude-2 claude-fallback cost google whisper "
+    "cost google hear-google hear-whisper speak-google think-claude think-claude-2 think-claude-fallback "
 
 # ---- without the way out ------------------------------------------------------------------------
 
@@ -213,7 +213,7 @@ ok "the routes do not" all_active
 ok "a call goes on" call e3 --say 'Коли ви працюєте?' --speak 'Мене звати Олена'
 ok "by the rules and espeak-ng" holds "$work/kept" '[(t["think_rung"], t["speak_rung"]) for t in d["history"][1:]][0] == ("rules", "espeak") and d["history"][2]["speak_rung"] == "espeak"'
 ok "with a sound to everything that is said" holds "$work/call" 'all(r["sounds"] for r in d["replies"])'
-ok "and the caller is answered what the profile knows" grep -q 'ми працюємо з 09:00' "$work/call"
+ok "and the caller is answered what the profile knows" grep -q 'Ми працюємо у будні з 09:00 до 19:00' "$work/call"
 systemctl start holos-egress
 ok "once it is back the vendors answer again, by themselves" within 60 answered_by_vendors
 ok "nothing was restarted for it" is "$(for one in $routes; do of "holos@$one.service" NRestarts; done | sort -u)" 0

@@ -39,7 +39,7 @@ went_through() {
     is "$called" 0
 }
 ok "a whole call goes through" went_through
-ok "which was answered by the profile" grep -q 'ми працюємо з 09:00' "$work/call"
+ok "which was answered by the profile" grep -q 'Ми працюємо у будні з 09:00 до 19:00' "$work/call"
 ok "and spoken in the sandbox: espeak-ng runs there" is "$(grep -c 's of sound' "$work/call")" 3
 rm -rf /tmp/holos-call-*
 ok "the call is kept" is "$(sqlite3 /var/lib/holos/holos.db 'SELECT count(*) FROM call')" 1

@@ -12,18 +12,18 @@ __attribute__((constructor)) static void start_slowly(void)
         (void)usleep((useconds_t)strtoul(ms, NULL, 10) * 1000);
 }
 
-enum err app_open(struct app *h, unsigned needs, struct why *why)
+enum err app_open(struct app *app, unsigned needs, struct why *why)
 {
     const char *key = getenv("TRIAL_APP");
 
     (void)needs;
-    *h = (struct app){0};
+    *app = (struct app){0};
     if (key != NULL && access(key, F_OK) != 0)
         return why_set(why, ERR_NOT_FOUND, "there is no store yet; run holos migrate");
     return ERR_OK;
 }
 
-void app_close(struct app *h)
+void app_close(struct app *app)
 {
-    *h = (struct app){0};
+    *app = (struct app){0};
 }
