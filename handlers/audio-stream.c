@@ -13,12 +13,15 @@ static enum err handle(struct app *app, const struct request *request, struct re
 
 static const char *const paths[] = {"/telephony/binotel/audio-stream", NULL};
 
+static const struct app_part *const parts[] = {&app_store, &app_profiles, &app_voice,
+                                               &app_providers, NULL};
+
 const struct handler handler_audio_stream = {
     .name = "audio-stream",
     .paths = paths,
     .methods = HANDLER_POST,
     .body_max = (size_t)10 * 1024 * 1024,
-    .needs = NEED_STORE | NEED_PROFILES | NEED_VOICE | NEED_PROVIDERS,
+    .parts = parts,
     .access = &binotel_access,
     .streams = true,
     .workers = 8,

@@ -6,13 +6,15 @@
 
 static const char *const paths[] = {"/telephony/binotel/call-status", NULL};
 
+static const struct app_part *const parts[] = {&app_store, &app_profiles, NULL};
+
 const struct handler handler_call_status = {
     .name = "call-status",
     .paths = paths,
     .methods = HANDLER_POST,
     .body_max = (size_t)64 * 1024,
     .deadline_ms = 5000,
-    .needs = NEED_STORE | NEED_PROFILES,
+    .parts = parts,
     .access = &binotel_access,
     .workers = 1,
     .about = "records what became of a call",

@@ -7,7 +7,6 @@
 #include "wire/jsonw.h"
 
 #define PROBE_MS 2000
-#define NEEDS    (NEED_TRY | NEED_STORE | NEED_PROFILES | NEED_VOICE | NEED_PROVIDERS)
 
 static bool binotel_configured(void)
 {
@@ -19,11 +18,9 @@ static bool binotel_configured(void)
 /* Is the store well? Each request looks again: one that was mended is well without a restart. */
 static enum err look(struct app *h, const struct request *request, struct why *why)
 {
-    enum err e = app_open(h, NEEDS, why);
-    if (e != ERR_OK)
-        return e;
-    if ((h->open & NEED_STORE) == 0)
-        return why_set(why, ERR_CONFIG, "%s", h->no_store.text);
+    app_try(h, APP_PARTS(&app_store, &app_profiles, &app_voice, &app_providers));
+    if (h->open[APP_STORE] == NULL)
+        return why_set(why, ERR_CONFIG, "%s", h->lacks[APP_STORE].text);
     return store_probe(h->store, deadline_cap_ms(request->deadline, PROBE_MS), why);
 }
 
@@ -31,12 +28,13 @@ static enum err look(struct app *h, const struct request *request, struct why *w
 static const char *fault_of(const struct request *request, const struct app *h, enum err store,
                             const struct why *store_why)
 {
-    bool profiles = (h->open & NEED_PROFILES) != 0;
+    bool profiles = h->open[APP_PROFILES] != NULL;
     const char *of_store = store_why->text[0] == '\0' ? err_text(store) : store_why->text;
 
     if (profiles || store == ERR_OK)
-        return !profiles ? h->no_profiles.text : store != ERR_OK ? of_store : NULL;
-    const char *both = arena_printf(request->arena, "%s; %s", h->no_profiles.text, of_store);
+        return !profiles ? h->lacks[APP_PROFILES].text : store != ERR_OK ? of_store : NULL;
+    const char *both =
+        arena_printf(request->arena, "%s; %s", h->lacks[APP_PROFILES].text, of_store);
     return both == NULL ? of_store : both;
 }
 
@@ -230,7 +228,6 @@ const struct handler handler_health = {
     .paths = paths,
     .methods = HANDLER_GET,
     .deadline_ms = 3000,
-    .needs = NEEDS,
     .access = &access_open,
     .workers = 1,
     .about = "is it well, who serves each stage, what is missing for more",

@@ -12,12 +12,15 @@ static enum err handle(struct app *app, const struct request *request, struct re
 
 static const char *const paths[] = {"/telephony/binotel/incoming-call", NULL};
 
+static const struct app_part *const parts[] = {&app_store, &app_profiles, &app_voice,
+                                               &app_providers, NULL};
+
 const struct handler handler_incoming_call = {
     .name = "incoming-call",
     .paths = paths,
     .methods = HANDLER_POST,
     .body_max = (size_t)64 * 1024,
-    .needs = NEED_STORE | NEED_PROFILES | NEED_VOICE | NEED_PROVIDERS,
+    .parts = parts,
     .access = &binotel_access,
     .workers = 2,
     .about = "opens a call and greets the caller",

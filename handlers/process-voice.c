@@ -80,13 +80,15 @@ static enum err handle(struct app *app, const struct request *request, struct re
 
 static const char *const paths[] = {"/voice/process-voice/", "/voice/process-voice", NULL};
 
+static const struct app_part *const parts[] = {&app_profiles, NULL};
+
 const struct handler handler_process_voice = {
     .name = "process-voice",
     .paths = paths,
     .methods = HANDLER_POST,
     .body_max = (size_t)64 * 1024,
     .deadline_ms = 2000,
-    .needs = NEED_PROFILES,
+    .parts = parts,
     .access = &access_open,
     .workers = 1,
     .about = "answers one text by the profile's rules",

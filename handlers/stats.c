@@ -86,12 +86,14 @@ static enum err handle(struct app *app, const struct request *request, struct re
 
 static const char *const paths[] = {"/telephony/stats", "/metrics", NULL};
 
+static const struct app_part *const parts[] = {&app_store, &app_profiles, NULL};
+
 const struct handler handler_stats = {
     .name = "stats",
     .paths = paths,
     .methods = HANDLER_GET,
     .deadline_ms = 5000,
-    .needs = NEED_STORE | NEED_PROFILES,
+    .parts = parts,
     .access = &access_open,
     .workers = 1,
     .about = "counts and times, for a person and for Prometheus",

@@ -5,7 +5,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/digest.h"
 #include "base/settings.h"
 #include "tools/holos/print.h"
 #include "tools/holos/tool.h"
@@ -203,8 +202,7 @@ static int run_verb(struct tool *t, int argc, char *const argv[])
     if (e != ERR_OK && !t->verb->bears_bad_settings)
         return tool_fail(t, e);
     t->why = (struct why){0};
-    e = digest_start();
-    return e == ERR_OK ? t->verb->run(t) : tool_fail(t, e);
+    return t->verb->run(t);
 }
 
 static bool is_one_of(const char *word, const char *a, const char *b)

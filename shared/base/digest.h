@@ -1,4 +1,7 @@
-/* digest - SHA-256 by OpenSSL's libcrypto. One of the (at most two) includers of openssl headers. */
+/* digest - SHA-256 by OpenSSL's libcrypto. One of the (at most two) includers of openssl headers.
+ *
+ * A program that has this file sets libcrypto up before its main: OpenSSL 3.0 crashes when memory runs
+ * out during that, and must not do so under a request. A program that has not needs no libcrypto. */
 #ifndef HOLOS_BASE_DIGEST_H
 #define HOLOS_BASE_DIGEST_H
 
@@ -6,10 +9,6 @@
 #include "base/err.h"
 
 #define DIGEST_HEX 65 /* 64 hex digits and the NUL */
-
-/* Lets libcrypto set itself up, which its first use would do. A program calls it once as it starts:
- * OpenSSL 3.0 crashes when memory runs out during that, and must not do so under a request. */
-enum err digest_start(void) must_check;
 
 /* SHA-256 of `n` bytes as lower-case hex. Fails only with ERR_MEMORY. */
 enum err digest_sha256(const void *data, size_t n, char ret[static DIGEST_HEX]) must_check;

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/log.h"
 #include "base/settings.h"
 #include "business/phone.h"
 #include "calls/profiles.h"
@@ -12,12 +13,14 @@ static enum err open_profiles(struct app *app, struct why *why)
 {
     const char *folder = setting_text(SET_HOLOS_PROFILES);
     const char *preset = setting_text(SET_HOLOS_PROFILE);
+    const struct profiles_from from = {
+        .folder = folder, .shipped = profiles_shipped(), .preset = preset, .misfit = app->misfit};
     struct profiles all = {0};
 
     arena_clear(&app->arena);
     app->prompts = (struct prompts){.arena = &app->arena};
     app->profiles_n = 0;
-    enum err e = profiles_load(&app->arena, folder, profiles_shipped(), preset, &all);
+    enum err e = profiles_load(&app->arena, &from, &all);
     const char *fault =
         all.faults.n == 0 ? NULL : profiles_fault_text(&app->arena, &all.faults.fault[0]);
     if (e == ERR_CONFIG && fault != NULL)
@@ -44,56 +47,72 @@ static enum err open_store(struct app *app, struct why *why)
                       &app->store, why);
 }
 
-static enum err open_voice(struct app *app, struct why *why)
+static void close_store(struct app *app)
 {
-    app->speaker = (struct speaker){
-        .espeak = setting_text(SET_HOLOS_ESPEAK),
-        .cache = setting_text(SET_HOLOS_CACHE),
-        .cache_max = setting_number(SET_HOLOS_CACHE_MB) * 1024 * 1024,
-        .cache_room = &app->cache_room,
-        .step_ms = (int)setting_number(SET_HOLOS_SPEAK_MS),
-    };
-    return ladder_read(setting_text(SET_HOLOS_LADDER), &app->providers.ladder, why);
+    store_close(app->store);
+    app->store = NULL;
 }
 
-static enum err open_providers(struct app *app, struct why *why)
+/* The callers of a profile with a fault hear an apology; the others notice nothing. */
+static void warn_of_profiles(const struct app *app)
 {
-    return providers_open(&app->providers, why);
+    for (size_t i = 0; i < app->profiles_n; i++)
+        if (app->profiles[i].broken != NULL)
+            log_event(LOG_ERROR, "profile", "name=%s why=\"%s\"", app->profiles[i].name,
+                      app->profiles[i].broken);
 }
 
-enum err app_open(struct app *app, unsigned needs, struct why *why)
-{
-    const struct {
-        unsigned need;
-        enum err (*open)(struct app *app, struct why *why);
-        struct why *shut;
-    } parts[] = {{NEED_PROFILES, open_profiles, &app->no_profiles},
-                 {NEED_VOICE, open_voice, &app->no_voice},
-                 {NEED_STORE, open_store, &app->no_store},
-                 {NEED_PROVIDERS, open_providers, &app->no_providers}};
+const struct app_part app_profiles = {
+    .place = APP_PROFILES, .open = open_profiles, .warn = warn_of_profiles};
+const struct app_part app_store = {.place = APP_STORE, .open = open_store, .close = close_store};
 
+/* Opens one that is not open. */
+static enum err open_part(struct app *app, const struct app_part *part, struct why *why)
+{
+    if (app->open[part->place] != NULL)
+        return ERR_OK;
     if (app->arena.ceiling == 0)
         arena_init(&app->arena, (size_t)APP_MB * 1024 * 1024);
-    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
-        struct why own = {0};
-        if ((needs & parts[i].need & ~app->open) == 0)
-            continue;
-        enum err e = parts[i].open(app, &own);
-        if (e != ERR_OK && (needs & NEED_TRY) == 0)
-            return why_set(why, e, "%s", own.text);
-        if (e != ERR_OK && own.text[0] == '\0')
-            (void)why_set(&own, e, "%s", err_text(e));
-        app->open |= e == ERR_OK ? parts[i].need : 0;
-        *parts[i].shut = own;
+    enum err e = part->open(app, why);
+    app->open[part->place] = e == ERR_OK ? part : NULL;
+    return e;
+}
+
+enum err app_open(struct app *app, const struct app_part *const *parts, struct why *why)
+{
+    enum err e = ERR_OK;
+
+    for (size_t place = 0; place < APP__PARTS; place++)
+        for (size_t i = 0; parts[i] != NULL && e == ERR_OK; i++)
+            if (parts[i]->place == place)
+                e = open_part(app, parts[i], why);
+    return e;
+}
+
+void app_try(struct app *app, const struct app_part *const *parts)
+{
+    for (size_t place = 0; place < APP__PARTS; place++)
+        app->lacks[place] = (struct why){0};
+    for (size_t i = 0; parts[i] != NULL; i++) {
+        struct why *why = &app->lacks[parts[i]->place];
+        enum err e = app_open(app, APP_PARTS(parts[i]), why);
+        if (e != ERR_OK && why->text[0] == '\0')
+            (void)why_set(why, e, "%s", err_text(e));
     }
-    return ERR_OK;
+}
+
+void app_warn(const struct app *app)
+{
+    for (size_t i = 0; i < APP__PARTS; i++)
+        if (app->open[i] != NULL && app->open[i]->warn != NULL)
+            app->open[i]->warn(app);
 }
 
 void app_close(struct app *app)
 {
-    providers_close(&app->providers);
-    store_close(app->store);
-    cache_recent_release(&app->recent);
+    for (size_t i = APP__PARTS; i-- > 0;)
+        if (app->open[i] != NULL && app->open[i]->close != NULL)
+            app->open[i]->close(app);
     arena_release(&app->arena);
     *app = (struct app){0};
 }

@@ -14,14 +14,30 @@
 #include "store/store.h"
 #include "think/prompt.h"
 
-enum app_need { /* what a route uses, or-ed together */
-                NEED_STORE = 1 << 0,
-                NEED_PROFILES = 1 << 1,
-                NEED_VOICE = 1 << 2,
-                NEED_PROVIDERS = 1 << 3, /* what vendors are asked with; needs NEED_STORE */
-                NEED_TRY = 1 << 4 /* with the others: what cannot be opened stays closed and says
-                                        why in no_...; for routes that report on the service */
+struct app;
+
+/* A part that a worker may have open. A route names those that it uses; a program that names neither
+ * the voice nor the providers is linked without the vendors and what they need (libcurl). */
+struct app_part {
+    enum app_place {
+        APP_VOICE,
+        APP_PROVIDERS,
+        APP_PROFILES, /* whose voices are looked at where there is one to speak with */
+        APP_STORE,
+        APP__PARTS
+    } place; /* in app.open and app.lacks; they are opened in this order */
+    enum err (*open)(struct app *app, struct why *why);
+    void (*close)(struct app *app);
+    /* Logs what is wrong though it could be opened; NULL: nothing can be. */
+    void (*warn)(const struct app *app);
 };
+
+extern const struct app_part app_profiles, app_store; /* app.c */
+extern const struct app_part app_voice;               /* app-voice.c: the ladder too */
+extern const struct app_part app_providers;           /* app-voice.c: what vendors are asked with */
+
+/* A list of them, as app_open takes it. */
+#define APP_PARTS(...) ((const struct app_part *const[]){__VA_ARGS__, NULL})
 
 struct app {
     struct arena arena; /* of the profiles and everything that lives as long as the process */
@@ -33,20 +49,29 @@ struct app {
     struct cache_recent recent; /* answers it spoke, whole */
     struct prompts prompts;     /* what models are told of each business */
     struct providers providers; /* all zero unless a vendor is configured */
-    unsigned open;              /* which needs are open */
-    /* with NEED_TRY: why one is not; "" if it is */
-    struct why no_profiles, no_voice, no_store, no_providers;
+    /* What finds a fault in a profile's voices (profiles.h); NULL: the voice is not open. */
+    enum err (*misfit)(struct arena *a, const struct profile *p, const char **ret_path,
+                       const char **ret_text);
+    const struct app_part *open[APP__PARTS]; /* NULL: is not */
+    struct why lacks[APP__PARTS];            /* why app_try could not open it; "" */
 };
 
-/* Opens what `needs` says and is not open yet, by the settings; `app` is all zero at first. A
- * profile with a fault has a substitute in its place (profiles.h). ERR_CONFIG (the folder cannot be
- * read, or the default profile is missing), or store_open's errors. After an error it may be called
- * again: what was wrong may have been mended. */
-enum err app_open(struct app *app, unsigned needs, struct why *why) must_check;
+/* Opens what is not open yet of `parts`, which ends with NULL, by the
+ * settings; `app` is all zero at first. A profile with a fault has a substitute in its place
+ * (profiles.h). ERR_CONFIG (the folder cannot be read, or the default profile is missing), or
+ * store_open's errors. After an error it may be called again: what was wrong may have been mended. */
+enum err app_open(struct app *app, const struct app_part *const *parts, struct why *why) must_check;
+
+/* The same for who reports on the service: what cannot be opened stays closed, and app.lacks has
+ * why. */
+void app_try(struct app *app, const struct app_part *const *parts);
+
+/* Logs what is wrong with the open parts. */
+void app_warn(const struct app *app);
 void app_close(struct app *app);
 
 /* The profile that answers a called number (compared on the last nine digits), else the default
- * one of HOLOS_PROFILE. Never NULL once NEED_PROFILES is open. */
+ * one of HOLOS_PROFILE. Never NULL once the profiles are open. */
 const struct profile *app_profile(const struct app *app, const char *called);
 
 /* By name; NULL if there is none. */

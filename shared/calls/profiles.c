@@ -10,7 +10,6 @@
 #include "base/file.h"
 #include "base/settings.h"
 #include "base/zone.h"
-#include "providers/provider.h"
 
 #define FILE_MAX ((size_t)256 * 1024)
 #define BESIDE   "languages" /* of a folder of profiles */
@@ -210,14 +209,14 @@ static const char *sum_up(struct arena *a, const struct profile_faults *f, size_
 }
 
 /* Adds to the faults what is wrong; then *ret_broken has the file. */
-static enum err load_one(struct arena *a, const char *folder, struct profile_file file,
-                         struct profiles *to, struct broken *ret_broken)
+static enum err load_one(struct arena *a, const struct profiles_from *from,
+                         struct profile_file file, struct profiles *to, struct broken *ret_broken)
 {
     struct profile_fault voice = {.file = file.label};
     struct profile_faults own = {0};
     size_t before = to->faults.n;
 
-    enum err e = read_file(a, folder, &file, &to->faults);
+    enum err e = read_file(a, from->folder, &file, &to->faults);
     if (e == ERR_OK && file.text != NULL)
         e = profile_read(a, &file, &to->profile[to->n], &own);
     if (e == ERR_CONFIG)
@@ -227,8 +226,8 @@ static enum err load_one(struct arena *a, const char *folder, struct profile_fil
             a, &to->faults,
             (struct profile_fault){file.label, "time_zone",
                                    "is not in the tz database: write a name such as Europe/Kyiv"});
-    if (e == ERR_OK && to->faults.n == before)
-        e = provider_misfit(a, &to->profile[to->n], &voice.path, &voice.text);
+    if (e == ERR_OK && to->faults.n == before && from->misfit != NULL)
+        e = from->misfit(a, &to->profile[to->n], &voice.path, &voice.text);
     if (e == ERR_CONFIG)
         e = add_fault(a, &to->faults, voice);
     if (e != ERR_OK)
@@ -283,8 +282,8 @@ static enum err refuse_so_many(struct arena *a, const char *folder, struct profi
     return e == ERR_OK ? ERR_CONFIG : e;
 }
 
-static enum err load_all(struct arena *a, const char *folder, const struct names *names,
-                         const char *preset, struct profiles *to)
+static enum err load_all(struct arena *a, const struct profiles_from *from,
+                         const struct names *names, struct profiles *to)
 {
     struct broken *broken = arena_calloc(a, names->n + 1, sizeof *broken);
     enum err e = ERR_OK;
@@ -297,10 +296,10 @@ static enum err load_all(struct arena *a, const char *folder, const struct names
         const struct profile_file file = {.name = names->name[i],
                                           .label = arena_printf(a, "%s.json", names->name[i]),
                                           .packs = &to->packs};
-        e = load_one(a, folder, file, to, &broken[n]);
+        e = load_one(a, from, file, to, &broken[n]);
         n += e == ERR_OK && broken[n].fault != NULL;
     }
-    const struct profile like = usual(a, to, preset);
+    const struct profile like = usual(a, to, from->preset);
     for (size_t i = 0; i < n && e == ERR_OK; i++)
         e = add_substitute(a, &broken[i], &like, to);
     return e;
@@ -312,16 +311,15 @@ const char *profiles_shipped(void)
     return *folder == '\0' ? HOLOS_PREFIX "/share/holos/languages" : folder;
 }
 
-enum err profiles_load(struct arena *a, const char *folder, const char *shipped, const char *preset,
-                       struct profiles *ret)
+enum err profiles_load(struct arena *a, const struct profiles_from *from, struct profiles *ret)
 {
     struct names names = {0};
 
     *ret = (struct profiles){0};
-    enum err e = list_files(a, folder, &names);
+    enum err e = list_files(a, from->folder, &names);
     if (e == ERR_TOO_BIG)
-        return refuse_so_many(a, folder, &ret->faults);
+        return refuse_so_many(a, from->folder, &ret->faults);
     if (e == ERR_OK)
-        e = load_packs(a, folder, shipped, ret);
-    return e == ERR_OK ? load_all(a, folder, &names, preset, ret) : e;
+        e = load_packs(a, from->folder, from->shipped, ret);
+    return e == ERR_OK ? load_all(a, from, &names, ret) : e;
 }

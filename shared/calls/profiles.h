@@ -19,12 +19,22 @@ struct profiles {
     struct profile_faults faults; /* of every file */
 };
 
-/* Reads a folder. `shipped` is the folder of the packs that ship; a business whose own file
- * cannot be read is given language, country and time zone of the profile called `preset`, else the
- * language of VOICE_LANGUAGE. That there are faults is no error.
+/* Where they are read from, and how. */
+struct profiles_from {
+    const char *folder;
+    const char *shipped; /* the folder of the packs that ship */
+    /* Of a business whose own file cannot be read, language, country and time zone are those of the
+     * profile of this name, else the language that of VOICE_LANGUAGE. */
+    const char *preset;
+    /* provider_misfit; NULL: nobody will speak by a vendor's voice, so the voices are not looked at */
+    enum err (*misfit)(struct arena *a, const struct profile *p, const char **ret_path,
+                       const char **ret_text);
+};
+
+/* Reads a folder. That there are faults is no error.
  * ERR_CONFIG: more than PROFILES_MAX files, the only fault in ret->faults; ERR_NOT_FOUND or ERR_IO
  * of the folder; ERR_MEMORY. Everything lives in the arena. */
-enum err profiles_load(struct arena *a, const char *folder, const char *shipped, const char *preset,
+enum err profiles_load(struct arena *a, const struct profiles_from *from,
                        struct profiles *ret) must_check;
 
 /* The folder of the packs that ship, by the settings. */

@@ -27,8 +27,9 @@ static bool is_there(struct arena *a, const struct app *app, const struct provid
         *ret_missing = why.text[0] == '\0' ? NULL : arena_strdup(a, why.text);
         return false;
     }
-    if (p->by_profile && (app->open & NEED_PROFILES) == 0) {
-        *ret_missing = app->no_profiles.text[0] == '\0' ? NULL : app->no_profiles.text;
+    if (p->by_profile && app->open[APP_PROFILES] == NULL) {
+        *ret_missing =
+            app->lacks[APP_PROFILES].text[0] == '\0' ? NULL : app->lacks[APP_PROFILES].text;
         return false;
     }
     if (p->speak.request != NULL && !any_profile_names(app, p)) {
@@ -75,9 +76,9 @@ static void add_failing(struct buf *b, const struct breaker *r, const char *name
 /* What keeps whole stages away. */
 static const char *shut(const struct app *app)
 {
-    if ((app->open & NEED_VOICE) == 0 && app->no_voice.text[0] != '\0')
-        return app->no_voice.text;
-    return app->no_providers.text[0] == '\0' ? NULL : app->no_providers.text;
+    if (app->open[APP_VOICE] == NULL && app->lacks[APP_VOICE].text[0] != '\0')
+        return app->lacks[APP_VOICE].text;
+    return app->lacks[APP_PROVIDERS].text[0] == '\0' ? NULL : app->lacks[APP_PROVIDERS].text;
 }
 
 static void add_left_out(struct arena *a, struct buf *b, const struct app *app,
@@ -116,7 +117,7 @@ enum err status_of(struct arena *a, const struct app *app, enum provider_stage s
         else if (text != NULL && shut(app) == NULL)
             add(&missing, "; ", text);
     }
-    if ((app->open & NEED_VOICE) != 0)
+    if (app->open[APP_VOICE] != NULL)
         add_left_out(a, &missing, app, stage);
     if (buf_err(&by) != ERR_OK || buf_err(&missing) != ERR_OK)
         return ERR_MEMORY;

@@ -14,7 +14,7 @@ struct status {
 };
 
 /* `noted` are the providers that failed lately (breakers_failing), n may be 0. The app has
- * NEED_VOICE open (else none serves), and NEED_PROVIDERS and NEED_PROFILES as far as they could be.
+ * app_voice open (else none serves), and app_providers and app_profiles as far as they could be.
  * ERR_MEMORY. */
 enum err status_of(struct arena *a, const struct app *app, enum provider_stage stage,
                    const struct breaker *noted, size_t n, int64_t now_ms,

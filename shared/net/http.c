@@ -32,7 +32,7 @@ enum err http_open(const struct http_setup *setup, struct http **ret, struct why
     const struct http_setup *s = setup != NULL ? setup : &nothing;
     const char *egress = NULL;
 
-    enum err e = rules_egress(s->egress, &egress, why);
+    enum err e = libcurl_check_egress(s->egress, &egress, why);
     if (e != ERR_OK)
         return e;
     struct http *h = calloc(1, sizeof *h);
@@ -273,7 +273,7 @@ enum err http_result(struct http_transfer *t, struct http_reply *ret, struct why
         .type = type,
         .body = buf_text(&t->body),
         .len = t->body.len,
-        .retry_after_ms = head_retry_after_ms(&t->head, clock_unix_ms() / 1000),
+        .retry_after_ms = transfer_head_retry_after_ms(&t->head, clock_unix_ms() / 1000),
         .should_retry = t->head.should_retry,
         .request_id = id,
         .times = t->times,

@@ -20,7 +20,7 @@ static bool is_loopback(const char *host)
     return inet_pton(AF_INET, host, &v4) == 1 && (ntohl(v4.s_addr) >> 24) == 127;
 }
 
-enum err rules_url(const char *scheme, const char *host, struct why *why)
+enum err libcurl_check_url(const char *scheme, const char *host, struct why *why)
 {
     if (strcmp(scheme, "https") == 0)
         return ERR_OK;
@@ -32,7 +32,7 @@ enum err rules_url(const char *scheme, const char *host, struct why *why)
     return ERR_OK;
 }
 
-enum err rules_headers(const struct http_request *req, struct why *why)
+enum err libcurl_check_headers(const struct http_request *req, struct why *why)
 {
     if (req->type != NULL && strpbrk(req->type, "\r\n") != NULL)
         return why_set(why, ERR_VALUE, "the type of the request's body is more than one line");
@@ -45,7 +45,7 @@ enum err rules_headers(const struct http_request *req, struct why *why)
     return ERR_OK;
 }
 
-enum err rules_egress(const char *setting, const char **ret, struct why *why)
+enum err libcurl_check_egress(const char *setting, const char **ret, struct why *why)
 {
     static const char prefix[] = "unix:/";
     struct sockaddr_un un;
@@ -135,7 +135,7 @@ static enum err judge_url(CURLU *u, char where[static TRANSFER_WHERE], struct wh
     else if (c != CURLUE_OK)
         e = why_set(why, ERR_VALUE, "the URL has no scheme or no host; write https://host/path");
     else
-        e = rules_url(scheme, host, why);
+        e = libcurl_check_url(scheme, host, why);
     if (e == ERR_OK)
         (void)snprintf(where, TRANSFER_WHERE, "%s:%s", host, port);
     curl_free(scheme);
@@ -311,7 +311,7 @@ enum err libcurl_prepare(struct libcurl *l, struct http_transfer *t, struct why 
         t->easy = curl_easy_init();
     if (t->easy == NULL)
         return ERR_MEMORY;
-    enum err e = rules_headers(&t->req, why);
+    enum err e = libcurl_check_headers(&t->req, why);
     if (e == ERR_OK)
         e = make_headers(t->arena, &t->req, &headers);
     t->headers = headers;

@@ -7,7 +7,7 @@
 
 #define DAY_MS ((int64_t)86400000)
 
-void head_init(struct head *h)
+void transfer_head_init(struct head *h)
 {
     *h = (struct head){.length = -1, .wait_ms = -1, .wait_s = -1, .wait_until = -1, .date = -1};
 }
@@ -57,7 +57,7 @@ static int digits(const char *s, int n)
     return value;
 }
 
-int64_t head_date(const char *s)
+int64_t transfer_head_date(const char *s)
 {
     if (!has_form(s, "aaa, 00 aaa 0000 00:00:00 GMT"))
         return -1;
@@ -106,7 +106,7 @@ static void take_length(struct head *h, const char *value)
 
 static void take_date(struct head *h, const char *value)
 {
-    h->date = head_date(value);
+    h->date = transfer_head_date(value);
 }
 
 /* "1500", also "1500.25" as some proxies write it. */
@@ -122,7 +122,7 @@ static void take_wait_ms(struct head *h, const char *value)
 static void take_wait(struct head *h, const char *value)
 {
     h->wait_s = number(value);
-    h->wait_until = head_date(value);
+    h->wait_until = transfer_head_date(value);
 }
 
 static void take_should_retry(struct head *h, const char *value)
@@ -161,12 +161,12 @@ static int status_of(const char *line, size_t n)
     return status;
 }
 
-void head_take(struct head *h, const char *line, size_t n)
+void transfer_head_take(struct head *h, const char *line, size_t n)
 {
     char value[256];
 
     if (n >= 5 && memcmp(line, "HTTP/", 5) == 0) {
-        head_init(h);
+        transfer_head_init(h);
         h->status = status_of(line, n);
         return;
     }
@@ -187,7 +187,7 @@ void head_take(struct head *h, const char *line, size_t n)
             fields[i].take(h, value);
 }
 
-int64_t head_retry_after_ms(const struct head *h, int64_t now_s)
+int64_t transfer_head_retry_after_ms(const struct head *h, int64_t now_s)
 {
     int64_t ms = -1;
 
@@ -218,7 +218,7 @@ void transfer_init(struct http_transfer *t, struct arena *a, const struct http_r
 
 void transfer_begin(struct http_transfer *t)
 {
-    head_init(&t->head);
+    transfer_head_init(&t->head);
     buf_clear(&t->body);
     t->got = 0;
     t->error[0] = '\0';
@@ -254,7 +254,7 @@ bool transfer_take_head(struct http_transfer *t, const char *line, size_t n)
 {
     if (t->times.first_byte_us == 0)
         t->times.first_byte_us = clock_mono_us() - t->started_us;
-    head_take(&t->head, line, n);
+    transfer_head_take(&t->head, line, n);
     if (!t->by_egress) /* it is not the egress that says so */
         t->head.egress[0] = '\0';
     return t->err == ERR_OK;

@@ -23,17 +23,17 @@ struct head {
     enum http_say should_retry;
 };
 
-void head_init(struct head *h);
+void transfer_head_init(struct head *h);
 
 /* Takes one line of the head, with or without its line end. A status line begins a new head. */
-void head_take(struct head *h, const char *line, size_t n);
+void transfer_head_take(struct head *h, const char *line, size_t n);
 
 /* How long the peer asks to wait, at most a day; -1: it does not say. A date is measured from the
  * peer's own Date, else from now_s. */
-int64_t head_retry_after_ms(const struct head *h, int64_t now_s);
+int64_t transfer_head_retry_after_ms(const struct head *h, int64_t now_s);
 
 /* "Sun, 06 Nov 1994 08:49:37 GMT" as seconds since 1970; -1: it is none. */
-int64_t head_date(const char *s);
+int64_t transfer_head_date(const char *s);
 
 #define TRANSFER_WHERE 128
 

@@ -189,6 +189,9 @@ extern const struct provider *const providers[];
 /* Its place in the table. */
 size_t provider_index(const struct provider *p);
 
+/* The name of the one that thinks without a model. */
+#define PROVIDER_RULES "rules"
+
 /* By name, of `n` bytes; NULL: the stage has none of that name. */
 const struct provider *provider_find(enum provider_stage stage, const char *name, size_t n);
 

@@ -117,7 +117,7 @@ static enum err always_ready(const struct providers *o, struct why *why)
 }
 
 const struct provider provider_think_rules = {
-    .name = "rules",
+    .name = PROVIDER_RULES,
     .title = "the profile's rules",
     .stage = PROVIDER_THINK,
     .rank = 1000,

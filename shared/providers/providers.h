@@ -2,7 +2,7 @@
  * ladder, and what was learned of them since it began. All that outlives a turn is here; a provider
  * keeps nothing.
  *
- * Opened with NEED_PROVIDERS. Nothing is sent when it is opened; that a vendor is not set up is no
+ * Opened as a part of the app. Nothing is sent when it is opened; that a vendor is not set up is no
  * error, it is a rung less. */
 #ifndef HOLOS_PROVIDERS_PROVIDERS_H
 #define HOLOS_PROVIDERS_PROVIDERS_H
@@ -22,7 +22,7 @@ struct providers_learned {
 
 struct providers {
     struct http *http;    /* NULL: no vendor is asked */
-    struct ladder ladder; /* read with NEED_VOICE: its ends need nothing outside */
+    struct ladder ladder; /* read with the voice: its ends need nothing outside */
     int hear_ms, think_ms, think_first_ms, speak_ms; /* longest time of one request */
     /* A recogniser or a model is late after this while its latency is not known; 0: none ever
      * is. */

@@ -16,16 +16,16 @@
 enum handler_method { HANDLER_GET = 1 << 0, HANDLER_POST = 1 << 1 };
 
 struct handler {
-    const char *name;            /* file, binary, socket, unit, log name */
-    const char *const *paths;    /* NULL-terminated */
-    unsigned methods;            /* enum handler_method, or-ed */
-    size_t body_max;             /* bytes; 0: no body is read */
-    int deadline_ms;             /* 0: HOLOS_TURN_MS */
-    unsigned needs;              /* enum app_need, or-ed */
-    const struct access *access; /* who may call: access_open, or what a line asks for */
-    bool streams;                /* may send its response in pieces */
-    int workers;                 /* a sensible number of workers when nothing else is said */
-    const char *about;           /* one line: what the route does */
+    const char *name;                    /* file, binary, socket, unit, log name */
+    const char *const *paths;            /* NULL-terminated */
+    unsigned methods;                    /* enum handler_method, or-ed */
+    size_t body_max;                     /* bytes; 0: no body is read */
+    int deadline_ms;                     /* 0: HOLOS_TURN_MS */
+    const struct app_part *const *parts; /* what is open before a request; NULL: nothing */
+    const struct access *access;         /* who may call: access_open, or what a line asks for */
+    bool streams;                        /* may send its response in pieces */
+    int workers;       /* a sensible number of workers when nothing else is said */
+    const char *about; /* one line: what the route does */
     /* Fills `response`. An error returned becomes its status and {"error": why}. */
     enum err (*handle)(struct app *app, const struct request *request, struct response *response,
                        struct why *why);

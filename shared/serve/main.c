@@ -6,7 +6,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/digest.h"
 #include "base/log.h"
 #include "base/settings.h"
 #include "serve/engine.h"
@@ -54,8 +53,6 @@ static int run(void)
     enum err e = settings_load(&why);
     log_init(handler.name,
              e == ERR_OK ? (enum log_level)setting_number(SET_HOLOS_LOG_LEVEL) : LOG_INFO);
-    if (e == ERR_OK)
-        e = digest_start();
     if (e == ERR_OK && handler.access->check_settings != NULL)
         e = handler.access->check_settings(&why);
     if (e != ERR_OK)

@@ -121,38 +121,16 @@ void worker_release(struct worker *w)
     arena_release(&w->arena);
 }
 
-/* A vendor that is configured and cannot be asked is no reason to stay shut, but one to say so. */
-static void log_accounts(const struct app *h)
-{
-    for (const struct provider_account *a = providers_account(NULL); a != NULL;
-         a = providers_account(a)) {
-        struct why why = {0};
-        if (a->ready(&h->providers, &why) == ERR_CONFIG)
-            log_event(LOG_WARN, a->name, "why=\"%s\"", why.text);
-    }
-}
-
-/* Nor is a profile with a fault: its callers hear an apology. */
-static void log_profiles(const struct app *h)
-{
-    for (size_t i = 0; i < h->profiles_n; i++)
-        if (h->profiles[i].broken != NULL)
-            log_event(LOG_ERROR, "profile", "name=%s why=\"%s\"", h->profiles[i].name,
-                      h->profiles[i].broken);
-}
-
 enum err worker_open(struct worker *w, struct why *why)
 {
     struct why fault = {0};
 
     if (w->open)
         return ERR_OK;
-    enum err e = app_open(&w->app, w->handler->needs, &fault);
+    enum err e = w->handler->parts == NULL ? ERR_OK : app_open(&w->app, w->handler->parts, &fault);
     w->open = e == ERR_OK;
-    if (w->open) {
-        log_accounts(&w->app);
-        log_profiles(&w->app);
-    }
+    if (w->open)
+        app_warn(&w->app);
     if (fault.text[0] == '\0')
         (void)why_set(&fault, e, "%s", err_text(e));
     if (e == ERR_OK && w->shut.text[0] != '\0')

@@ -269,13 +269,13 @@ enum err calls_going_on(struct store *s, struct arena *a, int limit, struct call
     return read_calls(&q, a, (size_t)limit, ret, ret_n, why);
 }
 
-enum err calls_unkept(struct store *s, struct arena *a, int limit, struct call **ret, size_t *ret_n,
-                      struct why *why)
+enum err calls_with_state(struct store *s, struct arena *a, int limit, struct call **ret,
+                          size_t *ret_n, struct why *why)
 {
     struct query q;
 
     assert(limit > 0 && limit <= LIST_MAX);
-    query_start(&q, s->db, SQL_CALLS_UNKEPT);
+    query_start(&q, s->db, SQL_CALLS_WITH_STATE);
     query_put_int(&q, limit);
     return read_calls(&q, a, (size_t)limit, ret, ret_n, why);
 }

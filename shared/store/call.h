@@ -150,8 +150,8 @@ enum err calls_going_on(struct store *s, struct arena *a, int limit, struct call
                         size_t *ret_n, struct why *why) must_check;
 
 /* Ended calls whose `state` is not empty, the first ended first, at most `limit`. */
-enum err calls_unkept(struct store *s, struct arena *a, int limit, struct call **ret, size_t *ret_n,
-                      struct why *why) must_check;
+enum err calls_with_state(struct store *s, struct arena *a, int limit, struct call **ret,
+                          size_t *ret_n, struct why *why) must_check;
 
 /* Deletes calls that ended before `before_ms` with their turns, leads taken before it that were
  * delivered, and clients who have neither a call nor a lead left; *ret_n counts the calls. A lead

@@ -43,8 +43,8 @@ static enum err keep_sound(struct store *s, const struct body_sound *sound, int6
     return e;
 }
 
-enum err reply_store_sounds(struct store *s, int64_t delivery_id, const struct body *b,
-                            struct why *why)
+enum err delivery_reply_store_sounds(struct store *s, int64_t delivery_id, const struct body *b,
+                                     struct why *why)
 {
     struct query q;
     int64_t audio_id = 0;
@@ -93,8 +93,8 @@ static void read_row(struct query *q, struct arena *a, struct delivery_reply *r,
         r->body.sound[r->body.sounds++] = (struct body_sound){.at = at, .data = data, .len = len};
 }
 
-enum err reply_load(struct store *s, struct arena *a, int64_t delivery_id,
-                    struct delivery_reply **ret, struct why *why)
+enum err delivery_reply_load(struct store *s, struct arena *a, int64_t delivery_id,
+                             struct delivery_reply **ret, struct why *why)
 {
     struct query q;
 
@@ -117,7 +117,7 @@ enum err reply_load(struct store *s, struct arena *a, int64_t delivery_id,
     return ERR_OK;
 }
 
-enum err reply_sweep_sounds(struct store *s, int64_t *ret_n, struct why *why)
+enum err delivery_reply_sweep_sounds(struct store *s, int64_t *ret_n, struct why *why)
 {
     struct query q;
 
@@ -282,7 +282,7 @@ static enum err try_done(const struct begin *b, struct arena *a, int64_t id, str
     struct why inner = {0};
     struct delivery d = {.id = id, .found = DELIVERY_DONE};
 
-    enum err e = reply_load(b->s, a, id, &d.reply, &inner);
+    enum err e = delivery_reply_load(b->s, a, id, &d.reply, &inner);
     if (e == ERR_NOT_FOUND) {
         *ret_step = STEP_AGAIN;
         return ERR_OK;
@@ -352,7 +352,7 @@ enum err delivery_finish(struct store *s, const struct delivery *d,
         return e;
     if (db_changes(s->db) == 0)
         return why_set(why, ERR_NOT_FOUND, "delivery %lld is not running", (long long)d->id);
-    return reply_store_sounds(s, d->id, &reply->body, why);
+    return delivery_reply_store_sounds(s, d->id, &reply->body, why);
 }
 
 enum err delivery_forget(struct store *s, const struct delivery *d, struct deadline deadline,

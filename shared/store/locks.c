@@ -15,14 +15,14 @@
 #define AGAIN_NS 5000000
 
 /* It exists to interrupt; there is nothing to do. */
-static void on_nudge(int signal)
+static void on_alarm(int signal)
 {
     (void)signal;
 }
 
-static bool let_through(struct nudge *n, int signal)
+static bool let_through(struct locks_alarm *n, int signal)
 {
-    struct sigaction act = {.sa_handler = on_nudge}; /* without SA_RESTART */
+    struct sigaction act = {.sa_handler = on_alarm}; /* without SA_RESTART */
     sigset_t set;
 
     (void)sigemptyset(&set);
@@ -41,7 +41,7 @@ static bool set_timer(timer_t timer, struct deadline d)
     return timer_settime(timer, 0, &t, NULL) == 0;
 }
 
-bool nudge_begin(struct nudge *n, struct deadline d)
+bool locks_alarm_begin(struct locks_alarm *n, struct deadline d)
 {
     int signal = SIGRTMIN + 5;
     struct sigevent to = {.sigev_notify = SIGEV_THREAD_ID, .sigev_signo = signal};
@@ -58,7 +58,7 @@ bool nudge_begin(struct nudge *n, struct deadline d)
     return false;
 }
 
-void nudge_end(struct nudge *n)
+void locks_alarm_end(struct locks_alarm *n)
 {
     int e = errno;
 
@@ -131,19 +131,19 @@ static int poll_writer(int fd, struct deadline d)
  * kernel wakes who waits longest as soon as it is free. */
 static int wait_for_writer(int fd, struct deadline d)
 {
-    struct nudge n;
+    struct locks_alarm n;
     int rc = -1;
 
     if (deadline_passed(d)) {
         errno = EWOULDBLOCK;
         return -1;
     }
-    if (!nudge_begin(&n, d))
+    if (!locks_alarm_begin(&n, d))
         return poll_writer(fd, d);
     do
         rc = flock(fd, LOCK_EX);
     while (rc != 0 && errno == EINTR && !deadline_passed(d));
-    nudge_end(&n);
+    locks_alarm_end(&n);
     return rc;
 }
 

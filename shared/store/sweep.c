@@ -67,7 +67,7 @@ static enum err sweep_rows(struct store *s, void *of, int64_t *ret_n, struct why
 static enum err sweep_sounds(struct store *s, void *of, int64_t *ret_n, struct why *why)
 {
     (void)of;
-    return reply_sweep_sounds(s, ret_n, why);
+    return delivery_reply_sweep_sounds(s, ret_n, why);
 }
 
 enum err deliveries_sweep(struct store *s, int64_t before_ms, int64_t *ret_n, struct why *why)

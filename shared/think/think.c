@@ -22,7 +22,7 @@ static enum err think_by_rules(const struct think_ask *ask, struct thought *ret)
     ret->say = answer.say;
     ret->state = answer.state;
     ret->effects = answer.effects;
-    ret->think_rung = "rules";
+    ret->think_rung = PROVIDER_RULES;
     return e;
 }
 

@@ -36,8 +36,9 @@ static void open_profiles(void)
 {
     struct why why = {0};
 
-    the_door->app.open &= ~(unsigned)(NEED_PROFILES | NEED_VOICE);
-    if (app_open(&the_door->app, NEED_PROFILES | NEED_VOICE, &why) != ERR_OK)
+    the_door->app.open[APP_PROFILES] = NULL;
+    the_door->app.open[APP_VOICE] = NULL;
+    if (app_open(&the_door->app, APP_PARTS(&app_profiles, &app_voice), &why) != ERR_OK)
         fail_msg("%s", why.text);
 }
 

@@ -232,7 +232,7 @@ static void a_store_of_another_version_is_refused_with_the_remedy(void **state)
     assert_int_equal(status, 0);
     assert_int_equal(setenv("HOLOS_DB", path, 1), 0);
     assert_int_equal(settings_load(NULL), ERR_OK);
-    assert_int_equal(app_open(&other, NEED_STORE, &why), ERR_VERSION);
+    assert_int_equal(app_open(&other, APP_PARTS(&app_store), &why), ERR_VERSION);
     assert_non_null(strstr(why.text, "version"));
     app_close(&other);
     assert_int_equal(setenv("HOLOS_DB", path_in_folder("holos.db"), 1), 0);
@@ -300,7 +300,7 @@ static void a_profile_with_a_syntax_error_is_named_with_its_place(void **state)
         ERR_OK);
     assert_int_equal(setenv("HOLOS_PROFILES", folder, 1), 0);
     assert_int_equal(settings_load(NULL), ERR_OK);
-    assert_int_equal(app_open(&other, NEED_PROFILES, &why), ERR_OK);
+    assert_int_equal(app_open(&other, APP_PARTS(&app_profiles), &why), ERR_OK);
     const struct profile *salon = app_profile_named(&other, "salon");
     assert_non_null(salon);
     assert_non_null(strstr(salon->broken, "salon.json"));

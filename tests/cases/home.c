@@ -51,15 +51,19 @@ void home_make(struct door *d)
     assert_int_equal(store_migrate(setting_text(SET_HOLOS_DB), 4000, &from, &to, &why), ERR_OK);
     d->arena = test_malloc(sizeof *d->arena);
     arena_init(d->arena, (size_t)256 * 1024 * 1024);
-    if (app_open(&d->app, NEED_STORE | NEED_PROFILES | NEED_VOICE, &why) != ERR_OK)
+    if (app_open(&d->app, APP_PARTS(&app_store, &app_profiles, &app_voice), &why) != ERR_OK)
         fail_msg("app: %s", why.text);
 }
 
 void home_set(struct door *d, const char *name, const char *value)
 {
-    unsigned open = d->app.open;
+    const struct app_part *open[APP__PARTS + 1] = {NULL};
+    size_t n = 0;
     struct why why = {0};
 
+    for (size_t i = 0; i < APP__PARTS; i++)
+        if (d->app.open[i] != NULL)
+            open[n++] = d->app.open[i];
     app_close(&d->app);
     assert_int_equal(value == NULL ? unsetenv(name) : setenv(name, value, 1), 0);
     assert_int_equal(settings_load(&why), ERR_OK);

@@ -12,11 +12,14 @@ __attribute__((constructor)) static void start_slowly(void)
         (void)usleep((useconds_t)strtoul(ms, NULL, 10) * 1000);
 }
 
-enum err app_open(struct app *app, unsigned needs, struct why *why)
+/* The route names it; it is never opened. */
+const struct app_part app_store = {.place = APP_STORE};
+
+enum err app_open(struct app *app, const struct app_part *const *parts, struct why *why)
 {
     const char *key = getenv("TRIAL_APP");
 
-    (void)needs;
+    (void)parts;
     *app = (struct app){0};
     if (key != NULL && access(key, F_OK) != 0)
         return why_set(why, ERR_NOT_FOUND, "there is no store yet; run holos migrate");
@@ -26,4 +29,9 @@ enum err app_open(struct app *app, unsigned needs, struct why *why)
 void app_close(struct app *app)
 {
     *app = (struct app){0};
+}
+
+void app_warn(const struct app *app)
+{
+    (void)app;
 }

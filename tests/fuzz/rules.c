@@ -32,7 +32,10 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
     (void)argc;
     (void)argv;
     arena_init(&forever, (size_t)32 << 20);
-    if (profiles_load(&forever, "profiles", "profiles/languages", "salon", &all) != ERR_OK)
+    if (profiles_load(&forever,
+                      &(struct profiles_from){
+                          .folder = "profiles", .shipped = "profiles/languages", .preset = "salon"},
+                      &all) != ERR_OK)
         exit(1);
     profiles[0] = find(&all, "salon");
     profiles[1] = find(&all, "hotel");

@@ -40,7 +40,8 @@ void ring_open(void (*open)(struct door *d), int workers)
     the_own_door.prepare = the_door == NULL ? NULL : the_door->prepare;
     the_door = &the_own_door;
     open(the_door);
-    if (open == door_open_direct && app_open(&the_door->app, NEED_PROVIDERS, &why) != ERR_OK)
+    if (open == door_open_direct &&
+        app_open(&the_door->app, APP_PARTS(&app_providers), &why) != ERR_OK)
         fail_msg("app: %s", why.text);
 }
 

@@ -81,7 +81,7 @@ const char *desk_open(struct desk *d, const struct torture *t, bool bare)
         return NULL;
     if (store_migrate(setting_text(SET_HOLOS_DB), 4000, &from, &to, NULL) != ERR_OK)
         return "the preparation failed: migrate";
-    if (app_open(&d->app, NEED_STORE | NEED_PROFILES | NEED_VOICE, NULL) != ERR_OK)
+    if (app_open(&d->app, APP_PARTS(&app_store, &app_profiles, &app_voice), NULL) != ERR_OK)
         return "the preparation failed: the app";
     return NULL;
 }
@@ -90,7 +90,7 @@ const char *desk_open_providers(struct desk *d)
 {
     struct why why = {0};
 
-    return app_open(&d->app, NEED_PROVIDERS, &why) == ERR_OK
+    return app_open(&d->app, APP_PARTS(&app_providers), &why) == ERR_OK
                ? NULL
                : "the preparation failed: the vendors";
 }

@@ -364,7 +364,7 @@ static const char *the_vendors_are_opened_or_the_reason_is_told(const struct tor
     http_close(h);
     int files = desk_files();
     torture_arm(!t->after);
-    enum err e = app_open(&d.app, NEED_PROVIDERS, &why);
+    enum err e = app_open(&d.app, APP_PARTS(&app_providers), &why);
     torture_arm(false);
     if (e != ERR_OK && (t->clean || (e != ERR_MEMORY && why.text[0] == '\0')))
         bad = "the vendors were not opened, without a reason";

@@ -9,7 +9,7 @@
 #include "store/delivery.h"
 #include "tests/torture/desk.h"
 
-#define ALL    (NEED_STORE | NEED_PROFILES | NEED_VOICE)
+#define ALL    APP_PARTS(&app_store, &app_profiles, &app_voice)
 #define CALL   "torture-1"
 #define HOUR   INT64_C(3600000)
 #define WAIT_S 4000

@@ -439,7 +439,7 @@ static int set_up(void **state)
     assert_int_equal(setenv("HOLOS_THINK_FIRST_MS", "700", 1), 0);
     assert_int_equal(setenv("HOLOS_SPEAK_MS", "1200", 1), 0);
     door_open_direct(&door);
-    if (app_open(&door.app, NEED_PROVIDERS, &why) != ERR_OK)
+    if (app_open(&door.app, APP_PARTS(&app_providers), &why) != ERR_OK)
         fail_msg("app: %s", why.text);
     vendors_tell(&vendors, "/scenario", SCENARIO);
     wav = door_wav(&door, true, 1200, &wav_len);

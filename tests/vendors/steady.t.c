@@ -261,6 +261,12 @@ static int run_group(bool by_egress)
     };
 
     ring_begin();
+    /* Sixteen callers and every vendor at once on a busy machine: nobody is given up. */
+    ring_set("HOLOS_HEAR_MS", "20000");
+    ring_set("HOLOS_THINK_MS", "20000");
+    ring_set("HOLOS_THINK_FIRST_MS", "20000");
+    ring_set("HOLOS_SPEAK_MS", "20000");
+    ring_set("HOLOS_TURN_MS", "40000");
     if (by_egress)
         start_egress();
     ring_open(door_open_nginx, WORKERS);

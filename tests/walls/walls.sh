@@ -137,6 +137,22 @@ for room in wire language business; do
     fi
 done
 
+# A route that names neither the voice nor the providers carries no vendor along.
+vendors_for_nothing() {
+    local route
+    for route in build/bin/*; do
+        route=${route##*/}
+        [ -f "handlers/$route.c" ] || continue
+        grep -qE '&app_(voice|providers)' "handlers/$route.c" && continue
+        readelf -d "build/bin/$route" | grep -E 'NEEDED.*libcurl' | sed "s,^,$route: ,"
+    done
+}
+if compgen -G "build/bin/*" >/dev/null; then
+    vendors_for_nothing | check "a route that asks no vendor is linked without libcurl"
+else
+    skip "a route that asks no vendor is linked without libcurl" "not built"
+fi
+
 # ---- shape --------------------------------------------------------------------------------------
 
 functions=$(c_files shared handlers tools tests | grep '\.c$' | xargs -r python3 tests/walls/functions.py)

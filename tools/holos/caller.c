@@ -55,7 +55,7 @@ static enum err choose_by_profile(struct caller *c)
 {
     struct arena *a = &c->g->t->arena;
     struct app h = {0};
-    enum err e = app_open(&h, NEED_PROFILES, NULL);
+    enum err e = app_open(&h, APP_PARTS(&app_profiles), NULL);
 
     if (e == ERR_OK) {
         const struct profile *p = app_profile(&h, c->g->to);

@@ -279,9 +279,9 @@ static bool is_any_set_up(const struct app *h)
 
 static void look(struct live *l)
 {
-    if ((l->h->open & NEED_PROVIDERS) == 0) {
+    if (l->h->open[APP_PROVIDERS] == NULL) {
         found(l->f, FINDING_FAULT, "vendors", "mend it and check again", "nobody was asked: %s",
-              l->h->no_providers.text);
+              l->h->lacks[APP_PROVIDERS].text);
         return;
     }
     if (!is_any_set_up(l->h)) {
@@ -298,14 +298,10 @@ void check_live(struct findings *f)
 {
     struct app h = {0};
     struct live l = {.f = f, .h = &h};
-    struct why why = {0};
 
     if (!options_has(&f->t->options, "live"))
         return;
-    enum err e = app_open(&h, NEED_TRY | NEED_PROFILES | NEED_VOICE | NEED_PROVIDERS, &why);
-    if (e == ERR_OK)
-        look(&l);
-    else
-        found(f, FINDING_FAULT, "vendors", "free memory", "%s", err_text(e));
+    app_try(&h, APP_PARTS(&app_profiles, &app_voice, &app_providers));
+    look(&l);
     app_close(&h);
 }

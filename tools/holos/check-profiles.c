@@ -3,6 +3,7 @@
 #include "base/settings.h"
 #include "business/phone.h"
 #include "calls/profiles.h"
+#include "providers/provider.h"
 #include "tools/holos/findings.h"
 
 static void show_faults(struct findings *f, const struct profile_faults *faults)
@@ -69,10 +70,13 @@ static void check_preset(struct findings *f)
 void check_profiles(struct findings *f)
 {
     const char *folder = setting_text(SET_HOLOS_PROFILES);
+    const struct profiles_from from = {.folder = folder,
+                                       .shipped = profiles_shipped(),
+                                       .preset = setting_text(SET_HOLOS_PROFILE),
+                                       .misfit = provider_misfit};
     struct profiles all = {0};
 
-    enum err e = profiles_load(&f->t->arena, folder, profiles_shipped(),
-                               setting_text(SET_HOLOS_PROFILE), &all);
+    enum err e = profiles_load(&f->t->arena, &from, &all);
     f->profiles = all.profile;
     f->profiles_n = all.n;
     show_faults(f, &all.faults);

@@ -150,8 +150,9 @@ static void look(struct findings *f, struct app *h)
     bool ladder = check_ladder(f, &h->providers.ladder);
 
     check_urls(f);
-    if ((h->open & NEED_PROVIDERS) == 0) {
-        complain(f, "vendors", "mend the setting that it names", &h->no_providers, ERR_CONFIG);
+    if (h->open[APP_PROVIDERS] == NULL) {
+        complain(f, "vendors", "mend the setting that it names", &h->lacks[APP_PROVIDERS],
+                 ERR_CONFIG);
         return;
     }
     check_providers(f, h);
@@ -162,14 +163,9 @@ static void look(struct findings *f, struct app *h)
 void check_vendors(struct findings *f)
 {
     struct app h = {0};
-    struct why why = {0};
 
     /* The store and the profiles have their own checks. */
-    enum err e =
-        app_open(&h, NEED_TRY | NEED_STORE | NEED_PROFILES | NEED_VOICE | NEED_PROVIDERS, &why);
-    if (e == ERR_OK)
-        look(f, &h);
-    else
-        complain(f, "vendors", "free memory", &why, e);
+    app_try(&h, APP_PARTS(&app_store, &app_profiles, &app_voice, &app_providers));
+    look(f, &h);
     app_close(&h);
 }

@@ -366,14 +366,15 @@ static int run(struct tool *t)
 {
     const char *folder = setting_text(SET_HOLOS_PROFILES);
     const char *name = t->options.operand[1];
+    const struct profiles_from from = {
+        .folder = folder, .shipped = profiles_shipped(), .preset = ""};
     struct profiles all = {0};
 
     if (strcmp(t->options.operand[0], "new") != 0)
         return tool_refuse(t, EXIT_USAGE, "\"%.40s\" is not known; there is: new NAME",
                            t->options.operand[0]);
     const char *path = arena_printf(&t->arena, "%s/%s.json", folder, name);
-    enum err e =
-        path == NULL ? ERR_MEMORY : profiles_load(&t->arena, folder, profiles_shipped(), "", &all);
+    enum err e = path == NULL ? ERR_MEMORY : profiles_load(&t->arena, &from, &all);
     if (e == ERR_NOT_FOUND || e == ERR_IO)
         return tool_refuse(t, EXIT_FAULT, "the profiles' folder %s cannot be read", folder);
     if (e != ERR_OK)

@@ -83,7 +83,7 @@ static int run(struct tool *t)
 
     if (!form_only && !to_file && (t->json || isatty(STDOUT_FILENO)))
         return tool_refuse(t, EXIT_USAGE, "say where to put the sound: -o FILE.wav");
-    enum err e = app_open(&h, NEED_PROFILES | NEED_VOICE, &t->why);
+    enum err e = app_open(&h, APP_PARTS(&app_profiles, &app_voice), &t->why);
     const struct profile *p = e == ERR_OK ? app_profile_named(&h, name) : NULL;
     int code = e != ERR_OK ? tool_fail(t, e)
                : p == NULL ? tool_refuse(t, EXIT_FAULT, "there is no profile \"%.40s\" in %s", name,

@@ -107,7 +107,7 @@ static int run(struct tool *t)
     struct report_figures f = {0};
     struct app h = {0};
 
-    enum err e = app_open(&h, NEED_STORE | NEED_PROFILES, &t->why);
+    enum err e = app_open(&h, APP_PARTS(&app_store, &app_profiles), &t->why);
     if (e == ERR_OK) {
         const struct report_scope scope = {.profiles = h.profiles,
                                            .profiles_n = h.profiles_n,

@@ -70,7 +70,7 @@ static int run(struct tool *t)
     struct app h = {0};
     struct swept swept = {0};
 
-    enum err e = app_open(&h, NEED_STORE | NEED_PROFILES, &t->why);
+    enum err e = app_open(&h, APP_PARTS(&app_store, &app_profiles), &t->why);
     if (e == ERR_OK)
         e = sweep(t, &h, &swept);
     app_close(&h);

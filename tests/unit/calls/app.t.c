@@ -51,7 +51,12 @@ static void put_profile(int number, const char *text, size_t n)
 
 static enum err load(const char *from, struct profiles *ret)
 {
-    return profiles_load(home.arena, from, profiles_shipped(), "salon", ret);
+    return profiles_load(home.arena,
+                         &(struct profiles_from){.folder = from,
+                                                 .shipped = profiles_shipped(),
+                                                 .preset = "salon",
+                                                 .misfit = provider_misfit},
+                         ret);
 }
 
 /* The 257th was left out, whichever it was, and its callers met another business. */
@@ -74,7 +79,7 @@ static void more_profiles_than_fit_are_an_error_and_not_cut(void **state)
     assert_int_equal(load(folder, &all), ERR_OK);
     assert_int_equal(all.n, PROFILES_MAX);
     assert_int_equal(all.faults.n, 0);
-    assert_int_equal(app_open(&app, NEED_PROFILES, &why), ERR_OK);
+    assert_int_equal(app_open(&app, APP_PARTS(&app_profiles), &why), ERR_OK);
     app_close(&app);
 
     put_profile(PROFILES_MAX, text, len);
@@ -82,11 +87,11 @@ static void more_profiles_than_fit_are_an_error_and_not_cut(void **state)
     assert_int_equal(all.faults.n, 1);
     assert_string_equal(all.faults.fault[0].file, folder);
     assert_non_null(strstr(all.faults.fault[0].text, "more than 256 profiles"));
-    assert_int_equal(app_open(&app, NEED_PROFILES, &why), ERR_CONFIG);
+    assert_int_equal(app_open(&app, APP_PARTS(&app_profiles), &why), ERR_CONFIG);
     assert_non_null(strstr(why.text, "more than 256 profiles"));
     (void)snprintf(path, sizeof path, "%s/p0.json", folder);
     assert_int_equal(unlink(path), 0);
-    assert_int_equal(app_open(&app, NEED_PROFILES, &why), ERR_OK);
+    assert_int_equal(app_open(&app, APP_PARTS(&app_profiles), &why), ERR_OK);
     app_close(&app);
 }
 
@@ -94,25 +99,26 @@ static void what_is_tried_says_of_each_part_why_it_is_shut(void **state)
 {
     (void)state;
     struct app app = {0};
-    struct why why = {0};
     const char *db = arena_strdup(home.arena, setting_text(SET_HOLOS_DB));
     const char *profiles = arena_strdup(home.arena, setting_text(SET_HOLOS_PROFILES));
 
     use("HOLOS_PROFILE", "salon");
     use("HOLOS_PROFILES", "/nonexistent/profiles");
     use("HOLOS_DB", "/nonexistent/holos.db");
-    assert_int_equal(app_open(&app, NEED_TRY | NEED_STORE | NEED_PROFILES, &why), ERR_OK);
-    assert_int_equal(app.open & (NEED_STORE | NEED_PROFILES), 0);
-    assert_non_null(strstr(app.no_profiles.text, "/nonexistent/profiles"));
-    assert_non_null(strstr(app.no_store.text, "/nonexistent/holos.db"));
+    app_try(&app, APP_PARTS(&app_store, &app_profiles));
+    assert_null(app.open[APP_STORE]);
+    assert_null(app.open[APP_PROFILES]);
+    assert_non_null(strstr(app.lacks[APP_PROFILES].text, "/nonexistent/profiles"));
+    assert_non_null(strstr(app.lacks[APP_STORE].text, "/nonexistent/holos.db"));
     use("HOLOS_PROFILES", profiles);
-    assert_int_equal(app_open(&app, NEED_TRY | NEED_STORE | NEED_PROFILES, &why), ERR_OK);
-    assert_int_equal(app.open & (NEED_STORE | NEED_PROFILES), NEED_PROFILES);
-    assert_string_equal(app.no_profiles.text, "");
-    assert_non_null(strstr(app.no_store.text, "/nonexistent/holos.db"));
+    app_try(&app, APP_PARTS(&app_store, &app_profiles));
+    assert_null(app.open[APP_STORE]);
+    assert_ptr_equal(app.open[APP_PROFILES], &app_profiles);
+    assert_string_equal(app.lacks[APP_PROFILES].text, "");
+    assert_non_null(strstr(app.lacks[APP_STORE].text, "/nonexistent/holos.db"));
     use("HOLOS_DB", db);
-    assert_int_equal(app_open(&app, NEED_TRY | NEED_STORE | NEED_PROFILES, &why), ERR_OK);
-    assert_string_equal(app.no_store.text, "");
+    app_try(&app, APP_PARTS(&app_store, &app_profiles));
+    assert_string_equal(app.lacks[APP_STORE].text, "");
     app_close(&app);
 }
 

@@ -26,7 +26,7 @@ static int set_up(void **state)
 {
     (void)state;
     home_make(&home);
-    return app_open(&reports, NEED_STORE | NEED_PROFILES, NULL);
+    return app_open(&reports, APP_PARTS(&app_store, &app_profiles), NULL);
 }
 
 static int tear_down(void **state)

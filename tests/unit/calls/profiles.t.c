@@ -12,6 +12,7 @@
 
 #include "base/file.h"
 #include "calls/profiles.h"
+#include "providers/provider.h"
 #include "tests/cases/home.h"
 #include "tests/support/made.h"
 #include "tests/support/scratch.h"
@@ -58,11 +59,21 @@ static int tear_down(void **state)
     return scratch_teardown(state);
 }
 
+static enum err load_from(struct arena *a, const char *from, const char *packs,
+                          struct profiles *ret)
+{
+    return profiles_load(
+        a,
+        &(struct profiles_from){
+            .folder = from, .shipped = packs, .preset = "rose", .misfit = provider_misfit},
+        ret);
+}
+
 static struct profiles load(void)
 {
     struct profiles all = {0};
 
-    assert_int_equal(profiles_load(&arena, folder, shipped, "rose", &all), ERR_OK);
+    assert_int_equal(load_from(&arena, folder, shipped, &all), ERR_OK);
     return all;
 }
 
@@ -205,7 +216,7 @@ static void without_any_pack_a_profile_with_a_fault_is_left_out(void **state)
     (void)state;
     struct profiles all = {0};
 
-    assert_int_equal(profiles_load(&arena, folder, "/nonexistent", "rose", &all), ERR_OK);
+    assert_int_equal(load_from(&arena, folder, "/nonexistent", &all), ERR_OK);
     assert_int_equal(all.n, 0);
     assert_int_equal(all.packs.n, 0);
     assert_true(all.faults.n > 0);
@@ -216,7 +227,7 @@ static void a_folder_that_is_not_there_is_told(void **state)
     (void)state;
     struct profiles all = {0};
 
-    assert_int_equal(profiles_load(&arena, "/nonexistent", shipped, "rose", &all), ERR_NOT_FOUND);
+    assert_int_equal(load_from(&arena, "/nonexistent", shipped, &all), ERR_NOT_FOUND);
 }
 
 static void too_little_memory_is_an_error_at_every_point(void **state)
@@ -231,7 +242,7 @@ static void too_little_memory_is_an_error_at_every_point(void **state)
         struct arena small;
         struct profiles all = {0};
         arena_init(&small, ceiling);
-        e = profiles_load(&small, folder, shipped, "rose", &all);
+        e = load_from(&small, folder, shipped, &all);
         refused += e == ERR_MEMORY;
         assert_true(ceiling < (size_t)8 << 20);
         arena_release(&small);

@@ -34,8 +34,11 @@ static void set(const char *name, const char *value)
 /* With what is set. */
 static struct app opened(void)
 {
-    struct app h = {
-        .open = NEED_VOICE | NEED_PROFILES | NEED_PROVIDERS, .profiles = &profile, .profiles_n = 1};
+    struct app h = {.open = {[APP_PROFILES] = &app_profiles,
+                             [APP_VOICE] = &app_voice,
+                             [APP_PROVIDERS] = &app_providers},
+                    .profiles = &profile,
+                    .profiles_n = 1};
 
     profile.voice.by[0] = (struct profile_voice){.by = "google", .name = "uk-UA-Chirp3-HD-Leda"};
     profile.voice.by_n = 1;
@@ -168,12 +171,12 @@ static void what_keeps_vendors_away_is_told_in_its_own_words(void **state)
     assert_non_null(
         strstr(of(&h, PROVIDER_HEAR, NULL, 0).missing, "the credentials file cannot be read"));
     providers_close(&h.providers);
-    h.open &= ~(unsigned)NEED_PROVIDERS;
-    (void)why_set(&h.no_providers, ERR_CONFIG, "CLAUDE_EFFORT is odd");
+    h.open[APP_PROVIDERS] = NULL;
+    (void)why_set(&h.lacks[APP_PROVIDERS], ERR_CONFIG, "CLAUDE_EFFORT is odd");
     struct status think = of(&h, PROVIDER_THINK, NULL, 0);
     assert_string_equal(think.by, "the profile's rules");
     assert_string_equal(think.missing, "CLAUDE_EFFORT is odd");
-    h.open &= ~(unsigned)NEED_PROFILES;
+    h.open[APP_PROFILES] = NULL;
     assert_null(of(&h, PROVIDER_THINK, NULL, 0).by);
 }
 

@@ -24,7 +24,7 @@ static int set_up(void **state)
 {
     (void)state;
     home_make(&home);
-    return app_open(&exchange, NEED_STORE | NEED_PROFILES, NULL);
+    return app_open(&exchange, APP_PARTS(&app_store, &app_profiles), NULL);
 }
 
 static int tear_down(void **state)

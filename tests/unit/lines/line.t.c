@@ -192,7 +192,7 @@ static enum err hang_up_and_write(const struct line_input *in, const struct line
     if (written++ == 0) {
         if (store_in_transaction(home.app.store))
             assert_int_equal(store_commit(home.app.store, NULL), ERR_OK);
-        assert_int_equal(app_open(&exchange, NEED_STORE | NEED_PROFILES, NULL), ERR_OK);
+        assert_int_equal(app_open(&exchange, APP_PARTS(&app_store, &app_profiles), NULL), ERR_OK);
         assert_int_equal(end_status(&exchange, home.arena, "plain", in->turn.external_id, &news,
                                     deadline_in_ms(5000), NULL),
                          ERR_OK);

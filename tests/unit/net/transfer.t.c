@@ -11,7 +11,7 @@
 
 static void take(struct head *h, const char *line)
 {
-    head_take(h, line, strlen(line));
+    transfer_head_take(h, line, strlen(line));
 }
 
 static void the_date_of_a_head_is_read(void **state)
@@ -36,8 +36,8 @@ static void the_date_of_a_head_is_read(void **state)
     };
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
-        if (head_date(cases[i].text) != cases[i].want)
-            fail_msg("%s: %lld", cases[i].text, (long long)head_date(cases[i].text));
+        if (transfer_head_date(cases[i].text) != cases[i].want)
+            fail_msg("%s: %lld", cases[i].text, (long long)transfer_head_date(cases[i].text));
 }
 
 static void the_wait_is_the_finest_that_was_said(void **state)
@@ -68,10 +68,10 @@ static void the_wait_is_the_finest_that_was_said(void **state)
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct head h;
-        head_init(&h);
+        transfer_head_init(&h);
         for (size_t k = 0; k < 3 && cases[i].lines[k] != NULL; k++)
             take(&h, cases[i].lines[k]);
-        int64_t got = head_retry_after_ms(&h, 784111740);
+        int64_t got = transfer_head_retry_after_ms(&h, 784111740);
         if (got != cases[i].want)
             fail_msg("%s: %lld", cases[i].lines[0], (long long)got);
     }
@@ -82,14 +82,14 @@ static void a_status_line_begins_a_new_head(void **state)
     (void)state;
     struct head h;
 
-    head_init(&h);
+    transfer_head_init(&h);
     take(&h, "HTTP/1.1 103 Early Hints\r\n");
     take(&h, "Retry-After: 5\r\n");
     take(&h, "x-should-retry: true\r\n");
     take(&h, "Content-Type: text/plain\r\n");
     take(&h, "HTTP/1.1 200 OK\r\n");
     assert_int_equal(h.status, 200);
-    assert_int_equal(head_retry_after_ms(&h, 0), -1);
+    assert_int_equal(transfer_head_retry_after_ms(&h, 0), -1);
     assert_int_equal(h.should_retry, HTTP_UNSAID);
     assert_string_equal(h.type, "");
     take(&h, "HTTP/1.1 529");
@@ -106,7 +106,7 @@ static void should_retry_is_true_or_false_or_unsaid(void **state)
     (void)state;
     struct head h;
 
-    head_init(&h);
+    transfer_head_init(&h);
     take(&h, "X-Should-Retry: maybe");
     assert_int_equal(h.should_retry, HTTP_UNSAID);
     take(&h, "X-Should-Retry: TRUE \r\n");
@@ -121,7 +121,7 @@ static void only_a_harmless_request_id_is_kept(void **state)
     struct head h;
     char line[300];
 
-    head_init(&h);
+    transfer_head_init(&h);
     take(&h, "request-id: req_011CSHoEeqs5C35K2UUqR7Fy\r\n");
     assert_string_equal(h.request_id, "req_011CSHoEeqs5C35K2UUqR7Fy");
     take(&h, "X-Request-Id: two words");
@@ -140,18 +140,18 @@ static void a_line_of_any_length_and_content_is_survived(void **state)
     struct head h;
     static char line[100000];
 
-    head_init(&h);
+    transfer_head_init(&h);
     memset(line, 'x', sizeof line);
-    head_take(&h, line, sizeof line);
+    transfer_head_take(&h, line, sizeof line);
     int n = snprintf(line, sizeof line, "Content-Type: %09999d", 7);
-    head_take(&h, line, (size_t)n);
+    transfer_head_take(&h, line, (size_t)n);
     assert_int_equal(strlen(h.type), sizeof h.type - 1);
-    head_take(&h, "", 0);
-    head_take(&h, ":", 1);
-    head_take(&h, "Date:", 5);
-    head_take(&h, "Content-Length: 12", 18);
+    transfer_head_take(&h, "", 0);
+    transfer_head_take(&h, ":", 1);
+    transfer_head_take(&h, "Date:", 5);
+    transfer_head_take(&h, "Content-Length: 12", 18);
     assert_int_equal(h.length, 12);
-    head_take(&h, "Content-Length: 12, 12", 22);
+    transfer_head_take(&h, "Content-Length: 12, 12", 22);
     assert_int_equal(h.length, -1);
 }
 

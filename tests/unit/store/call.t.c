@@ -276,11 +276,11 @@ static void ended_calls_with_a_memory_are_listed_first_ended_first(void **state)
         c.state = i == 2 ? "" : "{}";
         end(t, &c, CALL_COMPLETED, STORAGE_NOW - 10 - i);
     }
-    assert_int_equal(calls_unkept(t->s, &t->a, 10, &list, &n, NULL), ERR_OK);
+    assert_int_equal(calls_with_state(t->s, &t->a, 10, &list, &n, NULL), ERR_OK);
     assert_int_equal(n, 2);
     assert_string_equal(list[0].external_id, "first");
     assert_string_equal(list[1].external_id, "second");
-    assert_int_equal(calls_unkept(t->s, &t->a, 1, &list, &n, NULL), ERR_OK);
+    assert_int_equal(calls_with_state(t->s, &t->a, 1, &list, &n, NULL), ERR_OK);
     assert_int_equal(n, 1);
 }
 

@@ -17,7 +17,7 @@ static int wanted; /* the same file, opened again */
 
 static int set_up(void **state)
 {
-    char path[] = "/tmp/holos-nudge-XXXXXX";
+    char path[] = "/tmp/holos-alarm-XXXXXX";
 
     (void)state;
     held = mkstemp(path);
@@ -38,14 +38,14 @@ static int tear_down(void **state)
 static int64_t wait_for_lock(struct deadline d)
 {
     int64_t start = clock_mono_us();
-    struct nudge n;
+    struct locks_alarm n;
     int rc = 0;
 
-    assert_true(nudge_begin(&n, d));
+    assert_true(locks_alarm_begin(&n, d));
     do
         rc = flock(wanted, LOCK_EX);
     while (rc != 0 && errno == EINTR && !deadline_passed(d));
-    nudge_end(&n);
+    locks_alarm_end(&n);
     assert_int_equal(rc, -1);
     assert_int_equal(errno, EINTR);
     return (clock_mono_us() - start) / 1000;
@@ -66,18 +66,18 @@ static void a_deadline_that_has_passed_ends_it_at_once(void **state)
 }
 
 /* The first signal may be over before the call has begun. */
-static void a_call_that_missed_a_nudge_gets_another(void **state)
+static void a_call_that_missed_an_alarm_gets_another(void **state)
 {
     (void)state;
     struct deadline d = deadline_in_ms(1);
-    struct nudge n;
+    struct locks_alarm n;
 
-    assert_true(nudge_begin(&n, d));
+    assert_true(locks_alarm_begin(&n, d));
     while (clock_mono_us() < d.at_us + 3000)
         continue;
     assert_int_equal(flock(wanted, LOCK_EX), -1);
     assert_int_equal(errno, EINTR);
-    nudge_end(&n);
+    locks_alarm_end(&n);
 }
 
 static void after_the_end_nothing_is_interrupted_and_the_mask_is_as_before(void **state)
@@ -85,14 +85,14 @@ static void after_the_end_nothing_is_interrupted_and_the_mask_is_as_before(void 
     (void)state;
     const struct timespec moment = {.tv_nsec = 20000000};
     sigset_t before, blocked, after;
-    struct nudge n;
+    struct locks_alarm n;
 
     (void)sigemptyset(&blocked);
     (void)sigaddset(&blocked, SIGRTMIN + 5);
     (void)pthread_sigmask(SIG_BLOCK, &blocked, &before);
     assert_in_range(wait_for_lock(deadline_in_ms(1)), 1, 5000); /* although it was blocked */
-    assert_true(nudge_begin(&n, deadline_in_ms(2)));
-    nudge_end(&n);
+    assert_true(locks_alarm_begin(&n, deadline_in_ms(2)));
+    locks_alarm_end(&n);
     assert_int_equal(nanosleep(&moment, NULL), 0);
     (void)pthread_sigmask(SIG_SETMASK, &before, &after);
     assert_int_equal(sigismember(&after, SIGRTMIN + 5), 1);
@@ -103,15 +103,15 @@ static void without_a_timer_nothing_is_begun(void **state)
 {
     (void)state;
     struct rlimit old, none;
-    struct nudge n;
+    struct locks_alarm n;
 
     assert_int_equal(getrlimit(RLIMIT_SIGPENDING, &old), 0);
     none = (struct rlimit){.rlim_cur = 0, .rlim_max = old.rlim_max};
     assert_int_equal(setrlimit(RLIMIT_SIGPENDING, &none), 0);
-    bool begun = nudge_begin(&n, deadline_in_ms(10));
+    bool begun = locks_alarm_begin(&n, deadline_in_ms(10));
     assert_int_equal(setrlimit(RLIMIT_SIGPENDING, &old), 0);
     if (begun) /* root may have what is not allowed */
-        nudge_end(&n);
+        locks_alarm_end(&n);
     else
         assert_int_equal(errno, EAGAIN);
 }
@@ -121,7 +121,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_call_that_would_wait_for_ever_ends_at_the_deadline),
         cmocka_unit_test(a_deadline_that_has_passed_ends_it_at_once),
-        cmocka_unit_test(a_call_that_missed_a_nudge_gets_another),
+        cmocka_unit_test(a_call_that_missed_an_alarm_gets_another),
         cmocka_unit_test(after_the_end_nothing_is_interrupted_and_the_mask_is_as_before),
         cmocka_unit_test(without_a_timer_nothing_is_begun),
     };
