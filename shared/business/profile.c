@@ -40,11 +40,18 @@ static bool is_spoken(struct reader *r, const char *code)
     return false;
 }
 
+/* One that no file of language/ knows is taken, too: of a profile that says everything itself only
+ * figures and names are then said as they are written. */
 static void read_language(struct reader *r, const struct json *v, const struct field *f, void *to)
 {
     const char *s = reader_text(r, v, f->least, f->most);
 
-    if (s != NULL && is_spoken(r, s))
+    if (s == NULL)
+        return;
+    size_t n = strlen(s);
+    if (n < 2 || n > 3 || strspn(s, LETTERS) != n)
+        reader_fault(r, "must be a language's two or three small letters, as \"uk\"");
+    else
         *(const char **)to = s;
 }
 
@@ -644,8 +651,10 @@ static void read_tree(struct reader *r, const struct json *tree)
         return;
     reader_join_rules(r);
     check_locale(r, p);
-    if (p->locale == NULL && p->language != NULL)
-        p->locale = language_find(p->language)->locale;
+    if (p->locale == NULL && p->language != NULL) {
+        const struct language *l = language_find(p->language);
+        p->locale = l == NULL ? p->language : l->locale;
+    }
     if (r->is_pack)
         return;
     check_voice(r, p);

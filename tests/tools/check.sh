@@ -48,6 +48,10 @@ rm -r "$work/profiles/languages"
 cp tests/profiles/salon-before.json "$work/profiles/salon.json"
 HOLOS_PROFILES=$work/profiles run check --json
 ok "a folder of before, without packs, has no fault" json 'not [f for f in d["findings"] if f["subject"] == "profiles" and f["level"] != "ok"]'
+cp -r "$work/profiles" "$work/polish"
+sed -i 's/"language": "uk"/"language": "pl"/; s/uk-UA/pl-PL/' "$work/polish/salon.json"
+HOLOS_PROFILES=$work/polish run check --json
+ok "a profile of before in a language without a file is a warning, not a fault" json '[f["text"].split(":")[0] for f in d["findings"] if f["subject"] == "profiles" and f["level"] != "ok"] == ["holos has no language pl (it has ru, uk)"]'
 python3 - "$work/profiles/salon.json" <<'P'
 import json, sys
 p = json.load(open(sys.argv[1]))

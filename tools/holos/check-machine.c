@@ -22,11 +22,12 @@ static void check_profile_voice(struct findings *f, const struct profile *p)
     struct speaker sp = {.espeak = setting_text(SET_HOLOS_ESPEAK),
                          .cache = "",
                          .step_ms = (int)setting_number(SET_HOLOS_SPEAK_MS)};
+    const struct language *l = language_find(p->language);
     struct voice voice = voice_of_profile(p);
     struct spoken sound = {0};
     struct why why = {0};
 
-    enum err e = speak(&sp, &voice, language_find(p->language)->sample, deadline_in_ms(sp.step_ms),
+    enum err e = speak(&sp, &voice, l == NULL ? p->business : l->sample, deadline_in_ms(sp.step_ms),
                        &f->t->arena, &sound, &why);
     if (e == ERR_OK)
         found_ok(f, p->name, "voice %s spoke a test word in %lld ms", p->voice.espeak,

@@ -3,6 +3,7 @@
 #include "base/settings.h"
 #include "business/phone.h"
 #include "calls/profiles.h"
+#include "language/language.h"
 #include "providers/provider.h"
 #include "tools/holos/findings.h"
 
@@ -45,6 +46,19 @@ static void check_numbers(struct findings *f)
                       f->profiles[i].name);
 }
 
+static void check_language(struct findings *f, const struct profile *p)
+{
+    const char *all = "";
+
+    if (language_find(p->language) != NULL)
+        return;
+    for (size_t i = 0; languages[i] != NULL && all != NULL; i++)
+        all = arena_printf(&f->t->arena, "%s%s%s", all, i == 0 ? "" : ", ", languages[i]->code);
+    found(f, FINDING_WARNING, p->name, "see that the language is one that is meant",
+          "holos has no language %s (it has %s): figures and names are said as they are written",
+          p->language, all == NULL ? "others" : all);
+}
+
 static void check_one(struct findings *f, const struct profile *p)
 {
     if (p->broken != NULL)
@@ -84,8 +98,10 @@ void check_profiles(struct findings *f)
         found(f, FINDING_FAULT, folder, "put the businesses' profiles (*.json) there",
               "no profile can be read from this folder: %s", err_text(e));
     show_packs(f, &all.packs);
-    for (size_t i = 0; i < f->profiles_n; i++)
+    for (size_t i = 0; i < f->profiles_n; i++) {
         check_one(f, &f->profiles[i]);
+        check_language(f, &f->profiles[i]);
+    }
     check_numbers(f);
     if (e == ERR_OK)
         check_preset(f);

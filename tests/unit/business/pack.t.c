@@ -491,6 +491,24 @@ static void a_profile_of_a_language_without_a_pack_must_be_whole(void **state)
                  "rules[0].say", "hours_words");
 }
 
+static void a_profile_of_before_in_a_language_without_a_file_stays_valid(void **state)
+{
+    (void)state;
+    const char *text = made_file(&arena, "tests/profiles/salon-before.json");
+    const char *uk = strstr(text, "\"language\": \"uk\"");
+    assert_non_null(uk);
+    const char *pl =
+        arena_printf(&arena, "%.*s\"language\": \"pl\"%s", (int)(uk - text), text, strchr(uk, ','));
+    const struct profile_file file = {
+        .name = "pl", .label = "pl.json", .text = pl, .n = strlen(pl), .packs = packs};
+    struct profile_faults f = {0};
+    struct profile p = {0};
+
+    assert_int_equal(profile_read(&arena, &file, &p, &f), ERR_OK);
+    assert_string_equal(p.locale, "pl");
+    assert_string_equal(p.language, "pl");
+}
+
 static void a_fault_of_a_pack_names_its_file(void **state)
 {
     (void)state;
@@ -588,6 +606,7 @@ int main(void)
         cmocka_unit_test(what_profile_and_pack_both_lack_is_the_packs_fault),
         cmocka_unit_test(a_fault_names_the_profiles_own_path),
         cmocka_unit_test(a_profile_of_a_language_without_a_pack_must_be_whole),
+        cmocka_unit_test(a_profile_of_before_in_a_language_without_a_file_stays_valid),
         cmocka_unit_test(a_fault_of_a_pack_names_its_file),
         cmocka_unit_test(a_pack_of_a_language_that_is_not_spoken_is_a_fault),
         cmocka_unit_test(too_little_memory_is_an_error_at_every_point),
