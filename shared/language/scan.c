@@ -46,8 +46,10 @@ size_t scan_word(const char *p, char ret[static SCAN_WORD_MAX])
         bool joint = char_is_apostrophe(c) && q > p && char_is_letter(char_at(next));
         if (!char_is_letter(c) && !joint)
             break;
-        if (n + 5 > SCAN_WORD_MAX)
+        if (n + 5 > SCAN_WORD_MAX) {
+            ret[0] = '\0';
             return 0;
+        }
         n += text_encode(joint ? '\'' : char_lower(c), ret + n);
         q = next;
     }

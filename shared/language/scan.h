@@ -37,7 +37,7 @@ size_t scan_dash(const char *p, bool blanks); /* with blanks around it, if `blan
 /* Nothing, a newline or a capital follows. */
 bool scan_ends_sentence(const char *p);
 
-/* A word, in small letters. 0 also if it is too long. */
+/* A word, in small letters. 0, and "", also if it is too long. */
 size_t scan_word(const char *p, char ret[static SCAN_WORD_MAX]);
 
 /* The word before `p`, only blanks between. */

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "language/scan.h"
 #include "language/verbalise.h"
 #include "tests/support/said.h"
 
@@ -246,6 +247,19 @@ static void broken_bytes_and_long_runs_do_no_harm(void **state)
     arena_release(&a);
 }
 
+/* Its bytes without an end were compared with the words before an hour. */
+static void a_word_that_is_too_long_to_be_compared_is_none(void **state)
+{
+    char text[SCAN_WORD_MAX + 8], word[SCAN_WORD_MAX];
+
+    (void)state;
+    memset(text, 'o', sizeof text - 1);
+    text[sizeof text - 1] = '\0';
+    memset(word, 'x', sizeof word);
+    assert_int_equal(scan_word(text, word), 0);
+    assert_string_equal(word, "");
+}
+
 static void no_room_is_an_error_and_nothing_is_given(void **state)
 {
     struct arena a;
@@ -268,6 +282,7 @@ int main(void)
         cmocka_unit_test(another_language_is_left_alone),
         cmocka_unit_test(impossible_times_and_dates_are_not_invented),
         cmocka_unit_test(broken_bytes_and_long_runs_do_no_harm),
+        cmocka_unit_test(a_word_that_is_too_long_to_be_compared_is_none),
         cmocka_unit_test(no_room_is_an_error_and_nothing_is_given),
     };
     return cmocka_run_group_tests_name("language/uk", tests, NULL, NULL);
