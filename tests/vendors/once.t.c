@@ -257,11 +257,12 @@ static void the_first_words_are_heard_while_the_model_still_writes(void **state)
 
     ring_fresh();
     /* Its other sentences take four seconds, which a busy machine needs less of for the first one. */
-    vendors_tell(&ring_vendors, "/scenario",
-                 "{\"stt\":{\"lines\":[\"Розкажіть про салон.\"]},\"claude\":{\"match\":[{\"any\":true,"
-                 "\"answer\":{\"text\":\"Ми працюємо щодня. Ми робимо стрижки та зачіски. Чекаємо вас!\","
-                 "\"pieces\":[\"Ми працюємо щодня.\",\" Ми\",\" робимо\",\" стрижки\",\" та\","
-                 "\" зачіски.\",\" Чекаємо\",\" вас!\"],\"ms_per_token\":600}}]}}");
+    vendors_tell(
+        &ring_vendors, "/scenario",
+        "{\"stt\":{\"lines\":[\"Розкажіть про салон.\"]},\"claude\":{\"match\":[{\"any\":true,"
+        "\"answer\":{\"text\":\"Ми працюємо щодня. Ми робимо стрижки та зачіски. Чекаємо вас!\","
+        "\"pieces\":[\"Ми працюємо щодня.\",\" Ми\",\" робимо\",\" стрижки\",\" та\","
+        "\" зачіски.\",\" Чекаємо\",\" вас!\"],\"ms_per_token\":600}}]}}");
     const char *call = ring_call("0440000202");
     struct answer a = ring_turn(&(struct ring_said){.call = call, .turn = "1", .stream = true});
     assert_int_equal(a.status, 200);
