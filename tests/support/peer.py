@@ -42,7 +42,7 @@ def reset(raw):
 
 class Connection:
     def __init__(self, name, raw, context):
-        self.name, self.raw, self.rest, self.stale = name, raw, b"", None
+        self.name, self.raw, self.rest, self.stale = name, raw, bytearray(), None
         self.count("connections")
         self.s = context.wrap_socket(raw, server_side=True) if context else raw
         if context and self.s.session_reused:
@@ -80,7 +80,7 @@ class Connection:
             reset(self.raw)
         if self.stale == "fin":
             raise Closed
-        return head.split(b" ", 2)[1].decode(), head, body
+        return head.split(b" ", 2)[1].decode(), bytes(head), bytes(body)
 
     def say(self, body, status=200, more=""):
         head = f"HTTP/1.1 {status} Said\r\nContent-Length: {len(body)}\r\n{more}\r\n"
