@@ -144,7 +144,8 @@ static void read_old_text(struct reader *r, const struct json *v, const struct f
     put_text(r, to, old->action, old->input, v);
 }
 
-/* The names that the pack has are all there are; without a pack any that could be one will do. */
+/* Which actions there are is not known here. One that the pack has no texts of may be there all the
+ * same; a name close to one of the pack's is a slip. */
 static bool is_known(struct reader *r, const char *action, const char *input)
 {
     const struct profile_prompt *pack = r->is_pack || r->pack == NULL ? NULL : r->pack->has.prompt;
@@ -153,17 +154,17 @@ static bool is_known(struct reader *r, const char *action, const char *input)
     size_t best = reader_near(name);
     size_t n = strspn(name, "abcdefghijklmnopqrstuvwxyz_");
 
-    if (pack == NULL && n > 0 && n <= ACTION_NAME && name[n] == '\0')
-        return true;
     for (size_t i = 0; pack != NULL && i < pack->actions_n; i++) {
         const struct profile_action_text *t = &pack->actions[i];
         const char *its = input == NULL ? t->action : t->input;
-        if (input != NULL && (its == NULL || strcmp(t->action, action) != 0))
+        if (its == NULL || (input != NULL && strcmp(t->action, action) != 0))
             continue;
         if (strcmp(its, name) == 0)
             return true;
         near = reader_is_nearer(name, its, &best) ? its : near;
     }
+    if (near == NULL && n > 0 && n <= ACTION_NAME && name[n] == '\0')
+        return true;
     if (near != NULL)
         reader_fault(r, "is not a known name; did you mean \"%s\"?", near);
     else

@@ -202,7 +202,9 @@ struct profile {
     struct rule *rules;
     size_t rules_n;
     const struct profile_prompt *prompt; /* NULL: no model talks for this business */
-    const char *broken; /* NULL; of a substitute: the first fault of the profile it stands for */
+    /* NULL; of a substitute: the first fault of the profile it stands for. Its hours, rules and
+     * prices are empty and mean nothing: who tells facts of the business looks here first. */
+    const char *broken;
 };
 
 /* What every business of a language shares. What it lacks is NULL or 0 in `has`. */

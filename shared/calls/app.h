@@ -71,7 +71,7 @@ void app_warn(const struct app *app);
 void app_close(struct app *app);
 
 /* The profile that answers a called number (compared on the last nine digits), else the default
- * one of HOLOS_PROFILE. Never NULL once the profiles are open. */
+ * one of HOLOS_PROFILE; "" is nobody's number. Never NULL once the profiles are open. */
 const struct profile *app_profile(const struct app *app, const char *called);
 
 /* By name; NULL if there is none. */

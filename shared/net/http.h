@@ -66,7 +66,7 @@ struct http_request {
     struct deadline deadline; /* of the whole request, from http_start on */
     int connect_ms;           /* 0: HTTP_CONNECT_MS; never past the deadline */
     int first_byte_ms;        /* from http_start to the reply's first byte; 0: only the deadline */
-    size_t reply_max;         /* bytes of the reply's body */
+    size_t reply_max;         /* bytes of the reply's body; 0: a reply with a body is refused */
     /* Each piece of the body as it comes, instead of reply.body. An error ends the transfer and is
      * what http_result returns. NULL: the body is collected. */
     enum err (*on_bytes)(void *to, int status, const char *data, size_t n);

@@ -4,7 +4,12 @@
  * What reads a vendor's answer says with failure_set why it is none: the sentence, as everywhere,
  * and the next step. Who asked acts on that step alone: attempt.h asks again where failure_again
  * says so, ladder.h tells the other workers. What has no step of its own (a request that could not
- * be written) is given one by failure_close. Zero it before it is filled. */
+ * be written: its error and f->why are enough) is given one by failure_close, which who asked calls.
+ * Zero it before it is filled.
+ *
+ * The habit: 401, 402, 403 are FAILURE_OPERATOR and ERR_CONFIG, 429 is FAILURE_LATER, 5xx and 408
+ * FAILURE_AGAIN, any other 4xx FAILURE_REQUEST, and what is no JSON FAILURE_BROKEN; all but the first
+ * with ERR_PEER. A vendor that says it otherwise is read otherwise. */
 #ifndef HOLOS_PROVIDERS_FAILURE_H
 #define HOLOS_PROVIDERS_FAILURE_H
 

@@ -6,23 +6,24 @@
  * rules, espeak-ng) stands in the same list, without a request.
  *
  * HOW TO ADD ONE
- *   1. Its file, shared/providers/acme.c, which includes providers/env.h. It exports one const
+ *   1. Its settings, shared/base/settings.def; its file reads them with setting_text. A key names
+ *      the stages that need it (HEAR_KEY, THINK_KEY, SPEAK_KEY). An address ends in _URL:
+ *      `holos check` looks at it. A voice reads what a profile says in voice.NAME from
+ *      provider_line.with.
+ *   2. Its prices, shared/providers/prices.def.
+ *   3. Its file, shared/providers/acme.c, which includes providers/env.h. It exports one const
  *      struct named provider_STAGE_NAME, NAME as in HOLOS_LADDER with _ for a dash; the build finds
  *      it there:
  *
  *          const struct provider provider_hear_acme = {
  *              .name = "acme", .stage = PROVIDER_HEAR, .rank = 30,
  *              .ready = ready,
- *              .hear = {.request = request, .read = read, .cost = cost},
+ *              .hear = {.request = request, .read = read_reply, .cost = cost},
  *              .retry = {.tries = 2, .first_ms = 100, .most_ms = 1000, .growth_percent = 130},
  *          };
  *
- *   2. Its settings, shared/base/settings.def; its file reads them with setting_text. A key names
- *      the stages that need it (HEAR_KEY, THINK_KEY, SPEAK_KEY). An address ends in _URL:
- *      `holos check` looks at it. A voice reads what a profile says in voice.NAME from
- *      provider_line.with.
- *   3. Its prices, shared/providers/prices.def. Then `make docs`: it writes the settings' pages,
- *      the services that are given the key, and the price list in docs/vendors.md.
+ *   4. Its test, tests/unit/providers/acme.t.c. Then `make docs`: it writes the settings' pages, the
+ *      services that are given the key, and the price list in docs/vendors.md.
  *
  * Nothing here waits, sends or keeps anything: a request is written into the arena of `env` and the
  * answer read from there. What has to outlive a turn, a token for instance, is an account's
@@ -118,12 +119,14 @@ struct provider {
     const char *name;  /* in HOLOS_LADDER and in a turn's record: a-z, 0-9, - */
     const char *title; /* as a person knows it; NULL: its name */
     enum provider_stage stage;
-    int rank; /* its place in the ladder when HOLOS_LADDER does not say: lower is asked first */
+    /* Its place in the ladder when HOLOS_LADDER does not say: lower is asked first, equal ones by
+     * their files' names. Ten apart; those that need no vendor have 1000. */
+    int rank;
     const struct provider_account *account; /* NULL: none */
 
     /* ERR_OK: it can be asked. ERR_NOT_FOUND: it is not set up; `why` says which setting brings it,
      * or nothing where that is not worth saying. ERR_CONFIG: its settings do not go together, `why`
-     * says how. */
+     * names the one to mend (http_url_check's sentence does not). */
     enum err (*ready)(const struct providers *o, struct why *why);
     /* What is set up, in a few words for `holos check`; NULL when there is no memory. May be
      * NULL. */
@@ -134,9 +137,11 @@ struct provider {
     bool (*is_careful)(const struct providers *o);
     bool by_profile; /* it serves by what the profile says: without a profile it cannot */
 
-    /* One of these three is filled, as the stage is. `request` writes what is sent, without a
-     * deadline; `read` reads an answer of any status. Both return with *f as failure.h says; what
-     * is written into *ret counts with ERR_OK alone. */
+    /* One of these three is filled, as the stage is: request, read and cost always, the others may
+     * be NULL. `request` writes what is sent, without a deadline; `read` reads an answer of any
+     * status. Both return with *f as failure.h says; what is written into *ret counts with ERR_OK
+     * alone. A sound that this recogniser does not take is ERR_FORMAT with FAILURE_REQUEST: the next
+     * one is asked, and its breaker counts nothing. */
     struct {
         enum err (*request)(struct env *env, struct provider_utterance *u, struct http_request *ret,
                             struct failure *f);
@@ -145,7 +150,7 @@ struct provider {
                          struct failure *f);
         /* Micro-dollars, PRICE_UNKNOWN. */
         int64_t (*cost)(const struct provider_utterance *u, const struct provider_words *w);
-        /* The model that is really asked for; NULL: it has no choice. */
+        /* The model that is really asked for; the function is NULL where there is no choice. */
         const char *(*model)(const struct provider_utterance *u);
         /* The one to ask for when that is refused (FAILURE_OTHER); NULL: there is no other. May be
          * NULL. */

@@ -1,13 +1,28 @@
 /* action - something that a call can do: leave a request for a person, end, ...
  *
  * One action is one `const struct action action_NAME` in a file of think/. It is found there: the
- * build lists every action in `actions`, the model's tools are made from that list, and the rules
- * call the same `run`. What an action changes it puts on the turn's list of effects (effects.h); it
- * changes nothing by itself.
+ * build lists every action in `actions`, and the model's tools are made from that list. The rules
+ * call the `run` of those that they know how to ask for, leave_request and end_call (rules_run).
+ * What an action changes it puts on the turn's list of effects (effects.h); it changes nothing by
+ * itself.
  *
- * To add one: write think/action-NAME.c with the struct (take action_end_call in actions.c as a pattern)
- * and a test. Nothing else knows its name. A language pack or a profile may say its texts in better words
- * (prompt.actions.NAME, docs/profiles.md). */
+ * To add one: write think/action-NAME.c and a test. Nothing else knows its name:
+ *
+ *     static enum err weather(const struct action_call *call, struct action_result *ret)
+ *     {
+ *         ret->told = arena_printf(call->arena, "It is 21 degrees in %s.", call->value[0]);
+ *         return ret->told == NULL ? ERR_MEMORY : ERR_OK;
+ *     }
+ *
+ *     const struct action action_weather = {
+ *         .name = "weather",
+ *         .about = "Tells the weather. Say it in your own words.",
+ *         .input = {{"city", "the city, in the nominative", NULL, 60}},
+ *         .run = weather,
+ *     };
+ *
+ * A language pack or a profile may say its texts in better words (prompt.actions.NAME,
+ * docs/profiles.md). What a caller is to hear is a phrase of the profile, never a literal. */
 #ifndef HOLOS_THINK_ACTION_H
 #define HOLOS_THINK_ACTION_H
 
@@ -41,10 +56,11 @@ struct action_call {
 
 /* What came of it. */
 struct action_result {
-    const char *told; /* for the model: what was done, or what is missing and what to do now */
-    const char
-        *say;   /* for the caller, in the profile's language, where the rules ran it; may be NULL */
-    bool wrong; /* it was not done: `told` says why */
+    const char *
+        told; /* for the model: what was done, or what is missing and what to do now; NULL: "Done." */
+    const char *say; /* for the caller, where the rules ran it: a phrase of the profile, whose
+                         places can hold no input; NULL: nothing */
+    bool wrong;      /* it was not done, and `told` says why */
 };
 
 struct action {

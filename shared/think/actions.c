@@ -23,7 +23,6 @@ static enum err end_call(const struct action_call *call, struct action_result *r
 {
     effects_put(call->effects, (struct effect){.kind = EFFECT_END, .reason = call->value[0]});
     ret->told = "The call ends after your farewell.";
-    ret->say = call->profile->say.goodbye;
     return ERR_OK;
 }
 
@@ -286,8 +285,10 @@ enum err action_use(const struct action_call *call, const struct claude_block *u
         result = (struct action_result){.told = arena_strdup(call->arena, why.text), .wrong = true};
     else if (act->run(&with, &result) != ERR_OK)
         return ERR_MEMORY;
-    if (result.told == NULL)
+    if (result.told == NULL && result.wrong)
         return ERR_MEMORY;
+    if (result.told == NULL)
+        result.told = "Done.";
     *ret_result = (struct claude_block){
         .kind = CLAUDE_TOOL_RESULT,
         .id = use->id,

@@ -257,7 +257,8 @@ static void hand_over(struct rules_turn *t)
     /* Without a number of their own, the caller's. */
     rules_run(t, &action_leave_request, (const char *[ACTION_INPUTS]){b->name, b->phone, b->wish},
               &result);
-    rules_say(t, t->profile->say.request_taken);
+    if (result.say != NULL)
+        rules_say(t, result.say);
     b->wish = "";
     b->wish_done = false;
 }

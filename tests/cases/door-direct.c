@@ -53,7 +53,7 @@ static bool refused_at_the_door(const struct handler *h, const struct door_reque
     (void)q;
     if (h == NULL)
         response_error(r, 404, "Not Found");
-    else if (len > h->body_max && len > 0)
+    else if (len > h->body_max && h->body_max > 0)
         response_error(r, 413, "The body is larger than this route takes");
     else
         return false;

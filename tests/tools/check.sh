@@ -60,6 +60,14 @@ json.dump(p, open(sys.argv[1], "w"), ensure_ascii=False)
 P
 HOLOS_PROFILES=$work/profiles HOLOS_LANGUAGES=$work/nowhere run check --json
 ok "a profile of a language without a pack must be whole, and is told so" json 'any(f["item"] == "salon.json: goodbye" and "there is no language pack for \"uk\"" in f["text"] for f in d["findings"])'
+python3 - "$work/profiles/salon.json" <<'P'
+import json, sys
+p = json.load(open("profiles/salon.json"))
+p["prompt"] = {"actions": {"weather": {"about": "x"}, "end_call": {"inputs": {"wish": "x"}}}}
+json.dump(p, open(sys.argv[1], "w"), ensure_ascii=False)
+P
+HOLOS_PROFILES=$work/profiles run check --json
+ok "texts for an action or an input that is not there are warnings" json '[f["text"].split("for ")[1].split(",")[0] for f in d["findings"] if f["subject"] == "profiles" and f["level"] == "warning"] == ["weather", "end_call.inputs.wish"]'
 mkdir "$work/many"
 for ((i = 0; i < 257; i++)); do cp profiles/salon.json "$work/many/p$i.json"; done
 HOLOS_PROFILES=$work/many HOLOS_PROFILE=p0 run check

@@ -65,18 +65,15 @@ one_includer 'sqlite3\.h' 'shared/store/(store|db)\.c' 1 | check "sqlite3.h is k
 one_includer '(cjson/)?cJSON\.h' 'shared/wire/json\.c' 1 | check "cJSON.h is known to wire/json.c alone"
 one_includer 'openssl/.*' 'shared/[a-z]+/[a-z_]+\.c' 2 | check "openssl is known to at most two files"
 
-# uses ROOM: the rooms that its files include.
+# Every include of one of ours, as "file room": the room or folder that it names.
+includes=$(c_files shared handlers tools | xargs -r grep -HE '^ *# *include *"' |
+    sed -nE 's|^([^:]*): *# *include *"(\.\./)*(shared/)?([a-z]+)/.*|\1 \4|p')
 higher_rooms() {
-    local i j room
-    for i in "${!ROOMS[@]}"; do
-        room=${ROOMS[i]}
-        for ((j = i + 1; j < ${#ROOMS[@]}; j++)); do
-            c_files "shared/$room" | xargs -r grep -nHE "^ *# *include *\"(shared/)?${ROOMS[j]}/"
-        done
-        c_files "shared/$room" | xargs -r grep -nHE '^ *# *include *"(\.\./)*(handlers|tools|tests)/'
-    done
-    c_files handlers | xargs -r grep -nHE '^ *# *include *"(\.\./)*(tools|tests)/'
-    c_files tools | xargs -r grep -nHE '^ *# *include *"(\.\./)*tests/'
+    awk -v rooms="${ROOMS[*]}" '
+        BEGIN { n = split(rooms, name, " "); for (i = 1; i <= n; i++) floor[name[i]] = i
+                floor["handlers"] = n + 1; floor["tools"] = n + 2; floor["tests"] = n + 3 }
+        { split($1, at, "/"); from = at[1] == "shared" ? at[2] : at[1]
+          if ($2 in floor && floor[$2] > floor[from]) print $1 " includes " $2 "/" }' <<<"$includes"
 }
 higher_rooms | check "no room includes a higher one"
 
@@ -98,8 +95,8 @@ strange_rooms | check "every folder of shared/ is a room"
 
 private_headers() { # a header whose first line says private is included in its own room only
     local header room
-    c_files shared | grep '\.h$' | while read -r header; do
-        head -n 2 "$header" | grep -qi 'private' || continue
+    c_files shared | grep '\.h$' | xargs -r awk 'FNR <= 2 && tolower($0) ~ /private/ { print FILENAME }' |
+        sort -u | while read -r header; do
         room=${header#shared/}
         c_files shared handlers tools | grep -v "^shared/${room%%/*}/" |
             xargs -r grep -nHE "^ *# *include *\"(shared/)?${header#shared/}\""
@@ -355,7 +352,7 @@ settings() {
     local name file
     sed -n 's/^\(TEXT\|NUMBER\|SWITCH\)(\([A-Z_0-9]*\),.*/\2/p' shared/base/settings.def | while read -r name; do
         for file in .env.example docs/settings.md; do
-            grep -qw -- "$name" "$file" 2>/dev/null || echo "$name is not in $file"
+            grep -qw -- "$name" "$file" 2>/dev/null || echo "$name is not in $file: make docs"
         done
     done
 }
@@ -389,7 +386,7 @@ xargs -d '\n' -r grep -IlE -e "$secrets" <<<"$files" | grep -vx tests/walls/wall
 grep -E '(^|/)(build|var)/|\.(o|a|so|d|gcda|gcno|pyc|db|db-wal|db-shm|core)$|(^|/)compile_commands\.json$|(^|/)__pycache__/' <<<"$files" |
     check "no build product is in the tree"
 grep -vE '^[A-Za-z0-9._/@+-]+$' <<<"$files" | check "every name in the tree is plain"
-while read -r f; do find "$f" -size +1024k -printf '%p: %s bytes\n'; done <<<"$files" | check "no file is over 1 MB"
+xargs -d '\n' -r stat -c '%s %n' <<<"$files" | awk '$1 > 1024 * 1024 { print $2 ": " $1 " bytes" }' | check "no file is over 1 MB"
 
 # Written in pieces, so that this file does not find itself.
 paths='/wo''rk/|/ho''me/[a-z]|/tm''p/bash_jobs|/Us''ers/'

@@ -2,9 +2,11 @@
 
 #include "base/settings.h"
 #include "business/phone.h"
+#include "business/profile-prompt.h"
 #include "calls/profiles.h"
 #include "language/language.h"
 #include "providers/provider.h"
+#include "think/action.h"
 #include "tools/holos/findings.h"
 
 static void show_faults(struct findings *f, const struct profile_faults *faults)
@@ -59,6 +61,32 @@ static void check_language(struct findings *f, const struct profile *p)
           p->language, all == NULL ? "others" : all);
 }
 
+static bool is_action(const struct profile_action_text *t)
+{
+    for (size_t i = 0; actions[i] != NULL; i++) {
+        if (strcmp(actions[i]->name, t->action) != 0)
+            continue;
+        if (t->input == NULL)
+            return true;
+        for (size_t k = 0; k < ACTION_INPUTS && actions[i]->input[k].name != NULL; k++)
+            if (strcmp(actions[i]->input[k].name, t->input) == 0)
+                return true;
+    }
+    return false;
+}
+
+/* A profile and its pack may have texts for an action that another version of holos has. */
+static void check_actions(struct findings *f, const struct profile *p)
+{
+    for (size_t i = 0; p->prompt != NULL && i < p->prompt->actions_n; i++) {
+        const struct profile_action_text *t = &p->prompt->actions[i];
+        if (!is_action(t))
+            found(f, FINDING_WARNING, p->name, "take it out, or write its name right",
+                  "prompt.actions has a text for %s%s%s, which this version of holos has not",
+                  t->action, t->input == NULL ? "" : ".inputs.", t->input == NULL ? "" : t->input);
+    }
+}
+
 static void check_one(struct findings *f, const struct profile *p)
 {
     if (p->broken != NULL)
@@ -101,6 +129,7 @@ void check_profiles(struct findings *f)
     for (size_t i = 0; i < f->profiles_n; i++) {
         check_one(f, &f->profiles[i]);
         check_language(f, &f->profiles[i]);
+        check_actions(f, &f->profiles[i]);
     }
     check_numbers(f);
     if (e == ERR_OK)

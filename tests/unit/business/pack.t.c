@@ -383,7 +383,8 @@ static void a_phrase_that_an_older_profile_lacks_is_the_packs(void **state)
     for (size_t i = 0; i < COUNT(names); i++) {
         const char *quoted = arena_printf(&arena, "\n    \"%s\": ", names[i]);
         const char *from = strstr(text, quoted);
-        assert_non_null(from);
+        if (from == NULL) /* a later one, which it lacks already */
+            continue;
         const char *end = strchr(from + 1, '\n');
         bool is_last = end[-1] != ',';
         char *less = arena_printf(&arena, "%.*s%s", (int)(from - text), text, end);
@@ -435,11 +436,9 @@ static void a_misspelt_action_or_input_is_a_fault(void **state)
         const char *actions, *path, *text;
     } rows[] = {
         {"{\"end_cal\":{\"about\":\"x\"}}", "prompt.actions.end_cal", "did you mean \"end_call\""},
-        {"{\"zzz\":{\"about\":\"x\"}}", "prompt.actions.zzz", "not a known name"},
+        {"{\"Weather\":{\"about\":\"x\"}}", "prompt.actions.Weather", "not a known name"},
         {"{\"leave_request\":{\"inputs\":{\"wich\":\"x\"}}}",
          "prompt.actions.leave_request.inputs.wich", "did you mean \"wish\""},
-        {"{\"end_call\":{\"inputs\":{\"wish\":\"x\"}}}", "prompt.actions.end_call.inputs.wish",
-         "not a known name"},
         {"{\"end_call\":{\"abaut\":\"x\"}}", "prompt.actions.end_call.abaut", "\"about\""},
         {"{\"end_call\":{\"about\":7}}", "prompt.actions.end_call.about", "text in quotes"},
         {"{\"end_call\":\"x\"}", "prompt.actions.end_call", "must be an object"},
@@ -449,6 +448,14 @@ static void a_misspelt_action_or_input_is_a_fault(void **state)
     for (size_t i = 0; i < COUNT(rows); i++)
         assert_fault(arena_printf(&arena, ",\"prompt\":{\"actions\":%s}", rows[i].actions), packs,
                      "lily.json", rows[i].path, rows[i].text);
+}
+
+static void a_profile_words_an_action_that_its_pack_does_not(void **state)
+{
+    (void)state;
+    struct profile p = read_good(",\"prompt\":{\"actions\":{\"weather\":{\"about\":\"Погода.\"}}}");
+
+    assert_string_equal(profile_action_text(&p, "weather", NULL), "Погода.");
 }
 
 /* ---- faults ----------------------------------------------------------------------------------- */
@@ -603,6 +610,7 @@ int main(void)
         cmocka_unit_test(a_phrase_that_an_older_profile_lacks_is_the_packs),
         cmocka_unit_test(a_new_action_breaks_no_profile),
         cmocka_unit_test(a_misspelt_action_or_input_is_a_fault),
+        cmocka_unit_test(a_profile_words_an_action_that_its_pack_does_not),
         cmocka_unit_test(what_profile_and_pack_both_lack_is_the_packs_fault),
         cmocka_unit_test(a_fault_names_the_profiles_own_path),
         cmocka_unit_test(a_profile_of_a_language_without_a_pack_must_be_whole),
