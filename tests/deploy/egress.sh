@@ -5,7 +5,7 @@
 #
 # In a machine of its own: see machine.sh. Its name server leads every name to the stand-ins
 # (names.py), which port 443 reaches there, and whose authority the machine trusts.
-# check: serial timeout=360
+# check: timeout=600
 # shellcheck disable=SC2016 # what stands in single quotes is for eval
 needs=(update-ca-certificates espeak-ng /lib/systemd/systemd-socket-proxyd /usr/lib/nginx/modules/ngx_stream_module.so)
 # shellcheck source=tests/deploy/machine.sh

@@ -158,11 +158,4 @@ for one in $(grep -oE '^#?[A-Z_]+=' "$root/.env.example" | tr -d '#='); do
     grep -q "($one," "$root/shared/base/settings.def" || unknown="${unknown:-} $one"
 done
 ok ".env.example names only settings that exist" is "${unknown:-}" ""
-
-name="shell scripts are clean"
-if command -v shellcheck >/dev/null; then
-    ok "$name" shellcheck -x "$root"/tools/serve-here "$root"/tools/install-holos "$root"/systemd/backup-store "$root"/systemd/egress-prepare "$root"/tests/deploy/*.sh
-else
-    skip "$name" "shellcheck is not installed"
-fi
 done_testing

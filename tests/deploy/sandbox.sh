@@ -1,7 +1,6 @@
 #!/bin/bash
 # tools/serve-here with SANDBOX=1: the whole product with stand-ins for every vendor, from a spoken
 # call to its end, and nothing left afterwards.
-# check: serial
 # check: timeout=300
 . "$(dirname -- "${BASH_SOURCE[0]}")/lib.sh"
 

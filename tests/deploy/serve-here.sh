@@ -1,6 +1,5 @@
 #!/bin/bash
 # tools/serve-here with stand-ins for the programs, and once with the real ones when they are built.
-# check: serial
 # check: timeout=600
 . "$(dirname -- "${BASH_SOURCE[0]}")/lib.sh"
 
