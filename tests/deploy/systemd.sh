@@ -125,7 +125,7 @@ ok "and every reload was heard" is "$(journalctl -o cat | grep -c 'Reload failed
 ok "the workers are other ones" lacks " $(workers health | tr '\n' ' ') " " $before "
 ok "8 restarts of every route lose nobody" under_load 8 restart_routes
 ok "3 restarts of the target lose nobody" under_load 3 systemctl restart holos.target
-ok "2 upgrades lose nobody" under_load 2 upgrade
+ok "an upgrade loses nobody" under_load 1 upgrade
 ok "and every worker is the new program's" within 10 fresh_workers
 ok "no stop had to be forced" is "$(journalctl -o cat | grep -cE 'timed out\. (Killing|Terminating)')" 0
 ok "all are active" all_active
@@ -243,9 +243,9 @@ for line in open(sys.argv[1], encoding="utf-8"):
 print(seen)
 assert {"incoming-call", "audio-stream", "call-status", "process-voice", "health"} <= set(seen)
 PY
-said=$(journalctl -o cat; cat /var/log/nginx/holos*.log)
+{ journalctl -o cat; cat /var/log/nginx/holos*.log; } >"$work/logs"
 for one in hush- 0671234567 671234567 0443334455 працюєте 'secret='; do
-    ok "no log has $one" lacks "$said" "$one"
+    ok "no log has $one" eval '! grep -F -m 1 -e "$one" "$work/logs"'
 done
 
 leave
