@@ -76,6 +76,7 @@ higher_rooms() {
           if ($2 in floor && floor[$2] > floor[from]) print $1 " includes " $2 "/" }' <<<"$includes"
 }
 higher_rooms | check "no room includes a higher one"
+python3 tests/walls/circles.py shared | check "no headers include one another in a circle"
 
 # The engine carries requests and responses; a handler names its line, which alone takes turns.
 calls_outside_lines() {
