@@ -147,7 +147,7 @@ static bool refuse_parts(const struct turn_input *in, struct response *r)
     } else if (in->audio != NULL && in->audio_len == 0) {
         refuse_value(r, "Empty audio data");
     } else if (in->keys != NULL && !are_keys(in->keys)) {
-        refuse_value(r, "digits holds something that is no key: 0 to 9, *, # and A to D are");
+        refuse_value(r, "digits holds something that is not a key: 0 to 9, *, # and A to D are");
     } else {
         return false;
     }

@@ -40,7 +40,7 @@ enum err libcurl_check_headers(const struct http_request *req, struct why *why)
         if (i >= HEADER_LIMIT)
             return why_set(why, ERR_VALUE, "too many request headers");
         if (strpbrk(req->headers[i], "\r\n") != NULL || strchr(req->headers[i], ':') == NULL)
-            return why_set(why, ERR_VALUE, "a request header is no \"Name: value\" in one line");
+            return why_set(why, ERR_VALUE, "a request header is not \"Name: value\" in one line");
     }
     return ERR_OK;
 }
@@ -157,7 +157,7 @@ enum err libcurl_url(const char *url, char ret_where[static TRANSFER_WHERE], str
     else if (c == CURLUE_OK)
         e = judge_url(u, ret_where, why);
     else if (c != CURLUE_OUT_OF_MEMORY)
-        e = why_set(why, ERR_VALUE, "this is no URL; write https://host/path");
+        e = why_set(why, ERR_VALUE, "this is not a URL; write https://host/path");
     curl_url_cleanup(u);
     return e;
 }
@@ -387,8 +387,8 @@ static const struct {
     {CURLE_PEER_FAILED_VERIFICATION, ERR_PEER, "has a certificate that is not trusted"},
     {CURLE_SSL_CONNECT_ERROR, ERR_PEER, "does not speak TLS as it should"},
     {CURLE_SSL_CACERT_BADFILE, ERR_CONFIG, "cannot be verified: the CA file cannot be read"},
-    {CURLE_WEIRD_SERVER_REPLY, ERR_PEER, "answers something that is no HTTP"},
-    {CURLE_UNSUPPORTED_PROTOCOL, ERR_PEER, "answers something that is no HTTP"},
+    {CURLE_WEIRD_SERVER_REPLY, ERR_PEER, "answers something that is not HTTP"},
+    {CURLE_UNSUPPORTED_PROTOCOL, ERR_PEER, "answers something that is not HTTP"},
     {CURLE_BAD_CONTENT_ENCODING, ERR_PEER, "sent a compressed answer that cannot be unpacked"},
     {CURLE_OUT_OF_MEMORY, ERR_MEMORY, "could not be asked: no memory"},
 };

@@ -615,7 +615,7 @@ static enum err finish_tool(struct claude_stream *s, struct claude_part *part)
     enum err e = claude_check_object(&s->scratch, b->input, strlen(b->input));
     part->known = e == ERR_OK;
     if (e == ERR_VALUE && !cut)
-        return fail(s, ERR_PEER, "the input that Claude gave a tool is no JSON object");
+        return fail(s, ERR_PEER, "the input that Claude gave a tool is not a JSON object");
     return e == ERR_MEMORY ? e : ERR_OK;
 }
 

@@ -320,7 +320,7 @@ static enum err put_tool(struct arena *a, struct jsonw *w, const struct claude_t
     enum err e = claude_check_object(a, t->schema, strlen(t->schema));
 
     if (e == ERR_VALUE)
-        return why_set(why, e, "the schema of the tool %s is no JSON object", t->name);
+        return why_set(why, e, "the schema of the tool %s is not a JSON object", t->name);
     if (e != ERR_OK)
         return e;
     jsonw_object(w);

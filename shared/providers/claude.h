@@ -162,7 +162,7 @@ struct claude_ask {
  * in front (one that has no result: "cancelled", an error); results of nothing are left out;
  * thoughts are left out where the model is asked not to think. Tools are used one at a time.
  *
- * ERR_VALUE: the last words are not the user's, or there are none; a schema is no JSON object.
+ * ERR_VALUE: the last words are not the user's, or there are none; a schema is not a JSON object.
  * ERR_CONFIG: the key is not given. ERR_TOO_BIG: over CLAUDE_REQUEST_MAX. ERR_MEMORY. */
 enum err claude_request(struct arena *a, const struct claude_setup *s, const struct claude_ask *ask,
                         struct http_request *ret, struct why *why) must_check;

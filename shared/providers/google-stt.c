@@ -73,7 +73,7 @@ static enum err check_v2(const struct google_stt *at, const struct google_access
         return why_set(why, ERR_CONFIG,
                        "GOOGLE_STT_API=v2 needs the project_id of the credentials file");
     if (!is_global(at) && !is_name(at->location))
-        return why_set(why, ERR_CONFIG, "GOOGLE_STT_LOCATION is no location");
+        return why_set(why, ERR_CONFIG, "GOOGLE_STT_LOCATION is not a location");
     if (host == NULL || n == 0)
         return ERR_OK; /* the global host becomes the location's */
     if (is_global(at) || strlen(at->location) != n || strncmp(host, at->location, n) != 0)
@@ -88,7 +88,7 @@ enum err google_stt_check(const struct google_stt *at, const struct google_acces
     enum err e = http_url_check(at->url, NULL);
 
     if (e == ERR_VALUE)
-        return why_set(why, ERR_CONFIG, "GOOGLE_STT_URL is no address that can be used");
+        return why_set(why, ERR_CONFIG, "GOOGLE_STT_URL is not a usable address");
     if (e == ERR_OK && is_v2(at))
         return check_v2(at, with, why);
     if (e == ERR_OK && strcmp(at->api, "v1") != 0)
@@ -375,7 +375,7 @@ enum err google_stt_read(struct arena *a, const struct http_reply *reply,
     const struct json *results = e == ERR_OK ? json_member(o, "results") : NULL;
     if (e != ERR_OK || json_kind(o) != JSON_OBJECT ||
         (json_kind(results) != JSON_ARRAY && json_kind(results) != JSON_NULL))
-        return google_error_odd(API, "answered something that is no result", f);
+        return google_error_odd(API, "answered something that is not a result", f);
     const char *v1 = json_text(json_member(o, "totalBilledTime"));
     const char *v2 = json_text(json_member(json_member(o, "metadata"), "totalBilledDuration"));
     words.use.ms = ms_of(v1 != NULL ? v1 : v2);

@@ -182,7 +182,7 @@ enum err google_tts_request(struct arena *a, const char *url, const struct googl
 
     enum err e = http_url_check(url, NULL);
     if (e == ERR_VALUE)
-        return why_set(why, ERR_CONFIG, "GOOGLE_TTS_URL is no address that can be used");
+        return why_set(why, ERR_CONFIG, "GOOGLE_TTS_URL is not a usable address");
     if (e == ERR_OK)
         e = check(l, why);
     if (e == ERR_OK)
@@ -246,7 +246,7 @@ enum err google_tts_read(struct arena *a, const struct http_reply *reply, struct
         return e;
     const char *content = e == ERR_OK ? json_text(json_member(o, "audioContent")) : NULL;
     if (content == NULL)
-        return google_error_odd(API, "answered something that is no sound", f);
+        return google_error_odd(API, "answered something that is not sound", f);
     e = decode(a, content, &sound, f);
     if (e == ERR_OK)
         *ret = sound;

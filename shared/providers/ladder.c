@@ -49,7 +49,7 @@ static enum err add_rung(struct ladder *l, enum provider_stage stage, const char
     const char *of = provider_stage_name(stage);
 
     if (p == NULL)
-        return why_set(why, ERR_CONFIG, "HOLOS_LADDER: \"%.*s\" is no rung of %s", (int)n, name,
+        return why_set(why, ERR_CONFIG, "HOLOS_LADDER: \"%.*s\" is not a rung of %s", (int)n, name,
                        of);
     if (ladder_names(l, p))
         return why_set(why, ERR_CONFIG, "HOLOS_LADDER: %s names %s twice", of, p->name);
@@ -85,9 +85,10 @@ static enum err read_stage(struct ladder *l, const char *p, size_t n, struct why
     while (stage < PROVIDER__STAGES && !is_word(p, name, provider_stage_name(stage)))
         stage++;
     if (stage == PROVIDER__STAGES || equals == NULL)
-        return why_set(why, ERR_CONFIG,
-                       "HOLOS_LADDER: \"%.*s\" is no stage: write hear=..., think=... or speak=...",
-                       (int)name, p);
+        return why_set(
+            why, ERR_CONFIG,
+            "HOLOS_LADDER: \"%.*s\" is not a stage: write hear=..., think=... or speak=...",
+            (int)name, p);
     return read_rungs(l, stage, equals + 1, n - name - 1, why);
 }
 

@@ -48,7 +48,7 @@ static enum err find(const struct whisper *at, const char **ret_url, bool *ret, 
     *ret_url = *at->url == '\0' ? URL_OPENAI : at->url;
     enum err e = http_url_check(*ret_url, NULL);
     if (e == ERR_VALUE)
-        return why_set(why, ERR_CONFIG, "WHISPER_URL is no address that can be used");
+        return why_set(why, ERR_CONFIG, "WHISPER_URL is not a usable address");
     if (e != ERR_OK)
         return e;
     *ret = whisper_is_cpp(at);
@@ -344,7 +344,7 @@ static enum err read_words(struct arena *a, const struct http_reply *reply,
     const struct json *segments = e == ERR_OK ? json_member(o, "segments") : NULL;
     if (whole == NULL && json_kind(segments) != JSON_ARRAY)
         return failure_set(f, FAILURE_BROKEN, ERR_PEER,
-                           API " answered something that is no transcript");
+                           API " answered something that is not a transcript");
     buf_init(&text, a, reply->len + 1);
     if (json_kind(segments) == JSON_ARRAY && json_count(segments) > 0)
         put_segments(&text, segments, &words.confidence);

@@ -118,9 +118,10 @@ enum err access_check_list(const char *setting, const char *list, const char *wo
 
     while (next_entry(&list, entry))
         if (strcmp(entry, word) != 0 && !network_read(entry, &a, &bits))
-            return why_set(why, ERR_CONFIG,
-                           "%s: '%s' is no address, no network like 10.0.0.0/8 and not the word %s",
-                           setting, entry, word);
+            return why_set(
+                why, ERR_CONFIG,
+                "%s: '%s' is neither an address nor a network like 10.0.0.0/8 nor the word %s",
+                setting, entry, word);
     return ERR_OK;
 }
 

@@ -9,7 +9,7 @@
 bool engine_has_socket(void);
 
 /* Serves on standard input. Returns ERR_OK when it was asked to stop, or has served or grown
- * enough; ERR_CONFIG when standard input is no listening socket; ERR_IO when callers can no longer
+ * enough; ERR_CONFIG when standard input is not a listening socket; ERR_IO when callers can no longer
  * be accepted. Settings must be loaded. */
 enum err engine_run(const struct handler *h, struct why *why) must_check;
 

@@ -88,7 +88,7 @@ static enum err declared_length(const char *text, int64_t *ret, struct why *why)
     size_t digits = strspn(text, "0123456789");
 
     if (text[digits] != '\0' || digits > 18)
-        return why_set(why, ERR_SYNTAX, "Content-Length is no length");
+        return why_set(why, ERR_SYNTAX, "Content-Length is not a length");
     *ret = digits == 0 ? UNDECLARED : strtoll(text, NULL, 10);
     return ERR_OK;
 }

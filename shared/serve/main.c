@@ -72,7 +72,7 @@ int main(int argc, char **argv)
     if (argc > 1)
         return usage("it takes no arguments but --version and --help");
     if (!engine_has_socket())
-        return usage("standard input is no listening socket; this is a FastCGI program");
+        return usage("standard input is not a listening socket; this is a FastCGI program");
 
     /* Large pieces come from the system one by one and go back when freed, so that a worker that
      * once took a large recording does not keep its memory. What a usual turn takes, it keeps: the

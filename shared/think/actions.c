@@ -100,7 +100,7 @@ static enum err leave_request(const struct action_call *call, struct action_resu
         phone = "";
     ret->wrong = true;
     if (phone == NULL && *call->value[LEAVE_PHONE] != '\0')
-        ret->told = "That is no telephone number. Ask for it again, digit by digit.";
+        ret->told = "That is not a telephone number. Ask for it again, digit by digit.";
     else if (phone == NULL)
         ret->told = "The number to call back is not known. Ask for it.";
     else if (*call->value[LEAVE_WISH] == '\0' && !call->asked)
@@ -312,7 +312,7 @@ static void take_back_end(const struct action_call *call, const struct claude_an
     for (size_t i = 0; i < answer->tools; i++)
         if (!results[i].is_error && strcmp(answer->tool[i]->name, action_end_call.name) == 0) {
             results[i].is_error = true;
-            results[i].text = "The call goes on: first mend what failed.";
+            results[i].text = "The call goes on: first put right what failed.";
         }
 }
 

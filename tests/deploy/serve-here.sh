@@ -171,7 +171,7 @@ ok "a store that cannot be migrated ends it with an error" is $? 1
 ok "it shows what the tool said" has "$(<"$work/said2")" "the disk is full"
 for bad in 0 70000 http 99999999999999999999; do
     HOLOS_VAR="$state" PORT=$bad "$root/tools/serve-here" >"$work/said2" 2>&1
-    ok "PORT=$bad is refused" has "$(<"$work/said2")" "PORT=$bad is no port number"
+    ok "PORT=$bad is refused" has "$(<"$work/said2")" "PORT=$bad is not a port number"
 done
 
 cp -r "$work/the tree/bin" "$work/broken"

@@ -102,7 +102,7 @@ static void a_length_that_is_none_is_400(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof lengths / sizeof lengths[0]; i++)
         assert_answer(&(struct fcgi_ask){.body = bytes, .len = 3, .declared = lengths[i]}, 400,
-                      "no length");
+                      "not a length");
     assert_well();
 }
 

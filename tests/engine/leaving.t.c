@@ -53,7 +53,7 @@ static void started_by_hand_it_explains_itself_and_exits_100(void **state)
     struct engine *e = *state;
 
     assert_int_equal(exit_code(e, NULL, -1), 100);
-    assert_true(engine_logged(e, "no listening socket", 0));
+    assert_true(engine_logged(e, "not a listening socket", 0));
     assert_int_equal(exit_code(e, "--serve", e->listener), 100);
     assert_true(engine_logged(e, "takes no arguments", 0));
 }
@@ -67,7 +67,7 @@ static void a_wrong_setting_exits_100_and_names_it(void **state)
     assert_true(engine_logged(e, "HOLOS_MAX_MB must be a whole number", 0));
     engine_start(e, (const char *const[]){"BINOTEL_ALLOW_IPS=binotel, 10.0.0.0/40", NULL});
     assert_int_equal(engine_wait(e->pid, 20000), 100);
-    assert_true(engine_logged(e, "'10.0.0.0/40' is no address", 0));
+    assert_true(engine_logged(e, "'10.0.0.0/40' is neither an address", 0));
     e->pid = 0;
 }
 

@@ -232,9 +232,9 @@ ok "a service in trouble is a trouble that passes" exits 111 "" "the service ans
 ring --id html --say 'так'
 ok "nginx without workers is told from a service" exits 111 "" "nginx reaches no worker"
 ring --id garbage --say 'так'
-ok "an answer that is none is told" exits 111 "" "no JSON object"
+ok "an answer that is none is told" exits 111 "" "not a JSON object"
 ring --id notwav --say 'так'
-ok "a sound that is none is told" exits 111 "" "no WAV"
+ok "a sound that is none is told" exits 111 "" "not a WAV"
 ring --id lost --say 'так'
 ok "a refusal in the middle is an error" exits 1 "" "the service answers 404: Call session not found"
 ok "after which it hangs up" noted "ring lost 0670000001 0440000000

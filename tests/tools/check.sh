@@ -1,6 +1,6 @@
 #!/bin/bash
 # check: timeout=180 san
-# check.sh: `holos check` finds what is wrong and says how to mend it.
+# check.sh: `holos check` finds what is wrong and says how to fix it.
 . "$(dirname "$0")/lib.sh"
 status=0 out='' err=''
 
@@ -92,7 +92,7 @@ HOLOS_LADDER='hear=whisper think=claude,rules speak=google,espeak' WHISPER_URL=h
 ok "the ladder says who serves each stage" json '[{f["item"]: f["text"] for f in d["findings"] if f["subject"] == "vendors"}[s] for s in ("HOLOS_LADDER", "hear", "think", "speak")] == ["hear=whisper think=claude,rules speak=google,espeak", "whisper; HOLOS_LADDER leaves out google", "claude, then the profile\u0027s rules; HOLOS_LADDER leaves out claude-fallback", "google, then espeak-ng"]'
 ok "no key is printed" lacks Xy5
 HOLOS_LADDER='sing=google' run check
-ok "a ladder written wrong is a fault" exits 1 '"sing" is no stage'
+ok "a ladder written wrong is a fault" exits 1 '"sing" is not a stage'
 GOOGLE_API_KEY=key GOOGLE_STT_API=v2 run check
 ok "settings that do not go together are a fault" exits 1 "GOOGLE_STT_API=v2 takes no API key"
 OPENAI_API_KEY=key WHISPER_API=telepathy run check

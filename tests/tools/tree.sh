@@ -50,7 +50,7 @@ run check
 ok "but never what stands in it" lacks Xy5
 printf 'VOICE_LANGUAGE=a\0b\n' >"$tree/.env"
 run calls
-ok "a .env with a NUL is no text" exits 1 "" "is no text"
+ok "a .env with a NUL is not a text" exits 1 "" "is not a text file"
 head -c 70000 /dev/zero | tr '\0' '#' >"$tree/.env"
 run calls
 ok "one that is too long is refused" exits 1 "" "$tree/.env"

@@ -49,7 +49,7 @@ run purge
 ok "purge wants to know how old" exits 100 "" "--older-than 90d"
 for age in 90 d 0d -1d 1y 99999999d 1dd; do
     run purge --older-than "$age"
-    ok "purge refuses the age $age" exits 100 "" "is no length of time"
+    ok "purge refuses the age $age" exits 100 "" "is not a duration"
 done
 run settings --man --json
 ok "settings --man is no JSON" exits 100 "" "exclude each other"

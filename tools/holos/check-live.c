@@ -79,7 +79,7 @@ static void end(struct live *l, struct trial *x, enum err e)
 
     if (e != ERR_OK) {
         const char *mend = err_retry(e) ? "see that this machine reaches it, then check again"
-                                        : "mend what it names, or look into the vendor's console";
+                                        : "fix what it names, or look into the vendor's console";
         found(l->f, FINDING_FAULT, x->item, mend, "%s (%s)",
               x->failure.why.text[0] != '\0' ? x->failure.why.text : err_text(e), took);
         findings_asked(l->f, took_us, NOT_KNOWN);
@@ -280,7 +280,7 @@ static bool is_any_set_up(const struct app *h)
 static void look(struct live *l)
 {
     if (l->h->open[APP_PROVIDERS] == NULL) {
-        found(l->f, FINDING_FAULT, "vendors", "mend it and check again", "nobody was asked: %s",
+        found(l->f, FINDING_FAULT, "vendors", "fix it and check again", "nobody was asked: %s",
               l->h->lacks[APP_PROVIDERS].text);
         return;
     }

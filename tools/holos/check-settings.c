@@ -32,13 +32,13 @@ static void find_faults(struct findings *f, bool faulty[static SET__MAX])
         int i = subject_of(why.text);
         if (i == SET__MAX || faulty[i]) { /* a credential: it cannot be taken away */
             if (i == SET__MAX)
-                found(f, FINDING_FAULT, "settings", "mend it and check again", "%s", why.text);
+                found(f, FINDING_FAULT, "settings", "fix it and check again", "%s", why.text);
             return;
         }
         faulty[i] = true;
         found(f, FINDING_FAULT, settings_table()[i].name,
-              "mend it in the environment (/etc/holos/holos.env) or remove it for its default",
-              "%s", why.text);
+              "fix it in the environment (/etc/holos/holos.env) or remove it for its default", "%s",
+              why.text);
         (void)unsetenv(settings_table()[i].name);
     }
 }

@@ -45,7 +45,7 @@ static void check_provider(struct findings *f, const struct providers *o, const 
     if (e == ERR_OK)
         found_ok(f, item_of(f, p), "%s", about == NULL ? "set up" : about);
     else if (e != ERR_NOT_FOUND)
-        complain(f, item_of(f, p), "mend the settings that it names", &why, e);
+        complain(f, item_of(f, p), "fix the settings that it names", &why, e);
     else if (why.text[0] != '\0')
         found_ok(f, item_of(f, p), "not set up: %s", why.text);
 }
@@ -120,7 +120,7 @@ static void check_stages(struct findings *f, const struct app *h)
     for (size_t i = 0; i < n; i++)
         if (noted[i].until_ms > now)
             found(f, FINDING_WARNING, noted[i].name,
-                  "mend what it names; `holos check --live` tries it",
+                  "fix what it names; `holos check --live` tries it",
                   "it is skipped by all workers now, after %d failure%s%s%s", noted[i].failures,
                   noted[i].failures == 1 ? "" : "s", *noted[i].reason == '\0' ? "" : ": ",
                   noted[i].reason);
@@ -151,7 +151,7 @@ static void look(struct findings *f, struct app *h)
 
     check_urls(f);
     if (h->open[APP_PROVIDERS] == NULL) {
-        complain(f, "vendors", "mend the setting that it names", &h->lacks[APP_PROVIDERS],
+        complain(f, "vendors", "fix the setting that it names", &h->lacks[APP_PROVIDERS],
                  ERR_CONFIG);
         return;
     }

@@ -116,8 +116,9 @@ static void print_report(const struct findings *f)
     if (f->count[FINDING_FAULT] + f->count[FINDING_WARNING] == 0)
         buf_printf(&f->t->out, "\neverything is fine (%zu checks)\n", f->n);
     else
-        buf_printf(&f->t->out, "\n%zu checks: %zu faults, %zu warnings\n", f->n,
-                   f->count[FINDING_FAULT], f->count[FINDING_WARNING]);
+        buf_printf(&f->t->out, "\n%zu checks: %zu fault%s, %zu warning%s\n", f->n,
+                   f->count[FINDING_FAULT], f->count[FINDING_FAULT] == 1 ? "" : "s",
+                   f->count[FINDING_WARNING], f->count[FINDING_WARNING] == 1 ? "" : "s");
 }
 
 static void put_asked(struct jsonw *w, const struct finding *r)
@@ -192,7 +193,7 @@ const struct verb verb_check = {
     .help = "Looks as the user who runs it: run it as holos does, for example\n"
             "  sudo -u holos holos check\n"
             "Each line is ok, a warning (it works, but not as it should) or a fault, and how\n"
-            "to mend it. Exit status 0 without faults, 1 with.\n"
+            "to fix it. Exit status 0 without faults, 1 with.\n"
             "--live asks Google for a token, for the words in a second of speech and for a\n"
             "word in each profile's voice, Whisper for the same words, and each of Claude's\n"
             "keys and models for one token; it says how long each took and what it cost.",

@@ -12,7 +12,7 @@ struct finding {
     const char *subject; /* "settings", "store", ... */
     const char *item;    /* what was looked at */
     const char *text;    /* what is so, or what is wrong */
-    const char *mend;    /* how to mend it; "" when nothing is wrong */
+    const char *mend;    /* how to fix it; "" when nothing is wrong */
     bool asked;          /* a vendor was; then how long it took and what it cost, -1: not known */
     int64_t took_us, cost_microusd;
 };

@@ -43,10 +43,11 @@ static enum err save_sound(struct gateway *g, const char *text, struct gateway_s
     size_t len = 0;
 
     if (base64_decode(a, text, strlen(text), &wav, &len) != ERR_OK)
-        return why_set(&g->t->why, ERR_PEER, "the sound that came is no base64");
+        return why_set(&g->t->why, ERR_PEER, "the sound that came is not base64");
     enum err e = wav_read(a, wav, len, &pcm, NULL, &g->t->why);
     if (e != ERR_OK)
-        return why_set(&g->t->why, ERR_PEER, "the sound that came is no WAV that can be read");
+        return why_set(&g->t->why, ERR_PEER,
+                       "the sound that came is not a WAV file that can be read");
     const char *file = arena_printf(&g->t->arena, g->stream ? "%s/%02d-%02zu.wav" : "%s/%02d.wav",
                                     g->folder, answer->turn, answer->sounds + 1);
     if (file == NULL)
@@ -129,7 +130,7 @@ static enum err take_text(struct gateway *g, const char *text, size_t n)
     if (e == ERR_MEMORY)
         return e;
     if (e != ERR_OK || json_kind(o) != JSON_OBJECT)
-        return why_set(&g->t->why, ERR_PEER, "the answer is no JSON object; is this holos?");
+        return why_set(&g->t->why, ERR_PEER, "the answer is not a JSON object; is this holos?");
     return take_object(g, o);
 }
 

@@ -152,7 +152,7 @@ enum err options_age_ms(const char *text, int64_t *ret, struct why *why)
     if (end != NULL && end[0] != '\0' && end[1] == '\0')
         unit_ms = end[0] == 'h' ? HOUR_MS : unit_days(end[0]) * 24 * HOUR_MS;
     if (errno != 0 || unit_ms == 0 || v < 1 || v > AGE_MS_MAX / unit_ms)
-        return why_set(why, ERR_VALUE, "\"%.20s\" is no length of time; write 36h, 90d, 12w or 6m",
+        return why_set(why, ERR_VALUE, "\"%.20s\" is not a duration; write 36h, 90d, 12w or 6m",
                        text);
     *ret = v * unit_ms;
     return ERR_OK;

@@ -89,9 +89,9 @@ static const char man_head[] =
     "An empty number or switch means its default.\n"
     "A value that is not allowed stops a program from starting;\n"
     ".Ic holos check\n"
-    "shows every one that is wrong, and how to mend it.\n"
+    "shows every one that is wrong, and how to fix it.\n"
     ".Pp\n"
-    "What a business is and says is no setting: it stands in its profile.\n"
+    "What a business is and says is not a setting: its profile has it.\n"
     ".Sh SETTINGS\n"
     ".Bl -tag -width Ds\n";
 

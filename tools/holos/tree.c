@@ -204,7 +204,7 @@ static enum err put_env(struct arena *a, const char *root, struct why *why)
     if (e != ERR_OK)
         return e;
     if (memchr(text, '\0', len) != NULL)
-        return why_set(why, ERR_CONFIG, "%s is no text: a NUL stands in it", path);
+        return why_set(why, ERR_CONFIG, "%s is not a text file: it holds a NUL byte", path);
     return put_lines(a, text, root, why);
 }
 

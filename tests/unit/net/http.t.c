@@ -499,7 +499,7 @@ static void what_is_no_http_is_a_peer_error(void **state)
     start_server(garbage);
     struct http_request req = request();
     assert_int_equal(send_it(&req, &reply), ERR_PEER);
-    assert_non_null(strstr(why.text, "no HTTP"));
+    assert_non_null(strstr(why.text, "not HTTP"));
     server.script = status;
     assert_int_equal(send_it(&req, &reply), ERR_PEER);
 }

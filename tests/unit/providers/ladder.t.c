@@ -70,14 +70,14 @@ static void a_fault_is_named_and_changes_nothing(void **state)
     static const struct {
         const char *text, *says;
     } bad[] = {
-        {"sing=google", "\"sing\" is no stage"},
-        {"hear", "\"hear\" is no stage"},
-        {"hear=claude", "\"claude\" is no rung of hear"},
+        {"sing=google", "\"sing\" is not a stage"},
+        {"hear", "\"hear\" is not a stage"},
+        {"hear=claude", "\"claude\" is not a rung of hear"},
         {"speak=google,", NULL},
-        {"speak=google,,espeak", "\"\" is no rung of speak"},
+        {"speak=google,,espeak", "\"\" is not a rung of speak"},
         {"speak=google,google", "names google twice"},
-        {"think=claude-22", "\"claude-22\" is no rung"},
-        {"think=claud", "\"claud\" is no rung"},
+        {"think=claude-22", "\"claude-22\" is not a rung"},
+        {"think=claud", "\"claud\" is not a rung"},
     };
 
     (void)state;

@@ -160,8 +160,9 @@ static void an_entry_that_cannot_be_read_is_named(void **state)
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
         assert_int_equal(access_check_list("A_LIST", wrong[i], "ours", &why), ERR_CONFIG);
     assert_int_equal(access_check_list("A_LIST", wrong[0], "ours", &why), ERR_CONFIG);
-    assert_string_equal(why.text, "A_LIST: '10.0.0.256' is no address, no network like 10.0.0.0/8 "
-                                  "and not the word ours");
+    assert_string_equal(why.text,
+                        "A_LIST: '10.0.0.256' is neither an address nor a network like 10.0.0.0/8 "
+                        "nor the word ours");
 }
 
 static void the_address_of_a_refusal_is_noted_if_it_is_one(void **state)
