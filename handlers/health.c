@@ -16,36 +16,36 @@ static bool binotel_configured(void)
 }
 
 /* Is the store well? Each request looks again: one that was mended is well without a restart. */
-static enum err look(struct app *h, const struct request *request, struct why *why)
+static enum err look(struct app *app, const struct request *request, struct why *why)
 {
-    app_try(h, APP_PARTS(&app_store, &app_profiles, &app_voice, &app_providers));
-    if (h->open[APP_STORE] == NULL)
-        return why_set(why, ERR_CONFIG, "%s", h->lacks[APP_STORE].text);
-    return store_probe(h->store, deadline_cap_ms(request->deadline, PROBE_MS), why);
+    app_try(app, APP_PARTS(&app_store, &app_profiles, &app_voice, &app_providers));
+    if (app->open[APP_STORE] == NULL)
+        return why_set(why, ERR_CONFIG, "%s", app->lacks[APP_STORE].text);
+    return store_probe(app->store, deadline_cap_ms(request->deadline, PROBE_MS), why);
 }
 
 /* Everything that keeps calls from being answered, in one sentence; NULL if nothing does. */
-static const char *fault_of(const struct request *request, const struct app *h, enum err store,
+static const char *fault_of(const struct request *request, const struct app *app, enum err store,
                             const struct why *store_why)
 {
-    bool profiles = h->open[APP_PROFILES] != NULL;
+    bool profiles = app->open[APP_PROFILES] != NULL;
     const char *of_store = store_why->text[0] == '\0' ? err_text(store) : store_why->text;
 
     if (profiles || store == ERR_OK)
-        return !profiles ? h->lacks[APP_PROFILES].text : store != ERR_OK ? of_store : NULL;
+        return !profiles ? app->lacks[APP_PROFILES].text : store != ERR_OK ? of_store : NULL;
     const char *both =
-        arena_printf(request->arena, "%s; %s", h->lacks[APP_PROFILES].text, of_store);
+        arena_printf(request->arena, "%s; %s", app->lacks[APP_PROFILES].text, of_store);
     return both == NULL ? of_store : both;
 }
 
 /* Businesses whose callers hear an apology, as the others do not: calls are answered. NULL:
  * none. */
-static const char *broken_of(const struct request *request, const struct app *h)
+static const char *broken_of(const struct request *request, const struct app *app)
 {
     const char *all = NULL;
 
-    for (size_t i = 0; i < h->profiles_n; i++) {
-        const char *one = h->profiles[i].broken;
+    for (size_t i = 0; i < app->profiles_n; i++) {
+        const char *one = app->profiles[i].broken;
         const char *both =
             all == NULL || one == NULL ? one : arena_printf(request->arena, "%s; %s", all, one);
         all = both == NULL ? all : both;
@@ -89,14 +89,14 @@ static void stage(struct jsonw *w, const char *name, const char *by, const char 
 }
 
 /* What a later version adds is not promised here: each line is what this program can do today. */
-static void stages(struct jsonw *w, const struct request *request, const struct app *h,
+static void stages(struct jsonw *w, const struct request *request, const struct app *app,
                    enum err well, const struct why *why, const struct failed *f)
 {
     jsonw_key(w, "stages");
     jsonw_object(w);
     for (enum provider_stage s = 0; s < PROVIDER__STAGES; s++) {
         struct status st = {.missing = err_text(ERR_MEMORY)};
-        (void)(status_of(request->arena, h, s, f->rung, f->n, f->now_ms, &st) == ERR_OK);
+        (void)(status_of(request->arena, app, s, f->rung, f->n, f->now_ms, &st) == ERR_OK);
         stage(w, provider_stage_name(s), st.by, st.missing);
     }
     stage(w, "store", well == ERR_OK ? "SQLite" : NULL, well == ERR_OK ? NULL : why->text);
@@ -126,7 +126,7 @@ static void skipped(struct jsonw *w, const struct failed *f)
 
 /* Why the account is of no use although it is set up: what does not go together, or what the vendor
  * said to another worker. NULL: it is. */
-static const char *account_fault(const struct request *request, const struct app *h,
+static const char *account_fault(const struct request *request, const struct app *app,
                                  const struct provider_account *account, const struct failed *f)
 {
     struct why why = {0};
@@ -135,7 +135,7 @@ static const char *account_fault(const struct request *request, const struct app
         const struct provider_key key = provider_key(*p);
         if ((*p)->account != account)
             continue;
-        if ((*p)->ready(&h->providers, &why) == ERR_CONFIG)
+        if ((*p)->ready(&app->providers, &why) == ERR_CONFIG)
             return arena_strdup(request->arena, why.text);
         for (size_t i = 0; i < f->n; i++)
             if (strcmp(f->rung[i].name, key.text) == 0 && f->rung[i].until_ms > 0)
@@ -153,51 +153,52 @@ static void put_named(struct jsonw *w, const struct request *request, const char
         jsonw_put_text(w, name, text);
 }
 
-static void put_account(struct jsonw *w, const struct request *request, const struct app *h,
+static void put_account(struct jsonw *w, const struct request *request, const struct app *app,
                         const struct provider_account *account, const struct failed *f)
 {
     const char *configured = arena_printf(request->arena, "%s_configured", account->health);
     struct why why = {0};
 
-    enum err e = account->ready(&h->providers, &why);
+    enum err e = account->ready(&app->providers, &why);
     if (configured != NULL)
         jsonw_put_bool(w, configured, e == ERR_OK);
     put_named(w, request, account->health, "fault",
               e == ERR_CONFIG ? why.text
-              : e == ERR_OK   ? account_fault(request, h, account, f)
+              : e == ERR_OK   ? account_fault(request, app, account, f)
                               : NULL);
     put_named(w, request, account->health, "warning",
               account->warning == NULL ? NULL : account->warning());
 }
 
-static void put_accounts(struct jsonw *w, const struct request *request, const struct app *h,
+static void put_accounts(struct jsonw *w, const struct request *request, const struct app *app,
                          const struct failed *f)
 {
     for (const struct provider_account *a = providers_account(NULL); a != NULL;
          a = providers_account(a))
         if (a->health != NULL)
-            put_account(w, request, h, a, f);
+            put_account(w, request, app, a, f);
 }
 
-static void telephony_health(const struct request *request, const struct app *h, enum err well,
+static void telephony_health(const struct request *request, const struct app *app, enum err well,
                              const struct why *why, struct response *r)
 {
     struct failed f = {.now_ms = clock_unix_ms()};
     struct jsonw w;
     bool binotel = binotel_configured();
 
-    if (well == ERR_OK && breakers_failing(h->store, request->arena, &f.rung, &f.n, NULL) != ERR_OK)
+    if (well == ERR_OK &&
+        breakers_failing(app->store, request->arena, &f.rung, &f.n, NULL) != ERR_OK)
         f.n = 0;
     jsonw_init(&w, &r->body.text);
     jsonw_object(&w);
     jsonw_put_text(&w, "service", "telephony");
     jsonw_put_text(&w, "status", binotel ? "configured" : "not_configured");
     jsonw_put_bool(&w, "binotel_configured", binotel);
-    put_accounts(&w, request, h, &f);
+    put_accounts(&w, request, app, &f);
     jsonw_put_text(&w, "message",
                    binotel ? "Telephony service is ready"
                            : "Please configure Binotel credentials in .env");
-    stages(&w, request, h, well, why, &f);
+    stages(&w, request, app, well, why, &f);
     skipped(&w, &f);
     jsonw_end_object(&w);
 }

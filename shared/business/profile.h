@@ -35,8 +35,8 @@
     X(unheard_request)   /* and again: a person will call back; the call ends */                   \
     X(unheard_wish)      /* what that person is told the call was about; not spoken */             \
     X(goodbye)           /* the caller said goodbye or needs nothing else */                       \
-    X(goodbye_silence)   /* after silence three times in a row */                                  \
-    X(goodbye_limit)     /* the call reached its minutes or turns */                               \
+    X(goodbye_silence)   /* after limits.silences silent turns */                                  \
+    X(goodbye_limit)     /* the call reached its minutes, turns, cents */                          \
     X(anything_else)     /* after something was done */                                            \
     X(listening)         /* yes, there is something else: go ahead */                              \
     X(request_begins)    /* request: a person was asked for, or the offer accepted */              \
@@ -47,7 +47,7 @@
     X(ask_wish)          /* request: what about? */                                                \
     X(request_taken)     /* request: stored; a person will call back */                            \
     X(request_cancelled) /* request: the caller does not want it any more */                       \
-    X(trouble)           /* something failed on our side; a person will be told */                 \
+    X(trouble)           /* something failed on our side: please say it again */                   \
     X(open_today)        /* {hours_today}: open {from} to {to} */                                  \
     X(open_again)        /* {hours_today}: joined on for each further interval, {from} {to} */     \
     X(open_all_day)      /* {hours_today}: open from midnight to midnight */                       \

@@ -22,7 +22,7 @@ struct app_part {
     enum app_place {
         APP_VOICE,
         APP_PROVIDERS,
-        APP_PROFILES, /* whose voices are looked at where there is one to speak with */
+        APP_PROFILES, /* after the voice: then the voices in the profiles are checked, too */
         APP_STORE,
         APP__PARTS
     } place; /* in app.open and app.lacks; they are opened in this order */

@@ -1,4 +1,4 @@
-/* ending - how calls end and what must not be lost with them: requests for a person, whole or half
+/* end - how calls end and what must not be lost with them: requests for a person, whole or half
  * taken, and what the exchange reports. */
 #ifndef HOLOS_CALLS_END_H
 #define HOLOS_CALLS_END_H

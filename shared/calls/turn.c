@@ -3,10 +3,11 @@
  *     find the call          find_call       and hold it: its turns never run side by side
  *     seen before?           begin_delivery  then the same bytes are sent again
  *     hear                   hear            words, keys, or sound to a recogniser
- *     keep the words         keep_words      committed before anything is said or done on them
+ *     keep the words         turn_begin      committed before anything is said or done on them
  *     think                  answer          the call's limits, then a model or the rules
  *     speak                  speak           sentence by sentence
- *     keep the answer        conclude, finish: answer, effects, times and reply in one commit
+ *     keep the answer        call_turn_conclude, call_turn_finish: answer, effects, times and reply in
+ *                            one commit
  *
  * Nothing is open while a vendor is waited for: a commit happens while the first request is under
  * way (providers/env.h). A greeting goes the same way, but nothing is heard and no model is asked. */
@@ -28,7 +29,7 @@
 #define WORDS_MAX  4000 /* bytes of one utterance that are kept */
 #define UNHEARD    2    /* turns in a row that no recogniser answered: then a person calls back */
 
-/* By whom a turn was heard that brought speech: there is no recogniser; none of them answered. */
+/* heard_by of a turn that brought speech nobody recognised: no recogniser is set up, or all failed. */
 static const char nobody[] = "nobody";
 static const char failed[] = "failed";
 

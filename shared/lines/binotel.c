@@ -304,10 +304,10 @@ static const char acknowledged[] = "{\"status\":\"success\"}";
 
 /* Opens the call if it is not open yet: the caller hears no greeting from it, the exchange only
  * reports. */
-static enum err open_shell(struct app *h, struct arena *a, const struct binotel_event *ev,
+static enum err open_shell(struct app *app, struct arena *a, const struct binotel_event *ev,
                            struct deadline d, struct why *why)
 {
-    const struct profile *p = app_profile(h, ev->called);
+    const struct profile *p = app_profile(app, ev->called);
     char phone[PHONE_MAX];
     bool made = false;
     struct call call = {
@@ -319,18 +319,18 @@ static enum err open_shell(struct app *h, struct arena *a, const struct binotel_
         .direction = ev->direction,
     };
 
-    enum err e = store_begin(h->store, d, why);
+    enum err e = store_begin(app->store, d, why);
     if (e != ERR_OK)
         return e;
     bool known = phone_e164(ev->customer, p->country, phone) == ERR_OK;
-    e = call_open(h->store, a, &call, known ? phone : NULL, clock_unix_ms(), &call, &made, why);
+    e = call_open(app->store, a, &call, known ? phone : NULL, clock_unix_ms(), &call, &made, why);
     if (e == ERR_OK)
-        e = store_commit(h->store, why);
-    store_rollback(h->store);
+        e = store_commit(app->store, why);
+    store_rollback(app->store);
     return e;
 }
 
-static enum err keep_status(struct app *h, struct arena *a, const struct binotel_event *ev,
+static enum err keep_status(struct app *app, struct arena *a, const struct binotel_event *ev,
                             enum call_status status, struct deadline d, struct why *why)
 {
     /* Only a record that says how the call ended knows better than the hang-up. */
@@ -341,7 +341,7 @@ static enum err keep_status(struct app *h, struct arena *a, const struct binotel
 
     if (*ev->call_id == '\0')
         return ERR_OK;
-    return end_status(h, a, BINOTEL_SOURCE, ev->call_id, &news, d, why);
+    return end_status(app, a, BINOTEL_SOURCE, ev->call_id, &news, d, why);
 }
 
 /* A call that is over has ended, whatever word is used of it, or none. */
@@ -352,50 +352,50 @@ static enum call_status final_status(const struct binotel_event *ev)
 }
 
 /* Stored even if the call is not known: the record came hours later, or is all there is. */
-static enum err on_completed(struct app *h, struct arena *a, const struct binotel_event *ev,
+static enum err on_completed(struct app *app, struct arena *a, const struct binotel_event *ev,
                              struct deadline d, struct why *why)
 {
     enum call_status status = final_status(ev);
 
     if (!ev->has_details || *ev->call_id == '\0')
         return why_set(why, ERR_MISSING, "apiCallCompleted without callDetails");
-    enum err e = keep_status(h, a, ev, status, d, why);
+    enum err e = keep_status(app, a, ev, status, d, why);
     if (e != ERR_NOT_FOUND)
         return e;
-    e = open_shell(h, a, ev, d, why);
-    return e == ERR_OK ? keep_status(h, a, ev, status, d, why) : e;
+    e = open_shell(app, a, ev, d, why);
+    return e == ERR_OK ? keep_status(app, a, ev, status, d, why) : e;
 }
 
-static enum err on_hang_up(struct app *h, struct arena *a, const struct binotel_event *ev,
+static enum err on_hang_up(struct app *app, struct arena *a, const struct binotel_event *ev,
                            struct deadline d, struct why *why)
 {
-    return keep_status(h, a, ev, final_status(ev), d, why);
+    return keep_status(app, a, ev, final_status(ev), d, why);
 }
 
-static enum err on_answered(struct app *h, struct arena *a, const struct binotel_event *ev,
+static enum err on_answered(struct app *app, struct arena *a, const struct binotel_event *ev,
                             struct deadline d, struct why *why)
 {
-    return keep_status(h, a, ev, CALL_ANSWERED, d, why);
+    return keep_status(app, a, ev, CALL_ANSWERED, d, why);
 }
 
-static enum err on_received(struct app *h, struct arena *a, const struct binotel_event *ev,
+static enum err on_received(struct app *app, struct arena *a, const struct binotel_event *ev,
                             struct deadline d, struct why *why)
 {
-    return *ev->call_id == '\0' ? ERR_OK : open_shell(h, a, ev, d, why);
+    return *ev->call_id == '\0' ? ERR_OK : open_shell(app, a, ev, d, why);
 }
 
 /* While the caller waits on the line: the client's name if it is known, else {}. */
-static enum err answer_settings(struct app *h, struct arena *a, const struct binotel_event *ev,
+static enum err answer_settings(struct app *app, struct arena *a, const struct binotel_event *ev,
                                 struct buf *answer)
 {
-    const struct profile *p = app_profile(h, ev->called);
+    const struct profile *p = app_profile(app, ev->called);
     struct client client = {0};
     char phone[PHONE_MAX];
     struct jsonw w;
 
     enum err e = phone_e164(ev->customer, p->country, phone);
     if (e == ERR_OK)
-        e = client_by_phone(h->store, a, phone, &client, NULL);
+        e = client_by_phone(app->store, a, phone, &client, NULL);
     jsonw_init(&w, answer);
     jsonw_object(&w);
     if (e == ERR_OK && *client.name != '\0') {
@@ -412,10 +412,10 @@ static enum err answer_settings(struct app *h, struct arena *a, const struct bin
     return ERR_OK;
 }
 
-enum err binotel_report(struct app *h, struct arena *a, const struct binotel_event *ev,
+enum err binotel_report(struct app *app, struct arena *a, const struct binotel_event *ev,
                         struct deadline d, struct buf *answer, struct why *why)
 {
-    static enum err (*const acts[])(struct app * h, struct arena * a,
+    static enum err (*const acts[])(struct app * app, struct arena * a,
                                     const struct binotel_event *ev, struct deadline d,
                                     struct why *why) = {
         [BINOTEL_RECEIVED] = on_received, [BINOTEL_ANSWERED] = on_answered,
@@ -424,8 +424,8 @@ enum err binotel_report(struct app *h, struct arena *a, const struct binotel_eve
     };
 
     if (ev->request == BINOTEL_CALL_SETTINGS)
-        return answer_settings(h, a, ev, answer);
-    enum err e = acts[ev->request] == NULL ? ERR_OK : acts[ev->request](h, a, ev, d, why);
+        return answer_settings(app, a, ev, answer);
+    enum err e = acts[ev->request] == NULL ? ERR_OK : acts[ev->request](app, a, ev, d, why);
     if (ev->request == BINOTEL_COMPLETED && e != ERR_OK && err_retry(e))
         return e;
     buf_puts(answer, acknowledged);

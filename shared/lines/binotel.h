@@ -66,7 +66,7 @@ const struct json *binotel_details(const struct json *fields);
  * Binotel asks for it. Each event takes effect once. An error is only returned when the
  * exchange shall send the event again: apiCallCompleted that could not be stored. For everything
  * else the answer is a success, and `why` says for the log what was wrong, if something was. */
-enum err binotel_report(struct app *h, struct arena *a, const struct binotel_event *ev,
+enum err binotel_report(struct app *app, struct arena *a, const struct binotel_event *ev,
                         struct deadline d, struct buf *answer, struct why *why) must_check;
 
 /* Reads the body into *ret. An event is acted on and answered here, also one with fields that

@@ -71,7 +71,7 @@ void attempt_judge(struct attempt *x, enum err e, int64_t cost_microusd);
 /* What one cost that is given up, as far as it is known. */
 void attempt_charge(struct attempt *x, int64_t cost_microusd);
 
-/* Shall another try be made after this failure, and has its pause been waited out? */
+/* Waits out the pause before the next try, then true. False, at once: there is no further try. */
 bool attempt_again(const struct attempt_task *task, const struct failure *f, int tries);
 
 #endif

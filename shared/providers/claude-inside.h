@@ -10,7 +10,7 @@
 
 const char *claude_effort_name(enum claude_effort e);
 
-/* ---- claude-request.c, claude-messages.c ----------------------------------------------------- */
+/* ---- claude-request.c ------------------------------------------------------------------------ */
 
 /* Has it nothing but white space? NULL has. */
 bool claude_is_blank(const char *s);

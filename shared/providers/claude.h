@@ -5,7 +5,7 @@
  *     claude_request(a, &setup, &ask, &req, why)            makes a request that the API takes
  *     claude_stream_init(&s, a, on_text, to)
  *     req.on_bytes = claude_stream_bytes; req.to = &s       ... the text arrives through on_text
- *     claude_stream_end(&s, &answer, why)                   was it whole? what was it?
+ *     claude_stream_end(&s, status, &answer, &failure)      was it whole? what was it?
  *     claude_stream_release(&s)                             on every path
  *
  * A tool round: append to the messages {CLAUDE_ASSISTANT, answer.block, answer.blocks} as it is,

@@ -2,8 +2,8 @@
  * the caller's business, the vendors it may ask, and the record of what that cost.
  *
  * A turn makes one, hands it to each stage, and takes the record out of it at the end. A stage
- * returns what it found; in here it writes only through the functions of attempt.h and ladder.h,
- * and what went wrong through env_fault.
+ * returns what it found; in here it writes the record of what was asked and what it cost, and what
+ * went wrong through env_fault.
  *
  * Committing. What a step of a turn has to keep (the delivery, the caller's words) is written into
  * an open transaction. It is committed when the turn first has to wait for a vendor, after the
@@ -51,7 +51,7 @@ struct env {
     int faults;       /* how often a stage failed and a lower rung served */
     struct why fault; /* the last of them, for the log; "" if there was none */
 
-    /* private to env.c and ladder.c */
+    /* private to env.c, ladder.c and the turn, which reads and stores `skips` */
     struct ladder_turn ladder;
     const char *skips; /* providers that the call does not go back to; changed by ladder_save */
     enum err commit_error;
@@ -69,8 +69,7 @@ bool env_must_commit(const struct env *env);
 enum err env_commit_error(const struct env *env, struct why *why) must_check;
 
 /* Waits until something of what is under way moved. What is not committed yet is committed
- * meanwhile, as above. ERR_DEADLINE: the turn's time is used up; ERR_STOPPING; or the commit's
- * error. */
+ * meanwhile, as above. ERR_DEADLINE: the turn's time is used up; or the commit's error. */
 enum err env_wait(struct env *env, struct why *why) must_check;
 /* The same, but not past `until`: ERR_DEADLINE then too. */
 enum err env_wait_until(struct env *env, struct deadline until, struct why *why) must_check;

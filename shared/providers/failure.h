@@ -2,10 +2,10 @@
  * vendors and all stages. Pure.
  *
  * What reads a vendor's answer says with failure_set why it is none: the sentence, as everywhere,
- * and the next step. Who asked acts on that step alone: attempt.h asks again where failure_again
- * says so, ladder.h tells the other workers. What has no step of its own (a request that could not
- * be written: its error and f->why are enough) is given one by failure_close, which who asked calls.
- * Zero it before it is filled.
+ * and the next step. The stage that asked acts on that step alone: attempt.h asks again where
+ * failure_again says so, ladder.h tells the other workers. A request that could not be written has
+ * an error and f->why, which is enough: the stage calls failure_close, which derives the step from
+ * the error. Zero it before it is filled.
  *
  * The habit: 401, 402, 403 are FAILURE_OPERATOR and ERR_CONFIG, 429 is FAILURE_LATER, 5xx and 408
  * FAILURE_AGAIN, any other 4xx FAILURE_REQUEST, and what is no JSON FAILURE_BROKEN; all but the first
@@ -63,7 +63,7 @@ struct failure_retry {
 #define FAILURE_TOKENS 3
 
 /* Shall it be sent again after so many tries, the last of which ended so? *ret_wait_ms is the pause
- * before it: what the vendor asked for, or else the row's less up to a quarter, by `chance`, so
+ * before it: what the vendor asked for, or else that of `how`, less up to a quarter, by `chance`, so
  * that workers that failed together come back apart. Two things are not judged here: a request of
  * which something has reached the caller is never repeated, and FAILURE_OTHER is "no" (who asked
  * knows another model or voice). */

@@ -137,8 +137,9 @@ struct provider {
     bool (*is_careful)(const struct providers *o);
     bool by_profile; /* it serves by what the profile says: without a profile it cannot */
 
-    /* One of these three is filled, as the stage is: request, read and cost always, the others may
-     * be NULL. `request` writes what is sent, without a deadline; `read` reads an answer of any
+    /* One of these three is filled, as the stage is; none of a provider that asks no vendor. To hear
+     * and to speak take request, read and cost, to think takes model, request and is_priced; the
+     * others may be NULL. `request` writes what is sent, without a deadline; `read` reads an answer of any
      * status. Both return with *f as failure.h says; what is written into *ret counts with ERR_OK
      * alone. A sound that this recogniser does not take is ERR_FORMAT with FAILURE_REQUEST: the next
      * one is asked, and its breaker counts nothing. */

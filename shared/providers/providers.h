@@ -22,7 +22,7 @@ struct providers_learned {
 
 struct providers {
     struct http *http;    /* NULL: no vendor is asked */
-    struct ladder ladder; /* read with the voice: its ends need nothing outside */
+    struct ladder ladder; /* read with the voice: its last rungs ask no vendor */
     int hear_ms, think_ms, think_first_ms, speak_ms; /* longest time of one request */
     /* A recogniser or a model is late after this while its latency is not known; 0: none ever
      * is. */

@@ -36,7 +36,7 @@ enum err cache_put(const char *folder, const char hash[static DIGEST_HEX], const
 /* Deletes the longest unused until at most `max_bytes` are held; returns what is held then. */
 int64_t cache_trim(const char *folder, int64_t max_bytes);
 
-/* recall - the last sounds a worker sent, whole, in its memory.
+/* cache_recent - the last sounds a worker sent, whole, in its memory.
  *
  * A greeting is the same a thousand times: its sentences need not be read from the phrase cache,
  * joined and hashed each time. What is kept here is only what the phrase cache gave, under a key

@@ -56,8 +56,9 @@ struct synthesis {
     /* results */
     struct sentence sentence[SYNTHESISE_SENTENCES];
     size_t sentences;
-    const char *speak_rung; /* who spoke: the slowest that served; "" if nothing was spoken */
-    int64_t speak_us;       /* from the first sentence to its last sound; -1: nothing was spoken */
+    const char *
+        speak_rung; /* who spoke: the first voice that made a sound, else "cache"; "" if nothing was spoken */
+    int64_t speak_us; /* from the first sentence to its last sound; -1: nothing was spoken */
 
     /* private */
     struct env *env;

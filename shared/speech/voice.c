@@ -105,7 +105,7 @@ void speaking_remember(const struct speaker *sp, const char key[static DIGEST_HE
 /* ==== a vendor's voice ======================================================================== */
 
 /* Raise it when anything here changes how the same words sound. Never what an espeak-ng key begins
- * with (speak.c). */
+ * with (ESPEAK_FORMAT). */
 #define FORMAT "holos vendor voice 1"
 
 #define KEY_MAX ((size_t)64 * 1024)

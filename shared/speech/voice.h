@@ -60,7 +60,7 @@ enum err speak_cached(const struct speaker *sp, const struct voice *v, const cha
 
 /* vendor-voice - a vendor's voice on the telephone: from the phrase cache, or from what it sent.
  *
- * The same road as espeak-ng's sound takes (speak.h), cut where a vendor is asked: prepare gives
+ * The same road as espeak-ng's sound takes (above), cut where a vendor is asked: prepare gives
  * the words to send and the cache's key; cached looks there first; make turns the vendor's sound
  * into a telephone's WAV (trimmed, resampled, levelled, coded); keep stores that under the key,
  * once the caller has it. Keys hold everything that shapes a sound and never meet espeak-ng's.
@@ -98,7 +98,7 @@ enum err vendor_voice_make(struct arena *a, const struct vendor_voice *v, struct
 void vendor_voice_keep(const struct speaker *sp, const struct vendor_phrase *p,
                        const struct spoken *made);
 
-/* speaking - private to shared/speech: what every rung of speaking does with words and with
+/* speaking - for the files of shared/speech alone: what every rung of speaking does with words and with
  * sound. */
 
 /* The text as it is spoken (verbalise.h), without what a synthesiser takes as markup. It is in the

@@ -93,7 +93,7 @@ void model_order_failed(struct model_order *o, size_t place, bool mute, bool ref
  *
  *     candidate_begin(&at, ...)              its first request is under way
  *     ... env_wait until *at.winner is it, or attempt_ended(&at.attempt)
- *     candidate_end(&at, ERR_OK, &f)         of a request that ended without words: was it whole?
+ *     candidate_end(&at, ERR_OK, &f)         of a request that ended: was it whole?
  *     candidate_go_on(&at, &f)               of the winner: the rest of its answer, and its tools
  *     candidate_drop(&at)                    on every path
  *

@@ -68,7 +68,7 @@ a_test status 'echo 1..1; echo "ok 1 - a"; exit 3'
 expect "a bad status after good tests is a failure" 1 "2 passed, 1 failed, 0 skipped" "status-3"
 
 a_test hangs 'echo 1..1; echo "ok 1 - a"; sleep 600' 'check: timeout=1'
-expect "a hang is a failure" 1 "2 passed, 1 failed, 0 skipped" "out-of-time-after-1s"
+expect "a hang is a failure" 1 "2 passed, 1 failed, 0 skipped" "out-of-time-after-3s"
 
 a_test leaves 'echo 1..1; sleep 600 >/dev/null 2>&1 & echo "ok 1 - a"'
 expect "a process left behind is a failure and is killed" 1 "2 passed, 1 failed, 0 skipped" "left-processes-behind:sleep"

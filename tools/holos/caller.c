@@ -54,11 +54,11 @@ static enum err choose_by_setting(struct caller *c)
 static enum err choose_by_profile(struct caller *c)
 {
     struct arena *a = &c->g->t->arena;
-    struct app h = {0};
-    enum err e = app_open(&h, APP_PARTS(&app_profiles), NULL);
+    struct app app = {0};
+    enum err e = app_open(&app, APP_PARTS(&app_profiles), NULL);
 
     if (e == ERR_OK) {
-        const struct profile *p = app_profile(&h, c->g->to);
+        const struct profile *p = app_profile(&app, c->g->to);
         c->voice.language = arena_strdup(a, p->language);
         c->voice.espeak = other_speaker(a, p->voice.espeak);
         if (c->voice.language == NULL || c->voice.espeak == NULL)
@@ -66,7 +66,7 @@ static enum err choose_by_profile(struct caller *c)
     } else if (e != ERR_MEMORY) {
         e = choose_by_setting(c);
     }
-    app_close(&h);
+    app_close(&app);
     return e;
 }
 

@@ -17,7 +17,7 @@
 
 struct live {
     struct findings *f;
-    struct app *h;
+    struct app *app;
     const struct profile *profile; /* the usual one; NULL: there is none */
     const struct language *language;
     const char *locale;
@@ -42,7 +42,7 @@ static struct trial begin(struct live *l, const char *item, const struct profile
     l->env = (struct env){
         .arena = &l->f->t->arena,
         .deadline = deadline_in_ms(setting_number(SET_HOLOS_TURN_MS)),
-        .providers = &l->h->providers,
+        .providers = &l->app->providers,
         .profile = profile,
         .began_us = clock_mono_us(),
     };
@@ -105,7 +105,7 @@ static bool try_account(struct live *l, const struct provider_account *account)
     const char *item = print(l, "%s account", account->name);
     struct trial x = begin(l, item == NULL ? account->name : item, l->profile);
 
-    enum err e = account->ready(&l->h->providers, &x.failure.why);
+    enum err e = account->ready(&l->app->providers, &x.failure.why);
     if (e == ERR_NOT_FOUND || (e == ERR_OK && account->probe == NULL))
         return e == ERR_OK;
     if (e == ERR_OK)
@@ -166,8 +166,8 @@ static enum err speak_as(struct live *l, struct trial *x, const struct provider 
 
 static void try_speaking(struct live *l, const struct provider *p)
 {
-    for (size_t i = 0; i < l->h->profiles_n; i++) {
-        const struct profile *profile = &l->h->profiles[i];
+    for (size_t i = 0; i < l->app->profiles_n; i++) {
+        const struct profile *profile = &l->app->profiles[i];
         const struct profile_voice *with = profile_voice(profile, p->name);
         const char *item = print(l, "%s (%s)", provider_key(p).text, profile->name);
         if (with == NULL)
@@ -184,7 +184,7 @@ static void try_provider(struct live *l, const struct provider *p)
     struct trial x = begin(l, item == NULL ? p->name : item, l->profile);
     enum err e = ERR_OK;
 
-    if (!provider_asks(p) || !providers_has(&l->h->providers, p) ||
+    if (!provider_asks(p) || !providers_has(&l->app->providers, p) ||
         (p->stage == PROVIDER_HEAR && l->sound.sound.n == 0) ||
         (p->stage == PROVIDER_THINK && p->think.probe == NULL))
         return;
@@ -210,7 +210,7 @@ static void record(struct live *l)
                                 .pitch = 50,
                                 .rate = 8000,
                                 .coding = WAV_PCM16};
-    struct speaker sp = l->h->speaker;
+    struct speaker sp = l->app->speaker;
     struct arena *a = &l->f->t->arena;
     struct spoken spoken = {0};
     struct why why = {0};
@@ -222,7 +222,7 @@ static void record(struct live *l)
     if (e == ERR_OK)
         e = sound_measure(a, spoken.wav, spoken.len, &l->sound, &why);
     if (e == ERR_OK && port != 0) /* a sandbox that is gone hears nothing anyway */
-        (void)(sandbox_register(l->h->providers.http, a, port, &l->sound, l->language->sample,
+        (void)(sandbox_register(l->app->providers.http, a, port, &l->sound, l->language->sample,
                                 NULL) == ERR_OK);
     if (e != ERR_OK)
         found(l->f, FINDING_FAULT, "test recording", "install espeak-ng (see the voice above)",
@@ -259,7 +259,7 @@ static void try_all(struct live *l)
 /* The profile's; without one, that of VOICE_LANGUAGE or the first there is. */
 static void choose_language(struct live *l)
 {
-    const struct profile *p = l->h->profiles_n > 0 ? app_profile(l->h, "") : NULL;
+    const struct profile *p = l->app->profiles_n > 0 ? app_profile(l->app, "") : NULL;
     const struct language *of =
         language_find(p == NULL ? setting_text(SET_VOICE_LANGUAGE) : p->language);
 
@@ -268,40 +268,40 @@ static void choose_language(struct live *l)
     l->locale = p == NULL ? l->language->locale : p->locale;
 }
 
-static bool is_any_set_up(const struct app *h)
+static bool is_any_set_up(const struct app *app)
 {
     for (const struct provider_account *a = providers_account(NULL); a != NULL;
          a = providers_account(a))
-        if (a->ready(&h->providers, NULL) == ERR_CONFIG)
+        if (a->ready(&app->providers, NULL) == ERR_CONFIG)
             return true;
-    return h->providers.http != NULL;
+    return app->providers.http != NULL;
 }
 
 static void look(struct live *l)
 {
-    if (l->h->open[APP_PROVIDERS] == NULL) {
+    if (l->app->open[APP_PROVIDERS] == NULL) {
         found(l->f, FINDING_FAULT, "vendors", "fix it and check again", "nobody was asked: %s",
-              l->h->lacks[APP_PROVIDERS].text);
+              l->app->lacks[APP_PROVIDERS].text);
         return;
     }
-    if (!is_any_set_up(l->h)) {
+    if (!is_any_set_up(l->app)) {
         found_ok(l->f, "vendors", "none is configured; nobody was asked");
         return;
     }
     choose_language(l);
-    if (l->h->providers.http != NULL)
+    if (l->app->providers.http != NULL)
         record(l);
     try_all(l);
 }
 
 void check_live(struct findings *f)
 {
-    struct app h = {0};
-    struct live l = {.f = f, .h = &h};
+    struct app app = {0};
+    struct live l = {.f = f, .app = &app};
 
     if (!options_has(&f->t->options, "live"))
         return;
-    app_try(&h, APP_PARTS(&app_profiles, &app_voice, &app_providers));
+    app_try(&app, APP_PARTS(&app_profiles, &app_voice, &app_providers));
     look(&l);
-    app_close(&h);
+    app_close(&app);
 }

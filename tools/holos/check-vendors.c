@@ -74,14 +74,14 @@ static const char *unpriced(const struct provider *p, const struct profile *prof
 }
 
 /* Profiles that follow each other and name the same are told of once. */
-static void check_prices(struct findings *f, const struct app *h, const struct provider *p)
+static void check_prices(struct findings *f, const struct app *app, const struct provider *p)
 {
     const char *told = "";
 
-    if (p->think.is_priced != NULL && !p->think.is_priced(p->think.model(&h->providers)))
-        price_missing(f, p, p->think.model(&h->providers));
-    for (size_t i = 0; i < h->profiles_n; i++) {
-        const char *of = unpriced(p, &h->profiles[i]);
+    if (p->think.is_priced != NULL && !p->think.is_priced(p->think.model(&app->providers)))
+        price_missing(f, p, p->think.model(&app->providers));
+    for (size_t i = 0; i < app->profiles_n; i++) {
+        const char *of = unpriced(p, &app->profiles[i]);
         if (of == NULL || strcmp(of, told) == 0)
             continue;
         price_missing(f, p, of);
@@ -89,30 +89,31 @@ static void check_prices(struct findings *f, const struct app *h, const struct p
     }
 }
 
-static void check_providers(struct findings *f, const struct app *h)
+static void check_providers(struct findings *f, const struct app *app)
 {
     for (const struct provider *const *p = providers; *p != NULL; p++) {
         if (!provider_asks(*p))
             continue;
-        check_provider(f, &h->providers, *p);
-        if (providers_has(&h->providers, *p))
-            check_prices(f, h, *p);
+        check_provider(f, &app->providers, *p);
+        if (providers_has(&app->providers, *p))
+            check_prices(f, app, *p);
     }
 }
 
 /* ---- the ladder ------------------------------------------------------------------------------ */
 
-static void check_stages(struct findings *f, const struct app *h)
+static void check_stages(struct findings *f, const struct app *app)
 {
     struct breaker *noted = NULL;
     size_t n = 0;
     int64_t now = clock_unix_ms();
 
-    if (h->store != NULL && breakers_failing(h->store, &f->t->arena, &noted, &n, NULL) != ERR_OK)
+    if (app->store != NULL &&
+        breakers_failing(app->store, &f->t->arena, &noted, &n, NULL) != ERR_OK)
         n = 0;
     for (enum provider_stage s = 0; s < PROVIDER__STAGES; s++) {
         struct status st = {0};
-        if (status_of(&f->t->arena, h, s, noted, n, now, &st) != ERR_OK)
+        if (status_of(&f->t->arena, app, s, noted, n, now, &st) != ERR_OK)
             continue;
         found_ok(f, provider_stage_name(s), "%s%s%s", st.by == NULL ? "fixed phrases" : st.by,
                  st.missing == NULL ? "" : "; ", st.missing == NULL ? "" : st.missing);
@@ -145,27 +146,27 @@ static bool check_ladder(struct findings *f, struct ladder *ret)
     return false;
 }
 
-static void look(struct findings *f, struct app *h)
+static void look(struct findings *f, struct app *app)
 {
-    bool ladder = check_ladder(f, &h->providers.ladder);
+    bool ladder = check_ladder(f, &app->providers.ladder);
 
     check_urls(f);
-    if (h->open[APP_PROVIDERS] == NULL) {
-        complain(f, "vendors", "fix the setting that it names", &h->lacks[APP_PROVIDERS],
+    if (app->open[APP_PROVIDERS] == NULL) {
+        complain(f, "vendors", "fix the setting that it names", &app->lacks[APP_PROVIDERS],
                  ERR_CONFIG);
         return;
     }
-    check_providers(f, h);
+    check_providers(f, app);
     if (ladder)
-        check_stages(f, h);
+        check_stages(f, app);
 }
 
 void check_vendors(struct findings *f)
 {
-    struct app h = {0};
+    struct app app = {0};
 
     /* The store and the profiles have their own checks. */
-    app_try(&h, APP_PARTS(&app_store, &app_profiles, &app_voice, &app_providers));
-    look(f, &h);
-    app_close(&h);
+    app_try(&app, APP_PARTS(&app_store, &app_profiles, &app_voice, &app_providers));
+    look(f, &app);
+    app_close(&app);
 }

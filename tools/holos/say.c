@@ -55,14 +55,14 @@ static int report(struct tool *t, const struct profile *p, const char *file,
     return tool_json_end(t);
 }
 
-static int say(struct tool *t, const struct app *h, const struct profile *p, const char *text)
+static int say(struct tool *t, const struct app *app, const struct profile *p, const char *text)
 {
     const char *file = options_text(&t->options, "output", NULL);
     struct voice voice = voice_of_profile(p);
     struct spoken sound = {0};
 
     enum err e =
-        speak(&h->speaker, &voice, text, deadline_in_ms(setting_number(SET_HOLOS_SPEAK_MS)),
+        speak(&app->speaker, &voice, text, deadline_in_ms(setting_number(SET_HOLOS_SPEAK_MS)),
               &t->arena, &sound, &t->why);
     if (e != ERR_OK)
         return tool_fail(t, e);
@@ -79,18 +79,18 @@ static int run(struct tool *t)
     const char *name = options_text(&t->options, "profile", setting_text(SET_HOLOS_PROFILE));
     bool form_only = options_has(&t->options, "spoken");
     bool to_file = options_has(&t->options, "output");
-    struct app h = {0};
+    struct app app = {0};
 
     if (!form_only && !to_file && (t->json || isatty(STDOUT_FILENO)))
         return tool_refuse(t, EXIT_USAGE, "say where to put the sound: -o FILE.wav");
-    enum err e = app_open(&h, APP_PARTS(&app_profiles, &app_voice), &t->why);
-    const struct profile *p = e == ERR_OK ? app_profile_named(&h, name) : NULL;
+    enum err e = app_open(&app, APP_PARTS(&app_profiles, &app_voice), &t->why);
+    const struct profile *p = e == ERR_OK ? app_profile_named(&app, name) : NULL;
     int code = e != ERR_OK ? tool_fail(t, e)
                : p == NULL ? tool_refuse(t, EXIT_FAULT, "there is no profile \"%.40s\" in %s", name,
                                          setting_text(SET_HOLOS_PROFILES))
                : form_only ? print_form(t, p, t->options.operand[0])
-                           : say(t, &h, p, t->options.operand[0]);
-    app_close(&h);
+                           : say(t, &app, p, t->options.operand[0]);
+    app_close(&app);
     return code;
 }
 

@@ -105,18 +105,18 @@ static int report(struct tool *t, const struct report_figures *f)
 static int run(struct tool *t)
 {
     struct report_figures f = {0};
-    struct app h = {0};
+    struct app app = {0};
 
-    enum err e = app_open(&h, APP_PARTS(&app_store, &app_profiles), &t->why);
+    enum err e = app_open(&app, APP_PARTS(&app_store, &app_profiles), &t->why);
     if (e == ERR_OK) {
-        const struct report_scope scope = {.profiles = h.profiles,
-                                           .profiles_n = h.profiles_n,
-                                           .preset = app_profile(&h, ""),
+        const struct report_scope scope = {.profiles = app.profiles,
+                                           .profiles_n = app.profiles_n,
+                                           .preset = app_profile(&app, ""),
                                            .now_ms = clock_unix_ms()};
-        e = report_figures_read(h.store, &t->arena, &scope, &f, &t->why);
+        e = report_figures_read(app.store, &t->arena, &scope, &f, &t->why);
     }
     int code = e == ERR_OK ? report(t, &f) : tool_fail(t, e);
-    app_close(&h); /* the profiles' names were its own */
+    app_close(&app); /* the profiles' names were its own */
     return code;
 }
 

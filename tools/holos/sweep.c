@@ -26,14 +26,14 @@ static enum err sweep_deliveries(struct tool *t, struct store *s, int64_t now, i
     return e;
 }
 
-static enum err sweep(struct tool *t, struct app *h, struct swept *ret)
+static enum err sweep(struct tool *t, struct app *app, struct swept *ret)
 {
     int64_t now = clock_unix_ms();
     const char *cache = setting_text(SET_HOLOS_CACHE);
 
-    enum err e = end_expire(h, &t->arena, now, &ret->calls, &t->why);
+    enum err e = end_expire(app, &t->arena, now, &ret->calls, &t->why);
     if (e == ERR_OK)
-        e = sweep_deliveries(t, h->store, now, &ret->deliveries);
+        e = sweep_deliveries(t, app->store, now, &ret->deliveries);
     ret->cache_bytes =
         *cache == '\0' ? -1 : cache_trim(cache, setting_number(SET_HOLOS_CACHE_MB) * MEGABYTE);
     return e;
@@ -67,13 +67,13 @@ static int report(struct tool *t, const struct swept *swept)
 
 static int run(struct tool *t)
 {
-    struct app h = {0};
+    struct app app = {0};
     struct swept swept = {0};
 
-    enum err e = app_open(&h, APP_PARTS(&app_store, &app_profiles), &t->why);
+    enum err e = app_open(&app, APP_PARTS(&app_store, &app_profiles), &t->why);
     if (e == ERR_OK)
-        e = sweep(t, &h, &swept);
-    app_close(&h);
+        e = sweep(t, &app, &swept);
+    app_close(&app);
     return e == ERR_OK ? report(t, &swept) : tool_fail(t, e);
 }
 
