@@ -1,5 +1,5 @@
 /* How a worker starts, when it leaves by itself, and what it says in its log.
- * check: serial */
+ *
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
 /* Peers that stall, drip, leave or talk nonsense: none of them holds the worker.
- * check: serial */
+ *
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
 /* Stopping a worker: what has begun is answered whole, what waits is left to the next worker.
- * check: serial */
+ *
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
