@@ -1,5 +1,4 @@
-/* How a worker starts, when it leaves by itself, and what it says in its log.
- *
+/* How a worker starts, when it leaves by itself, and what it says in its log. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

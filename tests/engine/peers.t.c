@@ -1,5 +1,4 @@
-/* Peers that stall, drip, leave or talk nonsense: none of them holds the worker.
- *
+/* Peers that stall, drip, leave or talk nonsense: none of them holds the worker. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

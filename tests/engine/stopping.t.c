@@ -1,5 +1,4 @@
-/* Stopping a worker: what has begun is answered whole, what waits is left to the next worker.
- *
+/* Stopping a worker: what has begun is answered whole, what waits is left to the next worker. */
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
