@@ -27,5 +27,5 @@ const struct handler handler_audio_stream = {
     .workers = 8,
     .about = "one turn of a call: hears, thinks, answers aloud",
     .handle = handle,
-    .handle_shut = binotel_answer_shut,
+    .handle_unavailable = binotel_answer_unavailable,
 };

@@ -18,5 +18,5 @@ const struct handler handler_binotel_webhook = {
     .workers = 1,
     .about = "takes the exchange's own events",
     .handle = binotel_webhook,
-    .handle_shut = binotel_answer_shut,
+    .handle_unavailable = binotel_answer_unavailable,
 };

@@ -19,5 +19,5 @@ const struct handler handler_call_status = {
     .workers = 1,
     .about = "records what became of a call",
     .handle = contract_status,
-    .handle_shut = binotel_answer_shut,
+    .handle_unavailable = binotel_answer_unavailable,
 };

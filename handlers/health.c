@@ -20,7 +20,7 @@ static enum err look(struct app *app, const struct request *request, struct why 
 {
     app_try(app, APP_PARTS(&app_store, &app_profiles, &app_voice, &app_providers));
     if (app->open[APP_STORE] == NULL)
-        return why_set(why, ERR_CONFIG, "%s", app->lacks[APP_STORE].text);
+        return why_set(why, ERR_CONFIG, "%s", app->open_error[APP_STORE].text);
     return store_probe(app->store, deadline_cap_ms(request->deadline, PROBE_MS), why);
 }
 
@@ -32,9 +32,9 @@ static const char *fault_of(const struct request *request, const struct app *app
     const char *of_store = store_why->text[0] == '\0' ? err_text(store) : store_why->text;
 
     if (profiles || store == ERR_OK)
-        return !profiles ? app->lacks[APP_PROFILES].text : store != ERR_OK ? of_store : NULL;
+        return !profiles ? app->open_error[APP_PROFILES].text : store != ERR_OK ? of_store : NULL;
     const char *both =
-        arena_printf(request->arena, "%s; %s", app->lacks[APP_PROFILES].text, of_store);
+        arena_printf(request->arena, "%s; %s", app->open_error[APP_PROFILES].text, of_store);
     return both == NULL ? of_store : both;
 }
 

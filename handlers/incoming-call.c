@@ -25,5 +25,5 @@ const struct handler handler_incoming_call = {
     .workers = 2,
     .about = "opens a call and greets the caller",
     .handle = handle,
-    .handle_shut = binotel_answer_shut,
+    .handle_unavailable = binotel_answer_unavailable,
 };

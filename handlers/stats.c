@@ -70,7 +70,7 @@ static enum err handle(struct app *app, const struct request *request, struct re
     bool for_prometheus = strcmp(request->path, "/metrics") == 0;
     const struct report_scope scope = {.profiles = app->profiles,
                                        .profiles_n = app->profiles_n,
-                                       .preset = app_profile(app, ""),
+                                       .default_profile = app_profile(app, ""),
                                        .now_ms = clock_unix_ms(),
                                        .kept = for_prometheus};
     struct report_figures f;

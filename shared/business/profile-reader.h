@@ -31,7 +31,7 @@ enum need {
 };
 
 /* In which files it may stand. */
-enum stand { STAND_BOTH, STAND_PROFILE, STAND_PACK };
+enum stand { SCOPE_BOTH, SCOPE_PROFILE, SCOPE_PACK };
 
 struct field;
 

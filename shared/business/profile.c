@@ -178,7 +178,7 @@ static void read_day(struct reader *r, const struct json *v, const struct field 
 #define DAY(name, i)                                                                               \
     {                                                                                              \
         name, NEED_ALWAYS, read_day, (i) * sizeof(struct day), 0, 0, PROFILE_HOURS_MAX, NULL, 0,   \
-            0, STAND_BOTH                                                                          \
+            0, SCOPE_BOTH                                                                          \
     }
 
 static const struct field week_fields[] = {
@@ -196,7 +196,7 @@ static void read_week(struct reader *r, const struct json *v, const struct field
 
 #define KEY(name, i)                                                                               \
     {                                                                                              \
-        name, NEED_NOT, read_text, (i) * sizeof(const char *), 0, 1, 100, NULL, 0, 0, STAND_BOTH   \
+        name, NEED_NOT, read_text, (i) * sizeof(const char *), 0, 1, 100, NULL, 0, 0, SCOPE_BOTH   \
     }
 
 static const struct field key_fields[] = {
@@ -298,7 +298,7 @@ static const struct field voice_fields[] = {
      .of_n = COUNT(codings)},
 };
 
-/* Every object is a vendor's voice; which vendors there are is not known here (provider_misfit). */
+/* Every object is a vendor's voice; which vendors there are is not known here (provider_check_voices). */
 static bool is_vendor(const struct json *v, const struct json *member)
 {
     const char *name = json_name(member);
@@ -436,10 +436,10 @@ static const struct {
      .stand = where},
 
 static const struct field say_fields[] = {
-#define X(field) PHRASE(field, NEED_EITHER, STAND_BOTH)
+#define X(field) PHRASE(field, NEED_EITHER, SCOPE_BOTH)
     PROFILE_PHRASES(X)
 #undef X
-#define X(field) PHRASE(field, NEED_NOT, STAND_PACK)
+#define X(field) PHRASE(field, NEED_NOT, SCOPE_PACK)
         PROFILE_APOLOGIES(X)
 #undef X
 };
@@ -504,15 +504,15 @@ static const struct field profile_fields[] = {
      PLACE(business),
      .least = 1,
      .most = 200,
-     .stand = STAND_PROFILE},
-    {.name = "numbers", .read = read_numbers, LIST(numbers), .most = 32, .stand = STAND_PROFILE},
+     .stand = SCOPE_PROFILE},
+    {.name = "numbers", .read = read_numbers, LIST(numbers), .most = 32, .stand = SCOPE_PROFILE},
     {.name = "language",
      .need = NEED_ALWAYS,
      .read = read_language,
      PLACE(language),
      .least = 1,
      .most = 32,
-     .stand = STAND_PROFILE},
+     .stand = SCOPE_PROFILE},
     {.name = "time_zone",
      .need = NEED_PROFILE,
      .read = read_zone,
@@ -531,18 +531,18 @@ static const struct field profile_fields[] = {
      PLACE(address),
      .least = 1,
      .most = 300,
-     .stand = STAND_PROFILE},
-    {.name = "phone", .read = read_text, PLACE(phone), .most = 32, .stand = STAND_PROFILE},
+     .stand = SCOPE_PROFILE},
+    {.name = "phone", .read = read_text, PLACE(phone), .most = 32, .stand = SCOPE_PROFILE},
     {.name = "locale", .read = read_locale, PLACE(locale), .least = 1, .most = 16},
-    {.name = "voice", .read = read_voice, .stand = STAND_PROFILE},
+    {.name = "voice", .read = read_voice, .stand = SCOPE_PROFILE},
     {.name = "hear", .read = read_hear},
-    {.name = "hours", .need = NEED_ALWAYS, .read = read_week, PLACE(week), .stand = STAND_PROFILE},
+    {.name = "hours", .need = NEED_ALWAYS, .read = read_week, PLACE(week), .stand = SCOPE_PROFILE},
     {.name = "hours_words", .read = read_hours_words},
     {.name = "limits",
      .read = read_members,
      .of = limit_fields,
      .of_n = COUNT(limit_fields),
-     .stand = STAND_PROFILE},
+     .stand = SCOPE_PROFILE},
     {.name = "say", .read = read_say},
     {.name = "goodbye", .need = NEED_EITHER, .read = read_stems, LIST(goodbye), .least = 1},
     {.name = "person", .need = NEED_EITHER, .read = read_stems, LIST(person), .least = 1},

@@ -13,7 +13,7 @@ static enum err open_voice(struct app *app, struct why *why)
         .cache_room = &app->cache_room,
         .step_ms = (int)setting_number(SET_HOLOS_SPEAK_MS),
     };
-    app->misfit = provider_misfit;
+    app->check_voices = provider_check_voices;
     return ladder_read(setting_text(SET_HOLOS_LADDER), &app->providers.ladder, why);
 }
 

@@ -12,9 +12,11 @@
 static enum err open_profiles(struct app *app, struct why *why)
 {
     const char *folder = setting_text(SET_HOLOS_PROFILES);
-    const char *preset = setting_text(SET_HOLOS_PROFILE);
-    const struct profiles_from from = {
-        .folder = folder, .shipped = profiles_shipped(), .preset = preset, .misfit = app->misfit};
+    const char *default_name = setting_text(SET_HOLOS_PROFILE);
+    const struct profiles_from from = {.folder = folder,
+                                       .shipped = profiles_shipped(),
+                                       .default_name = default_name,
+                                       .check_voices = app->check_voices};
     struct profiles all = {0};
 
     arena_clear(&app->arena);
@@ -32,13 +34,13 @@ static enum err open_profiles(struct app *app, struct why *why)
         return why_set(why, ERR_CONFIG, "the profiles' folder %s cannot be read", folder);
     app->profiles = all.profile;
     app->profiles_n = all.n;
-    if (app_profile_named(app, preset) != NULL)
+    if (app_profile_named(app, default_name) != NULL)
         return ERR_OK;
     if (fault != NULL)
         return why_set(why, ERR_CONFIG, "%s (%zu faults in all; holos check lists them)", fault,
                        all.faults.n);
-    return why_set(why, ERR_CONFIG, "HOLOS_PROFILE names %s, but %s has no %s.json", preset, folder,
-                   preset);
+    return why_set(why, ERR_CONFIG, "HOLOS_PROFILE names %s, but %s has no %s.json", default_name,
+                   folder, default_name);
 }
 
 static enum err open_store(struct app *app, struct why *why)
@@ -92,9 +94,9 @@ enum err app_open(struct app *app, const struct app_part *const *parts, struct w
 void app_try(struct app *app, const struct app_part *const *parts)
 {
     for (size_t place = 0; place < APP__PARTS; place++)
-        app->lacks[place] = (struct why){0};
+        app->open_error[place] = (struct why){0};
     for (size_t i = 0; parts[i] != NULL; i++) {
-        struct why *why = &app->lacks[parts[i]->place];
+        struct why *why = &app->open_error[parts[i]->place];
         enum err e = app_open(app, APP_PARTS(parts[i]), why);
         if (e != ERR_OK && why->text[0] == '\0')
             (void)why_set(why, e, "%s", err_text(e));

@@ -25,7 +25,7 @@ struct app_part {
         APP_PROFILES, /* after the voice: then the voices in the profiles are checked, too */
         APP_STORE,
         APP__PARTS
-    } place; /* in app.open and app.lacks; they are opened in this order */
+    } place; /* in app.open and app.open_error; they are opened in this order */
     enum err (*open)(struct app *app, struct why *why);
     void (*close)(struct app *app);
     /* Logs what is wrong though it could be opened; NULL: nothing can be. */
@@ -50,10 +50,10 @@ struct app {
     struct prompts prompts;     /* what models are told of each business */
     struct providers providers; /* all zero unless a vendor is configured */
     /* What finds a fault in a profile's voices (profiles.h); NULL: the voice is not open. */
-    enum err (*misfit)(struct arena *a, const struct profile *p, const char **ret_path,
-                       const char **ret_text);
+    enum err (*check_voices)(struct arena *a, const struct profile *p, const char **ret_path,
+                             const char **ret_text);
     const struct app_part *open[APP__PARTS]; /* NULL: is not */
-    struct why lacks[APP__PARTS];            /* why app_try could not open it; "" */
+    struct why open_error[APP__PARTS];       /* why app_try could not open it; "" */
 };
 
 /* Opens what is not open yet of `parts`, which ends with NULL, by the
@@ -62,7 +62,7 @@ struct app {
  * store_open's errors. After an error it may be called again: what was wrong may have been mended. */
 enum err app_open(struct app *app, const struct app_part *const *parts, struct why *why) must_check;
 
-/* The same for who reports on the service: what cannot be opened stays closed, and app.lacks has
+/* The same for who reports on the service: what cannot be opened stays closed, and app.open_error has
  * why. */
 void app_try(struct app *app, const struct app_part *const *parts);
 

@@ -140,14 +140,14 @@ enum err end_keep_unfinished(const struct app *app, struct arena *a, struct call
 }
 
 /* The record of a call that comes after its hang-up knows better how it ended. */
-static void correct_status(struct call *c, const struct call_news *news)
+static void correct_status(struct call *c, const struct call_report *news)
 {
     if (news->corrects && call_status_ends(news->status) && strcmp(c->end_reason, "hangup") == 0)
         c->status = news->status;
 }
 
 /* True if the call ends by this. */
-static bool apply_status(struct call *c, const struct call_news *news, int64_t now_ms)
+static bool apply_status(struct call *c, const struct call_report *news, int64_t now_ms)
 {
     enum call_status status = news->status;
 
@@ -178,7 +178,7 @@ bool end_is_pending(const struct call *call)
 }
 
 enum err end_note(const struct app *app, struct arena *a, struct call *call,
-                  const struct call_news *news, bool running, struct why *why)
+                  const struct call_report *news, bool running, struct why *why)
 {
     int64_t now_ms = clock_unix_ms();
     enum err e = ERR_OK;
@@ -203,7 +203,8 @@ static enum err hold_idle(struct app *app, int64_t call_id, bool *ret_running, s
 }
 
 static enum err note(struct app *app, struct arena *a, int64_t call_id,
-                     const struct call_news *news, bool running, struct deadline d, struct why *why)
+                     const struct call_report *news, bool running, struct deadline d,
+                     struct why *why)
 {
     struct call call = {0};
 
@@ -220,7 +221,7 @@ static enum err note(struct app *app, struct arena *a, int64_t call_id,
 }
 
 enum err end_status(struct app *app, struct arena *a, const char *source, const char *external_id,
-                    const struct call_news *news, struct deadline d, struct why *why)
+                    const struct call_report *news, struct deadline d, struct why *why)
 {
     struct call call = {0};
 
@@ -238,7 +239,7 @@ enum err end_status(struct app *app, struct arena *a, const char *source, const 
 
 /* ---- calls that were left ---------------------------------------------------------------------- */
 
-const struct call_news end_expiry = {.status = CALL_EXPIRED, .billed_s = -1};
+const struct call_report end_expiry = {.status = CALL_EXPIRED, .billed_s = -1};
 
 bool end_is_expired(const struct profile *p, const struct call *call, int64_t now_ms)
 {
@@ -251,8 +252,8 @@ static bool is_left(const struct app *app, const struct call *call, int64_t now_
 }
 
 /* The call was read before it was held: a turn may have come meanwhile. */
-static enum err tidy_held(struct app *app, struct arena *a, int64_t id, int64_t now_ms,
-                          bool *ret_expired, struct why *why)
+static enum err expire_held(struct app *app, struct arena *a, int64_t id, int64_t now_ms,
+                            bool *ret_expired, struct why *why)
 {
     struct call call = {0};
 
@@ -275,15 +276,15 @@ static enum err tidy_held(struct app *app, struct arena *a, int64_t id, int64_t 
 }
 
 /* A call whose turn is running is left alone; the next sweep sees it again. */
-static enum err tidy(struct app *app, struct arena *a, int64_t id, int64_t now_ms,
-                     bool *ret_expired, struct why *why)
+static enum err expire_one(struct app *app, struct arena *a, int64_t id, int64_t now_ms,
+                           bool *ret_expired, struct why *why)
 {
     bool running = false;
 
     *ret_expired = false;
     enum err e = hold_idle(app, id, &running, why);
     if (e == ERR_OK && !running)
-        e = tidy_held(app, a, id, now_ms, ret_expired, why);
+        e = expire_held(app, a, id, now_ms, ret_expired, why);
     store_let_go(app->store);
     return e;
 }
@@ -304,11 +305,11 @@ enum err end_expire(struct app *app, struct arena *a, int64_t now_ms, int64_t *r
     for (size_t i = 0; i < n && e == ERR_OK; i++) {
         if (!is_left(app, &calls[i], now_ms))
             continue;
-        e = tidy(app, a, calls[i].id, now_ms, &did, why);
+        e = expire_one(app, a, calls[i].id, now_ms, &did, why);
         done += did;
     }
     for (size_t i = 0; i < ended_n && e == ERR_OK; i++)
-        e = tidy(app, a, ended[i].id, now_ms, &did, why);
+        e = expire_one(app, a, ended[i].id, now_ms, &did, why);
     if (e == ERR_OK)
         *ret_n = done;
     return e;

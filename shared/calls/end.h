@@ -8,7 +8,7 @@
 #include "think/effects.h"
 
 /* What the exchange says has become of a call. */
-struct call_news {
+struct call_report {
     enum call_status status;
     int64_t billed_s; /* -1: not told */
     bool corrects;    /* it is the final record: may correct what was reported at the hang-up */
@@ -30,12 +30,12 @@ enum err end_keep_unfinished(const struct app *app, struct arena *a, struct call
  * process is `running` a turn of the call, that turn keeps it as it ends; till then the memory of
  * the ended call is not empty, and end_expire finds it should that worker die. */
 enum err end_note(const struct app *app, struct arena *a, struct call *call,
-                  const struct call_news *news, bool running, struct why *why) must_check;
+                  const struct call_report *news, bool running, struct why *why) must_check;
 
 /* Has an ended call a memory that is still to be kept? */
 bool end_is_pending(const struct call *call);
 
-extern const struct call_news end_expiry; /* that nothing has happened for too long */
+extern const struct call_report end_expiry; /* that nothing has happened for too long */
 
 /* Has nothing happened in the call for the profile's session time? */
 bool end_is_expired(const struct profile *p, const struct call *call, int64_t now_ms);
@@ -44,7 +44,7 @@ bool end_is_expired(const struct profile *p, const struct call *call, int64_t no
  * a turn of the call that is still running elsewhere if there is one. Lets all holds of the store
  * go. ERR_NOT_FOUND: no such call. */
 enum err end_status(struct app *app, struct arena *a, const char *source, const char *external_id,
-                    const struct call_news *news, struct deadline d, struct why *why) must_check;
+                    const struct call_report *news, struct deadline d, struct why *why) must_check;
 
 /* Ends every call in which nothing has happened for its profile's session time, as expired; *ret_n
  * counts them. What they had begun to ask for is kept as a request; so is what was asked for in a

@@ -226,8 +226,8 @@ static enum err load_one(struct arena *a, const struct profiles_from *from,
             a, &to->faults,
             (struct profile_fault){file.label, "time_zone",
                                    "is not in the tz database: write a name such as Europe/Kyiv"});
-    if (e == ERR_OK && to->faults.n == before && from->misfit != NULL)
-        e = from->misfit(a, &to->profile[to->n], &voice.path, &voice.text);
+    if (e == ERR_OK && to->faults.n == before && from->check_voices != NULL)
+        e = from->check_voices(a, &to->profile[to->n], &voice.path, &voice.text);
     if (e == ERR_CONFIG)
         e = add_fault(a, &to->faults, voice);
     if (e != ERR_OK)
@@ -241,13 +241,13 @@ static enum err load_one(struct arena *a, const struct profiles_from *from,
 }
 
 /* What is taken for granted of a business whose own file cannot be read: it is as the one called
- * `preset`, if that is sound. */
-static struct profile usual(struct arena *a, const struct profiles *all, const char *preset)
+ * `default_name`, if that is sound. */
+static struct profile usual(struct arena *a, const struct profiles *all, const char *default_name)
 {
     const char *locale = setting_text(SET_VOICE_LANGUAGE);
 
     for (size_t i = 0; i < all->n; i++)
-        if (strcmp(all->profile[i].name, preset) == 0)
+        if (strcmp(all->profile[i].name, default_name) == 0)
             return all->profile[i];
     return (struct profile){.language = arena_strndup(a, locale, strcspn(locale, "-"))};
 }
@@ -299,7 +299,7 @@ static enum err load_all(struct arena *a, const struct profiles_from *from,
         e = load_one(a, from, file, to, &broken[n]);
         n += e == ERR_OK && broken[n].fault != NULL;
     }
-    const struct profile like = usual(a, to, from->preset);
+    const struct profile like = usual(a, to, from->default_name);
     for (size_t i = 0; i < n && e == ERR_OK; i++)
         e = add_substitute(a, &broken[i], &like, to);
     return e;

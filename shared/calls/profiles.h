@@ -25,10 +25,10 @@ struct profiles_from {
     const char *shipped; /* the folder of the packs that ship */
     /* Of a business whose own file cannot be read, language, country and time zone are those of the
      * profile of this name, else the language that of VOICE_LANGUAGE. */
-    const char *preset;
-    /* provider_misfit; NULL: nobody will speak by a vendor's voice, so the voices are not looked at */
-    enum err (*misfit)(struct arena *a, const struct profile *p, const char **ret_path,
-                       const char **ret_text);
+    const char *default_name;
+    /* provider_check_voices; NULL: nobody will speak by a vendor's voice, so the voices are not looked at */
+    enum err (*check_voices)(struct arena *a, const struct profile *p, const char **ret_path,
+                             const char **ret_text);
 };
 
 /* Reads a folder. That there are faults is no error.

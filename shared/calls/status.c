@@ -28,8 +28,9 @@ static bool is_there(struct arena *a, const struct app *app, const struct provid
         return false;
     }
     if (p->by_profile && app->open[APP_PROFILES] == NULL) {
-        *ret_missing =
-            app->lacks[APP_PROFILES].text[0] == '\0' ? NULL : app->lacks[APP_PROFILES].text;
+        *ret_missing = app->open_error[APP_PROFILES].text[0] == '\0'
+                           ? NULL
+                           : app->open_error[APP_PROFILES].text;
         return false;
     }
     if (p->speak.request != NULL && !any_profile_names(app, p)) {
@@ -74,11 +75,12 @@ static void add_failing(struct buf *b, const struct breaker *r, const char *name
 }
 
 /* What keeps whole stages away. */
-static const char *shut(const struct app *app)
+static const char *open_error_of(const struct app *app)
 {
-    if (app->open[APP_VOICE] == NULL && app->lacks[APP_VOICE].text[0] != '\0')
-        return app->lacks[APP_VOICE].text;
-    return app->lacks[APP_PROVIDERS].text[0] == '\0' ? NULL : app->lacks[APP_PROVIDERS].text;
+    if (app->open[APP_VOICE] == NULL && app->open_error[APP_VOICE].text[0] != '\0')
+        return app->open_error[APP_VOICE].text;
+    return app->open_error[APP_PROVIDERS].text[0] == '\0' ? NULL
+                                                          : app->open_error[APP_PROVIDERS].text;
 }
 
 static void add_left_out(struct arena *a, struct buf *b, const struct app *app,
@@ -104,8 +106,8 @@ enum err status_of(struct arena *a, const struct app *app, enum provider_stage s
 
     buf_init(&by, a, TEXT_MAX);
     buf_init(&missing, a, TEXT_MAX);
-    if (shut(app) != NULL)
-        add(&missing, "; ", shut(app));
+    if (open_error_of(app) != NULL)
+        add(&missing, "; ", open_error_of(app));
     for (size_t i = 0; i < l->n[stage]; i++) {
         const struct provider *p = l->rung[stage][i];
         const struct breaker *rest = failing(p, noted, n);
@@ -114,7 +116,7 @@ enum err status_of(struct arena *a, const struct app *app, enum provider_stage s
             add(&by, ", then ", provider_title(p));
         if (there && rest != NULL)
             add_failing(&missing, rest, provider_title(p), now_ms);
-        else if (text != NULL && shut(app) == NULL)
+        else if (text != NULL && open_error_of(app) == NULL)
             add(&missing, "; ", text);
     }
     if (app->open[APP_VOICE] != NULL)

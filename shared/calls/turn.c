@@ -251,7 +251,7 @@ static enum err answer_silence(struct call_turn *t)
 static enum err answer_words(struct call_turn *t, bool rules_only, struct why *why)
 {
     struct client client = {0};
-    struct thought thought = {0};
+    struct think_result result = {0};
     const struct think_ask ask = {
         .env = &t->env,
         .voice = &t->voice,
@@ -264,14 +264,14 @@ static enum err answer_words(struct call_turn *t, bool rules_only, struct why *w
 
     enum err e = call_client(t->app->store, t->arena, &t->call, &client, why);
     if (e == ERR_OK)
-        e = think(&ask, &thought, why);
+        e = think(&ask, &result, why);
     if (e != ERR_OK)
         return e;
-    t->said = thought.say;
-    t->state = thought.state;
-    t->effects = thought.effects;
-    t->turn.think_rung = thought.think_rung;
-    t->turn.think_us = thought.think_us;
+    t->said = result.say;
+    t->state = result.state;
+    t->effects = result.effects;
+    t->turn.think_rung = result.think_rung;
+    t->turn.think_us = result.think_us;
     return ERR_OK;
 }
 

@@ -334,10 +334,10 @@ static enum err keep_status(struct app *app, struct arena *a, const struct binot
                             enum call_status status, struct deadline d, struct why *why)
 {
     /* Only a record that says how the call ended knows better than the hang-up. */
-    const struct call_news news = {.status = status,
-                                   .billed_s = ev->billed_s,
-                                   .corrects = ev->request == BINOTEL_COMPLETED &&
-                                               binotel_status(ev->status) == status};
+    const struct call_report news = {.status = status,
+                                     .billed_s = ev->billed_s,
+                                     .corrects = ev->request == BINOTEL_COMPLETED &&
+                                                 binotel_status(ev->status) == status};
 
     if (*ev->call_id == '\0')
         return ERR_OK;
@@ -483,16 +483,16 @@ enum err binotel_answer(struct app *app, const struct request *request, struct b
     return e;
 }
 
-enum err binotel_answer_shut(const struct request *request, enum err shut, struct response *r,
-                             struct why *why)
+enum err binotel_answer_unavailable(const struct request *request, enum err open_error,
+                                    struct response *r, struct why *why)
 {
     struct binotel_event ev = {0};
 
     if (read_event(request, &ev, NULL) != ERR_OK || ev.request == BINOTEL_CONTRACT)
-        return shut;
+        return open_error;
     if (ev.request == BINOTEL_COMPLETED) {
         note_event(r, &ev, &(struct why){0});
-        send_again(r, shut, why);
+        send_again(r, open_error, why);
         return ERR_OK;
     }
     r->status = 200;

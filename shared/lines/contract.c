@@ -391,7 +391,8 @@ const struct line contract_turn = {
 static enum err keep_status(struct app *app, const struct request *request,
                             const struct binotel_event *ev, struct response *r, struct why *why)
 {
-    const struct call_news news = {.status = binotel_status(ev->status), .billed_s = ev->billed_s};
+    const struct call_report news = {.status = binotel_status(ev->status),
+                                     .billed_s = ev->billed_s};
 
     buf_puts(&r->body.text, "{\"success\":true}");
     if (news.status == CALL__MAX) {

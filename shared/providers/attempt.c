@@ -17,7 +17,7 @@ struct attempt_task attempt_task(struct env *env, const struct provider *p, int 
                                 .pause_ms = PAUSE_MS,
                                 .of = of};
 
-    task.retry.careful = p->is_careful != NULL && p->is_careful(env->providers);
+    task.retry.local_server = p->is_local_server != NULL && p->is_local_server(env->providers);
     return task;
 }
 

@@ -171,7 +171,7 @@ static const struct {
 } kinds[] = {
     {"text", CLAUDE_TEXT, "text"},
     {"tool_use", CLAUDE_TOOL_USE, NULL},
-    {"thinking", CLAUDE_THOUGHT, "thinking"},
+    {"thinking", CLAUDE_THINKING_BLOCK, "thinking"},
     {"redacted_thinking", CLAUDE_HIDDEN, "data"},
 };
 
@@ -437,8 +437,8 @@ static const struct delta {
 } deltas[] = {
     {"text_delta", CLAUDE_TEXT, "text", take_text},
     {"input_json_delta", CLAUDE_TOOL_USE, "partial_json", take_hidden},
-    {"thinking_delta", CLAUDE_THOUGHT, "thinking", take_hidden},
-    {"signature_delta", CLAUDE_THOUGHT, "signature", take_signature},
+    {"thinking_delta", CLAUDE_THINKING_BLOCK, "thinking", take_hidden},
+    {"signature_delta", CLAUDE_THINKING_BLOCK, "signature", take_signature},
 };
 
 static enum err on_block_delta(struct claude_stream *s, const struct json *event)

@@ -176,8 +176,9 @@ static bool is_spoken(const struct putting *p, const struct claude_message *m,
 static bool is_thought(const struct putting *p, const struct claude_message *m, size_t at)
 {
     const struct claude_block *b = &m->block[at];
-    bool whole = b->kind == CLAUDE_THOUGHT ? !claude_is_blank(b->signature)
-                                           : b->kind == CLAUDE_HIDDEN && !claude_is_blank(b->text);
+    bool whole = b->kind == CLAUDE_THINKING_BLOCK
+                     ? !claude_is_blank(b->signature)
+                     : b->kind == CLAUDE_HIDDEN && !claude_is_blank(b->text);
 
     if (!p->thoughts || !whole || m->role != CLAUDE_ASSISTANT)
         return false;

@@ -214,7 +214,7 @@ static enum err open_setup(void **ret, struct why *why)
 
 static enum err setup_ready(const struct providers *o, struct why *why)
 {
-    const struct claude_setup *s = providers_kept(o, &claude_account);
+    const struct claude_setup *s = provider_account_data(o, &claude_account);
 
     if (s != NULL && claude_ready(s))
         return ERR_OK;
@@ -232,7 +232,7 @@ static enum err others_ready(const struct providers *o, bool there, const char *
 
 static enum err second_ready(const struct providers *o, struct why *why)
 {
-    const struct claude_setup *s = providers_kept(o, &claude_account);
+    const struct claude_setup *s = provider_account_data(o, &claude_account);
 
     return others_ready(o, s != NULL && s->keys > 1, "ANTHROPIC_API_KEY_2 brings a second key",
                         why);
@@ -240,7 +240,7 @@ static enum err second_ready(const struct providers *o, struct why *why)
 
 static enum err fallback_ready(const struct providers *o, struct why *why)
 {
-    const struct claude_setup *s = providers_kept(o, &claude_account);
+    const struct claude_setup *s = provider_account_data(o, &claude_account);
 
     return others_ready(o, s != NULL && *s->fallback_model != '\0',
                         "CLAUDE_FALLBACK_MODEL brings a second model", why);
@@ -248,21 +248,21 @@ static enum err fallback_ready(const struct providers *o, struct why *why)
 
 static const char *model_of(const struct providers *o)
 {
-    const struct claude_setup *s = providers_kept(o, &claude_account);
+    const struct claude_setup *s = provider_account_data(o, &claude_account);
 
     return s->model;
 }
 
 static const char *fallback_of(const struct providers *o)
 {
-    const struct claude_setup *s = providers_kept(o, &claude_account);
+    const struct claude_setup *s = provider_account_data(o, &claude_account);
 
     return s->fallback_model;
 }
 
 static const char *about(const struct providers *o, struct arena *a)
 {
-    const struct claude_setup *s = providers_kept(o, &claude_account);
+    const struct claude_setup *s = provider_account_data(o, &claude_account);
 
     if (s->keys == 0)
         return arena_printf(a, "%s at a server of this machine, without a key", s->model);
@@ -272,7 +272,7 @@ static const char *about(const struct providers *o, struct arena *a)
 static enum err request(struct env *env, const struct claude_ask *ask, struct http_request *ret,
                         struct failure *f)
 {
-    const struct claude_setup *s = providers_kept(env->providers, &claude_account);
+    const struct claude_setup *s = provider_account_data(env->providers, &claude_account);
 
     return claude_request(env->arena, s, ask, ret, &f->why);
 }
@@ -350,8 +350,8 @@ const struct provider_account claude_account = {
 
 #define RETRY                                                                                      \
     {                                                                                              \
-        .tries = 3, .first_ms = 500, .most_ms = 8000, .growth_percent = 200, .late = true,         \
-        .obeys = true                                                                              \
+        .tries = 3, .first_ms = 500, .most_ms = 8000, .growth_percent = 200,                       \
+        .after_timeout = true, .honours_should_retry = true                                        \
     }
 
 const struct provider provider_think_claude = {

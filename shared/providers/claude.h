@@ -112,8 +112,8 @@ enum claude_kind {
     CLAUDE_TEXT,        /* text */
     CLAUDE_TOOL_USE,    /* id, name, input */
     CLAUDE_TOOL_RESULT, /* id, text, is_error */
-    CLAUDE_THOUGHT, /* text (may be ""), signature: never spoken, replayed within its tool rounds */
-    CLAUDE_HIDDEN   /* a redacted thought: text is its data */
+    CLAUDE_THINKING_BLOCK, /* text (may be ""), signature: never spoken, replayed within its tool rounds */
+    CLAUDE_HIDDEN          /* a redacted thought: text is its data */
 };
 
 struct claude_block {

@@ -46,11 +46,11 @@ enum err failure_close(struct failure *f, enum err e)
 /* Without a reply, only what happened on the way may go better next time: not our own faults. */
 static bool is_worth_it(const struct failure *f, const struct failure_retry *how)
 {
-    if (f->status == 0 && f->err == ERR_DEADLINE && !how->late)
+    if (f->status == 0 && f->err == ERR_DEADLINE && !how->after_timeout)
         return false;
-    if (how->careful && f->status != 503 && f->sent)
+    if (how->local_server && f->status != 503 && f->sent)
         return false;
-    if (how->obeys && f->said != HTTP_UNSAID)
+    if (how->honours_should_retry && f->said != HTTP_UNSAID)
         return f->said == HTTP_SAYS_YES;
     return f->next == FAILURE_AGAIN || f->next == FAILURE_LATER;
 }

@@ -52,11 +52,11 @@ enum err failure_close(struct failure *f, enum err e);
 struct failure_retry {
     int tries; /* in all, the first one too */
     int first_ms, most_ms, growth_percent;
-    bool late;  /* also after a try that took too long */
-    bool obeys; /* the vendor's x-should-retry counts more than the status */
+    bool after_timeout;        /* also after a try that took too long */
+    bool honours_should_retry; /* the vendor's x-should-retry counts more than the status */
     /* A server of this machine, which may still be at work on what was sent: again only when it
      * says that it is busy, or when nothing had left. */
-    bool careful;
+    bool local_server;
 };
 
 /* A request may be refused so often for its token, the first time counted. */

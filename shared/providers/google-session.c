@@ -202,7 +202,7 @@ enum err google_token_read(struct arena *a, const struct http_reply *reply,
 
 struct google_session {
     struct google_credentials *credentials; /* NULL: none */
-    struct why shut;        /* why the credentials could not be opened; "" if they could */
+    struct why fault;       /* why the credentials could not be opened; "" if they could */
     char owner[DIGEST_HEX]; /* of the token: changes with the key file; "" before the first use */
     struct arena arena;     /* of the token this process knows */
     struct token token;     /* value NULL: none known */
@@ -215,7 +215,7 @@ static const char *api_key(void)
 
 static struct google_session *session_of(const struct providers *o)
 {
-    return providers_kept(o, &google_account);
+    return provider_account_data(o, &google_account);
 }
 
 /* ---- the account ----------------------------------------------------------------------------- */
@@ -228,8 +228,8 @@ static enum err open_account(void **ret, struct why *why)
     if (g == NULL)
         return why_set(why, ERR_MEMORY, "%s", err_text(ERR_MEMORY));
     arena_init(&g->arena, SESSION_ARENA);
-    /* What is wrong with the file stands in `shut`. */
-    if (*path != '\0' && google_credentials_open(path, &g->credentials, &g->shut) != ERR_OK)
+    /* What is wrong with the file stands in `fault`. */
+    if (*path != '\0' && google_credentials_open(path, &g->credentials, &g->fault) != ERR_OK)
         g->credentials = NULL;
     *ret = g;
     return ERR_OK;
@@ -250,8 +250,8 @@ static enum err ready(const struct providers *o, struct why *why)
 
     if (g != NULL && (g->credentials != NULL || *api_key() != '\0'))
         return ERR_OK;
-    if (g != NULL && g->shut.text[0] != '\0')
-        return why_set(why, ERR_CONFIG, "%s", g->shut.text);
+    if (g != NULL && g->fault.text[0] != '\0')
+        return why_set(why, ERR_CONFIG, "%s", g->fault.text);
     return why_set(why, ERR_NOT_FOUND,
                    "GOOGLE_APPLICATION_CREDENTIALS or GOOGLE_API_KEY brings Google");
 }
@@ -384,7 +384,7 @@ static enum err renew(struct renewal *r, struct failure *f)
 {
     const struct attempt_task task = {
         .env = r->env,
-        .retry = {is_good(r->g) ? 1 : 4, 500, 4000, 200, .late = true},
+        .retry = {is_good(r->g) ? 1 : 4, 500, 4000, 200, .after_timeout = true},
         .until = r->until,
         .keep_ms = STEP_MS,
         .pause_ms = STEP_MS,

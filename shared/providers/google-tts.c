@@ -314,7 +314,8 @@ static int64_t cost(const struct provider_line *l)
     return google_tts_cost(l->voice, l->text);
 }
 
-static const char *misfit(const struct profile *p, const struct profile_voice *v, struct why *why)
+static const char *check_voice(const struct profile *p, const struct profile_voice *v,
+                               struct why *why)
 {
     if (v->effects_n > EFFECTS_MAX) {
         (void)why_set(why, ERR_CONFIG, "has %zu values, at most %d", v->effects_n, EFFECTS_MAX);
@@ -344,5 +345,5 @@ const struct provider provider_speak_google = {
               .cost = cost,
               .text_max = GOOGLE_TTS_TEXT_MAX,
               .voices = voices_of,
-              .misfit = misfit},
+              .check_voice = check_voice},
 };

@@ -154,7 +154,7 @@ static bool is_open(struct env *env, const struct provider *p)
            !is_among(env->skips, provider_key(p).text);
 }
 
-bool ladder_might(struct env *env, const struct provider *p)
+bool ladder_is_available(struct env *env, const struct provider *p)
 {
     struct ladder_rung *r = rung_of(env, p);
 
@@ -175,7 +175,7 @@ static enum breaker_state ask_breaker(struct env *env, const char *key, bool *no
     return breaker_ask(env->store, key, clock_unix_ms(), env->deadline, noted);
 }
 
-bool ladder_may(struct env *env, const struct provider *p)
+bool ladder_claim(struct env *env, const struct provider *p)
 {
     struct ladder_rung *r = rung_of(env, p);
 

@@ -53,11 +53,11 @@ struct ladder_turn {
 
 /* May it be asked: is it set up, does the ladder name it, and does its breaker let it? Asks the
  * store at most once a turn; commits (env.h) when a probe is to be taken. */
-bool ladder_may(struct env *env, const struct provider *p);
+bool ladder_claim(struct env *env, const struct provider *p);
 
 /* The same before it is known whether it will be asked at all: where one has to be tried again
- * after a failure, the one try that all workers have is not taken. ladder_may takes it. */
-bool ladder_might(struct env *env, const struct provider *p);
+ * after a failure, the one try that all workers have is not taken. ladder_claim takes it. */
+bool ladder_is_available(struct env *env, const struct provider *p);
 
 /* Is it set up and named by the ladder, whether or not it works now? */
 bool ladder_has(const struct env *env, const struct provider *p);

@@ -100,7 +100,7 @@ struct provider_line {
 struct provider_account {
     const char *name;   /* "google": in the log, and in `holos check --live` */
     const char *health; /* begins its members in /telephony/health; NULL: none */
-    /* *ret is what is kept for it (providers_kept), may be NULL. ERR_CONFIG: a setting is written
+    /* *ret is what is kept for it (provider_account_data), may be NULL. ERR_CONFIG: a setting is written
      * wrong, the worker shall not open; that there is nothing to show is no error. */
     enum err (*open)(void **ret, struct why *why);
     void (*close)(void *kept); /* NULL: there is nothing to give back */
@@ -133,8 +133,8 @@ struct provider {
     const char *(*about)(const struct providers *o, struct arena *a);
 
     struct failure_retry retry; /* when its request is sent again */
-    /* Is it a server of this machine, to be asked as failure_retry.careful says? NULL: never. */
-    bool (*is_careful)(const struct providers *o);
+    /* Is it a server of this machine, to be asked as failure_retry.local_server says? NULL: never. */
+    bool (*is_local_server)(const struct providers *o);
     bool by_profile; /* it serves by what the profile says: without a profile it cannot */
 
     /* One of these three is filled, as the stage is; none of a provider that asks no vendor. To hear
@@ -170,8 +170,8 @@ struct provider {
         const char *const *(*voices)(const char *locale);
         /* The member of the profile's voice.NAME that is wrong, `why` says how; NULL: none. May be
          * NULL. */
-        const char *(*misfit)(const struct profile *p, const struct profile_voice *v,
-                              struct why *why);
+        const char *(*check_voice)(const struct profile *p, const struct profile_voice *v,
+                                   struct why *why);
     } speak;
     struct {
         /* The model that answers there. */
@@ -218,14 +218,14 @@ struct provider_key provider_key(const struct provider *p);
 
 /* Looks for what is wrong with the vendors' voices in a profile. ERR_CONFIG: the first fault, its
  * path ("voice.google.name") and its text in the arena; ERR_MEMORY. */
-enum err provider_misfit(struct arena *a, const struct profile *p, const char **ret_path,
-                         const char **ret_text) must_check;
+enum err provider_check_voices(struct arena *a, const struct profile *p, const char **ret_path,
+                               const char **ret_text) must_check;
 
 /* A header that shows a key: `before` is "Authorization: Bearer ". The list of it alone, as
  * http_request has it. ERR_CONFIG: the key, which is that setting's, holds what no header may;
  * ERR_MEMORY. */
-enum err provider_show_key(struct arena *a, const char *before, const char *key,
-                           const char *setting, const char *const **ret,
-                           struct why *why) must_check;
+enum err provider_auth_header(struct arena *a, const char *before, const char *key,
+                              const char *setting, const char *const **ret,
+                              struct why *why) must_check;
 
 #endif

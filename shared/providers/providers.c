@@ -57,25 +57,26 @@ struct provider_key provider_key(const struct provider *p)
 }
 
 /* The member that is wrong, NULL: the voice itself. `why` stays empty if nothing is wrong. */
-static const char *misfit(const struct profile *p, const struct profile_voice *v, struct why *why)
+static const char *check_voice(const struct profile *p, const struct profile_voice *v,
+                               struct why *why)
 {
     const struct provider *by = provider_find(PROVIDER_SPEAK, v->by, strlen(v->by));
 
     if (by == NULL || by->speak.request == NULL)
         (void)why_set(why, ERR_CONFIG, "is not a known name");
-    else if (by->speak.misfit != NULL)
-        return by->speak.misfit(p, v, why);
+    else if (by->speak.check_voice != NULL)
+        return by->speak.check_voice(p, v, why);
     return NULL;
 }
 
-enum err provider_misfit(struct arena *a, const struct profile *p, const char **ret_path,
-                         const char **ret_text)
+enum err provider_check_voices(struct arena *a, const struct profile *p, const char **ret_path,
+                               const char **ret_text)
 {
     struct why why = {0};
 
     for (size_t i = 0; i < p->voice.by_n && why.text[0] == '\0'; i++) {
         const char *by = p->voice.by[i].by;
-        const char *member = misfit(p, &p->voice.by[i], &why);
+        const char *member = check_voice(p, &p->voice.by[i], &why);
         *ret_path = member == NULL ? arena_printf(a, "voice.%s", by)
                                    : arena_printf(a, "voice.%s.%s", by, member);
     }
@@ -94,8 +95,8 @@ static bool is_printable(const char *s)
     return true;
 }
 
-enum err provider_show_key(struct arena *a, const char *before, const char *key,
-                           const char *setting, const char *const **ret, struct why *why)
+enum err provider_auth_header(struct arena *a, const char *before, const char *key,
+                              const char *setting, const char *const **ret, struct why *why)
 {
     if (!is_printable(key))
         return why_set(why, ERR_CONFIG, "%s holds a blank or a control", setting);
@@ -161,7 +162,7 @@ const struct provider_account *providers_account(const struct provider_account *
     return NULL;
 }
 
-void *providers_kept(const struct providers *o, const struct provider_account *account)
+void *provider_account_data(const struct providers *o, const struct provider_account *account)
 {
     size_t i = place_of(account);
 

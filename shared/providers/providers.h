@@ -44,7 +44,7 @@ void providers_close(struct providers *o);
 bool providers_has(const struct providers *o, const struct provider *p);
 
 /* What is kept for the account while it is open. */
-void *providers_kept(const struct providers *o, const struct provider_account *account);
+void *provider_account_data(const struct providers *o, const struct provider_account *account);
 
 /* The accounts of all providers, each once: the first, or that behind `before`; NULL: no more. */
 const struct provider_account *providers_account(const struct provider_account *before);

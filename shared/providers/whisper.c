@@ -209,8 +209,8 @@ enum err whisper_request(struct arena *a, const struct whisper *at,
 
     enum err e = find(at, &url, &cpp, why);
     if (e == ERR_OK && !cpp && at->key != NULL && *at->key != '\0')
-        e = provider_show_key(a, "Authorization: Bearer ", at->key, "OPENAI_API_KEY", &req.headers,
-                              why);
+        e = provider_auth_header(a, "Authorization: Bearer ", at->key, "OPENAI_API_KEY",
+                                 &req.headers, why);
     if (e == ERR_OK)
         e = make_parts(a, at, u, cpp, &parts, why);
     if (e != ERR_OK)
@@ -442,7 +442,7 @@ static struct whisper here(void)
     };
 }
 
-static bool is_careful(const struct providers *o)
+static bool is_local_server(const struct providers *o)
 {
     const struct whisper at = here();
 
@@ -515,7 +515,11 @@ const struct provider provider_hear_whisper = {
     .rank = 20,
     .ready = ready,
     .about = about,
-    .retry = {.tries = 2, .first_ms = 500, .most_ms = 8000, .growth_percent = 200, .obeys = true},
-    .is_careful = is_careful,
+    .retry = {.tries = 2,
+              .first_ms = 500,
+              .most_ms = 8000,
+              .growth_percent = 200,
+              .honours_should_retry = true},
+    .is_local_server = is_local_server,
     .hear = {.request = request, .read = read_reply, .cost = cost, .model = model},
 };

@@ -196,7 +196,7 @@ static enum err begin(const struct report_scope *scope, const struct profile *p,
 static enum err begin_all(const struct report_scope *scope, struct report_figures *f,
                           struct why *why)
 {
-    enum err e = begin(scope, scope->preset, &f->profiles[scope->profiles_n], why);
+    enum err e = begin(scope, scope->default_profile, &f->profiles[scope->profiles_n], why);
 
     f->profiles[scope->profiles_n].name = NULL;
     for (size_t i = 0; i < scope->profiles_n && e == ERR_OK; i++)

@@ -66,7 +66,7 @@ struct report_figures {
 struct report_scope {
     const struct profile *profiles; /* name, time_zone and limits.session_minutes are looked at */
     size_t profiles_n;
-    const struct profile *preset; /* the default one */
+    const struct profile *default_profile; /* the default one */
     int64_t now_ms;
     bool kept; /* also count REPORT_KEPT, everything in the store: reads all of it */
 };

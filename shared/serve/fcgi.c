@@ -281,7 +281,7 @@ static void answer(struct visit *v)
     if (e == ERR_OK)
         handler_answer(w->handler, &w->app, &v->request, &v->response);
     else
-        handler_answer_shut(w->handler, &v->request, e, &why, &v->response);
+        handler_answer_unavailable(w->handler, &v->request, e, &why, &v->response);
 }
 
 static void serve(struct worker *w, FCGX_Request *fcgi)

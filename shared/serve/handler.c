@@ -105,14 +105,16 @@ void handler_answer(const struct handler *h, struct app *app, const struct reque
         finish(h->handle(app, &seen, response, &why), &why, response);
 }
 
-void handler_answer_shut(const struct handler *h, const struct request *request, enum err shut,
-                         struct why *why, struct response *response)
+void handler_answer_unavailable(const struct handler *h, const struct request *request,
+                                enum err open_error, struct why *why, struct response *response)
 {
     struct request seen;
 
     if (admit(h, request, &seen, response))
-        finish(h->handle_shut == NULL ? shut : h->handle_shut(&seen, shut, response, why), why,
-               response);
+        finish(h->handle_unavailable == NULL
+                   ? open_error
+                   : h->handle_unavailable(&seen, open_error, response, why),
+               why, response);
 }
 
 /* ==== nginx's locations ======================================================================= */

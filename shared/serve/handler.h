@@ -29,10 +29,10 @@ struct handler {
     /* Fills `response`. An error returned becomes its status and {"error": why}. */
     enum err (*handle)(struct app *app, const struct request *request, struct response *response,
                        struct why *why);
-    /* The same when what the route needs cannot be opened: `shut` and its why are the reason, and
+    /* The same when what the route needs cannot be opened: `open_error` and its why are the reason, and
      * may be returned. NULL: the reason is the answer. */
-    enum err (*handle_shut)(const struct request *request, enum err shut, struct response *response,
-                            struct why *why);
+    enum err (*handle_unavailable)(const struct request *request, enum err open_error,
+                                   struct response *response, struct why *why);
 };
 
 /* Runs a request through everything but FastCGI: access, method, handle, error response. The engine
@@ -43,7 +43,7 @@ void handler_answer(const struct handler *h, struct app *app, const struct reque
                     struct response *response);
 
 /* The same while the app cannot be opened, with the reason why. */
-void handler_answer_shut(const struct handler *h, const struct request *request, enum err shut,
-                         struct why *why, struct response *response);
+void handler_answer_unavailable(const struct handler *h, const struct request *request,
+                                enum err open_error, struct why *why, struct response *response);
 
 #endif

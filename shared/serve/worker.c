@@ -133,11 +133,11 @@ enum err worker_open(struct worker *w, struct why *why)
         app_warn(&w->app);
     if (fault.text[0] == '\0')
         (void)why_set(&fault, e, "%s", err_text(e));
-    if (e == ERR_OK && w->shut.text[0] != '\0')
-        log_event(LOG_NOTE, "opened", "after=\"%s\"", w->shut.text);
-    if (e != ERR_OK && strcmp(fault.text, w->shut.text) != 0)
+    if (e == ERR_OK && w->open_error.text[0] != '\0')
+        log_event(LOG_NOTE, "opened", "after=\"%s\"", w->open_error.text);
+    if (e != ERR_OK && strcmp(fault.text, w->open_error.text) != 0)
         log_event(LOG_ERROR, "shut", "err=%s why=\"%s\"", err_name(e), fault.text);
-    w->shut = e == ERR_OK ? (struct why){0} : fault;
+    w->open_error = e == ERR_OK ? (struct why){0} : fault;
     if (e != ERR_OK && err_status(e) != 503)
         e = ERR_CONFIG;
     return e == ERR_OK ? e : why_set(why, e, "%s", fault.text);

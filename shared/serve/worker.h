@@ -13,7 +13,7 @@ struct worker {
     const struct handler *handler;
     struct app app;
     bool open;
-    struct why shut;       /* why the app did not open, when last logged */
+    struct why open_error; /* why the app did not open, when last logged */
     struct arena arena;    /* of the current request */
     int64_t requests;      /* answered so far */
     int64_t requests_most; /* leave then; 0: never */

@@ -273,7 +273,7 @@ static enum err start(void *of)
     struct trial *t = &all->trial[all->n++];
     struct failure f = {0};
 
-    if (!ladder_may(all->env, by)) {
+    if (!ladder_claim(all->env, by)) {
         all->failed = all->failed || ladder_has(all->env, by);
         return ERR_CHILD;
     }

@@ -14,7 +14,7 @@
 
 #define AT_ONCE 4    /* sentences asked for side by side */
 #define KEEP_MS 1500 /* of the budget, for the embedded voice */
-#define EMBEDDED_MS                                                                                \
+#define ESPEAK_MS                                                                                  \
     300 /* it gets so long, however little is left of the turn: its reserve has more */
 
 /* ---- the profile's voices -------------------------------------------------------------------- */
@@ -63,7 +63,7 @@ static void choose_from(struct synthesis *v, size_t rung)
         if (!provider_asks(p))
             return;
         v->rung = rung;
-        if (profile_voice(v->env->profile, p->name) != NULL && ladder_might(v->env, p))
+        if (profile_voice(v->env->profile, p->name) != NULL && ladder_is_available(v->env, p))
             v->by = p;
     }
     set_vendor(v);
@@ -153,14 +153,14 @@ static bool may_embed(const struct synthesis *v)
 }
 
 /* Text alone is the last rung. */
-static void embed(struct synthesis *v, size_t i)
+static void speak_by_espeak(struct synthesis *v, size_t i)
 {
     struct sentence *s = &v->sentence[i];
     struct deadline d = v->env->deadline;
     struct why why = {0};
 
-    if (deadline_left_ms(d) < EMBEDDED_MS)
-        d = deadline_in_ms(EMBEDDED_MS);
+    if (deadline_left_ms(d) < ESPEAK_MS)
+        d = deadline_in_ms(ESPEAK_MS);
     /* Words that cannot be looked up cannot be spoken either: that is no fault of the voice. */
     enum err e = speak_cached(v->speaker, &v->voice, s->text, v->env->arena, &s->sound);
     if (e == ERR_NOT_FOUND && may_embed(v) && env_commit(v->env, NULL) == ERR_OK) {
@@ -328,7 +328,7 @@ static void begin(struct synthesis *v, size_t i)
     /* What a vendor does not take (a word or a figure without end, most of all when spoken) is not
      * its fault; or another worker tries it just now. */
     size_t most = v->by->speak.text_max;
-    if ((most > 0 && strlen(p->phrase.words) > most) || !ladder_may(v->env, v->by)) {
+    if ((most > 0 && strlen(p->phrase.words) > most) || !ladder_claim(v->env, v->by)) {
         leave(v, i, v->by);
         return;
     }
@@ -393,7 +393,7 @@ static void voice_move(struct synthesis *v, size_t i)
             break;
     }
     if (p->state == PIECE_WAITS && v->by == NULL && i == v->delivered)
-        embed(v, i);
+        speak_by_espeak(v, i);
 }
 
 static void voice_keep(struct synthesis *v, size_t i)

@@ -40,7 +40,7 @@ static bool is_worth_asking(const struct model_order *o, size_t place)
 {
     const struct provider *p = o->place[place].by;
 
-    return (o->mute == NULL || o->mute->think.request != p->think.request) &&
+    return (o->unreachable == NULL || o->unreachable->think.request != p->think.request) &&
            (o->refused == NULL || strcmp(o->refused, o->place[place].model) != 0);
 }
 
@@ -65,20 +65,20 @@ int model_order_key(const struct model_order *o, size_t place)
 
     if (key != PROVIDER_ANY_KEY)
         return key;
-    return o->place[place].other_key && o->key_out[0] && !o->key_out[1] ? 1 : 0;
+    return o->place[place].other_key && o->key_failed[0] && !o->key_failed[1] ? 1 : 0;
 }
 
 void model_order_key_failed(struct model_order *o, size_t place)
 {
     assert(place < o->n);
-    o->key_out[model_order_key(o, place)] = true;
+    o->key_failed[model_order_key(o, place)] = true;
 }
 
-void model_order_failed(struct model_order *o, size_t place, bool mute, bool refused)
+void model_order_failed(struct model_order *o, size_t place, bool unreachable, bool refused)
 {
     assert(place < o->n);
-    o->place[place].state = MODEL_OUT;
-    o->mute = mute ? o->place[place].by : NULL;
+    o->place[place].state = MODEL_FAILED;
+    o->unreachable = unreachable ? o->place[place].by : NULL;
     if (refused)
         o->refused = o->place[place].model;
 }
@@ -118,10 +118,10 @@ struct candidate {
     struct attempt attempt;
     struct claude_stream stream;
     struct claude_answer answer;
-    bool running; /* a request is under way, or has ended and was not looked at */
-    bool spoke;   /* the model has said something in this turn */
-    bool full;    /* it wrote more sentences than are said in one answer */
-    bool mute;    /* nothing at all came from where the models are */
+    bool running;     /* a request is under way, or has ended and was not looked at */
+    bool spoke;       /* the model has said something in this turn */
+    bool full;        /* it wrote more sentences than are said in one answer */
+    bool unreachable; /* nothing at all came from where the models are */
     bool
         refused; /* the model would not answer, or said nothing: that is no fault of the provider */
 };
@@ -226,7 +226,7 @@ static enum err ask(struct candidate *at, struct failure *f)
     at->ask.message = at->history.message;
     at->ask.messages = at->history.n;
     enum err e = attempt_begin(&at->attempt, &at->task, f);
-    at->mute = e != ERR_OK && at->running;
+    at->unreachable = e != ERR_OK && at->running;
     if (e != ERR_OK)
         candidate_drop(at);
     return e;
@@ -292,7 +292,7 @@ static enum err candidate_end(struct candidate *at, enum err waited, struct fail
 
     assert(at->running);
     enum err e = read_answer(at, waited, &reply, f);
-    at->mute = reply.status == 0 && at->stream.came == 0;
+    at->unreachable = reply.status == 0 && at->stream.came == 0;
     at->running = false;
     hedge_end(at->hedge, &at->lane);
     attempt_drop(&at->attempt);
@@ -401,7 +401,7 @@ bool model_may(struct env *env)
         return false;
     model_order_read(&order, env->providers);
     for (size_t i = 0; i < order.n; i++)
-        if (ladder_may(env, order.place[i].by))
+        if (ladder_claim(env, order.place[i].by))
             return true;
     return false;
 }
@@ -431,7 +431,7 @@ static void note_failure(struct race *race, struct candidate *at, const struct f
         ladder_failed(at->env, at->by, f);
     if (f->next == FAILURE_LATER || f->next == FAILURE_OPERATOR)
         model_order_key_failed(&race->order, *place_of(race, at));
-    model_order_failed(&race->order, *place_of(race, at), at->mute, at->refused);
+    model_order_failed(&race->order, *place_of(race, at), at->unreachable, at->refused);
 }
 
 static struct candidate *find_free(struct race *race)
@@ -473,9 +473,9 @@ static enum err start(void *of)
 
     if (!model_order_next(&race->order, &place))
         return ERR_CHILD;
-    if (!ladder_may(race->env, race->order.place[place].by)) {
+    if (!ladder_claim(race->env, race->order.place[place].by)) {
         model_order_key_failed(&race->order, place);
-        race->order.place[place].state = MODEL_OUT;
+        race->order.place[place].state = MODEL_FAILED;
         return ERR_CHILD;
     }
     *place_of(race, at) = place;
@@ -493,7 +493,7 @@ static bool has_other(const struct race *race)
     const struct model_order *o = &race->order;
 
     for (size_t i = 0; i < o->n; i++)
-        if (o->place[i].state == MODEL_UNASKED && ladder_might(race->env, o->place[i].by))
+        if (o->place[i].state == MODEL_UNASKED && ladder_is_available(race->env, o->place[i].by))
             return true;
     return false;
 }
@@ -613,7 +613,7 @@ static void put_name(struct effects *list)
 
 /* The words of one whose stream broke are kept if the caller has them already, or nothing else
  * could be said in their place. */
-static enum err finish(struct candidate *at, enum err e, struct thought *ret)
+static enum err finish(struct candidate *at, enum err e, struct think_result *ret)
 {
     enum err end = e == ERR_OK && !candidate_is_cut(at) ? synthesise_end_text(at->voice)
                                                         : synthesise_break_off(at->voice);
@@ -629,14 +629,14 @@ static enum err finish(struct candidate *at, enum err e, struct thought *ret)
     if (end != ERR_OK)
         return end;
     put_name(&at->effects);
-    *ret = (struct thought){.think_rung = at->by->name, .effects = at->effects};
+    *ret = (struct think_result){.think_rung = at->by->name, .effects = at->effects};
     if (effects_lead(&at->effects) != NULL)
         ret->state = ""; /* a request half taken by the rules is this one */
     return ERR_OK;
 }
 
 /* ERR_CHILD: it broke off, and nothing is left of it. */
-static enum err follow(struct race *race, struct thought *ret, struct why *why)
+static enum err follow(struct race *race, struct think_result *ret, struct why *why)
 {
     struct env *env = race->env;
     struct candidate *at = race->winner;
@@ -661,7 +661,7 @@ static enum err follow(struct race *race, struct thought *ret, struct why *why)
     return e == ERR_OK ? ERR_CHILD : e;
 }
 
-static enum err run(struct race *race, struct thought *ret, struct why *why)
+static enum err run(struct race *race, struct think_result *ret, struct why *why)
 {
     enum err e = hedge_run(&race->hedge, why);
 
@@ -703,7 +703,7 @@ static enum err refuse_for_time(struct env *env)
     return ERR_CHILD;
 }
 
-enum err model_answer(const struct think_ask *ask, struct thought *ret, struct why *why)
+enum err model_answer(const struct think_ask *ask, struct think_result *ret, struct why *why)
 {
     struct env *env = ask->env;
     struct race *race = arena_calloc(env->arena, 1, sizeof *race);

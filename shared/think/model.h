@@ -20,7 +20,8 @@ bool model_may(struct env *env);
  * way to a voice (call synthesise_finish), *ret says who and with what effects. ERR_CHILD: no model
  * answered, nothing was delivered, nothing is changed but the turn's record: the rules shall
  * answer. ERR_MEMORY; or the error of a commit. */
-enum err model_answer(const struct think_ask *ask, struct thought *ret, struct why *why) must_check;
+enum err model_answer(const struct think_ask *ask, struct think_result *ret,
+                      struct why *why) must_check;
 
 /* ---- the order: which of the ladder's models is asked next within a turn. Pure. --------------- *
  *
@@ -31,7 +32,7 @@ enum model_state {
     MODEL_UNASKED,
     MODEL_ASKED,
     MODEL_BEATEN, /* another one spoke before it */
-    MODEL_OUT     /* failed, or may not be asked now */
+    MODEL_FAILED  /* failed, or may not be asked now */
 };
 
 struct model_order {
@@ -43,11 +44,11 @@ struct model_order {
     } place[PROVIDER_MAX];
     size_t n;
     const struct provider
-        *mute; /* nothing at all came from there: the vendor's others are in the same place,
+        *unreachable; /* nothing at all came from there: the vendor's others are in the same place,
                                     and would be waited for in vain. NULL: none */
     const char *refused; /* this model would not answer; NULL: none */
     /* Failed, or skipped: another model is best asked with the other one. */
-    bool key_out[CLAUDE_KEYS];
+    bool key_failed[CLAUDE_KEYS];
 };
 
 void model_order_read(struct model_order *o, const struct providers *of);
@@ -58,8 +59,8 @@ bool model_order_next(const struct model_order *o, size_t *ret);
 /* The key with which it is asked. */
 int model_order_key(const struct model_order *o, size_t place);
 
-/* The one there gave no answer: `mute` and `refused` as above. */
-void model_order_failed(struct model_order *o, size_t place, bool mute, bool refused);
+/* The one there gave no answer: `unreachable` and `refused` as above. */
+void model_order_failed(struct model_order *o, size_t place, bool unreachable, bool refused);
 
 /* Its key is not taken, or it is skipped now. */
 void model_order_key_failed(struct model_order *o, size_t place);

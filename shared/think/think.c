@@ -4,7 +4,7 @@
 #include "think/model.h"
 #include "think/rules.h"
 
-static enum err think_by_rules(const struct think_ask *ask, struct thought *ret)
+static enum err think_by_rules(const struct think_ask *ask, struct think_result *ret)
 {
     const struct env *env = ask->env;
     struct rules_answer answer = {0};
@@ -26,7 +26,7 @@ static enum err think_by_rules(const struct think_ask *ask, struct thought *ret)
     return e;
 }
 
-enum err think(const struct think_ask *ask, struct thought *ret, struct why *why)
+enum err think(const struct think_ask *ask, struct think_result *ret, struct why *why)
 {
     int64_t from_us = clock_mono_us();
     enum err e = ERR_CHILD;

@@ -20,7 +20,7 @@ struct think_ask {
     bool rules_only;             /* no model is asked: the call has reached its limit */
 };
 
-struct thought {
+struct think_result {
     const char *say;        /* the answer; NULL: a model's, whose sentences `voice` has */
     const char *state;      /* the rules' memory after this turn; NULL: as it was */
     const char *think_rung; /* who thought, for the turn's record */
@@ -29,6 +29,6 @@ struct thought {
 };
 
 /* ERR_MEMORY, or the error of a commit. */
-enum err think(const struct think_ask *ask, struct thought *ret, struct why *why) must_check;
+enum err think(const struct think_ask *ask, struct think_result *ret, struct why *why) must_check;
 
 #endif

@@ -271,7 +271,7 @@ static void without_a_store_the_exchange_gets_its_own_answers_and_a_caller_503(v
             if (!routes[r]->access->path_secret)
                 continue;
             response_init(&response, the_door->arena);
-            handler_answer_shut(routes[r], &request, ERR_VERSION, &why, &response);
+            handler_answer_unavailable(routes[r], &request, ERR_VERSION, &why, &response);
             assert_int_equal(response.status, rows[i].status);
             const char *body = buf_text(&response.body.text);
             if (rows[i].answer != NULL)

@@ -33,8 +33,9 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
     (void)argv;
     arena_init(&forever, (size_t)32 << 20);
     if (profiles_load(&forever,
-                      &(struct profiles_from){
-                          .folder = "profiles", .shipped = "profiles/languages", .preset = "salon"},
+                      &(struct profiles_from){.folder = "profiles",
+                                              .shipped = "profiles/languages",
+                                              .default_name = "salon"},
                       &all) != ERR_OK)
         exit(1);
     profiles[0] = find(&all, "salon");

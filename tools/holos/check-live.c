@@ -281,7 +281,7 @@ static void look(struct live *l)
 {
     if (l->app->open[APP_PROVIDERS] == NULL) {
         found(l->f, FINDING_FAULT, "vendors", "fix it and check again", "nobody was asked: %s",
-              l->app->lacks[APP_PROVIDERS].text);
+              l->app->open_error[APP_PROVIDERS].text);
         return;
     }
     if (!is_any_set_up(l->app)) {

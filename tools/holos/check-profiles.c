@@ -100,13 +100,13 @@ static void check_one(struct findings *f, const struct profile *p)
 
 static void check_preset(struct findings *f)
 {
-    const char *preset = setting_text(SET_HOLOS_PROFILE);
+    const char *default_name = setting_text(SET_HOLOS_PROFILE);
 
     for (size_t i = 0; i < f->profiles_n; i++)
-        if (strcmp(f->profiles[i].name, preset) == 0)
+        if (strcmp(f->profiles[i].name, default_name) == 0)
             return;
     found(f, FINDING_FAULT, "HOLOS_PROFILE", "name one of the profiles that are there",
-          "the default profile \"%s\" is not among the usable ones", preset);
+          "the default profile \"%s\" is not among the usable ones", default_name);
 }
 
 void check_profiles(struct findings *f)
@@ -114,8 +114,8 @@ void check_profiles(struct findings *f)
     const char *folder = setting_text(SET_HOLOS_PROFILES);
     const struct profiles_from from = {.folder = folder,
                                        .shipped = profiles_shipped(),
-                                       .preset = setting_text(SET_HOLOS_PROFILE),
-                                       .misfit = provider_misfit};
+                                       .default_name = setting_text(SET_HOLOS_PROFILE),
+                                       .check_voices = provider_check_voices};
     struct profiles all = {0};
 
     enum err e = profiles_load(&f->t->arena, &from, &all);

@@ -152,7 +152,7 @@ static void look(struct findings *f, struct app *app)
 
     check_urls(f);
     if (app->open[APP_PROVIDERS] == NULL) {
-        complain(f, "vendors", "fix the setting that it names", &app->lacks[APP_PROVIDERS],
+        complain(f, "vendors", "fix the setting that it names", &app->open_error[APP_PROVIDERS],
                  ERR_CONFIG);
         return;
     }

@@ -367,7 +367,7 @@ static int run(struct tool *t)
     const char *folder = setting_text(SET_HOLOS_PROFILES);
     const char *name = t->options.operand[1];
     const struct profiles_from from = {
-        .folder = folder, .shipped = profiles_shipped(), .preset = ""};
+        .folder = folder, .shipped = profiles_shipped(), .default_name = ""};
     struct profiles all = {0};
 
     if (strcmp(t->options.operand[0], "new") != 0)

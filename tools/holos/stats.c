@@ -111,7 +111,7 @@ static int run(struct tool *t)
     if (e == ERR_OK) {
         const struct report_scope scope = {.profiles = app.profiles,
                                            .profiles_n = app.profiles_n,
-                                           .preset = app_profile(&app, ""),
+                                           .default_profile = app_profile(&app, ""),
                                            .now_ms = clock_unix_ms()};
         e = report_figures_read(app.store, &t->arena, &scope, &f, &t->why);
     }

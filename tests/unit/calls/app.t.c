@@ -54,8 +54,8 @@ static enum err load(const char *from, struct profiles *ret)
     return profiles_load(home.arena,
                          &(struct profiles_from){.folder = from,
                                                  .shipped = profiles_shipped(),
-                                                 .preset = "salon",
-                                                 .misfit = provider_misfit},
+                                                 .default_name = "salon",
+                                                 .check_voices = provider_check_voices},
                          ret);
 }
 
@@ -108,17 +108,17 @@ static void what_is_tried_says_of_each_part_why_it_is_shut(void **state)
     app_try(&app, APP_PARTS(&app_store, &app_profiles));
     assert_null(app.open[APP_STORE]);
     assert_null(app.open[APP_PROFILES]);
-    assert_non_null(strstr(app.lacks[APP_PROFILES].text, "/nonexistent/profiles"));
-    assert_non_null(strstr(app.lacks[APP_STORE].text, "/nonexistent/holos.db"));
+    assert_non_null(strstr(app.open_error[APP_PROFILES].text, "/nonexistent/profiles"));
+    assert_non_null(strstr(app.open_error[APP_STORE].text, "/nonexistent/holos.db"));
     use("HOLOS_PROFILES", profiles);
     app_try(&app, APP_PARTS(&app_store, &app_profiles));
     assert_null(app.open[APP_STORE]);
     assert_ptr_equal(app.open[APP_PROFILES], &app_profiles);
-    assert_string_equal(app.lacks[APP_PROFILES].text, "");
-    assert_non_null(strstr(app.lacks[APP_STORE].text, "/nonexistent/holos.db"));
+    assert_string_equal(app.open_error[APP_PROFILES].text, "");
+    assert_non_null(strstr(app.open_error[APP_STORE].text, "/nonexistent/holos.db"));
     use("HOLOS_DB", db);
     app_try(&app, APP_PARTS(&app_store, &app_profiles));
-    assert_string_equal(app.lacks[APP_STORE].text, "");
+    assert_string_equal(app.open_error[APP_STORE].text, "");
     app_close(&app);
 }
 

@@ -107,7 +107,7 @@ static void die_at(const char *id, const char *key, const char *words)
 
 static void tell(const char *id, enum call_status status)
 {
-    const struct call_news news = {.status = status, .billed_s = -1};
+    const struct call_report news = {.status = status, .billed_s = -1};
 
     assert_int_equal(
         end_status(&reports, home.arena, "binotel", id, &news, deadline_in_ms(2000), NULL), ERR_OK);

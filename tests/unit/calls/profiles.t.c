@@ -62,11 +62,12 @@ static int tear_down(void **state)
 static enum err load_from(struct arena *a, const char *from, const char *packs,
                           struct profiles *ret)
 {
-    return profiles_load(
-        a,
-        &(struct profiles_from){
-            .folder = from, .shipped = packs, .preset = "rose", .misfit = provider_misfit},
-        ret);
+    return profiles_load(a,
+                         &(struct profiles_from){.folder = from,
+                                                 .shipped = packs,
+                                                 .default_name = "rose",
+                                                 .check_voices = provider_check_voices},
+                         ret);
 }
 
 static struct profiles load(void)
@@ -100,11 +101,11 @@ static void one_profiles_fault_silences_only_that_business(void **state)
     assert_null(all.profile[0].broken);
     assert_string_equal(all.profile[1].name, "aster");
     assert_string_equal(all.profile[1].numbers[0], "0440000203");
-    assert_string_equal(all.profile[1].language, "uk"); /* of the preset profile */
+    assert_string_equal(all.profile[1].language, "uk"); /* of the default profile */
     assert_non_null(strstr(all.profile[1].broken, "aster.json: is not valid JSON at line 3"));
     assert_string_equal(all.profile[2].name, "lily");
     assert_string_equal(all.profile[2].language, "ru");
-    assert_string_equal(all.profile[2].country, "380"); /* of the preset profile too */
+    assert_string_equal(all.profile[2].country, "380"); /* of the default profile too */
     assert_non_null(strstr(all.profile[2].broken, "lily.json: colour: is not a known name"));
     assert_non_null(strstr(all.profile[2].broken, "faults in all; holos check lists them"));
     assert_fault(&all, "lily.json: business: is missing");

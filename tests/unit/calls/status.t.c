@@ -172,7 +172,7 @@ static void what_keeps_vendors_away_is_told_in_its_own_words(void **state)
         strstr(of(&h, PROVIDER_HEAR, NULL, 0).missing, "the credentials file cannot be read"));
     providers_close(&h.providers);
     h.open[APP_PROVIDERS] = NULL;
-    (void)why_set(&h.lacks[APP_PROVIDERS], ERR_CONFIG, "CLAUDE_EFFORT is odd");
+    (void)why_set(&h.open_error[APP_PROVIDERS], ERR_CONFIG, "CLAUDE_EFFORT is odd");
     struct status think = of(&h, PROVIDER_THINK, NULL, 0);
     assert_string_equal(think.by, "the profile's rules");
     assert_string_equal(think.missing, "CLAUDE_EFFORT is odd");

@@ -186,7 +186,7 @@ static int written;
 static enum err hang_up_and_write(const struct line_input *in, const struct line_result *result,
                                   struct response *r)
 {
-    const struct call_news news = {.status = CALL_COMPLETED, .billed_s = -1};
+    const struct call_report news = {.status = CALL_COMPLETED, .billed_s = -1};
     struct app exchange = {0};
 
     if (written++ == 0) {

@@ -545,9 +545,10 @@ static void a_tool_use_that_is_none_is_left_out(void **state)
 
 static const struct claude_message thought_of[] = {
     CALLER(SAYS("a")),
-    HOLOS({.kind = CLAUDE_THOUGHT, .text = "", .signature = "c2ln"},
-          {.kind = CLAUDE_HIDDEN, .text = "eHl6"}, {.kind = CLAUDE_THOUGHT, .text = "unsigned"},
-          USES("t1", "{}"), {.kind = CLAUDE_THOUGHT, .text = "last", .signature = "c2ln"}),
+    HOLOS({.kind = CLAUDE_THINKING_BLOCK, .text = "", .signature = "c2ln"},
+          {.kind = CLAUDE_HIDDEN, .text = "eHl6"},
+          {.kind = CLAUDE_THINKING_BLOCK, .text = "unsigned"}, USES("t1", "{}"),
+          {.kind = CLAUDE_THINKING_BLOCK, .text = "last", .signature = "c2ln"}),
     CALLER(RESULT("t1", "x", false))};
 
 static void thoughts_are_replayed_where_the_model_thinks(void **state)

@@ -361,7 +361,7 @@ static void thoughts_are_kept_but_not_spoken(void **state)
     assert_string_equal(t.answer.text, "Так.");
     assert_int_equal(t.answer.thoughts, 2);
     assert_int_equal(t.answer.blocks, 3);
-    assert_int_equal(t.answer.block[0].kind, CLAUDE_THOUGHT);
+    assert_int_equal(t.answer.block[0].kind, CLAUDE_THINKING_BLOCK);
     assert_string_equal(t.answer.block[0].text, "Хм.");
     assert_string_equal(t.answer.block[0].signature, "c2ln");
     assert_int_equal(t.answer.block[1].kind, CLAUDE_HIDDEN);

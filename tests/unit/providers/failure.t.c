@@ -115,7 +115,7 @@ static void the_number_of_tries_is_bounded(void **state)
 
 static void a_try_that_took_too_long_is_repeated_only_where_that_is_said(void **state)
 {
-    const struct failure_retry late = {.tries = 2, .late = true};
+    const struct failure_retry late = {.tries = 2, .after_timeout = true};
     const struct failure f = {.err = ERR_DEADLINE, .next = FAILURE_AGAIN, .sent = true};
 
     (void)state;
@@ -125,7 +125,7 @@ static void a_try_that_took_too_long_is_repeated_only_where_that_is_said(void **
 
 static void a_busy_machine_is_not_given_the_same_work_twice(void **state)
 {
-    const struct failure_retry careful = {.tries = 3, .careful = true};
+    const struct failure_retry careful = {.tries = 3, .local_server = true};
     struct failure f = {.err = ERR_PEER, .next = FAILURE_AGAIN, .sent = true};
 
     (void)state;
@@ -140,7 +140,7 @@ static void a_busy_machine_is_not_given_the_same_work_twice(void **state)
 
 static void the_vendors_word_about_trying_again_counts_more_than_the_status(void **state)
 {
-    const struct failure_retry obeys = {.tries = 3, .obeys = true};
+    const struct failure_retry obeys = {.tries = 3, .honours_should_retry = true};
     struct failure f = answered(FAILURE_AGAIN);
 
     (void)state;

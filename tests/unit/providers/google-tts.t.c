@@ -308,7 +308,7 @@ static void a_voice_that_does_not_fit_the_profile_is_told(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct why why = {0};
-        const char *member = provider_speak_google.speak.misfit(&p, &rows[i].voice, &why);
+        const char *member = provider_speak_google.speak.check_voice(&p, &rows[i].voice, &why);
         assert_true((member == NULL) == (rows[i].member == NULL));
         if (member != NULL)
             assert_string_equal(member, rows[i].member);

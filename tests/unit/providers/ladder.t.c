@@ -209,18 +209,18 @@ static void only_what_is_configured_and_named_may_be_used(void **state)
     struct house *h = *state;
     struct env c = turn_of(h);
 
-    assert_true(ladder_may(&c, by("hear-google")));
-    assert_true(ladder_may(&c, by("hear-whisper")));
-    assert_false(ladder_may(&c, by("think-claude")));
-    assert_true(ladder_may(&c, by("think-rules")));
+    assert_true(ladder_claim(&c, by("hear-google")));
+    assert_true(ladder_claim(&c, by("hear-whisper")));
+    assert_false(ladder_claim(&c, by("think-claude")));
+    assert_true(ladder_claim(&c, by("think-rules")));
     assert_int_equal(ladder_read("hear=whisper", &h->providers.ladder, NULL), ERR_OK);
     struct env d = turn_of(h);
-    assert_false(ladder_may(&d, by("hear-google")));
+    assert_false(ladder_claim(&d, by("hear-google")));
     struct http *http = h->providers.http;
     h->providers.http = NULL;
     struct env f = turn_of(h);
-    assert_false(ladder_may(&f, by("hear-whisper")));
-    assert_true(ladder_may(&f, by("speak-espeak")));
+    assert_false(ladder_claim(&f, by("hear-whisper")));
+    assert_true(ladder_claim(&f, by("speak-espeak")));
     h->providers.http = http;
 }
 
@@ -231,9 +231,9 @@ static void a_voice_that_failed_is_not_gone_back_to_in_its_call(void **state)
     struct house *h = *state;
     struct env c = turn_of(h);
 
-    assert_true(ladder_may(&c, google));
+    assert_true(ladder_claim(&c, google));
     ladder_failed(&c, google, &why);
-    assert_false(ladder_may(&c, google));
+    assert_false(ladder_claim(&c, google));
     assert_int_equal(c.faults, 1);
     assert_string_equal(c.fault.text, "it failed");
     save(&c, h);
@@ -241,12 +241,12 @@ static void a_voice_that_failed_is_not_gone_back_to_in_its_call(void **state)
 
     struct env next = turn_of(h);
     next.skips = c.skips;
-    assert_false(ladder_may(&next, google));
+    assert_false(ladder_claim(&next, google));
     save(&next, h);
     assert_string_equal(next.skips, "speak-google");
     /* One soft failure keeps no other call from it. */
     struct env other = turn_of(h);
-    assert_true(ladder_may(&other, google));
+    assert_true(ladder_claim(&other, google));
 }
 
 static void a_recogniser_that_failed_once_is_asked_again_in_the_next_turn(void **state)
@@ -255,12 +255,12 @@ static void a_recogniser_that_failed_once_is_asked_again_in_the_next_turn(void *
     struct house *h = *state;
     struct env c = turn_of(h);
 
-    assert_true(ladder_may(&c, by("hear-google")));
+    assert_true(ladder_claim(&c, by("hear-google")));
     ladder_failed(&c, by("hear-google"), &why);
     save(&c, h);
     assert_string_equal(c.skips, "");
     struct env next = turn_of(h);
-    assert_true(ladder_may(&next, by("hear-google")));
+    assert_true(ladder_claim(&next, by("hear-google")));
 }
 
 static void a_success_forgets_the_failures_and_asks_the_store_once_a_turn(void **state)
@@ -273,10 +273,10 @@ static void a_success_forgets_the_failures_and_asks_the_store_once_a_turn(void *
 
     ladder_failed(&c, by("hear-google"), &why);
     struct env next = turn_of(h);
-    assert_true(ladder_may(&next, by("hear-google")));
+    assert_true(ladder_claim(&next, by("hear-google")));
     ladder_worked(&next, by("hear-google"));
     (void)storage_sql(h->t, "UPDATE rung SET until_ms = 9000000000000");
-    assert_true(ladder_may(&next, by("hear-google")));
+    assert_true(ladder_claim(&next, by("hear-google")));
     save(&next, h);
     assert_int_equal(breakers_failing(h->t->s, &h->t->a, &noted, &n, NULL), ERR_OK);
     assert_int_equal(n, 0);
@@ -292,8 +292,8 @@ static void what_is_hard_is_skipped_by_every_worker_at_once(void **state)
     struct store *worker = storage_open(h->t);
     struct env other = turn_of(h);
     other.store = worker;
-    assert_false(ladder_may(&other, by("hear-google")));
-    assert_true(ladder_may(&other, by("hear-whisper")));
+    assert_false(ladder_claim(&other, by("hear-google")));
+    assert_true(ladder_claim(&other, by("hear-whisper")));
     store_close(worker);
 }
 

@@ -81,14 +81,14 @@ static void a_key_that_would_begin_another_header_is_refused(void **state)
     struct why why = {0};
 
     (void)state;
-    assert_int_equal(provider_show_key(&arena, "Authorization: Bearer ", "s3cret", "ACME_API_KEY",
-                                       &headers, &why),
+    assert_int_equal(provider_auth_header(&arena, "Authorization: Bearer ", "s3cret",
+                                          "ACME_API_KEY", &headers, &why),
                      ERR_OK);
     assert_string_equal(headers[0], "Authorization: Bearer s3cret");
     assert_null(headers[1]);
-    assert_int_equal(
-        provider_show_key(&arena, "X-Key: ", "s3cret\r\nX-Evil: 1", "ACME_API_KEY", &headers, &why),
-        ERR_CONFIG);
+    assert_int_equal(provider_auth_header(&arena, "X-Key: ", "s3cret\r\nX-Evil: 1", "ACME_API_KEY",
+                                          &headers, &why),
+                     ERR_CONFIG);
     assert_non_null(strstr(why.text, "ACME_API_KEY"));
     assert_null(strstr(why.text, "s3cret"));
 }
@@ -96,7 +96,7 @@ static void a_key_that_would_begin_another_header_is_refused(void **state)
 static enum err misfit(struct profile p, const char **path, const char **text)
 {
     *path = *text = "";
-    return provider_misfit(&arena, &p, path, text);
+    return provider_check_voices(&arena, &p, path, text);
 }
 
 static void a_voice_of_no_vendor_is_a_fault(void **state)

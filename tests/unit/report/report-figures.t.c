@@ -34,8 +34,11 @@ static int64_t utc(int year, int month, int day, int hour, int minute)
 static struct report_figures read_of(struct storage *t, const struct profile *profiles, size_t n,
                                      int64_t now_ms)
 {
-    const struct report_scope scope = {
-        .profiles = profiles, .profiles_n = n, .preset = profiles, .now_ms = now_ms, .kept = true};
+    const struct report_scope scope = {.profiles = profiles,
+                                       .profiles_n = n,
+                                       .default_profile = profiles,
+                                       .now_ms = now_ms,
+                                       .kept = true};
     struct why why = {0};
     struct report_figures f = {0};
 
@@ -267,7 +270,7 @@ static void a_zone_that_cannot_be_read_is_no_other_days_figures(void **state)
     struct storage *t = *state;
     const struct profile p = {.name = "x", .time_zone = "Mars/Olympus"};
     const struct report_scope scope = {
-        .profiles = &p, .profiles_n = 1, .preset = &p, .now_ms = STORAGE_NOW};
+        .profiles = &p, .profiles_n = 1, .default_profile = &p, .now_ms = STORAGE_NOW};
     struct report_figures f = {.waiting = 7};
     struct why why = {0};
 
