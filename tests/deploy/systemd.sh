@@ -120,11 +120,11 @@ restart_routes() {
 }
 
 before=$(workers health)
-ok "8 reloads of the target lose nobody" under_load 8 systemctl reload holos.target
+ok "4 reloads of the target lose nobody" under_load 4 systemctl reload holos.target
 ok "and every reload was heard" is "$(journalctl -o cat | grep -c 'Reload failed')" 0
 ok "the workers are other ones" lacks " $(workers health | tr '\n' ' ') " " $before "
-ok "8 restarts of every route lose nobody" under_load 8 restart_routes
-ok "3 restarts of the target lose nobody" under_load 3 systemctl restart holos.target
+ok "4 restarts of every route lose nobody" under_load 4 restart_routes
+ok "2 restarts of the target lose nobody" under_load 2 systemctl restart holos.target
 ok "an upgrade loses nobody" under_load 1 upgrade
 ok "and every worker is the new program's" within 10 fresh_workers
 ok "no stop had to be forced" is "$(journalctl -o cat | grep -cE 'timed out\. (Killing|Terminating)')" 0

@@ -352,11 +352,11 @@ static int64_t cell(const struct row *r, const struct wrong *w, bool stream)
     return took_ms;
 }
 
-/* With sanitizers a fault comes in one of the two forms, in turn: what reads the vendor is the same. */
+/* A cell waits for seconds: of its two forms this build takes one, that with sanitizers the other. */
 #ifdef __SANITIZE_ADDRESS__
 #define IS_LEFT_OUT(i, k, stream) (((i) + (k) + (size_t)(stream)) % 2 != 0)
 #else
-#define IS_LEFT_OUT(i, k, stream) false
+#define IS_LEFT_OUT(i, k, stream) (((i) + (k) + (size_t)(stream)) % 2 == 0)
 #endif
 
 static void every_fault_of_every_vendor_is_answered_by_the_provider_that_is_due(void **state)

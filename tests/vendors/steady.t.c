@@ -2,7 +2,7 @@
  * or through nginx/egress.conf as it is shipped (only its paths, the authority it trusts and the
  * port that https means are the test's). Counted at the stand-ins.
  *
- * check: serial plain timeout=120 */
+ * check: plain timeout=120 */
 #include "tests/support/fcgi.h"
 #include "tests/support/ring.h"
 
