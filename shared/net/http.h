@@ -77,8 +77,8 @@ struct http_request {
 struct http_times { /* microseconds from http_start; 0: that step was not reached or not needed */
     int64_t connect_us, tls_us, first_byte_us, total_us;
     int connects; /* new connections made: 0 when a kept one was used */
-    int64_t sent,
-        received; /* bytes of heads and bodies; sent 0: the peer cannot have acted on it */
+    /* Bytes of heads and bodies; sent 0: the peer cannot have acted on it. */
+    int64_t sent, received;
 };
 
 enum http_say { HTTP_UNSAID, HTTP_SAYS_NO, HTTP_SAYS_YES };

@@ -66,8 +66,8 @@ struct synthesis {
     struct cache_recent *recent;
     bool chosen;        /* the voices are */
     struct voice voice; /* the embedded one */
-    const struct provider
-        *by;     /* the vendor that speaks, until it fails; NULL: the embedded voice */
+    /* The vendor that speaks, until it fails; NULL: espeak-ng. */
+    const struct provider *by;
     size_t rung; /* its place in the ladder */
     struct vendor_voice vendor;
     bool no_espeak; /* the embedded voice failed once; it is not waited for again within the turn */

@@ -34,9 +34,9 @@ struct speaker {
     const char *espeak; /* program */
     const char *cache;  /* folder, made when needed; "" for none */
     int64_t cache_max;  /* bytes the cache may hold */
-    struct cache_room
-        *cache_room; /* of this process; NULL: the cache is looked through each time */
-    int step_ms;     /* longest time for one text */
+    /* Of this process; NULL: the cache is looked through each time. */
+    struct cache_room *cache_room;
+    int step_ms; /* longest time for one text */
 };
 
 struct spoken {

@@ -53,8 +53,8 @@ struct call {
     int64_t cost_microusd;
     int64_t billed_s;  /* as the exchange reports it; -1 unknown */
     const char *state; /* the rules' memory of this call, JSON; "" at first */
-    const char
-        *skips; /* providers that the call does not go back to, each between blanks; NULL: "" */
+    /* Providers that the call does not go back to, each between blanks; NULL: "". */
+    const char *skips;
 };
 
 /* Makes the call, or finds it by (source, external_id); *ret_made says which. An existing call is

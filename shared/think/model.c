@@ -122,8 +122,7 @@ struct candidate {
     bool spoke;       /* the model has said something in this turn */
     bool full;        /* it wrote more sentences than are said in one answer */
     bool unreachable; /* nothing at all came from where the models are */
-    bool
-        refused; /* the model would not answer, or said nothing: that is no fault of the provider */
+    bool refused;     /* the model would not answer, or said nothing: no fault of the provider */
 };
 
 /* What all candidates of a turn have in common. */

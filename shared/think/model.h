@@ -43,9 +43,9 @@ struct model_order {
         enum model_state state;
     } place[PROVIDER_MAX];
     size_t n;
-    const struct provider
-        *unreachable; /* nothing at all came from there: the vendor's others are in the same place,
-                                    and would be waited for in vain. NULL: none */
+    /* Nothing at all came from there. The vendor's other models are at the same address and are not
+     * asked in this turn. NULL: none. */
+    const struct provider *unreachable;
     const char *refused; /* this model would not answer; NULL: none */
     /* Failed, or skipped: another model is best asked with the other one. */
     bool key_failed[CLAUDE_KEYS];
