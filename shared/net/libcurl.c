@@ -20,7 +20,8 @@ static bool is_loopback(const char *host)
     return inet_pton(AF_INET, host, &v4) == 1 && (ntohl(v4.s_addr) >> 24) == 127;
 }
 
-enum err libcurl_check_url(const char *scheme, const char *host, struct why *why)
+/* May a request go there? https to any host, http to loopback alone. ERR_VALUE. */
+static enum err libcurl_check_url(const char *scheme, const char *host, struct why *why)
 {
     if (strcmp(scheme, "https") == 0)
         return ERR_OK;
@@ -32,7 +33,9 @@ enum err libcurl_check_url(const char *scheme, const char *host, struct why *why
     return ERR_OK;
 }
 
-enum err libcurl_check_headers(const struct http_request *req, struct why *why)
+/* Is each a "Name: value" in one line, and the type, too? A line end in a header would be a header
+ * of somebody else's. ERR_VALUE. */
+static enum err libcurl_check_headers(const struct http_request *req, struct why *why)
 {
     if (req->type != NULL && strpbrk(req->type, "\r\n") != NULL)
         return why_set(why, ERR_VALUE, "the type of the request's body is more than one line");

@@ -51,13 +51,6 @@ enum err libcurl_wait(struct libcurl *l, const struct pollfd *fds, size_t nfds, 
 
 /* Private to net/: what may be sent, and where to. Pure. */
 
-/* May a request go there? https to any host, http to loopback alone. ERR_VALUE. */
-enum err libcurl_check_url(const char *scheme, const char *host, struct why *why) must_check;
-
-/* Is each a "Name: value" in one line, and the type, too? A line end in a header would be a header
- * of somebody else's. ERR_VALUE. */
-enum err libcurl_check_headers(const struct http_request *req, struct why *why) must_check;
-
 /* The path in "unix:/path"; NULL for "" and NULL: no egress. ERR_CONFIG. */
 enum err libcurl_check_egress(const char *setting, const char **ret, struct why *why) must_check;
 

@@ -136,7 +136,7 @@ static const char *const stops[] = {
     [CLAUDE_CONTEXT_FULL] = "model_context_window_exceeded",
 };
 
-enum claude_stop claude_stop_read(const char *reason)
+static enum claude_stop claude_stop_read(const char *reason)
 {
     for (size_t i = 0; reason != NULL && i < sizeof stops / sizeof *stops; i++)
         if (strcmp(reason, stops[i]) == 0)
@@ -153,7 +153,8 @@ static void read_count(const struct json *o, const char *name, int64_t *ret)
         *ret = n;
 }
 
-void claude_usage_read(const struct json *usage, struct claude_usage *ret)
+/* Takes over the counts that are there; they only grow. `usage` may be NULL. */
+static void claude_usage_read(const struct json *usage, struct claude_usage *ret)
 {
     read_count(usage, "input_tokens", &ret->in);
     read_count(usage, "cache_read_input_tokens", &ret->cache_read);
@@ -205,8 +206,9 @@ static enum err read_tool(struct arena *a, const struct json *v, struct claude_b
     return e;
 }
 
-enum err claude_block_read(struct arena *a, const struct json *block, struct claude_block *ret,
-                           bool *ret_kept, struct why *why)
+/* Reads a finished block. *ret_kept is false for a kind that is not kept. */
+static enum err claude_block_read(struct arena *a, const struct json *block,
+                                  struct claude_block *ret, bool *ret_kept, struct why *why)
 {
     const char *type = text_or(json_text(json_member(block, "type")), "");
     struct claude_block b = {0};
@@ -239,8 +241,10 @@ static size_t without_cut_tool(const struct claude_answer *ans, const struct cla
     return cut ? n - 1 : n;
 }
 
-enum err claude_answer_join(struct arena *a, const struct claude_block *block, size_t n,
-                            struct claude_answer *ret)
+/* Joins blocks, `n` of them, into an answer that has its stop, usage and model: fills the rest.
+ * ERR_TOO_BIG: the text; ERR_MEMORY. */
+static enum err claude_answer_join(struct arena *a, const struct claude_block *block, size_t n,
+                                   struct claude_answer *ret)
 {
     const struct claude_block **tool = arena_calloc(a, n + 1, sizeof(struct claude_block *));
     struct buf text;

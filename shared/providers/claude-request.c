@@ -24,7 +24,8 @@ struct putting {
     enum err err;
 };
 
-bool claude_is_blank(const char *s)
+/* Has it nothing but white space? NULL has. */
+static bool claude_is_blank(const char *s)
 {
     return s == NULL || s[strspn(s, " \t\r\n\f\v")] == '\0';
 }
@@ -215,8 +216,10 @@ static size_t count_blocks(const struct claude_ask *ask)
     return n;
 }
 
-enum err claude_put_messages(struct arena *a, struct jsonw *w, const struct claude_ask *ask,
-                             bool thoughts, struct why *why)
+/* Writes the value of "messages", put right as claude_request promises. ERR_VALUE: the last words
+ * are not the user's; ERR_MEMORY. */
+static enum err claude_put_messages(struct arena *a, struct jsonw *w, const struct claude_ask *ask,
+                                    bool thoughts, struct why *why)
 {
     struct putting p = {.arena = a, .w = w, .ask = ask, .thoughts = thoughts};
 

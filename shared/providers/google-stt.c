@@ -82,8 +82,10 @@ static enum err check_v2(const struct google_stt *at, const struct google_access
     return ERR_OK;
 }
 
-enum err google_stt_check(const struct google_stt *at, const struct google_access *with,
-                          struct why *why)
+/* Do these settings go together? ERR_CONFIG: an API that is none; v2 without a token (a key is not
+ * taken there), without a project, or with a host of another location. */
+static enum err google_stt_check(const struct google_stt *at, const struct google_access *with,
+                                 struct why *why)
 {
     enum err e = http_url_check(at->url, NULL);
 
@@ -116,7 +118,8 @@ static const char *make_url(struct arena *a, const struct google_stt *at)
 
 static const char *const models[][2] = {{"latest_short", "short"}, {"latest_long", "long"}};
 
-const char *google_stt_model(const struct google_stt *at, const char *model)
+/* The model that is really asked for when `model` is named: this API's default, this API's name. */
+static const char *google_stt_model(const struct google_stt *at, const char *model)
 {
     bool v2 = is_v2(at);
 

@@ -18,11 +18,6 @@ struct google_stt {
     const char *project;  /* v2 alone: of the credentials */
 };
 
-/* Do these settings go together? ERR_CONFIG: an API that is none; v2 without a token (a key is not
- * taken there), without a project, or with a host of another location. */
-enum err google_stt_check(const struct google_stt *at, const struct google_access *with,
-                          struct why *why) must_check;
-
 /* PCM16, mu-law, FLAC and Ogg Opus go to both; A-law, MP3 and WebM to v2 alone (v1: WebM Opus too).
  * "latest_long" of v1 and "long" of v2 are each understood by the other. ERR_CONFIG as above;
  * ERR_FORMAT: this API does not take that coding or rate; ERR_TOO_BIG: over GOOGLE_STT_BODY_MAX;
@@ -35,9 +30,6 @@ enum err google_stt_request(struct arena *a, const struct google_stt *at,
  * is untouched on failure. */
 enum err google_stt_read(struct arena *a, const struct http_reply *reply,
                          struct provider_words *ret, struct failure *f) must_check;
-
-/* The model that is really asked for when `model` is named: this API's default, this API's name. */
-const char *google_stt_model(const struct google_stt *at, const char *model);
 
 /* What an answer costs, in micro-dollars: by the time that it says is billed, else by the sound's
  * length (-1: not known). PRICE_UNKNOWN (price.h): the model has no price here. */

@@ -30,7 +30,8 @@ static const char *path_of(const char *url)
     return host == NULL ? "" : host + 3 + strcspn(host + 3, "/");
 }
 
-bool whisper_is_cpp(const struct whisper *at)
+/* Is it whisper.cpp's own server, by the settings? */
+static bool whisper_is_cpp(const struct whisper *at)
 {
     if (at->api == NULL || *at->api == '\0')
         return text_ends_in(path_of(at->url), PATH_CPP);

@@ -25,9 +25,6 @@ struct whisper {
     const char *model; /* WHISPER_MODEL */
 };
 
-/* Is it whisper.cpp's own server, by the settings? */
-bool whisper_is_cpp(const struct whisper *at);
-
 /* PCM16, mu-law and A-law are sent as a WAV of 16 bit PCM; FLAC, Ogg, WebM and MP3 as they are, to
  * the OpenAI API alone. `seed` is of the multipart boundary: random. ERR_FORMAT; ERR_TOO_BIG: over
  * WHISPER_FILE_MAX; ERR_CONFIG: an API that is none, neither a URL nor a key, or a key that no

@@ -47,8 +47,11 @@ static enum err clean(struct arena *a, const char *text, const char **ret)
     return sounds ? ERR_OK : ERR_VALUE;
 }
 
-enum err speaking_words(struct arena *a, const char *language, const char *text, const char **ret,
-                        struct why *why)
+/* The text as it is spoken (verbalise.h), without what a synthesiser takes as markup. It is in the
+ * language of this code, or in the one that its letters tell (language_of_text): a business's model
+ * answers a caller in theirs. ERR_VALUE: empty or longer than SPEAK_TEXT_MAX; ERR_MEMORY. */
+static enum err speaking_words(struct arena *a, const char *language, const char *text,
+                               const char **ret, struct why *why)
 {
     if (strlen(text) > SPEAK_TEXT_MAX)
         return why_set(why, ERR_VALUE, "the text is longer than %d bytes", SPEAK_TEXT_MAX);
@@ -80,8 +83,9 @@ enum err speaking_finish(struct arena *a, struct pcm *raw, int rate, enum wav_co
     return ERR_OK;
 }
 
-bool speaking_remembered(const struct speaker *sp, const char key[static DIGEST_HEX],
-                         struct arena *a, struct spoken *ret)
+/* Looks in the cache; fills all but took_us. */
+static bool speaking_remembered(const struct speaker *sp, const char key[static DIGEST_HEX],
+                                struct arena *a, struct spoken *ret)
 {
     char *wav = NULL;
 
@@ -93,8 +97,9 @@ bool speaking_remembered(const struct speaker *sp, const char key[static DIGEST_
     return true;
 }
 
-void speaking_remember(const struct speaker *sp, const char key[static DIGEST_HEX],
-                       const struct spoken *s)
+/* A cache that refuses costs time, not the answer. */
+static void speaking_remember(const struct speaker *sp, const char key[static DIGEST_HEX],
+                              const struct spoken *s)
 {
     if (*sp->cache == '\0')
         return;

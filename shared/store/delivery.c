@@ -43,8 +43,9 @@ static enum err keep_sound(struct store *s, const struct body_sound *sound, int6
     return e;
 }
 
-enum err delivery_reply_store_sounds(struct store *s, int64_t delivery_id, const struct body *b,
-                                     struct why *why)
+/* Stores the sounds of a reply. Needs the open transaction. */
+static enum err delivery_reply_store_sounds(struct store *s, int64_t delivery_id,
+                                            const struct body *b, struct why *why)
 {
     struct query q;
     int64_t audio_id = 0;
@@ -93,8 +94,9 @@ static void read_row(struct query *q, struct arena *a, struct delivery_reply *r,
         r->body.sound[r->body.sounds++] = (struct body_sound){.at = at, .data = data, .len = len};
 }
 
-enum err delivery_reply_load(struct store *s, struct arena *a, int64_t delivery_id,
-                             struct delivery_reply **ret, struct why *why)
+/* Loads a finished reply. ERR_NOT_FOUND: there is none, or it is not finished. */
+static enum err delivery_reply_load(struct store *s, struct arena *a, int64_t delivery_id,
+                                    struct delivery_reply **ret, struct why *why)
 {
     struct query q;
 

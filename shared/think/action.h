@@ -74,9 +74,6 @@ struct action {
 /* Every action, NULL at the end. */
 extern const struct action *const actions[];
 
-/* By name; NULL: there is no such action. */
-const struct action *action_named(const char *name);
-
 /* The model's tools: every action, with the texts of the profile or its language pack where they
  * have some. ERR_MEMORY. */
 enum err action_tools(struct arena *a, const struct profile *p, const struct claude_tool **ret,

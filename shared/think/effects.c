@@ -32,7 +32,8 @@ void effects_drop(struct effects *list, enum effect_kind kind)
     memmove(&list->effect[i], &list->effect[i + 1], (list->n - i) * sizeof list->effect[0]);
 }
 
-const struct effect *effects_find(const struct effects *list, enum effect_kind kind)
+/* The one of this kind; NULL: there is none. Valid until the list is changed. */
+static const struct effect *effects_find(const struct effects *list, enum effect_kind kind)
 {
     size_t i = place_of(list, kind);
 

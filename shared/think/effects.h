@@ -42,9 +42,6 @@ void effects_put(struct effects *list, struct effect what);
 /* Takes the one of this kind off the list, if there is one. */
 void effects_drop(struct effects *list, enum effect_kind kind);
 
-/* The one of this kind; NULL: there is none. Valid until the list is changed. */
-const struct effect *effects_find(const struct effects *list, enum effect_kind kind);
-
 /* Is anything on the list that cannot be said again without being done twice? That the call ends is
  * not done until the answer is committed. */
 bool effects_are_done(const struct effects *list);

@@ -44,11 +44,6 @@ struct rules_turn {
     struct effects effects;
 };
 
-/* An unreadable state, or one of another version, is an empty one. ERR_MEMORY. */
-enum err rules_load(struct arena *a, const struct profile *p, const char *state,
-                    struct rules_state *ret) must_check;
-enum err rules_save(struct arena *a, const struct rules_state *b, const char **ret) must_check;
-
 /* Runs an action with its inputs' values. A refusal for memory voids the turn. */
 void rules_run(struct rules_turn *t, const struct action *act,
                const char *const values[static ACTION_INPUTS], struct action_result *ret);

@@ -85,8 +85,9 @@ static void read_state(const struct json *o, struct rules_state *b)
         (void)!json_get_bool(o, state_flags[i].name, MEMBER(b, state_flags[i], bool), NULL);
 }
 
-enum err rules_load(struct arena *a, const struct profile *p, const char *state,
-                    struct rules_state *ret)
+/* An unreadable state, or one of another version, is an empty one. ERR_MEMORY. */
+static enum err rules_load(struct arena *a, const struct profile *p, const char *state,
+                           struct rules_state *ret)
 {
     struct rules_state b = rules_empty;
     const struct json *o = NULL;
@@ -108,7 +109,7 @@ enum err rules_load(struct arena *a, const struct profile *p, const char *state,
     return ERR_OK;
 }
 
-enum err rules_save(struct arena *a, const struct rules_state *b, const char **ret)
+static enum err rules_save(struct arena *a, const struct rules_state *b, const char **ret)
 {
     struct jsonw w;
     struct buf out;

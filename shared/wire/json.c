@@ -250,7 +250,8 @@ const char *json_text(const struct json *v)
     return json_kind(v) == JSON_STRING ? v->node.valuestring : NULL;
 }
 
-const struct json *json_named(const struct json *v, const char *name)
+/* The first sibling of that name from `v` on, or NULL; `v` may be NULL. */
+static const struct json *json_named(const struct json *v, const char *name)
 {
     for (; v != NULL; v = json_next(v))
         if (v->node.string != NULL && strcmp(v->node.string, name) == 0)
@@ -273,7 +274,8 @@ bool json_is_true(const struct json *v)
     return cJSON_IsTrue(&v->node) != 0;
 }
 
-bool json_is_loose(const struct json *v)
+/* From a format that has only texts: a text may stand for a number or a bool. */
+static bool json_is_loose(const struct json *v)
 {
     return (v->node.type & LOOSE) != 0;
 }
