@@ -135,3 +135,9 @@ const struct profile *app_profile(const struct app *app, const char *called)
                 return &app->profiles[i];
     return app_profile_named(app, setting_text(SET_HOLOS_PROFILE));
 }
+
+const struct profile *app_profile_of(const struct app *app, const char *name, const char *called)
+{
+    const struct profile *p = app_profile_named(app, name);
+    return p == NULL ? app_profile(app, called) : p;
+}

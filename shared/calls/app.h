@@ -74,6 +74,9 @@ void app_close(struct app *app);
  * one of HOLOS_PROFILE; "" is nobody's number. Never NULL once the profiles are open. */
 const struct profile *app_profile(const struct app *app, const char *called);
 
+/* That of a call, by its profile's name; if that is gone, the one that answers its called number. */
+const struct profile *app_profile_of(const struct app *app, const char *name, const char *called);
+
 /* By name; NULL if there is none. */
 const struct profile *app_profile_named(const struct app *app, const char *name);
 

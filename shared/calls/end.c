@@ -26,18 +26,11 @@ enum err end_keep_lead(struct store *s, struct arena *a, const struct call *call
     return lead_add(s, a, &lead, why);
 }
 
-/* A call whose profile is gone is looked at with the default one. */
-static const struct profile *profile_of(const struct app *app, const struct call *call)
-{
-    const struct profile *p = app_profile_named(app, call->profile);
-    return p == NULL ? app_profile(app, call->called) : p;
-}
-
 /* The rules take in a line as it would have for an answer; it is not said any more. */
 static enum err take_in(const struct app *app, struct arena *a, struct call *call,
                         const struct client *client, const struct turn *turn, struct why *why)
 {
-    const struct profile *p = profile_of(app, call);
+    const struct profile *p = app_profile_of(app, call->profile, call->called);
     struct rules_answer answer;
     struct tm local = {0};
     struct rules_ask ask = {.profile = p,
@@ -134,7 +127,8 @@ enum err end_keep_unfinished(const struct app *app, struct arena *a, struct call
     if (e == ERR_OK)
         e = take_in_lines(app, a, call, &client, why);
     if (e == ERR_OK)
-        e = rules_unfinished(a, profile_of(app, call), call->state, client.phone, &has, &r);
+        e = rules_unfinished(a, app_profile_of(app, call->profile, call->called), call->state,
+                             client.phone, &has, &r);
     call->state = "";
     return e == ERR_OK && has ? end_keep_lead(app->store, a, call, &r, now_ms, why) : e;
 }
@@ -248,7 +242,8 @@ bool end_is_expired(const struct profile *p, const struct call *call, int64_t no
 
 static bool is_left(const struct app *app, const struct call *call, int64_t now_ms)
 {
-    return !call_status_ends(call->status) && end_is_expired(profile_of(app, call), call, now_ms);
+    return !call_status_ends(call->status) &&
+           end_is_expired(app_profile_of(app, call->profile, call->called), call, now_ms);
 }
 
 /* The call was read before it was held: a turn may have come meanwhile. */

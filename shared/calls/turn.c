@@ -114,8 +114,7 @@ static enum err read_call(struct call_turn *t, struct why *why)
     enum err e = call_get(t->app->store, t->arena, t->call.id, &t->call, why);
     if (e != ERR_OK)
         return e;
-    const struct profile *p = app_profile_named(t->app, t->call.profile);
-    return use_profile(t, p == NULL ? app_profile(t->app, t->call.called) : p, why);
+    return use_profile(t, app_profile_of(t->app, t->call.profile, t->call.called), why);
 }
 
 /* The call ended under a turn whose worker then died. */
