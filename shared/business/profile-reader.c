@@ -151,7 +151,7 @@ static void check_name(struct reader *r, const struct json *o, const struct json
     const struct field *field = find_field(name, fields, n);
     if (field != NULL && json_member(o, name) != member) {
         reader_fault(r, "is given twice");
-    } else if (field != NULL && field->stand == (r->is_pack ? SCOPE_PROFILE : SCOPE_PACK)) {
+    } else if (field != NULL && field->scope == (r->is_pack ? SCOPE_PROFILE : SCOPE_PACK)) {
         reader_fault(r, r->is_pack ? "belongs in a profile, not in a language pack"
                                    : "belongs in the language pack, not in a profile");
     } else if (field != NULL) {
@@ -180,7 +180,7 @@ bool reader_enter_member(struct reader *r, const struct json *o, const struct js
 /* A member that must always be there; what belongs in a profile alone is no member of a pack. */
 static bool must_have(const struct reader *r, const struct field *f)
 {
-    return f->need == NEED_ALWAYS && (f->stand != SCOPE_PROFILE || !r->is_pack);
+    return f->need == NEED_ALWAYS && (f->scope != SCOPE_PROFILE || !r->is_pack);
 }
 
 void reader_object(struct reader *r, const struct json *o, const struct field *fields, size_t n,

@@ -31,7 +31,7 @@ enum need {
 };
 
 /* In which files it may stand. */
-enum stand { SCOPE_BOTH, SCOPE_PROFILE, SCOPE_PACK };
+enum field_scope { SCOPE_BOTH, SCOPE_PROFILE, SCOPE_PACK };
 
 struct field;
 
@@ -49,7 +49,7 @@ struct field {
     const void *of;  /* choices, or an object's fields */
     size_t of_n;     /* how many */
     unsigned allows; /* placeholders of a phrase, PLACE_... */
-    enum stand stand;
+    enum field_scope scope;
 };
 
 /* Adds a fault at the current path. */

@@ -40,8 +40,8 @@ static bool is_spoken(struct reader *r, const char *code)
     return false;
 }
 
-/* One that no file of language/ knows is taken, too: of a profile that says everything itself only
- * figures and names are then said as they are written. */
+/* A language that has no file in language/ is accepted. Figures and names are then said as they are
+ * written. */
 static void read_language(struct reader *r, const struct json *v, const struct field *f, void *to)
 {
     const char *s = reader_text(r, v, f->least, f->most);
@@ -433,7 +433,7 @@ static const struct {
      .least = 1,                                                                                   \
      .most = PHRASE_BYTES,                                                                         \
      .allows = PLACE_ALWAYS,                                                                       \
-     .stand = where},
+     .scope = where},
 
 static const struct field say_fields[] = {
 #define X(field) PHRASE(field, NEED_EITHER, SCOPE_BOTH)
@@ -504,15 +504,15 @@ static const struct field profile_fields[] = {
      PLACE(business),
      .least = 1,
      .most = 200,
-     .stand = SCOPE_PROFILE},
-    {.name = "numbers", .read = read_numbers, LIST(numbers), .most = 32, .stand = SCOPE_PROFILE},
+     .scope = SCOPE_PROFILE},
+    {.name = "numbers", .read = read_numbers, LIST(numbers), .most = 32, .scope = SCOPE_PROFILE},
     {.name = "language",
      .need = NEED_ALWAYS,
      .read = read_language,
      PLACE(language),
      .least = 1,
      .most = 32,
-     .stand = SCOPE_PROFILE},
+     .scope = SCOPE_PROFILE},
     {.name = "time_zone",
      .need = NEED_PROFILE,
      .read = read_zone,
@@ -531,18 +531,18 @@ static const struct field profile_fields[] = {
      PLACE(address),
      .least = 1,
      .most = 300,
-     .stand = SCOPE_PROFILE},
-    {.name = "phone", .read = read_text, PLACE(phone), .most = 32, .stand = SCOPE_PROFILE},
+     .scope = SCOPE_PROFILE},
+    {.name = "phone", .read = read_text, PLACE(phone), .most = 32, .scope = SCOPE_PROFILE},
     {.name = "locale", .read = read_locale, PLACE(locale), .least = 1, .most = 16},
-    {.name = "voice", .read = read_voice, .stand = SCOPE_PROFILE},
+    {.name = "voice", .read = read_voice, .scope = SCOPE_PROFILE},
     {.name = "hear", .read = read_hear},
-    {.name = "hours", .need = NEED_ALWAYS, .read = read_week, PLACE(week), .stand = SCOPE_PROFILE},
+    {.name = "hours", .need = NEED_ALWAYS, .read = read_week, PLACE(week), .scope = SCOPE_PROFILE},
     {.name = "hours_words", .read = read_hours_words},
     {.name = "limits",
      .read = read_members,
      .of = limit_fields,
      .of_n = COUNT(limit_fields),
-     .stand = SCOPE_PROFILE},
+     .scope = SCOPE_PROFILE},
     {.name = "say", .read = read_say},
     {.name = "goodbye", .need = NEED_EITHER, .read = read_stems, LIST(goodbye), .least = 1},
     {.name = "person", .need = NEED_EITHER, .read = read_stems, LIST(person), .least = 1},

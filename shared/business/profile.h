@@ -202,8 +202,8 @@ struct profile {
     struct rule *rules;
     size_t rules_n;
     const struct profile_prompt *prompt; /* NULL: no model talks for this business */
-    /* NULL; of a substitute: the first fault of the profile it stands for. Its hours, rules and
-     * prices are empty and mean nothing: who tells facts of the business looks here first. */
+    /* NULL; of a substitute: the first fault of the profile it stands for. Its hours and
+     * rules are empty. Look here before you tell facts of the business. */
     const char *broken;
 };
 

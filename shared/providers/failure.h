@@ -8,8 +8,8 @@
  * the error. Zero it before it is filled.
  *
  * The habit: 401, 402, 403 are FAILURE_OPERATOR and ERR_CONFIG, 429 is FAILURE_LATER, 5xx and 408
- * FAILURE_AGAIN, any other 4xx FAILURE_REQUEST, and what is no JSON FAILURE_BROKEN; all but the first
- * with ERR_PEER. A vendor that says it otherwise is read otherwise. */
+ * FAILURE_AGAIN, any other 4xx FAILURE_REQUEST, and what is not JSON FAILURE_BROKEN. All but
+ * the first have ERR_PEER. Some vendors differ; their readers say so. */
 #ifndef HOLOS_PROVIDERS_FAILURE_H
 #define HOLOS_PROVIDERS_FAILURE_H
 

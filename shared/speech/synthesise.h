@@ -56,8 +56,8 @@ struct synthesis {
     /* results */
     struct sentence sentence[SYNTHESISE_SENTENCES];
     size_t sentences;
-    const char *
-        speak_rung; /* who spoke: the first voice that made a sound, else "cache"; "" if nothing was spoken */
+    /* Who spoke: the first voice that made a sound, else "cache". "": nothing was spoken. */
+    const char *speak_rung;
     int64_t speak_us; /* from the first sentence to its last sound; -1: nothing was spoken */
 
     /* private */

@@ -56,11 +56,12 @@ struct action_call {
 
 /* What came of it. */
 struct action_result {
-    const char *
-        told; /* for the model: what was done, or what is missing and what to do now; NULL: "Done." */
-    const char *say; /* for the caller, where the rules ran it: a phrase of the profile, whose
-                         places can hold no input; NULL: nothing */
-    bool wrong;      /* it was not done, and `told` says why */
+    /* For the model: what was done, or what is missing and what to do now. NULL: "Done." */
+    const char *told;
+    /* For the caller, where the rules ran it: a phrase of the profile, which can hold no input.
+     * NULL: nothing. */
+    const char *say;
+    bool wrong; /* it was not done, and `told` says why */
 };
 
 struct action {
@@ -73,6 +74,9 @@ struct action {
 
 /* Every action, NULL at the end. */
 extern const struct action *const actions[];
+
+/* By name; NULL: there is no such action. */
+const struct action *action_named(const char *name);
 
 /* The model's tools: every action, with the texts of the profile or its language pack where they
  * have some. ERR_MEMORY. */

@@ -130,8 +130,7 @@ const struct action action_leave_request = {
 
 /* ==== the model's tools ======================================================================= */
 
-/* By name; NULL: there is no such action. */
-static const struct action *action_named(const char *name)
+const struct action *action_named(const char *name)
 {
     for (size_t i = 0; actions[i] != NULL; i++)
         if (strcmp(actions[i]->name, name) == 0)

@@ -379,7 +379,7 @@ unknown_settings | check "the environment is read through the settings alone"
 # clang-format breaks a declaration in two whose comment is too long; such a comment stands above it.
 c_files shared handlers tools | xargs -r awk '
     FNR == 1 { last = "" }
-    last ~ /^[ \t]+([a-z_0-9]+ )*[a-z_0-9]+,?$/ && /^[ \t]+\*?\*?[a-z_0-9]+(\[[A-Z_]+\])?;[ \t]*\/\*/ { print FILENAME ":" FNR ": " $0 }
+    last ~ /^[ \t]+([a-z_0-9]+ )*([a-z_0-9]+,?|\*+)$/ && /^[ \t]+\*?\*?[a-z_0-9]+(\[[A-Z_]+\])?;[ \t]*\/\*/ { print FILENAME ":" FNR ": " $0 }
     { last = $0 }' | check "no comment tears its declaration in two"
 
 # ---- the tree -----------------------------------------------------------------------------------
@@ -396,7 +396,7 @@ grep -vE '^[A-Za-z0-9._/@+-]+$' <<<"$files" | check "every name in the tree is p
 xargs -d '\n' -r stat -c '%s %n' <<<"$files" | awk '$1 > 1024 * 1024 { print $2 ": " $1 " bytes" }' | check "no file is over 1 MB"
 
 # Written in pieces, so that this file does not find itself.
-paths='/wo''rk/|/ho''me/[a-z]|/tm''p/bash_jobs|/Us''ers/'
+paths='/wor''k(space)?s?/|/ho''me/[a-z]|/tm''p/[a-z]+_jobs|/Us''ers/'
 xargs -d '\n' -r grep -InE -e "$paths" <<<"$files" | head -n 20 | check "no path of a developer's machine is in the tree"
 marks='\b(TO''DO|FIX''ME|XX''X)\b'
 xargs -d '\n' -r grep -InE -e "$marks" <<<"$files" | grep -vE '#[0-9]+|XX''XXXX' | head -n 20 |

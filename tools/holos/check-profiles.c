@@ -56,22 +56,20 @@ static void check_language(struct findings *f, const struct profile *p)
         return;
     for (size_t i = 0; languages[i] != NULL && all != NULL; i++)
         all = arena_printf(&f->t->arena, "%s%s%s", all, i == 0 ? "" : ", ", languages[i]->code);
-    found(f, FINDING_WARNING, p->name, "see that the language is one that is meant",
+    found(f, FINDING_WARNING, p->name, "check how the language is written, for example \"uk\"",
           "holos has no language %s (it has %s): figures and names are said as they are written",
           p->language, all == NULL ? "others" : all);
 }
 
 static bool is_action(const struct profile_action_text *t)
 {
-    for (size_t i = 0; actions[i] != NULL; i++) {
-        if (strcmp(actions[i]->name, t->action) != 0)
-            continue;
-        if (t->input == NULL)
+    const struct action *act = action_named(t->action);
+
+    if (act == NULL || t->input == NULL)
+        return act != NULL;
+    for (size_t i = 0; i < ACTION_INPUTS && act->input[i].name != NULL; i++)
+        if (strcmp(act->input[i].name, t->input) == 0)
             return true;
-        for (size_t k = 0; k < ACTION_INPUTS && actions[i]->input[k].name != NULL; k++)
-            if (strcmp(actions[i]->input[k].name, t->input) == 0)
-                return true;
-    }
     return false;
 }
 
@@ -81,8 +79,8 @@ static void check_actions(struct findings *f, const struct profile *p)
     for (size_t i = 0; p->prompt != NULL && i < p->prompt->actions_n; i++) {
         const struct profile_action_text *t = &p->prompt->actions[i];
         if (!is_action(t))
-            found(f, FINDING_WARNING, p->name, "take it out, or write its name right",
-                  "prompt.actions has a text for %s%s%s, which this version of holos has not",
+            found(f, FINDING_WARNING, p->name, "remove it, or correct its name",
+                  "prompt.actions has a text for %s%s%s, which this version of holos does not have",
                   t->action, t->input == NULL ? "" : ".inputs.", t->input == NULL ? "" : t->input);
     }
 }
