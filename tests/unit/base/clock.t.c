@@ -25,9 +25,10 @@ static void monotonic_time_never_goes_back(void **state)
 static void unix_time_is_that_of_the_system(void **state)
 {
     (void)state;
+    /* time() may lag behind by a tick of the kernel, so two seconds are allowed for the second. */
     int64_t before = (int64_t)time(NULL) * 1000;
     int64_t now = clock_unix_ms();
-    int64_t after = ((int64_t)time(NULL) + 1) * 1000;
+    int64_t after = ((int64_t)time(NULL) + 2) * 1000;
     assert_true(before <= now && now <= after);
 }
 
