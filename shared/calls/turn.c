@@ -82,8 +82,11 @@ static enum err use_profile(struct call_turn *t, const struct profile *p, struct
 /* Opens the first transaction. */
 static enum err begin_delivery(struct call_turn *t, const struct turn_input *in, struct why *why)
 {
-    return delivery_begin(t->app->store, t->arena, in->route, in->key, in->window_s, t->deadline,
-                          t->turn.started_ms, &t->delivery, why);
+    const struct delivery_key key = {
+        .source = in->route, .key = in->key, .digest = in->digest, .window_s = in->window_s};
+
+    return delivery_begin(t->app->store, t->arena, &key, t->deadline, t->turn.started_ms,
+                          &t->delivery, why);
 }
 
 /* From here on the turn is one of this call. */

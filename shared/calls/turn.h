@@ -30,7 +30,8 @@ struct turn_input {
     const char *external_id; /* the call's id there */
     const char *key;         /* of the delivery, unique within route and call */
     const char *route;       /* the delivery's source */
-    int window_s;            /* see delivery_begin */
+    const char *digest;      /* of what is said; NULL: the key says it all (struct delivery_key) */
+    int window_s;            /* see struct delivery_key */
     /* opening a call */
     const char *caller, *called, *direction;
     /* a turn: exactly one of the three is not NULL */

@@ -65,6 +65,8 @@ static enum err read_greeting(struct app *app, const struct request *request,
     ret->turn = (struct turn_input){
         .external_id = ev.call_id,
         .key = ev.call_id,
+        /* No digest: the greeting is the same for all, and to refuse it would leave a caller in
+         * silence. */
         .caller = ev.customer,
         .called = ev.called,
         .direction = ev.direction,
@@ -154,6 +156,22 @@ static bool refuse_parts(const struct turn_input *in, struct response *r)
     return true;
 }
 
+/* Of what is said, not of the whole body: a client that sends it again may write the parts another
+ * way. */
+static enum err turn_digest(const struct request *request, struct turn_input *ret)
+{
+    const char *kind = ret->words != NULL ? "text" : ret->keys != NULL ? "digits" : "audio";
+    const char *said = ret->words != NULL ? ret->words : ret->keys;
+    char hex[DIGEST_HEX];
+
+    enum err e = said != NULL ? digest_sha256(said, strlen(said), hex)
+                              : digest_sha256(ret->audio, ret->audio_len, hex);
+    if (e != ERR_OK)
+        return e;
+    ret->digest = arena_printf(request->arena, "%s:%s", kind, hex);
+    return ret->digest == NULL ? ERR_MEMORY : ERR_OK;
+}
+
 /* The delivery's key: what the gateway says, else the body itself. */
 static enum err delivery_key(const struct request *request, const char *turn,
                              struct turn_input *ret)
@@ -172,8 +190,9 @@ static enum err delivery_key(const struct request *request, const char *turn,
             return e;
         ret->key = arena_printf(request->arena, "body:%s:%s", ret->external_id, hex);
         ret->window_s = (int)setting_number(SET_HOLOS_REPEAT_S);
+        return ret->key == NULL ? ERR_MEMORY : ERR_OK;
     }
-    return ret->key == NULL ? ERR_MEMORY : ERR_OK;
+    return ret->key == NULL ? ERR_MEMORY : turn_digest(request, ret);
 }
 
 /* A body that brings no turn: an event of the exchange, or else all is missing. */

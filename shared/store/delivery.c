@@ -139,8 +139,7 @@ enum err delivery_reply_sweep_sounds(struct store *s, int64_t *ret_n, struct why
 /* The arguments of delivery_begin. */
 struct begin {
     struct store *s;
-    const char *source, *key;
-    int window_s;
+    const struct delivery_key *key;
     int64_t now_ms;
     struct deadline deadline;
     struct why *why;
@@ -150,6 +149,7 @@ struct row {
     int64_t id; /* 0: there is none */
     bool done;
     bool stale; /* older than the window */
+    bool other; /* its body was another one */
 };
 
 /* What one look at the record led to. */
@@ -165,15 +165,17 @@ static enum err look(const struct begin *b, struct row *ret)
     struct row r = {0};
 
     query_start(&q, b->s->db, SQL_DELIVERY_LOOK);
-    query_put_text(&q, b->source);
-    query_put_text(&q, b->key);
+    query_put_text(&q, b->key->source);
+    query_put_text(&q, b->key->key);
+    query_put_text(&q, b->key->digest == NULL ? "" : b->key->digest);
     if (query_next(&q)) {
         r.id = query_get_int(&q);
         r.done = query_get_int(&q) != 0;
         int64_t began_ms = query_get_int(&q);
         int64_t done_ms = query_get_int(&q);
         int64_t age_ms = b->now_ms - (r.done ? done_ms : began_ms);
-        r.stale = b->window_s > 0 && age_ms > (int64_t)b->window_s * 1000;
+        r.stale = b->key->window_s > 0 && age_ms > (int64_t)b->key->window_s * 1000;
+        r.other = query_get_int(&q) != 0;
     }
     enum err e = query_end(&q, b->why);
     if (e == ERR_OK)
@@ -196,9 +198,10 @@ static enum err make_row(const struct begin *b, struct delivery *ret)
     struct query q;
 
     query_start(&q, b->s->db, SQL_DELIVERY_MAKE);
-    query_put_text(&q, b->source);
-    query_put_text(&q, b->key);
+    query_put_text(&q, b->key->source);
+    query_put_text(&q, b->key->key);
     query_put_int(&q, b->now_ms);
+    query_put_text(&q, b->key->digest == NULL ? "" : b->key->digest);
     enum err e = query_run(&q, b->why);
     if (e != ERR_OK)
         return e;
@@ -304,6 +307,8 @@ static enum err try_once(const struct begin *b, struct arena *a, struct delivery
     enum err e = look(b, &seen);
     if (e != ERR_OK)
         return e;
+    if (seen.id != 0 && !seen.stale && seen.other)
+        return why_set(b->why, ERR_OTHER_BODY, "%s", err_text(ERR_OTHER_BODY));
     if (seen.id != 0 && !seen.done)
         return try_running(b, &seen, ret, ret_step);
     if (seen.id != 0 && !seen.stale)
@@ -311,11 +316,10 @@ static enum err try_once(const struct begin *b, struct arena *a, struct delivery
     return try_new(b, &seen, ret, ret_step);
 }
 
-enum err delivery_begin(struct store *s, struct arena *a, const char *source, const char *key,
-                        int window_s, struct deadline d, int64_t now_ms, struct delivery *ret,
-                        struct why *why)
+enum err delivery_begin(struct store *s, struct arena *a, const struct delivery_key *key,
+                        struct deadline d, int64_t now_ms, struct delivery *ret, struct why *why)
 {
-    const struct begin b = {s, source, key, window_s, now_ms, d, why};
+    const struct begin b = {s, key, now_ms, d, why};
     struct delivery found = {0};
     enum step step = STEP_AGAIN;
 

@@ -1,6 +1,6 @@
 /* delivery - exactly once: the ledger of webhooks that were delivered here.
  *
- * A delivery is known by (source, key). The first to bring it works; when it is brought again,
+ * A delivery is known by (source, key), and keeps a digest of what it said. The first to bring it works; when it is brought again,
  * the same bytes are sent and nothing else happens. While the first still works, the second waits
  * within its deadline. If the first died, the next takes over where the record stands (its worker's
  * hold is free, store.h). Kept for HOLOS_KEEP_DELIVERIES_H, then swept.
@@ -31,12 +31,23 @@ struct delivery {
     struct delivery_reply *reply; /* DELIVERY_DONE only; in the arena */
 };
 
-/* `window_s` > 0: a delivery that finished longer ago than this, or began longer ago and died, is
- * forgotten and the same key is new again (for keys made from a body). No transaction may be open
- * (asserted). A finished delivery is found without waiting for writers. Errors: ERR_BUSY if the
- * first did not finish within the deadline; nothing is open and nothing held after an error. */
-enum err delivery_begin(struct store *s, struct arena *a, const char *source, const char *key,
-                        int window_s, struct deadline d, int64_t now_ms, struct delivery *ret,
+/* What a delivery is known by. */
+struct delivery_key {
+    const char *source; /* the route */
+    const char *key;    /* unique within it */
+    /* Of what the request says. The same key with another digest is refused: it is another request,
+     * or a stranger who guesses keys. "" or NULL: not known, and equal to every other. */
+    const char *digest;
+    /* > 0: a delivery that finished longer ago than this, or began longer ago and died, is
+     * forgotten and the same key is new again (for keys made from a body). */
+    int window_s;
+};
+
+/* No transaction may be open (asserted). A finished delivery is found without waiting for writers.
+ * Errors: ERR_OTHER_BODY: the key is that of another request; ERR_BUSY if the first did not finish
+ * within the deadline; nothing is open and nothing held after an error. */
+enum err delivery_begin(struct store *s, struct arena *a, const struct delivery_key *key,
+                        struct deadline d, int64_t now_ms, struct delivery *ret,
                         struct why *why) must_check;
 
 /* Stores the reply's bytes with the effects of the open transaction. The hold is let go by the

@@ -94,6 +94,48 @@ static void turn_sent_again_gives_the_same_bytes_and_no_second_turn(void **state
     }
 }
 
+/* A stranger who guesses ids, and a gateway that counts anew, must not be given what was said. */
+static void a_known_turn_with_other_words_is_refused_and_gives_nothing_away(void **state)
+{
+    (void)state;
+    const char *id = door_call(the_door);
+    const struct part own[] = {{.name = "callID", .value = id},
+                               {.name = "turn", .value = "4"},
+                               {.name = "text", .value = "Код дверей 7788"}};
+    const struct part others[] = {{.name = "text", .value = "x"},
+                                  {.name = "digits", .value = "1"},
+                                  {.name = "audio", .value = "RIFFRIFF", .filename = "a.wav"}};
+    struct answer a = door_multipart(the_door, STREAM, own, 3, NULL, NULL);
+
+    assert_int_equal(a.status, 200);
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        const struct part parts[] = {own[0], own[1], others[i]};
+        struct answer b = door_multipart(the_door, STREAM, parts, 3, NULL, NULL);
+        if (i == 2) /* no WAV that can be read: refused before the ledger is asked */
+            assert_true(b.status == 400 || b.status == 409 || b.status == 415);
+        else
+            assert_int_equal(b.status, 409);
+        assert_null(strstr(b.body, "7788"));
+        assert_null(strstr(b.body, answer_text(&a, "message")));
+    }
+    struct answer again = door_multipart(the_door, STREAM, own, 3, NULL, NULL);
+    assert_int_equal(again.status, 200);
+    assert_memory_equal(a.body, again.body, a.len);
+    assert_int_equal(kept_call(id).turns, 1);
+}
+
+static void an_idempotency_key_with_other_words_is_refused(void **state)
+{
+    (void)state;
+    const char *id = door_call(the_door);
+    const struct part one[] = {{.name = "callID", .value = id},
+                               {.name = "text", .value = "Де ви знаходитесь?"}};
+    const struct part two[] = {{.name = "callID", .value = id}, {.name = "text", .value = "Що?"}};
+
+    assert_int_equal(door_multipart(the_door, STREAM, one, 2, NULL, "k").status, 200);
+    assert_int_equal(door_multipart(the_door, STREAM, two, 2, NULL, "k").status, 409);
+}
+
 static void idempotency_key_tells_turns_apart(void **state)
 {
     (void)state;
@@ -366,6 +408,8 @@ const struct CMUnitTest cases_turn[] = {
     CASE(typed_words_are_answered_aloud_and_kept),
     CASE(stream_is_transcript_sentences_and_an_end),
     CASE(turn_sent_again_gives_the_same_bytes_and_no_second_turn),
+    CASE(a_known_turn_with_other_words_is_refused_and_gives_nothing_away),
+    CASE(an_idempotency_key_with_other_words_is_refused),
     CASE(idempotency_key_tells_turns_apart),
     CASE(body_repeated_within_the_window_is_one_turn),
     CASE(sound_without_a_recogniser_is_answered_politely),

@@ -14,8 +14,10 @@ struct delivery deliver_begin_as(struct store *s, struct storage *t, const char 
 {
     struct delivery d = {0};
 
-    assert_int_equal(delivery_begin(s, &t->a, DELIVER_SOURCE, key, window_s, deadline_in_ms(500),
-                                    now_ms, &d, NULL),
+    assert_int_equal(delivery_begin(s, &t->a,
+                                    &(struct delivery_key){
+                                        .source = DELIVER_SOURCE, .key = key, .window_s = window_s},
+                                    deadline_in_ms(500), now_ms, &d, NULL),
                      ERR_OK);
     return d;
 }

@@ -107,8 +107,8 @@ static int deliver(struct store *s, const struct storage *t, int who)
 
     (void)t;
     arena_init(&a, 1 << 20);
-    if (delivery_begin(s, &a, SOURCE, "k", 0, deadline_in_ms(5000), STORAGE_NOW, &d, NULL) !=
-        ERR_OK)
+    if (delivery_begin(s, &a, &(struct delivery_key){.source = SOURCE, .key = "k"},
+                       deadline_in_ms(5000), STORAGE_NOW, &d, NULL) != ERR_OK)
         return 90;
     if (d.found == DELIVERY_NEW) {
         if (store_commit(s, NULL) != ERR_OK)
@@ -140,7 +140,8 @@ static int find(struct store *s, const struct storage *t)
 
     (void)t;
     arena_init(&a, 1 << 20);
-    enum err e = delivery_begin(s, &a, SOURCE, "k", 0, deadline_in_ms(5000), STORAGE_NOW, &d, NULL);
+    enum err e = delivery_begin(s, &a, &(struct delivery_key){.source = SOURCE, .key = "k"},
+                                deadline_in_ms(5000), STORAGE_NOW, &d, NULL);
     arena_release(&a);
     return e == ERR_OK ? 10 + (int)d.found : 90;
 }
@@ -177,8 +178,8 @@ static int begin_and_hang(struct store *s, bool commit)
     struct arena a;
 
     arena_init(&a, 1 << 20);
-    if (delivery_begin(s, &a, SOURCE, "k", 0, deadline_in_ms(5000), STORAGE_NOW, &d, NULL) !=
-            ERR_OK ||
+    if (delivery_begin(s, &a, &(struct delivery_key){.source = SOURCE, .key = "k"},
+                       deadline_in_ms(5000), STORAGE_NOW, &d, NULL) != ERR_OK ||
         storage_write_turn(s, &a, 1, d.id, &turn, NULL) != ERR_OK)
         return 90;
     if (commit && store_commit(s, NULL) != ERR_OK)
@@ -208,13 +209,15 @@ static void a_worker_killed_after_its_commit_is_succeeded_where_it_stood(void **
 
     pid_t pid = storage_fork(t, commit_and_hang);
     await_stage(1);
-    assert_int_equal(
-        delivery_begin(t->s, &t->a, SOURCE, "k", 0, deadline_in_ms(50), STORAGE_NOW, &d, NULL),
-        ERR_BUSY); /* it lives */
+    assert_int_equal(delivery_begin(t->s, &t->a,
+                                    &(struct delivery_key){.source = SOURCE, .key = "k"},
+                                    deadline_in_ms(50), STORAGE_NOW, &d, NULL),
+                     ERR_BUSY); /* it lives */
     kill_and_reap(pid);
-    assert_int_equal(
-        delivery_begin(t->s, &t->a, SOURCE, "k", 0, deadline_in_ms(500), STORAGE_NOW, &d, NULL),
-        ERR_OK);
+    assert_int_equal(delivery_begin(t->s, &t->a,
+                                    &(struct delivery_key){.source = SOURCE, .key = "k"},
+                                    deadline_in_ms(500), STORAGE_NOW, &d, NULL),
+                     ERR_OK);
     assert_int_equal(d.found, DELIVERY_TAKEN_OVER);
     assert_int_equal(turn_of_delivery(t->s, &t->a, d.id, &turn, NULL), ERR_OK);
     assert_int_equal(turn.n, 1);
@@ -247,9 +250,10 @@ static void a_worker_killed_before_its_commit_leaves_nothing(void **state)
     pid_t pid = storage_fork(t, hang_uncommitted);
     await_stage(1);
     kill_and_reap(pid);
-    assert_int_equal(
-        delivery_begin(t->s, &t->a, SOURCE, "k", 0, deadline_in_ms(500), STORAGE_NOW, &d, NULL),
-        ERR_OK);
+    assert_int_equal(delivery_begin(t->s, &t->a,
+                                    &(struct delivery_key){.source = SOURCE, .key = "k"},
+                                    deadline_in_ms(500), STORAGE_NOW, &d, NULL),
+                     ERR_OK);
     assert_int_equal(d.found, DELIVERY_NEW);
     assert_int_equal(turn_of_delivery(t->s, &t->a, d.id, &turn, NULL), ERR_NOT_FOUND);
     assert_int_equal(store_commit(t->s, NULL), ERR_OK);
@@ -313,16 +317,18 @@ static void a_store_locked_for_long_is_busy_in_time_and_nothing_is_half_written(
     pid_t pid = storage_fork(t, hold_the_writer);
     await_stage(1);
     int64_t from = clock_mono_us();
-    assert_int_equal(
-        delivery_begin(hasty, &t->a, SOURCE, "k", 0, deadline_in_ms(8000), STORAGE_NOW, &d, NULL),
-        ERR_BUSY);
+    assert_int_equal(delivery_begin(hasty, &t->a,
+                                    &(struct delivery_key){.source = SOURCE, .key = "k"},
+                                    deadline_in_ms(8000), STORAGE_NOW, &d, NULL),
+                     ERR_BUSY);
     assert_in_range(clock_mono_us() - from, 290000, 900000);
     assert_false(store_in_transaction(hasty));
     kill_and_reap(pid);
     assert_string_equal(storage_sql(t, "SELECT count(*) FROM delivery"), "0");
-    assert_int_equal(
-        delivery_begin(hasty, &t->a, SOURCE, "k", 0, deadline_in_ms(8000), STORAGE_NOW, &d, NULL),
-        ERR_OK);
+    assert_int_equal(delivery_begin(hasty, &t->a,
+                                    &(struct delivery_key){.source = SOURCE, .key = "k"},
+                                    deadline_in_ms(8000), STORAGE_NOW, &d, NULL),
+                     ERR_OK);
     assert_int_equal(d.found, DELIVERY_NEW);
     store_close(hasty);
 }

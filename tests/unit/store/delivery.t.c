@@ -71,11 +71,41 @@ static void keys_of_different_sources_do_not_meet(void **state)
     struct delivery d = {0};
 
     struct delivery first = deliver_done(t, "k", "a");
-    assert_int_equal(delivery_begin(t->s, &t->a, "incoming-call", "k", 0, deadline_in_ms(500),
-                                    STORAGE_NOW, &d, NULL),
+    assert_int_equal(delivery_begin(t->s, &t->a,
+                                    &(struct delivery_key){.source = "incoming-call", .key = "k"},
+                                    deadline_in_ms(500), STORAGE_NOW, &d, NULL),
                      ERR_OK);
     assert_int_equal(d.found, DELIVERY_NEW);
     assert_int_not_equal(d.id, first.id);
+}
+
+static enum err begin_with_digest(struct storage *t, struct store *s, const char *digest)
+{
+    const struct delivery_key key = {.source = DELIVER_SOURCE, .key = "k", .digest = digest};
+    struct delivery d = {0};
+
+    return delivery_begin(s, &t->a, &key, deadline_in_ms(500), STORAGE_NOW, &d, NULL);
+}
+
+static void
+a_key_with_another_digest_is_refused_at_once_while_the_first_runs_and_after(void **state)
+{
+    struct storage *t = *state;
+    struct store *other = storage_open(t);
+
+    assert_int_equal(begin_with_digest(t, t->s, "one"), ERR_OK);
+    deliver_commit(t->s);
+    assert_int_equal(begin_with_digest(t, other, "two"), ERR_OTHER_BODY);
+    assert_int_equal(begin_with_digest(t, other, "one"), ERR_BUSY);
+    (void)storage_sql(t, "UPDATE delivery SET state = 'done', done_ms = 1, status = 200,"
+                         " type = 'text/plain', body = x'41'");
+    store_let_go(t->s);
+    assert_int_equal(begin_with_digest(t, other, "two"), ERR_OTHER_BODY);
+    assert_int_equal(begin_with_digest(t, other, "one"), ERR_OK);
+    /* A row of the version before has no digest. */
+    (void)storage_sql(t, "UPDATE delivery SET digest = ''");
+    assert_int_equal(begin_with_digest(t, other, "two"), ERR_OK);
+    store_close(other);
 }
 
 static void a_rolled_back_beginning_leaves_no_row_and_no_hold(void **state)
@@ -103,8 +133,9 @@ static void while_the_first_works_the_second_is_refused_at_its_deadline(void **s
     deliver_commit(t->s);
     struct store *other = storage_open(t);
     int64_t from = clock_mono_us();
-    assert_int_equal(delivery_begin(other, &t->a, DELIVER_SOURCE, "k", 0, deadline_in_ms(200),
-                                    STORAGE_NOW, &d, &why),
+    assert_int_equal(delivery_begin(other, &t->a,
+                                    &(struct delivery_key){.source = DELIVER_SOURCE, .key = "k"},
+                                    deadline_in_ms(200), STORAGE_NOW, &d, &why),
                      ERR_BUSY);
     int64_t took = clock_mono_us() - from;
     assert_in_range(took, 190000, 700000);
@@ -145,8 +176,9 @@ static void the_hold_outlives_a_rolled_back_second_transaction(void **state)
     assert_int_equal(store_begin(t->s, deadline_in_ms(500), NULL), ERR_OK);
     store_rollback(t->s);
     struct store *other = storage_open(t);
-    assert_int_equal(delivery_begin(other, &t->a, DELIVER_SOURCE, "k", 0, deadline_in_ms(50),
-                                    STORAGE_NOW, &d, NULL),
+    assert_int_equal(delivery_begin(other, &t->a,
+                                    &(struct delivery_key){.source = DELIVER_SOURCE, .key = "k"},
+                                    deadline_in_ms(50), STORAGE_NOW, &d, NULL),
                      ERR_BUSY);
     store_close(other);
 }
@@ -178,9 +210,11 @@ static void the_window_also_ends_one_that_died_but_not_one_at_work(void **state)
     assert_int_equal(storage_write_turn(t->s, &t->a, 1, first.id, &turn, NULL), ERR_OK);
     deliver_commit(t->s);
     struct store *other = storage_open(t);
-    assert_int_equal(delivery_begin(other, &t->a, DELIVER_SOURCE, "k", 20, deadline_in_ms(50),
-                                    STORAGE_NOW + 60000, &d, NULL),
-                     ERR_BUSY);
+    assert_int_equal(
+        delivery_begin(other, &t->a,
+                       &(struct delivery_key){.source = DELIVER_SOURCE, .key = "k", .window_s = 20},
+                       deadline_in_ms(50), STORAGE_NOW + 60000, &d, NULL),
+        ERR_BUSY);
     store_let_go(t->s);
     d = deliver_begin_as(other, t, "k", 20, STORAGE_NOW + 20000);
     assert_int_equal(d.found, DELIVERY_TAKEN_OVER);
@@ -244,8 +278,9 @@ static void memory_that_ends_while_a_reply_is_loaded_is_an_error(void **state)
 
     (void)deliver_done(t, "k", "a");
     arena_init(&small, 64);
-    assert_int_equal(delivery_begin(t->s, &small, DELIVER_SOURCE, "k", 0, deadline_in_ms(500),
-                                    STORAGE_NOW, &d, NULL),
+    assert_int_equal(delivery_begin(t->s, &small,
+                                    &(struct delivery_key){.source = DELIVER_SOURCE, .key = "k"},
+                                    deadline_in_ms(500), STORAGE_NOW, &d, NULL),
                      ERR_MEMORY);
     assert_null(d.reply);
     arena_release(&small);
@@ -262,6 +297,7 @@ int main(void)
         TEST(odd_replies_come_back_as_they_were),
         TEST(a_sound_is_kept_once_however_often_it_is_sent),
         TEST(keys_of_different_sources_do_not_meet),
+        TEST(a_key_with_another_digest_is_refused_at_once_while_the_first_runs_and_after),
         TEST(a_rolled_back_beginning_leaves_no_row_and_no_hold),
         TEST(while_the_first_works_the_second_is_refused_at_its_deadline),
         TEST(a_worker_that_let_go_without_finishing_is_succeeded),
