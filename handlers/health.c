@@ -3,6 +3,7 @@
 
 #include "base/settings.h"
 #include "calls/status.h"
+#include "lines/binotel-access.h"
 #include "serve/handler.h"
 #include "wire/jsonw.h"
 
@@ -53,7 +54,8 @@ static const char *broken_of(const struct request *request, const struct app *ap
     return all;
 }
 
-static void health(const char *fault, const char *broken, struct response *r)
+/* A stranger learns whether it is well, not why it is not. */
+static void health(const char *fault, const char *broken, bool whole, struct response *r)
 {
     char now[25];
     struct jsonw w;
@@ -66,9 +68,11 @@ static void health(const char *fault, const char *broken, struct response *r)
                    : broken != NULL ? "degraded"
                                     : "healthy");
     jsonw_put_text(&w, "timestamp", clock_iso8601(clock_unix_ms(), now));
-    jsonw_put_bool(&w, "telephony_enabled", setting_on(SET_TELEPHONY_ENABLED));
-    jsonw_put_text(&w, "version", HOLOS_VERSION);
-    if (fault != NULL || broken != NULL)
+    if (whole) {
+        jsonw_put_bool(&w, "telephony_enabled", setting_on(SET_TELEPHONY_ENABLED));
+        jsonw_put_text(&w, "version", HOLOS_VERSION);
+    }
+    if (whole && (fault != NULL || broken != NULL))
         jsonw_put_text(&w, "why", fault != NULL ? fault : broken);
     jsonw_end_object(&w);
 }
@@ -195,6 +199,7 @@ static void telephony_health(const struct request *request, const struct app *ap
     jsonw_put_text(&w, "status", binotel ? "configured" : "not_configured");
     jsonw_put_bool(&w, "binotel_configured", binotel);
     put_accounts(&w, request, app, &f);
+    jsonw_put_text(&w, "callers", *binotel_callers() == '\0' ? "this machine" : binotel_callers());
     jsonw_put_text(&w, "message",
                    binotel ? "Telephony service is ready"
                            : "Please configure Binotel credentials in .env");
@@ -207,16 +212,21 @@ static enum err handle(struct app *app, const struct request *request, struct re
                        struct why *why)
 {
     struct why store_why = {0};
+    enum err may = access_check_local(request, why);
+    bool whole = strcmp(request->path, "/telephony/health") == 0;
+
+    if (may != ERR_OK && (whole || may == ERR_FORBIDDEN)) {
+        access_note(request, r);
+        return may;
+    }
     enum err well = look(app, request, &store_why);
     const char *fault = fault_of(request, app, well, &store_why);
-
-    (void)why;
     r->status = 200;
     r->type = response_json_type;
-    if (strcmp(request->path, "/telephony/health") == 0)
+    if (whole)
         telephony_health(request, app, well, &store_why, r);
     else
-        health(fault, broken_of(request, app), r);
+        health(fault, broken_of(request, app), may == ERR_OK, r);
     if (fault != NULL)
         response_note(r, "why=\"%s\"", fault);
     return buf_err(&r->body.text);

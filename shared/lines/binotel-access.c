@@ -37,6 +37,15 @@ static bool is_listed(const char *address, const char *list)
     return access_listed(address, list) || (access_list_has(list, WORD) && is_binotel(address));
 }
 
+const char *binotel_callers(void)
+{
+    if (*setting_text(SET_HOLOS_WEBHOOK_SECRET) != '\0')
+        return "secret";
+    if (*setting_text(SET_BINOTEL_ALLOW_IPS) != '\0')
+        return "addresses";
+    return *setting_text(SET_BINOTEL_SIGNATURE_KEY) != '\0' ? "signature" : "";
+}
+
 static enum err check_settings(struct why *why)
 {
     return access_check_list("BINOTEL_ALLOW_IPS", setting_text(SET_BINOTEL_ALLOW_IPS), WORD, why);
@@ -48,6 +57,16 @@ static enum err check_switch(const struct request *request, struct why *why)
     if (setting_on(SET_TELEPHONY_ENABLED))
         return ERR_OK;
     return why_set(why, ERR_NOT_FOUND, "telephony is switched off (TELEPHONY_ENABLED)");
+}
+
+/* Calls cost money, and replies hold what callers said. */
+static enum err check_closed(const struct request *request, struct why *why)
+{
+    if (binotel_callers()[0] != '\0' || access_is_local(request))
+        return ERR_OK;
+    return why_set(why, ERR_CLOSED,
+                   "nobody outside this machine may call yet: set HOLOS_WEBHOOK_SECRET ('holos urls' "
+                   "prints the addresses with it), BINOTEL_ALLOW_IPS or BINOTEL_SIGNATURE_KEY");
 }
 
 static enum err check_address(const struct request *request, struct why *why)
@@ -101,7 +120,8 @@ static enum err check_company(const struct request *request, struct why *why)
 static enum err check(const struct request *request, struct why *why)
 {
     static enum err (*const checks[])(const struct request *, struct why *) = {
-        check_switch, access_check_secret, check_address, check_signature, check_company,
+        check_switch,  check_closed,    access_check_secret,
+        check_address, check_signature, check_company,
     };
 
     for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++) {

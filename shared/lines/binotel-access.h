@@ -1,6 +1,7 @@
 /* binotel-access - who may call the routes of Binotel and of gateways that speak as it does.
  *
- * In this order: TELEPHONY_ENABLED, HOLOS_WEBHOOK_SECRET, BINOTEL_ALLOW_IPS, X-Binotel-Signature
+ * With none of HOLOS_WEBHOOK_SECRET, BINOTEL_ALLOW_IPS and BINOTEL_SIGNATURE_KEY set, this machine
+ * alone. Else in this order: TELEPHONY_ENABLED, HOLOS_WEBHOOK_SECRET, BINOTEL_ALLOW_IPS, X-Binotel-Signature
  * under BINOTEL_SIGNATURE_KEY, BINOTEL_COMPANY_ID. In the list of addresses the word "binotel" is
  * every address Binotel is known to call from. All but the last come before the body is parsed. The
  * company is written in the body: a body that names none, or cannot be read, passes that check. */
@@ -10,5 +11,9 @@
 #include "serve/access.h"
 
 extern const struct access binotel_access;
+
+/* What callers from elsewhere prove themselves by: "secret", "addresses", "signature"; "": nothing
+ * is set, and only this machine may call. */
+const char *binotel_callers(void);
 
 #endif

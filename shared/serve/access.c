@@ -12,6 +12,7 @@
 #define ENTRY_MAX 64
 
 const struct access access_open = {0};
+const struct access access_local = {.check = access_check_local};
 
 /* An address as v6; v4 is held as ::ffff:a.b.c.d, which is also how a dual socket names it. */
 struct address {
@@ -123,6 +124,27 @@ enum err access_check_list(const char *setting, const char *list, const char *wo
                 "%s: '%s' is neither an address nor a network like 10.0.0.0/8 nor the word %s",
                 setting, entry, word);
     return ERR_OK;
+}
+
+bool access_is_local(const struct request *request)
+{
+    return *request->forwarded_for == '\0' &&
+           access_listed(request->remote_addr, "127.0.0.0/8,::1");
+}
+
+enum err access_check_local(const struct request *request, struct why *why)
+{
+    const char *given = request_query(request, "secret");
+    const char *secret = setting_text(SET_HOLOS_WEBHOOK_SECRET);
+
+    if (given != NULL && *secret != '\0')
+        return text_equal_secret(given, secret)
+                   ? ERR_OK
+                   : why_set(why, ERR_FORBIDDEN, "the secret in the address is wrong");
+    if (access_is_local(request))
+        return ERR_OK;
+    return why_set(why, ERR_CLOSED, "from another machine this needs ?secret=%s",
+                   *secret == '\0' ? ", and HOLOS_WEBHOOK_SECRET is not set" : "");
 }
 
 void access_note(const struct request *request, struct response *response)

@@ -75,7 +75,7 @@ static bool admit(const struct handler *h, const struct request *request, struct
     }
     cut_path_secret(h, ret);
     enum err e = h->access->check == NULL ? ERR_OK : h->access->check(ret, &why);
-    if (e == ERR_FORBIDDEN)
+    if (e == ERR_FORBIDDEN || e == ERR_CLOSED)
         access_note(ret, response);
     if (e != ERR_OK)
         response_err(response, e, &why);

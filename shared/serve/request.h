@@ -23,6 +23,7 @@
     X(idempotency_key, "HTTP_IDEMPOTENCY_KEY")                                                     \
     X(binotel_signature, "HTTP_X_BINOTEL_SIGNATURE")                                               \
     X(remote_addr, "REMOTE_ADDR")                                                                  \
+    X(forwarded_for, "HTTP_X_FORWARDED_FOR")                                                       \
     X(request_id, "REQUEST_ID")
 
 struct request {

@@ -171,6 +171,59 @@ static void answers_and_errors_have_one_content_type(void **state)
     }
 }
 
+static struct answer ask_from_elsewhere(const char *method, const char *path, const char *type,
+                                        const char *body)
+{
+    const struct door_request q = {
+        .method = method, .path = path, .type = type, .body = body, .forwarded_for = "203.0.113.9"};
+    struct answer a = {0};
+
+    the_door->send(the_door, &q, &a);
+    answer_parse(the_door, &a);
+    return a;
+}
+
+static void without_a_secret_nobody_from_elsewhere_may_call(void **state)
+{
+    (void)state;
+    static const char *const paths[] = {
+        "/telephony/binotel/incoming-call",
+        "/telephony/binotel/audio-stream",
+        "/telephony/binotel/call-status",
+        "/telephony/binotel/webhook",
+        "/voice/process-voice/",
+    };
+    const char *id = door_call_id(the_door);
+    const char *body =
+        arena_printf(the_door->arena,
+                     "{\"callID\":\"%s\",\"externalNumber\":\"0671234567\",\"internalNumber\":"
+                     "\"0440000202\",\"requestType\":\"apiCallSettings\",\"text\":\"люкс\"}",
+                     id);
+    for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
+        struct answer a = ask_from_elsewhere("POST", paths[i], "application/json", body);
+        if (a.status != 403)
+            fail_msg("%s: %d", paths[i], a.status);
+        assert_null(strstr(a.body, "customerData"));
+    }
+}
+
+static void a_stranger_learns_of_health_the_status_and_the_time_alone(void **state)
+{
+    (void)state;
+    struct answer a = ask_from_elsewhere("GET", "/health", NULL, NULL);
+
+    assert_int_equal(a.status, 200);
+    assert_string_equal(answer_text(&a, "status"), "healthy");
+    assert_non_null(answer_text(&a, "timestamp"));
+    assert_int_equal(json_count(a.json), 2);
+    static const char *const closed[] = {"/telephony/health", "/telephony/stats", "/metrics"};
+    for (size_t i = 0; i < sizeof closed / sizeof closed[0]; i++) {
+        a = ask_from_elsewhere("GET", closed[i], NULL, NULL);
+        assert_int_equal(a.status, 403);
+        assert_int_equal(json_count(a.json), 1);
+    }
+}
+
 static void what_is_no_route_is_404(void **state)
 {
     (void)state;
@@ -207,6 +260,8 @@ const struct CMUnitTest cases_service[] = {
     CASE(text_route_without_the_slash_redirects),
     CASE(text_route_refuses_what_is_no_text),
     CASE(answers_and_errors_have_one_content_type),
+    CASE(without_a_secret_nobody_from_elsewhere_may_call),
+    CASE(a_stranger_learns_of_health_the_status_and_the_time_alone),
     CASE(what_is_no_route_is_404),
 };
 const size_t cases_service_n = sizeof cases_service / sizeof cases_service[0];

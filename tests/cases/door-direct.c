@@ -83,6 +83,7 @@ static void send_direct(struct door *d, const struct door_request *q, struct ans
             .idempotency_key = or_empty(q->idempotency_key),
             .binotel_signature = "",
             .remote_addr = "127.0.0.1",
+            .forwarded_for = or_empty(q->forwarded_for),
             .request_id = "direct",
             .body = q->body == NULL ? "" : q->body,
             .len = len,

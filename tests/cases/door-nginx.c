@@ -129,6 +129,8 @@ static void put_request(struct buf *b, const struct door_request *q)
         buf_printf(b, "Accept: %s\r\n", q->accept);
     if (q->idempotency_key != NULL)
         buf_printf(b, "Idempotency-Key: %s\r\n", q->idempotency_key);
+    if (q->forwarded_for != NULL)
+        buf_printf(b, "X-Forwarded-For: %s\r\n", q->forwarded_for);
     buf_printf(b, "Content-Length: %zu\r\n\r\n", len);
     buf_put(b, q->body == NULL ? "" : q->body, len);
     assert_int_equal(buf_err(b), ERR_OK);

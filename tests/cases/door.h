@@ -15,6 +15,7 @@ struct door_request {
     const char *body;                     /* NULL: none */
     size_t len;                           /* 0: strlen(body) */
     const char *accept, *idempotency_key; /* NULL: not sent */
+    const char *forwarded_for; /* a proxy on this machine passes on whose request; NULL: none does */
 };
 
 struct answer {

@@ -264,6 +264,7 @@ static void without_a_store_the_exchange_gets_its_own_answers_and_a_caller_503(v
                                       .content_type = "application/x-www-form-urlencoded",
                                       .binotel_signature = "",
                                       .remote_addr = "127.0.0.1",
+                                      .forwarded_for = "",
                                       .body = rows[i].body,
                                       .len = strlen(rows[i].body),
                                       .arena = the_door->arena};

@@ -86,12 +86,36 @@ static void the_other_routes_have_nothing_behind_their_path(void **state)
     assert_int_equal(door_get(the_door, "/health").status, 200);
 }
 
+static struct answer get_from_elsewhere(const char *path)
+{
+    const struct door_request q = {.method = "GET", .path = path, .forwarded_for = "203.0.113.9"};
+    struct answer a = {0};
+
+    the_door->send(the_door, &q, &a);
+    return a;
+}
+
+static void figures_are_for_this_machine_or_for_the_secret(void **state)
+{
+    (void)state;
+    static const char *const paths[] = {"/telephony/health", "/telephony/stats", "/metrics"};
+    for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
+        const char *right = arena_printf(the_door->arena, "%s?secret=" SECRET, paths[i]);
+        const char *wrong = arena_printf(the_door->arena, "%s?secret=x", paths[i]);
+        assert_int_equal(door_get(the_door, paths[i]).status, 200);
+        assert_int_equal(get_from_elsewhere(paths[i]).status, 403);
+        assert_int_equal(get_from_elsewhere(wrong).status, 403);
+        assert_int_equal(get_from_elsewhere(right).status, 200);
+    }
+}
+
 static int run(const char *name, void (*open)(struct door *d))
 {
     static const struct CMUnitTest tests[] = {
         CASE(a_call_is_held_with_the_secret_in_the_path),
         CASE(every_binotel_route_takes_the_secret_both_ways_and_no_other),
         CASE(the_other_routes_have_nothing_behind_their_path),
+        CASE(figures_are_for_this_machine_or_for_the_secret),
     };
     struct door door = {.prepare = use_secret};
 

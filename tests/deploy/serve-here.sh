@@ -80,6 +80,9 @@ ok "it names the port and how to choose another" has "$(<"$work/said2")" "port $
 HOLOS_VAR="$state" PORT=$(free_port) "$root/tools/serve-here" >"$work/said2" 2>&1
 ok "a state folder in use ends it with an error" is $? 1
 ok "it names the folder and how to choose another" has "$(<"$work/said2")" "HOLOS_VAR="
+HOLOS_VAR="$work/other" ADDRESS=0.0.0.0 PORT=$(free_port) "$root/tools/serve-here" >"$work/said2" 2>&1
+ok "an address that others reach is refused while nothing says who may call" is $? 1
+ok "it names the settings that say so" has "$(<"$work/said2")" "set HOLOS_WEBHOOK_SECRET, BINOTEL_ALLOW_IPS or BINOTEL_SIGNATURE_KEY"
 ok "the first is not disturbed" is "$(url -o /dev/null -w '%{http_code}' "http://127.0.0.1:$port/health")" 200
 
 url "http://127.0.0.1:$port/telephony/binotel/audio-stream?sleep=1" >"$work/slow" &

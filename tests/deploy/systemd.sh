@@ -16,6 +16,8 @@ ok "nginx is turned on, as on a server" systemctl enable nginx
 rm -f /etc/nginx/sites-enabled/default
 there >"$work/before"
 ok "make install" put
+ok "it has made a secret for the exchange, for root alone" is "$(stat -c '%a %U %s' /etc/holos/credentials/HOLOS_WEBHOOK_SECRET)" "600 root 49"
+rm /etc/holos/credentials/HOLOS_WEBHOOK_SECRET # this machine needs none; secrets have a part of their own below
 ok "the user and the folders are made" eval 'systemd-sysusers && systemd-tmpfiles --create holos.conf'
 systemctl daemon-reload
 ok "nginx starts, by its own unit" systemctl restart nginx

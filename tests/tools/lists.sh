@@ -14,6 +14,15 @@ run routes --nginx /run/holos
 ok "routes --nginx" exits 0 "location = /health"
 ok "each location leads to its socket" exits 0 "/run/holos/audio-stream.sock"
 
+HOLOS_WEBHOOK_SECRET=open-1 HOLOS_PUBLIC_URL=https://voice.example.org/ run urls
+ok "urls: the four addresses for the exchange, with the secret" [ "$(sort "$work/out")" = "$(
+    printf 'https://voice.example.org/telephony/binotel/%s/open-1\n' audio-stream call-status incoming-call webhook
+)" ]
+ok "and nothing to complain of" [ -z "$err" ]
+run urls --json
+ok "urls --json, without a secret" json 'len(d) == 4 and all(u.startswith("https://YOUR-HOST/telephony/binotel/") for u in d)'
+ok "it says that only this machine may call" grep -q "only this machine may call" "$work/err"
+
 run settings
 ok "settings: value and where it comes from" exits 0 "HOLOS_DB"
 HOLOS_TURN_MS=7000 BINOTEL_API_KEY=Xy5key run settings --json

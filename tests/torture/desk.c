@@ -178,6 +178,7 @@ static void answer(struct desk *d, const struct handler *h, const struct wanted 
         .idempotency_key = "",
         .binotel_signature = "",
         .remote_addr = "127.0.0.1",
+        .forwarded_for = "",
         .request_id = "torture",
         .body = w->body == NULL ? "" : w->body,
         .len = w->len == 0 ? text : w->len,

@@ -103,13 +103,11 @@ static void check_access(struct findings *f)
     if (binotel_access.check_settings(&why) != ERR_OK)
         found(f, FINDING_FAULT, "BINOTEL_ALLOW_IPS", "write addresses and networks, as 10.0.0.0/8",
               "%s", why.text);
-    if (*setting_text(SET_HOLOS_WEBHOOK_SECRET) == '\0' &&
-        *setting_text(SET_BINOTEL_ALLOW_IPS) == '\0' &&
-        *setting_text(SET_BINOTEL_SIGNATURE_KEY) == '\0')
+    if (*binotel_callers() == '\0')
         found(f, FINDING_WARNING, "who may call",
-              "set HOLOS_WEBHOOK_SECRET, BINOTEL_ALLOW_IPS or BINOTEL_SIGNATURE_KEY before it can "
-              "be reached from outside",
-              "anybody who reaches the telephony routes may ring");
+              "set HOLOS_WEBHOOK_SECRET (`holos urls` prints the addresses with it), "
+              "BINOTEL_ALLOW_IPS or BINOTEL_SIGNATURE_KEY",
+              "only this machine may call; an exchange is refused with 403");
 }
 
 void check_settings(struct findings *f)

@@ -38,6 +38,7 @@ static int set_up(void **state)
                                .content_type = "",
                                .binotel_signature = "",
                                .remote_addr = "194.88.219.78",
+                               .forwarded_for = "",
                                .body = "",
                                .arena = &arena};
     why = (struct why){0};
@@ -78,12 +79,51 @@ static void body(const char *type, const char *text)
     request.len = strlen(text);
 }
 
-static void with_nothing_set_everybody_may_call(void **state)
+static void with_nothing_set_only_this_machine_may_call(void **state)
 {
+    static const struct {
+        const char *address, *forwarded_for;
+        enum err due;
+    } cases[] = {
+        {"127.0.0.1", "", ERR_OK},
+        {"127.8.9.1", "", ERR_OK},
+        {"::1", "", ERR_OK},
+        {"::ffff:127.0.0.1", "", ERR_OK},
+        {"127.0.0.1", "203.0.113.9", ERR_CLOSED}, /* a tunnel or proxy on this machine */
+        {"127.0.0.1", "127.0.0.1", ERR_CLOSED},   /* anybody can write that */
+        {"203.0.113.9", "", ERR_CLOSED},
+        {"203.0.113.9", "127.0.0.1", ERR_CLOSED},
+        {"10.0.0.1", "", ERR_CLOSED},
+        {"::", "", ERR_CLOSED},
+        {"", "", ERR_CLOSED},
+    };
+
+    (void)state;
+    body("application/json", "{\"companyID\":\"77\"}");
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        request.remote_addr = cases[i].address;
+        request.forwarded_for = cases[i].forwarded_for;
+        if (check() != cases[i].due)
+            fail_msg("%s for '%s'", cases[i].address, cases[i].forwarded_for);
+    }
+    assert_non_null(strstr(why.text, "HOLOS_WEBHOOK_SECRET"));
+    assert_string_equal(binotel_callers(), "");
+}
+
+static void one_of_three_settings_opens_the_routes(void **state)
+{
+    static const char *const each[][2] = {{"HOLOS_WEBHOOK_SECRET", "secret"},
+                                          {"BINOTEL_ALLOW_IPS", "addresses"},
+                                          {"BINOTEL_SIGNATURE_KEY", "signature"}};
+
     (void)state;
     request.remote_addr = "203.0.113.9";
-    body("application/json", "{\"companyID\":\"77\"}");
-    assert_int_equal(check(), ERR_OK);
+    for (size_t i = 0; i < sizeof each / sizeof each[0]; i++) {
+        unset_all();
+        set(each[i][0], "203.0.113.9");
+        assert_string_equal(binotel_callers(), each[i][1]);
+        assert_int_not_equal(check(), ERR_CLOSED);
+    }
 }
 
 static void the_switch_comes_before_the_secret(void **state)
@@ -218,6 +258,7 @@ static void another_company_is_refused_wherever_it_is_named(void **state)
 
     (void)state;
     set("BINOTEL_COMPANY_ID", "4711");
+    request.remote_addr = "127.0.0.1";
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         body(cases[i].type, cases[i].body);
         if (check() != cases[i].due)
@@ -229,7 +270,8 @@ int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
     const struct CMUnitTest tests[] = {
-        TEST(with_nothing_set_everybody_may_call),
+        TEST(with_nothing_set_only_this_machine_may_call),
+        TEST(one_of_three_settings_opens_the_routes),
         TEST(the_switch_comes_before_the_secret),
         TEST(the_word_binotel_stands_for_its_addresses),
         TEST(the_word_binotel_means_60_addresses),

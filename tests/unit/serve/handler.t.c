@@ -77,6 +77,7 @@ static struct response answer_at(const char *path, const char *method, unsigned 
                                     .accept = "",
                                     .binotel_signature = "",
                                     .remote_addr = "192.0.2.1",
+                                    .forwarded_for = "",
                                     .body = "",
                                     .arena = &arena};
     struct response r;
