@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/settings.h"
+#include "calls/limits.h"
 #include "calls/status.h"
 #include "lines/binotel-access.h"
 #include "serve/handler.h"
@@ -183,6 +184,26 @@ static void put_accounts(struct jsonw *w, const struct request *request, const s
             put_account(w, request, app, a, f);
 }
 
+/* What the vendors cost in the last 24 hours, and what they may. */
+static void put_money(struct jsonw *w, const struct app *app, int64_t now_ms)
+{
+    int64_t microusd = 0;
+    bool reached = false;
+
+    if (limits_of_all(app->store, now_ms, &microusd, &reached, NULL) != ERR_OK)
+        return;
+    jsonw_key(w, "money");
+    jsonw_object(w);
+    jsonw_key(w, "day_cents");
+    jsonw_number(w, (double)microusd / 10000.0);
+    jsonw_put_int(w, "most_cents", setting_number(SET_HOLOS_DAY_CENTS));
+    jsonw_put_bool(w, "reached", reached);
+    if (reached)
+        jsonw_put_text(w, "why",
+                       "HOLOS_DAY_CENTS is reached: the rules and the built-in voice answer");
+    jsonw_end_object(w);
+}
+
 static void telephony_health(const struct request *request, const struct app *app, enum err well,
                              const struct why *why, struct response *r)
 {
@@ -205,6 +226,8 @@ static void telephony_health(const struct request *request, const struct app *ap
                            : "Please configure Binotel credentials in .env");
     stages(&w, request, app, well, why, &f);
     skipped(&w, &f);
+    if (well == ERR_OK)
+        put_money(&w, app, f.now_ms);
     jsonw_end_object(&w);
 }
 

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -146,4 +147,13 @@ enum err file_make_directory(const char *path, struct why *why)
         *p = c;
     }
     return ERR_OK;
+}
+
+int file_disk_free(const char *path)
+{
+    struct statvfs v;
+
+    if (statvfs(path, &v) != 0 || v.f_blocks == 0 || v.f_bavail >= v.f_blocks)
+        return 100;
+    return (int)((v.f_bavail * 100 + v.f_blocks - 1) / v.f_blocks);
 }

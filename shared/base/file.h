@@ -18,4 +18,7 @@ enum err file_replace(const char *path, const void *data, size_t n, struct why *
  * stands there, ERR_DISK, ERR_IO. */
 enum err file_make_directory(const char *path, struct why *why) must_check;
 
+/* How much of the disk that holds `path` is free, in percent rounded up; 100 if it cannot be told. */
+int file_disk_free(const char *path);
+
 #endif

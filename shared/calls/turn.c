@@ -89,6 +89,22 @@ static enum err begin_delivery(struct call_turn *t, const struct turn_input *in,
                           &t->delivery, why);
 }
 
+/* Above a limit of money only what costs nothing is asked. */
+static enum err check_money(struct call_turn *t, struct why *why)
+{
+    const char *reached = NULL;
+    struct why fault = {0};
+
+    t->caller = limits_caller(t->profile, t->call.caller);
+    enum err e = limits_reached(t->app->store, &t->caller, t->turn.started_ms, &reached, why);
+    if (e != ERR_OK || reached == NULL)
+        return e;
+    t->env.free_only = true;
+    (void)why_set(&fault, ERR_VALUE, "%s is reached: what costs money is not asked", reached);
+    env_fault(&t->env, &fault);
+    return ERR_OK;
+}
+
 /* From here on the turn is one of this call. */
 static void join_call(struct call_turn *t)
 {
@@ -408,7 +424,9 @@ static enum err run(struct call_turn *t, const struct turn_input *in, const stru
         end_is_expired(t->profile, &t->call, t->turn.started_ms))
         return refuse_ended(t, why);
     join_call(t);
-    e = take_over(t, why);
+    e = check_money(t, why);
+    if (e == ERR_OK)
+        e = take_over(t, why);
     if (e == ERR_OK && t->turn.n == 0)
         e = hear(t, in, u, why);
     if (e == ERR_OK && t->turn.n == 0)
@@ -442,8 +460,10 @@ enum err call_turn_answer(struct call_turn *t, const struct turn_input *in, stru
 
 static enum err open_call(struct call_turn *t, const struct turn_input *in, struct why *why)
 {
+    if (limits_disk_is_low())
+        return why_set(why, ERR_DISK,
+                       "too little of the store's disk is free (HOLOS_DISK_PERCENT)");
     char phone[PHONE_MAX];
-    bool made = false;
     struct call call = {
         .source = in->source,
         .external_id = in->external_id,
@@ -455,7 +475,7 @@ static enum err open_call(struct call_turn *t, const struct turn_input *in, stru
 
     bool known = phone_e164(in->caller, t->profile->country, phone) == ERR_OK;
     return call_open(t->app->store, t->arena, &call, known ? phone : NULL, t->turn.started_ms,
-                     &t->call, &made, why);
+                     &t->call, &t->opened, why);
 }
 
 /* The greeting is turn 0. A call that was greeted long ago (its delivery is swept) is greeted with
@@ -489,6 +509,8 @@ enum err call_turn_greet(struct call_turn *t, const struct turn_input *in, struc
     if (e != ERR_OK || t->delivery.found == DELIVERY_DONE)
         return e;
     e = open_call(t, in, why);
+    if (e == ERR_OK)
+        e = check_money(t, why);
     if (e == ERR_OK)
         e = greet(t, why);
     if (e == ERR_OK && t->profile->broken != NULL && !t->greeted)
@@ -593,6 +615,17 @@ static void take_record(struct call_turn *t)
     t->turn.total_us = clock_mono_us() - t->env.began_us;
 }
 
+/* A greeting that is only said again costs nothing new that is kept. */
+static enum err count_money(struct call_turn *t, struct why *why)
+{
+    int64_t cost = t->greeted ? 0 : t->turn.cost_microusd;
+
+    if (cost == 0 && !t->opened)
+        return ERR_OK;
+    return spending_add(t->app->store, t->caller.key, t->turn.answered_ms, t->opened ? 1 : 0, cost,
+                        why);
+}
+
 enum err call_turn_finish(struct call_turn *t, const struct delivery_reply *reply, struct why *why)
 {
     struct store *s = t->app->store;
@@ -605,6 +638,8 @@ enum err call_turn_finish(struct call_turn *t, const struct delivery_reply *repl
         e = vendor_requests_add(s, t->turn.call_id, t->turn.n, t->env.asked, t->env.asked_n, why);
     if (e == ERR_OK) /* first, so that what is kept of a call that broke off is not kept twice */
         e = save_effects(t, why);
+    if (e == ERR_OK)
+        e = count_money(t, why);
     if (e == ERR_OK)
         e = save_call(t, why);
     if (e == ERR_OK)

@@ -17,6 +17,7 @@
 #define HOLOS_CALLS_TURN_H
 
 #include "calls/app.h"
+#include "calls/limits.h"
 #include "providers/env.h"
 #include "speech/synthesise.h"
 #include "speech/utterance.h"
@@ -65,6 +66,8 @@ struct call_turn {
 
     /* private to turn.c */
     struct tm local;
+    struct limits_caller caller;
+    bool opened; /* this delivery made the call */
     struct effects effects;
     const char *state; /* the rules' memory after this turn; NULL: as it was */
     int silent;

@@ -140,9 +140,16 @@ static bool is_among(const char *names, const char *key)
     return false;
 }
 
+/* A server of this machine takes no money. */
+static bool costs(const struct env *env, const struct provider *p)
+{
+    return provider_asks(p) && (p->is_local_server == NULL || !p->is_local_server(env->providers));
+}
+
 bool ladder_has(const struct env *env, const struct provider *p)
 {
-    return ladder_names(&env->providers->ladder, p) && providers_has(env->providers, p);
+    return !(env->free_only && costs(env, p)) && ladder_names(&env->providers->ladder, p) &&
+           providers_has(env->providers, p);
 }
 
 /* Is it in question at all? */

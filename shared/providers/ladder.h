@@ -59,7 +59,7 @@ bool ladder_claim(struct env *env, const struct provider *p);
  * after a failure, the one try that all workers have is not taken. ladder_claim takes it. */
 bool ladder_is_available(struct env *env, const struct provider *p);
 
-/* Is it set up and named by the ladder, whether or not it works now? */
+/* Is it set up, named by the ladder and within the limits of money, whether or not it works now? */
 bool ladder_has(const struct env *env, const struct provider *p);
 
 /* It failed: counted in the turn, told to the log (env_fault), to the other workers at once, and

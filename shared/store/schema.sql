@@ -205,3 +205,14 @@ UPDATE vendor_request SET cost_known = 1 WHERE cost_microusd > 0;
 -- migration 4
 -- What the delivery said: the same key with another digest is another request. '': not known.
 ALTER TABLE delivery ADD COLUMN digest TEXT NOT NULL DEFAULT '';
+
+-- What calls cost, by hour, for the limits of a day: one row for each number that called, and one
+-- ('*') for all. Two days are kept.
+CREATE TABLE spending (
+    caller        TEXT NOT NULL CHECK (caller <> ''), -- E.164, or '-' for all hidden callers
+    hour          INTEGER NOT NULL, -- since 1970
+    calls         INTEGER NOT NULL CHECK (calls >= 0),
+    cost_microusd INTEGER NOT NULL CHECK (cost_microusd >= 0),
+    PRIMARY KEY (caller, hour)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX spending_by_hour ON spending (hour);

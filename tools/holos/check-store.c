@@ -1,4 +1,6 @@
+#include "base/file.h"
 #include "base/settings.h"
+#include "calls/limits.h"
 #include "store/call.h"
 #include "store/lead.h"
 #include "store/store.h"
@@ -83,6 +85,33 @@ static void check_outbox(struct findings *f, struct store *s)
         found_ok(f, "outbox", "%lld waiting to be sent", (long long)n);
 }
 
+static void check_money(struct findings *f, struct store *s)
+{
+    struct why why = {0};
+    int64_t microusd = 0;
+    bool reached = false;
+
+    enum err e = limits_of_all(s, clock_unix_ms(), &microusd, &reached, &why);
+    if (e != ERR_OK)
+        complain(f, e, "money", &why);
+    else if (reached)
+        found(f, FINDING_WARNING, "money",
+              "wait, or raise HOLOS_DAY_CENTS; `holos calls` shows what was called",
+              "HOLOS_DAY_CENTS is reached: the rules and the built-in voice answer");
+    else
+        found_ok(f, "money", "%lld.%02lld US cents in 24 hours", (long long)(microusd / 10000),
+                 (long long)(microusd / 100 % 100));
+}
+
+static void check_disk(struct findings *f)
+{
+    if (limits_disk_is_low())
+        found(f, FINDING_FAULT, "disk",
+              "make room on the store's disk, or lower HOLOS_DISK_PERCENT",
+              "%d percent of it are free: no new call is answered",
+              file_disk_free(setting_text(SET_HOLOS_DB)));
+}
+
 void check_store(struct findings *f)
 {
     const char *path = setting_text(SET_HOLOS_DB);
@@ -99,5 +128,7 @@ void check_store(struct findings *f)
     check_depth(f, s);
     check_newest(f, s);
     check_outbox(f, s);
+    check_money(f, s);
+    check_disk(f);
     store_close(s);
 }
