@@ -11,6 +11,14 @@ static enum err handle(struct app *app, const struct request *request, struct re
     return line_answer(&contract_turn, app, request, response, why);
 }
 
+static enum err handle_unavailable(struct app *app, const struct request *request,
+                                   enum err open_error, struct response *response, struct why *why)
+{
+    enum err e = binotel_answer_unavailable(app, request, open_error, response, why);
+
+    return e == ERR_OK ? e : line_excuse(&contract_turn, app, request, e, response, why);
+}
+
 static const char *const paths[] = {"/telephony/binotel/audio-stream", NULL};
 
 static const struct app_part *const parts[] = {&app_store, &app_profiles, &app_voice,
@@ -27,5 +35,5 @@ const struct handler handler_audio_stream = {
     .workers = 8,
     .about = "one turn of a call: hears, thinks, answers aloud",
     .handle = handle,
-    .handle_unavailable = binotel_answer_unavailable,
+    .handle_unavailable = handle_unavailable,
 };

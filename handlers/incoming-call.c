@@ -10,6 +10,14 @@ static enum err handle(struct app *app, const struct request *request, struct re
     return line_answer(&contract_greeting, app, request, response, why);
 }
 
+static enum err handle_unavailable(struct app *app, const struct request *request,
+                                   enum err open_error, struct response *response, struct why *why)
+{
+    enum err e = binotel_answer_unavailable(app, request, open_error, response, why);
+
+    return e == ERR_OK ? e : line_excuse(&contract_greeting, app, request, e, response, why);
+}
+
 static const char *const paths[] = {"/telephony/binotel/incoming-call", NULL};
 
 static const struct app_part *const parts[] = {&app_store, &app_profiles, &app_voice,
@@ -25,5 +33,5 @@ const struct handler handler_incoming_call = {
     .workers = 2,
     .about = "opens a call and greets the caller",
     .handle = handle,
-    .handle_unavailable = binotel_answer_unavailable,
+    .handle_unavailable = handle_unavailable,
 };

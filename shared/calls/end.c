@@ -196,18 +196,24 @@ static enum err hold_idle(struct app *app, int64_t call_id, bool *ret_running, s
     return ERR_OK;
 }
 
+/* Whether a turn is running is asked inside the transaction: one that has committed its answer has
+ * let the call go by then, and one that has not will read there that the call has ended. */
 static enum err note(struct app *app, struct arena *a, int64_t call_id,
-                     const struct call_report *news, bool running, struct deadline d,
+                     const struct call_report *news, struct deadline d, bool *ret_running,
                      struct why *why)
 {
     struct call call = {0};
 
+    *ret_running = true;
     enum err e = store_begin(app->store, d, why);
     if (e != ERR_OK)
         return e;
-    e = call_get(app->store, a, call_id, &call, why);
+    if (call_status_ends(news->status))
+        e = hold_idle(app, call_id, ret_running, why);
     if (e == ERR_OK)
-        e = end_note(app, a, &call, news, running, why);
+        e = call_get(app->store, a, call_id, &call, why);
+    if (e == ERR_OK)
+        e = end_note(app, a, &call, news, *ret_running, why);
     if (e == ERR_OK)
         e = store_commit(app->store, why);
     store_rollback(app->store);
@@ -218,16 +224,16 @@ enum err end_status(struct app *app, struct arena *a, const char *source, const 
                     const struct call_report *news, struct deadline d, struct why *why)
 {
     struct call call = {0};
+    bool running = false;
 
     enum err e = call_find(app->store, a, source, external_id, &call, why);
     if (e != ERR_OK)
         return e;
-    bool running = true;
-    if (call_status_ends(news->status))
-        e = hold_idle(app, call.id, &running, why);
-    if (e == ERR_OK)
-        e = note(app, a, call.id, news, running, d, why);
+    e = note(app, a, call.id, news, d, &running, why);
     store_let_go(app->store);
+    /* That turn may have failed, or have been one that was answered before: neither keeps anything. */
+    if (e == ERR_OK && running && call_status_ends(news->status))
+        e = end_take_in_left(app, a, call.id, why);
     return e;
 }
 
@@ -282,6 +288,17 @@ static enum err expire_one(struct app *app, struct arena *a, int64_t id, int64_t
         e = expire_held(app, a, id, now_ms, ret_expired, why);
     store_let_go(app->store);
     return e;
+}
+
+enum err end_take_in_left(struct app *app, struct arena *a, int64_t call_id, struct why *why)
+{
+    struct call call = {0};
+    bool did = false;
+
+    enum err e = call_get(app->store, a, call_id, &call, why);
+    if (e == ERR_OK && end_is_pending(&call))
+        e = expire_one(app, a, call_id, clock_unix_ms(), &did, why);
+    return e == ERR_NOT_FOUND ? ERR_OK : e;
 }
 
 enum err end_expire(struct app *app, struct arena *a, int64_t now_ms, int64_t *ret_n,

@@ -46,6 +46,12 @@ bool end_is_expired(const struct profile *p, const struct call *call, int64_t no
 enum err end_status(struct app *app, struct arena *a, const char *source, const char *external_id,
                     const struct call_report *news, struct deadline d, struct why *why) must_check;
 
+/* For a worker that has just let a call go, or has found another one holding it: if the call has
+ * ended meanwhile and nobody took in what was begun, that is done now. Both do it after the other
+ * may have looked, so one of them does. Lets all holds of the store go. */
+enum err end_take_in_left(struct app *app, struct arena *a, int64_t call_id,
+                          struct why *why) must_check;
+
 /* Ends every call in which nothing has happened for its profile's session time, as expired; *ret_n
  * counts them. What they had begun to ask for is kept as a request; so is what was asked for in a
  * call that ended under a turn whose worker then died. For `holos sweep`. */

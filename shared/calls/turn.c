@@ -125,6 +125,7 @@ static enum err find_call(struct call_turn *t, const struct turn_input *in, stru
         return why_set(why, e, "Call session not found");
     if (e == ERR_OK)
         e = store_hold(s, HOLD_CALL, t->call.id, t->deadline);
+    t->holds = e == ERR_OK;
     return e == ERR_BUSY ? why_set(why, e, "another turn of this call is still running") : e;
 }
 
@@ -644,7 +645,14 @@ enum err call_turn_finish(struct call_turn *t, const struct delivery_reply *repl
         e = save_call(t, why);
     if (e == ERR_OK)
         e = delivery_finish(s, &t->delivery, reply, t->turn.answered_ms, why);
-    return e == ERR_OK ? store_commit(s, why) : e;
+    if (e != ERR_OK)
+        return e;
+    /* Let go before the commit: a hang-up that waits for the writer's lock then finds no turn
+     * running, and takes in itself what this one could not know. */
+    store_drop_hold(s, HOLD_CALL, t->call.id);
+    e = store_commit(s, why);
+    t->holds = t->holds && e != ERR_OK;
+    return e;
 }
 
 void call_turn_release(struct call_turn *t)
@@ -656,4 +664,6 @@ void call_turn_release(struct call_turn *t)
         http_drop_all(t->app->providers.http);
     store_rollback(t->app->store);
     store_let_go(t->app->store);
+    if (t->holds) /* should that fail, the next sweep does it */
+        (void)(end_take_in_left(t->app, t->arena, t->call.id, NULL) == ERR_OK);
 }

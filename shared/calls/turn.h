@@ -73,6 +73,7 @@ struct call_turn {
     int silent;
     bool greeted;   /* the greeting was answered long ago; it is only said again */
     bool concluded; /* the last transaction is open */
+    bool holds;     /* the call, and nothing is committed yet that would show how it ended */
     bool told;      /* on_heard was called */
 };
 

@@ -483,11 +483,12 @@ enum err binotel_answer(struct app *app, const struct request *request, struct b
     return e;
 }
 
-enum err binotel_answer_unavailable(const struct request *request, enum err open_error,
+enum err binotel_answer_unavailable(struct app *app, const struct request *request, enum err open_error,
                                     struct response *r, struct why *why)
 {
     struct binotel_event ev = {0};
 
+    (void)app;
     if (read_event(request, &ev, NULL) != ERR_OK || ev.request == BINOTEL_CONTRACT)
         return open_error;
     if (ev.request == BINOTEL_COMPLETED) {

@@ -78,8 +78,9 @@ enum err binotel_answer(struct app *app, const struct request *request, struct b
 
 /* The handle_unavailable of every route on which events come: also without a store an event gets the
  * exchange's own answer, while a caller waits for apiCallSettings. `open_error` for everything else. */
-enum err binotel_answer_unavailable(const struct request *request, enum err open_error,
-                                    struct response *response, struct why *why) must_check;
+enum err binotel_answer_unavailable(struct app *app, const struct request *request,
+                                    enum err open_error, struct response *response,
+                                    struct why *why) must_check;
 
 /* The whole answer of the route that takes nothing but events. Only an error after which the
  * exchange shall try again is returned. */

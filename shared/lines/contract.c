@@ -384,6 +384,21 @@ static void stream_sentence(struct response *r, const char *text, const struct l
     end_stream_line(&w, r);
 }
 
+/* What a gateway that only looks at `audio_data` plays is an apology, and the call goes on. */
+static void write_excuse(const char *error, const struct line_result *excuse, struct response *r)
+{
+    struct jsonw w;
+
+    jsonw_init(&w, &r->body.text);
+    jsonw_object(&w);
+    jsonw_put_bool(&w, "success", false);
+    jsonw_put_text(&w, "error", error);
+    put_sound(&w, &r->body, &excuse->sound);
+    jsonw_put_text(&w, "message", excuse->said);
+    jsonw_put_bool(&w, "should_continue", excuse->goes_on);
+    jsonw_end_object(&w);
+}
+
 const struct line contract_greeting = {
     .source = BINOTEL_SOURCE,
     .route = "incoming-call",
@@ -391,6 +406,7 @@ const struct line contract_greeting = {
     .speaks = true,
     .read = read_greeting,
     .write = write_greeting,
+    .excuse = write_excuse,
 };
 
 const struct line contract_turn = {
@@ -400,6 +416,7 @@ const struct line contract_turn = {
     .speaks = true,
     .read = read_turn,
     .write = write_turn,
+    .excuse = write_excuse,
     .stream_type = ndjson_type,
     .heard = stream_heard,
     .sentence = stream_sentence,

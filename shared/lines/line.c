@@ -156,10 +156,61 @@ static void refuse(const struct line *line, const struct line_input *in, enum er
     line->refuse(in, e, r);
 }
 
+/* The profile's excuse, as sound if the cache has it. *v holds the sound. */
+static enum err make_excuse(const struct app *app, struct env *env, struct synthesis *v,
+                            struct line_result *ret)
+{
+    const struct tm no_time = {0}; /* it tells none */
+    const struct profile *p = env->profile;
+    const char *said = profile_phrase(
+        env->arena, p, p->broken != NULL ? p->say.broken : p->say.trouble, &no_time, NULL, NULL);
+
+    if (said == NULL)
+        return ERR_MEMORY;
+    *ret = (struct line_result){.profile = p, .said = said, .goes_on = true, .transcript = ""};
+    synthesise_begin(v, env, &app->speaker, NULL);
+    if (!synthesise_from_cache(v, said))
+        return ERR_OK;
+    return synthesise_sound(v, &ret->sound.wav, &ret->sound.len, &ret->sound.sha256);
+}
+
+/* `p` NULL: it is not known whose call it is. */
+static enum err excuse(const struct line *line, const struct app *app,
+                       const struct request *request, const struct profile *p, enum err e,
+                       struct response *r, struct why *why)
+{
+    struct env env = {.arena = request->arena};
+    struct synthesis v = {0};
+    struct line_result result;
+
+    if (line->excuse == NULL || err_status(e) < 500 || app->open[APP_PROFILES] == NULL)
+        return e;
+    struct providers vendors = app->providers;
+    env.providers = &vendors;
+    env.profile = p == NULL ? app_profile(app, "") : p;
+    if (make_excuse(app, &env, &v, &result) == ERR_OK) {
+        response_err(r, e, why);
+        body_cut(&r->body, 0, 0);
+        line->excuse(err_public(e) ? r->why.text : err_text(e), &result, r);
+        if (buf_err(&r->body.text) != ERR_OK)
+            response_err(r, e, why);
+        e = ERR_OK;
+    }
+    synthesise_drop(&v);
+    return e;
+}
+
+enum err line_excuse(const struct line *line, const struct app *app, const struct request *request,
+                     enum err e, struct response *response, struct why *why)
+{
+    return excuse(line, app, request, NULL, e, response, why);
+}
+
 enum err line_answer(const struct line *line, struct app *app, const struct request *request,
                      struct response *response, struct why *why)
 {
     struct line_input in = {.kind = LINE_ANSWERED};
+    const struct profile *p = NULL;
 
     enum err e = line->read(app, request, &in, response, why);
     if (e == ERR_OK && in.kind != LINE_ANSWERED) {
@@ -167,8 +218,12 @@ enum err line_answer(const struct line *line, struct app *app, const struct requ
         struct answering a = {.line = line, .in = &in, .t = &t, .response = response};
         assert(!in.stream || line->stream_type != NULL);
         e = take(&a, why);
+        p = t.profile == NULL && in.turn.called != NULL ? app_profile(app, in.turn.called)
+                                                        : t.profile;
         call_turn_release(&t);
     }
+    if (e != ERR_OK && !response->streaming)
+        e = excuse(line, app, request, p, e, response, why);
     if (e == ERR_OK || line->refuse == NULL || response->streaming)
         return e;
     refuse(line, &in, e, response, why);

@@ -93,6 +93,11 @@ struct line {
      * engine writes the error. */
     void (*refuse)(const struct line_input *in, enum err e, struct response *response);
 
+    /* Of a line whose answers hold sound: writes the error together with an excuse that the caller
+     * can hear, for an error of our own (5xx). *excuse is as for `write`, without a turn; its sound
+     * comes from the cache, and there may be none. NULL: the engine writes the error alone. */
+    void (*excuse)(const char *error, const struct line_result *excuse, struct response *response);
+
     /* Of a stream. NULL, all of them: the line never streams. */
     const char *stream_type;
     void (*heard)(struct response *response, const char *transcript);
@@ -104,5 +109,10 @@ struct line {
  * ERR_FORMAT (no recogniser takes this sound), and the store's. */
 enum err line_answer(const struct line *line, struct app *app, const struct request *request,
                      struct response *response, struct why *why) must_check;
+
+/* Writes the error e with the line's excuse, if it is one of our own; handler.handle_unavailable of
+ * a route that speaks ends with it. ERR_OK, or e: then the engine writes the error. */
+enum err line_excuse(const struct line *line, const struct app *app, const struct request *request,
+                     enum err e, struct response *response, struct why *why) must_check;
 
 #endif

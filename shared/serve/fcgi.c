@@ -273,15 +273,17 @@ static void answer(struct visit *v)
     }
     if (e == ERR_OK)
         e = body;
-    if (e != ERR_OK) {
+    if (e != ERR_OK && err_status(e) < 500) {
         response_err(&v->response, e, &why);
         return;
     }
-    e = worker_open(w, &why);
+    enum err opened = worker_open(w, e == ERR_OK ? &why : NULL);
+    if (e == ERR_OK)
+        e = opened;
     if (e == ERR_OK)
         handler_answer(w->handler, &w->app, &v->request, &v->response);
     else
-        handler_answer_unavailable(w->handler, &v->request, e, &why, &v->response);
+        handler_answer_unavailable(w->handler, &w->app, &v->request, e, &why, &v->response);
 }
 
 static void serve(struct worker *w, FCGX_Request *fcgi)

@@ -105,15 +105,16 @@ void handler_answer(const struct handler *h, struct app *app, const struct reque
         finish(h->handle(app, &seen, response, &why), &why, response);
 }
 
-void handler_answer_unavailable(const struct handler *h, const struct request *request,
-                                enum err open_error, struct why *why, struct response *response)
+void handler_answer_unavailable(const struct handler *h, struct app *app,
+                                const struct request *request, enum err open_error, struct why *why,
+                                struct response *response)
 {
     struct request seen;
 
     if (admit(h, request, &seen, response))
         finish(h->handle_unavailable == NULL
                    ? open_error
-                   : h->handle_unavailable(&seen, open_error, response, why),
+                   : h->handle_unavailable(app, &seen, open_error, response, why),
                why, response);
 }
 

@@ -31,8 +31,8 @@ struct handler {
                        struct why *why);
     /* The same when what the route needs cannot be opened: `open_error` and its why are the reason, and
      * may be returned. NULL: the reason is the answer. */
-    enum err (*handle_unavailable)(const struct request *request, enum err open_error,
-                                   struct response *response, struct why *why);
+    enum err (*handle_unavailable)(struct app *app, const struct request *request,
+                                   enum err open_error, struct response *response, struct why *why);
 };
 
 /* Runs a request through everything but FastCGI: access, method, handle, error response. The engine
@@ -42,8 +42,10 @@ struct handler {
 void handler_answer(const struct handler *h, struct app *app, const struct request *request,
                     struct response *response);
 
-/* The same while the app cannot be opened, with the reason why. */
-void handler_answer_unavailable(const struct handler *h, const struct request *request,
-                                enum err open_error, struct why *why, struct response *response);
+/* The same while the app cannot be opened whole, or the request could not be taken in, with the
+ * reason why. */
+void handler_answer_unavailable(const struct handler *h, struct app *app,
+                                const struct request *request, enum err open_error, struct why *why,
+                                struct response *response);
 
 #endif

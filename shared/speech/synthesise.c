@@ -69,7 +69,7 @@ static void choose_from(struct synthesis *v, size_t rung)
     set_vendor(v);
 }
 
-static void voice_choose(struct synthesis *v)
+static void set_embedded(struct synthesis *v)
 {
     const struct profile *p = v->env->profile;
 
@@ -81,6 +81,11 @@ static void voice_choose(struct synthesis *v)
         .rate = p->voice.rate,
         .coding = coding_of(p->voice.coding),
     };
+}
+
+static void voice_choose(struct synthesis *v)
+{
+    set_embedded(v);
     choose_from(v, 0);
 }
 
@@ -588,6 +593,33 @@ bool synthesise_ready(struct synthesis *v, const char *said)
         account(v, &v->sentence[i].sound);
     v->recent_key = key;
     return true;
+}
+
+static bool is_cached(struct synthesis *v)
+{
+    for (size_t i = 0; i < v->sentences; i++)
+        if (!voice_cached(v, i))
+            return false;
+    return v->sentences > 0;
+}
+
+bool synthesise_from_cache(struct synthesis *v, const char *said)
+{
+    const struct ladder *l = &v->env->providers->ladder;
+
+    if (synthesise_cut(v, said) != ERR_OK)
+        return false;
+    v->chosen = true;
+    set_embedded(v);
+    for (size_t i = 0; i < l->n[PROVIDER_SPEAK] && v->delivered == 0; i++) {
+        const struct provider *p = l->rung[PROVIDER_SPEAK][i];
+        v->by = provider_asks(p) ? p : NULL;
+        if (v->by != NULL && profile_voice(v->env->profile, p->name) == NULL)
+            continue;
+        set_vendor(v);
+        v->delivered = is_cached(v) ? v->sentences : 0;
+    }
+    return v->delivered > 0;
 }
 
 static bool deliver(struct synthesis *v)

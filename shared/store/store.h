@@ -48,7 +48,8 @@ bool store_in_transaction(const struct store *s);
 /* Holds: who is working on what, across processes. A hold is a lock of the operating system's (OFD
  * lock on one byte of "<file>-holds"), so it ends with its process, however that ends: a worker
  * that gets the hold of a delivery still marked as running knows that the first worker died.
- * store_hold waits (polling) until the deadline: ERR_BUSY; never inside a transaction (asserted).
+ * store_hold waits (polling) until the deadline: ERR_BUSY. Inside a transaction it may only look: the
+ * deadline is {0} there (asserted).
  * All holds end with store_let_go; one that delivery_begin took ends also when its transaction is
  * rolled back. A hold keeps out other open stores, not the one that has it. */
 enum store_hold { HOLD_DELIVERY, HOLD_CALL, HOLD_TOKEN };

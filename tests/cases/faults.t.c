@@ -176,6 +176,46 @@ static void a_locked_store_makes_the_exchange_send_the_record_again_and_nothing_
     assert_int_equal(kept_call(id).status, CALL_COMPLETED);
 }
 
+/* As an installation does it before the routes start. */
+static void speak_excuses(void)
+{
+    const char *bin = getenv("HOLOS_BIN");
+    const char *tool = arena_printf(the_door->arena, "%s/holos", bin == NULL ? "build/bin" : bin);
+    int status = 0;
+
+    pid_t pid = fork();
+    if (pid == 0) {
+        (void)execl(tool, tool, "excuse", (char *)NULL);
+        _exit(127);
+    }
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_int_equal(status, 0);
+}
+
+/* Nobody is left in silence: the error comes with the profile's excuse, from the cache. */
+static void an_error_of_our_own_brings_the_spoken_excuse(void **state)
+{
+    (void)state;
+    const char *id = door_call(the_door);
+    speak_excuses();
+    pid_t pid = lock_store();
+    struct answer turn = door_say(the_door, id, "Де ви знаходитесь?");
+    struct answer ring = door_json(the_door, "/telephony/binotel/incoming-call",
+                                   "{\"callID\":\"locked\",\"externalNumber\":\"0671112233\","
+                                   "\"internalNumber\":\"0440000202\"}");
+    unlock_store(pid);
+    const struct answer *each[] = {&turn, &ring};
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(each[i]->status, 503);
+        assert_false(answer_bool(each[i], "success"));
+        assert_true(answer_bool(each[i], "should_continue"));
+        assert_true(strlen(answer_text(each[i], "error")) > 10);
+        assert_string_equal(answer_text(each[i], "message"),
+                            app_profile(&the_door->app, "0440000202")->say.trouble);
+        assert_true(answer_sound(the_door, each[i]).n > 4000);
+    }
+}
+
 static void health_says_that_the_store_cannot_be_written(void **state)
 {
     (void)state;
@@ -272,13 +312,14 @@ static void without_a_store_the_exchange_gets_its_own_answers_and_a_caller_503(v
             if (!routes[r]->access->path_secret)
                 continue;
             response_init(&response, the_door->arena);
-            handler_answer_unavailable(routes[r], &request, ERR_VERSION, &why, &response);
+            handler_answer_unavailable(routes[r], &the_door->app, &request, ERR_VERSION, &why,
+                                       &response);
             assert_int_equal(response.status, rows[i].status);
             const char *body = buf_text(&response.body.text);
             if (rows[i].answer != NULL)
                 assert_string_equal(body, rows[i].answer);
             else
-                assert_non_null(strstr(body, "{\"error\":"));
+                assert_non_null(strstr(body, "\"error\":"));
             assert_null(strstr(body, "x.db"));
             seen++;
         }
@@ -357,6 +398,7 @@ int main(void)
         CASE(a_hanging_espeak_is_given_up_and_the_text_answered),
         CASE(a_locked_store_is_503_in_time_and_the_retry_succeeds),
         CASE(a_locked_store_makes_the_exchange_send_the_record_again_and_nothing_else),
+        CASE(an_error_of_our_own_brings_the_spoken_excuse),
         CASE(health_says_that_the_store_cannot_be_written),
         CASE(a_full_disk_is_503_and_nothing_is_half_kept),
         CASE(a_store_of_another_version_is_refused_with_the_remedy),

@@ -96,13 +96,20 @@ static void say(const char *id, const char *key, const char *words)
     finish(&c);
 }
 
+/* As the system does it for a worker that is killed: it cannot look once more. */
+static void kill_turn(struct call_turn *c)
+{
+    c->holds = false;
+    call_turn_release(c);
+}
+
 /* What a killed worker leaves: the line, and no hold. */
 static void die_at(const char *id, const char *key, const char *words)
 {
     struct call_turn c;
 
     begin_turn(&c, id, key, words);
-    call_turn_release(&c);
+    kill_turn(&c);
 }
 
 static void tell(const char *id, enum call_status status)
@@ -323,7 +330,7 @@ static void a_worker_that_dies_after_the_hang_up_loses_nothing(void **s)
         const char *id = greet();
         begin_turn(&c, id, "1", PERSON);
         tell(id, HANG_UP);
-        call_turn_release(&c);
+        kill_turn(&c);
         assert_int_equal(leads_of(id, &leads), 0);
         if (retry == 2)
             tell(id, HANG_UP); /* the exchange's record comes after the hang-up */
@@ -338,9 +345,24 @@ static void a_worker_that_dies_after_the_hang_up_loses_nothing(void **s)
     }
 }
 
+/* No sweep, no retry, no further word of the exchange. */
+static void a_turn_that_fails_after_the_hang_up_keeps_what_was_asked_for(void **s)
+{
+    (void)s;
+    struct call_turn c;
+    const char *id = greet();
+
+    begin_turn(&c, id, "1", PERSON);
+    tell(id, HANG_UP);
+    call_turn_release(&c);
+    assert_string_equal(only_lead(id).wish, PERSON);
+    assert_string_equal(kept(id).state, "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_turn_that_fails_after_the_hang_up_keeps_what_was_asked_for),
         cmocka_unit_test(a_wish_for_a_person_in_an_unanswered_line_is_a_request_when_the_call_ends),
         cmocka_unit_test(words_of_an_unanswered_line_belong_to_the_request_being_taken),
         cmocka_unit_test(words_that_answer_no_question_are_kept_when_it_cannot_be_put_again),
