@@ -25,9 +25,12 @@
 #include "store/lead.h"
 #include "think/think.h"
 
-#define RESERVE_MS 400  /* of the request's budget, for the last commit and the way out */
-#define WORDS_MAX  4000 /* bytes of one utterance that are kept */
-#define UNHEARD    2    /* turns in a row that no recogniser answered: then a person calls back */
+#define RESERVE_MS     400  /* of the request's budget, for the last commit and the way out */
+#define WORDS_MAX      4000 /* bytes of one utterance that are kept */
+#define FIRST_TURNS    2    /* of a call: its caller has hardly been served yet */
+#define HURRY_FIRST_MS 1500 /* in the queue, for such a turn */
+#define HURRY_MS       500  /* for a later one */
+#define UNHEARD        2 /* turns in a row that no recogniser answered: then a person calls back */
 
 /* heard_by of a turn that brought speech nobody recognised: no recogniser is set up, or all failed. */
 static const char nobody[] = "nobody";
@@ -89,6 +92,13 @@ static enum err begin_delivery(struct call_turn *t, const struct turn_input *in,
                           &t->delivery, why);
 }
 
+/* It waited for a worker: more come than can be served. The model, which takes longest, is not asked
+ * then, sooner for those who have talked for a while than for who has just begun. */
+static bool is_hurried(const struct call_turn *t)
+{
+    return t->waited_ms >= (t->call.turns < FIRST_TURNS ? HURRY_FIRST_MS : HURRY_MS);
+}
+
 /* Above a limit of money only what costs nothing is asked. */
 static enum err check_money(struct call_turn *t, struct why *why)
 {
@@ -124,7 +134,7 @@ static enum err find_call(struct call_turn *t, const struct turn_input *in, stru
     if (e == ERR_NOT_FOUND)
         return why_set(why, e, "Call session not found");
     if (e == ERR_OK)
-        e = store_hold(s, HOLD_CALL, t->call.id, t->deadline);
+        e = store_hold_call(s, t->call.id, in->route, in->key, t->deadline);
     t->holds = e == ERR_OK;
     return e == ERR_BUSY ? why_set(why, e, "another turn of this call is still running") : e;
 }
@@ -379,7 +389,7 @@ static enum err answer(struct call_turn *t, struct why *why)
         return say(t, t->profile->say.hearing_off, NULL);
     if (strcmp(t->turn.heard_by, failed) == 0)
         return answer_unheard(t, why);
-    return words ? answer_words(t, false, why) : answer_silence(t);
+    return words ? answer_words(t, is_hurried(t), why) : answer_silence(t);
 }
 
 /* ---- speak --------------------------------------------------------------------------------------- */

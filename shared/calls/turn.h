@@ -47,6 +47,7 @@ struct call_turn {
     struct app *app;
     struct arena *arena;
     struct deadline deadline;
+    int waited_ms; /* the request, for a free worker */
     /* For a reply that is streamed, else NULL: called when it is known what was heard, and with
      * each sentence as its voice is there. A client who has gone does not stop the turn from being
      * kept. */

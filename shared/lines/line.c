@@ -214,7 +214,10 @@ enum err line_answer(const struct line *line, struct app *app, const struct requ
 
     enum err e = line->read(app, request, &in, response, why);
     if (e == ERR_OK && in.kind != LINE_ANSWERED) {
-        struct call_turn t = {.app = app, .arena = request->arena, .deadline = request->deadline};
+        struct call_turn t = {.app = app,
+                              .arena = request->arena,
+                              .deadline = request->deadline,
+                              .waited_ms = request->waited_ms};
         struct answering a = {.line = line, .in = &in, .t = &t, .response = response};
         assert(!in.stream || line->stream_type != NULL);
         e = take(&a, why);

@@ -10,7 +10,8 @@
  *  4. The body is read to its end, or given up with the connection; it is complete when the library
  *     saw no error and the length is the declared one. Past the handler's limit it is read and
  *     forgotten, never kept.
- *  5. One absolute deadline and one arena per request, made here and handed to everything below.
+ *  5. One absolute deadline and one arena per request, made here and handed to everything below. The
+ *     deadline counts from when nginx passed the request on; what waited and was given up is dropped.
  *  6. No peer holds a worker: sending a request's parameters, sending its body, and taking the reply
  *     are each watched by a clock.
  *  7. A caller who has gone does not stop the work: what was begun is finished and kept.
@@ -20,6 +21,7 @@
 #include <errno.h>
 #include <fcgiapp.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -30,13 +32,16 @@
 #include "base/settings.h"
 #include "serve/worker.h"
 
-#define LISTENER   STDIN_FILENO
-#define PARAMS_MS  5000 /* for the parameters of a request, once its first byte is there */
-#define WRITE_MS   5000 /* for one piece of a response, however late the request is */
-#define CHUNK      8192 /* the library's own buffer */
-#define ID_MAX     64
-#define CLOSE_MS   "200" /* for the peer to close after its response; the library's own is 2000 */
-#define UNDECLARED (-1)
+#define LISTENER       STDIN_FILENO
+#define PARAMS_MS      5000 /* for the parameters of a request, once its first byte is there */
+#define WRITE_MS       5000 /* for one piece of a response, however late the request is */
+#define CHUNK          8192 /* the library's own buffer */
+#define ID_MAX         64
+#define CLOSE_MS       "200" /* for the peer to close after its response; the library's own is 2000 */
+#define UNDECLARED     (-1)
+#define GIVEN_UP_MS    500    /* in the queue: then it is looked whether anybody is still there */
+#define WAITED_NOTE_MS 100    /* in the queue: then the log says so */
+#define QUEUE_MOST_MS  120000 /* longer than any sender waits */
 
 struct visit { /* one request being served */
     struct worker *worker;
@@ -64,13 +69,33 @@ static const char *safe_id(const char *id)
     return n > 0 && n <= ID_MAX && id[n] == '\0' ? id : "-";
 }
 
+/* nginx says when it passed the request on ("1700000000.123"); the time since then was spent in the
+ * socket's queue. A clock that was set meanwhile gives a time that no queue can have. */
+static int waited_ms(const char *arrived)
+{
+    double at_ms = strtod(arrived, NULL) * 1000;
+    double waited = (double)clock_unix_ms() - at_ms;
+
+    return at_ms > 0 && waited > 0 && waited < QUEUE_MOST_MS ? (int)waited : 0;
+}
+
+/* What waited and has nobody at the other end any more costs nothing: the sender has given it up, and
+ * comes again if it still wants it. One that did not have to wait is taken in all the same: senders
+ * may leave at once. */
+static bool is_given_up(const struct visit *v)
+{
+    struct pollfd p = {.fd = v->fcgi->ipcFd, .events = POLLRDHUP};
+
+    return v->request.waited_ms >= GIVEN_UP_MS && poll(&p, 1, 0) > 0 &&
+           (p.revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0;
+}
+
 static enum err read_params(struct visit *v)
 {
     const struct handler *h = v->worker->handler;
     int ms = h->deadline_ms > 0 ? h->deadline_ms : (int)setting_number(SET_HOLOS_TURN_MS);
 
-    v->request =
-        (struct request){.body = "", .arena = &v->worker->arena, .deadline = deadline_in_ms(ms)};
+    v->request = (struct request){.body = "", .arena = &v->worker->arena};
 #define X(field, name) v->request.field = param(v, name);
     REQUEST_PARAMS(X)
 #undef X
@@ -79,6 +104,8 @@ static enum err read_params(struct visit *v)
         REQUEST_PARAMS(X)
 #undef X
     }
+    v->request.waited_ms = waited_ms(v->request.arrived);
+    v->request.deadline = deadline_in_ms(ms > v->request.waited_ms ? ms - v->request.waited_ms : 0);
     v->request.request_id = safe_id(v->request.request_id);
     return v->worker->arena.overflowed ? ERR_MEMORY : ERR_OK;
 }
@@ -265,8 +292,17 @@ static void answer(struct visit *v)
     struct why why = {0};
 
     enum err e = read_params(v);
+    if (is_given_up(v)) {
+        response_init(&v->response, &w->arena);
+        response_err(&v->response, why_set(&why, ERR_PEER, "it waited, and its sender has left"),
+                     &why);
+        v->gone = true;
+        return;
+    }
     enum err body = read_body(v, &why);
     response_init(&v->response, &w->arena);
+    if (v->request.waited_ms >= WAITED_NOTE_MS)
+        response_note(&v->response, "waited_ms=%d", v->request.waited_ms);
     if (w->handler->streams) {
         v->response.flush = flush_piece;
         v->response.to = v;

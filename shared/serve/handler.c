@@ -143,7 +143,9 @@ static void write_location(struct buf *out, const struct handler *h, const char 
     buf_printf(out, "    client_body_buffer_size %zu;\n",
                most < BODY_BUFFERED ? most : BODY_BUFFERED);
     if (h->streams)
-        buf_puts(out, "    fastcgi_buffering off;\n");
+        buf_puts(out,
+                 "    fastcgi_buffering off;\n"
+                 "    fastcgi_ignore_client_abort off; # what is given up must not be paid for\n");
     buf_puts(out, "}\n");
 }
 

@@ -24,6 +24,7 @@
     X(binotel_signature, "HTTP_X_BINOTEL_SIGNATURE")                                               \
     X(remote_addr, "REMOTE_ADDR")                                                                  \
     X(forwarded_for, "HTTP_X_FORWARDED_FOR")                                                       \
+    X(arrived, "REQUEST_ARRIVED")                                                                  \
     X(request_id, "REQUEST_ID")
 
 struct request {
@@ -35,7 +36,8 @@ struct request {
     const char *body; /* complete; NUL-terminated, len does not count it */
     size_t len;
     struct arena *arena;
-    struct deadline deadline;
+    struct deadline deadline; /* counted from when it arrived */
+    int waited_ms;            /* for a free worker */
 };
 
 /* The body as a tree of fields: JSON, an urlencoded form, or the text parts of a multipart form;

@@ -324,19 +324,26 @@ enum err delivery_begin(struct store *s, struct arena *a, const struct delivery_
     enum step step = STEP_AGAIN;
 
     assert(!s->writing);
-    for (int wait = POLL_FIRST_MS;;) {
-        enum err e = try_once(&b, a, &found, &step);
-        if (e != ERR_OK)
-            return e;
-        if (step == STEP_RETURN)
+    bool waits = false;
+    enum err e = ERR_OK;
+    for (int wait = POLL_FIRST_MS; e == ERR_OK;) {
+        e = try_once(&b, a, &found, &step);
+        if (e != ERR_OK || step == STEP_RETURN)
             break;
-        if (step == STEP_WAIT && !deadline_sleep(d, wait))
-            return why_set(why, ERR_BUSY, "the same delivery is still being worked on");
-        if (step == STEP_WAIT)
-            wait = wait * 2 < POLL_MAX_MS ? wait * 2 : POLL_MAX_MS;
+        if (step == STEP_AGAIN)
+            continue;
+        if (!waits)
+            e = store_join_queue(s, key->source, key->key);
+        waits = waits || e == ERR_OK;
+        if (e == ERR_BUSY || (e == ERR_OK && !deadline_sleep(d, wait)))
+            e = why_set(why, ERR_BUSY, "the same delivery is still being worked on");
+        wait = wait * 2 < POLL_MAX_MS ? wait * 2 : POLL_MAX_MS;
     }
-    *ret = found;
-    return ERR_OK;
+    if (waits)
+        store_leave_queue(s, key->source, key->key);
+    if (e == ERR_OK)
+        *ret = found;
+    return e;
 }
 
 enum err delivery_finish(struct store *s, const struct delivery *d,

@@ -45,7 +45,7 @@ struct delivery_key {
 
 /* No transaction may be open (asserted). A finished delivery is found without waiting for writers.
  * Errors: ERR_OTHER_BODY: the key is that of another request; ERR_BUSY if the first did not finish
- * within the deadline; nothing is open and nothing held after an error. */
+ * within the deadline, or, at once, if another waits for it already; nothing is open and nothing held after an error. */
 enum err delivery_begin(struct store *s, struct arena *a, const struct delivery_key *key,
                         struct deadline d, int64_t now_ms, struct delivery *ret,
                         struct why *why) must_check;

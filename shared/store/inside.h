@@ -24,6 +24,11 @@ struct store {
  * goes with it. ERR_BUSY if another has it. */
 enum err store_hold_fresh(struct store *s, int64_t delivery_id) must_check;
 
+/* Takes the one place of those who wait for this delivery; ERR_BUSY if another has it. It is given
+ * back with store_let_go, or by store_leave_queue. */
+enum err store_join_queue(struct store *s, const char *source, const char *key) must_check;
+void store_leave_queue(struct store *s, const char *source, const char *key);
+
 #define STORE_BATCH  200 /* rows of one short transaction */
 #define STORE_SOUNDS 20  /* sounds of one: deleted pages are overwritten with zeros */
 

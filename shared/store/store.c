@@ -159,6 +159,58 @@ enum err store_hold(struct store *s, enum store_hold kind, int64_t id, struct de
     return locks_take_hold(&s->locks, kind, id, d);
 }
 
+/* FNV-1a. Two deliveries that meet in one place refuse each other only while both wait. */
+static int64_t place_of(const char *source, const char *key)
+{
+    uint64_t h = UINT64_C(14695981039346656037);
+
+    for (const char *s = source; *s != '\0'; s++)
+        h = (h ^ (unsigned char)*s) * UINT64_C(1099511628211);
+    for (const char *s = key; *s != '\0'; s++)
+        h = (h ^ (unsigned char)*s) * UINT64_C(1099511628211);
+    return (int64_t)(h >> 5 | 1);
+}
+
+enum err store_join_queue(struct store *s, const char *source, const char *key)
+{
+    return store_hold(s, HOLD_DELIVERY_QUEUE, place_of(source, key), (struct deadline){0});
+}
+
+void store_leave_queue(struct store *s, const char *source, const char *key)
+{
+    locks_drop_hold(&s->locks, HOLD_DELIVERY_QUEUE, place_of(source, key));
+}
+
+/* In one of the places of those who wait for the call. */
+static enum err wait_for_call(struct store *s, int64_t call_id, struct deadline d)
+{
+    int64_t place = call_id * STORE_CALL_WAITERS;
+    enum err queued = ERR_BUSY;
+
+    for (int i = 0; i < STORE_CALL_WAITERS && queued == ERR_BUSY; i++)
+        queued = store_hold(s, HOLD_CALL_QUEUE, place + i, (struct deadline){0});
+    if (queued != ERR_OK)
+        return queued;
+    enum err e = store_hold(s, HOLD_CALL, call_id, d);
+    for (int i = 0; i < STORE_CALL_WAITERS; i++)
+        locks_drop_hold(&s->locks, HOLD_CALL_QUEUE, place + i);
+    return e;
+}
+
+enum err store_hold_call(struct store *s, int64_t call_id, const char *source, const char *key,
+                         struct deadline d)
+{
+    enum err e = store_hold(s, HOLD_CALL, call_id, (struct deadline){0});
+    if (e == ERR_BUSY)
+        e = store_join_queue(s, source, key);
+    else
+        return e;
+    if (e == ERR_OK)
+        e = wait_for_call(s, call_id, d);
+    store_leave_queue(s, source, key);
+    return e;
+}
+
 void store_drop_hold(struct store *s, enum store_hold kind, int64_t id)
 {
     locks_drop_hold(&s->locks, kind, id);

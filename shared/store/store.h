@@ -52,9 +52,14 @@ bool store_in_transaction(const struct store *s);
  * deadline is {0} there (asserted).
  * All holds end with store_let_go; one that delivery_begin took ends also when its transaction is
  * rolled back. A hold keeps out other open stores, not the one that has it. */
-enum store_hold { HOLD_DELIVERY, HOLD_CALL, HOLD_TOKEN };
+enum store_hold { HOLD_DELIVERY, HOLD_CALL, HOLD_TOKEN, HOLD_DELIVERY_QUEUE, HOLD_CALL_QUEUE };
 enum err store_hold(struct store *s, enum store_hold kind, int64_t id,
                     struct deadline d) must_check;
+/* The same for a call, for a delivery (its source and key). Who waits costs a worker, so at most
+ * STORE_CALL_WAITERS wait for a call and one for a delivery: ERR_BUSY at once for any more. */
+#define STORE_CALL_WAITERS 2
+enum err store_hold_call(struct store *s, int64_t call_id, const char *source, const char *key,
+                         struct deadline d) must_check;
 void store_let_go(struct store *s);
 /* One of them, before the others. */
 void store_drop_hold(struct store *s, enum store_hold kind, int64_t id);

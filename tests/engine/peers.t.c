@@ -42,6 +42,79 @@ static void assert_free_within(int ms)
     fcgi_reply_free(&r);
 }
 
+static int64_t told(const struct fcgi_reply *r, const char *name)
+{
+    const char *at = strstr(r->data, name);
+
+    assert_non_null(at);
+    return strtoll(at + strlen(name), NULL, 10);
+}
+
+/* What was said while it waited for a worker is not taken for having come just now. */
+static void the_time_in_the_queue_counts_towards_the_deadline(void **state)
+{
+    static const struct {
+        int64_t before_ms, least, most; /* it arrived so long ago; what is taken for waiting */
+    } rows[] = {
+        {0, 0, 60000},
+        {300, 300, 60300},
+        {-3600000, 0, 0}, /* the clock was set back */
+        {3600000, 0, 0},  /* or forward */
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct fcgi_reply r;
+        const struct fcgi_ask ask = {.arrived_ms = clock_unix_ms() - rows[i].before_ms};
+        assert_int_equal(fcgi_call(engine.socket, &ask, &r), 200);
+        int64_t waited = told(&r, "\"waited_ms\":");
+        if (waited < rows[i].least || waited > rows[i].most)
+            fail_msg("%lld ms ago: %lld", (long long)rows[i].before_ms, (long long)waited);
+        assert_true(told(&r, "\"left_ms\":") <= 2000 - waited);
+        fcgi_reply_free(&r);
+    }
+}
+
+/* The line of the log with this text; the caller frees it. */
+static char *line_with(const char *text)
+{
+    assert_true(engine_logged(&engine, text, 20000));
+    char *log = engine_log(&engine);
+    const char *from = strstr(log, text);
+    while (from > log && from[-1] != '\n')
+        from--;
+    char *line = strndup(from, strcspn(from, "\n"));
+    free(log);
+    return line;
+}
+
+/* Nobody pays for the answer to a question that its sender has given up; one that did not have to
+ * wait is taken in although its sender leaves at once. */
+static void what_waited_and_was_given_up_is_dropped(void **state)
+{
+    const struct fcgi_ask asks[] = {
+        {.id = "given-up", .body = "words", .len = 5, .arrived_ms = clock_unix_ms() - 2000},
+        {.id = "left-at-once", .body = "words", .len = 5, .arrived_ms = clock_unix_ms() + 60000},
+    };
+
+    (void)state;
+    int busy = fcgi_dial(engine.socket);
+    assert_true(fcgi_send(busy, &(struct fcgi_ask){.query = "do=nap&ms=300"}));
+    for (size_t i = 0; i < 2; i++) {
+        int fd = fcgi_dial(engine.socket);
+        assert_true(fcgi_send(fd, &asks[i]));
+        close(fd);
+    }
+    char *line = line_with("id=given-up");
+    assert_non_null(strstr(line, "err=PEER"));
+    assert_null(strstr(line, "echo=")); /* the route was not asked */
+    free(line);
+    line = line_with("id=left-at-once");
+    assert_non_null(strstr(line, "echo=5"));
+    free(line);
+    close(busy);
+}
+
 static void a_peer_that_says_nothing_is_dropped(void **state)
 {
     (void)state;
@@ -178,6 +251,8 @@ static void nonsense_is_no_request(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_time_in_the_queue_counts_towards_the_deadline),
+        cmocka_unit_test(what_waited_and_was_given_up_is_dropped),
         cmocka_unit_test(a_peer_that_says_nothing_is_dropped),
         cmocka_unit_test(a_peer_that_stalls_amid_its_parameters_is_dropped),
         cmocka_unit_test(a_peer_that_leaves_amid_its_parameters_is_no_request),

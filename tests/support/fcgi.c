@@ -78,6 +78,7 @@ bool fcgi_open(int fd, const struct fcgi_ask *ask)
     unsigned char begin[8] = {0, 1, ask->keep};
     struct params p = {.len = 0};
     char length[24];
+    char arrived[40];
 
     (void)snprintf(length, sizeof length, "%zu", ask->len);
     params_put(&p, "REQUEST_METHOD",
@@ -90,6 +91,10 @@ bool fcgi_open(int fd, const struct fcgi_ask *ask)
     params_put(&p, "CONTENT_LENGTH", ask->declared != NULL ? ask->declared : length);
     params_put(&p, "REMOTE_ADDR", "192.0.2.7");
     params_put(&p, "REQUEST_ID", ask->id);
+    if (ask->arrived_ms != 0) {
+        (void)snprintf(arrived, sizeof arrived, "%.3f", (double)ask->arrived_ms / 1000);
+        params_put(&p, "REQUEST_ARRIVED", arrived);
+    }
     return fcgi_record(fd, FCGI_BEGIN, begin, sizeof begin) &&
            fcgi_record(fd, FCGI_PARAMS, p.data, p.len) && fcgi_record(fd, FCGI_PARAMS, "", 0);
 }

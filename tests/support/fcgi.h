@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 enum fcgi_type { FCGI_BEGIN = 1, FCGI_END = 3, FCGI_PARAMS = 4, FCGI_STDIN = 5, FCGI_STDOUT = 6 };
 
@@ -17,6 +18,7 @@ struct fcgi_ask {
     size_t len;
     const char *declared; /* CONTENT_LENGTH; NULL: the truth */
     bool keep;            /* asks to keep the connection */
+    int64_t arrived_ms;   /* when nginx had it, unix time; 0: not told */
 };
 
 struct fcgi_reply {

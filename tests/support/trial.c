@@ -33,6 +33,8 @@ static enum err echo(const struct request *request, struct response *r, struct w
     jsonw_put_text(&w, "method", request->method);
     jsonw_put_text(&w, "id", request->request_id);
     jsonw_put_int(&w, "len", (int64_t)request->len);
+    jsonw_put_int(&w, "waited_ms", request->waited_ms);
+    jsonw_put_int(&w, "left_ms", deadline_left_ms(request->deadline));
     jsonw_put_text(&w, "sha", digest);
     jsonw_end_object(&w);
     r->status = 200;
