@@ -18,7 +18,10 @@ lint-format:
 	@clang-format --dry-run -Werror $(C_FILES) $(H_FILES)
 
 # The flags are those of the build, without what only gcc knows.
-TIDY_FLAGS := $(CPPFLAGS) -std=gnu11 -Wno-unknown-warning-option $(filter-out $(WARN_gcc),$(WARN))
+# The analyzer follows a function so far (its own default is 225000 nodes): the rest took three quarters
+# of its time and found nothing in this code.
+TIDY_FLAGS := $(CPPFLAGS) -std=gnu11 -Wno-unknown-warning-option $(filter-out $(WARN_gcc),$(WARN)) \
+              -Xclang -analyzer-config -Xclang max-nodes=60000
 
 lint-tidy: $(TIDY_OK)
 

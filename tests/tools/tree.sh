@@ -1,5 +1,5 @@
 #!/bin/bash
-# check: san
+# The programs of the sanitizer build are tried by check.sh, call.sh and store.sh.
 # tree.sh: in a source tree the tool takes the tree's settings: .env, var/, profiles/.
 . "$(dirname "$0")/lib.sh"
 status=0 out='' err=''

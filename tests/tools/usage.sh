@@ -1,5 +1,5 @@
 #!/bin/bash
-# check: san
+# The programs of the sanitizer build are tried by check.sh, call.sh and store.sh.
 # usage.sh: what the operator's command says when it is asked wrongly, or asked what it can.
 . "$(dirname "$0")/lib.sh"
 status=0 out='' err=''
