@@ -88,6 +88,7 @@ static void send_direct(struct door *d, const struct door_request *q, struct ans
             .body = q->body == NULL ? "" : q->body,
             .len = len,
             .arena = &arena,
+            .waited_ms = d->waited_ms,
             .deadline = deadline_in_ms(h->deadline_ms == 0 ? setting_number(SET_HOLOS_TURN_MS)
                                                            : h->deadline_ms),
         };

@@ -15,7 +15,8 @@ struct door_request {
     const char *body;                     /* NULL: none */
     size_t len;                           /* 0: strlen(body) */
     const char *accept, *idempotency_key; /* NULL: not sent */
-    const char *forwarded_for; /* a proxy on this machine passes on whose request; NULL: none does */
+    const char
+        *forwarded_for; /* a proxy on this machine passes on whose request; NULL: none does */
 };
 
 struct answer {
@@ -35,6 +36,7 @@ struct door {
     struct app app;                      /* the test's own view of the store and the profiles */
     char folder[256];                    /* everything the test writes */
     void (*prepare)(const char *folder); /* called once the folder is there; NULL: nothing */
+    int waited_ms; /* direct only: what every request is said to have waited for a worker */
     bool raw; /* answers are not parsed: the program has no threads; a test that has parses later */
     void *own;
 };
