@@ -32,6 +32,7 @@ const struct handler handler_audio_stream = {
     .parts = parts,
     .access = &binotel_access,
     .streams = true,
+    .speaks = true,
     .workers = 8,
     .about = "one turn of a call: hears, thinks, answers aloud",
     .handle = handle,

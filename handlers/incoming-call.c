@@ -30,6 +30,7 @@ const struct handler handler_incoming_call = {
     .body_max = (size_t)64 * 1024,
     .parts = parts,
     .access = &binotel_access,
+    .speaks = true,
     .workers = 2,
     .about = "opens a call and greets the caller",
     .handle = handle,

@@ -146,7 +146,26 @@ static void write_location(struct buf *out, const struct handler *h, const char 
         buf_puts(out,
                  "    fastcgi_buffering off;\n"
                  "    fastcgi_ignore_client_abort off; # what is given up must not be paid for\n");
+    if (h->speaks)
+        buf_puts(out, "    error_page 500 504 /.holos/excuse;\n"
+                      "    error_page 502 503 =503 /.holos/excuse;\n"
+                      "    include holos/error-pages.conf;\n");
     buf_puts(out, "}\n");
+}
+
+/* With its sound, by `holos excuse`; without that file the text alone. */
+static void write_excuse(struct buf *out, const char *folder)
+{
+    buf_puts(out, "\n# What callers hear when no worker answers.\n"
+                  "location = /.holos/excuse {\n"
+                  "    internal;\n"
+                  "    client_max_body_size 0;\n"
+                  "    default_type application/json;\n");
+    buf_printf(out, "    root %s;\n", folder);
+    buf_puts(out, "    add_header Retry-After 2 always;\n"
+                  "    add_header X-Request-Id $request_id always;\n"
+                  "    try_files /excuse.json @holos_unavailable;\n"
+                  "}\n");
 }
 
 enum err routes_write_nginx(struct buf *out, const struct handler *const *routes,
@@ -161,5 +180,6 @@ enum err routes_write_nginx(struct buf *out, const struct handler *const *routes
                 write_location(out, *routes, *path, true, socket_folder);
         }
     }
+    write_excuse(out, socket_folder);
     return buf_err(out);
 }

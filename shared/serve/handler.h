@@ -24,6 +24,7 @@ struct handler {
     const struct app_part *const *parts; /* what is open before a request; NULL: nothing */
     const struct access *access;         /* who may call: access_open, or what a line asks for */
     bool streams;                        /* may send its response in pieces */
+    bool speaks;                         /* when no worker answers, nginx does with an excuse */
     int workers;       /* a sensible number of workers when nothing else is said */
     const char *about; /* one line: what the route does */
     /* Fills `response`. An error returned becomes its status and {"error": why}. */

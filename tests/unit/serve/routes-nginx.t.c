@@ -19,6 +19,7 @@ static const struct handler audio = {.name = "audio-stream",
                                      .body_max = (size_t)10 * 1024 * 1024,
                                      .access = &with_secret,
                                      .streams = true,
+                                     .speaks = true,
                                      .about = "one turn"};
 static const struct handler health = {.name = "health",
                                       .paths = two_paths,
@@ -42,6 +43,9 @@ static void every_path_is_one_location_with_the_routes_limits_and_one_for_a_secr
         "    client_body_buffer_size 1048576;\n"
         "    fastcgi_buffering off;\n"
         "    fastcgi_ignore_client_abort off; # what is given up must not be paid for\n"
+        "    error_page 500 504 /.holos/excuse;\n"
+        "    error_page 502 503 =503 /.holos/excuse;\n"
+        "    include holos/error-pages.conf;\n"
         "}\n"
         "location ^~ /telephony/binotel/audio-stream/ {\n"
         "    include holos/params.conf;\n"
@@ -51,6 +55,9 @@ static void every_path_is_one_location_with_the_routes_limits_and_one_for_a_secr
         "    client_body_buffer_size 1048576;\n"
         "    fastcgi_buffering off;\n"
         "    fastcgi_ignore_client_abort off; # what is given up must not be paid for\n"
+        "    error_page 500 504 /.holos/excuse;\n"
+        "    error_page 502 503 =503 /.holos/excuse;\n"
+        "    include holos/error-pages.conf;\n"
         "}\n"
         "\n"
         "# health: what works\n"
@@ -67,6 +74,16 @@ static void every_path_is_one_location_with_the_routes_limits_and_one_for_a_secr
         "    fastcgi_read_timeout 6s;\n"
         "    client_max_body_size 65536;\n"
         "    client_body_buffer_size 65536;\n"
+        "}\n"
+        "\n# What callers hear when no worker answers.\n"
+        "location = /.holos/excuse {\n"
+        "    internal;\n"
+        "    client_max_body_size 0;\n"
+        "    default_type application/json;\n"
+        "    root /run/holos;\n"
+        "    add_header Retry-After 2 always;\n"
+        "    add_header X-Request-Id $request_id always;\n"
+        "    try_files /excuse.json @holos_unavailable;\n"
         "}\n";
     struct arena a;
     struct buf b;
