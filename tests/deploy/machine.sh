@@ -172,12 +172,17 @@ of() { # UNIT PROPERTY
 workers() { # ROUTE: their process ids
     pgrep -P "$(of "holos@$1.service" MainPID)"
 }
-all_active() {
+every_route_is_there() { # its unit and its socket
     local one
-    for one in $services; do
-        systemctl is-active "$one" "${one%service}socket" || {
-            systemctl status "$one"
-            return 1
-        }
+    for one in $routes; do
+        systemctl is-active "holos@$one.service" && [ -S "/run/holos/$one.sock" ] || return 1
     done
+}
+all_active() {
+    # shellcheck disable=SC2086 # they are words
+    within 60 every_route_is_there || {
+        systemctl status $services
+        ls -l /run/holos
+        return 1
+    }
 }

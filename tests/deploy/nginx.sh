@@ -29,6 +29,9 @@ http {
     proxy_temp_path $1/temp/proxy;
     scgi_temp_path $1/temp/scgi;
     uwsgi_temp_path $1/temp/uwsgi;
+    # Who calls is what a test says.
+    set_real_ip_from 127.0.0.1;
+    real_ip_header X-Forwarded-For;
     include sites-enabled/*;
 }
 CONF
@@ -190,24 +193,61 @@ url "$stream?secret=verysecret" -d 'phone=0671234567' >/dev/null
 url "$here/0671234567" >/dev/null
 unserve
 
-sed -i -e 's/^    127.0.0.0.*//' -e 's/rate=50r/rate=1r/' "$d/etc/nginx/holos/zones.conf"
-sed -i -e 's/burst=200/burst=3/' "$d/etc/nginx/holos/limits.conf"
+silent() { # connects, says one byte, and how many whole seconds it was let
+    python3 -c '
+import socket, sys, time
+s = socket.create_connection(("127.0.0.1", int(sys.argv[1])))
+s.settimeout(60)
+s.sendall(b"G")
+began = time.monotonic()
+while s.recv(4096):
+    pass
+print(int(time.monotonic() - began))' "$1"
+}
 serve "$d"
-for i in 1 2 3 4 5 6; do
-    answer=$(url -i "$here/health?$i")
-done
-ok "too many requests of one address are 429" has "$answer" "HTTP/1.1 429"
+ok "who connects and says no more than a byte is let go soon" test "$(silent "$port")" -lt 8
+unserve
+enable "$d" holos.conf
+serve "$d"
+ok "so it is at the door to https" test "$(silent "$port")" -lt 8
+ok "and at https, before anything is agreed" test "$(silent "$tls_port")" -lt 8
+unserve
+enable "$d" holos-plain.conf
+
+# As shipped, but that what was used up comes back so slowly that no test can see it.
+sed -i -e 's/rate=120r/rate=1r/' -e 's/rate=50r\/s/rate=1r\/m/' "$d/etc/nginx/holos/zones.conf"
+sed -i -e 's/# 192.0.2.1 1;/192.0.2.1 1;/' "$d/etc/nginx/holos/senders.conf"
+serve "$d"
+from() { # ADDRESS COUNT [URL...]: how often each status came
+    many "$2" "${3:-$stream}" -d x=1 -H "X-Forwarded-For: $1"
+}
+ok "a stranger is let in for a conversation, not for a flood" is "$(from 203.0.113.7 100)" "61 200
+39 429"
+answer=$(url -i -H 'X-Forwarded-For: 203.0.113.7' "$stream")
+ok "what is too much is 429" has "$answer" "HTTP/1.1 429"
 ok "in JSON" has "$answer" '{"error":"Too many requests'
 ok "that says when to try again" has "$answer" "Retry-After: 1"
+ok "his neighbour is another" is "$(from 203.0.113.8 20)" "20 200"
+ok "a gateway that shows the secret has room for all its calls" is "$(from 203.0.113.9 150 "$stream?secret=verysecret")" "150 200"
+ok "so has one that signs" is "$(many 150 "$stream" -d x=1 -H 'X-Forwarded-For: 203.0.113.10' -H 'X-Binotel-Signature: x')" "150 200"
+ok "and one that is in senders.conf" is "$(from 192.0.2.1 150)" "150 200"
+ok "but not for a flood" is "$(from 192.0.2.1 100)" "51 200
+49 429"
+ok "what is shown where nobody asks for it gives no room" is "$(from 203.0.113.11 100 "$here/health?secret=x")" "61 200
+39 429"
+ok "an address of IPv6 is counted" is "$(from 2001:db8:1:2::1 50)" "50 200"
+ok "together with all of its 64 bits" is "$(from 2001:db8:1:2:a:b:c:d 50)" "11 200
+39 429"
+ok "and with no other" is "$(from 2001:db8:1:3::1 20)" "20 200"
 unserve
+sed -i -e 's/burst=60/burst=3/' -e 's/burst=200/burst=30/' "$d/etc/nginx/holos/limits.conf"
 
 sed -i -e 's/# "~/"~/' "$d/etc/nginx/holos/senders.conf"
-sed -i -e 's/burst=3/burst=30/' "$d/etc/nginx/holos/limits.conf"
 serve "$d"
 ok "with the list of senders on, a stranger is 403" has "$(url "$stream")" '{"error":"This address may not call here."}'
 ok "but not at the other routes" is "$(status "$here/health")" 200
 unserve
-sed -i -e 's/# 192.0.2.1 1;/127.0.0.1 1;/' "$d/etc/nginx/holos/senders.conf"
+sed -i -e 's/    192.0.2.1 1;/127.0.0.1 1;/' "$d/etc/nginx/holos/senders.conf"
 serve "$d"
 ok "and a sender on the list comes in" is "$(status "$stream")" 200
 unserve
