@@ -99,9 +99,11 @@ static void answer(FCGX_Request *r, const char *name)
 
     for (int n; (n = FCGX_GetStr(b, sizeof b, r->in)) > 0;)
         total += n;
-    if (query != NULL && strncmp(query, "sleep=", 6) == 0)
+    if (query != NULL && strncmp(query, "sleep=", 6) == 0) {
+        (void)!write(2, "sleeps\n", 7);
         for (unsigned left = (unsigned)atoi(query + 6); left > 0;)
             left = sleep(left);
+    }
     if (path != NULL && strcmp(path, "/telephony/health") == 0) {
         FCGX_FPrintF(r->out, "Content-Type: application/json\r\n\r\n{\"hear\":{\"by\":\"typed words\","
                              "\"missing\":\"a recogniser\"},\"store\":{\"by\":\"SQLite\"}}");
