@@ -156,7 +156,7 @@ C
 #!/bin/sh
 location() {
     printf 'location = %s {\n    include holos/params.conf;\n    fastcgi_pass unix:%s/%s.sock;\n' "$1" "$2" "$3"
-    printf '    client_max_body_size 100k;\n    fastcgi_read_timeout 2s;\n}\n'
+    printf '    client_max_body_size 100k;\n    fastcgi_read_timeout %ds;\n}\n' "${4:-60}"
 }
 case "$1 ${2:-}" in
 "env --") exec "$STANDIN_REAL/holos" "$@" ;;
@@ -165,6 +165,7 @@ case "$1 ${2:-}" in
 "routes ") printf 'audio-stream\t3\tPOST\t/telephony/binotel/audio-stream\nhealth\t1\tGET\t/health /telephony/health\n' ;;
 "routes --nginx")
     location /telephony/binotel/audio-stream "$3" audio-stream
+    location /hasty "$3" audio-stream 2
     location /health "$3" health
     location /telephony/health "$3" health ;;
 *) exit 2 ;;

@@ -125,7 +125,7 @@ start_machine() {
             "$self" boot "$work/machine" >"$work/boot.out" 2>&1 </dev/null
     ) &
     starter=$!
-    within 60 has_started || {
+    within 180 has_started || {
         echo "Bail out! systemd did not start: $(tail -n 3 "$work/boot.out" | tr '\n' ' ')"
         exit 1
     }
@@ -164,7 +164,7 @@ there() { # every file and folder that installing may touch
     find /usr/local /etc -mindepth 1 \( -path /etc/systemd/system -prune -o -print \) | sort
 }
 status() {
-    curl -s -m 20 -o /dev/null -w '%{http_code}' "http://127.0.0.1$1" "${@:2}"
+    curl -s -m 60 -o /dev/null -w '%{http_code}' "http://127.0.0.1$1" "${@:2}"
 }
 of() { # UNIT PROPERTY
     systemctl show -P "$2" "$1"

@@ -30,7 +30,7 @@ replaced() { # PID: gone, and the number of workers is whole
 }
 
 url() {
-    curl -s -m 10 "$@"
+    curl -s -m 60 "$@"
 }
 
 ready() {

@@ -150,7 +150,7 @@ ok "and every worker is the new program's" within 120 fresh_workers
 held=$(workers health) && hold health
 systemctl restart --no-block holos@health.service
 within 120 test ! -e /run/holos/health.sock
-curl -s -m 20 -i http://127.0.0.1/health >"$work/told"
+curl -s -m 60 -i http://127.0.0.1/health >"$work/told"
 ok "while a restart waits for what a worker holds, callers are told to come again" grep -q "^HTTP/1.1 503" "$work/told"
 ok "and when" grep -qi '^Retry-After: [1-9]' "$work/told"
 # shellcheck disable=SC2086 # they are words
