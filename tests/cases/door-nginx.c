@@ -20,8 +20,8 @@
 
 #include "tests/cases/home.h"
 
-#define READY_MS 30000
-#define WAIT_MS  20000
+#define READY_MS 90000
+#define WAIT_MS  90000
 
 struct service {
     pid_t pid;

@@ -2,9 +2,10 @@
 """callers.py CALLERS FILE: rings through nginx on port 80 of this machine until FILE is gone.
 
 Each caller makes one whole call after another: incoming-call, a turn of typed words, call-status, and
-a question to each other route. Prints one JSON object: how often each route answered with each status
-("none" when the connection broke), how many seconds the slowest answer of each took, and the ids of the
-calls that were taken.
+a question to each other route. Who is told to come again (503 with Retry-After) does, with the same
+request. Prints one JSON object: how often each route answered with each status in the end ("none" when
+the connection broke), how often it said to come again, how many seconds the slowest answer of each took,
+and the ids of the calls that were taken.
 """
 import collections
 import http.client
@@ -16,28 +17,41 @@ import time
 import urllib.parse
 
 BINOTEL = "/telephony/binotel/"
+AGAIN_S = 0.2  # sooner than they are told to
+PATIENCE_S = 120
 seen = collections.Counter()
+again = collections.Counter()
 slowest = collections.Counter()
 calls = []
 lock = threading.Lock()
 
 
-def ask(method, path, kind="", body=None):
-    """The status of one answer; a connection of its own, as each webhook may come over a new one."""
-    began = time.monotonic()
+def ask_once(method, path, kind, body):
+    """One answer, over a connection of its own, as each webhook may come over a new one: its status, and
+    whether it says to come again."""
     line = http.client.HTTPConnection("127.0.0.1", 80, timeout=60)
     try:
         line.request(method, path, body, {"Content-Type": kind} if kind else {})
         answer = line.getresponse()
         answer.read()
-        status = str(answer.status)
+        return str(answer.status), answer.status == 503 and answer.getheader("Retry-After", "").isdigit()
     except (OSError, http.client.HTTPException):
-        status = "none"
+        return "none", False
     finally:
         line.close()
-    name = f"{path.strip('/').split('/')[-1]} {status}"
+
+
+def ask(method, path, kind="", body=None):
+    began = time.monotonic()
+    name = path.strip("/").split("/")[-1]
+    status, later = ask_once(method, path, kind, body)
+    while later and time.monotonic() - began < PATIENCE_S:
+        with lock:
+            again[name] += 1
+        time.sleep(AGAIN_S)
+        status, later = ask_once(method, path, kind, body)
     with lock:
-        seen[name] += 1
+        seen[f"{name} {status}"] += 1
         slowest[name] = max(slowest[name], round(time.monotonic() - began, 1))
     return status
 
@@ -72,7 +86,7 @@ def main():
         one.start()
     for one in crowd:
         one.join()
-    print(json.dumps({"answers": dict(seen), "slowest": dict(slowest), "calls": calls}))
+    print(json.dumps({"answers": dict(seen), "again": dict(again), "slowest": dict(slowest), "calls": calls}))
 
 
 main()

@@ -62,6 +62,10 @@ ok "a changed configuration file is kept" grep -q '^# mine' "$d/etc/nginx/holos/
 ok "and the new one put beside it, which is said" has "$said" "keeps   /etc/nginx/holos/tls.conf"
 ok "the new one is the shipped one" cmp "$root/nginx/tls.conf" "$d/etc/nginx/holos/tls.conf.new"
 ok "what a former version put is taken away" test ! -e "$d/etc/nginx/holos/former.conf"
+printf 'file\t-\t/usr/local/lib/systemd/system/holos@.socket\n' >>"$d/usr/local/share/holos/installed"
+touch "$d/usr/local/lib/systemd/system/holos@.socket"
+put "$d" >/dev/null
+ok "so are the sockets that were systemd's" test ! -e "$d/usr/local/lib/systemd/system/holos@.socket"
 echo "# old limits" >"$d/etc/nginx/holos/limits.conf"
 sum=$(sha256sum <"$d/etc/nginx/holos/limits.conf" | cut -d ' ' -f 1)
 sed -i "s|^conf\t[0-9a-f]*\t/etc/nginx/holos/limits.conf|conf\t$sum\t/etc/nginx/holos/limits.conf|" "$d/usr/local/share/holos/installed"
@@ -96,7 +100,7 @@ ok "uninstalling what is not there is an error" test $? != 0
 ok "that says so" has "$said" "is not installed"
 
 put "$work/b" /usr >/dev/null
-ok "with PREFIX=/usr the units know it" grep -q ' /usr/libexec/holos/%i <&3' "$work/b/usr/lib/systemd/system/holos@.service"
+ok "with PREFIX=/usr the units know it" grep -q ' /usr/libexec/holos/%i$' "$work/b/usr/lib/systemd/system/holos@.service"
 take "$work/b" /usr >/dev/null
 ok "uninstalling what nobody touched leaves nothing at all" is "$(find "$work/b" -mindepth 1)" ""
 put "$work/c" /opt/holos >/dev/null
@@ -115,7 +119,8 @@ find "$units" -type f -exec sed -i "s|/usr/local/|$work/d/usr/local/|g" {} +
 verify() {
     local route all=("$units/holos.target" "$units"/holos-{migrate,egress}.service "$units"/holos-{sweep,backup}.{service,timer})
     for route in $routes; do
-        all+=("$units/holos@$route.service" "$units/holos@$route.socket")
+        all+=("$units/holos@$route.service")
+        [ ! -e "$units/holos@.socket" ] || all+=("$units/holos@$route.socket")
     done
     SYSTEMD_UNIT_PATH="$units:" systemd-analyze verify --man=no "${all[@]}" >"$work/verify" 2>&1 || {
         cat "$work/verify"
@@ -139,6 +144,13 @@ if systemd-analyze --version >/dev/null 2>&1 && [ -d /lib/systemd/system ]; then
     ok "without a network a route is exposed less: at most 0.5" score holos@health.service 5
     ok "and systemd finds no fault in that" verify
     rm -r "$units/holos@.service.d"
+    held=$work/d/usr/local/share/holos/socket-held
+    mkdir "$units/holos@.service.d"
+    cp "$held/holos@.socket" "$units/"
+    sed "s|/usr/local/|$work/d/usr/local/|g" "$held/socket-held.conf" >"$units/holos@.service.d/socket-held.conf"
+    ok "nor in those with sockets that systemd holds" verify
+    ok "which shut a route in as tightly" score holos@health.service 13
+    rm -r "$units/holos@.service.d" "$units/holos@.socket"
     ok "a secret that does not exist does not stop a unit" is \
         "$(grep -h ^LoadCredential "$root"/systemd/*.d/secrets.conf | sed 's/.*=\(.*\):.*/\1/' | sort)" \
         "$(grep -h ^SetCredential "$root"/systemd/*.d/secrets.conf | sed 's/.*=\(.*\):.*/\1/' | sort)"
@@ -151,9 +163,13 @@ fi
 secrets=$(grep -hoE '^(TEXT)\([A-Z0-9_]+, "[^"]*", (true|[A-Z]+_KEY)' "$root/shared/base/settings.def" | sed 's/.*(\([A-Z0-9_]*\),.*/\1/' | sort)
 ok "every secret of the settings reaches some route as a credential" is \
     "$(grep -hoE 'LoadCredential=[A-Z0-9_]+' "$root"/systemd/*.d/secrets.conf | cut -d = -f 2 | sort -u)" "$secrets"
-ok "the unit and make run keep workers the same way" is \
-    "$(grep -o -- '-r [0-9]* -t [0-9]*' "$root/systemd/holos@.service")" \
-    "$(sed -n 's/^readonly KEEP=(\(.*\))$/\1/p' "$root/tools/serve-here")"
+kept=$(sed -n 's/^readonly KEEP=(\(.*\))$/\1/p' "$root/tools/serve-here")
+for one in holos@.service socket-held/socket-held.conf; do
+    ok "$one and make run keep workers the same way" is "$(grep -o -- '-r [0-9]* -t [0-9]*' "$root/systemd/$one")" "$kept"
+done
+ok "the unit and make run open sockets the same way" is \
+    "$(grep -o -- 'spawn-fcgi -n .* --$' < <(sed -n 's|^ExecStart=/usr/bin/\(spawn-fcgi -n.* --\) /usr/bin/multiwatch .*|\1|p' "$root/systemd/holos@.service") | sed 's|/run/holos/%i|SOCKET|')" \
+    "$(sed -n 's|.* "$route" \(spawn-fcgi -n -s\) "run/$route\(.sock\)" \(.* --\) .*|\1 SOCKET\2 \3|p' "$root/tools/serve-here")"
 for one in $(grep -oE '^#?[A-Z_]+=' "$root/.env.example" | tr -d '#='); do
     grep -q "($one," "$root/shared/base/settings.def" || unknown="${unknown:-} $one"
 done

@@ -99,9 +99,11 @@ static void answer(FCGX_Request *r, const char *name)
 
     for (int n; (n = FCGX_GetStr(b, sizeof b, r->in)) > 0;)
         total += n;
-    if (query != NULL && strncmp(query, "sleep=", 6) == 0)
+    if (query != NULL && strncmp(query, "sleep=", 6) == 0) {
+        (void)!write(2, "sleeps\n", 7);
         for (unsigned left = (unsigned)atoi(query + 6); left > 0;)
             left = sleep(left);
+    }
     if (path != NULL && strcmp(path, "/telephony/health") == 0) {
         FCGX_FPrintF(r->out, "Content-Type: application/json\r\n\r\n{\"hear\":{\"by\":\"typed words\","
                              "\"missing\":\"a recogniser\"},\"store\":{\"by\":\"SQLite\"}}");
@@ -154,7 +156,7 @@ C
 #!/bin/sh
 location() {
     printf 'location = %s {\n    include holos/params.conf;\n    fastcgi_pass unix:%s/%s.sock;\n' "$1" "$2" "$3"
-    printf '    client_max_body_size 100k;\n    fastcgi_read_timeout 2s;\n}\n'
+    printf '    client_max_body_size 100k;\n    fastcgi_read_timeout %ds;\n}\n' "${4:-60}"
 }
 case "$1 ${2:-}" in
 "env --") exec "$STANDIN_REAL/holos" "$@" ;;
@@ -163,6 +165,7 @@ case "$1 ${2:-}" in
 "routes ") printf 'audio-stream\t3\tPOST\t/telephony/binotel/audio-stream\nhealth\t1\tGET\t/health /telephony/health\n' ;;
 "routes --nginx")
     location /telephony/binotel/audio-stream "$3" audio-stream
+    location /hasty "$3" audio-stream 2
     location /health "$3" health
     location /telephony/health "$3" health ;;
 *) exit 2 ;;

@@ -125,7 +125,7 @@ start_machine() {
             "$self" boot "$work/machine" >"$work/boot.out" 2>&1 </dev/null
     ) &
     starter=$!
-    within 60 has_started || {
+    within 180 has_started || {
         echo "Bail out! systemd did not start: $(tail -n 3 "$work/boot.out" | tr '\n' ' ')"
         exit 1
     }
@@ -164,7 +164,7 @@ there() { # every file and folder that installing may touch
     find /usr/local /etc -mindepth 1 \( -path /etc/systemd/system -prune -o -print \) | sort
 }
 status() {
-    curl -s -m 20 -o /dev/null -w '%{http_code}' "http://127.0.0.1$1" "${@:2}"
+    curl -s -m 60 -o /dev/null -w '%{http_code}' "http://127.0.0.1$1" "${@:2}"
 }
 of() { # UNIT PROPERTY
     systemctl show -P "$2" "$1"
@@ -172,12 +172,17 @@ of() { # UNIT PROPERTY
 workers() { # ROUTE: their process ids
     pgrep -P "$(of "holos@$1.service" MainPID)"
 }
-all_active() {
+every_route_is_there() { # its unit and its socket
     local one
-    for one in $services; do
-        systemctl is-active "$one" "${one%service}socket" || {
-            systemctl status "$one"
-            return 1
-        }
+    for one in $routes; do
+        systemctl is-active "holos@$one.service" && [ -S "/run/holos/$one.sock" ] || return 1
     done
+}
+all_active() {
+    # shellcheck disable=SC2086 # they are words
+    within 60 every_route_is_there || {
+        systemctl status $services
+        ls -l /run/holos
+        return 1
+    }
 }

@@ -29,7 +29,7 @@ stop_server() {
 cleaners+=(stop_server)
 
 ready() {
-    within 30 grep -q 'Ctrl-C' "$work/said"
+    within 120 grep -q 'Ctrl-C' "$work/said"
 }
 end_with() { # SIGNAL
     kill "-$1" "$server"
@@ -49,7 +49,7 @@ call() { # ARGS...
     HOLOS_DB=$HOLOS_VAR/holos.db "$programs/holos" call --port "$port" --no-play "$@" >"$work/out" 2>"$work/err"
 }
 report() {
-    curl -s -m 10 "localhost:$(python3 -c 'import json,sys; print(json.load(open(sys.argv[1]))["control"])' "$HOLOS_VAR/holos.db-sandbox")/report" >"$work/report"
+    curl -s -m 60 "localhost:$(python3 -c 'import json,sys; print(json.load(open(sys.argv[1]))["control"])' "$HOLOS_VAR/holos.db-sandbox")/report" >"$work/report"
 }
 
 port=$(free_port)

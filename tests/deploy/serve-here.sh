@@ -30,11 +30,11 @@ replaced() { # PID: gone, and the number of workers is whole
 }
 
 url() {
-    curl -s -m 10 "$@"
+    curl -s -m 60 "$@"
 }
 
 ready() {
-    within 20 grep -q 'Ctrl-C' "$work/said"
+    within 120 grep -q 'Ctrl-C' "$work/said"
 }
 
 # Every process whose command line names this state folder or these programs.
@@ -48,6 +48,10 @@ nothing_left() {
 
 no_process() {
     ! left
+}
+
+nginx_gone() {
+    ! pgrep -f -- "^nginx: .*$state"
 }
 
 end_with() { # SIGNAL
@@ -87,7 +91,7 @@ ok "the first is not disturbed" is "$(url -o /dev/null -w '%{http_code}' "http:/
 
 url "http://127.0.0.1:$port/telephony/binotel/audio-stream?sleep=1" >"$work/slow" &
 slow=$!
-sleep 0.3
+within 120 grep -q 'sleeps' "$state/log/holos.log"
 ok "Ctrl-C ends it well" end_with INT
 wait "$slow"
 ok "the request in hand was answered" has "$(<"$work/slow")" '"route":"audio-stream"'
@@ -97,7 +101,7 @@ start "$state" "$port"
 ok "a second run at once after works" ready
 victim=$(pgrep -f -- "$HOLOS_BIN/audio-stream$" | while read -r p; do grep -q multiwatch "/proc/$p/comm" || echo "$p"; done | head -n 1)
 kill -KILL "$victim"
-ok "a killed worker is replaced" within 20 replaced "$victim"
+ok "a killed worker is replaced" within 120 replaced "$victim"
 mv "$state/run/audio-stream.sock" "$work/away"
 url -i -m 60 -F callID=1 -F text=x "http://127.0.0.1:$port/telephony/binotel/audio-stream" >"$work/excuse"
 mv "$work/away" "$state/run/audio-stream.sock"
@@ -139,9 +143,9 @@ ready
 mapfile -t deaf < <(pgrep -f -- "^$HOLOS_BIN/audio-stream$")
 kill -STOP "${deaf[0]}"
 kill -TERM "$server"
-sleep 0.3
+within 120 nginx_gone # so it is stopping, and waits for the worker
 kill -INT "$server"
-ok "a worker that does not listen holds nobody who insists" within 20 no_process
+ok "a worker that does not listen holds nobody who insists" within 120 no_process
 ended "$server"
 server=
 
@@ -150,7 +154,7 @@ ready
 kill -KILL "$server"
 ended "$server" 2>/dev/null
 server=
-ok "killed outright, what it started stops by itself" within 20 no_process
+ok "killed outright, what it started stops by itself" within 120 no_process
 
 start "$state" "$port"
 ok "the next run cleans up and starts" ready
@@ -185,7 +189,7 @@ done
 
 cp -r "$work/the tree/bin" "$work/broken"
 printf '#!/bin/sh\necho "<3>the profile is wrong" >&2\nexit 3\n' >"$work/broken/health"
-HOLOS_BIN="$work/broken" HOLOS_VAR="$state" PORT=$port "$root/tools/serve-here" >"$work/said2" 2>&1
+READY_S=10 HOLOS_BIN="$work/broken" HOLOS_VAR="$state" PORT=$port "$root/tools/serve-here" >"$work/said2" 2>&1
 ok "a program that cannot start ends it with an error" is $? 1
 ok "which shows what the program said" has "$(<"$work/said2")" "    the profile is wrong"
 # On a busy machine each try lives longer than 0.1 s: multiwatch goes on, and the time is up first.
@@ -204,7 +208,7 @@ are_slow() {
 }
 HOLOS_BIN="$work/gated" start "$state" "$port"
 ready
-ok "workers that start slowly are waited for" within 20 are_slow
+ok "workers that start slowly are waited for" within 120 are_slow
 former=$(slow_workers)
 url "http://127.0.0.1:$port/telephony/binotel/audio-stream" >"$work/waited" &
 waiting=$!

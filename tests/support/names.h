@@ -7,7 +7,7 @@
 
 #include <stdatomic.h>
 
-#define NAMES_SLOW_MS 1500
+#define NAMES_SLOW_MS 5000
 
 extern atomic_int names_looked_up;
 

@@ -12,7 +12,7 @@
 #include "store/breaker.h"
 #include "tests/cases/home.h"
 
-#define WAIT_MS 10000
+#define WAIT_MS 60000
 
 struct vendors ring_vendors;
 static struct door the_own_door;
@@ -28,6 +28,15 @@ void ring_begin(void)
 {
     vendors_start(&ring_vendors);
     vendors_set(&ring_vendors);
+}
+
+void ring_be_patient(void)
+{
+    ring_set("HOLOS_HEAR_MS", "40000");
+    ring_set("HOLOS_THINK_MS", "40000");
+    ring_set("HOLOS_THINK_FIRST_MS", "40000");
+    ring_set("HOLOS_SPEAK_MS", "40000");
+    ring_set("HOLOS_TURN_MS", "60000");
 }
 
 void ring_open(void (*open)(struct door *d), int workers)
@@ -52,14 +61,14 @@ void ring_close(void)
     vendors_stop(&ring_vendors);
 }
 
-static void forget_failures(void)
+void ring_forget_failures(void)
 {
     struct store *s = the_door->app.store;
     struct breaker *noted = NULL;
     size_t n = 0;
 
     assert_int_equal(breakers_failing(s, the_door->arena, &noted, &n, NULL), ERR_OK);
-    assert_int_equal(store_begin(s, deadline_in_ms(1000), NULL), ERR_OK);
+    assert_int_equal(store_begin(s, deadline_in_ms(WAIT_MS), NULL), ERR_OK);
     for (size_t i = 0; i < n; i++)
         assert_int_equal(breaker_worked(s, noted[i].name, NULL), ERR_OK);
     assert_int_equal(store_commit(s, NULL), ERR_OK);
@@ -68,7 +77,7 @@ static void forget_failures(void)
 void ring_fresh(void)
 {
     vendors_reset(&ring_vendors);
-    forget_failures();
+    ring_forget_failures();
     home_empty(setting_text(SET_HOLOS_CACHE));
     arena_clear(the_door->arena);
 }
@@ -87,7 +96,7 @@ const char *ring_wav(const char *language, const char *words, size_t *ret_len)
     struct spoken spoken = {0};
     struct why why = {0};
 
-    if (speak(&speaker, &voice, words, deadline_in_ms(5000), the_door->arena, &spoken, &why) !=
+    if (speak(&speaker, &voice, words, deadline_in_ms(WAIT_MS), the_door->arena, &spoken, &why) !=
         ERR_OK)
         fail_msg("the caller's voice: %s", why.text);
     *ret_len = spoken.len;
@@ -321,7 +330,7 @@ const char *ring_sql(const char *sql)
     struct buf out;
 
     buf_init(&out, the_door->arena, 1 << 20);
-    enum err e = child_run(argv, NULL, 0, &out, deadline_in_ms(10000), &why);
+    enum err e = child_run(argv, NULL, 0, &out, deadline_in_ms(WAIT_MS), &why);
     assert_string_equal(why.text, "");
     assert_int_equal(e, ERR_OK);
     return buf_text(&out);

@@ -19,6 +19,10 @@ extern struct vendors ring_vendors;
 /* Starts the stand-ins and sets the settings to them (more may be set between this and ring_open). */
 void ring_begin(void);
 
+/* Between the two, for a test that is not about limits of time: no vendor is given up because the
+ * machine is busy. */
+void ring_be_patient(void);
+
 /* Opens the_door: door_open_nginx, with so many workers of each route, or door_open_direct. */
 void ring_open(void (*open)(struct door *d), int workers);
 void ring_close(void);
@@ -26,6 +30,9 @@ void ring_close(void);
 /* Between tests: stand-ins as at the start, no failures kept, no phrase cache; the door's arena is
  * cleared. */
 void ring_fresh(void);
+
+/* No vendor is passed over any more because it failed. */
+void ring_forget_failures(void);
 
 /* A setting of the environment, before ring_open. */
 void ring_set(const char *name, const char *value);

@@ -22,8 +22,8 @@
 
 #include "base/buf.h"
 
-#define READY_MS 20000
-#define REPLY_MS 20000
+#define READY_MS 90000
+#define REPLY_MS 60000
 
 /* Reads until the other side closes. */
 static void read_all(int fd, int ms, struct buf *b)

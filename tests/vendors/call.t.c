@@ -327,6 +327,7 @@ int main(void)
     };
 
     ring_begin();
+    ring_be_patient();
     ring_open(door_open_nginx, 2);
     int failed = cmocka_run_group_tests_name("vendors/call", tests, NULL, NULL);
     ring_close();

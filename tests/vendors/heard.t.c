@@ -72,6 +72,7 @@ int main(void)
     };
 
     ring_begin();
+    ring_be_patient();
     ring_set("HOLOS_LADDER", LADDER);
     ring_open(door_open_direct, 1);
     int failed = cmocka_run_group_tests_name("vendors/heard", tests, NULL, NULL);

@@ -6,7 +6,7 @@
 #include "store/breaker.h"
 
 #define CALLED       "0440000202"
-#define SLOW         20000 /* ms: longer than any test waits */
+#define SLOW         60000 /* ms: longer than any test waits */
 #define ONE          "Каже перший модель. Ще речення від першого."
 #define FIRST_BEATEN "claude dropped, claude-fallback ok"
 #define OTHER        "Каже другий модель. Ще речення від другого."
@@ -145,7 +145,7 @@ static void the_late_one_answers_if_it_speaks_first_all_the_same(void **state)
     (void)state;
     hedge(200);
     for (int stream = 0; stream < 2; stream++) {
-        play("\"text\":\"" ONE "\",\"first_ms\":700", "\"text\":\"" OTHER "\"");
+        play("\"text\":\"" ONE "\",\"first_ms\":2000", "\"text\":\"" OTHER "\"");
         misbehave("silent", TO_OTHER);
         struct turn t = expect(stream, ONE, "claude", "claude ok, claude-fallback dropped");
         assert_int_equal(t.faults, 0);
@@ -159,8 +159,8 @@ static void never_are_two_models_heard_in_one_answer(void **state)
     (void)state;
     hedge(150);
     for (int i = 0; i < 4; i++) {
-        play(arena_printf(the_door->arena, "\"text\":\"" ONE "\",\"first_ms\":%d", 400 + i),
-             "\"text\":\"" OTHER "\",\"first_ms\":250");
+        play(arena_printf(the_door->arena, "\"text\":\"" ONE "\",\"first_ms\":%d", 1650 + i),
+             "\"text\":\"" OTHER "\",\"first_ms\":1500");
         const char *call = ring_call(CALLED);
         const char *words = told(call, i % 2 == 0);
         struct turn t = ring_kept(call, 1);
@@ -195,7 +195,7 @@ static void an_answer_of_nothing_does_not_beat_one_that_has_words(void **state)
 {
     (void)state;
     hedge(200);
-    play("\"text\":\"\",\"first_ms\":500", "\"text\":\"" OTHER "\",\"first_ms\":900");
+    play("\"text\":\"\",\"first_ms\":1500", "\"text\":\"" OTHER "\",\"first_ms\":5000");
     struct turn t = expect(false, OTHER, "claude-fallback", "claude ok, claude-fallback ok");
     assert_int_equal(t.faults, 1);
     assert_int_equal(failing(), 0);
@@ -207,8 +207,8 @@ static void late_and_then_failing_is_a_failure_and_the_other_one_answers(void **
 {
     (void)state;
     hedge(200);
-    play("\"text\":\"" ONE "\"", "\"text\":\"" OTHER "\",\"first_ms\":900");
-    misbehave("silent", TO_ONE ",\"ms\":500");
+    play("\"text\":\"" ONE "\"", "\"text\":\"" OTHER "\",\"first_ms\":6000");
+    misbehave("silent", TO_ONE ",\"ms\":1000");
     struct turn t = expect(false, OTHER, "claude-fallback", "claude PEER, claude-fallback ok");
     assert_int_equal(t.faults, 1);
     assert_int_equal(failing(), 1);
@@ -218,7 +218,7 @@ static void the_late_one_is_waited_for_when_the_other_one_fails(void **state)
 {
     (void)state;
     hedge(200);
-    play("\"text\":\"" ONE "\",\"first_ms\":900", "\"text\":\"" OTHER "\"");
+    play("\"text\":\"" ONE "\",\"first_ms\":5000", "\"text\":\"" OTHER "\"");
     misbehave("status", TO_OTHER ",\"status\":529");
     struct turn t = expect(true, ONE, "claude", "claude ok, claude-fallback PEER");
     assert_int_equal(t.faults, 1);
@@ -261,7 +261,7 @@ static void where_nobody_says_anything_two_are_asked_and_no_third(void **state)
 {
     (void)state;
     hedge(200);
-    the_door->app.providers.think_first_ms = 600;
+    the_door->app.providers.think_first_ms = 3000;
     ladder("claude,claude-2,claude-fallback,rules");
     play("\"text\":\"" ONE "\"", "\"text\":\"" OTHER "\"");
     misbehave("silent", NULL);
@@ -293,8 +293,8 @@ static void when_the_quicker_one_breaks_off_the_beaten_one_is_asked_again(void *
 static void one_that_writes_a_tool_is_not_late(void **state)
 {
     (void)state;
-    hedge(400);
-    play(arena_printf(the_door->arena, LEAVE ",\"ms_per_token\":60", "Стрижка"),
+    hedge(2000);
+    play(arena_printf(the_door->arena, LEAVE ",\"ms_per_token\":300", "Стрижка"),
          "\"text\":\"" OTHER "\"");
     (void)expect(false, ONE, "claude", "claude ok, claude ok");
 }
@@ -307,7 +307,7 @@ static void a_tool_round_answers_and_its_effect_happens_once(void **state)
 
     hedge(200);
     for (int stream = 0; stream < 2; stream++) {
-        play(arena_printf(the_door->arena, LEAVE ",\"first_ms\":6000", "Перший"),
+        play(arena_printf(the_door->arena, LEAVE ",\"first_ms\":20000", "Перший"),
              arena_printf(the_door->arena, LEAVE, "Другий"));
         const char *call = ring_call(CALLED);
         assert_string_equal(told(call, stream), OTHER);
@@ -324,9 +324,9 @@ static void what_the_beaten_one_was_about_to_do_does_not_happen(void **state)
 {
     (void)state;
     hedge(200);
-    play("\"tools\":[{\"name\":\"end_call\",\"input\":{\"reason\":\"goodbye\"}}],\"first_ms\":500,"
+    play("\"tools\":[{\"name\":\"end_call\",\"input\":{\"reason\":\"goodbye\"}}],\"first_ms\":1500,"
          "\"ms_per_token\":2000",
-         "\"text\":\"" OTHER "\",\"first_ms\":600");
+         "\"text\":\"" OTHER "\",\"first_ms\":2000");
     struct turn t = expect(false, OTHER, "claude-fallback", FIRST_BEATEN);
     assert_false(t.ends);
 }
@@ -358,7 +358,7 @@ static void what_the_beaten_one_is_known_to_have_cost_is_counted(void **state)
     int64_t cost = 0;
 
     hedge(200);
-    play("\"text\":\"" ONE "\",\"ms_per_token\":8000", "\"text\":\"" OTHER "\"");
+    play("\"text\":\"" ONE "\",\"ms_per_token\":8000", "\"text\":\"" OTHER "\",\"first_ms\":1500");
     struct turn t = expect(false, OTHER, "claude-fallback", FIRST_BEATEN);
     size_t n = ring_requests(&t, &all);
     for (size_t i = 0; i < n; i++) {
@@ -401,8 +401,8 @@ int main(void)
     ring_begin();
     ring_set("HOLOS_HEDGE_MS", "7000");
     ring_set("HOLOS_HEDGE_THINK_MS", "1500");
-    ring_set("HOLOS_THINK_MS", "20000");
-    ring_set("HOLOS_TURN_MS", "40000");
+    ring_set("HOLOS_THINK_MS", "50000");
+    ring_set("HOLOS_TURN_MS", "60000");
     ring_open(door_open_direct, 1);
     int failed = cmocka_run_group_tests_name("vendors/hedge-think", tests, NULL, NULL);
     ring_close();

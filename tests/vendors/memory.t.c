@@ -137,6 +137,7 @@ int main(void)
     };
 
     ring_begin();
+    ring_be_patient();
     ring_open(door_open_nginx, 1);
     int failed = cmocka_run_group_tests_name("vendors/memory", tests, NULL, NULL);
     ring_close();

@@ -76,7 +76,7 @@ static const char *die(const struct death *d, struct ring_caller *c)
     play(&d->slow);
     const char *call = ring_call("0440000202");
     int64_t greeting = spoken();
-    struct deadline patience = deadline_in_ms(5000);
+    struct deadline patience = deadline_in_ms(60000);
     ring_start(c, &(struct ring_said){.call = call, .turn = "1", .stream = d->stream});
     ring_wait_asked(d->asked, d->times);
     ring_wait_turns(call, d->kept);
@@ -118,7 +118,7 @@ a_worker_killed_while_it_waits_for_the_recogniser_is_succeeded_by_the_retry(void
 {
     (void)state;
     killed_in_the_middle(
-        &(struct death){.slow = {.stt_ms = 2000}, .asked = "stt", .times = 1, .kept = 1});
+        &(struct death){.slow = {.stt_ms = 20000}, .asked = "stt", .times = 1, .kept = 1});
     assert_int_equal(vendors_count(&ring_vendors, "stt", "200"), 1);
 }
 
@@ -126,7 +126,7 @@ static void a_worker_killed_while_the_model_writes_is_succeeded_without_hearing_
 {
     (void)state;
     killed_in_the_middle(
-        &(struct death){.slow = {.model_ms = 2000}, .asked = "claude", .times = 1, .kept = 2});
+        &(struct death){.slow = {.model_ms = 20000}, .asked = "claude", .times = 1, .kept = 2});
     assert_int_equal(vendors_count(&ring_vendors, "stt", "requests"), 1);
 }
 
@@ -134,18 +134,18 @@ static void a_worker_killed_while_the_voice_speaks_is_succeeded_and_books_once(v
 {
     (void)state;
     killed_in_the_middle(
-        &(struct death){.slow = {.tts_ms = 2000}, .asked = "tts", .times = 2, .kept = 2});
+        &(struct death){.slow = {.tts_ms = 20000}, .asked = "tts", .times = 2, .kept = 2});
     assert_int_equal(vendors_count(&ring_vendors, "stt", "requests"), 1);
 }
 
 /* The caller has heard the first sentence and the tool has run; nothing of it was committed. */
 static void a_worker_killed_after_a_sentence_left_is_succeeded_by_the_whole_answer(void **state)
 {
-    const struct death d = {.slow = {.tool_token_ms = 400},
+    const struct death d = {.slow = {.tool_token_ms = 1500},
                             .stream = true,
                             .asked = "claude",
                             .times = 2,
-                            .later_ms = 500};
+                            .later_ms = 1000};
     struct ring_caller first;
 
     (void)state;
@@ -167,7 +167,7 @@ static void two_deliveries_while_the_model_writes_are_one_turn_with_the_same_byt
 
     for (int stream = 0; stream < 2; stream++) {
         ring_fresh();
-        play(&(struct slow){.model_ms = 600});
+        play(&(struct slow){.model_ms = 1500});
         const char *call = ring_call("0440000202");
         const struct ring_said said = {.call = call, .turn = "1", .stream = stream == 1};
         ring_start(&c[0], &said);
@@ -194,7 +194,7 @@ a_caller_who_hangs_up_while_the_model_writes_loses_neither_turn_nor_request(void
     struct ring_caller c;
 
     ring_fresh();
-    play(&(struct slow){.model_ms = 800});
+    play(&(struct slow){.model_ms = 3000});
     const char *call = ring_call("0440000202");
     ring_start(&c, &(struct ring_said){.call = call, .turn = "1"});
     ring_wait_asked("claude", 1);
@@ -229,7 +229,7 @@ static void an_answer_to_a_call_that_was_ended_meanwhile_does_not_say_to_go_on(v
     for (int stream = 0; stream < 2; stream++) {
         struct ring_caller c, again;
         ring_fresh();
-        play(&(struct slow){.model_ms = 800});
+        play(&(struct slow){.model_ms = 3000});
         const char *call = ring_call("0440000202");
         const struct ring_said said = {.call = call, .turn = "1", .stream = stream == 1};
         ring_start(&c, &said);
@@ -287,6 +287,7 @@ int main(void)
     };
 
     ring_begin();
+    ring_be_patient();
     ring_open(door_open_nginx, 4);
     int failed = cmocka_run_group_tests_name("vendors/once", tests, NULL, NULL);
     ring_close();

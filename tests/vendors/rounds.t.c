@@ -38,6 +38,7 @@ int main(void)
     };
 
     ring_begin();
+    ring_be_patient();
     ring_open(door_open_direct, 1);
     int failed = cmocka_run_group_tests_name("vendors/rounds", tests, NULL, NULL);
     ring_close();

@@ -16,7 +16,8 @@
 #include "tests/support/folder.h"
 
 #define WORKERS 16
-#define TURNS   2 /* of each caller, behind the one that warms up */
+#define TURNS   2  /* of each caller, behind the one that warms up */
+#define TRIES   20 /* of warming up */
 
 static struct folder egress; /* of its nginx; path "" without */
 static pid_t nginx;
@@ -159,11 +160,19 @@ static void play(int delay_ms, int first)
     vendors_tell(&ring_vendors, "/scenario", buf_text(&b));
 }
 
-/* Everybody speaks at once, so that every worker has a turn. */
-static void speak_all(const char *const *calls, int n)
+static bool is_by_vendors(const struct turn *t)
+{
+    return strcmp(t->heard_by, "google") == 0 && strcmp(t->think_rung, "claude") == 0 &&
+           strcmp(t->speak_rung, "google") == 0 && t->faults == 0;
+}
+
+/* Everybody speaks at once, so that every worker has a turn. By how many was nothing but the first
+ * vendor of each stage needed? */
+static int speak_all(const char *const *calls, int n)
 {
     static struct ring_caller caller[WORKERS];
     char turn[16];
+    int well = 0;
 
     (void)snprintf(turn, sizeof turn, "%d", n);
     for (int i = 0; i < WORKERS; i++)
@@ -174,11 +183,26 @@ static void speak_all(const char *const *calls, int n)
         assert_true(answer_bool(&caller[i].answer, "success"));
         ring_release(&caller[i]);
         struct turn t = ring_kept(calls[i], n);
-        assert_string_equal(t.heard_by, "google");
-        assert_string_equal(t.think_rung, "claude");
-        assert_string_equal(t.speak_rung, "google");
-        assert_int_equal(t.faults, 0);
+        well += is_by_vendors(&t);
     }
+    return well;
+}
+
+/* Every worker opens its connections in the same moment. On a busy machine a handshake with a
+ * stand-in can take longer than one with a vendor may: then once more, in new calls. Returns how
+ * often. */
+static int warm_up(const char **calls)
+{
+    for (int tries = 1; tries <= TRIES; tries++) {
+        ring_forget_failures();
+        play(2000, 1000 * tries);
+        for (int i = 0; i < WORKERS; i++)
+            calls[i] = ring_call("0440000202");
+        if (speak_all(calls, 1) == WORKERS)
+            return tries;
+    }
+    fail_msg("the vendors served no round of %d", TRIES);
+    return 0;
 }
 
 struct counts {
@@ -212,19 +236,17 @@ static void assert_no_connects(const char *call, int n)
     }
 }
 
-static void run_steady(void)
+/* Returns how many handshakes there were with each vendor at most. */
+static int run_steady(void)
 {
     const char *calls[WORKERS];
 
-    play(600, 1000);
-    for (int i = 0; i < WORKERS; i++)
-        calls[i] = ring_call("0440000202");
-    speak_all(calls, 1);
+    int tries = warm_up(calls);
     struct counts before = count_all();
     assert_true(before.handshakes > 0);
-    play(150, 2000);
+    play(150, 1000 * (TRIES + 1));
     for (int n = 2; n < 2 + TURNS; n++)
-        speak_all(calls, n);
+        assert_int_equal(speak_all(calls, n), WORKERS);
     struct counts after = count_all();
     assert_int_equal(after.requests - before.requests, WORKERS * TURNS * 4);
     assert_int_equal(after.accepts, before.accepts);
@@ -233,22 +255,23 @@ static void run_steady(void)
         for (int n = 2; n < 2 + TURNS; n++)
             assert_no_connects(calls[i], n);
     vendors_assert_content(&ring_vendors);
+    return tries * WORKERS;
 }
 
 static void sixteen_workers_keep_their_connections_between_turns(void **state)
 {
     (void)state;
-    run_steady();
-    assert_int_equal(vendors_count(&ring_vendors, "oauth", "requests"), 1);
+    (void)run_steady();
+    assert_int_equal(vendors_count(&ring_vendors, "oauth", "200"), 1);
 }
 
 static void through_the_egress_a_turn_makes_no_handshake_and_no_connection(void **state)
 {
     (void)state;
-    run_steady();
-    assert_int_equal(vendors_count(&ring_vendors, "oauth", "requests"), 1);
+    int most = run_steady();
+    assert_int_equal(vendors_count(&ring_vendors, "oauth", "200"), 1);
     /* All workers together have no more connections than were needed at once. */
-    assert_in_range(count_all().handshakes, 1, WORKERS * 4 + 1);
+    assert_in_range(count_all().handshakes, 1, most * 4 + 1);
 }
 
 static int run_group(bool by_egress)
@@ -261,12 +284,7 @@ static int run_group(bool by_egress)
     };
 
     ring_begin();
-    /* Sixteen callers and every vendor at once on a busy machine: nobody is given up. */
-    ring_set("HOLOS_HEAR_MS", "20000");
-    ring_set("HOLOS_THINK_MS", "20000");
-    ring_set("HOLOS_THINK_FIRST_MS", "20000");
-    ring_set("HOLOS_SPEAK_MS", "20000");
-    ring_set("HOLOS_TURN_MS", "40000");
+    ring_be_patient();
     if (by_egress)
         start_egress();
     ring_open(door_open_nginx, WORKERS);

@@ -213,6 +213,7 @@ int main(void)
     };
 
     ring_begin();
+    ring_be_patient();
     ring_open(door_open_nginx, WORKERS);
     int failed = cmocka_run_group_tests_name("vendors/token", tests, NULL, NULL);
     ring_close();

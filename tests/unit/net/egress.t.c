@@ -171,7 +171,7 @@ static int tear_down(void **state)
 static struct http_request request(const char *url)
 {
     return (struct http_request){
-        .method = "GET", .url = url, .deadline = deadline_in_ms(8000), .reply_max = 1 << 20};
+        .method = "GET", .url = url, .deadline = deadline_in_ms(60000), .reply_max = 1 << 20};
 }
 
 static enum err get(const char *url)
@@ -374,7 +374,7 @@ static void a_stream_passes_as_it_comes(void **state)
 {
     (void)state;
     struct stream s = {0};
-    struct http_request req = request("https://vendor.test/drip?n=10&ms=30");
+    struct http_request req = request("https://vendor.test/drip?n=10&ms=200");
 
     req.on_bytes = on_bytes;
     req.to = &s;
@@ -399,7 +399,7 @@ static void a_vendor_s_headers_do_not_steer_the_egress(void **state)
         assert_string_equal(reply.body, "with");
     }
     struct stream s = {0};
-    struct http_request req = request("https://vendor.test/with?h=X-Accel-Buffering:yes&ms=300");
+    struct http_request req = request("https://vendor.test/with?h=X-Accel-Buffering:yes&ms=2000");
     req.on_bytes = on_bytes;
     req.to = &s;
     assert_int_equal(http_send(http, &arena, &req, &reply, &why), ERR_OK);

@@ -49,7 +49,7 @@ static enum err ask(const char *url, const char *body, size_t n)
                                .url = url,
                                .body = body,
                                .len = n,
-                               .deadline = deadline_in_ms(8000),
+                               .deadline = deadline_in_ms(60000),
                                .reply_max = 1 << 20};
 
     reply = (struct http_reply){0};
@@ -70,7 +70,7 @@ static int counted(enum peer_server server, const char *what)
     struct http *other = NULL;
     struct http_request req = {.method = "GET",
                                .url = peer_url(&peer, PEER_PLAIN, paths[server]),
-                               .deadline = deadline_in_ms(8000),
+                               .deadline = deadline_in_ms(60000),
                                .reply_max = 1000};
     struct http_reply counts = {0};
     char key[32];
