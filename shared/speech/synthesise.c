@@ -423,7 +423,6 @@ static void voice_give_up(struct synthesis *v, const struct why *why)
 
 /* ==== sentences on their way ================================================================== */
 
-#define PAUSE_MS 120                 /* between two sentences of one answer */
 #define TEXT_MAX ((size_t)64 * 1024) /* bytes of an answer */
 
 void synthesise_begin(struct synthesis *v, struct env *env, const struct speaker *speaker,
@@ -590,6 +589,21 @@ bool synthesise_ready(struct synthesis *v, const char *said)
     return true;
 }
 
+/* The pieces of a stream are played one behind the other: each but the first brings the pause
+ * before it along, and none follows the last. Without memory there is no pause. */
+static struct sentence as_streamed(struct synthesis *v, const struct sentence *s)
+{
+    struct sentence told = *s;
+
+    if (s->sound.wav == NULL)
+        return told;
+    if (v->sounded && sound_put_off(v->env->arena, s->sound.wav, s->sound.len, SOUND_BETWEEN_MS,
+                                    &told.sound.wav, &told.sound.len) == ERR_OK)
+        told.sound.sound_ms += SOUND_BETWEEN_MS;
+    v->sounded = true;
+    return told;
+}
+
 static bool deliver(struct synthesis *v)
 {
     size_t before = v->delivered;
@@ -597,8 +611,10 @@ static bool deliver(struct synthesis *v)
     while (v->delivered < v->sentences && v->piece[v->delivered].state == PIECE_READY) {
         struct sentence *s = &v->sentence[v->delivered++];
         account(v, &s->sound);
-        if (v->on_sentence != NULL && env_commit(v->env, NULL) == ERR_OK)
-            v->on_sentence(v->to, s);
+        if (v->on_sentence == NULL || env_commit(v->env, NULL) != ERR_OK)
+            continue;
+        const struct sentence told = as_streamed(v, s);
+        v->on_sentence(v->to, &told);
     }
     return v->delivered > before;
 }
@@ -698,7 +714,8 @@ static enum err join(struct synthesis *v, const char **ret, size_t *ret_len)
     }
     *ret = n == 0 ? NULL : wav[0];
     *ret_len = n == 0 ? 0 : len[0];
-    return n < 2 ? ERR_OK : sound_join(v->env->arena, wav, len, n, PAUSE_MS, ret, ret_len);
+    return n < 2 ? ERR_OK : sound_join(v->env->arena, wav, len, n, SOUND_BETWEEN_MS, ret,
+                                     ret_len);
 }
 
 enum err synthesise_sound(struct synthesis *v, const char **ret, size_t *ret_len,

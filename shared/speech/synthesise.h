@@ -12,7 +12,8 @@
  * there. A vendor's voice is asked for at once, several sentences side by side. When it fails,
  * everything not delivered yet is spoken by the ladder's next voice, also what the vendor had
  * already sent: an answer changes its voice only when one fails. A sentence without any voice
- * stands as text.
+ * stands as text. Between two sentences there is a pause of SOUND_PAUSE_MS: in the one WAV of all of
+ * them, and at the head of each sound but the first that on_sentence is given.
  *
  * What is cached needs no waiting: synthesise_cut and synthesise_ready do for a whole answer within
  * an open transaction what the others do for a growing one. The others commit (env.h) before they
@@ -75,6 +76,7 @@ struct synthesis {
     size_t cut;      /* bytes of it that are sentences already */
     bool ended;      /* it is whole */
     size_t delivered;
+    bool sounded;                    /* a sound was delivered: the next comes behind a pause */
     int64_t from_us;                 /* when the first sentence was there; 0: none yet */
     const char *recent_key;          /* of the whole answer; NULL if it may not be kept */
     const struct cache_sound *whole; /* it is there already, as one sound */

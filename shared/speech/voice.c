@@ -111,7 +111,7 @@ static void speaking_remember(const struct speaker *sp, const char key[static DI
 
 /* Raise it when anything here changes how the same words sound. Never what an espeak-ng key begins
  * with (ESPEAK_FORMAT). */
-#define FORMAT "holos vendor voice 1"
+#define FORMAT "holos vendor voice 2"
 
 #define KEY_MAX ((size_t)64 * 1024)
 
@@ -182,7 +182,7 @@ void vendor_voice_keep(const struct speaker *sp, const struct vendor_phrase *p,
 /* ==== espeak-ng =============================================================================== */
 
 /* Raise it when anything here changes how the same words sound: old files are then never found. */
-#define ESPEAK_FORMAT "holos speech 1"
+#define ESPEAK_FORMAT "holos speech 2"
 
 #define PRINTED_MAX ((size_t)32 * 1024 * 1024) /* ten minutes of espeak-ng's sound */
 
