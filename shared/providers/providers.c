@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/settings.h"
 #include "providers/provider.h"
@@ -42,6 +43,47 @@ bool provider_asks(const struct provider *p)
     return p->hear.request != NULL || p->think.request != NULL || p->speak.request != NULL;
 }
 
+bool provider_is_brought(const struct provider *p)
+{
+    return provider_asks(p) || p->speak.command != NULL;
+}
+
+/* "api.openai.com" of "https://api.openai.com/v1": its bytes. */
+static size_t place_of_url(const char *url, const char **ret)
+{
+    const char *host = strstr(url, "://");
+
+    *ret = host == NULL ? url : host + 3;
+    return strcspn(*ret, "/");
+}
+
+bool provider_same_place(const struct provider *p, const struct provider *q)
+{
+    const char *one = NULL;
+    const char *other = NULL;
+
+    if (p == q)
+        return true;
+    if (p->url == NULL || q->url == NULL)
+        return false;
+    size_t n = place_of_url(p->url(), &one);
+    return place_of_url(q->url(), &other) == n && strncasecmp(one, other, n) == 0;
+}
+
+bool provider_voice(const struct provider *p, const struct profile *of, const char *language,
+                    struct profile_voice *ret)
+{
+    struct profile_voice usual = {.by = p->name, .name = ""};
+
+    if (p->speak.usual != NULL)
+        usual.name = p->speak.usual(language);
+    *ret = usual;
+    for (size_t i = 0; i < of->voice.by_n; i++)
+        if (strcmp(of->voice.by[i].by, p->name) == 0)
+            *ret = of->voice.by[i];
+    return *ret->name != '\0';
+}
+
 const char *provider_title(const struct provider *p)
 {
     return p->title == NULL ? p->name : p->title;
@@ -62,7 +104,7 @@ static const char *check_voice(const struct profile *p, const struct profile_voi
 {
     const struct provider *by = provider_find(PROVIDER_SPEAK, v->by, strlen(v->by));
 
-    if (by == NULL || by->speak.request == NULL)
+    if (by == NULL || !provider_is_brought(by))
         (void)why_set(why, ERR_CONFIG, "is not a known name");
     else if (by->speak.check_voice != NULL)
         return by->speak.check_voice(p, v, why);

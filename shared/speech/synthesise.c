@@ -3,12 +3,14 @@
 #include <assert.h>
 #include <string.h>
 
+#include "base/child.h"
 #include "base/text.h"
 #include "providers/providers.h"
 #include "language/language.h"
 #include "language/markdown.h"
 #include "language/sentence.h"
 #include "speech/sound.h"
+#include "wire/wav.h"
 
 /* ==== who speaks a sentence =================================================================== */
 
@@ -32,20 +34,19 @@ static enum wav_coding coding_of(const char *name)
     return WAV_PCM16;
 }
 
-/* How the vendor that speaks now is asked. */
+/* How the vendor or program that speaks now is asked. */
 static void set_vendor(struct synthesis *v)
 {
     const struct profile *p = v->env->profile;
-    const struct profile_voice *with = v->by == NULL ? NULL : profile_voice(p, v->by->name);
 
-    if (with == NULL)
+    if (v->by == NULL || !provider_voice(v->by, p, p->language, &v->with))
         return;
     v->vendor = (struct vendor_voice){
         .vendor = v->by->name,
         .language = p->language,
         .locale = p->locale,
-        .name = providers_instead(v->env->providers, v->by, p->locale, with->name),
-        .with = with,
+        .name = providers_instead(v->env->providers, v->by, p->locale, v->with.name),
+        .with = &v->with,
         .rate = p->voice.rate,
         .coding = v->voice.coding,
     };
@@ -56,14 +57,15 @@ static void set_vendor(struct synthesis *v)
 static void choose_from(struct synthesis *v, size_t rung)
 {
     const struct ladder *l = &v->env->providers->ladder;
+    const struct profile *of = v->env->profile;
 
     v->by = NULL;
     for (; rung < l->n[PROVIDER_SPEAK] && v->by == NULL; rung++) {
         const struct provider *p = l->rung[PROVIDER_SPEAK][rung];
-        if (!provider_asks(p))
+        if (!provider_is_brought(p))
             return;
         v->rung = rung;
-        if (profile_voice(v->env->profile, p->name) != NULL && ladder_is_available(v->env, p))
+        if (provider_voice(p, of, of->language, &v->with) && ladder_is_available(v->env, p))
             v->by = p;
     }
     set_vendor(v);
@@ -98,17 +100,43 @@ static const char *voice_key(const struct synthesis *y, const char *said)
                         y->env->profile->name, said);
 }
 
+/* Of a sentence in another language than the profile's: may the voice speak that one, and as which?
+ * A voice that a profile names speaks all. ERR_FORMAT: it may not. */
+static enum err fit_language(const struct synthesis *v, struct piece *p, const char *text,
+                             struct vendor_voice *ret)
+{
+    const struct language *usual = language_find(ret->language);
+    const struct language *l = language_of_text(languages, usual, text);
+
+    if (l == usual || v->by->speak.usual == NULL)
+        return ERR_OK;
+    if (!provider_voice(v->by, v->env->profile, l->code, &p->with))
+        return ERR_FORMAT;
+    ret->name = p->with.name;
+    ret->language = l->code;
+    ret->locale = l->locale;
+    return ERR_OK;
+}
+
+/* What it is asked for stays the piece's own: another voice may be due before this one has answered.
+ * ERR_FORMAT: it does not speak the sentence's language. */
 static enum err prepare(struct synthesis *v, struct piece *p, const char *text, struct why *why)
 {
-    enum err e = vendor_voice_prepare(v->env->arena, &v->vendor, text, &p->phrase, why);
+    struct vendor_voice voice = v->vendor;
 
+    p->with = *voice.with;
+    voice.with = &p->with;
+    enum err e = fit_language(v, p, text, &voice);
+    if (e != ERR_OK)
+        return e;
+    e = vendor_voice_prepare(v->env->arena, &voice, text, &p->phrase, why);
     p->line = (struct provider_line){
         .text = p->phrase.words,
-        .language = v->vendor.language,
-        .locale = v->vendor.locale,
-        .voice = v->vendor.name,
-        .with = v->vendor.with,
-        .rate = v->vendor.rate,
+        .language = voice.language,
+        .locale = voice.locale,
+        .voice = voice.name,
+        .with = voice.with,
+        .rate = voice.rate,
     };
     return e;
 }
@@ -135,39 +163,57 @@ static bool voice_cached(struct synthesis *v, size_t i)
 
 /* ---- the embedded voice ---------------------------------------------------------------------- */
 
-static void embed_failed(struct synthesis *v, const struct why *why)
-{
-    v->no_espeak = true;
-    env_fault(v->env, why);
-}
-
-/* The embedded voice is the one without a request. */
-static bool may_embed(const struct synthesis *v)
+/* The embedded voice is the one that no setting brings; NULL: the ladder leaves it out. */
+static const struct provider *embedded(const struct synthesis *v)
 {
     const struct ladder *l = &v->env->providers->ladder;
 
     for (size_t i = 0; i < l->n[PROVIDER_SPEAK]; i++)
-        if (!provider_asks(l->rung[PROVIDER_SPEAK][i]))
-            return !v->no_espeak;
-    return false;
+        if (!provider_is_brought(l->rung[PROVIDER_SPEAK][i]))
+            return l->rung[PROVIDER_SPEAK][i];
+    return NULL;
+}
+
+/* What went wrong within this machine: that it has no memory is not the program's fault. */
+static void program_failed(struct env *env, const struct provider *by, enum err e,
+                           const struct why *why)
+{
+    struct failure f = {.why = *why};
+
+    (void)failure_close(&f, e);
+    if (e == ERR_CHILD || e == ERR_DEADLINE || e == ERR_CONFIG)
+        ladder_failed(env, by, &f);
+    else
+        env_fault(env, why);
+}
+
+static enum err embed(struct synthesis *v, struct sentence *s, const struct provider *by)
+{
+    struct deadline d = v->env->deadline;
+    struct why why = {0};
+
+    if (!ladder_claim(v->env, by) || env_commit(v->env, NULL) != ERR_OK)
+        return ERR_CHILD;
+    if (deadline_left_ms(d) < ESPEAK_MS)
+        d = deadline_in_ms(ESPEAK_MS);
+    enum err e = speak(v->speaker, &v->voice, s->text, d, v->env->arena, &s->sound, &why);
+    if (e == ERR_OK)
+        ladder_worked(v->env, by);
+    else
+        program_failed(v->env, by, e, &why);
+    return e;
 }
 
 /* Text alone is the last rung. */
 static void speak_by_espeak(struct synthesis *v, size_t i)
 {
     struct sentence *s = &v->sentence[i];
-    struct deadline d = v->env->deadline;
-    struct why why = {0};
+    const struct provider *by = embedded(v);
 
-    if (deadline_left_ms(d) < ESPEAK_MS)
-        d = deadline_in_ms(ESPEAK_MS);
     /* Words that cannot be looked up cannot be spoken either: that is no fault of the voice. */
     enum err e = speak_cached(v->speaker, &v->voice, s->text, v->env->arena, &s->sound);
-    if (e == ERR_NOT_FOUND && may_embed(v) && env_commit(v->env, NULL) == ERR_OK) {
-        e = speak(v->speaker, &v->voice, s->text, d, v->env->arena, &s->sound, &why);
-        if (e != ERR_OK)
-            embed_failed(v, &why);
-    }
+    if (e == ERR_NOT_FOUND && by != NULL)
+        e = embed(v, s, by);
     if (e != ERR_OK)
         s->sound = (struct spoken){0};
     v->piece[i].by = NULL;
@@ -210,7 +256,7 @@ static size_t under_way(const struct synthesis *v)
     return n;
 }
 
-/* How long a vendor may take: what is kept is the embedded voice's. */
+/* How long a vendor or a program may take: what is kept is the embedded voice's. */
 static int left_for_vendor(const struct env *env)
 {
     int left = deadline_left_ms(env->deadline) - KEEP_MS;
@@ -253,6 +299,67 @@ static enum err read_reply(void *of, const struct http_reply *reply, int64_t *re
         f->next = FAILURE_BROKEN;
     return e;
 }
+
+/* ---- a program of this machine --------------------------------------------------------------- */
+
+#define PRINTED_MAX ((size_t)32 * 1024 * 1024)
+
+static enum err read_printed(struct synthesis *v, struct piece *p, const char *program,
+                             const struct buf *printed, struct why *why)
+{
+    struct vendor_voice voice = v->vendor;
+    struct pcm pcm = {0};
+
+    enum err e = wav_read(v->env->arena, printed->data, printed->len, &pcm, NULL, NULL);
+    if (e == ERR_MEMORY)
+        return e;
+    if (e != ERR_OK || printed->len == 0)
+        return why_set(why, ERR_CHILD, "%s printed no WAV", program);
+    voice.vendor = p->by->name;
+    e = vendor_voice_make(v->env->arena, &voice, &pcm, &v->sentence[p - v->piece].sound, why);
+    return e == ERR_PEER ? why_set(why, ERR_CHILD, "%s printed only silence", program) : e;
+}
+
+/* The text goes in by standard input: it can begin with a hyphen and stays out of ps(1). */
+static enum err run_program(struct synthesis *v, struct piece *p, struct why *why)
+{
+    struct arena *a = v->env->arena;
+    const char *text = arena_printf(a, "%s\n", p->line.text);
+    const char *const *argv = NULL;
+    struct buf printed;
+
+    enum err e = text == NULL ? ERR_MEMORY : p->by->speak.command(a, &p->line, &argv, why);
+    if (e != ERR_OK)
+        return e;
+    buf_init(&printed, a, PRINTED_MAX);
+    e = child_run(argv, text, strlen(text), &printed,
+                  deadline_cap_ms(v->env->deadline, left_for_vendor(v->env)), why);
+    if (e == ERR_TOO_BIG)
+        return why_set(why, ERR_CHILD, "%s printed more than a sound can be", argv[0]);
+    return e == ERR_OK ? read_printed(v, p, argv[0], &printed, why) : e;
+}
+
+static void speak_by_program(struct synthesis *v, size_t i)
+{
+    struct piece *p = &v->piece[i];
+    const struct provider *by = p->by;
+    struct why why = {0};
+
+    enum err e = ERR_DEADLINE;
+    if (left_for_vendor(v->env) > 0 && env_commit(v->env, NULL) == ERR_OK)
+        e = run_program(v, p, &why);
+    if (e == ERR_OK) {
+        p->state = PIECE_READY;
+        p->fresh = true;
+        ladder_worked(v->env, by);
+        return;
+    }
+    if (why.text[0] != '\0') /* else it was not run */
+        program_failed(v->env, by, e, &why);
+    leave(v, i, by);
+}
+
+/* ---- a vendor's other voices ----------------------------------------------------------------- */
 
 static size_t place_in(const char *const *list, const char *voice)
 {
@@ -319,11 +426,13 @@ static void begin(struct synthesis *v, size_t i)
         return;
     }
     if (e != ERR_NOT_FOUND) { /* no fault of the vendor's: it was not asked */
-        env_fault(v->env, &f.why);
+        if (e != ERR_FORMAT)
+            env_fault(v->env, &f.why);
         leave(v, i, v->by);
         return;
     }
-    if (under_way(v) >= AT_ONCE)
+    bool program = v->by->speak.command != NULL;
+    if (program ? i != v->delivered : under_way(v) >= AT_ONCE)
         return;
     /* What a vendor does not take (a word or a figure without end, most of all when spoken) is not
      * its fault; or another worker tries it just now. */
@@ -332,7 +441,9 @@ static void begin(struct synthesis *v, size_t i)
         leave(v, i, v->by);
         return;
     }
-    if (attempt_begin(&p->attempt, &p->task, &f) == ERR_OK)
+    if (program)
+        speak_by_program(v, i);
+    else if (attempt_begin(&p->attempt, &p->task, &f) == ERR_OK)
         p->state = PIECE_ASKED;
     else
         vendor_failed(v, i, v->by, &f);
@@ -373,7 +484,10 @@ enum err synthesise_by(struct env *env, const struct provider *by, const char *w
     set_vendor(v);
     set_task(v, p);
     enum err e = prepare(v, p, words, &f->why);
-    e = e == ERR_OK ? attempt_run(&p->task, f) : failure_close(f, e);
+    if (e == ERR_OK && by->speak.command == NULL)
+        e = attempt_run(&p->task, f);
+    else
+        e = failure_close(f, e == ERR_OK ? run_program(v, p, &f->why) : e);
     *ret_line = p->line;
     if (e == ERR_OK)
         *ret = v->sentence[0].sound;

@@ -44,6 +44,7 @@ struct piece {
     struct synthesis *of;
     const struct provider *by; /* whose voice it has or waits for; NULL: the embedded one */
     struct vendor_phrase phrase;
+    struct profile_voice with; /* how that one speaks the sentence's language */
     struct provider_line line;
     struct attempt_task task;
     struct attempt attempt;
@@ -67,11 +68,11 @@ struct synthesis {
     struct cache_recent *recent;
     bool chosen;        /* the voices are */
     struct voice voice; /* the embedded one */
-    /* The vendor that speaks, until it fails; NULL: espeak-ng. */
+    /* The vendor or program that speaks, until it fails; NULL: the embedded voice. */
     const struct provider *by;
     size_t rung; /* its place in the ladder */
     struct vendor_voice vendor;
-    bool no_espeak; /* the embedded voice failed once; it is not waited for again within the turn */
+    struct profile_voice with; /* how `by` speaks the profile's language */
     struct buf text; /* the answer as it is written */
     size_t cut;      /* bytes of it that are sentences already */
     bool ended;      /* it is whole */
