@@ -107,7 +107,7 @@ static enum failure_next next_of(enum err e)
     return e == ERR_CONFIG ? FAILURE_OPERATOR : FAILURE_BROKEN;
 }
 
-/* The time that a request of this stage has by the settings. */
+/* The time that a request of this stage has by the settings; a token's is that of who needs it. */
 static int most_ms(const struct attempt *x)
 {
     const struct providers *o = x->task->env->providers;
@@ -117,7 +117,9 @@ static int most_ms(const struct attempt *x)
         [PROVIDER_SPEAK] = o->speak_ms,
     };
 
-    return x->task->by == NULL ? MUTE_MS : most[x->task->by->stage];
+    if (x->task->by == NULL)
+        return o->hear_ms < o->speak_ms ? o->hear_ms : o->speak_ms;
+    return most[x->task->by->stage];
 }
 
 /* A turn that had no time left proves nothing. */
