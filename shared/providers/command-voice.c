@@ -101,8 +101,7 @@ static const char *about(const struct providers *o, struct arena *a)
     const char *languages = setting_text(SET_HOLOS_VOICE_COMMAND_LANGUAGES);
 
     (void)o;
-    return *languages == '\0' ? commands()
-                              : arena_printf(a, "%s, for %s", commands(), languages);
+    return *languages == '\0' ? commands() : arena_printf(a, "%s, for %s", commands(), languages);
 }
 
 /* The whole setting stands for its voice: whatever changes in it, the phrase cache makes anew. */

@@ -39,7 +39,8 @@ enum err failure_close(struct failure *f, enum err e)
     if (e != ERR_OK && f->next == FAILURE_UNJUDGED)
         f->next = next_of(e);
     f->err = e;
-    f->hard = f->hard || f->mute || e == ERR_CONFIG || f->next == FAILURE_LATER || f->next == FAILURE_OPERATOR;
+    f->hard = f->hard || f->mute || e == ERR_CONFIG || f->next == FAILURE_LATER ||
+              f->next == FAILURE_OPERATOR;
     return e;
 }
 

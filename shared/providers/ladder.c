@@ -158,10 +158,9 @@ bool ladder_is_available(struct env *env, const struct provider *p)
 {
     struct ladder_rung *r = rung_of(env, p);
 
-    return is_open(env, p) &&
-           (r->asked == LADDER_USE || env->store == NULL ||
-            breaker_look(env->store, provider_key(p).text, clock_unix_ms(), &r->noted) !=
-                BREAKER_SKIPPED);
+    return is_open(env, p) && (r->asked == LADDER_USE || env->store == NULL ||
+                               breaker_look(env->store, provider_key(p).text, clock_unix_ms(),
+                                            &r->noted) != BREAKER_SKIPPED);
 }
 
 /* Of a place that may be silent one worker tries one provider; who is asked there waits for that. */
@@ -202,9 +201,7 @@ bool ladder_claim(struct env *env, const struct provider *p)
     if (!is_open(env, p))
         return false;
     if (r->asked == LADDER_UNASKED)
-        r->asked = ask_breaker(env, p, &r->noted) == BREAKER_SKIPPED
-                       ? LADDER_PASS
-                       : LADDER_USE;
+        r->asked = ask_breaker(env, p, &r->noted) == BREAKER_SKIPPED ? LADDER_PASS : LADDER_USE;
     return r->asked == LADDER_USE;
 }
 
@@ -247,8 +244,8 @@ void ladder_failed(struct env *env, const struct provider *p, const struct failu
     if (p->stage == PROVIDER_SPEAK && !is_last(env, p))
         r->stays_out = true;
     for (size_t i = 0; providers[i] != NULL; i++)
-        if (providers[i] == p || (f->mute && ladder_has(env, providers[i]) &&
-                                  is_silent_too(p, providers[i], f)))
+        if (providers[i] == p ||
+            (f->mute && ladder_has(env, providers[i]) && is_silent_too(p, providers[i], f)))
             pass_over(env, providers[i], f);
 }
 

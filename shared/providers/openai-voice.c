@@ -11,10 +11,10 @@
 #include "providers/openai.h"
 #include "wire/jsonw.h"
 
-#define API      "the server of OPENAI_VOICE"
-#define PATH     "/v1/audio/speech"
-#define BODY_MAX ((size_t)64 * 1024)
-#define SILENCE  32 /* nothing is louder: that is no speech */
+#define API       "the server of OPENAI_VOICE"
+#define PATH      "/v1/audio/speech"
+#define BODY_MAX  ((size_t)64 * 1024)
+#define SILENCE   32 /* nothing is louder: that is no speech */
 #define COUNT(of) (sizeof(of) / sizeof *(of))
 
 /* ==== the request ============================================================================= */
@@ -268,7 +268,7 @@ static const char *usual(const char *language)
     const char *languages = setting_text(SET_OPENAI_VOICE_LANGUAGES);
 
     return *languages == '\0' || text_lists(languages, language) ? setting_text(SET_OPENAI_VOICE)
-                                                                  : "";
+                                                                 : "";
 }
 
 static enum err request(struct env *env, struct provider_line *l, struct http_request *ret,

@@ -171,8 +171,8 @@ struct provider {
         /* Instead of these, of a program of this machine: its words, NULL-terminated, in the arena.
          * It gets the line's text and a line end on standard input and writes a WAV to standard
          * output. ERR_CONFIG; ERR_MEMORY. */
-        enum err (*command)(struct arena *a, const struct provider_line *l,
-                            const char *const **ret, struct why *why);
+        enum err (*command)(struct arena *a, const struct provider_line *l, const char *const **ret,
+                            struct why *why);
         size_t text_max; /* bytes of a text that it takes; 0: of any */
         /* The voice that speaks this language ("uk") where a profile names none, by the settings; "":
          * none may. NULL: only profiles name voices. It lives as long as the process. */
@@ -243,6 +243,10 @@ struct provider_key provider_key(const struct provider *p);
  * path ("voice.google.name") and its text in the arena; ERR_MEMORY. */
 enum err provider_check_voices(struct arena *a, const struct profile *p, const char **ret_path,
                                const char **ret_text) must_check;
+
+/* Of a list of voices, once around from the first on (which need not stand in it): the one behind that
+ * which is gone; NULL: all were tried. */
+const char *provider_voice_after(const char *const *list, const char *first, const char *gone);
 
 /* A header that shows a key: `before` is "Authorization: Bearer ". The list of it alone, as
  * http_request has it. ERR_CONFIG: the key, which is that setting's, holds what no header may;

@@ -73,15 +73,32 @@ bool provider_same_place(const struct provider *p, const struct provider *q)
 bool provider_voice(const struct provider *p, const struct profile *of, const char *language,
                     struct profile_voice *ret)
 {
-    struct profile_voice usual = {.by = p->name, .name = ""};
+    const struct profile_voice *said = profile_voice(of, p->name);
 
-    if (p->speak.usual != NULL)
-        usual.name = p->speak.usual(language);
-    *ret = usual;
-    for (size_t i = 0; i < of->voice.by_n; i++)
-        if (strcmp(of->voice.by[i].by, p->name) == 0)
-            *ret = of->voice.by[i];
+    *ret = said != NULL ? *said : (struct profile_voice){.by = p->name, .name = ""};
+    if (said == NULL && p->speak.usual != NULL)
+        ret->name = p->speak.usual(language);
     return *ret->name != '\0';
+}
+
+static size_t place_in(const char *const *list, const char *voice)
+{
+    size_t i = 0;
+
+    while (list[i] != NULL && strcmp(list[i], voice) != 0)
+        i++;
+    return i;
+}
+
+const char *provider_voice_after(const char *const *list, const char *first, const char *gone)
+{
+    bool listed = list[place_in(list, first)] != NULL;
+    size_t at = place_in(list, gone);
+    const char *next = list[at] == NULL ? list[0] : list[at + 1];
+
+    if (next == NULL && listed)
+        next = list[0];
+    return next == NULL || strcmp(next, first) == 0 ? NULL : next;
 }
 
 const char *provider_title(const struct provider *p)

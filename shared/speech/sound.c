@@ -257,13 +257,15 @@ static enum err lay(struct arena *a, struct pcm *pieces, size_t n, int pause_ms,
 }
 
 static enum err write_wav(struct arena *a, const struct pcm *whole, int format, const char **ret,
-                      size_t *ret_len)
+                          size_t *ret_len)
 {
     struct buf out;
 
     buf_init(&out, a, whole->n * 2 + 128);
-    enum err e =
-        wav_write(&out, whole, format == 7 ? WAV_MULAW : format == 6 ? WAV_ALAW : WAV_PCM16);
+    enum err e = wav_write(&out, whole,
+                           format == 7   ? WAV_MULAW
+                           : format == 6 ? WAV_ALAW
+                                         : WAV_PCM16);
     if (e != ERR_OK)
         return e;
     *ret = out.data;

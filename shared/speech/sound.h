@@ -10,9 +10,9 @@
 #include "base/err.h"
 #include "wire/wav.h"
 
-#define SOUND_LEAD_MS  20   /* silence kept before the speech */
-#define SOUND_TAIL_MS  120  /* and after it */
-#define SOUND_RMS      4100 /* -18 dBFS: level of the speech without its pauses */
+#define SOUND_LEAD_MS  20    /* silence kept before the speech */
+#define SOUND_TAIL_MS  120   /* and after it */
+#define SOUND_RMS      4100  /* -18 dBFS: level of the speech without its pauses */
 #define SOUND_PEAK_MAX 23197 /* -3 dBFS: what mixes and codes it on the way has room */
 #define SOUND_PAUSE_MS 350   /* of silence that is heard between two sentences */
 

@@ -3,14 +3,12 @@
 #include <assert.h>
 #include <string.h>
 
-#include "base/child.h"
 #include "base/text.h"
 #include "providers/providers.h"
 #include "language/language.h"
 #include "language/markdown.h"
 #include "language/sentence.h"
 #include "speech/sound.h"
-#include "wire/wav.h"
 
 /* ==== who speaks a sentence =================================================================== */
 
@@ -20,19 +18,6 @@
     300 /* it gets so long, however little is left of the turn: its reserve has more */
 
 /* ---- the profile's voices -------------------------------------------------------------------- */
-
-static enum wav_coding coding_of(const char *name)
-{
-    static const struct {
-        const char *name;
-        enum wav_coding coding;
-    } codings[] = {{"pcm16", WAV_PCM16}, {"mulaw", WAV_MULAW}, {"alaw", WAV_ALAW}};
-
-    for (size_t i = 0; i < sizeof codings / sizeof codings[0]; i++)
-        if (strcmp(name, codings[i].name) == 0)
-            return codings[i].coding;
-    return WAV_PCM16;
-}
 
 /* How the vendor or program that speaks now is asked. */
 static void set_vendor(struct synthesis *v)
@@ -73,16 +58,7 @@ static void choose_from(struct synthesis *v, size_t rung)
 
 static void voice_choose(struct synthesis *v)
 {
-    const struct profile *p = v->env->profile;
-
-    v->voice = (struct voice){
-        .language = p->language,
-        .espeak = p->voice.espeak,
-        .words_per_minute = p->voice.words_per_minute,
-        .pitch = p->voice.pitch,
-        .rate = p->voice.rate,
-        .coding = coding_of(p->voice.coding),
-    };
+    v->voice = voice_of_profile(v->env->profile);
     choose_from(v, 0);
 }
 
@@ -302,41 +278,20 @@ static enum err read_reply(void *of, const struct http_reply *reply, int64_t *re
 
 /* ---- a program of this machine --------------------------------------------------------------- */
 
-#define PRINTED_MAX ((size_t)32 * 1024 * 1024)
-
-static enum err read_printed(struct synthesis *v, struct piece *p, const char *program,
-                             const struct buf *printed, struct why *why)
-{
-    struct vendor_voice voice = v->vendor;
-    struct pcm pcm = {0};
-
-    enum err e = wav_read(v->env->arena, printed->data, printed->len, &pcm, NULL, NULL);
-    if (e == ERR_MEMORY)
-        return e;
-    if (e != ERR_OK || printed->len == 0)
-        return why_set(why, ERR_CHILD, "%s printed no WAV", program);
-    voice.vendor = p->by->name;
-    e = vendor_voice_make(v->env->arena, &voice, &pcm, &v->sentence[p - v->piece].sound, why);
-    return e == ERR_PEER ? why_set(why, ERR_CHILD, "%s printed only silence", program) : e;
-}
-
-/* The text goes in by standard input: it can begin with a hyphen and stays out of ps(1). */
 static enum err run_program(struct synthesis *v, struct piece *p, struct why *why)
 {
     struct arena *a = v->env->arena;
-    const char *text = arena_printf(a, "%s\n", p->line.text);
+    struct vendor_voice voice = v->vendor;
     const char *const *argv = NULL;
-    struct buf printed;
+    struct pcm pcm = {0};
 
-    enum err e = text == NULL ? ERR_MEMORY : p->by->speak.command(a, &p->line, &argv, why);
-    if (e != ERR_OK)
-        return e;
-    buf_init(&printed, a, PRINTED_MAX);
-    e = child_run(argv, text, strlen(text), &printed,
-                  deadline_cap_ms(v->env->deadline, left_for_vendor(v->env)), why);
-    if (e == ERR_TOO_BIG)
-        return why_set(why, ERR_CHILD, "%s printed more than a sound can be", argv[0]);
-    return e == ERR_OK ? read_printed(v, p, argv[0], &printed, why) : e;
+    enum err e = p->by->speak.command(a, &p->line, &argv, why);
+    if (e == ERR_OK)
+        e = voice_run(argv, p->line.text,
+                      deadline_cap_ms(v->env->deadline, left_for_vendor(v->env)), a, &pcm, why);
+    voice.vendor = p->by->name;
+    return e == ERR_OK ? vendor_voice_make(a, &voice, &pcm, &v->sentence[p - v->piece].sound, why)
+                       : e;
 }
 
 static void speak_by_program(struct synthesis *v, size_t i)
@@ -361,28 +316,6 @@ static void speak_by_program(struct synthesis *v, size_t i)
 
 /* ---- a vendor's other voices ----------------------------------------------------------------- */
 
-static size_t place_in(const char *const *list, const char *voice)
-{
-    size_t i = 0;
-
-    while (list[i] != NULL && strcmp(list[i], voice) != 0)
-        i++;
-    return i;
-}
-
-/* Once around the list, from the profile's voice on, which need not stand in it; NULL: all were
- * tried. */
-static const char *after(const char *const *list, const char *first, const char *gone)
-{
-    bool listed = list[place_in(list, first)] != NULL;
-    size_t at = place_in(list, gone);
-    const char *next = list[at] == NULL ? list[0] : list[at + 1];
-
-    if (next == NULL && listed)
-        next = list[0];
-    return next == NULL || strcmp(next, first) == 0 ? NULL : next;
-}
-
 /* Another voice of the language, for the rest of the process's life. Of several sentences that are
  * refused together, the first finds it for all. */
 static bool take_other(void *of)
@@ -395,7 +328,8 @@ static bool take_other(void *of)
     if (p->by != v->by)
         return false;
     if (strcmp(p->line.voice, now->name) == 0) {
-        const char *next = list == NULL ? NULL : after(list, now->with->name, now->name);
+        const char *next =
+            list == NULL ? NULL : provider_voice_after(list, now->with->name, now->name);
         if (next == NULL)
             return false;
         providers_learn(v->env->providers, p->by, now->locale, now->with->name, next);
@@ -479,7 +413,7 @@ enum err synthesise_by(struct env *env, const struct provider *by, const char *w
         return failure_close(f, ERR_MEMORY);
     v->env = env;
     v->by = by;
-    v->voice.coding = coding_of(env->profile->voice.coding);
+    v->voice.coding = voice_of_profile(env->profile).coding;
     v->sentence[0].text = words;
     set_vendor(v);
     set_task(v, p);
@@ -828,8 +762,7 @@ static enum err join(struct synthesis *v, const char **ret, size_t *ret_len)
     }
     *ret = n == 0 ? NULL : wav[0];
     *ret_len = n == 0 ? 0 : len[0];
-    return n < 2 ? ERR_OK : sound_join(v->env->arena, wav, len, n, SOUND_BETWEEN_MS, ret,
-                                     ret_len);
+    return n < 2 ? ERR_OK : sound_join(v->env->arena, wav, len, n, SOUND_BETWEEN_MS, ret, ret_len);
 }
 
 enum err synthesise_sound(struct synthesis *v, const char **ret, size_t *ret_len,

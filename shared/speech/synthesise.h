@@ -73,9 +73,9 @@ struct synthesis {
     size_t rung; /* its place in the ladder */
     struct vendor_voice vendor;
     struct profile_voice with; /* how `by` speaks the profile's language */
-    struct buf text; /* the answer as it is written */
-    size_t cut;      /* bytes of it that are sentences already */
-    bool ended;      /* it is whole */
+    struct buf text;           /* the answer as it is written */
+    size_t cut;                /* bytes of it that are sentences already */
+    bool ended;                /* it is whole */
     size_t delivered;
     bool sounded;                    /* a sound was delivered: the next comes behind a pause */
     int64_t from_us;                 /* when the first sentence was there; 0: none yet */

@@ -62,8 +62,8 @@ static void price_missing(struct findings *f, const struct provider *p, const ch
 static const char *unpriced(const struct provider *p, const struct profile *profile)
 {
     struct profile_voice with = {.name = ""};
-    bool spoken = p->stage == PROVIDER_SPEAK &&
-                  provider_voice(p, profile, profile->language, &with);
+    bool spoken =
+        p->stage == PROVIDER_SPEAK && provider_voice(p, profile, profile->language, &with);
     const struct provider_line line = {.text = "", .voice = with.name};
     const struct provider_utterance u = {.ms = 1000, .model = profile->hear.model};
     const struct provider_words answer = {.use = {1000, 1, 1}};
