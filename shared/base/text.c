@@ -236,3 +236,16 @@ bool text_equal_secret(const char *a, const char *b)
         differ |= (unsigned char)(a[i] ^ (m == 0 ? 0 : b[i % m]));
     return differ == 0;
 }
+
+bool text_lists(const char *list, const char *word)
+{
+    size_t n = strlen(word);
+
+    while (*(list += strspn(list, ", ")) != '\0') {
+        size_t length = strcspn(list, ", ");
+        if (length == n && memcmp(list, word, n) == 0)
+            return true;
+        list += length;
+    }
+    return false;
+}

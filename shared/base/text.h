@@ -45,4 +45,7 @@ char *text_digits(struct arena *a, const char *s);
 /* Compares secrets in a time that depends only on the lengths. */
 bool text_equal_secret(const char *a, const char *b);
 
+/* Does a list of words, between commas or blanks, hold this one? */
+bool text_lists(const char *list, const char *word);
+
 #endif

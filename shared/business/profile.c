@@ -604,12 +604,11 @@ static void count_left_out(struct reader *r)
     r->faults->n += !r->no_memory;
 }
 
-/* A voice without a name is one that is not asked for. */
 const struct profile_voice *profile_voice(const struct profile *p, const char *by)
 {
     for (size_t i = 0; i < p->voice.by_n; i++)
         if (strcmp(p->voice.by[i].by, by) == 0)
-            return *p->voice.by[i].name == '\0' ? NULL : &p->voice.by[i];
+            return &p->voice.by[i];
     return NULL;
 }
 

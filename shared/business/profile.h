@@ -263,7 +263,7 @@ enum err profile_substitute(struct arena *a, const struct profile_file *file,
 /* Any of the stems' sets in folded words (text_fold)? */
 bool stems_match(const struct stems *sets, size_t n, const char *folded);
 
-/* How that provider shall speak for it; NULL: it is not asked to. */
+/* What it says of that provider's voice: its name is "" where it shall not speak; NULL: nothing. */
 const struct profile_voice *profile_voice(const struct profile *p, const char *by);
 
 /* The first of the profile's rules that fits folded words; NULL if none does. */

@@ -8,10 +8,12 @@
 
 #define TEXT_MAX 2048
 
-static bool any_profile_names(const struct app *app, const struct provider *p)
+static bool any_profile_is_spoken(const struct app *app, const struct provider *p)
 {
+    struct profile_voice with;
+
     for (size_t i = 0; i < app->profiles_n; i++)
-        if (profile_voice(&app->profiles[i], p->name) != NULL)
+        if (provider_voice(p, &app->profiles[i], app->profiles[i].language, &with))
             return true;
     return false;
 }
@@ -33,7 +35,7 @@ static bool is_there(struct arena *a, const struct app *app, const struct provid
                            : app->open_error[APP_PROFILES].text;
         return false;
     }
-    if (p->speak.request != NULL && !any_profile_names(app, p)) {
+    if (p->stage == PROVIDER_SPEAK && provider_is_brought(p) && !any_profile_is_spoken(app, p)) {
         *ret_missing = arena_printf(a, "name a voice of %s in a profile", p->name);
         return false;
     }

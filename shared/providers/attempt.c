@@ -5,6 +5,7 @@
 #include "providers/provider.h"
 #include "providers/providers.h"
 
+#define MUTE_MS  2000 /* waiting less is no proof, unless the settings allow no more */
 #define PAUSE_MS 1000 /* a caller is not kept waiting for more: the next rung stands ready */
 
 struct attempt_task attempt_task(struct env *env, const struct provider *p, int keep_ms, void *of)
@@ -106,6 +107,31 @@ static enum failure_next next_of(enum err e)
     return e == ERR_CONFIG ? FAILURE_OPERATOR : FAILURE_BROKEN;
 }
 
+/* The time that a request of this stage has by the settings; a token's is that of who needs it. */
+static int most_ms(const struct attempt *x)
+{
+    const struct providers *o = x->task->env->providers;
+    const int most[PROVIDER__STAGES] = {
+        [PROVIDER_HEAR] = o->hear_ms,
+        [PROVIDER_THINK] = o->think_first_ms,
+        [PROVIDER_SPEAK] = o->speak_ms,
+    };
+
+    if (x->task->by == NULL)
+        return o->hear_ms < o->speak_ms ? o->hear_ms : o->speak_ms;
+    return most[x->task->by->stage];
+}
+
+/* A turn that had no time left proves nothing. */
+static bool is_mute(const struct attempt *x, enum err e)
+{
+    const struct http_times t = http_times_of(x->transfer);
+    int least = most_ms(x) < MUTE_MS ? most_ms(x) : MUTE_MS;
+
+    return e == ERR_DEADLINE && t.received == 0 && t.first_byte_us == 0 &&
+           t.total_us >= (int64_t)least * 900;
+}
+
 enum err attempt_result(struct attempt *x, struct http_reply *ret, struct failure *f)
 {
     struct http_reply reply = {.retry_after_ms = -1};
@@ -119,6 +145,7 @@ enum err attempt_result(struct attempt *x, struct http_reply *ret, struct failur
     f->status = reply.status;
     f->sent = http_times_of(x->transfer).sent > 0;
     f->said = reply.should_retry;
+    f->mute = is_mute(x, e);
     f->wait_ms = reply.retry_after_ms > 0 ? reply.retry_after_ms : 0;
     if (e == ERR_OK)
         *ret = reply;

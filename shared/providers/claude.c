@@ -348,6 +348,11 @@ const struct provider_account claude_account = {
     .ready = setup_ready,
 };
 
+static const char *url(void)
+{
+    return setting_text(SET_ANTHROPIC_BASE_URL);
+}
+
 #define RETRY                                                                                      \
     {                                                                                              \
         .tries = 3, .first_ms = 500, .most_ms = 8000, .growth_percent = 200,                       \
@@ -361,6 +366,7 @@ const struct provider provider_think_claude = {
     .account = &claude_account,
     .ready = setup_ready,
     .about = about,
+    .url = url,
     .retry = RETRY,
     .think =
         {.model = model_of, .key = 0, .request = request, .is_priced = is_priced, .probe = probe},
@@ -372,6 +378,7 @@ const struct provider provider_think_claude_2 = {
     .rank = 20,
     .account = &claude_account,
     .ready = second_ready,
+    .url = url,
     .retry = RETRY,
     .think =
         {.model = model_of, .key = 1, .request = request, .is_priced = is_priced, .probe = probe},
@@ -383,6 +390,7 @@ const struct provider provider_think_claude_fallback = {
     .rank = 30,
     .account = &claude_account,
     .ready = fallback_ready,
+    .url = url,
     .retry = RETRY,
     .think = {.model = fallback_of,
               .key = PROVIDER_ANY_KEY,

@@ -39,7 +39,8 @@ enum err failure_close(struct failure *f, enum err e)
     if (e != ERR_OK && f->next == FAILURE_UNJUDGED)
         f->next = next_of(e);
     f->err = e;
-    f->hard = f->hard || e == ERR_CONFIG || f->next == FAILURE_LATER || f->next == FAILURE_OPERATOR;
+    f->hard = f->hard || f->mute || e == ERR_CONFIG || f->next == FAILURE_LATER ||
+              f->next == FAILURE_OPERATOR;
     return e;
 }
 
@@ -73,6 +74,8 @@ bool failure_again(const struct failure *f, const struct failure_retry *how, int
 {
     assert(tries >= 1);
     bool renew = f->next == FAILURE_RENEW;
+    if (f->mute) /* a caller does not wait in silence twice */
+        return false;
     if (renew ? tries >= FAILURE_TOKENS
               : f->next == FAILURE_OTHER || f->next == FAILURE_OPERATOR || tries >= how->tries ||
                     !is_worth_it(f, how))

@@ -393,7 +393,9 @@ static enum err renew(struct renewal *r, struct failure *f)
         .read = read_answer,
     };
 
-    return attempt_run(&task, f);
+    enum err e = attempt_run(&task, f);
+    f->of_account = f->mute;
+    return e;
 }
 
 /* Only one worker renews. One that has to wait looks again at what was brought. */

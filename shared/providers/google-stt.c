@@ -490,12 +490,18 @@ static const char *other(const struct provider_utterance *u)
     return strcmp(u->model, fallback) == 0 ? NULL : fallback;
 }
 
+static const char *url(void)
+{
+    return setting_text(SET_GOOGLE_STT_URL);
+}
+
 const struct provider provider_hear_google = {
     .name = "google",
     .stage = PROVIDER_HEAR,
     .rank = 10,
     .account = &google_account,
     .ready = ready,
+    .url = url,
     .about = about,
     .retry = {.tries = 2, .first_ms = 100, .most_ms = 60000, .growth_percent = 130},
     .hear = {.request = request, .read = read_reply, .cost = cost, .model = model, .other = other},

@@ -333,12 +333,18 @@ static const char *check_voice(const struct profile *p, const struct profile_voi
     return "pitch";
 }
 
+static const char *url(void)
+{
+    return setting_text(SET_GOOGLE_TTS_URL);
+}
+
 const struct provider provider_speak_google = {
     .name = "google",
     .stage = PROVIDER_SPEAK,
     .rank = 10,
     .account = &google_account,
     .ready = ready,
+    .url = url,
     .retry = {.tries = 2, .first_ms = 100, .most_ms = 60000, .growth_percent = 130},
     .speak = {.request = request,
               .read = read_reply,

@@ -165,21 +165,40 @@ bool ladder_is_available(struct env *env, const struct provider *p)
 {
     struct ladder_rung *r = rung_of(env, p);
 
-    return is_open(env, p) &&
-           (r->asked == LADDER_USE || breaker_look(env->store, provider_key(p).text,
-                                                   clock_unix_ms(), &r->noted) != BREAKER_SKIPPED);
+    return is_open(env, p) && (r->asked == LADDER_USE || env->store == NULL ||
+                               breaker_look(env->store, provider_key(p).text, clock_unix_ms(),
+                                            &r->noted) != BREAKER_SKIPPED);
+}
+
+/* Of a place that may be silent one worker tries one provider; who is asked there waits for that. */
+static void take_probes_beside(struct env *env, const struct provider *p)
+{
+    for (size_t i = 0; providers[i] != NULL; i++) {
+        const struct provider *q = providers[i];
+        struct ladder_rung *r = rung_of(env, q);
+        if (q != p && provider_same_place(p, q) && r->asked == LADDER_UNASKED &&
+            breaker_ask(env->store, provider_key(q).text, clock_unix_ms(), env->deadline,
+                        &r->noted) == BREAKER_PROBE)
+            r->asked = LADDER_USE;
+    }
 }
 
 /* A probe is taken in a transaction of its own. */
-static enum breaker_state ask_breaker(struct env *env, const char *key, bool *noted)
+static enum breaker_state ask_breaker(struct env *env, const struct provider *p, bool *noted)
 {
-    enum breaker_state state = breaker_look(env->store, key, clock_unix_ms(), noted);
+    const struct provider_key key = provider_key(p);
 
+    if (env->store == NULL)
+        return BREAKER_WORKS;
+    enum breaker_state state = breaker_look(env->store, key.text, clock_unix_ms(), noted);
     if (state != BREAKER_PROBE)
         return state;
     if (env_commit(env, NULL) != ERR_OK)
         return BREAKER_SKIPPED;
-    return breaker_ask(env->store, key, clock_unix_ms(), env->deadline, noted);
+    state = breaker_ask(env->store, key.text, clock_unix_ms(), env->deadline, noted);
+    if (state == BREAKER_PROBE)
+        take_probes_beside(env, p);
+    return state;
 }
 
 bool ladder_claim(struct env *env, const struct provider *p)
@@ -189,28 +208,52 @@ bool ladder_claim(struct env *env, const struct provider *p)
     if (!is_open(env, p))
         return false;
     if (r->asked == LADDER_UNASKED)
-        r->asked = ask_breaker(env, provider_key(p).text, &r->noted) == BREAKER_SKIPPED
-                       ? LADDER_PASS
-                       : LADDER_USE;
+        r->asked = ask_breaker(env, p, &r->noted) == BREAKER_SKIPPED ? LADDER_PASS : LADDER_USE;
     return r->asked == LADDER_USE;
+}
+
+static bool is_last(const struct env *env, const struct provider *p)
+{
+    const struct ladder *l = &env->providers->ladder;
+    size_t n = l->n[p->stage];
+
+    return n > 0 && l->rung[p->stage][n - 1] == p;
+}
+
+/* For the rest of the turn, and by the other workers; not told to them, it is still passed over here. */
+static void pass_over(struct env *env, const struct provider *p, const struct failure *f)
+{
+    struct ladder_rung *r = rung_of(env, p);
+    bool opened = false;
+
+    r->asked = LADDER_PASS;
+    r->worked = false;
+    if (env->store == NULL || env_commit(env, NULL) != ERR_OK)
+        return;
+    (void)(breaker_failed(env->store, provider_key(p).text, f->hard, f->wait_ms, f->why.text,
+                          clock_unix_ms(), deadline_cap_ms(env->deadline, NOTE_MS), &opened,
+                          NULL) == ERR_OK);
+}
+
+static bool is_silent_too(const struct provider *p, const struct provider *q,
+                          const struct failure *f)
+{
+    return f->of_account ? p->account != NULL && p->account == q->account
+                         : provider_same_place(p, q);
 }
 
 void ladder_failed(struct env *env, const struct provider *p, const struct failure *f)
 {
     struct ladder_rung *r = rung_of(env, p);
-    bool opened = false;
 
     env_fault(env, &f->why);
-    r->asked = LADDER_PASS;
-    r->worked = false;
-    if (p->stage == PROVIDER_SPEAK)
+    /* Behind the last voice there is only silence: it is gone back to. */
+    if (p->stage == PROVIDER_SPEAK && !is_last(env, p))
         r->stays_out = true;
-    if (env_commit(env, NULL) != ERR_OK)
-        return;
-    /* Not told to the others, it is still passed over here. */
-    (void)(breaker_failed(env->store, provider_key(p).text, f->hard, f->wait_ms, f->why.text,
-                          clock_unix_ms(), deadline_cap_ms(env->deadline, NOTE_MS), &opened,
-                          NULL) == ERR_OK);
+    for (size_t i = 0; providers[i] != NULL; i++)
+        if (providers[i] == p ||
+            (f->mute && ladder_has(env, providers[i]) && is_silent_too(p, providers[i], f)))
+            pass_over(env, providers[i], f);
 }
 
 void ladder_declined(struct env *env, const struct provider *p, const struct why *why)

@@ -3,7 +3,7 @@
  *     hear    google -> whisper -> ask to repeat or to press a key -> take a request
  *     think   claude -> claude-2 (the other key) -> claude-fallback (the other model) -> rules ->
  *             a fixed phrase
- *     speak   the phrase cache -> google -> espeak -> text alone
+ *     speak   the phrase cache -> google -> openai -> command -> espeak -> text alone
  *
  * HOLOS_LADDER names the rungs in between, which are the providers, and their order:
  * "think=claude,rules speak=espeak". A stage that it does not name has all of its own, by rank.
@@ -11,7 +11,8 @@
  * when everything else failed.
  *
  * A rung that failed is skipped by all workers for a while (store/breaker.h). Within one call a
- * voice that failed is not gone back to: a caller does not hear it change back and forth. */
+ * voice that failed is not gone back to, unless it is the last: a caller does not hear it change back
+ * and forth. */
 #ifndef HOLOS_PROVIDERS_LADDER_H
 #define HOLOS_PROVIDERS_LADDER_H
 
@@ -63,7 +64,8 @@ bool ladder_is_available(struct env *env, const struct provider *p);
 bool ladder_has(const struct env *env, const struct provider *p);
 
 /* It failed: counted in the turn, told to the log (env_fault), to the other workers at once, and
- * passed over for the rest of the turn. Commits (env.h). */
+ * passed over for the rest of the turn. If its place is mute, so are all that are asked there: none of
+ * them is waited for again. Commits (env.h). */
 void ladder_failed(struct env *env, const struct provider *p, const struct failure *f);
 /* It works and would not answer this. Passed over for the rest of the turn; the other workers are
  * not told: one caller's words must not take it from the other callers. */

@@ -3,7 +3,8 @@
  *
  * Whatever reports on vendors or asks them goes through these structs: the ladder and its breakers,
  * a turn's record, /health, `holos check` and `holos check --live`. What needs no vendor (the
- * rules, espeak-ng) stands in the same list, without a request.
+ * rules, espeak-ng) stands in the same list, without a request; so does a voice that is a program of
+ * this machine, which has a command in its place.
  *
  * HOW TO ADD ONE
  *   1. Its settings, shared/base/settings.def; its file reads them with setting_text. A key names
@@ -128,6 +129,9 @@ struct provider {
      * or nothing where that is not worth saying. ERR_CONFIG: its settings do not go together, `why`
      * names the one to mend (http_url_check's sentence does not). */
     enum err (*ready)(const struct providers *o, struct why *why);
+    /* The address that it is asked at. Providers whose addresses have one host and port are one place:
+     * when that is silent, it is learnt once for all of them. NULL: it asks none. */
+    const char *(*url)(void);
     /* What is set up, in a few words for `holos check`; NULL when there is no memory. May be
      * NULL. */
     const char *(*about)(const struct providers *o, struct arena *a);
@@ -137,9 +141,9 @@ struct provider {
     bool (*is_local_server)(const struct providers *o);
     bool by_profile; /* it serves by what the profile says: without a profile it cannot */
 
-    /* One of these three is filled, as the stage is; none of a provider that asks no vendor. To hear
-     * and to speak take request, read and cost, to think takes model, request and is_priced; the
-     * others may be NULL. `request` writes what is sent, without a deadline; `read` reads an answer of any
+    /* One of these three is filled, as the stage is; none of a provider that needs no settings. To
+     * hear and to speak take request, read and cost (a program that speaks: command alone), to think
+     * takes model, request and is_priced; the others may be NULL. `request` writes what is sent, without a deadline; `read` reads an answer of any
      * status. Both return with *f as failure.h says; what is written into *ret counts with ERR_OK
      * alone. A sound that this recogniser does not take is ERR_FORMAT with FAILURE_REQUEST: the next
      * one is asked, and its breaker counts nothing. */
@@ -164,7 +168,15 @@ struct provider {
                          const struct http_reply *reply, struct pcm *ret, struct failure *f);
         /* Micro-dollars for a sound that was made, PRICE_UNKNOWN. */
         int64_t (*cost)(const struct provider_line *l);
+        /* Instead of these, of a program of this machine: its words, NULL-terminated, in the arena.
+         * It gets the line's text and a line end on standard input and writes a WAV to standard
+         * output. ERR_CONFIG; ERR_MEMORY. */
+        enum err (*command)(struct arena *a, const struct provider_line *l, const char *const **ret,
+                            struct why *why);
         size_t text_max; /* bytes of a text that it takes; 0: of any */
+        /* The voice that speaks this language ("uk") where a profile names none, by the settings; "":
+         * none may. NULL: only profiles name voices. It lives as long as the process. */
+        const char *(*usual)(const char *language);
         /* Voices that are known to be there, best first, NULL-terminated: one that is refused
          * (FAILURE_OTHER) is followed by the next. NULL: none is known. May be NULL. */
         const char *const *(*voices)(const char *locale);
@@ -204,6 +216,17 @@ const struct provider *provider_find(enum provider_stage stage, const char *name
 /* Does it ask a vendor? */
 bool provider_asks(const struct provider *p);
 
+/* Is it there only where settings bring it: a vendor, or a program that speaks? */
+bool provider_is_brought(const struct provider *p);
+
+/* Are both asked at one place? So is each and itself. */
+bool provider_same_place(const struct provider *p, const struct provider *q);
+
+/* Of one that speaks and is_brought: how it speaks this language for a business, as the profile's
+ * voice.NAME says, else by the provider's own settings. False: it does not. */
+bool provider_voice(const struct provider *p, const struct profile *of, const char *language,
+                    struct profile_voice *ret);
+
 /* "hear", "think", "speak". */
 const char *provider_stage_name(enum provider_stage s);
 
@@ -220,6 +243,10 @@ struct provider_key provider_key(const struct provider *p);
  * path ("voice.google.name") and its text in the arena; ERR_MEMORY. */
 enum err provider_check_voices(struct arena *a, const struct profile *p, const char **ret_path,
                                const char **ret_text) must_check;
+
+/* Of a list of voices, once around from the first on (which need not stand in it): the one behind that
+ * which is gone; NULL: all were tried. */
+const char *provider_voice_after(const char *const *list, const char *first, const char *gone);
 
 /* A header that shows a key: `before` is "Authorization: Bearer ". The list of it alone, as
  * http_request has it. ERR_CONFIG: the key, which is that setting's, holds what no header may;

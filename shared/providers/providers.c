@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/settings.h"
 #include "providers/provider.h"
@@ -42,6 +43,64 @@ bool provider_asks(const struct provider *p)
     return p->hear.request != NULL || p->think.request != NULL || p->speak.request != NULL;
 }
 
+bool provider_is_brought(const struct provider *p)
+{
+    return provider_asks(p) || p->speak.command != NULL;
+}
+
+/* "api.openai.com" of "https://api.openai.com/v1": its bytes. */
+static size_t place_of_url(const char *url, const char **ret)
+{
+    const char *host = strstr(url, "://");
+
+    *ret = host == NULL ? url : host + 3;
+    return strcspn(*ret, "/");
+}
+
+bool provider_same_place(const struct provider *p, const struct provider *q)
+{
+    const char *one = NULL;
+    const char *other = NULL;
+
+    if (p == q)
+        return true;
+    if (p->url == NULL || q->url == NULL)
+        return false;
+    size_t n = place_of_url(p->url(), &one);
+    return place_of_url(q->url(), &other) == n && strncasecmp(one, other, n) == 0;
+}
+
+bool provider_voice(const struct provider *p, const struct profile *of, const char *language,
+                    struct profile_voice *ret)
+{
+    const struct profile_voice *said = profile_voice(of, p->name);
+
+    *ret = said != NULL ? *said : (struct profile_voice){.by = p->name, .name = ""};
+    if (said == NULL && p->speak.usual != NULL)
+        ret->name = p->speak.usual(language);
+    return *ret->name != '\0';
+}
+
+static size_t place_in(const char *const *list, const char *voice)
+{
+    size_t i = 0;
+
+    while (list[i] != NULL && strcmp(list[i], voice) != 0)
+        i++;
+    return i;
+}
+
+const char *provider_voice_after(const char *const *list, const char *first, const char *gone)
+{
+    bool listed = list[place_in(list, first)] != NULL;
+    size_t at = place_in(list, gone);
+    const char *next = list[at] == NULL ? list[0] : list[at + 1];
+
+    if (next == NULL && listed)
+        next = list[0];
+    return next == NULL || strcmp(next, first) == 0 ? NULL : next;
+}
+
 const char *provider_title(const struct provider *p)
 {
     return p->title == NULL ? p->name : p->title;
@@ -62,7 +121,7 @@ static const char *check_voice(const struct profile *p, const struct profile_voi
 {
     const struct provider *by = provider_find(PROVIDER_SPEAK, v->by, strlen(v->by));
 
-    if (by == NULL || by->speak.request == NULL)
+    if (by == NULL || !provider_is_brought(by))
         (void)why_set(why, ERR_CONFIG, "is not a known name");
     else if (by->speak.check_voice != NULL)
         return by->speak.check_voice(p, v, why);

@@ -8,13 +8,13 @@
 #include "base/settings.h"
 #include "base/text.h"
 #include "providers/env.h"
+#include "providers/openai.h"
 #include "wire/json.h"
 #include "wire/multipart.h"
 #include "wire/wav.h"
 
 /* ==== requests ================================================================================ */
 
-#define URL_OPENAI  "https://api.openai.com"
 #define PATH_OPENAI "/v1/audio/transcriptions"
 #define PATH_CPP    "/inference"
 #define FRAME_MAX   ((size_t)16 * 1024) /* multipart around the file */
@@ -23,18 +23,11 @@
 
 /* ---- where and how it is asked --------------------------------------------------------------- */
 
-static const char *path_of(const char *url)
-{
-    const char *host = strstr(url, "://");
-
-    return host == NULL ? "" : host + 3 + strcspn(host + 3, "/");
-}
-
 /* Is it whisper.cpp's own server, by the settings? */
 static bool whisper_is_cpp(const struct whisper *at)
 {
     if (at->api == NULL || *at->api == '\0')
-        return text_ends_in(path_of(at->url), PATH_CPP);
+        return text_ends_in(openai_path(at->url), PATH_CPP);
     return strcmp(at->api, "whisper.cpp") == 0;
 }
 
@@ -46,7 +39,7 @@ static enum err find(const struct whisper *at, const char **ret_url, bool *ret, 
     if (*at->url == '\0' && !keyed)
         return why_set(why, ERR_CONFIG,
                        "Whisper is not configured: set WHISPER_URL or OPENAI_API_KEY");
-    *ret_url = *at->url == '\0' ? URL_OPENAI : at->url;
+    *ret_url = *at->url == '\0' ? OPENAI_URL : at->url;
     enum err e = http_url_check(*ret_url, NULL);
     if (e == ERR_VALUE)
         return why_set(why, ERR_CONFIG, "WHISPER_URL is not a usable address");
@@ -58,14 +51,9 @@ static enum err find(const struct whisper *at, const char **ret_url, bool *ret, 
     return why_set(why, ERR_CONFIG, "WHISPER_API must be openai or whisper.cpp");
 }
 
-/* A URL with a path is taken as it stands. */
 static const char *make_url(struct arena *a, const char *url, bool cpp)
 {
-    const char *path = path_of(url);
-
-    if (*path != '\0' && strcmp(path, "/") != 0)
-        return arena_strdup(a, url);
-    return arena_printf(a, "%.*s%s", (int)(path - url), url, cpp ? PATH_CPP : PATH_OPENAI);
+    return openai_url(a, url, cpp ? PATH_CPP : PATH_OPENAI);
 }
 
 /* ---- what sound ------------------------------------------------------------------------------ */
@@ -388,33 +376,11 @@ static const struct {
     {400, 499, NULL, FAILURE_REQUEST, ERR_PEER, "refuses the request"},
 };
 
-/* Code and message of {"error": {...}} or {"error": "..."}, or the bare text, in one. */
-static enum err read_told(struct arena *a, const struct http_reply *reply, const char **ret)
-{
-    const struct json *o = NULL;
-
-    *ret = reply->body == NULL ? "" : reply->body;
-    enum err e = json_parse(a, reply->body, reply->len, &o, NULL);
-    if (e == ERR_MEMORY)
-        return e;
-    const struct json *error = e == ERR_OK ? json_member(o, "error") : NULL;
-    if (json_text(error) != NULL)
-        *ret = json_text(error);
-    if (json_kind(error) != JSON_OBJECT)
-        return ERR_OK;
-    const char *code = json_text(json_member(error, "code"));
-    const char *type = json_text(json_member(error, "type"));
-    const char *message = json_text(json_member(error, "message"));
-    *ret = arena_printf(a, "%s %s %s", message == NULL ? "" : message, code == NULL ? "" : code,
-                        type == NULL ? "" : type);
-    return *ret == NULL ? ERR_MEMORY : ERR_OK;
-}
-
 static enum err read_refusal(struct arena *a, const struct http_reply *reply, struct failure *f)
 {
     const char *told = "";
 
-    enum err e = read_told(a, reply, &told);
+    enum err e = openai_told(a, reply, &told);
     if (e != ERR_OK)
         return e;
     for (size_t i = 0; i < COUNT(meanings); i++)
@@ -461,6 +427,13 @@ static enum err ready(const struct providers *o, struct why *why)
     if (*at.url == '\0' && *at.key == '\0')
         return why_set(why, ERR_NOT_FOUND, "WHISPER_URL or OPENAI_API_KEY brings Whisper");
     return find(&at, &url, &cpp, why);
+}
+
+static const char *url(void)
+{
+    const char *own = setting_text(SET_WHISPER_URL);
+
+    return *own == '\0' ? OPENAI_URL : own;
 }
 
 static const char *about(const struct providers *o, struct arena *a)
@@ -515,6 +488,7 @@ const struct provider provider_hear_whisper = {
     .stage = PROVIDER_HEAR,
     .rank = 20,
     .ready = ready,
+    .url = url,
     .about = about,
     .retry = {.tries = 2,
               .first_ms = 500,

@@ -15,7 +15,8 @@
  *  6. No peer holds a worker: sending a request's parameters, sending its body, and taking the reply
  *     are each watched by a clock.
  *  7. A caller who has gone does not stop the work: what was begun is finished and kept.
- *  8. Each request is one line in the log. */
+ *  8. Each request is one line in the log.
+ *  9. A worker that hangs in a request ends soon after its deadline (watchdog.h). */
 #include "serve/engine.h"
 
 #include <errno.h>
@@ -30,6 +31,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/settings.h"
+#include "serve/watchdog.h"
 #include "serve/worker.h"
 
 #define LISTENER       STDIN_FILENO
@@ -258,6 +260,7 @@ static enum err flush_piece(struct response *r)
     if (v->gone)
         return ERR_PEER;
     signals_watch(WRITE_MS);
+    watchdog_start(deadline_left_ms(v->request.deadline) + WRITE_MS);
     if (!r->streaming) {
         r->streaming = true;
         send_head(v);
@@ -274,6 +277,7 @@ static enum err flush_piece(struct response *r)
 static void send_response(struct visit *v)
 {
     signals_watch(WRITE_MS);
+    watchdog_start(WRITE_MS);
     if (!v->response.streaming)
         send_head(v);
     enum err e = send_rest(v);
@@ -299,6 +303,7 @@ static void answer(struct visit *v)
         v->gone = true;
         return;
     }
+    watchdog_start(deadline_left_ms(v->request.deadline));
     enum err body = read_body(v, &why);
     response_init(&v->response, &w->arena);
     if (v->request.waited_ms >= WAITED_NOTE_MS)
@@ -330,6 +335,7 @@ static void serve(struct worker *w, FCGX_Request *fcgi)
     answer(&v);
     send_response(&v);
     worker_finish(w, &v.request, &v.response, &v.times);
+    watchdog_stop();
 }
 
 bool engine_has_socket(void)
@@ -348,6 +354,9 @@ static enum err start(FCGX_Request *fcgi, struct why *why)
         return why_set(why, ERR_CONFIG, "standard input is not a listening socket");
     (void)setenv("LIBFCGI_OS_CLOSE_POLL_TIMEOUT", CLOSE_MS, 0);
     signals_init();
+    if (!watchdog_init())
+        log_event(LOG_WARN, "watchdog",
+                  "why=\"the system has no timer: a worker that hangs stays\"");
     if (flags < 0 || fcntl(LISTENER, F_SETFL, flags | O_NONBLOCK) != 0)
         return why_set(why, ERR_IO, "the socket cannot be made non-blocking: %s", strerror(errno));
     if (FCGX_Init() != 0 || FCGX_InitRequest(fcgi, LISTENER, 0) != 0)

@@ -10,7 +10,8 @@
 #define FRAME_MS  10   /* the level is measured over pieces of this length */
 #define GAIN_MAX  12.0 /* a whisper is not made a shout */
 #define GAIN_ONE  4096 /* no gain; times GAIN_MAX and any sample it still fits an int */
-#define KNEE      24000
+#define KNEE      16000
+#define PAUSE_MAX 10000
 #define PIECE_MAX 65536 /* samples given to the resampler at once */
 
 static int peak_of(const int16_t *s, size_t n)
@@ -255,14 +256,51 @@ static enum err lay(struct arena *a, struct pcm *pieces, size_t n, int pause_ms,
     return ERR_OK;
 }
 
+static enum err write_wav(struct arena *a, const struct pcm *whole, int format, const char **ret,
+                          size_t *ret_len)
+{
+    struct buf out;
+
+    buf_init(&out, a, whole->n * 2 + 128);
+    enum err e = wav_write(&out, whole,
+                           format == 7   ? WAV_MULAW
+                           : format == 6 ? WAV_ALAW
+                                         : WAV_PCM16);
+    if (e != ERR_OK)
+        return e;
+    *ret = out.data;
+    *ret_len = out.len;
+    return ERR_OK;
+}
+
+static bool is_pause(int ms)
+{
+    return ms >= 0 && ms <= PAUSE_MAX;
+}
+
+enum err sound_put_off(struct arena *a, const char *wav, size_t len, int pause_ms, const char **ret,
+                       size_t *ret_len)
+{
+    struct pcm pieces[2] = {{0}};
+    struct pcm whole;
+    int format = 0;
+
+    if (!is_pause(pause_ms))
+        return ERR_VALUE;
+    enum err e = decode(a, &wav, &len, 1, &pieces[1], &format);
+    pieces[0].rate = pieces[1].rate; /* a sound without samples: only the pause behind it is left */
+    if (e == ERR_OK)
+        e = lay(a, pieces, 2, pause_ms, &whole);
+    return e == ERR_OK ? write_wav(a, &whole, format, ret, ret_len) : e;
+}
+
 enum err sound_join(struct arena *a, const char *const *wav, const size_t *len, size_t n,
                     int pause_ms, const char **ret, size_t *ret_len)
 {
     int format = 0;
     struct pcm whole;
-    struct buf out;
 
-    if (n == 0 || pause_ms < 0 || pause_ms > 10000)
+    if (n == 0 || !is_pause(pause_ms))
         return ERR_VALUE;
     struct pcm *pieces = arena_calloc(a, n, sizeof *pieces);
     if (pieces == NULL)
@@ -270,13 +308,5 @@ enum err sound_join(struct arena *a, const char *const *wav, const size_t *len, 
     enum err e = decode(a, wav, len, n, pieces, &format);
     if (e == ERR_OK)
         e = lay(a, pieces, n, pause_ms, &whole);
-    if (e != ERR_OK)
-        return e;
-    buf_init(&out, a, whole.n * 2 + 128);
-    e = wav_write(&out, &whole, format == 7 ? WAV_MULAW : format == 6 ? WAV_ALAW : WAV_PCM16);
-    if (e != ERR_OK)
-        return e;
-    *ret = out.data;
-    *ret_len = out.len;
-    return ERR_OK;
+    return e == ERR_OK ? write_wav(a, &whole, format, ret, ret_len) : e;
 }

@@ -19,33 +19,19 @@
 
 /* ---- the profile's voices -------------------------------------------------------------------- */
 
-static enum wav_coding coding_of(const char *name)
-{
-    static const struct {
-        const char *name;
-        enum wav_coding coding;
-    } codings[] = {{"pcm16", WAV_PCM16}, {"mulaw", WAV_MULAW}, {"alaw", WAV_ALAW}};
-
-    for (size_t i = 0; i < sizeof codings / sizeof codings[0]; i++)
-        if (strcmp(name, codings[i].name) == 0)
-            return codings[i].coding;
-    return WAV_PCM16;
-}
-
-/* How the vendor that speaks now is asked. */
+/* How the vendor or program that speaks now is asked. */
 static void set_vendor(struct synthesis *v)
 {
     const struct profile *p = v->env->profile;
-    const struct profile_voice *with = v->by == NULL ? NULL : profile_voice(p, v->by->name);
 
-    if (with == NULL)
+    if (v->by == NULL || !provider_voice(v->by, p, p->language, &v->with))
         return;
     v->vendor = (struct vendor_voice){
         .vendor = v->by->name,
         .language = p->language,
         .locale = p->locale,
-        .name = providers_instead(v->env->providers, v->by, p->locale, with->name),
-        .with = with,
+        .name = providers_instead(v->env->providers, v->by, p->locale, v->with.name),
+        .with = &v->with,
         .rate = p->voice.rate,
         .coding = v->voice.coding,
     };
@@ -56,36 +42,23 @@ static void set_vendor(struct synthesis *v)
 static void choose_from(struct synthesis *v, size_t rung)
 {
     const struct ladder *l = &v->env->providers->ladder;
+    const struct profile *of = v->env->profile;
 
     v->by = NULL;
     for (; rung < l->n[PROVIDER_SPEAK] && v->by == NULL; rung++) {
         const struct provider *p = l->rung[PROVIDER_SPEAK][rung];
-        if (!provider_asks(p))
+        if (!provider_is_brought(p))
             return;
         v->rung = rung;
-        if (profile_voice(v->env->profile, p->name) != NULL && ladder_is_available(v->env, p))
+        if (provider_voice(p, of, of->language, &v->with) && ladder_is_available(v->env, p))
             v->by = p;
     }
     set_vendor(v);
 }
 
-static void set_embedded(struct synthesis *v)
-{
-    const struct profile *p = v->env->profile;
-
-    v->voice = (struct voice){
-        .language = p->language,
-        .espeak = p->voice.espeak,
-        .words_per_minute = p->voice.words_per_minute,
-        .pitch = p->voice.pitch,
-        .rate = p->voice.rate,
-        .coding = coding_of(p->voice.coding),
-    };
-}
-
 static void voice_choose(struct synthesis *v)
 {
-    set_embedded(v);
+    v->voice = voice_of_profile(v->env->profile);
     choose_from(v, 0);
 }
 
@@ -103,17 +76,43 @@ static const char *voice_key(const struct synthesis *y, const char *said)
                         y->env->profile->name, said);
 }
 
+/* Of a sentence in another language than the profile's: may the voice speak that one, and as which?
+ * A voice that a profile names speaks all. ERR_FORMAT: it may not. */
+static enum err fit_language(const struct synthesis *v, struct piece *p, const char *text,
+                             struct vendor_voice *ret)
+{
+    const struct language *usual = language_find(ret->language);
+    const struct language *l = language_of_text(languages, usual, text);
+
+    if (l == usual || v->by->speak.usual == NULL)
+        return ERR_OK;
+    if (!provider_voice(v->by, v->env->profile, l->code, &p->with))
+        return ERR_FORMAT;
+    ret->name = p->with.name;
+    ret->language = l->code;
+    ret->locale = l->locale;
+    return ERR_OK;
+}
+
+/* What it is asked for stays the piece's own: another voice may be due before this one has answered.
+ * ERR_FORMAT: it does not speak the sentence's language. */
 static enum err prepare(struct synthesis *v, struct piece *p, const char *text, struct why *why)
 {
-    enum err e = vendor_voice_prepare(v->env->arena, &v->vendor, text, &p->phrase, why);
+    struct vendor_voice voice = v->vendor;
 
+    p->with = *voice.with;
+    voice.with = &p->with;
+    enum err e = fit_language(v, p, text, &voice);
+    if (e != ERR_OK)
+        return e;
+    e = vendor_voice_prepare(v->env->arena, &voice, text, &p->phrase, why);
     p->line = (struct provider_line){
         .text = p->phrase.words,
-        .language = v->vendor.language,
-        .locale = v->vendor.locale,
-        .voice = v->vendor.name,
-        .with = v->vendor.with,
-        .rate = v->vendor.rate,
+        .language = voice.language,
+        .locale = voice.locale,
+        .voice = voice.name,
+        .with = voice.with,
+        .rate = voice.rate,
     };
     return e;
 }
@@ -140,39 +139,57 @@ static bool voice_cached(struct synthesis *v, size_t i)
 
 /* ---- the embedded voice ---------------------------------------------------------------------- */
 
-static void embed_failed(struct synthesis *v, const struct why *why)
-{
-    v->no_espeak = true;
-    env_fault(v->env, why);
-}
-
-/* The embedded voice is the one without a request. */
-static bool may_embed(const struct synthesis *v)
+/* The embedded voice is the one that no setting brings; NULL: the ladder leaves it out. */
+static const struct provider *embedded(const struct synthesis *v)
 {
     const struct ladder *l = &v->env->providers->ladder;
 
     for (size_t i = 0; i < l->n[PROVIDER_SPEAK]; i++)
-        if (!provider_asks(l->rung[PROVIDER_SPEAK][i]))
-            return !v->no_espeak;
-    return false;
+        if (!provider_is_brought(l->rung[PROVIDER_SPEAK][i]))
+            return l->rung[PROVIDER_SPEAK][i];
+    return NULL;
+}
+
+/* What went wrong within this machine: that it has no memory is not the program's fault. */
+static void program_failed(struct env *env, const struct provider *by, enum err e,
+                           const struct why *why)
+{
+    struct failure f = {.why = *why};
+
+    (void)failure_close(&f, e);
+    if (e == ERR_CHILD || e == ERR_DEADLINE || e == ERR_CONFIG)
+        ladder_failed(env, by, &f);
+    else
+        env_fault(env, why);
+}
+
+static enum err embed(struct synthesis *v, struct sentence *s, const struct provider *by)
+{
+    struct deadline d = v->env->deadline;
+    struct why why = {0};
+
+    if (!ladder_claim(v->env, by) || env_commit(v->env, NULL) != ERR_OK)
+        return ERR_CHILD;
+    if (deadline_left_ms(d) < ESPEAK_MS)
+        d = deadline_in_ms(ESPEAK_MS);
+    enum err e = speak(v->speaker, &v->voice, s->text, d, v->env->arena, &s->sound, &why);
+    if (e == ERR_OK)
+        ladder_worked(v->env, by);
+    else
+        program_failed(v->env, by, e, &why);
+    return e;
 }
 
 /* Text alone is the last rung. */
 static void speak_by_espeak(struct synthesis *v, size_t i)
 {
     struct sentence *s = &v->sentence[i];
-    struct deadline d = v->env->deadline;
-    struct why why = {0};
+    const struct provider *by = embedded(v);
 
-    if (deadline_left_ms(d) < ESPEAK_MS)
-        d = deadline_in_ms(ESPEAK_MS);
     /* Words that cannot be looked up cannot be spoken either: that is no fault of the voice. */
     enum err e = speak_cached(v->speaker, &v->voice, s->text, v->env->arena, &s->sound);
-    if (e == ERR_NOT_FOUND && may_embed(v) && env_commit(v->env, NULL) == ERR_OK) {
-        e = speak(v->speaker, &v->voice, s->text, d, v->env->arena, &s->sound, &why);
-        if (e != ERR_OK)
-            embed_failed(v, &why);
-    }
+    if (e == ERR_NOT_FOUND && by != NULL)
+        e = embed(v, s, by);
     if (e != ERR_OK)
         s->sound = (struct spoken){0};
     v->piece[i].by = NULL;
@@ -215,7 +232,7 @@ static size_t under_way(const struct synthesis *v)
     return n;
 }
 
-/* How long a vendor may take: what is kept is the embedded voice's. */
+/* How long a vendor or a program may take: what is kept is the embedded voice's. */
 static int left_for_vendor(const struct env *env)
 {
     int left = deadline_left_ms(env->deadline) - KEEP_MS;
@@ -259,27 +276,45 @@ static enum err read_reply(void *of, const struct http_reply *reply, int64_t *re
     return e;
 }
 
-static size_t place_in(const char *const *list, const char *voice)
-{
-    size_t i = 0;
+/* ---- a program of this machine --------------------------------------------------------------- */
 
-    while (list[i] != NULL && strcmp(list[i], voice) != 0)
-        i++;
-    return i;
+static enum err run_program(struct synthesis *v, struct piece *p, struct why *why)
+{
+    struct arena *a = v->env->arena;
+    struct vendor_voice voice = v->vendor;
+    const char *const *argv = NULL;
+    struct pcm pcm = {0};
+
+    enum err e = p->by->speak.command(a, &p->line, &argv, why);
+    if (e == ERR_OK)
+        e = voice_run(argv, p->line.text,
+                      deadline_cap_ms(v->env->deadline, left_for_vendor(v->env)), a, &pcm, why);
+    voice.vendor = p->by->name;
+    return e == ERR_OK ? vendor_voice_make(a, &voice, &pcm, &v->sentence[p - v->piece].sound, why)
+                       : e;
 }
 
-/* Once around the list, from the profile's voice on, which need not stand in it; NULL: all were
- * tried. */
-static const char *after(const char *const *list, const char *first, const char *gone)
+static void speak_by_program(struct synthesis *v, size_t i)
 {
-    bool listed = list[place_in(list, first)] != NULL;
-    size_t at = place_in(list, gone);
-    const char *next = list[at] == NULL ? list[0] : list[at + 1];
+    struct piece *p = &v->piece[i];
+    const struct provider *by = p->by;
+    struct why why = {0};
 
-    if (next == NULL && listed)
-        next = list[0];
-    return next == NULL || strcmp(next, first) == 0 ? NULL : next;
+    enum err e = ERR_DEADLINE;
+    if (left_for_vendor(v->env) > 0 && env_commit(v->env, NULL) == ERR_OK)
+        e = run_program(v, p, &why);
+    if (e == ERR_OK) {
+        p->state = PIECE_READY;
+        p->fresh = true;
+        ladder_worked(v->env, by);
+        return;
+    }
+    if (why.text[0] != '\0') /* else it was not run */
+        program_failed(v->env, by, e, &why);
+    leave(v, i, by);
 }
+
+/* ---- a vendor's other voices ----------------------------------------------------------------- */
 
 /* Another voice of the language, for the rest of the process's life. Of several sentences that are
  * refused together, the first finds it for all. */
@@ -293,7 +328,8 @@ static bool take_other(void *of)
     if (p->by != v->by)
         return false;
     if (strcmp(p->line.voice, now->name) == 0) {
-        const char *next = list == NULL ? NULL : after(list, now->with->name, now->name);
+        const char *next =
+            list == NULL ? NULL : provider_voice_after(list, now->with->name, now->name);
         if (next == NULL)
             return false;
         providers_learn(v->env->providers, p->by, now->locale, now->with->name, next);
@@ -324,11 +360,13 @@ static void begin(struct synthesis *v, size_t i)
         return;
     }
     if (e != ERR_NOT_FOUND) { /* no fault of the vendor's: it was not asked */
-        env_fault(v->env, &f.why);
+        if (e != ERR_FORMAT)
+            env_fault(v->env, &f.why);
         leave(v, i, v->by);
         return;
     }
-    if (under_way(v) >= AT_ONCE)
+    bool program = v->by->speak.command != NULL;
+    if (program ? i != v->delivered : under_way(v) >= AT_ONCE)
         return;
     /* What a vendor does not take (a word or a figure without end, most of all when spoken) is not
      * its fault; or another worker tries it just now. */
@@ -337,7 +375,9 @@ static void begin(struct synthesis *v, size_t i)
         leave(v, i, v->by);
         return;
     }
-    if (attempt_begin(&p->attempt, &p->task, &f) == ERR_OK)
+    if (program)
+        speak_by_program(v, i);
+    else if (attempt_begin(&p->attempt, &p->task, &f) == ERR_OK)
         p->state = PIECE_ASKED;
     else
         vendor_failed(v, i, v->by, &f);
@@ -373,12 +413,15 @@ enum err synthesise_by(struct env *env, const struct provider *by, const char *w
         return failure_close(f, ERR_MEMORY);
     v->env = env;
     v->by = by;
-    v->voice.coding = coding_of(env->profile->voice.coding);
+    v->voice.coding = voice_of_profile(env->profile).coding;
     v->sentence[0].text = words;
     set_vendor(v);
     set_task(v, p);
     enum err e = prepare(v, p, words, &f->why);
-    e = e == ERR_OK ? attempt_run(&p->task, f) : failure_close(f, e);
+    if (e == ERR_OK && by->speak.command == NULL)
+        e = attempt_run(&p->task, f);
+    else
+        e = failure_close(f, e == ERR_OK ? run_program(v, p, &f->why) : e);
     *ret_line = p->line;
     if (e == ERR_OK)
         *ret = v->sentence[0].sound;
@@ -428,7 +471,6 @@ static void voice_give_up(struct synthesis *v, const struct why *why)
 
 /* ==== sentences on their way ================================================================== */
 
-#define PAUSE_MS 120                 /* between two sentences of one answer */
 #define TEXT_MAX ((size_t)64 * 1024) /* bytes of an answer */
 
 void synthesise_begin(struct synthesis *v, struct env *env, const struct speaker *speaker,
@@ -610,16 +652,32 @@ bool synthesise_from_cache(struct synthesis *v, const char *said)
     if (synthesise_cut(v, said) != ERR_OK)
         return false;
     v->chosen = true;
-    set_embedded(v);
+    v->voice = voice_of_profile(v->env->profile);
     for (size_t i = 0; i < l->n[PROVIDER_SPEAK] && v->delivered == 0; i++) {
         const struct provider *p = l->rung[PROVIDER_SPEAK][i];
-        v->by = provider_asks(p) ? p : NULL;
-        if (v->by != NULL && profile_voice(v->env->profile, p->name) == NULL)
+        v->by = provider_is_brought(p) ? p : NULL;
+        if (v->by != NULL &&
+            !provider_voice(p, v->env->profile, v->env->profile->language, &v->with))
             continue;
         set_vendor(v);
         v->delivered = is_cached(v) ? v->sentences : 0;
     }
     return v->delivered > 0;
+}
+
+/* The pieces of a stream are played one behind the other: each but the first brings the pause
+ * before it along, and none follows the last. Without memory there is no pause. */
+static struct sentence as_streamed(struct synthesis *v, const struct sentence *s)
+{
+    struct sentence told = *s;
+
+    if (s->sound.wav == NULL)
+        return told;
+    if (v->sounded && sound_put_off(v->env->arena, s->sound.wav, s->sound.len, SOUND_BETWEEN_MS,
+                                    &told.sound.wav, &told.sound.len) == ERR_OK)
+        told.sound.sound_ms += SOUND_BETWEEN_MS;
+    v->sounded = true;
+    return told;
 }
 
 static bool deliver(struct synthesis *v)
@@ -629,8 +687,10 @@ static bool deliver(struct synthesis *v)
     while (v->delivered < v->sentences && v->piece[v->delivered].state == PIECE_READY) {
         struct sentence *s = &v->sentence[v->delivered++];
         account(v, &s->sound);
-        if (v->on_sentence != NULL && env_commit(v->env, NULL) == ERR_OK)
-            v->on_sentence(v->to, s);
+        if (v->on_sentence == NULL || env_commit(v->env, NULL) != ERR_OK)
+            continue;
+        const struct sentence told = as_streamed(v, s);
+        v->on_sentence(v->to, &told);
     }
     return v->delivered > before;
 }
@@ -730,7 +790,7 @@ static enum err join(struct synthesis *v, const char **ret, size_t *ret_len)
     }
     *ret = n == 0 ? NULL : wav[0];
     *ret_len = n == 0 ? 0 : len[0];
-    return n < 2 ? ERR_OK : sound_join(v->env->arena, wav, len, n, PAUSE_MS, ret, ret_len);
+    return n < 2 ? ERR_OK : sound_join(v->env->arena, wav, len, n, SOUND_BETWEEN_MS, ret, ret_len);
 }
 
 enum err synthesise_sound(struct synthesis *v, const char **ret, size_t *ret_len,

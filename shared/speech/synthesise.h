@@ -12,7 +12,8 @@
  * there. A vendor's voice is asked for at once, several sentences side by side. When it fails,
  * everything not delivered yet is spoken by the ladder's next voice, also what the vendor had
  * already sent: an answer changes its voice only when one fails. A sentence without any voice
- * stands as text.
+ * stands as text. Between two sentences there is a pause of SOUND_PAUSE_MS: in the one WAV of all of
+ * them, and at the head of each sound but the first that on_sentence is given.
  *
  * What is cached needs no waiting: synthesise_cut and synthesise_ready do for a whole answer within
  * an open transaction what the others do for a growing one. The others commit (env.h) before they
@@ -43,6 +44,7 @@ struct piece {
     struct synthesis *of;
     const struct provider *by; /* whose voice it has or waits for; NULL: the embedded one */
     struct vendor_phrase phrase;
+    struct profile_voice with; /* how that one speaks the sentence's language */
     struct provider_line line;
     struct attempt_task task;
     struct attempt attempt;
@@ -66,15 +68,16 @@ struct synthesis {
     struct cache_recent *recent;
     bool chosen;        /* the voices are */
     struct voice voice; /* the embedded one */
-    /* The vendor that speaks, until it fails; NULL: espeak-ng. */
+    /* The vendor or program that speaks, until it fails; NULL: the embedded voice. */
     const struct provider *by;
     size_t rung; /* its place in the ladder */
     struct vendor_voice vendor;
-    bool no_espeak; /* the embedded voice failed once; it is not waited for again within the turn */
-    struct buf text; /* the answer as it is written */
-    size_t cut;      /* bytes of it that are sentences already */
-    bool ended;      /* it is whole */
+    struct profile_voice with; /* how `by` speaks the profile's language */
+    struct buf text;           /* the answer as it is written */
+    size_t cut;                /* bytes of it that are sentences already */
+    bool ended;                /* it is whole */
     size_t delivered;
+    bool sounded;                    /* a sound was delivered: the next comes behind a pause */
     int64_t from_us;                 /* when the first sentence was there; 0: none yet */
     const char *recent_key;          /* of the whole answer; NULL if it may not be kept */
     const struct cache_sound *whole; /* it is there already, as one sound */

@@ -111,7 +111,7 @@ static void speaking_remember(const struct speaker *sp, const char key[static DI
 
 /* Raise it when anything here changes how the same words sound. Never what an espeak-ng key begins
  * with (ESPEAK_FORMAT). */
-#define FORMAT "holos vendor voice 1"
+#define FORMAT "holos vendor voice 2"
 
 #define KEY_MAX ((size_t)64 * 1024)
 
@@ -182,9 +182,26 @@ void vendor_voice_keep(const struct speaker *sp, const struct vendor_phrase *p,
 /* ==== espeak-ng =============================================================================== */
 
 /* Raise it when anything here changes how the same words sound: old files are then never found. */
-#define ESPEAK_FORMAT "holos speech 1"
+#define ESPEAK_FORMAT "holos speech 2"
 
 #define PRINTED_MAX ((size_t)32 * 1024 * 1024) /* ten minutes of espeak-ng's sound */
+
+static enum wav_coding coding_of(const char *name)
+{
+    if (strcmp(name, "mulaw") == 0)
+        return WAV_MULAW;
+    return strcmp(name, "alaw") == 0 ? WAV_ALAW : WAV_PCM16;
+}
+
+struct voice voice_of_profile(const struct profile *p)
+{
+    return (struct voice){.language = p->language,
+                          .espeak = p->voice.espeak,
+                          .words_per_minute = p->voice.words_per_minute,
+                          .pitch = p->voice.pitch,
+                          .rate = p->voice.rate,
+                          .coding = coding_of(p->voice.coding)};
+}
 
 static enum err espeak_key_of(const struct speaker *sp, const struct voice *v, const char *words,
                               struct arena *a, char ret[static DIGEST_HEX])
@@ -213,25 +230,6 @@ static bool in_path(const char *program)
     return false;
 }
 
-/* The text goes in by standard input: it can begin with a hyphen and stays out of ps(1). */
-static enum err run(const struct speaker *sp, const struct voice *v, const char *words,
-                    struct deadline d, struct buf *out, struct why *why)
-{
-    char speed[16];
-    char pitch[16];
-    const char *argv[] = {sp->espeak, "-v", v->espeak, "-s",      speed,      "-p",
-                          pitch,      "-b", "1",       "--stdin", "--stdout", NULL};
-
-    (void)snprintf(speed, sizeof speed, "%d", v->words_per_minute);
-    (void)snprintf(pitch, sizeof pitch, "%d", v->pitch);
-    enum err e = child_run(argv, words, strlen(words), out, deadline_cap_ms(d, sp->step_ms), why);
-    if (e == ERR_CHILD && !in_path(sp->espeak))
-        return why_set(why, e, "%s is not installed", sp->espeak);
-    if (e == ERR_TOO_BIG)
-        return why_set(why, ERR_CHILD, "%s printed more than a sound can be", sp->espeak);
-    return e;
-}
-
 static enum err decode(struct arena *a, const char *program, const struct buf *printed,
                        struct pcm *ret, struct why *why)
 {
@@ -248,18 +246,39 @@ static enum err decode(struct arena *a, const char *program, const struct buf *p
     return ERR_OK;
 }
 
+/* The text goes in by standard input: it can begin with a hyphen and stays out of ps(1). A synthesiser
+ * reads whole lines. */
+enum err voice_run(const char *const argv[], const char *text, struct deadline d, struct arena *a,
+                   struct pcm *ret, struct why *why)
+{
+    const char *line = arena_printf(a, "%s\n", text);
+    struct buf printed;
+
+    if (line == NULL)
+        return ERR_MEMORY;
+    buf_init(&printed, a, PRINTED_MAX);
+    enum err e = child_run(argv, line, strlen(line), &printed, d, why);
+    if (e == ERR_CHILD && !in_path(argv[0]))
+        return why_set(why, e, "%s is not installed", argv[0]);
+    if (e == ERR_TOO_BIG)
+        return why_set(why, ERR_CHILD, "%s printed more than a sound can be", argv[0]);
+    if (e == ERR_OK && printed.len == 0)
+        return why_set(why, ERR_CHILD, "%s printed nothing", argv[0]);
+    return e == ERR_OK ? decode(a, argv[0], &printed, ret, why) : e;
+}
+
 static enum err make(const struct speaker *sp, const struct voice *v, const char *words,
                      struct deadline d, struct arena *a, struct spoken *ret, struct why *why)
 {
-    struct buf printed;
-    struct pcm raw;
+    char speed[16];
+    char pitch[16];
+    struct pcm raw = {0};
+    const char *argv[] = {sp->espeak, "-v", v->espeak, "-s",      speed,      "-p",
+                          pitch,      "-b", "1",       "--stdin", "--stdout", NULL};
 
-    buf_init(&printed, a, PRINTED_MAX);
-    enum err e = run(sp, v, words, d, &printed, why);
-    if (e == ERR_OK && printed.len == 0)
-        e = why_set(why, ERR_CHILD, "%s printed nothing", sp->espeak);
-    if (e == ERR_OK)
-        e = decode(a, sp->espeak, &printed, &raw, why);
+    (void)snprintf(speed, sizeof speed, "%d", v->words_per_minute);
+    (void)snprintf(pitch, sizeof pitch, "%d", v->pitch);
+    enum err e = voice_run(argv, words, deadline_cap_ms(d, sp->step_ms), a, &raw, why);
     if (e == ERR_OK)
         e = speaking_finish(a, &raw, v->rate, v->coding, ret, why);
     if (e == ERR_OK)
@@ -291,10 +310,7 @@ static enum err prepare(const struct speaker *sp, const struct voice *v, const c
     enum err e = speaking_words(a, v->language, text, ret_words, why);
     if (e == ERR_OK)
         e = fit_voice(a, v, text, ret_voice);
-    if (e != ERR_OK)
-        return e;
-    *ret_words = arena_printf(a, "%s\n", *ret_words); /* espeak-ng reads whole lines */
-    return *ret_words == NULL ? ERR_MEMORY : espeak_key_of(sp, ret_voice, *ret_words, a, ret_key);
+    return e == ERR_OK ? espeak_key_of(sp, ret_voice, *ret_words, a, ret_key) : e;
 }
 
 enum err speak(const struct speaker *sp, const struct voice *v, const char *text, struct deadline d,

@@ -30,6 +30,9 @@ struct voice {
     enum wav_coding coding;
 };
 
+/* The embedded voice of a business. */
+struct voice voice_of_profile(const struct profile *p);
+
 struct speaker {
     const char *espeak; /* program */
     const char *cache;  /* folder, made when needed; "" for none */
@@ -97,6 +100,12 @@ enum err vendor_voice_make(struct arena *a, const struct vendor_voice *v, struct
 /* Writes a file: half a millisecond. A cache that cannot be written is no error. */
 void vendor_voice_keep(const struct speaker *sp, const struct vendor_phrase *p,
                        const struct spoken *made);
+
+/* A program of this machine reads the text and a line end on standard input and writes a WAV to standard
+ * output, within the deadline (child.h: no shell, killed with its children). ERR_CHILD: it is missing,
+ * failed, or printed no sound; ERR_DEADLINE; ERR_MEMORY. */
+enum err voice_run(const char *const argv[], const char *text, struct deadline d, struct arena *a,
+                   struct pcm *ret, struct why *why) must_check;
 
 /* speaking - for the files of shared/speech alone: what every rung of speaking does with words and with
  * sound. */

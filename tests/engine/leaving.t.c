@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include "base/err.h"
+#include "serve/watchdog.h"
 #include "tests/support/engine.h"
 #include "tests/support/fcgi.h"
 
@@ -131,6 +132,40 @@ static void it_leaves_when_it_has_grown_too_large(void **state)
     e->pid = 0;
 }
 
+/* Nothing ended it, and its call was held for as long as it lived. */
+static void a_worker_that_hangs_in_a_request_ends_by_itself_and_says_so(void **state)
+{
+    struct engine *e = *state;
+
+    engine_start(e, NULL);
+    assert_int_equal(call(e, NULL), 200);
+    assert_int_equal(call(e, "do=hang"), 0);
+    assert_int_equal(engine_wait(e->pid, 60000), 111);
+    assert_true(engine_logged(e, "trial hung why=", 0));
+    e->pid = 0;
+}
+
+static void a_worker_that_is_stopped_in_a_request_ends_too(void **state)
+{
+    struct engine *e = *state;
+
+    engine_start(e, NULL);
+    assert_int_equal(call(e, "do=stop"), 0);
+    assert_int_equal(engine_wait(e->pid, 60000), 1000 + SIGKILL);
+    e->pid = 0;
+}
+
+/* The watch is over with its request. */
+static void a_worker_that_waits_for_callers_is_left_alone(void **state)
+{
+    struct engine *e = *state;
+
+    engine_start(e, NULL);
+    assert_int_equal(call(e, NULL), 200);
+    assert_int_equal(engine_wait(e->pid, 2000 + WATCHDOG_GRACE_MS + 2000), -1);
+    assert_int_equal(call(e, NULL), 200);
+}
+
 static void a_request_cannot_take_more_memory_than_its_share(void **state)
 {
     struct engine *e = *state;
@@ -244,6 +279,9 @@ int main(void)
         TEST(it_never_leaves_for_requests_when_that_is_0),
         TEST(workers_do_not_all_leave_at_once),
         TEST(it_leaves_when_it_has_grown_too_large),
+        TEST(a_worker_that_hangs_in_a_request_ends_by_itself_and_says_so),
+        TEST(a_worker_that_is_stopped_in_a_request_ends_too),
+        TEST(a_worker_that_waits_for_callers_is_left_alone),
         TEST(a_request_cannot_take_more_memory_than_its_share),
         TEST(a_worker_whose_app_is_shut_answers_503_until_it_opens),
         TEST(each_request_is_one_line_without_anything_private),

@@ -100,6 +100,23 @@ static enum err die(const struct request *request, struct response *r, struct wh
     return ERR_OK;
 }
 
+/* No signal that may be caught helps it on. */
+static enum err hang(const struct request *request, struct response *r, struct why *why)
+{
+    static volatile bool forever = true;
+
+    (void)request, (void)r, (void)why;
+    while (forever)
+        (void)pause();
+    return ERR_OK;
+}
+
+static enum err stop(const struct request *request, struct response *r, struct why *why)
+{
+    (void)raise(SIGSTOP);
+    return echo(request, r, why);
+}
+
 static enum err fail(const struct request *request, struct response *r, struct why *why)
 {
     (void)request, (void)r;
@@ -113,8 +130,8 @@ static enum err trial_handle(struct app *app, const struct request *request,
         const char *name;
         enum err (*act)(const struct request *, struct response *, struct why *);
     } acts[] = {
-        {"nap", nap},   {"stream", stream}, {"big", big},
-        {"leak", leak}, {"die", die},       {"fail", fail},
+        {"nap", nap}, {"stream", stream}, {"big", big},   {"leak", leak},
+        {"die", die}, {"fail", fail},     {"hang", hang}, {"stop", stop},
     };
     const char *what = request_query(request, "do");
 

@@ -7,6 +7,7 @@ import selftest_claude
 import selftest_every
 import selftest_google
 import selftest_scenarios
+import selftest_speech
 import selftest_trouble
 import selftest_wrong
 
@@ -16,6 +17,7 @@ sys.exit(
             selftest_google,
             selftest_claude,
             selftest_trouble,
+            selftest_speech,
             selftest_every,
             selftest_wrong,
             selftest_scenarios,

@@ -28,6 +28,7 @@ sys.dont_write_bytecode = True
 import claude
 import google
 import oauth
+import speech
 import stt
 import stt2
 import stubs
@@ -64,6 +65,7 @@ class StandIns:
             ("stt", stt2.RecognizeV2(self.state, credentials)),
             ("tts", self.tts),
             ("claude", claude.Messages(self.state)),
+            ("openai", speech.Speech(self.state, self.tts.throat)),
             ("openai", whisper.Transcriptions(self.state)),
             ("sheets", stubs.Sheets(credentials)),
             ("telegram", stubs.Telegram()),

@@ -213,6 +213,7 @@ class State:
             "delays",
             "unsupported",
             "voices_gone",
+            "speech",
             "stt_location",
             "transcripts",
             "warm",

@@ -6,7 +6,6 @@
 #include "base/settings.h"
 #include "calls/app.h"
 #include "tools/holos/sandbox.h"
-#include "tools/holos/voice.h"
 
 #define RATE             8000
 #define WORDS_PER_MINUTE 150

@@ -154,7 +154,7 @@ static enum err speak_as(struct live *l, struct trial *x, const struct provider 
     enum err e = synthesise_by(&l->env, p, l->language->sample, &line, &spoken, &x->failure);
     if (e != ERR_OK)
         return e;
-    x->cost_microusd = p->speak.cost(&line);
+    x->cost_microusd = p->speak.cost == NULL ? 0 : p->speak.cost(&line);
     x->odd = strcmp(line.voice, with->name) != 0;
     if (x->odd)
         x->text = print(l, "there is no voice %.40s; %.40s speaks", with->name, line.voice);
@@ -168,12 +168,12 @@ static void try_speaking(struct live *l, const struct provider *p)
 {
     for (size_t i = 0; i < l->app->profiles_n; i++) {
         const struct profile *profile = &l->app->profiles[i];
-        const struct profile_voice *with = profile_voice(profile, p->name);
+        struct profile_voice with;
         const char *item = print(l, "%s (%s)", provider_key(p).text, profile->name);
-        if (with == NULL)
+        if (!provider_voice(p, profile, profile->language, &with))
             continue;
         struct trial x = begin(l, item == NULL ? p->name : item, profile);
-        enum err e = speak_as(l, &x, p, with);
+        enum err e = speak_as(l, &x, p, &with);
         end(l, &x, e);
     }
 }
@@ -184,7 +184,7 @@ static void try_provider(struct live *l, const struct provider *p)
     struct trial x = begin(l, item == NULL ? p->name : item, l->profile);
     enum err e = ERR_OK;
 
-    if (!provider_asks(p) || !providers_has(&l->app->providers, p) ||
+    if (!provider_is_brought(p) || !providers_has(&l->app->providers, p) ||
         (p->stage == PROVIDER_HEAR && l->sound.sound.n == 0) ||
         (p->stage == PROVIDER_THINK && p->think.probe == NULL))
         return;

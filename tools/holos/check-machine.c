@@ -6,9 +6,9 @@
 #include "base/zone.h"
 #include "language/language.h"
 #include "net/http.h"
+#include "speech/voice.h"
 #include "tools/holos/findings.h"
 #include "tools/holos/machine.h"
-#include "tools/holos/voice.h"
 
 #define VERSION_MS 3000
 #define BUILT_MS   INT64_C(1750000000000) /* no clock that is right shows an earlier time */

@@ -61,15 +61,17 @@ static void price_missing(struct findings *f, const struct provider *p, const ch
 /* What would be asked for with this profile and has no price; NULL: it has. */
 static const char *unpriced(const struct provider *p, const struct profile *profile)
 {
-    const struct profile_voice *with = profile_voice(profile, p->name);
-    const struct provider_line line = {.text = "", .voice = with == NULL ? "" : with->name};
+    struct profile_voice with = {.name = ""};
+    bool spoken =
+        p->stage == PROVIDER_SPEAK && provider_voice(p, profile, profile->language, &with);
+    const struct provider_line line = {.text = "", .voice = with.name};
     const struct provider_utterance u = {.ms = 1000, .model = profile->hear.model};
     const struct provider_words answer = {.use = {1000, 1, 1}};
 
     if (p->hear.cost != NULL && p->hear.cost(&u, &answer) == PRICE_UNKNOWN)
         return p->hear.model == NULL ? provider_title(p) : p->hear.model(&u);
-    if (p->speak.cost != NULL && with != NULL && p->speak.cost(&line) == PRICE_UNKNOWN)
-        return with->name;
+    if (p->speak.cost != NULL && spoken && p->speak.cost(&line) == PRICE_UNKNOWN)
+        return with.name;
     return NULL;
 }
 
@@ -92,7 +94,7 @@ static void check_prices(struct findings *f, const struct app *app, const struct
 static void check_providers(struct findings *f, const struct app *app)
 {
     for (const struct provider *const *p = providers; *p != NULL; p++) {
-        if (!provider_asks(*p))
+        if (!provider_is_brought(*p))
             continue;
         check_provider(f, &app->providers, *p);
         if (providers_has(&app->providers, *p))

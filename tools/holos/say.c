@@ -6,9 +6,9 @@
 #include "base/settings.h"
 #include "calls/app.h"
 #include "language/verbalise.h"
+#include "speech/voice.h"
 #include "tools/holos/print.h"
 #include "tools/holos/tool.h"
-#include "tools/holos/voice.h"
 
 static int print_form(struct tool *t, const struct profile *p, const char *text)
 {

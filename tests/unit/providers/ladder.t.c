@@ -21,7 +21,7 @@ static struct ladder read_good(const char *text)
     return l;
 }
 
-/* Each by its rank; what asks nobody is the last of its stage. */
+/* Each by its rank; what no setting brings is the last of its stage. */
 static void nothing_said_is_the_whole_ladder(void **state)
 {
     struct ladder l = read_good("");
@@ -34,7 +34,7 @@ static void nothing_said_is_the_whole_ladder(void **state)
     for (enum provider_stage s = 0; s < PROVIDER__STAGES; s++)
         for (size_t i = 1; i < l.n[s]; i++) {
             assert_true(l.rung[s][i - 1]->rank <= l.rung[s][i]->rank);
-            assert_true(provider_asks(l.rung[s][i - 1]));
+            assert_true(provider_is_brought(l.rung[s][i - 1]));
         }
     assert_string_equal(l.rung[PROVIDER_HEAR][0]->name, "google");
     assert_string_equal(l.rung[PROVIDER_THINK][0]->name, "claude");

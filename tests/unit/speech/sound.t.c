@@ -152,6 +152,15 @@ static void level_is_set_and_never_clips(void **state)
     arena_release(&a);
 }
 
+static void the_ceiling_is_3_db_below_full_scale(void **state)
+{
+    (void)state;
+    assert_in_range(SOUND_PEAK_MAX, (long)(32768 * pow(10, -3.05 / 20)),
+                    (long)(32768 * pow(10, -3.0 / 20)));
+    assert_in_range(abs(wav_from_mulaw(wav_to_mulaw(SOUND_PEAK_MAX))), 1, SOUND_PEAK_MAX);
+    assert_in_range(abs(wav_from_alaw(wav_to_alaw(SOUND_PEAK_MAX))), 1, SOUND_PEAK_MAX);
+}
+
 static const char *whole(struct arena *a, const struct pcm *p, enum wav_coding coding, size_t *len)
 {
     struct buf out;
@@ -250,6 +259,7 @@ int main(void)
         cmocka_unit_test(sound_that_has_the_rate_stays_as_it_is),
         cmocka_unit_test(silence_is_trimmed_to_what_is_promised),
         cmocka_unit_test(level_is_set_and_never_clips),
+        cmocka_unit_test(the_ceiling_is_3_db_below_full_scale),
         cmocka_unit_test(joined_pieces_are_one_wav_without_clicks),
         cmocka_unit_test(what_does_not_fit_is_not_joined),
         cmocka_unit_test(length_is_told_from_headers_and_broken_ones_are_seen),

@@ -10,6 +10,7 @@
 
 #include "base/settings.h"
 #include "providers/providers.h"
+#include "speech/sound.h"
 
 static struct arena a;
 
@@ -157,6 +158,146 @@ static void a_second_stop_that_comes_late_is_no_sentence(void **state)
     assert_string_equal(said_in_pieces("Невже?! Ні... Так.", 1), "Невже?|Ні.|Так.");
 }
 
+/* ---- pauses and peaks, heard in the samples -------------------------------------------------- */
+
+#define THREE "Добрий день! Чим можу допомогти? Ми працюємо щодня."
+
+static const struct profile heard_by = {
+    .language = "uk",
+    .locale = "uk-UA",
+    .voice = {
+        .espeak = "uk", .words_per_minute = 150, .pitch = 50, .rate = 8000, .coding = "pcm16"}};
+
+static struct synthesis *spoken(struct providers *all, const struct speaker *speaker)
+{
+    struct synthesis *v = begun();
+
+    assert_int_equal(ladder_read("speak=espeak", &all->ladder, NULL), ERR_OK);
+    v->env->arena = &a;
+    v->env->deadline = deadline_in_ms(60000);
+    v->env->providers = all;
+    v->env->profile = &heard_by;
+    v->speaker = speaker;
+    return v;
+}
+
+static struct pcm decoded(const char *wav, size_t len)
+{
+    struct pcm p = {0};
+
+    assert_int_equal(wav_read(&a, wav, len, &p, NULL, NULL), ERR_OK);
+    return p;
+}
+
+static int peak_of(const struct pcm *p)
+{
+    int most = 0;
+
+    for (size_t i = 0; i < p->n; i++)
+        most = abs(p->samples[i]) > most ? abs(p->samples[i]) : most;
+    return most;
+}
+
+/* Silence before the first sound, behind the last, and the long ones in between, in ms. */
+struct silences {
+    int before, after, between[8];
+    size_t n;
+};
+
+static struct silences silences_of(const struct pcm *p)
+{
+    struct silences s = {.before = -1};
+    int floor = peak_of(p) / 50;
+    size_t quiet = 0;
+
+    for (size_t i = 0; i < p->n; i++) {
+        if (abs(p->samples[i]) <= floor) {
+            quiet++;
+            continue;
+        }
+        int ms = (int)(quiet * 1000 / (size_t)p->rate);
+        if (s.before < 0)
+            s.before = ms;
+        else if (ms > 200)
+            s.between[s.n++] = ms;
+        quiet = 0;
+    }
+    s.after = (int)(quiet * 1000 / (size_t)p->rate);
+    return s;
+}
+
+static void assert_pauses(const struct pcm *p)
+{
+    const struct silences s = silences_of(p);
+
+    assert_int_equal(s.n, 2);
+    for (size_t i = 0; i < s.n; i++)
+        assert_in_range(s.between[i], SOUND_PAUSE_MS - 20, SOUND_PAUSE_MS + 60);
+    assert_in_range(s.before, 0, SOUND_LEAD_MS + 60);
+    assert_in_range(s.after, 0, SOUND_TAIL_MS + 60);
+    /* -3 dBFS, and nearly that: no quieter than before */
+    assert_in_range(peak_of(p), SOUND_PEAK_MAX * 8 / 10, SOUND_PEAK_MAX);
+}
+
+static void the_sentences_of_one_sound_are_350_ms_apart_and_none_follows_the_last(void **state)
+{
+    const struct speaker speaker = {.espeak = "espeak-ng", .cache = "", .step_ms = 30000};
+    struct providers all = {0};
+    const char *wav = NULL;
+    const char *sha256 = NULL;
+    size_t len = 0;
+
+    (void)state;
+    struct synthesis *v = spoken(&all, &speaker);
+    assert_int_equal(synthesise_cut(v, THREE), ERR_OK);
+    synthesise_speak(v);
+    assert_int_equal(synthesise_sound(v, &wav, &len, &sha256), ERR_OK);
+    const struct pcm p = decoded(wav, len);
+    assert_pauses(&p);
+}
+
+struct played {
+    struct pcm all;
+    size_t pieces;
+};
+
+static void play(void *to, const struct sentence *s)
+{
+    struct played *played = to;
+    const struct pcm p = decoded(s->sound.wav, s->sound.len);
+
+    assert_int_equal(s->sound.sound_ms, p.n * 1000 / (size_t)p.rate);
+    memcpy(played->all.samples + played->all.n, p.samples, p.n * sizeof *p.samples);
+    played->all.n += p.n;
+    played->all.rate = p.rate;
+    played->pieces++;
+}
+
+/* As a gateway plays them: one behind the other. */
+static void the_pieces_of_a_stream_are_350_ms_apart_and_the_pauses_are_not_doubled(void **state)
+{
+    const struct speaker speaker = {.espeak = "espeak-ng", .cache = "", .step_ms = 30000};
+    struct played played = {.all.samples = arena_calloc(&a, 30 * 8000, sizeof(int16_t))};
+    struct providers all = {0};
+    const char *wav = NULL;
+    const char *sha256 = NULL;
+    size_t len = 0;
+
+    (void)state;
+    struct synthesis *v = spoken(&all, &speaker);
+    v->on_sentence = play;
+    v->to = &played;
+    assert_int_equal(synthesise_cut(v, THREE), ERR_OK);
+    synthesise_speak(v);
+    assert_int_equal(played.pieces, 3);
+    assert_pauses(&played.all);
+    /* what is kept of it has the same pauses, once */
+    assert_int_equal(synthesise_sound(v, &wav, &len, &sha256), ERR_OK);
+    const struct pcm p = decoded(wav, len);
+    assert_pauses(&p);
+    assert_in_range(p.n, played.all.n - 8, played.all.n + 8);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -165,6 +306,8 @@ int main(void)
         cmocka_unit_test(a_vendor_is_not_asked_to_speak_words_for_which_there_was_no_memory),
         cmocka_unit_test(lists_links_and_pictures_are_said_as_one_would_read_them_out),
         cmocka_unit_test(a_second_stop_that_comes_late_is_no_sentence),
+        cmocka_unit_test(the_sentences_of_one_sound_are_350_ms_apart_and_none_follows_the_last),
+        cmocka_unit_test(the_pieces_of_a_stream_are_350_ms_apart_and_the_pauses_are_not_doubled),
     };
     return cmocka_run_group_tests_name("speech/synthesise", tests, set_up, tear_down);
 }
