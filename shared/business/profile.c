@@ -100,7 +100,7 @@ bool profile_is_number(const char *s)
     size_t digits = 0;
 
     for (const char *at = s; *at != '\0'; at++) {
-        if (*at <= ' ' && *at != ' ')
+        if ((unsigned char)*at < ' ')
             return false;
         digits += *at >= '0' && *at <= '9';
     }
