@@ -79,6 +79,16 @@ struct question {
     size_t n;
 };
 
+/* What a request cannot do without. */
+enum want_kind { WANT_ROOM, WANT_HOUR, WANT_DAY, WANT__MAX };
+
+struct want {
+    enum want_kind kind;
+    const char *say; /* asks for it */
+};
+
+#define RULE_WANTS 3
+
 struct rule {
     const char *question; /* whose stems `when` are; NULL: they are the rule's own */
     struct stems *when;   /* any of them is enough */
@@ -86,6 +96,8 @@ struct rule {
     const char *say; /* NULL only for RULE_GOODBYE: the goodbye phrase */
     enum rule_action action;
     bool asks_wish; /* RULE_REQUEST: `say` asks what is wanted, the next words are the answer */
+    struct want want[RULE_WANTS]; /* RULE_REQUEST: asked for, one by one, until it was told */
+    size_t wants;
 };
 
 struct hours {
