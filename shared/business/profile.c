@@ -495,6 +495,15 @@ static void read_hours_words(struct reader *r, const struct json *v, const struc
     reader_object(r, v, fields, COUNT(fields), to);
 }
 
+/* The further languages stand on what the profile says in its own (reader_languages). */
+static void read_later(struct reader *r, const struct json *v, const struct field *f, void *to)
+{
+    (void)r;
+    (void)v;
+    (void)f;
+    (void)to;
+}
+
 /* Every reader gets the whole profile, or the place of its own. What a phrase is filled from is
  * read before the phrases, and the questions before the rules. */
 static const struct field profile_fields[] = {
@@ -562,6 +571,7 @@ static const struct field profile_fields[] = {
     {.name = "questions", .read = read_questions},
     {.name = "rules", .need = NEED_EITHER, .read = read_rules, PLACE(rules), .least = 0},
     {.name = "prompt", .read = read_prompt, PLACE(prompt)},
+    {.name = "languages", .read = read_later, .scope = SCOPE_PROFILE},
 };
 
 /* ---- what hangs together ------------------------------------------------------------------- */
@@ -618,7 +628,7 @@ static const struct profile blank = {.phone = "",
                                      .hear = {.model = "", .punctuation = true},
                                      .limits = {10, 60, 30, 3, 0}};
 
-static const struct profile_pack *pack_of(const struct profile_packs *packs, const char *language)
+const struct profile_pack *profile_pack_of(const struct profile_packs *packs, const char *language)
 {
     for (size_t i = 0; packs != NULL && language != NULL && i < packs->n; i++)
         if (strcmp(packs->pack[i].language, language) == 0)
@@ -661,6 +671,43 @@ static void read_tree(struct reader *r, const struct json *tree)
     check_missing(r, tree);
 }
 
+/* Members that are facts of the business, or its own language's: none of them may differ in another
+ * language. */
+static bool is_for_all(const char *name)
+{
+    static const char *const names[] = {"numbers", "language", "time_zone", "country",
+                                        "phone",   "hours",    "limits",    "languages"};
+
+    for (size_t i = 0; i < COUNT(names); i++)
+        if (strcmp(names[i], name) == 0)
+            return true;
+    return false;
+}
+
+void reader_language(struct reader *r, const struct json *v)
+{
+    struct field fields[COUNT(profile_fields)];
+    size_t n = 0;
+
+    for (size_t i = 0; i < COUNT(profile_fields); i++) {
+        if (is_for_all(profile_fields[i].name))
+            continue;
+        fields[n] = profile_fields[i];
+        if (fields[n].need == NEED_ALWAYS) /* the profile has it */
+            fields[n].need = NEED_NOT;
+        n++;
+    }
+    reader_object(r, v, fields, n, r->profile);
+    if (json_kind(v) != JSON_OBJECT)
+        return;
+    reader_join_rules(r);
+    check_locale(r, r->profile);
+    if (r->profile->voice.espeak == NULL)
+        r->profile->voice.espeak = r->profile->language;
+    check_voice(r, r->profile);
+    reader_missing(r, v, fields, n, r->profile);
+}
+
 /* ERR_SYNTAX after a fault was added, ERR_MEMORY. */
 static enum err parse(struct reader *r, const struct profile_file *file, const struct json **ret)
 {
@@ -695,12 +742,16 @@ enum err profile_read(struct arena *a, const struct profile_file *file, struct p
     if (e == ERR_MEMORY)
         return e;
     if (e == ERR_OK) {
-        r.pack = pack_of(file->packs, json_text(json_member(tree, "language")));
+        r.pack = profile_pack_of(file->packs, json_text(json_member(tree, "language")));
         p = r.pack == NULL ? blank : r.pack->has;
         p.language = NULL; /* its own is still to be read */
         read_tree(&r, tree);
     }
     p.name = arena_strdup(a, file->name);
+    if (e == ERR_OK && p.language != NULL && p.business != NULL && p.address != NULL) {
+        reader_languages(&r, json_member(tree, "languages"), file->packs);
+        reader_join_languages(&r);
+    }
     if (p.voice.espeak == NULL)
         p.voice.espeak = p.language;
     e = p.name == NULL ? ERR_MEMORY : finish(&r, ret_faults);
@@ -712,7 +763,7 @@ enum err profile_read(struct arena *a, const struct profile_file *file, struct p
 enum err profile_read_pack(struct arena *a, const struct profile_file *file,
                            struct profile_pack *ret, struct profile_faults *ret_faults)
 {
-    const struct profile_pack *below = pack_of(file->packs, file->name);
+    const struct profile_pack *below = profile_pack_of(file->packs, file->name);
     struct profile p = below == NULL ? blank : below->has;
     struct profile_faults faults = {0};
     struct reader r = {.arena = a,

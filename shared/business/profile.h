@@ -143,7 +143,8 @@ struct profile_voice {
     size_t effects_n;
 };
 
-#define PROFILE_VOICES 8
+#define PROFILE_VOICES    8
+#define PROFILE_LANGUAGES 3 /* besides its own */
 
 struct profile {
     const char *name;           /* file name without .json: a-z, 0-9, - */
@@ -214,6 +215,10 @@ struct profile {
     struct rule *rules;
     size_t rules_n;
     const struct profile_prompt *prompt; /* NULL: no model talks for this business */
+    const char *const *also; /* locales of the other languages that its callers may speak */
+    size_t also_n;
+    struct profile *others; /* the same business in its further languages, which have no others */
+    size_t others_n;
     /* NULL; of a substitute: the first fault of the profile it stands for. Its hours and
      * rules are empty. Look here before you tell facts of the business. */
     const char *broken;
@@ -274,6 +279,9 @@ enum err profile_substitute(struct arena *a, const struct profile_file *file,
 
 /* Any of the stems' sets in folded words (text_fold)? */
 bool stems_match(const struct stems *sets, size_t n, const char *folded);
+
+/* The business in this language; itself if that is its own, or none that it speaks. */
+const struct profile *profile_in(const struct profile *p, const char *language);
 
 /* How that provider shall speak for it; NULL: it is not asked to. */
 const struct profile_voice *profile_voice(const struct profile *p, const char *by);

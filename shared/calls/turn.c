@@ -20,6 +20,7 @@
 #include "base/zone.h"
 #include "business/phone.h"
 #include "calls/end.h"
+#include "language/heard.h"
 #include "net/http.h"
 #include "speech/recognise.h"
 #include "store/lead.h"
@@ -114,7 +115,30 @@ static enum err read_call(struct call_turn *t, struct why *why)
     enum err e = call_get(t->app->store, t->arena, t->call.id, &t->call, why);
     if (e != ERR_OK)
         return e;
-    return use_profile(t, app_profile_of(t->app, t->call.profile, t->call.called), why);
+    t->spoken = app_profile_of(t->app, t->call.profile, t->call.called);
+    return use_profile(t, profile_in(t->spoken, t->call.language), why);
+}
+
+/* A caller is answered in the language they speak, if the business speaks it. One word does not tell,
+ * and keys have no language. */
+static enum err choose_language(struct call_turn *t, struct why *why)
+{
+    const struct language *known[PROFILE_LANGUAGES + 1] = {language_find(t->spoken->language)};
+    const struct profile *p = t->spoken;
+
+    if (p->others_n == 0 || strcmp(t->turn.heard_by, "keys") == 0)
+        return ERR_OK;
+    for (size_t i = 0; i < p->others_n; i++)
+        known[i + 1] = language_find(p->others[i].language);
+    const char *folded = text_fold(t->arena, t->turn.heard);
+    if (folded == NULL)
+        return ERR_MEMORY;
+    const struct language *l =
+        heard_language(known, p->others_n + 1, language_find(t->profile->language), folded);
+    if (l == NULL || strcmp(l->code, t->profile->language) == 0)
+        return ERR_OK;
+    t->language = l->code;
+    return use_profile(t, profile_in(p, l->code), why);
 }
 
 /* The call ended under a turn whose worker then died. */
@@ -408,6 +432,8 @@ static enum err run(struct call_turn *t, const struct turn_input *in, const stru
     e = take_over(t, why);
     if (e == ERR_OK && t->turn.n == 0)
         e = hear(t, in, u, why);
+    if (e == ERR_OK)
+        e = choose_language(t, why);
     if (e == ERR_OK && t->turn.n == 0)
         e = turn_begin(t->app->store, &t->turn, why); /* keeps the words */
     if (e == ERR_OK)
@@ -526,7 +552,7 @@ static enum err save_effects(struct call_turn *t, struct why *why)
             break;
         case EFFECT_CLIENT_NAME:
             if (t->call.client_id != 0)
-                e = client_set_name(s, t->call.client_id, effect->name, why);
+                e = client_set_name(s, t->call.client_id, t->call.profile, effect->name, why);
             break;
         case EFFECT_END: /* save_call's */
             break;
@@ -547,6 +573,7 @@ static void update_call(struct call_turn *t)
         c->turns++;
         c->silent = t->silent;
         c->state = t->state == NULL ? c->state : t->state;
+        c->language = t->language == NULL ? c->language : t->language;
     }
     if (!t->greeted) /* then nothing of it is kept */
         c->cost_microusd += t->turn.cost_microusd;

@@ -242,9 +242,9 @@ static void numbers_in_every_form_open_calls(void **state)
             continue;
         }
         struct client client = {0};
-        assert_int_equal(
-            client_get(the_door->app.store, the_door->arena, call.client_id, &client, NULL),
-            ERR_OK);
+        assert_int_equal(client_get(the_door->app.store, the_door->arena, call.client_id,
+                                    call.profile, &client, NULL),
+                         ERR_OK);
         assert_string_equal(client.phone, rows[i].phone);
     }
 }

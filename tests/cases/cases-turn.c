@@ -336,8 +336,9 @@ static void request_for_a_person_becomes_a_lead(void **state)
     assert_non_null(strstr(leads[0].wish, "перенести запис на суботу"));
     assert_int_equal(leads[0].phone[0], '+');
     struct client client = {0};
-    assert_int_equal(
-        client_get(the_door->app.store, the_door->arena, call.client_id, &client, NULL), ERR_OK);
+    assert_int_equal(client_get(the_door->app.store, the_door->arena, call.client_id, call.profile,
+                                &client, NULL),
+                     ERR_OK);
     assert_string_equal(client.name, "Олена");
 }
 
