@@ -423,6 +423,11 @@ static const struct {
     {offsetof(struct profile, say.open_again), PLACE_HOURS},
     {offsetof(struct profile, say.open_all_day), 0},
     {offsetof(struct profile, say.closed_today), 0},
+    {offsetof(struct profile, say.open_tomorrow), PLACE_HOURS},
+    {offsetof(struct profile, say.all_day_tomorrow), 0},
+    {offsetof(struct profile, say.closed_tomorrow), 0},
+    {offsetof(struct profile, say.now_open), 0},
+    {offsetof(struct profile, say.now_closed), 0},
 };
 
 #define PHRASE(field, who, where)                                                                  \
@@ -439,8 +444,11 @@ static const struct field say_fields[] = {
 #define X(field) PHRASE(field, NEED_EITHER, SCOPE_BOTH)
     PROFILE_PHRASES(X)
 #undef X
+#define X(field) PHRASE(field, NEED_NOT, SCOPE_BOTH)
+        PROFILE_LATER_PHRASES(X)
+#undef X
 #define X(field) PHRASE(field, NEED_NOT, SCOPE_PACK)
-        PROFILE_APOLOGIES(X)
+            PROFILE_APOLOGIES(X)
 #undef X
 };
 

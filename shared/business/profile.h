@@ -21,7 +21,7 @@
 #include "business/profile-prompt.h"
 
 /* Every phrase that a profile or its pack must have, X(field). All may hold {business}, {address},
- * {phone} (of the business), {hours}, {hours_today}; the request phrases also {name} and
+ * {phone} (of the business), {hours}, {hours_today}, {hours_tomorrow}, {open_now}; the request phrases also {name} and
  * {client_phone}. The open_ and closed_ phrases say what {hours_today} becomes; two of them
  * hold {from} and {to}. hours_words says what {hours} becomes. A new phrase breaks no profile if
  * the packs that ship have it. */
@@ -52,6 +52,15 @@
     X(open_again)        /* {hours_today}: joined on for each further interval, {from} {to} */     \
     X(open_all_day)      /* {hours_today}: open from midnight to midnight */                       \
     X(closed_today)      /* {hours_today}: closed */
+
+/* Phrases that came later: a profile in a language without a pack does without them. */
+#define PROFILE_LATER_PHRASES(X)                                                                   \
+    X(hearing_off_number) /* hearing_off, and the caller's number is not known: key it in */       \
+    X(open_tomorrow)      /* {hours_tomorrow}: open {from} to {to} */                              \
+    X(all_day_tomorrow)   /* {hours_tomorrow}: open from midnight to midnight */                   \
+    X(closed_tomorrow)    /* {hours_tomorrow}: closed */                                           \
+    X(now_open)           /* {open_now}: open */                                                   \
+    X(now_closed)         /* {open_now}: closed */
 
 /* Phrases that stand in packs alone: for the callers of a business whose profile has a fault. */
 #define PROFILE_APOLOGIES(X)                                                                       \
@@ -183,6 +192,7 @@ struct profile {
     struct {
 #define X(field) const char *field;
         PROFILE_PHRASES(X)
+        PROFILE_LATER_PHRASES(X)
         PROFILE_APOLOGIES(X)
 #undef X
     } say;

@@ -342,6 +342,38 @@ static enum err answer_unheard(struct call_turn *t, struct why *why)
     return say(t, p->say.unheard, NULL);
 }
 
+/* No recogniser is set up: a person calls back at once, and the keys serve meanwhile. A caller whose
+ * number is hidden keys one in. */
+static enum err answer_deaf(struct call_turn *t, struct why *why)
+{
+    const struct profile *p = t->profile;
+    struct client client = {0};
+    struct lead *leads = NULL;
+    size_t n = 0;
+
+    enum err e = call_client(t->app->store, t->arena, &t->call, &client, why);
+    if (e == ERR_OK)
+        e = leads_newest(t->app->store, t->arena, t->call.id, 1, &leads, &n, why);
+    if (e != ERR_OK)
+        return e;
+    if (client.phone == NULL && n == 0)
+        return say(
+            t, p->say.hearing_off_number == NULL ? p->say.hearing_off : p->say.hearing_off_number,
+            NULL);
+    if (n == 0)
+        e = leave_lead(t, &client, p->say.unheard_wish);
+    return e == ERR_OK ? say(t, p->say.hearing_off, NULL) : e;
+}
+
+/* A number that was keyed in where nothing else can be understood: it is called back. */
+static enum err answer_number(struct call_turn *t, const char *number)
+{
+    const struct client client = {.name = "", .phone = number};
+
+    enum err e = leave_lead(t, &client, t->profile->say.unheard_wish);
+    return e == ERR_OK ? say(t, t->profile->say.unheard_request, "unheard") : e;
+}
+
 /* The profile has a fault: the caller hears an apology, and a person calls back, if a number is
  * known and the call has not left a request yet. */
 static enum err apologise(struct call_turn *t, const char *end, struct why *why)
@@ -369,6 +401,7 @@ static enum err apologise(struct call_turn *t, const char *end, struct why *why)
 static enum err answer(struct call_turn *t, struct why *why)
 {
     char *folded = text_fold(t->arena, t->turn.heard);
+    char number[PHONE_MAX];
 
     if (folded == NULL)
         return ERR_MEMORY;
@@ -380,7 +413,10 @@ static enum err answer(struct call_turn *t, struct why *why)
     if (is_over_limits(t))
         return answer_limit(t, words, why);
     if (strcmp(t->turn.heard_by, nobody) == 0)
-        return say(t, t->profile->say.hearing_off, NULL);
+        return answer_deaf(t, why);
+    if (keys && *t->call.state == '\0' && !recognise_can(&t->env) &&
+        phone_e164(t->turn.heard, t->profile->country, number) == ERR_OK)
+        return answer_number(t, number);
     if (strcmp(t->turn.heard_by, failed) == 0)
         return answer_unheard(t, why);
     return words ? answer_words(t, false, why) : answer_silence(t);

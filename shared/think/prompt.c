@@ -203,7 +203,8 @@ static const char *hours_of(struct arena *a, const struct profile *p)
 /* What changes from day to day would spoil the cache, and is told with the hours. */
 static bool is_fact(const struct rule *r)
 {
-    return r->say != NULL && r->action != RULE_GOODBYE && strstr(r->say, "{hours_today}") == NULL;
+    return r->say != NULL && r->action != RULE_GOODBYE && strstr(r->say, "{hours_t") == NULL &&
+           strstr(r->say, "{open_now}") == NULL;
 }
 
 static const char *answers_of(struct arena *a, const struct prompt_facts *f)

@@ -151,11 +151,11 @@ static void the_shipped_profiles_have_no_fault(void **state)
     check_shipped(&hotel);
     assert_string_equal(salon.say.greeting,
                         "Вітаю! Я штучний інтелект салону краси. Чим можу вам допомогти?");
-    assert_string_equal(salon.say.not_heard, "Я вас не почув. Будь ласка, повторіть.");
+    assert_string_equal(salon.say.not_heard, "Вас не чути. Будь ласка, повторіть.");
     assert_string_equal(salon.say.goodbye, "Дякую за дзвінок! До побачення!");
     assert_string_equal(hotel.say.greeting, "Здравствуйте! Чем могу помочь?");
     assert_string_equal(hotel.say.not_understood,
-                        "Извините, я не понял запрос. Повторите, пожалуйста.");
+                        "Извините, не удалось понять запрос. Повторите, пожалуйста.");
 }
 
 /* ---- matching ------------------------------------------------------------------------------- */
