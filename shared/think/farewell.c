@@ -50,7 +50,8 @@ static bool is_polite(const struct rules_turn *t, const char *word, size_t n)
            (copy != NULL && stems_match(p->thanks, p->thanks_n, copy));
 }
 
-bool rules_hears_goodbye(const struct rules_turn *t)
+/* Does the line end in a farewell? *ret_asks: it also asks something. */
+static bool ends_in_farewell(const struct rules_turn *t, bool *ret_asks)
 {
     const struct profile *p = t->profile;
     bool asks = strchr(t->ask->words, '?') != NULL;
@@ -73,7 +74,22 @@ bool rules_hears_goodbye(const struct rules_turn *t)
         leaves = (p->goodbye[i].n > 1 ? t->words <= SET_WORDS
                                       : strncmp(p->goodbye[i].stem[0], "==", 2) == 0) &&
                  stems_match(&p->goodbye[i], 1, t->folded);
-    return leaves && !asks;
+    *ret_asks = asks;
+    return leaves;
+}
+
+bool rules_hears_goodbye(const struct rules_turn *t)
+{
+    bool asks = false;
+
+    return ends_in_farewell(t, &asks) && !asks;
+}
+
+bool rules_also_leaves(const struct rules_turn *t)
+{
+    bool asks = false;
+
+    return ends_in_farewell(t, &asks);
 }
 
 bool rules_tells_more(const struct rules_turn *t)

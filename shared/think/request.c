@@ -74,8 +74,11 @@ static bool take_told_name(struct rules_turn *t)
 /* The caller's words belong to the wish. */
 static void tell_wish(struct rules_turn *t)
 {
+    /* "Ні, о сьомій" mends the hour, whatever was asked for. */
+    enum want_kind asked = rules_correction(t) != NULL ? WANT__MAX : (enum want_kind)t->b.asked;
+
     rules_add_wish(t, t->ask->words);
-    t->b.told |= (int)wants_told(t->folded, (enum want_kind)t->b.asked);
+    t->b.told |= (int)wants_told(t->folded, asked);
 }
 
 /* A no and nothing else: "ні, о сьомій" tells something. */
@@ -179,8 +182,10 @@ static const struct want *missing(const struct rules_turn *t, const struct rule 
 static void ask_wanted(struct rules_turn *t, const struct rule *rule)
 {
     const struct want *first = missing(t, rule);
-    bool some = first != NULL && t->b.told != 0;
+    bool some = false;
 
+    for (size_t i = 0; i < rule->wants; i++)
+        some |= ((unsigned)t->b.told & WANT_BIT(rule->want[i].kind)) != 0;
     rules_say(t, some ? first->say : rule->say);
     t->b.asked = some || (first != NULL && rule->wants == 1) ? (int)first->kind : WANT__MAX;
 }
@@ -198,6 +203,8 @@ static void follow_rule(struct rules_turn *t, const struct rule *rule, bool told
         ask_wanted(t, rule);
     else if (!rule->asks_wish)
         rules_say(t, rule->say);
+    else if (rule->wants > 0)
+        rules_say(t, t->profile->say.request_begins);
 }
 
 void request_begin(struct rules_turn *t, const struct rule *rule, const char *about)

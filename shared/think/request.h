@@ -68,6 +68,9 @@ bool rules_hears_short(const struct rules_turn *t, const struct stems *sets, siz
  * not a word inside a question or before what it is about (farewell.c). */
 bool rules_hears_goodbye(const struct rules_turn *t);
 
+/* The same at the end of a line that asks something, too. */
+bool rules_also_leaves(const struct rules_turn *t);
+
 /* Do the caller's words tell anything beside a yes, a no and politeness: when, a number, or a wish
  * that a rule knows? */
 bool rules_tells_more(const struct rules_turn *t);

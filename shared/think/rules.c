@@ -304,7 +304,7 @@ static void follow(struct rules_turn *t, const struct rule *rule)
         t->b.rule = (int)(rule - t->profile->rules);
         if (rule->action == RULE_OFFER)
             t->b.wish = rules_keep(t, t->ask->words, strlen(t->ask->words), ACTION_WISH_MAX);
-        else if (rules_hears_goodbye(t))
+        else if (rules_also_leaves(t))
             ask_else(t);
     }
 }

@@ -4,9 +4,12 @@
 #include <string.h>
 
 #include "language/heard.h"
+#include "language/spelled.h"
 
-#define WORDS_MAX 64
-#define LAST_HOUR 24
+#define WORDS_MAX     64
+#define LAST_HOUR     24
+#define LEAST_TENS    20 /* "двадцять" goes on with an ordinal */
+#define LEAST_MINUTES 10 /* said behind an hour */
 
 struct words {
     const char *at[WORDS_MAX];
@@ -62,13 +65,26 @@ static void sort_number(const struct words *w, size_t from, size_t to, struct nu
         n->others++;
 }
 
+/* Do two words of numbers belong to one: 305, twenty-fifth, seven thirty? */
+static bool continues(const struct words *w, size_t i)
+{
+    int value = spelled_value(languages, w->at[i - 1], w->len[i - 1]);
+    int next = spelled_value(languages, w->at[i], w->len[i]);
+
+    if (value < 0) /* figures: folding makes 7 30 of 7:30 */
+        return next < 0 && *w->at[i] >= '0' && *w->at[i] <= '9';
+    if (next < 0)
+        return value >= LEAST_TENS;
+    return spelled_continues(value, next) || (value <= LAST_HOUR && next >= LEAST_MINUTES);
+}
+
 static struct numbers numbers_in(const struct words *w)
 {
     struct numbers n = {0};
 
     for (size_t i = 0; i < w->n;) {
         size_t to = i;
-        while (is_number(w, to))
+        while (is_number(w, to) && (to == i || continues(w, to)))
             to++;
         if (to > i)
             sort_number(w, i, to, &n);
