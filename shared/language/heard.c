@@ -9,6 +9,7 @@
 #define WORD_MAX     64 /* bytes of a word that is looked at; a longer one is of no kind */
 #define NAME_MAX     100
 #define NAME_WORDS   3
+#define WHEN_ENDING  6 /* bytes of the longest ending of a day */
 #define ENDING_LEAST 5 /* letters of a word whose ending tells what it is */
 
 /* ==== kinds of words ========================================================================== */
@@ -32,18 +33,25 @@ static const char *row_of(const struct language *l, enum heard_kind kind)
     return rows[kind];
 }
 
-/* A piece that begins with = is the whole word, any other how one begins. */
-static bool fits(const char *row, const char *word, size_t n)
+/* A piece that begins with = is the whole word, any other how one begins; at most `more` bytes may
+ * follow it. */
+static bool fits_within(const char *row, const char *word, size_t n, size_t more)
 {
     while (row != NULL && *row != '\0') {
         bool whole = *row == '=';
         row += whole;
         size_t has = strcspn(row, "|");
-        if ((whole ? has == n : has <= n) && has > 0 && memcmp(row, word, has) == 0)
+        if ((whole ? has == n : has <= n && n - has <= more) && has > 0 &&
+            memcmp(row, word, has) == 0)
             return true;
         row += has + (row[has] == '|');
     }
     return false;
+}
+
+static bool fits(const char *row, const char *word, size_t n)
+{
+    return fits_within(row, word, n, SIZE_MAX);
 }
 
 bool heard_is(enum heard_kind kind, const char *word, size_t n)
@@ -133,16 +141,24 @@ bool heard_is_spelt_as_name(const char *text)
     return words >= 1 && words <= NAME_WORDS && before != ' ';
 }
 
+/* A day's name and its endings; "Мартинюк" and "Святозара" only begin so. */
+static bool is_when(const char *word, size_t n)
+{
+    for (size_t i = 0; languages[i] != NULL; i++)
+        if (fits_within(languages[i]->heard.when, word, n, WHEN_ENDING))
+            return true;
+    return false;
+}
+
 static bool is_of_name(const char *word, size_t n)
 {
     if (heard_is(HEARD_GIVEN_NAME, word, n))
         return true;
     return n <= WORD_MAX && !heard_is(HEARD_LITTLE, word, n) &&
-           (!heard_is(HEARD_NO_NAME, word, n) || heard_is_surname(word, n)) &&
-           !heard_is(HEARD_WHEN, word, n) && !heard_is(HEARD_ASKS, word, n) &&
-           !heard_is(HEARD_FILLER, word, n) && !heard_is(HEARD_CORRECTS, word, n) &&
-           spelled_value(languages, word, n) < 0 && !heard_is(HEARD_ORDINAL, word, n) &&
-           !ends_as(ENDS_VERB, word, n);
+           (!heard_is(HEARD_NO_NAME, word, n) || heard_is_surname(word, n)) && !is_when(word, n) &&
+           !heard_is(HEARD_ASKS, word, n) && !heard_is(HEARD_FILLER, word, n) &&
+           !heard_is(HEARD_CORRECTS, word, n) && spelled_value(languages, word, n) < 0 &&
+           !heard_is(HEARD_ORDINAL, word, n) && !ends_as(ENDS_VERB, word, n);
 }
 
 bool heard_may_be_name(const char *text)

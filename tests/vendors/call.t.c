@@ -33,7 +33,7 @@ static const struct talk salon = {
 
 static const struct talk hotel = {
     .scenario = "hotel-call.json",
-    .called = "+74950000000",
+    .called = "+380480000000",
     .language = "ru",
     .profile = "hotel",
     .line = {"Здравствуйте! Я хочу забронировать номер.",
