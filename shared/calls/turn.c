@@ -26,9 +26,11 @@
 #include "store/lead.h"
 #include "think/think.h"
 
-#define RESERVE_MS 400  /* of the request's budget, for the last commit and the way out */
-#define WORDS_MAX  4000 /* bytes of one utterance that are kept */
-#define UNHEARD    2    /* turns in a row that no recogniser answered: then a person calls back */
+#define RESERVE_MS  400  /* of the request's budget, for the last commit and the way out */
+#define WORDS_MAX   4000 /* bytes of one utterance that are kept */
+#define FIRST_TELLS 1    /* words that only one language has tell it in the caller's first line */
+#define LATER_TELL  2    /* and in later ones, where a word may be borrowed */
+#define UNHEARD     2    /* turns in a row that no recogniser answered: then a person calls back */
 
 /* heard_by of a turn that brought speech nobody recognised: no recogniser is set up, or all failed. */
 static const char nobody[] = "nobody";
@@ -134,7 +136,8 @@ static enum err choose_language(struct call_turn *t, struct why *why)
     if (folded == NULL)
         return ERR_MEMORY;
     const struct language *l =
-        heard_language(known, p->others_n + 1, language_find(t->profile->language), folded);
+        heard_language(known, p->others_n + 1, language_find(t->profile->language),
+                       t->call.turns == 0 ? FIRST_TELLS : LATER_TELL, folded);
     if (l == NULL || strcmp(l->code, t->profile->language) == 0)
         return ERR_OK;
     t->language = l->code;

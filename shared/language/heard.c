@@ -226,7 +226,8 @@ static size_t count_telling(const struct language *l, const struct language *oth
 }
 
 const struct language *heard_language(const struct language *const *known, size_t n,
-                                      const struct language *usual, const char *folded)
+                                      const struct language *usual, size_t least,
+                                      const char *folded)
 {
     const struct language *best = usual;
     size_t most = 0;
@@ -239,7 +240,7 @@ const struct language *heard_language(const struct language *const *known, size_
         size_t for_it = count_telling(known[i], usual, folded);
         size_t for_usual = count_telling(usual, known[i], folded);
         /* A line that has a word of both is a mixed one; then it takes more than one. */
-        bool more = for_usual == 0 ? for_it >= 1 : for_it >= for_usual + 2;
+        bool more = for_it >= least && (for_usual == 0 || for_it >= for_usual + 2);
         if (more && for_it > most) {
             best = known[i];
             most = for_it;

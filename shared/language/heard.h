@@ -14,7 +14,7 @@ enum heard_kind {
     HEARD_GIVEN_NAME, /* Олена, Саша */
     HEARD_LITTLE,     /* так, мені, на */
     HEARD_NO_NAME,    /* not a person's name, whatever else it is */
-    HEARD_ORDINAL,    /* третій, седьмого */
+    HEARD_ORDINAL,    /* третій, седьмого; семи */
     HEARD_WHEN,       /* завтра, субота, ранок, година */
     HEARD_HOURS,      /* beside the number of an hour */
     HEARD_NOON,       /* an hour that has a name */
@@ -43,9 +43,10 @@ bool heard_may_be_name(const char *text);
 bool heard_is_spelt_as_name(const char *text);
 
 /* The language that folded words are spoken in, of `n` known ones. `usual` unless the line is of
- * several words, one of which only the other language has; if it also has words that only `usual`
- * has, the other must have two more. A line of one word never tells. */
+ * several words, of which another language has at least `least` that `usual` has not; two more than
+ * `usual` alone has, if it has any. A line of one word never tells. */
 const struct language *heard_language(const struct language *const *known, size_t n,
-                                      const struct language *usual, const char *folded);
+                                      const struct language *usual, size_t least,
+                                      const char *folded);
 
 #endif

@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "business/phone.h"
+#include "language/heard.h"
 #include "think/name.h"
 #include "think/wants.h"
 
@@ -419,6 +420,11 @@ static bool correct_name(struct rules_turn *t)
     return true;
 }
 
+static bool begins_as_name(const struct rules_turn *t)
+{
+    return heard_is(HEARD_GIVEN_NAME, t->folded, strcspn(t->folded, " "));
+}
+
 /* Another name than the one that was taken: "ні, я Олена". */
 static struct name_found other_name(struct rules_turn *t)
 {
@@ -426,6 +432,9 @@ static struct name_found other_name(struct rules_turn *t)
 
     if (found.name == NULL && t->b.at != STEP_WISH && profile_rule(t->profile, t->folded) == NULL)
         found = name_told(t);
+    if (found.name == NULL && *t->b.name == '\0' && t->words <= REQUEST_FEW_WORDS &&
+        begins_as_name(t))
+        found = name_answered(t); /* it was asked for before */
     if (found.name != NULL && strcmp(found.name, t->b.name) == 0)
         found.name = NULL;
     return found;

@@ -51,7 +51,7 @@ static const struct profile *spoken(const struct profile *p, const char *folded)
     const struct language *const known[] = {language_find(p->language),
                                             language_find(p->others[0].language)};
 
-    return profile_in(p, heard_language(known, COUNT(known), known[0], folded)->code);
+    return profile_in(p, heard_language(known, COUNT(known), known[0], 1, folded)->code);
 }
 
 static struct rules_answer answer(const struct profile *p, const char *words)
@@ -145,6 +145,10 @@ static void one_word_does_not_change_the_language(void **state)
     assert_string_equal(spoken(&e.salon, "добрий день записаться на стрижку")->language, "uk");
     assert_string_equal(spoken(&e.salon, "мне нужно записаться")->language, "ru");
     assert_string_equal(spoken(&e.hotel, "мені потрібен номер")->language, "uk");
+    const struct language *const known[] = {language_find("uk"), language_find("ru")};
+    assert_string_equal(heard_language(known, 2, known[0], 2, "на завтра на двенадцать")->code,
+                        "uk"); /* a line in the middle of a call */
+    assert_string_equal(heard_language(known, 2, known[0], 2, "мне нужно на завтра")->code, "ru");
 }
 
 static void a_question_about_a_price_or_a_menu_is_no_request(void **state)
