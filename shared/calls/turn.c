@@ -371,8 +371,10 @@ static enum err answer_deaf(struct call_turn *t, struct why *why)
 /* A number that was keyed in where nothing else can be understood: it is called back. */
 static enum err answer_number(struct call_turn *t, const char *number)
 {
-    const struct client client = {.name = "", .phone = number};
+    const struct client client = {.name = "", .phone = arena_strdup(t->arena, number)};
 
+    if (client.phone == NULL)
+        return ERR_MEMORY;
     enum err e = leave_lead(t, &client, t->profile->say.unheard_wish);
     return e == ERR_OK ? say(t, t->profile->say.unheard_request, "unheard") : e;
 }
