@@ -65,7 +65,7 @@ bool rules_hears(const struct rules_turn *t, const struct stems *sets, size_t n)
 bool rules_hears_short(const struct rules_turn *t, const struct stems *sets, size_t n, int words);
 
 /* Does the caller take leave? A farewell is a line that is one, or the end of one that asks nothing;
- * not a word inside a question or before what it is about (farewell.c). */
+ * not a word inside a question or before what it is about (rules-line.c). */
 bool rules_hears_goodbye(const struct rules_turn *t);
 
 /* The same at the end of a line that asks something, too. */
