@@ -32,11 +32,77 @@ static const struct plan *plan_of(const char *digits)
     return NULL;
 }
 
+/* ---- callers who hide ----------------------------------------------------------------------- */
+
+/* What exchanges write for a number that is withheld. Some spell it on a telephone's keys, and some
+ * put a plus before that: +266696687 is "anonymous". */
+static const char *const hidden_words[] = {
+    "anon",         "anonym",        "anonymous",  "blocked",    "hidden",
+    "invalid",      "nocallerid",    "noid",       "none",       "nonumber",
+    "notavailable", "notprovided",   "null",       "outofarea",  "payphone",
+    "private",      "privatenumber", "restricted", "suppressed", "unavail",
+    "unavailable",  "unidentified",  "unknown",    "unlisted",   "withheld",
+};
+
+static char key_of(char letter)
+{
+    static const char keys[] = "22233344455566677778889999"; /* a to z */
+
+    return keys[letter - 'a'];
+}
+
+static bool spells(const char *digits, const char *word)
+{
+    while (*word != '\0' && *digits == key_of(*word)) {
+        digits++;
+        word++;
+    }
+    return *word == '\0' && *digits == '\0';
+}
+
+static bool is_one_digit(const char *digits)
+{
+    return strspn(digits, (const char[]){digits[0], '\0'}) == strlen(digits);
+}
+
+/* Digits without what may stand before a national number. */
+static bool is_hidden(const char *digits)
+{
+    digits += strspn(digits, "0");
+    if (is_one_digit(digits)) /* all zeros too: nothing is left of them */
+        return true;
+    for (size_t i = 0; i < sizeof hidden_words / sizeof *hidden_words; i++)
+        if (spells(digits, hidden_words[i]))
+            return true;
+    return false;
+}
+
+/* In any of its spellings: alone, behind the country's own calling code, or behind North America's,
+ * which the exchanges that spell so are from. */
+static bool stands_for_nobody(const char *digits, const char *country)
+{
+    size_t own = strlen(country);
+
+    digits += strspn(digits, "0");
+    return is_hidden(digits) || (digits[0] == '1' && is_hidden(digits + 1)) ||
+           (own > 0 && strncmp(digits, country, own) == 0 && is_hidden(digits + own));
+}
+
+/* ---- reading -------------------------------------------------------------------------------- */
+
 /* What people put between digits; everything else in a number makes it none. */
 static bool is_separator(uint32_t c)
 {
     return c == ' ' || c == '\t' || c == '-' || c == '(' || c == ')' || c == '.' || c == '/' ||
            c == 0xa0 || c == 0x202f || (c >= 0x2010 && c <= 0x2014);
+}
+
+/* Marks that nobody sees: they come with numbers that were copied from a page or a contact. */
+static bool is_invisible(uint32_t c)
+{
+    return c == 0xad || c == 0x61c || c == 0x180e || (c >= 0x200b && c <= 0x200f) ||
+           (c >= 0x202a && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) || c == 0xfeff ||
+           (c >= 0xfe00 && c <= 0xfe0f);
 }
 
 /* Takes the digits out of a number that holds nothing but digits, separators and a leading plus. */
@@ -53,7 +119,7 @@ static bool read_digits(const char *raw, char out[static RAW_MAX + 1], size_t *r
             out[n++] = (char)c;
         } else if (c == '+' && n == 0 && !plus) {
             plus = true;
-        } else if (!is_separator(c)) {
+        } else if (!is_separator(c) && !is_invisible(c)) {
             return false;
         }
     }
@@ -118,7 +184,7 @@ enum err phone_e164(const char *raw, const char *country, char ret[static PHONE_
     size_t n = 0;
     bool plus = false;
 
-    if (!read_digits(raw, digits, &n, &plus) || n == 0)
+    if (!read_digits(raw, digits, &n, &plus) || n == 0 || stands_for_nobody(digits, country))
         return ERR_VALUE;
     if (plus)
         return international(digits, ret);

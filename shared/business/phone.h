@@ -2,7 +2,9 @@
  *
  * Forms seen at Binotel: 0XXXXXXXXX, 00 + country, 380..., 77XXXXXXXXX, 998...,
  * with +, blanks, brackets and dashes; "anonymous", "CB_0800000001" and short internal lines are no
- * numbers of a client. */
+ * numbers of a client. Nor is what stands for a caller who hides: words, such words spelt on a
+ * telephone's keys (+266696687 is "anonymous"), and rows of one digit. Marks that cannot be seen do
+ * not count. */
 #ifndef HOLOS_BUSINESS_PHONE_H
 #define HOLOS_BUSINESS_PHONE_H
 

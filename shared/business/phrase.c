@@ -66,21 +66,61 @@ static bool put_intervals(struct buf *b, const struct filling *f, const struct d
     return true;
 }
 
+/* The hours of one day, said by these phrases; "" where there are none (PROFILE_LATER_PHRASES). */
+static const char *hours_of_day(const struct filling *f, const struct day *day, const char *closed,
+                                const char *all_day, const char *open)
+{
+    struct buf b;
+
+    if (closed == NULL || all_day == NULL || open == NULL)
+        return "";
+    if (day->n == 0)
+        return closed;
+    if (is_all_day(day))
+        return all_day;
+    buf_init(&b, f->arena, PHRASE_MAX);
+    if (!put_intervals(&b, f, day, open, f->profile->say.open_again))
+        return NULL;
+    return buf_err(&b) == ERR_OK ? buf_text(&b) : NULL;
+}
+
+/* `after` days from now. */
+static const struct day *day_of(const struct filling *f, int after)
+{
+    return &f->profile->week[(f->local->tm_wday + 6 + after) % DAYS];
+}
+
 /* "сьогодні з 09:00 до 13:00 та з 14:00 до 19:00" */
 static const char *hours_today(const struct filling *f)
 {
     const struct profile *p = f->profile;
-    const struct day *day = &p->week[(f->local->tm_wday + 6) % DAYS];
-    struct buf b;
 
-    if (day->n == 0)
-        return p->say.closed_today;
-    if (is_all_day(day))
-        return p->say.open_all_day;
-    buf_init(&b, f->arena, PHRASE_MAX);
-    if (!put_intervals(&b, f, day, p->say.open_today, p->say.open_again))
-        return NULL;
-    return buf_err(&b) == ERR_OK ? buf_text(&b) : NULL;
+    return hours_of_day(f, day_of(f, 0), p->say.closed_today, p->say.open_all_day,
+                        p->say.open_today);
+}
+
+static const char *hours_tomorrow(const struct filling *f)
+{
+    const struct profile *p = f->profile;
+
+    return hours_of_day(f, day_of(f, 1), p->say.closed_tomorrow, p->say.all_day_tomorrow,
+                        p->say.open_tomorrow);
+}
+
+static const char *or_nothing(const char *phrase)
+{
+    return phrase == NULL ? "" : phrase;
+}
+
+static const char *open_now(const struct filling *f)
+{
+    const struct day *day = day_of(f, 0);
+    int now = f->local->tm_hour * 60 + f->local->tm_min;
+
+    for (size_t i = 0; i < day->n; i++)
+        if (now >= day->open[i].from_min && now < day->open[i].to_min)
+            return or_nothing(f->profile->say.now_open);
+    return or_nothing(f->profile->say.now_closed);
 }
 
 static bool has_day(unsigned days, int day)
@@ -230,6 +270,8 @@ static const struct place {
     {"phone", PLACE_ALWAYS, of_phone},
     {"hours", PLACE_ALWAYS, hours_of_week},
     {"hours_today", PLACE_ALWAYS, hours_today},
+    {"hours_tomorrow", PLACE_ALWAYS, hours_tomorrow},
+    {"open_now", PLACE_ALWAYS, open_now},
     {"name", PLACE_REQUEST, of_client_name},
     {"client_phone", PLACE_REQUEST, of_client_phone},
     {"vocative", PLACE_REQUEST, of_client_called},

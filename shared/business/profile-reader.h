@@ -107,6 +107,18 @@ field_reader read_prompt;
  * names a question the question's stems. */
 void reader_join_rules(struct reader *r);
 
+/* Reads one of the profile's further languages into r->profile, which has the facts and the pack's
+ * words already (profile.c). */
+void reader_language(struct reader *r, const struct json *v);
+
+/* After everything else is read: the profile's further languages (NULL: none), and what a caller
+ * says in any of them is understood in all. */
+void reader_languages(struct reader *r, const struct json *v, const struct profile_packs *packs);
+void reader_join_languages(struct reader *r);
+
+/* NULL: there is none. */
+const struct profile_pack *profile_pack_of(const struct profile_packs *packs, const char *language);
+
 /* After everything is read: what the prompt lacks. `v` is the file's own, or NULL. */
 void reader_missing_prompt(struct reader *r, const struct json *v, const struct profile_prompt *p);
 

@@ -170,6 +170,51 @@ static void read_when(struct reader *r, const struct json *v, const struct field
         rule->question = q->name;
 }
 
+/* ---- what a request needs ------------------------------------------------------------------- */
+
+static const char *const want_names[WANT__MAX] = {"room", "hour", "day"};
+
+static void read_want(struct reader *r, const struct json *v, struct want *to)
+{
+    struct {
+        const char *what, *say;
+    } read = {NULL, NULL};
+    const struct field fields[] = {
+        {.name = "what",
+         .need = NEED_ALWAYS,
+         .read = read_choice,
+         .of = want_names,
+         .of_n = WANT__MAX},
+        {.name = "say",
+         .need = NEED_ALWAYS,
+         .read = read_phrase,
+         .offset = sizeof read.what,
+         .least = 1,
+         .most = PHRASE_BYTES,
+         .allows = PLACE_ALWAYS},
+    };
+
+    reader_object(r, v, fields, COUNT(fields), &read);
+    for (int i = 0; read.what != NULL && i < WANT__MAX; i++)
+        if (strcmp(read.what, want_names[i]) == 0)
+            *to = (struct want){.kind = (enum want_kind)i, .say = read.say};
+}
+
+static void read_needs(struct reader *r, const struct json *v, const struct field *f, void *to)
+{
+    struct rule *rule = to;
+    size_t i = 0;
+
+    if (!reader_array(r, v, f->least, RULE_WANTS))
+        return;
+    for (const struct json *one = json_first(v); one != NULL; one = json_next(one), i++) {
+        size_t mark = reader_enter_at(r, i);
+        read_want(r, one, &rule->want[i]);
+        reader_leave(r, mark);
+    }
+    rule->wants = i;
+}
+
 static const struct field rule_fields[] = {
     {.name = "when",
      .need = NEED_ALWAYS,
@@ -184,6 +229,7 @@ static const struct field rule_fields[] = {
      .allows = PLACE_ALWAYS},
     {.name = "action", .read = read_action, .offset = offsetof(struct rule, action)},
     {.name = "asks", .read = read_asks, .offset = offsetof(struct rule, asks_wish)},
+    {.name = "needs", .read = read_needs, .least = 1},
 };
 
 static void read_rule(struct reader *r, const struct json *v, struct rule *rule)
@@ -198,6 +244,12 @@ static void read_rule(struct reader *r, const struct json *v, struct rule *rule)
     mark = reader_enter(r, "asks");
     if (rule->asks_wish && rule->action != RULE_REQUEST)
         reader_fault(r, "goes only with \"action\": \"request\"");
+    reader_leave(r, mark);
+    mark = reader_enter(r, "needs");
+    if (rule->wants > 0 && (rule->action != RULE_REQUEST || !rule->asks_wish))
+        reader_fault(r, "goes only with \"action\": \"request\" and \"asks\": \"wish\"");
+    else if (rule->wants > 0 && rule->question == NULL)
+        reader_fault(r, "goes only with a \"when\" that names a question");
     reader_leave(r, mark);
 }
 

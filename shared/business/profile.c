@@ -100,7 +100,7 @@ bool profile_is_number(const char *s)
     size_t digits = 0;
 
     for (const char *at = s; *at != '\0'; at++) {
-        if (*at <= ' ' && *at != ' ')
+        if ((unsigned char)*at < ' ')
             return false;
         digits += *at >= '0' && *at <= '9';
     }
@@ -423,6 +423,11 @@ static const struct {
     {offsetof(struct profile, say.open_again), PLACE_HOURS},
     {offsetof(struct profile, say.open_all_day), 0},
     {offsetof(struct profile, say.closed_today), 0},
+    {offsetof(struct profile, say.open_tomorrow), PLACE_HOURS},
+    {offsetof(struct profile, say.all_day_tomorrow), 0},
+    {offsetof(struct profile, say.closed_tomorrow), 0},
+    {offsetof(struct profile, say.now_open), 0},
+    {offsetof(struct profile, say.now_closed), 0},
 };
 
 #define PHRASE(field, who, where)                                                                  \
@@ -439,8 +444,11 @@ static const struct field say_fields[] = {
 #define X(field) PHRASE(field, NEED_EITHER, SCOPE_BOTH)
     PROFILE_PHRASES(X)
 #undef X
+#define X(field) PHRASE(field, NEED_NOT, SCOPE_BOTH)
+        PROFILE_LATER_PHRASES(X)
+#undef X
 #define X(field) PHRASE(field, NEED_NOT, SCOPE_PACK)
-        PROFILE_APOLOGIES(X)
+            PROFILE_APOLOGIES(X)
 #undef X
 };
 
@@ -493,6 +501,15 @@ static void read_hours_words(struct reader *r, const struct json *v, const struc
             fields[i].offset == offsetof(struct profile, hours_words.open_again))
             fields[i].allows = PLACE_HOURS;
     reader_object(r, v, fields, COUNT(fields), to);
+}
+
+/* The further languages stand on what the profile says in its own (reader_languages). */
+static void read_later(struct reader *r, const struct json *v, const struct field *f, void *to)
+{
+    (void)r;
+    (void)v;
+    (void)f;
+    (void)to;
 }
 
 /* Every reader gets the whole profile, or the place of its own. What a phrase is filled from is
@@ -562,6 +579,7 @@ static const struct field profile_fields[] = {
     {.name = "questions", .read = read_questions},
     {.name = "rules", .need = NEED_EITHER, .read = read_rules, PLACE(rules), .least = 0},
     {.name = "prompt", .read = read_prompt, PLACE(prompt)},
+    {.name = "languages", .read = read_later, .scope = SCOPE_PROFILE},
 };
 
 /* ---- what hangs together ------------------------------------------------------------------- */
@@ -617,7 +635,7 @@ static const struct profile blank = {.phone = "",
                                      .hear = {.model = "", .punctuation = true},
                                      .limits = {10, 60, 30, 3, 0}};
 
-static const struct profile_pack *pack_of(const struct profile_packs *packs, const char *language)
+const struct profile_pack *profile_pack_of(const struct profile_packs *packs, const char *language)
 {
     for (size_t i = 0; packs != NULL && language != NULL && i < packs->n; i++)
         if (strcmp(packs->pack[i].language, language) == 0)
@@ -660,6 +678,43 @@ static void read_tree(struct reader *r, const struct json *tree)
     check_missing(r, tree);
 }
 
+/* Members that are facts of the business, or its own language's: none of them may differ in another
+ * language. */
+static bool is_for_all(const char *name)
+{
+    static const char *const names[] = {"numbers", "language", "time_zone", "country",
+                                        "phone",   "hours",    "limits",    "languages"};
+
+    for (size_t i = 0; i < COUNT(names); i++)
+        if (strcmp(names[i], name) == 0)
+            return true;
+    return false;
+}
+
+void reader_language(struct reader *r, const struct json *v)
+{
+    struct field fields[COUNT(profile_fields)];
+    size_t n = 0;
+
+    for (size_t i = 0; i < COUNT(profile_fields); i++) {
+        if (is_for_all(profile_fields[i].name))
+            continue;
+        fields[n] = profile_fields[i];
+        if (fields[n].need == NEED_ALWAYS) /* the profile has it */
+            fields[n].need = NEED_NOT;
+        n++;
+    }
+    reader_object(r, v, fields, n, r->profile);
+    if (json_kind(v) != JSON_OBJECT)
+        return;
+    reader_join_rules(r);
+    check_locale(r, r->profile);
+    if (r->profile->voice.espeak == NULL)
+        r->profile->voice.espeak = r->profile->language;
+    check_voice(r, r->profile);
+    reader_missing(r, v, fields, n, r->profile);
+}
+
 /* ERR_SYNTAX after a fault was added, ERR_MEMORY. */
 static enum err parse(struct reader *r, const struct profile_file *file, const struct json **ret)
 {
@@ -694,12 +749,16 @@ enum err profile_read(struct arena *a, const struct profile_file *file, struct p
     if (e == ERR_MEMORY)
         return e;
     if (e == ERR_OK) {
-        r.pack = pack_of(file->packs, json_text(json_member(tree, "language")));
+        r.pack = profile_pack_of(file->packs, json_text(json_member(tree, "language")));
         p = r.pack == NULL ? blank : r.pack->has;
         p.language = NULL; /* its own is still to be read */
         read_tree(&r, tree);
     }
     p.name = arena_strdup(a, file->name);
+    if (e == ERR_OK && p.language != NULL && p.business != NULL && p.address != NULL) {
+        reader_languages(&r, json_member(tree, "languages"), file->packs);
+        reader_join_languages(&r);
+    }
     if (p.voice.espeak == NULL)
         p.voice.espeak = p.language;
     e = p.name == NULL ? ERR_MEMORY : finish(&r, ret_faults);
@@ -711,7 +770,7 @@ enum err profile_read(struct arena *a, const struct profile_file *file, struct p
 enum err profile_read_pack(struct arena *a, const struct profile_file *file,
                            struct profile_pack *ret, struct profile_faults *ret_faults)
 {
-    const struct profile_pack *below = pack_of(file->packs, file->name);
+    const struct profile_pack *below = profile_pack_of(file->packs, file->name);
     struct profile p = below == NULL ? blank : below->has;
     struct profile_faults faults = {0};
     struct reader r = {.arena = a,

@@ -21,7 +21,7 @@
 #include "business/profile-prompt.h"
 
 /* Every phrase that a profile or its pack must have, X(field). All may hold {business}, {address},
- * {phone} (of the business), {hours}, {hours_today}; the request phrases also {name} and
+ * {phone} (of the business), {hours}, {hours_today}, {hours_tomorrow}, {open_now}; the request phrases also {name} and
  * {client_phone}. The open_ and closed_ phrases say what {hours_today} becomes; two of them
  * hold {from} and {to}. hours_words says what {hours} becomes. A new phrase breaks no profile if
  * the packs that ship have it. */
@@ -53,6 +53,15 @@
     X(open_all_day)      /* {hours_today}: open from midnight to midnight */                       \
     X(closed_today)      /* {hours_today}: closed */
 
+/* Phrases that came later: a profile in a language without a pack does without them. */
+#define PROFILE_LATER_PHRASES(X)                                                                   \
+    X(hearing_off_number) /* hearing_off, and the caller's number is not known: key it in */       \
+    X(open_tomorrow)      /* {hours_tomorrow}: open {from} to {to} */                              \
+    X(all_day_tomorrow)   /* {hours_tomorrow}: open from midnight to midnight */                   \
+    X(closed_tomorrow)    /* {hours_tomorrow}: closed */                                           \
+    X(now_open)           /* {open_now}: open */                                                   \
+    X(now_closed)         /* {open_now}: closed */
+
 /* Phrases that stand in packs alone: for the callers of a business whose profile has a fault. */
 #define PROFILE_APOLOGIES(X)                                                                       \
     X(broken)         /* call later; the caller's number is not known */                           \
@@ -79,6 +88,16 @@ struct question {
     size_t n;
 };
 
+/* What a request cannot do without. */
+enum want_kind { WANT_ROOM, WANT_HOUR, WANT_DAY, WANT__MAX };
+
+struct want {
+    enum want_kind kind;
+    const char *say; /* asks for it */
+};
+
+#define RULE_WANTS 3
+
 struct rule {
     const char *question; /* whose stems `when` are; NULL: they are the rule's own */
     struct stems *when;   /* any of them is enough */
@@ -86,6 +105,8 @@ struct rule {
     const char *say; /* NULL only for RULE_GOODBYE: the goodbye phrase */
     enum rule_action action;
     bool asks_wish; /* RULE_REQUEST: `say` asks what is wanted, the next words are the answer */
+    struct want want[RULE_WANTS]; /* RULE_REQUEST: asked for, one by one, until it was told */
+    size_t wants;
 };
 
 struct hours {
@@ -131,7 +152,8 @@ struct profile_voice {
     size_t effects_n;
 };
 
-#define PROFILE_VOICES 8
+#define PROFILE_VOICES    8
+#define PROFILE_LANGUAGES 3 /* besides its own */
 
 struct profile {
     const char *name;           /* file name without .json: a-z, 0-9, - */
@@ -170,6 +192,7 @@ struct profile {
     struct {
 #define X(field) const char *field;
         PROFILE_PHRASES(X)
+        PROFILE_LATER_PHRASES(X)
         PROFILE_APOLOGIES(X)
 #undef X
     } say;
@@ -202,6 +225,10 @@ struct profile {
     struct rule *rules;
     size_t rules_n;
     const struct profile_prompt *prompt; /* NULL: no model talks for this business */
+    const char *const *also; /* locales of the other languages that its callers may speak */
+    size_t also_n;
+    struct profile *others; /* the same business in its further languages, which have no others */
+    size_t others_n;
     /* NULL; of a substitute: the first fault of the profile it stands for. Its hours and
      * rules are empty. Look here before you tell facts of the business. */
     const char *broken;
@@ -262,6 +289,9 @@ enum err profile_substitute(struct arena *a, const struct profile_file *file,
 
 /* Any of the stems' sets in folded words (text_fold)? */
 bool stems_match(const struct stems *sets, size_t n, const char *folded);
+
+/* The business in this language; itself if that is its own, or none that it speaks. */
+const struct profile *profile_in(const struct profile *p, const char *language);
 
 /* What it says of that provider's voice: its name is "" where it shall not speak; NULL: nothing. */
 const struct profile_voice *profile_voice(const struct profile *p, const char *by);

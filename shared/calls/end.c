@@ -30,7 +30,8 @@ enum err end_keep_lead(struct store *s, struct arena *a, const struct call *call
 static enum err take_in(const struct app *app, struct arena *a, struct call *call,
                         const struct client *client, const struct turn *turn, struct why *why)
 {
-    const struct profile *p = app_profile_of(app, call->profile, call->called);
+    const struct profile *p = profile_in(app_profile_of(app, call->profile, call->called),
+                                         call->language == NULL ? "" : call->language);
     struct rules_answer answer;
     struct tm local = {0};
     struct rules_ask ask = {.profile = p,
@@ -54,7 +55,7 @@ static enum err take_in(const struct app *app, struct arena *a, struct call *cal
     if (lead != NULL)
         e = end_keep_lead(app->store, a, call, lead, turn->started_ms, why);
     if (e == ERR_OK && name != NULL && call->client_id != 0)
-        e = client_set_name(app->store, call->client_id, name, why);
+        e = client_set_name(app->store, call->client_id, call->profile, name, why);
     return e;
 }
 

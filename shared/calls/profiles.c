@@ -208,6 +208,20 @@ static const char *sum_up(struct arena *a, const struct profile_faults *f, size_
     return arena_printf(a, "%s (%zu faults in all; holos check lists them)", first, n);
 }
 
+/* Those of every language that the business speaks. */
+static enum err check_voices(struct arena *a, const struct profiles_from *from,
+                             const struct profile *p, struct profile_fault *fault)
+{
+    enum err e = from->check_voices(a, p, &fault->path, &fault->text);
+
+    for (size_t i = 0; i < p->others_n && e == ERR_OK; i++) {
+        e = from->check_voices(a, &p->others[i], &fault->path, &fault->text);
+        if (e == ERR_CONFIG)
+            fault->path = arena_printf(a, "languages.%s.%s", p->others[i].language, fault->path);
+    }
+    return e;
+}
+
 /* Adds to the faults what is wrong; then *ret_broken has the file. */
 static enum err load_one(struct arena *a, const struct profiles_from *from,
                          struct profile_file file, struct profiles *to, struct broken *ret_broken)
@@ -227,7 +241,7 @@ static enum err load_one(struct arena *a, const struct profiles_from *from,
             (struct profile_fault){file.label, "time_zone",
                                    "is not in the tz database: write a name such as Europe/Kyiv"});
     if (e == ERR_OK && to->faults.n == before && from->check_voices != NULL)
-        e = from->check_voices(a, &to->profile[to->n], &voice.path, &voice.text);
+        e = check_voices(a, from, &to->profile[to->n], &voice);
     if (e == ERR_CONFIG)
         e = add_fault(a, &to->faults, voice);
     if (e != ERR_OK)

@@ -20,6 +20,7 @@
 #include "base/zone.h"
 #include "business/phone.h"
 #include "calls/end.h"
+#include "language/heard.h"
 #include "net/http.h"
 #include "speech/recognise.h"
 #include "store/lead.h"
@@ -30,6 +31,8 @@
 #define FIRST_TURNS    2    /* of a call: its caller has hardly been served yet */
 #define HURRY_FIRST_MS 1500 /* in the queue, for such a turn */
 #define HURRY_MS       500  /* for a later one */
+#define FIRST_TELLS    1 /* words that only one language has tell it in the caller's first line */
+#define LATER_TELL     2 /* and in later ones, where a word may be borrowed */
 #define UNHEARD        2 /* turns in a row that no recogniser answered: then a person calls back */
 
 /* heard_by of a turn that brought speech nobody recognised: no recogniser is set up, or all failed. */
@@ -144,7 +147,31 @@ static enum err read_call(struct call_turn *t, struct why *why)
     enum err e = call_get(t->app->store, t->arena, t->call.id, &t->call, why);
     if (e != ERR_OK)
         return e;
-    return use_profile(t, app_profile_of(t->app, t->call.profile, t->call.called), why);
+    t->spoken = app_profile_of(t->app, t->call.profile, t->call.called);
+    return use_profile(t, profile_in(t->spoken, t->call.language), why);
+}
+
+/* A caller is answered in the language they speak, if the business speaks it. One word does not tell,
+ * and keys have no language. */
+static enum err choose_language(struct call_turn *t, struct why *why)
+{
+    const struct language *known[PROFILE_LANGUAGES + 1] = {language_find(t->spoken->language)};
+    const struct profile *p = t->spoken;
+
+    if (p->others_n == 0 || strcmp(t->turn.heard_by, "keys") == 0)
+        return ERR_OK;
+    for (size_t i = 0; i < p->others_n; i++)
+        known[i + 1] = language_find(p->others[i].language);
+    const char *folded = text_fold(t->arena, t->turn.heard);
+    if (folded == NULL)
+        return ERR_MEMORY;
+    const struct language *l =
+        heard_language(known, p->others_n + 1, language_find(t->profile->language),
+                       t->call.turns == 0 ? FIRST_TELLS : LATER_TELL, folded);
+    if (l == NULL || strcmp(l->code, t->profile->language) == 0)
+        return ERR_OK;
+    t->language = l->code;
+    return use_profile(t, profile_in(p, l->code), why);
 }
 
 /* The call ended under a turn whose worker then died. */
@@ -348,6 +375,40 @@ static enum err answer_unheard(struct call_turn *t, struct why *why)
     return say(t, p->say.unheard, NULL);
 }
 
+/* No recogniser is set up: a person calls back at once, and the keys serve meanwhile. A caller whose
+ * number is hidden keys one in. */
+static enum err answer_deaf(struct call_turn *t, struct why *why)
+{
+    const struct profile *p = t->profile;
+    struct client client = {0};
+    struct lead *leads = NULL;
+    size_t n = 0;
+
+    enum err e = call_client(t->app->store, t->arena, &t->call, &client, why);
+    if (e == ERR_OK)
+        e = leads_newest(t->app->store, t->arena, t->call.id, 1, &leads, &n, why);
+    if (e != ERR_OK)
+        return e;
+    if (client.phone == NULL && n == 0)
+        return say(
+            t, p->say.hearing_off_number == NULL ? p->say.hearing_off : p->say.hearing_off_number,
+            NULL);
+    if (n == 0)
+        e = leave_lead(t, &client, p->say.unheard_wish);
+    return e == ERR_OK ? say(t, p->say.hearing_off, NULL) : e;
+}
+
+/* A number that was keyed in where nothing else can be understood: it is called back. */
+static enum err answer_number(struct call_turn *t, const char *number)
+{
+    const struct client client = {.name = "", .phone = arena_strdup(t->arena, number)};
+
+    if (client.phone == NULL)
+        return ERR_MEMORY;
+    enum err e = leave_lead(t, &client, t->profile->say.unheard_wish);
+    return e == ERR_OK ? say(t, t->profile->say.unheard_request, "unheard") : e;
+}
+
 /* The profile has a fault: the caller hears an apology, and a person calls back, if a number is
  * known and the call has not left a request yet. */
 static enum err apologise(struct call_turn *t, const char *end, struct why *why)
@@ -375,6 +436,7 @@ static enum err apologise(struct call_turn *t, const char *end, struct why *why)
 static enum err answer(struct call_turn *t, struct why *why)
 {
     char *folded = text_fold(t->arena, t->turn.heard);
+    char number[PHONE_MAX];
 
     if (folded == NULL)
         return ERR_MEMORY;
@@ -386,7 +448,10 @@ static enum err answer(struct call_turn *t, struct why *why)
     if (is_over_limits(t))
         return answer_limit(t, words, why);
     if (strcmp(t->turn.heard_by, nobody) == 0)
-        return say(t, t->profile->say.hearing_off, NULL);
+        return answer_deaf(t, why);
+    if (keys && *t->call.state == '\0' && !recognise_can(&t->env) &&
+        phone_e164(t->turn.heard, t->profile->country, number) == ERR_OK)
+        return answer_number(t, number);
     if (strcmp(t->turn.heard_by, failed) == 0)
         return answer_unheard(t, why);
     return words ? answer_words(t, is_hurried(t), why) : answer_silence(t);
@@ -440,6 +505,8 @@ static enum err run(struct call_turn *t, const struct turn_input *in, const stru
         e = take_over(t, why);
     if (e == ERR_OK && t->turn.n == 0)
         e = hear(t, in, u, why);
+    if (e == ERR_OK)
+        e = choose_language(t, why);
     if (e == ERR_OK && t->turn.n == 0)
         e = turn_begin(t->app->store, &t->turn, why); /* keeps the words */
     if (e == ERR_OK)
@@ -562,7 +629,7 @@ static enum err save_effects(struct call_turn *t, struct why *why)
             break;
         case EFFECT_CLIENT_NAME:
             if (t->call.client_id != 0)
-                e = client_set_name(s, t->call.client_id, effect->name, why);
+                e = client_set_name(s, t->call.client_id, t->call.profile, effect->name, why);
             break;
         case EFFECT_END: /* save_call's */
             break;
@@ -583,6 +650,7 @@ static void update_call(struct call_turn *t)
         c->turns++;
         c->silent = t->silent;
         c->state = t->state == NULL ? c->state : t->state;
+        c->language = t->language == NULL ? c->language : t->language;
     }
     if (!t->greeted) /* then nothing of it is kept */
         c->cost_microusd += t->turn.cost_microusd;

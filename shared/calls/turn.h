@@ -66,6 +66,8 @@ struct call_turn {
     struct env env;         /* env.fault: why a stage failed; for the log */
 
     /* private to turn.c */
+    const struct profile *spoken; /* the call's profile, in its own language */
+    const char *language;         /* the caller's, if this turn told it; else NULL */
     struct tm local;
     struct limits_caller caller;
     bool opened; /* this delivery made the call */

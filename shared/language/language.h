@@ -124,6 +124,28 @@ struct called {
     const char *ends;  /* a row of endings, for names that no row of the list has; or NULL */
 };
 
+/* Rows of words as text_fold writes them. A piece is how a word begins; with = before it, the whole
+ * word. The endings are of words of five letters and more. */
+struct heard_words {
+    const char *given_names;  /* whole words without =, short forms too: олена|оля */
+    const char *little;       /* yes, no, pronouns, prepositions, particles */
+    const char *no_name;      /* other words that are no name: wait, kin, trades, wishes */
+    const char *surname_ends; /* енко|чук */
+    const char *verb_ends;    /* endings of verbs, no name's: йте|ться */
+    const char *ordinals;     /* третій; and cardinals in other cases: семи */
+    const char *when;         /* days, months, times of day, words of hours */
+    const char *hours;        /* words beside the number of an hour: ранку|годин */
+    const char *noon;         /* hours that have a name */
+    const char *near_hour;    /* words before an hour: о|до */
+    const char *rooms;        /* words beside the number of a room */
+    const char *asks;         /* question words */
+    const char *fillers;      /* words that say nothing by themselves: будь|ласка|вам */
+    const char *corrects;     /* краще|точніше */
+    const char *deny, *but;   /* "мене звати НЕ Оля, А Юля" */
+    const char *tells;        /* words that other languages of its script do not have */
+    const char *tells_ends;   /* and endings */
+};
+
 struct language {
     /* ---- which it is ---- */
     const char *code;    /* ISO 639, which is also espeak-ng's voice: "uk" */
@@ -199,6 +221,9 @@ struct language {
     /* ---- names and number words: lists, optional ---- */
     const struct called *called;
     const struct number_word *number_words;
+
+    /* ---- what callers say: optional (heard.h) ---- */
+    struct heard_words heard;
 };
 
 /* All there are, by code, and a NULL. Made by the build. */

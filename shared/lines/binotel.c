@@ -395,7 +395,7 @@ static enum err answer_settings(struct app *app, struct arena *a, const struct b
 
     enum err e = phone_e164(ev->customer, p->country, phone);
     if (e == ERR_OK)
-        e = client_by_phone(app->store, a, phone, &client, NULL);
+        e = client_by_phone(app->store, a, phone, p->name, &client, NULL);
     jsonw_init(&w, answer);
     jsonw_object(&w);
     if (e == ERR_OK && *client.name != '\0') {

@@ -183,6 +183,15 @@ static enum err check_sound(const struct google_stt *at, const struct recording 
 
 /* ---- the body -------------------------------------------------------------------------------- */
 
+#define V1_ALSO 3 /* further languages that each takes */
+#define V2_ALSO 1
+
+static void put_also(struct jsonw *w, const struct provider_utterance *u, size_t most)
+{
+    for (size_t i = 0; i < u->also_n && i < most; i++)
+        jsonw_text(w, u->also[i]);
+}
+
 static void put_v1(struct jsonw *w, const struct google_stt *at, const struct provider_utterance *u,
                    int rate)
 {
@@ -192,6 +201,12 @@ static void put_v1(struct jsonw *w, const struct google_stt *at, const struct pr
     if (rate > 0)
         jsonw_put_int(w, "sampleRateHertz", rate);
     jsonw_put_text(w, "languageCode", u->locale);
+    if (u->also_n > 0) {
+        jsonw_key(w, "alternativeLanguageCodes");
+        jsonw_array(w);
+        put_also(w, u, V1_ALSO);
+        jsonw_end_array(w);
+    }
     jsonw_put_text(w, "model", google_stt_model(at, u->model));
     jsonw_put_int(w, "maxAlternatives", 1);
     jsonw_put_bool(w, "enableAutomaticPunctuation", u->punctuation);
@@ -261,6 +276,7 @@ static void put_v2(struct jsonw *w, const struct google_stt *at, const struct pr
     jsonw_key(w, "languageCodes");
     jsonw_array(w);
     jsonw_text(w, u->locale);
+    put_also(w, u, V2_ALSO);
     jsonw_end_array(w);
     jsonw_put_text(w, "model", google_stt_model(at, u->model));
     jsonw_key(w, "features");

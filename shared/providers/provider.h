@@ -61,10 +61,12 @@ enum provider_stage { PROVIDER_HEAR, PROVIDER_THINK, PROVIDER_SPEAK, PROVIDER__S
 /* To hear: one utterance, and what is likely to be said. */
 struct provider_utterance {
     struct recording sound;
-    int ms;               /* how long it is; -1: packed, not known */
-    const char *language; /* "uk" */
-    const char *locale;   /* "uk-UA" */
-    const char *model;    /* the profile's, or what stands in for it; "": the vendor's own choice */
+    int ms;                  /* how long it is; -1: packed, not known */
+    const char *language;    /* "uk" */
+    const char *locale;      /* "uk-UA" */
+    const char *const *also; /* further locales that may be spoken */
+    size_t also_n;           /* at most PROFILE_LANGUAGES */
+    const char *model; /* the profile's, or what stands in for it; "": the vendor's own choice */
     const char *const *hints; /* phrases, no two alike, of at most PROVIDER_HINT_CHARS */
     size_t hints_n;           /* at most PROVIDER_HINTS, of PROVIDER_HINTS_CHARS together */
     bool punctuation;

@@ -169,7 +169,10 @@ static enum err make_parts(struct arena *a, const struct whisper *at,
         e = ERR_MEMORY;
     if (e != ERR_OK)
         return e;
-    add(p, "language", language);
+    if (u->also_n == 0) /* else it finds out which is spoken */
+        add(p, "language", language);
+    else if (cpp)
+        add(p, "language", "auto"); /* without it that server takes English for granted */
     add(p, "response_format", plain ? "json" : "verbose_json");
     add(p, "temperature", "0");
     if (plain && strstr(model, "-diarize") != NULL)

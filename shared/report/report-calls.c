@@ -147,7 +147,7 @@ enum err report_call_read(struct store *s, struct arena *a, const char *name, bo
 
     enum err e = call_named(s, a, name, &c.call, why);
     if (e == ERR_OK && c.call.client_id != 0)
-        e = client_get(s, a, c.call.client_id, &c.client, why);
+        e = client_get(s, a, c.call.client_id, c.call.profile, &c.client, why);
     if (e == ERR_OK)
         e = read_turns(s, a, &c, why);
     if (e == ERR_OK)

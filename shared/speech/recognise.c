@@ -356,6 +356,8 @@ static enum err ask_for(struct env *env, const struct utterance *u, struct provi
         .locale = p->locale,
         .model = p->hear.model,
         .punctuation = p->hear.punctuation,
+        .also = p->also,
+        .also_n = p->also_n,
     };
     return recognise_hints(env->arena, p->hear.hints, p->hear.hints_n, &ret->hints, &ret->hints_n);
 }

@@ -44,6 +44,7 @@ static void read_changes(struct query *q, struct arena *a, struct call *ret)
     ret->billed_s = query_get_int(q);
     ret->state = query_get_text(q, a);
     ret->skips = query_get_text(q, a);
+    ret->language = query_get_text(q, a);
 }
 
 /* In the order of CALL_COLUMNS. */
@@ -222,6 +223,7 @@ enum err call_save(struct store *s, const struct call *c, struct why *why)
     query_put_int(&q, c->billed_s);
     query_put_text(&q, c->state);
     query_put_text(&q, c->skips == NULL ? "" : c->skips);
+    query_put_text(&q, c->language == NULL ? "" : c->language);
     enum err e = query_run(&q, why);
     if (e == ERR_OK && db_changes(s->db) == 0)
         e = why_set(why, ERR_NOT_FOUND, "there is no call %lld", (long long)c->id);
@@ -313,40 +315,45 @@ static enum err read_client(struct query *q, struct arena *a, bool *ret_there, s
     return ERR_OK;
 }
 
-enum err client_get(struct store *s, struct arena *a, int64_t id, struct client *ret,
-                    struct why *why)
+enum err client_get(struct store *s, struct arena *a, int64_t id, const char *profile,
+                    struct client *ret, struct why *why)
 {
     struct query q;
     bool there = false;
 
     query_start(&q, s->db, SQL_CLIENT_GET);
     query_put_int(&q, id);
+    query_put_text(&q, profile);
     enum err e = read_client(&q, a, &there, ret, why);
     return e == ERR_OK && !there ? nobody(id, why) : e;
 }
 
-enum err client_by_phone(struct store *s, struct arena *a, const char *phone, struct client *ret,
-                         struct why *why)
+enum err client_by_phone(struct store *s, struct arena *a, const char *phone, const char *profile,
+                         struct client *ret, struct why *why)
 {
     struct query q;
     bool there = false;
 
     query_start(&q, s->db, SQL_CLIENT_BY_PHONE);
     query_put_text(&q, phone);
+    query_put_text(&q, profile);
     enum err e = read_client(&q, a, &there, ret, why);
     return e == ERR_OK && !there ? why_set(why, ERR_NOT_FOUND, "no client has this number") : e;
 }
 
-enum err client_set_name(struct store *s, int64_t id, const char *name, struct why *why)
+enum err client_set_name(struct store *s, int64_t id, const char *profile, const char *name,
+                         struct why *why)
 {
     struct query q;
 
     assert(s->writing);
-    query_start(&q, s->db, SQL_CLIENT_SET_NAME);
+    query_start(&q, s->db, *name == '\0' ? SQL_CLIENT_FORGET_NAME : SQL_CLIENT_SET_NAME);
     query_put_int(&q, id);
-    query_put_text(&q, name);
+    query_put_text(&q, profile);
+    if (*name != '\0')
+        query_put_text(&q, name);
     enum err e = query_run(&q, why);
-    return e == ERR_OK && db_changes(s->db) == 0 ? nobody(id, why) : e;
+    return e == ERR_OK && *name != '\0' && db_changes(s->db) == 0 ? nobody(id, why) : e;
 }
 
 enum err call_client(struct store *s, struct arena *a, const struct call *call, struct client *ret,
@@ -355,6 +362,6 @@ enum err call_client(struct store *s, struct arena *a, const struct call *call, 
     *ret = (struct client){.name = ""};
     if (call->client_id == 0)
         return ERR_OK;
-    enum err e = client_get(s, a, call->client_id, ret, why);
+    enum err e = client_get(s, a, call->client_id, call->profile, ret, why);
     return e == ERR_NOT_FOUND ? ERR_OK : e;
 }

@@ -55,6 +55,7 @@ struct call {
     const char *state; /* the rules' memory of this call, JSON; "" at first */
     /* Providers that the call does not go back to, each between blanks; NULL: "". */
     const char *skips;
+    const char *language; /* that the caller speaks; "" or NULL: the profile's own */
 };
 
 /* Makes the call, or finds it by (source, external_id); *ret_made says which. An existing call is
@@ -72,7 +73,7 @@ enum err call_get(struct store *s, struct arena *a, int64_t id, struct call *ret
                   struct why *why) must_check;
 
 /* Reads again what may have changed since the call was read: status, times, end_reason, turns,
- * silent, cost, billed_s, state and skips. ERR_NOT_FOUND. */
+ * silent, cost, billed_s, state, skips and language. ERR_NOT_FOUND. */
 enum err call_refresh(struct store *s, struct arena *a, struct call *call,
                       struct why *why) must_check;
 
@@ -81,7 +82,7 @@ enum err call_refresh(struct store *s, struct arena *a, struct call *call,
 enum err call_named(struct store *s, struct arena *a, const char *name, struct call *ret,
                     struct why *why) must_check;
 
-/* Writes back status, times, end_reason, turns, silent, cost, billed_s, state and skips. An ended
+/* Writes back status, times, end_reason, turns, silent, cost, billed_s, state, skips and language. An ended
  * call keeps its first end: status, end_reason and ended_ms are then left alone. An answered_ms of
  * 0 and a billed_s of -1 do not erase what is stored: another may have learned it meanwhile.
  * ended_ms must be set exactly when the status ends a call: ERR_VALUE. ERR_NOT_FOUND. */
@@ -128,7 +129,7 @@ enum err calls_newest(struct store *s, struct arena *a, int64_t before_ms, int l
 struct client {
     int64_t id;
     const char *phone; /* E.164 */
-    const char *name;  /* "" if unknown */
+    const char *name;  /* as that business knows it; "" if unknown */
     int64_t calls;
     int64_t first_ms, last_ms;
 };
@@ -138,12 +139,15 @@ struct client {
 enum err call_client(struct store *s, struct arena *a, const struct call *call, struct client *ret,
                      struct why *why) must_check;
 
-enum err client_get(struct store *s, struct arena *a, int64_t id, struct client *ret,
-                    struct why *why) must_check;
+/* A name belongs to the business that was told it: `profile` says which one asks. */
+enum err client_get(struct store *s, struct arena *a, int64_t id, const char *profile,
+                    struct client *ret, struct why *why) must_check;
 /* ERR_NOT_FOUND: no call came from that number. */
-enum err client_by_phone(struct store *s, struct arena *a, const char *phone, struct client *ret,
+enum err client_by_phone(struct store *s, struct arena *a, const char *phone, const char *profile,
+                         struct client *ret, struct why *why) must_check;
+/* "" forgets the name. ERR_NOT_FOUND: there is no such client. */
+enum err client_set_name(struct store *s, int64_t id, const char *profile, const char *name,
                          struct why *why) must_check;
-enum err client_set_name(struct store *s, int64_t id, const char *name, struct why *why) must_check;
 
 /* The calls that have not ended, the longest idle first, at most `limit`. */
 enum err calls_going_on(struct store *s, struct arena *a, int limit, struct call **ret,

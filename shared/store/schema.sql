@@ -216,3 +216,24 @@ CREATE TABLE spending (
     PRIMARY KEY (caller, hour)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX spending_by_hour ON spending (hour);
+
+-- migration 5
+-- A client's name belongs to the business that was told it.
+CREATE TABLE client_name (
+    client_id INTEGER NOT NULL REFERENCES client (id) ON DELETE CASCADE,
+    profile   TEXT NOT NULL CHECK (profile <> ''),
+    name      TEXT NOT NULL CHECK (name <> ''),
+    PRIMARY KEY (client_id, profile)
+) STRICT, WITHOUT ROWID;
+-- Names of before go to the businesses with a request under that name, or else to the last called.
+INSERT INTO client_name (client_id, profile, name)
+    SELECT DISTINCT client.id, lead.profile, client.name FROM client
+    JOIN lead ON lead.client_id = client.id AND lead.name = client.name WHERE client.name <> '';
+INSERT INTO client_name (client_id, profile, name)
+    SELECT client.id, call.profile, client.name FROM client
+    JOIN call ON call.id = (SELECT max(id) FROM call WHERE client_id = client.id)
+    WHERE client.name <> '' AND client.id NOT IN (SELECT client_id FROM client_name);
+ALTER TABLE client DROP COLUMN name;
+
+-- What the caller speaks: the code of a language of the profile; '': the profile's own.
+ALTER TABLE call ADD COLUMN language TEXT NOT NULL DEFAULT '';

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "business/phone.h"
+#include "language/heard.h"
 #include "think/prompt.h"
 #include "wire/json.h"
 #include "wire/jsonw.h"
@@ -110,7 +111,8 @@ static enum err leave_request(const struct action_call *call, struct action_resu
     ret->wrong = false;
     ret->told = "Stored. A person will call back.";
     ret->say = call->profile->say.request_taken;
-    return put_lead(call, (struct effect_lead){.name = call->value[LEAVE_NAME],
+    const char *name = call->value[LEAVE_NAME]; /* marks and markup in it are no name's */
+    return put_lead(call, (struct effect_lead){.name = heard_is_spelt_as_name(name) ? name : "",
                                                .phone = phone,
                                                .wish = call->value[LEAVE_WISH]});
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "language/heard.h"
 #include "providers/attempt.h"
 #include "providers/hedge.h"
 #include "providers/providers.h"
@@ -606,7 +607,7 @@ static void put_name(struct effects *list)
 {
     const struct effect_lead *lead = effects_lead(list);
 
-    if (lead != NULL && prompt_is_name(lead->name))
+    if (lead != NULL && heard_may_be_name(lead->name))
         effects_put(list, (struct effect){.kind = EFFECT_CLIENT_NAME, .name = lead->name});
 }
 

@@ -5,6 +5,7 @@
 
 #include "base/buf.h"
 #include "base/text.h"
+#include "language/heard.h"
 #include "store/lead.h"
 #include "think/action.h"
 #include "think/rules.h"
@@ -99,7 +100,6 @@ enum err prompt_left_before(struct env *env, const char **ret, struct why *why)
 /* ==== the prompt ============================================================================== */
 
 #define PROMPT_MAX CLAUDE_REQUEST_MAX
-#define NAME_WORDS 4
 #define LAST_TURNS 3 /* from here on the model is told to come to an end */
 
 /* What stands in braces; a name that is NULL ends the list. */
@@ -203,7 +203,8 @@ static const char *hours_of(struct arena *a, const struct profile *p)
 /* What changes from day to day would spoil the cache, and is told with the hours. */
 static bool is_fact(const struct rule *r)
 {
-    return r->say != NULL && r->action != RULE_GOODBYE && strstr(r->say, "{hours_today}") == NULL;
+    return r->say != NULL && r->action != RULE_GOODBYE && strstr(r->say, "{hours_t") == NULL &&
+           strstr(r->say, "{open_now}") == NULL;
 }
 
 static const char *answers_of(struct arena *a, const struct prompt_facts *f)
@@ -262,27 +263,6 @@ static const char *one_line(struct arena *a, const char *s)
     return buf_err(&b) == ERR_OK ? buf_text(&b) : NULL;
 }
 
-static bool is_of_name(uint32_t c)
-{
-    if (c < 0x80)
-        return c == ' ' || c == '-' || c == '\'' || c == '.' || (c >= 'A' && c <= 'Z') ||
-               (c >= 'a' && c <= 'z');
-    return (c >= 0xc0 && c < 0x2000) || c == 0x2019;
-}
-
-bool prompt_is_name(const char *s)
-{
-    int words = 0;
-
-    for (char before = ' '; *s != '\0';) {
-        words += before == ' ' && *s != ' ';
-        before = *s;
-        if (!is_of_name(text_next(&s)))
-            return false;
-    }
-    return words >= 1 && words <= NAME_WORDS;
-}
-
 static bool put_now(struct arena *a, struct buf *b, const struct prompt_facts *f)
 {
     const struct profile_prompt *p = f->profile->prompt;
@@ -307,7 +287,8 @@ static bool put_client(struct arena *a, struct buf *b, const struct prompt_facts
     const char *turns = f->turns_left >= 0 && f->turns_left <= LAST_TURNS
                             ? arena_printf(a, "%d", f->turns_left)
                             : "";
-    bool named = f->client_name != NULL && prompt_is_name(f->client_name);
+    /* What was once taken for a name could be a sentence with a will of its own. */
+    bool named = f->client_name != NULL && heard_may_be_name(f->client_name);
     const struct value values[] = {{"name", named ? f->client_name : ""},
                                    {"calls", calls},
                                    {"wish", one_line(a, f->requests)},

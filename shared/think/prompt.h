@@ -43,9 +43,6 @@ struct prompts {
     struct prompt_business *first;
 };
 
-/* May it be told as a name? What was once taken for one could be a sentence with a will of its own. */
-bool prompt_is_name(const char *s);
-
 /* The profile must have a prompt (profile.prompt is not NULL; asserted). ERR_MEMORY. */
 enum err prompt_make(struct prompts *made, struct arena *a, const struct prompt_facts *facts,
                      struct prompt *ret) must_check;

@@ -6,165 +6,12 @@
 
 #include "base/text.h"
 #include "business/phone.h"
-
-/* ==== names =================================================================================== */
-
-/* Finding the caller's name in what was said. The profile tells which words go before a name and
- * which no longer belong to it. */
-
-#define WORDS_MAX     64 /* of an utterance that are looked at */
-#define NAME_TOLD     3  /* words of a name in running speech */
-#define NAME_ANSWERED 4
-
-struct word {
-    const char *at;
-    size_t n;
-    const char *folded;
-    bool stops; /* punctuation follows */
-};
-
-struct words {
-    struct word word[WORDS_MAX];
-    size_t n;
-};
-
-static void cut_words(struct rules_turn *t, struct words *w)
-{
-    const char *s = t->ask->words;
-
-    while (w->n < WORDS_MAX) {
-        s += strspn(s, " \t\r\n");
-        size_t n = strcspn(s, " \t\r\n");
-        if (n == 0)
-            break;
-        const char *raw = arena_strndup(t->arena, s, n);
-        const char *folded = raw == NULL ? NULL : text_fold(t->arena, raw);
-        if (folded == NULL) {
-            t->no_memory = true;
-            break;
-        }
-        bool stops = strchr(".,;:!?", s[n - 1]) != NULL;
-        if (*folded != '\0')
-            w->word[w->n++] = (struct word){.at = s, .n = n, .folded = folded, .stops = stops};
-        else if (w->n > 0)
-            w->word[w->n - 1].stops = true; /* a dash that stands alone */
-        s += n;
-    }
-}
-
-/* How many words from `i` on are this phrase; 0 if they are not. */
-static size_t phrase_at(const struct words *w, size_t i, const char *phrase)
-{
-    size_t taken = 0;
-
-    while (*phrase != '\0') {
-        size_t n = strcspn(phrase, " ");
-        if (i + taken >= w->n)
-            return 0;
-        const char *folded = w->word[i + taken].folded;
-        if (strlen(folded) != n || strncmp(folded, phrase, n) != 0)
-            return 0;
-        taken++;
-        phrase += n + (phrase[n] == ' ');
-    }
-    return taken;
-}
-
-/* The longest of the phrases that stands at `i`, in words. */
-static size_t longest_at(const struct words *w, size_t i, const char *const *phrases, size_t n)
-{
-    size_t longest = 0;
-
-    for (size_t j = 0; j < n; j++) {
-        size_t taken = phrase_at(w, i, phrases[j]);
-        longest = taken > longest ? taken : longest;
-    }
-    return longest;
-}
-
-static bool ends_name(const struct rules_turn *t, const struct words *w, size_t i)
-{
-    return strpbrk(w->word[i].folded, "0123456789") != NULL ||
-           longest_at(w, i, t->profile->name_ends, t->profile->name_ends_n) > 0;
-}
-
-/* The words [from, to) as they were written, without punctuation at the ends. */
-static const char *spoken_part(struct rules_turn *t, const struct words *w, size_t from, size_t to)
-{
-    static const char edges[] = " \t\r\n.,;:!?\"()-";
-
-    if (from >= to)
-        return "";
-    const char *s = w->word[from].at;
-    const char *end = w->word[to - 1].at + w->word[to - 1].n;
-    while (s < end && strchr(edges, *s) != NULL)
-        s++;
-    while (end > s && strchr(edges, end[-1]) != NULL)
-        end--;
-    return rules_keep(t, s, (size_t)(end - s), ACTION_WISH_MAX);
-}
-
-/* How many words from `from` on make a name of at most `most`. */
-static size_t name_length(const struct rules_turn *t, const struct words *w, size_t from,
-                          size_t most)
-{
-    size_t n = 0;
-
-    while (from + n < w->n && n < most && !ends_name(t, w, from + n))
-        if (w->word[from + n++].stops)
-            break;
-    return n;
-}
-
-static void give(struct rules_turn *t, const struct words *w, size_t from, size_t n,
-                 const char **ret, const char **ret_rest)
-{
-    const char *name = spoken_part(t, w, from, from + n);
-
-    if (n == 0 || *name == '\0')
-        return;
-    *ret = rules_keep(t, name, strlen(name), ACTION_NAME_MAX);
-    *ret_rest = spoken_part(t, w, from + n, w->n);
-}
-
-static void name_told(struct rules_turn *t, const char **ret, const char **ret_rest)
-{
-    const struct profile *p = t->profile;
-    struct words w = {0};
-
-    *ret = NULL;
-    *ret_rest = "";
-    cut_words(t, &w);
-    for (size_t i = 0; i < w.n && *ret == NULL; i++) {
-        size_t before = longest_at(&w, i, p->name_is, p->name_is_n);
-        if (before > 0)
-            give(t, &w, i + before, name_length(t, &w, i + before, NAME_TOLD), ret, ret_rest);
-    }
-}
-
-static void name_answered(struct rules_turn *t, const char **ret, const char **ret_rest)
-{
-    const struct profile *p = t->profile;
-    struct words w = {0};
-    size_t from = 0;
-
-    *ret = NULL;
-    *ret_rest = "";
-    cut_words(t, &w);
-    while (from < w.n) {
-        size_t lead = longest_at(&w, from, p->name_lead, p->name_lead_n);
-        size_t is = longest_at(&w, from, p->name_is, p->name_is_n);
-        if (lead == 0 && is == 0)
-            break;
-        from += lead > is ? lead : is;
-    }
-    size_t n = name_length(t, &w, from, NAME_ANSWERED);
-    bool whole_sentence = n == NAME_ANSWERED && from + n < w.n && !w.word[from + n - 1].stops;
-    if (!whole_sentence)
-        give(t, &w, from, n, ret, ret_rest);
-}
+#include "language/heard.h"
+#include "think/name.h"
+#include "think/wants.h"
 
 #define REQUEST_TRIES     2 /* a question is put again so often; then what there is will do */
+#define NAME_TRIES        1 /* the same of a name */
 #define REQUEST_FEW_WORDS 3 /* a no, or the breaking off of a wish */
 
 /* ==== taking a request ======================================================================== */
@@ -218,18 +65,28 @@ static bool take_number(struct rules_turn *t)
 /* A name told as such; what was said around it stays in the words. */
 static bool take_told_name(struct rules_turn *t)
 {
-    const char *name = NULL;
-    const char *rest = "";
+    struct name_found found = name_told(t);
 
-    name_told(t, &name, &rest);
-    if (name != NULL)
-        set_name(t, name);
-    return name != NULL;
+    if (found.name != NULL)
+        set_name(t, found.name);
+    return found.name != NULL;
 }
 
+/* The caller's words belong to the wish. */
+static void tell_wish(struct rules_turn *t)
+{
+    /* "Ні, о сьомій" mends the hour, whatever was asked for. */
+    enum want_kind asked = rules_correction(t) != NULL ? WANT__MAX : (enum want_kind)t->b.asked;
+
+    rules_add_wish(t, t->ask->words);
+    t->b.told |= (int)wants_told(t->folded, asked);
+}
+
+/* A no and nothing else: "ні, о сьомій" tells something. */
 static bool says_no(const struct rules_turn *t)
 {
-    return rules_hears_short(t, t->profile->no, t->profile->no_n, REQUEST_FEW_WORDS);
+    return rules_hears_short(t, t->profile->no, t->profile->no_n, REQUEST_FEW_WORDS) &&
+           !rules_tells_more(t);
 }
 
 static bool knows_own_number(const struct rules_turn *t)
@@ -259,6 +116,7 @@ static void hand_over(struct rules_turn *t)
               &result);
     if (result.say != NULL)
         rules_say(t, result.say);
+    b->passed = b->wish;
     b->wish = "";
     b->wish_done = false;
 }
@@ -299,28 +157,81 @@ static bool ask_again(struct rules_turn *t, const char *phrase)
     return true;
 }
 
+/* ---- what the request needs ---------------------------------------------------------------- */
+
+/* The rule that the request follows; NULL: none that has a name. */
+static const struct rule *rule_of(const struct rules_turn *t)
+{
+    const struct profile *p = t->profile;
+
+    for (size_t i = 0; *t->b.about != '\0' && i < p->rules_n; i++)
+        if (p->rules[i].question != NULL && strcmp(p->rules[i].question, t->b.about) == 0)
+            return &p->rules[i];
+    return NULL;
+}
+
+/* The first thing that it needs and was not told; NULL: it has all. */
+static const struct want *missing(const struct rules_turn *t, const struct rule *rule)
+{
+    for (size_t i = 0; rule != NULL && i < rule->wants; i++)
+        if (((unsigned)t->b.told & WANT_BIT(rule->want[i].kind)) == 0)
+            return &rule->want[i];
+    return NULL;
+}
+
+/* The rule's own question asks for all that it needs; else for what is missing. */
+static void ask_wanted(struct rules_turn *t, const struct rule *rule)
+{
+    const struct want *first = missing(t, rule);
+    bool some = false;
+
+    for (size_t i = 0; i < rule->wants; i++)
+        some |= ((unsigned)t->b.told & WANT_BIT(rule->want[i].kind)) != 0;
+    rules_say(t, some ? first->say : rule->say);
+    t->b.asked = some || (first != NULL && rule->wants == 1) ? (int)first->kind : WANT__MAX;
+}
+
+/* From here on the request follows this rule. `told`: the words hold its wish already. */
+static void follow_rule(struct rules_turn *t, const struct rule *rule, bool told)
+{
+    struct rules_state *b = &t->b;
+
+    b->about = rule->question == NULL ? "" : rule->question;
+    if (rule->wants > 0)
+        told = missing(t, rule) == NULL;
+    b->wish_done = !rule->asks_wish || told;
+    if (!b->wish_done)
+        ask_wanted(t, rule);
+    else if (!rule->asks_wish)
+        rules_say(t, rule->say);
+    else if (rule->wants > 0)
+        rules_say(t, t->profile->say.request_begins);
+}
+
 void request_begin(struct rules_turn *t, const struct rule *rule, const char *about)
 {
     struct rules_state *b = &t->b;
     bool told = false;
 
     b->rule = -1;
-    rules_add_wish(t, about);
+    b->about = "";
+    b->told = 0;
+    b->asked = WANT__MAX;
+    if (about != NULL)
+        tell_wish(t);
     if (!b->name_done && t->ask->client_name != NULL && *t->ask->client_name != '\0')
         set_name(t, t->ask->client_name);
     if (about != NULL) {
         told = take_told_name(t);
         told |= take_number(t);
     }
-    b->wish_done = rule != NULL ? !rule->asks_wish || (told && t->words >= ALL_AT_ONCE)
-                                : about != NULL && t->words >= ABOUT_WORDS;
-    if (rule == NULL)
+    if (rule != NULL) {
+        follow_rule(t, rule, told && t->words >= ALL_AT_ONCE);
+    } else {
+        b->wish_done = about != NULL && t->words >= ABOUT_WORDS;
         rules_say(t, t->profile->say.request_begins);
-    else if (b->wish_done && rule->asks_wish)
-        rules_say(t, NULL); /* its question is answered already */
-    else
-        rules_say(t, rule->say);
-    if (rule != NULL && rule->asks_wish && !b->wish_done)
+    }
+    if (rule != NULL && !b->wish_done)
         go_to(t, STEP_WISH);
     else
         next_step(t);
@@ -337,27 +248,28 @@ static bool keep_words(struct rules_turn *t)
     return keep;
 }
 
+/* What is no name is asked for once more; then it goes on without one. */
 static void at_name(struct rules_turn *t)
 {
-    const char *name = NULL;
-    const char *rest = "";
-
-    if (says_no(t)) {
-        t->b.name_done = true;
+    (void)take_number(t);
+    struct name_found found = name_told(t);
+    if (found.name == NULL)
+        found = name_answered(t);
+    if (found.name != NULL) {
+        set_name(t, found.name);
+        if (*found.rest != '\0')
+            tell_wish(t);
         next_step(t);
         return;
     }
-    (void)take_number(t);
-    name_told(t, &name, &rest);
-    if (name == NULL)
-        name_answered(t, &name, &rest);
-    if (name == NULL && ask_again(t, t->profile->say.ask_name)) {
+    bool no = says_no(t);
+    if (!no && rules_tells_more(t))
+        tell_wish(t);
+    else if (!no)
         (void)keep_words(t);
+    if (!no && t->b.tries < NAME_TRIES && ask_again(t, t->profile->say.ask_name))
         return;
-    }
-    set_name(t, name == NULL ? t->ask->words : name);
-    if (*rest != '\0' || name == NULL)
-        rules_add_wish(t, t->ask->words);
+    t->b.name_done = true;
     next_step(t);
 }
 
@@ -371,7 +283,10 @@ static void at_confirm(struct rules_turn *t)
     bool yes = !number && !no && rules_hears(t, p->yes, p->yes_n);
 
     bool kept = t->words > KEPT_WORDS && keep_words(t);
-
+    if (!number && !kept && wants_any(t->folded)) {
+        tell_wish(t);
+        kept = true;
+    }
     if (!number && !no && !yes) {
         if (ask_again(t, p->say.confirm_phone))
             return;
@@ -409,13 +324,22 @@ static void at_phone(struct rules_turn *t)
     next_step(t);
 }
 
+/* What the request needs is asked for until it is there, as long as the caller has patience. */
 static void at_wish(struct rules_turn *t)
 {
-    if (!says_no(t))
-        rules_add_wish(t, t->ask->words);
+    bool no = says_no(t);
+
+    if (!no)
+        tell_wish(t);
     (void)take_told_name(t);
     if (!t->b.phone_done)
         (void)take_number(t);
+    const struct want *want = no ? NULL : missing(t, rule_of(t));
+    if (want != NULL && ask_again(t, want->say)) {
+        t->b.asked = (int)want->kind;
+        return;
+    }
+    t->b.asked = WANT__MAX;
     t->b.wish_done = true;
     next_step(t);
 }
@@ -425,9 +349,8 @@ static void at_wish(struct rules_turn *t)
 /* What may be said at any step of a request, whatever was asked: leave, break off, correct, "say
  * that again", another wish for a person, a question in between. */
 
-#define SHORT_WORDS    6  /* a correction or a breaking off elsewhere */
-#define LONG_WORDS     15 /* a correction that brings a spoken number */
-#define QUESTION_WORDS 3  /* fewer are a name, not a question for one of the rules */
+#define SHORT_WORDS 6  /* a correction or a breaking off elsewhere */
+#define LONG_WORDS  15 /* a correction that brings a spoken number */
 
 static bool by_cancel(struct rules_turn *t)
 {
@@ -447,17 +370,15 @@ static bool by_cancel(struct rules_turn *t)
 /* The caller leaves: what is known by now is stored, if it is of any use. */
 static bool by_goodbye(struct rules_turn *t)
 {
-    const char *name = NULL;
-    const char *rest = "";
     struct rules_state *b = &t->b;
 
     if (!rules_hears_goodbye(t))
         return false;
     (void)take_number(t);
     if (!take_told_name(t) && b->at == STEP_NAME) {
-        name_answered(t, &name, &rest);
-        if (name != NULL)
-            set_name(t, name);
+        struct name_found found = name_answered(t);
+        if (found.name != NULL)
+            set_name(t, found.name);
     }
     if (b->at == STEP_WISH || t->words > SHORT_WORDS)
         rules_add_wish(t, t->ask->words);
@@ -499,23 +420,102 @@ static bool correct_name(struct rules_turn *t)
     return true;
 }
 
+static bool begins_as_name(const struct rules_turn *t)
+{
+    return heard_is(HEARD_GIVEN_NAME, t->folded, strcspn(t->folded, " "));
+}
+
+/* Another name than the one that was taken: "ні, я Олена". */
+static struct name_found other_name(struct rules_turn *t)
+{
+    struct name_found found = name_corrected(t);
+
+    if (found.name == NULL && t->b.at != STEP_WISH && profile_rule(t->profile, t->folded) == NULL)
+        found = name_told(t);
+    if (found.name == NULL && *t->b.name == '\0' && t->words <= REQUEST_FEW_WORDS &&
+        begins_as_name(t))
+        found = name_answered(t); /* it was asked for before */
+    if (found.name != NULL && strcmp(found.name, t->b.name) == 0)
+        found.name = NULL;
+    return found;
+}
+
+bool request_change(struct rules_turn *t)
+{
+    const char *change = rules_correction(t);
+
+    if (change == NULL || !wants_any(change))
+        return false;
+    t->b.wish = t->b.passed;
+    tell_wish(t);
+    t->b.wish_done = true;
+    next_step(t);
+    return true;
+}
+
 bool request_correct(struct rules_turn *t)
 {
     const struct profile *p = t->profile;
     struct rules_state *b = &t->b;
     bool phone = b->phone_done && rules_hears(t, p->wrong_phone, p->wrong_phone_n);
+    struct name_found other = b->name_done ? other_name(t) : (struct name_found){0};
     bool name = b->name_done && rules_hears(t, p->wrong_name, p->wrong_name_n);
 
-    if (!phone && !name)
+    if (!phone && !name && other.name == NULL)
         return false;
     if (phone)
         forget_phone(t);
-    if (name)
+    if (other.name != NULL)
+        set_name(t, other.name);
+    else if (name)
         forget_name(t);
+    b->wish = b->passed;
     rules_add_wish(t, t->ask->words);
     b->wish_done = true;
     rules_say(t, p->say.request_begins);
     next_step(t);
+    return true;
+}
+
+/* The name that was taken is put right, and the question put again. */
+static bool by_other_name(struct rules_turn *t)
+{
+    if (t->b.at == STEP_NAME || !t->b.name_done)
+        return false;
+    struct name_found found = other_name(t);
+    if (found.name == NULL)
+        return false;
+    set_name(t, found.name);
+    if (!t->b.phone_done)
+        (void)take_number(t);
+    next_step(t);
+    return true;
+}
+
+/* "Ні, краще перенесіть", "ні, о сьомій": what was wished is put right, and the question put again. */
+static bool by_change(struct rules_turn *t)
+{
+    const struct profile *p = t->profile;
+    const char *change = rules_correction(t);
+
+    if (change == NULL || holds_number(t))
+        return false;
+    const struct rule *rule = profile_rule(p, change);
+    if (rule != NULL && rule->action == RULE_REQUEST) {
+        tell_wish(t);
+        follow_rule(t, rule, strchr(change, ' ') != NULL && wants_any(change));
+        if (t->b.wish_done)
+            next_step(t);
+        else
+            go_to(t, STEP_WISH);
+        return true;
+    }
+    bool when = (wants_told(change, WANT__MAX) & (WANT_BIT(WANT_HOUR) | WANT_BIT(WANT_DAY))) != 0;
+    if (t->b.at == STEP_WISH || !(t->b.at == STEP_PHONE ? when : wants_any(change)) ||
+        rules_hears(t, p->wrong_phone, p->wrong_phone_n))
+        return false;
+    tell_wish(t);
+    rules_say(t, question(t));
     return true;
 }
 
@@ -578,7 +578,7 @@ static bool by_rule(struct rules_turn *t)
 
     if (rule == NULL || rule->action != RULE_SAY || t->b.at == STEP_WISH)
         return false;
-    if (t->b.at == STEP_NAME && t->words < QUESTION_WORDS)
+    if (t->b.at == STEP_NAME && name_answered(t).name != NULL)
         return false;
     if (holds_number(t))
         return false;
@@ -589,8 +589,9 @@ static bool by_rule(struct rules_turn *t)
 
 static bool aside(struct rules_turn *t)
 {
-    static bool (*const ways[])(struct rules_turn *) = {by_goodbye, by_cancel, by_correction,
-                                                        by_again,   by_person, by_rule};
+    static bool (*const ways[])(struct rules_turn *) = {by_goodbye, by_cancel,     by_other_name,
+                                                        by_change,  by_correction, by_again,
+                                                        by_person,  by_rule};
 
     for (size_t i = 0; i < sizeof ways / sizeof *ways; i++)
         if (ways[i](t))

@@ -28,8 +28,13 @@ struct rules_state {
     bool name_done, phone_done, wish_done;
     bool not_own; /* the caller does not want to be called at the number of the call */
     const char *name, *phone;
-    const char *wish;  /* everything said for the request, or before an offer was accepted */
-    const char *heard; /* pieces of a number that is not whole yet */
+    const char *wish;     /* everything said for the request, or before an offer was accepted */
+    const char *heard;    /* pieces of a number that is not whole yet */
+    const char *about;    /* the question whose rule the request follows; "" if it has no name */
+    const char *passed;   /* the wish of the request that was handed over last */
+    const char *language; /* of the profile that spoke: `rule` counts within it */
+    int told;             /* of what the rule needs: WANT_BIT */
+    int asked;            /* enum want_kind that was asked for last; WANT__MAX: none */
 };
 
 struct rules_turn {
@@ -59,8 +64,19 @@ void rules_say(struct rules_turn *t, const char *phrase);
 bool rules_hears(const struct rules_turn *t, const struct stems *sets, size_t n);
 bool rules_hears_short(const struct rules_turn *t, const struct stems *sets, size_t n, int words);
 
-/* Does the caller take leave: in few words, or at the end of many? */
+/* Does the caller take leave? A farewell is a line that is one, or the end of one that asks nothing;
+ * not a word inside a question or before what it is about (rules-line.c). */
 bool rules_hears_goodbye(const struct rules_turn *t);
+
+/* The same at the end of a line that asks something, too. */
+bool rules_also_leaves(const struct rules_turn *t);
+
+/* Do the caller's words tell anything beside a yes, a no and politeness: when, a number, or a wish
+ * that a rule knows? */
+bool rules_tells_more(const struct rules_turn *t);
+
+/* The folded words behind those that begin a correction: "ні, краще на суботу". NULL: it is none. */
+const char *rules_correction(const struct rules_turn *t);
 
 /* A copy of at most `max` bytes, cut between characters; "" when the arena refuses. */
 const char *rules_keep(struct rules_turn *t, const char *s, size_t n, size_t max);
@@ -69,11 +85,12 @@ const char *rules_keep(struct rules_turn *t, const char *s, size_t n, size_t max
 void rules_add_wish(struct rules_turn *t, const char *words);
 
 /* Taking a request (request.c). correct: after one was taken, its name or number is said to be
- * wrong; false if it is not, else a further request mends it. begin: `rule` is what led to it, NULL
+ * wrong; false if it is not, else a further request mends it. change: the same of its wish. begin: `rule` is what led to it, NULL
  * for the wish for a person or an accepted offer; `about` are words that belong to the wish, NULL
  * if none do. */
 void request_begin(struct rules_turn *t, const struct rule *rule, const char *about);
 bool request_correct(struct rules_turn *t);
+bool request_change(struct rules_turn *t);
 void request_turn(struct rules_turn *t);
 
 #endif

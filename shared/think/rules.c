@@ -15,8 +15,6 @@
 #define STATE_MAX     ((size_t)16 * 1024)
 #define SAY_MAX       ((size_t)16 * 1024)
 #define COUNT_MAX     1000 /* of the small counters */
-#define GOODBYE_WORDS 8    /* a goodbye in so many words is meant */
-#define GOODBYE_TAIL  4    /* or one in the last words of more */
 
 static const char *const at_names[STEP__MAX] = {"idle",  "offer",   "else", "name",
                                                 "phone", "confirm", "wish"};
@@ -32,6 +30,9 @@ static const struct {
     {"phone", offsetof(struct rules_state, phone), 32},
     {"wish", offsetof(struct rules_state, wish), ACTION_WISH_MAX},
     {"heard", offsetof(struct rules_state, heard), 200},
+    {"about", offsetof(struct rules_state, about), 100},
+    {"passed", offsetof(struct rules_state, passed), ACTION_WISH_MAX},
+    {"language", offsetof(struct rules_state, language), 8},
 };
 
 static const struct {
@@ -42,6 +43,8 @@ static const struct {
         {"misses", offsetof(struct rules_state, misses)},
         {"tries", offsetof(struct rules_state, tries)},
         {"rule", offsetof(struct rules_state, rule)},
+        {"told", offsetof(struct rules_state, told)},
+        {"asked", offsetof(struct rules_state, asked)},
 },
   state_flags[] = {
       {"name_done", offsetof(struct rules_state, name_done)},
@@ -55,8 +58,15 @@ static const struct {
 #define CONST_MEMBER(b, entry, type)                                                               \
     (*(type const *)(const void *)((const char *)(b) + (entry).offset))
 
-static const struct rules_state rules_empty = {
-    .rule = -1, .name = "", .phone = "", .wish = "", .heard = ""};
+static const struct rules_state rules_empty = {.rule = -1,
+                                               .name = "",
+                                               .phone = "",
+                                               .wish = "",
+                                               .heard = "",
+                                               .about = "",
+                                               .passed = "",
+                                               .language = "",
+                                               .asked = WANT__MAX};
 
 static bool read_at(const struct json *o, enum rules_step *ret)
 {
@@ -103,8 +113,10 @@ static enum err rules_load(struct arena *a, const struct profile *p, const char 
         !read_at(o, &b.at))
         return ERR_OK;
     read_state(o, &b);
-    if (b.rule >= (int)p->rules_n)
+    if (b.rule >= (int)p->rules_n || strcmp(b.language, p->language) != 0)
         b.rule = -1;
+    if (b.asked < 0 || b.asked > WANT__MAX)
+        b.asked = WANT__MAX;
     *ret = b;
     return ERR_OK;
 }
@@ -194,27 +206,6 @@ bool rules_hears_short(const struct rules_turn *t, const struct stems *sets, siz
     return t->words <= words && rules_hears(t, sets, n);
 }
 
-static const char *last_words(const char *folded, int n)
-{
-    const char *at = folded + strlen(folded);
-
-    while (at > folded) {
-        if (at[-1] == ' ' && --n == 0)
-            break;
-        at--;
-    }
-    return at;
-}
-
-bool rules_hears_goodbye(const struct rules_turn *t)
-{
-    const struct profile *p = t->profile;
-    bool few = t->words <= GOODBYE_WORDS;
-
-    return stems_match(p->goodbye, p->goodbye_n,
-                       few ? t->folded : last_words(t->folded, GOODBYE_TAIL));
-}
-
 /* ==== answering =============================================================================== */
 
 #define SHORT_WORDS  6 /* a no, a thank-you or a "once more" in so many words is meant */
@@ -287,6 +278,12 @@ static bool by_correction(struct rules_turn *t)
     return t->b.at == STEP_ANYTHING_ELSE && request_correct(t);
 }
 
+/* "Ні, краще на суботу", after a request: it goes out once more, as it is now. */
+static bool by_change(struct rules_turn *t)
+{
+    return t->b.at == STEP_ANYTHING_ELSE && *t->b.passed != '\0' && request_change(t);
+}
+
 static bool by_person(struct rules_turn *t)
 {
     if (!rules_hears(t, t->profile->person, t->profile->person_n))
@@ -307,7 +304,7 @@ static void follow(struct rules_turn *t, const struct rule *rule)
         t->b.rule = (int)(rule - t->profile->rules);
         if (rule->action == RULE_OFFER)
             t->b.wish = rules_keep(t, t->ask->words, strlen(t->ask->words), ACTION_WISH_MAX);
-        else if (rules_hears_goodbye(t))
+        else if (rules_also_leaves(t))
             ask_else(t);
     }
 }
@@ -351,7 +348,7 @@ static bool by_answer_to_offer(struct rules_turn *t)
     if (no)
         ask_else(t);
     else
-        request_begin(t, NULL, t->words > YES_WORDS ? t->ask->words : NULL);
+        request_begin(t, NULL, t->words > YES_WORDS || rules_tells_more(t) ? t->ask->words : NULL);
     return true;
 }
 
@@ -361,13 +358,14 @@ static bool by_answer_to_else(struct rules_turn *t)
 
     if (t->b.at != STEP_ANYTHING_ELSE)
         return false;
-    bool more = rules_hears(t, p->more, p->more_n);
+    bool more = rules_hears(t, p->more, p->more_n) || strchr(t->ask->words, '?') != NULL ||
+                rules_tells_more(t);
     if (!more && (rules_hears_short(t, p->no, p->no_n, SHORT_WORDS) ||
                   rules_hears_short(t, p->thanks, p->thanks_n, SHORT_WORDS))) {
         say_goodbye(t, NULL);
         return true;
     }
-    if (!more && !rules_hears(t, p->yes, p->yes_n))
+    if (!rules_hears(t, p->more, p->more_n) && !rules_hears(t, p->yes, p->yes_n))
         return false;
     be_idle(t, STEP_IDLE);
     rules_say(t, p->say.listening);
@@ -397,8 +395,8 @@ static bool by_not_understanding(struct rules_turn *t)
 static void open_turn(struct rules_turn *t)
 {
     static bool (*const ways[])(struct rules_turn *) = {
-        by_correction,     by_goodbye, by_person,           by_rule, by_again, by_answer_to_offer,
-        by_answer_to_else, by_thanks,  by_not_understanding};
+        by_correction, by_goodbye,         by_person,         by_rule,   by_change,
+        by_again,      by_answer_to_offer, by_answer_to_else, by_thanks, by_not_understanding};
 
     for (size_t i = 0; i < sizeof ways / sizeof *ways; i++)
         if (ways[i](t))
@@ -446,6 +444,7 @@ enum err rules_answer(struct arena *a, const struct rules_ask *ask, struct rules
     if (t.folded == NULL || rules_load(a, ask->profile, ask->state, &t.b) != ERR_OK)
         return ERR_MEMORY;
     t.words = count_words(t.folded);
+    t.b.language = ask->profile->language;
     const struct rules_state before = t.b;
     if (t.b.at >= STEP_NAME)
         request_turn(&t);

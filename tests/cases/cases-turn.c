@@ -378,9 +378,101 @@ static void request_for_a_person_becomes_a_lead(void **state)
     assert_non_null(strstr(leads[0].wish, "перенести запис на суботу"));
     assert_int_equal(leads[0].phone[0], '+');
     struct client client = {0};
-    assert_int_equal(
-        client_get(the_door->app.store, the_door->arena, call.client_id, &client, NULL), ERR_OK);
+    assert_int_equal(client_get(the_door->app.store, the_door->arena, call.client_id, call.profile,
+                                &client, NULL),
+                     ERR_OK);
     assert_string_equal(client.name, "Олена");
+}
+
+static size_t leads_of(const char *id, struct lead **ret)
+{
+    size_t n = 0;
+
+    assert_int_equal(
+        leads_newest(the_door->app.store, the_door->arena, kept_call(id).id, 10, ret, &n, NULL),
+        ERR_OK);
+    return n;
+}
+
+/* A call from this number, as the exchange writes it. */
+static const char *call_from(const char *number)
+{
+    const char *id = door_call_id(the_door);
+    const char *body = arena_printf(the_door->arena,
+                                    "{\"callID\":\"%s\",\"externalNumber\":\"%s\","
+                                    "\"internalNumber\":\"0440000202\"}",
+                                    id, number);
+
+    assert_int_equal(door_json(the_door, "/telephony/binotel/incoming-call", body).status, 200);
+    return id;
+}
+
+static void a_caller_whom_nothing_hears_is_called_back_and_offered_the_keys(void **state)
+{
+    (void)state;
+    const char *id = door_call(the_door);
+    struct lead *leads = NULL;
+    size_t n = 0;
+    const char *wav = door_wav(the_door, true, 1500, &n);
+    (void)post(id, "audio", wav, n, NULL);
+    assert_int_equal(leads_of(id, &leads), 1);
+    assert_int_equal(leads[0].phone[0], '+');
+    assert_string_equal(leads[0].wish, salon()->say.unheard_wish);
+    wav = door_wav(the_door, true, 1600, &n);
+    (void)post(id, "audio", wav, n, NULL);
+    assert_int_equal(leads_of(id, &leads), 1);
+    struct answer a = post(id, "digits", "2", 0, NULL);
+    assert_non_null(strstr(answer_text(&a, "message"), "09:00"));
+}
+
+static void a_hidden_caller_whom_nothing_hears_keys_a_number_in(void **state)
+{
+    (void)state;
+    const char *id = call_from("anonymous");
+    struct lead *leads = NULL;
+    size_t n = 0;
+    const char *wav = door_wav(the_door, true, 1500, &n);
+    struct answer a = post(id, "audio", wav, n, NULL);
+    assert_string_equal(answer_text(&a, "message"), salon()->say.hearing_off_number);
+    assert_int_equal(leads_of(id, &leads), 0);
+    a = post(id, "digits", "0501234567", 0, NULL);
+    assert_string_equal(answer_text(&a, "message"), salon()->say.unheard_request);
+    assert_int_equal(leads_of(id, &leads), 1);
+    assert_string_equal(leads[0].phone, "+380501234567");
+}
+
+static void withheld_callers_share_no_name_and_leave_no_number(void **state)
+{
+    static const char *const hidden[] = {"+266696687", "anonymous", "86282452253", "Restricted"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof hidden / sizeof hidden[0]; i++) {
+        const char *id = call_from(hidden[i]);
+        assert_int_equal(kept_call(id).client_id, 0);
+        (void)door_say(the_door, id, "З'єднайте мене з людиною");
+        struct answer a = door_say(the_door, id, "Мене звати Олена");
+        assert_string_equal(answer_text(&a, "message"), salon()->say.ask_phone);
+    }
+}
+
+static void a_caller_is_answered_in_their_language_to_the_end(void **state)
+{
+    (void)state;
+    const struct profile *ru = profile_in(salon(), "ru");
+    const char *id = door_call(the_door);
+    assert_int_equal(salon()->others_n, 1);
+    struct answer a = door_say(the_door, id, "спасибо");
+    assert_string_equal(answer_text(&a, "message"), salon()->say.anything_else);
+    a = door_say(the_door, id, "Мне нужно поговорить с человеком");
+    assert_string_equal(kept_call(id).language, "ru");
+    assert_non_null(strstr(answer_text(&a, "message"), ru->say.ask_name));
+    a = door_say(the_door, id, "Олена");
+    assert_string_equal(answer_text(&a, "message"), ru->say.confirm_phone);
+    a = door_say(the_door, id, "так");
+    assert_string_equal(answer_text(&a, "message"), ru->say.ask_wish);
+    a = door_say(the_door, id, "мені потрібен майстер на завтра");
+    assert_string_equal(kept_call(id).language, "uk");
+    assert_non_null(strstr(answer_text(&a, "message"), salon()->say.anything_else));
 }
 
 static void call_ends_at_its_limit_of_turns(void **state)
@@ -427,6 +519,10 @@ const struct CMUnitTest cases_turn[] = {
     CASE(unreadable_coding_is_415_and_names_what_is_taken),
     CASE(pressed_keys_are_a_turn),
     CASE(request_for_a_person_becomes_a_lead),
+    CASE(a_caller_whom_nothing_hears_is_called_back_and_offered_the_keys),
+    CASE(a_hidden_caller_whom_nothing_hears_keys_a_number_in),
+    CASE(withheld_callers_share_no_name_and_leave_no_number),
+    CASE(a_caller_is_answered_in_their_language_to_the_end),
     CASE(call_ends_at_its_limit_of_turns),
     CASE(other_content_type_is_415),
 };

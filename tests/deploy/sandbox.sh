@@ -75,7 +75,7 @@ HOLOS_DB=$HOLOS_VAR/holos.db "$programs/holos" show s1 >"$work/shown"
 ok "for a person too" grep -qE '^    think claude           ok        at [0-9.]+ (ms|s), took [0-9.]+ (ms|s), first byte .* B out, [0-9]+ B in, [$]0\.' "$work/shown"
 report
 ok "over TLS, and no vendor had to complain" holds "$work/report" 'd["violations"] == 0 and all(d["vendors"][v]["handshakes"] > 0 for v in ("oauth", "stt", "tts", "claude"))'
-ok "in another coding and language it is heard too" call --json --id s2 -o "$work/s2" --coding mulaw --to 74950000000 --speak 'Сколько стоит номер?'
+ok "in another coding and language it is heard too" call --json --id s2 -o "$work/s2" --coding mulaw --to 0480000000 --speak 'Сколько стоит номер?'
 ok "by the digest of the samples" holds "$work/out" 'd["replies"][1]["transcript"] == "Сколько стоит номер?"'
 ok "typed lines can be spoken" call -o "$work/s3" --aloud --id s3 <<<'Ви робот?'
 ok "and are heard" has "$(<"$work/out")" "heard   Ви робот?"

@@ -37,6 +37,8 @@ static const char *phrase_named(struct arena *a, const struct profile *p, const 
         return p->say.field;
     PROFILE_PHRASES(X)
 #undef X
+    if ((unsigned char)*name >= 0x80) /* the answer itself */
+        return arena_strndup(a, name, n);
     fail_msg("no phrase %.*s", (int)n, name);
     return "";
 }

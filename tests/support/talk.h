@@ -13,7 +13,8 @@ struct profile talk_profile(struct arena *a, const char *name);
 #define OWN "+380501112233"
 
 /* One caller's line and what must come of it. `says` names the phrases of the answer, joined by
- * "+"; "rule" is what the profile's first fitting rule says. */
+ * "+"; "rule" is what the profile's first fitting rule says. What is no name of a phrase is the answer
+ * itself. */
 struct line {
     const char *words, *says;
     const char *name, *phone, *wish; /* of the request, if one must come; wish: a part of it */

@@ -592,9 +592,85 @@ static void too_little_memory_is_an_error_at_every_point(void **state)
     assert_true(refused > 1);
 }
 
+/* ---- several languages ----------------------------------------------------------------------- */
+
+static void a_business_of_two_languages_has_its_facts_in_both(void **state)
+{
+    (void)state;
+    struct profile p = read_good(
+        ",\"numbers\":[\"0440000201\"],\"phone\":\"0440000200\",\"limits\":{\"turns\":7},"
+        "\"voice\":{\"rate\":16000,\"google\":{\"name\":\"uk-UA-Chirp3-HD-Leda\"}},"
+        "\"languages\":{\"ru\":{\"business\":\"Лилия\",\"say\":{\"greeting\":\"Алло?\"}}}");
+    assert_int_equal(p.others_n, 1);
+    const struct profile *ru = profile_in(&p, "ru");
+    assert_ptr_equal(ru, &p.others[0]);
+    assert_ptr_equal(profile_in(&p, "uk"), &p);
+    assert_ptr_equal(profile_in(&p, "pl"), &p);
+    assert_string_equal(ru->name, p.name);
+    assert_string_equal(ru->business, "Лилия");
+    assert_string_equal(ru->address, p.address);
+    assert_string_equal(ru->phone, "0440000200");
+    assert_string_equal(ru->locale, "ru-RU");
+    assert_string_equal(ru->say.greeting, "Алло?");
+    assert_string_equal(ru->voice.espeak, "ru");
+    assert_int_equal(ru->voice.rate, 16000);
+    assert_null(profile_voice(ru, "google"));
+    assert_int_equal(ru->limits.turns, 7);
+    assert_int_equal(ru->week[0].n, 1);
+    assert_string_equal(p.also[0], "ru-RU");
+    assert_string_equal(ru->also[0], "uk-UA");
+}
+
+static void what_is_said_in_one_language_is_understood_in_the_other(void **state)
+{
+    (void)state;
+    struct profile p = read_good(",\"languages\":{\"ru\":{}}");
+    const struct profile *ru = profile_in(&p, "ru");
+    assert_string_equal(profile_rule(&p, "где вы находитесь")->question, "address");
+    assert_string_equal(profile_rule(ru, "де ви знаходитесь")->question, "address");
+    assert_true(stems_match(ru->yes, ru->yes_n, "так"));
+    assert_true(stems_match(p.no, p.no_n, "нет"));
+    assert_true(stems_match(p.goodbye, p.goodbye_n, "всего хорошего"));
+}
+
+static void a_fault_in_a_further_language_is_named(void **state)
+{
+    (void)state;
+    assert_fault(",\"languages\":{\"xx\":{}}", packs, "lily.json", "languages.xx",
+                 "another language that holos speaks");
+    assert_fault(",\"languages\":{\"uk\":{}}", packs, "lily.json", "languages.uk",
+                 "another language that holos speaks");
+    assert_fault(",\"languages\":{\"ru\":{\"numbers\":[]}}", packs, "lily.json",
+                 "languages.ru.numbers", "is not a known name");
+    assert_fault(",\"languages\":{\"ru\":{\"say\":{\"greeting\":\"{x}\"}}}", packs, "lily.json",
+                 "languages.ru.say.greeting", "holds {x}");
+    assert_fault(",\"languages\":{\"ru\":{}}", NULL, "lily.json", "languages.ru",
+                 "no language pack");
+    assert_fault(",\"languages\":[]", packs, "lily.json", "languages", "must be an object");
+}
+
+static void what_a_request_needs_goes_with_a_question_alone(void **state)
+{
+    (void)state;
+    assert_fault(
+        ",\"rules\":[{\"when\":[\"x\"],\"say\":\"y\",\"action\":\"request\",\"asks\":\"wish\","
+        "\"needs\":[{\"what\":\"hour\",\"say\":\"z\"}]}]",
+        packs, "lily.json", "rules[0].needs", "names a question");
+    assert_fault(",\"rules\":[{\"when\":\"booking\",\"say\":\"y\",\"needs\":[{\"what\":\"hour\","
+                 "\"say\":\"z\"}]}]",
+                 packs, "lily.json", "rules[0].needs", "request");
+    assert_fault(",\"rules\":[{\"when\":\"booking\",\"say\":\"y\",\"action\":\"request\","
+                 "\"asks\":\"wish\",\"needs\":[{\"what\":\"moon\",\"say\":\"z\"}]}]",
+                 packs, "lily.json", "rules[0].needs[0].what", "must be one of");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_business_of_two_languages_has_its_facts_in_both),
+        cmocka_unit_test(what_is_said_in_one_language_is_understood_in_the_other),
+        cmocka_unit_test(a_fault_in_a_further_language_is_named),
+        cmocka_unit_test(what_a_request_needs_goes_with_a_question_alone),
         cmocka_unit_test(every_phrase_and_list_is_in_each_shipped_pack),
         cmocka_unit_test(the_shipped_packs_know_the_same_questions_and_answers),
         cmocka_unit_test(no_phrase_of_a_shipped_pack_is_too_long_to_listen_to),

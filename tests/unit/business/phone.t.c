@@ -168,12 +168,84 @@ static void number_words_have_their_values(void **state)
     assert_int_equal(phone_words_besides(""), 0);
 }
 
+static void a_caller_who_hides_has_no_number_however_it_is_written(void **state)
+{
+    static const char *const hidden[] = {
+        "+266696687",
+        "266696687",
+        "0266696687",
+        "00266696687",
+        "+1266696687",
+        "1 266-696-687",
+        "86282452253",
+        "+86282452253",
+        "7378742833",
+        "+7378742833",
+        "2562533",
+        "+12562533",
+        "8656696",
+        "464",
+        "7748283",
+        "94844353",
+        "0",
+        "000",
+        "0000000000",
+        "+000000000000",
+        "99999999999",
+        "anonymous",
+        "Anonymous",
+        "Restricted",
+        "unavailable",
+        "private",
+        "unknown",
+        "withheld",
+        "скрытый",
+        "прихований",
+        "anonymous@anonymous.invalid",
+        "sip:anonymous@anonymous.invalid",
+        "<sip:anonymous>",
+        "",
+        " ",
+        "+",
+        "-",
+        "null",
+        "\xe2\x80\xaa+266696687\xe2\x80\xac",
+    };
+    static const char *const countries[] = {"380", "7", "1", "49", "44"};
+    char e164[PHONE_MAX] = "untouched";
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(hidden); i++)
+        for (size_t k = 0; k < COUNT(countries); k++) {
+            if (phone_e164(hidden[i], countries[k], e164) != ERR_VALUE)
+                fail_msg("%s in %s is taken for %s", hidden[i], countries[k], e164);
+            assert_string_equal(e164, "untouched");
+        }
+}
+
+static void marks_that_nobody_sees_do_not_count_in_a_number(void **state)
+{
+    char e164[PHONE_MAX] = "";
+
+    (void)state;
+    assert_int_equal(
+        phone_e164("\xe2\x80\xaa+38\xe2\x80\x8b 050 123 45 67\xe2\x80\xac", "380", e164), ERR_OK);
+    assert_string_equal(e164, "+380501234567");
+    assert_int_equal(phone_e164("\xef\xbb\xbf"
+                                "0501234567",
+                                "380", e164),
+                     ERR_OK);
+    assert_string_equal(e164, "+380501234567");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(numbers_of_every_written_form_become_e164),
         cmocka_unit_test(the_same_number_is_known_in_other_clothes),
         cmocka_unit_test(a_number_is_found_in_running_text),
+        cmocka_unit_test(a_caller_who_hides_has_no_number_however_it_is_written),
+        cmocka_unit_test(marks_that_nobody_sees_do_not_count_in_a_number),
         cmocka_unit_test(number_words_have_their_values),
     };
     return cmocka_run_group_tests_name("business/phone", tests, NULL, NULL);

@@ -7,6 +7,7 @@
 #include "tests/support/made.h"
 #include "base/file.h"
 #include "base/zone.h"
+#include "business/phone.h"
 #include "business/profile.h"
 #include "tests/support/scratch.h"
 
@@ -100,6 +101,17 @@ static void what_is_left_out_has_a_default(void **state)
     assert_int_equal(p.voice.pitch, 0);
 }
 
+static void an_invisible_mark_in_a_number_is_taken(void **state)
+{
+    (void)state;
+    struct profile p = read_good("numbers", "[\"\xe2\x80\xaa+380 44 000 02 01\xe2\x80\xac\"]");
+    assert_int_equal(p.numbers_n, 1);
+    assert_true(phone_same(p.numbers[0], "0440000201"));
+    p = read_good("numbers", "[\"\xef\xbb\xbf"
+                             "0440000201\"]");
+    assert_true(phone_same(p.numbers[0], "+380440000201"));
+}
+
 static void a_remark_is_no_unknown_name(void **state)
 {
     (void)state;
@@ -139,11 +151,11 @@ static void the_shipped_profiles_have_no_fault(void **state)
     check_shipped(&hotel);
     assert_string_equal(salon.say.greeting,
                         "Вітаю! Я штучний інтелект салону краси. Чим можу вам допомогти?");
-    assert_string_equal(salon.say.not_heard, "Я вас не почув. Будь ласка, повторіть.");
+    assert_string_equal(salon.say.not_heard, "Вас не чути. Будь ласка, повторіть.");
     assert_string_equal(salon.say.goodbye, "Дякую за дзвінок! До побачення!");
     assert_string_equal(hotel.say.greeting, "Здравствуйте! Чем могу помочь?");
     assert_string_equal(hotel.say.not_understood,
-                        "Извините, я не понял запрос. Повторите, пожалуйста.");
+                        "Извините, не удалось понять запрос. Повторите, пожалуйста.");
 }
 
 /* ---- matching ------------------------------------------------------------------------------- */
@@ -169,6 +181,7 @@ int main(void)
         cmocka_unit_test(stems_are_folded_and_keep_their_marks),
         cmocka_unit_test(rules_have_their_actions),
         cmocka_unit_test(what_is_left_out_has_a_default),
+        cmocka_unit_test(an_invisible_mark_in_a_number_is_taken),
         cmocka_unit_test(a_remark_is_no_unknown_name),
         cmocka_unit_test(the_shipped_profiles_have_no_fault),
         cmocka_unit_test(stems_match_alone_in_sets_and_as_whole_utterances),

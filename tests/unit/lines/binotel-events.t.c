@@ -252,7 +252,8 @@ static void settings_name_a_known_client_within_what_telephones_show(void **stat
     }
     buf_puts(&want, "\"}}");
     assert_int_equal(store_begin(home.app.store, deadline_in_ms(1000), NULL), ERR_OK);
-    assert_int_equal(client_set_name(home.app.store, kept(id).client_id, buf_text(&name), NULL),
+    assert_int_equal(client_set_name(home.app.store, kept(id).client_id, kept(id).profile,
+                                     buf_text(&name), NULL),
                      ERR_OK);
     assert_int_equal(store_commit(home.app.store, NULL), ERR_OK);
     assert_string_equal(tell_why(&ev, NULL), buf_text(&want));

@@ -94,6 +94,21 @@ static void v1_is_asked_as_its_manual_says(void **state)
         "\"audio\":{\"content\":\"AAAAAf//\"}}");
 }
 
+static void both_are_told_the_other_languages_of_the_business(void **state)
+{
+    static const char *const also[] = {"ru-RU", "pl-PL"};
+    struct provider_utterance what = ask(RECORDING_PCM16, 8000);
+
+    (void)state;
+    what.also = also;
+    what.also_n = 2;
+    struct http_request req = asked(&v1, &what);
+    assert_non_null(strstr(req.body, "\"languageCode\":\"uk-UA\",\"alternativeLanguageCodes\":"
+                                     "[\"ru-RU\",\"pl-PL\"]"));
+    req = asked(&v2, &what); /* chirp_3 takes two languages */
+    assert_non_null(strstr(req.body, "\"languageCodes\":[\"uk-UA\",\"ru-RU\"]"));
+}
+
 static void v2_is_asked_as_its_manual_says(void **state)
 {
     static const char *const hints[] = {"стоматологія"};
@@ -296,6 +311,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(v1_is_asked_as_its_manual_says),
+        cmocka_unit_test(both_are_told_the_other_languages_of_the_business),
         cmocka_unit_test(v2_is_asked_as_its_manual_says),
         cmocka_unit_test(host_and_location_always_go_together),
         cmocka_unit_test(settings_that_do_not_go_together_are_told),

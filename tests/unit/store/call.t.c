@@ -71,7 +71,7 @@ static void the_same_call_again_is_found_unchanged_and_not_counted_again(void **
     assert_string_equal(again.profile, "salon");
     assert_string_equal(again.state, "{\"a\":1}");
     assert_int_equal(again.turns, 3);
-    assert_int_equal(client_get(t->s, &t->a, c.client_id, &who, NULL), ERR_OK);
+    assert_int_equal(client_get(t->s, &t->a, c.client_id, "salon", &who, NULL), ERR_OK);
     assert_int_equal(who.calls, 1);
 }
 
@@ -103,16 +103,39 @@ static void a_client_is_one_per_number_and_keeps_a_name(void **state)
     assert_int_equal(one.client_id, two.client_id);
     assert_int_not_equal(one.client_id, other.client_id);
     storage_begin(t);
-    assert_int_equal(client_set_name(t->s, one.client_id, "Олена", NULL), ERR_OK);
-    assert_int_equal(client_set_name(t->s, 4711, "Нема", NULL), ERR_NOT_FOUND);
+    assert_int_equal(client_set_name(t->s, one.client_id, "salon", "Олена", NULL), ERR_OK);
+    assert_int_equal(client_set_name(t->s, 4711, "salon", "Нема", NULL), ERR_NOT_FOUND);
     storage_commit(t);
-    assert_int_equal(client_get(t->s, &t->a, two.client_id, &who, NULL), ERR_OK);
+    assert_int_equal(client_get(t->s, &t->a, two.client_id, "salon", &who, NULL), ERR_OK);
     assert_string_equal(who.phone, "+380501234567");
     assert_string_equal(who.name, "Олена");
     assert_int_equal(who.calls, 2);
     assert_int_equal(who.first_ms, STORAGE_NOW);
     assert_int_equal(who.last_ms, STORAGE_NOW + 1000);
-    assert_int_equal(client_get(t->s, &t->a, 4711, &who, NULL), ERR_NOT_FOUND);
+    assert_int_equal(client_get(t->s, &t->a, 4711, "salon", &who, NULL), ERR_NOT_FOUND);
+}
+
+static void a_name_is_known_to_the_business_that_was_told_it_and_can_be_forgotten(void **state)
+{
+    struct storage *t = *state;
+    struct client who = {0};
+
+    struct call one = storage_opened(t, "1", "+380501234567", STORAGE_NOW);
+    storage_begin(t);
+    assert_int_equal(client_set_name(t->s, one.client_id, "salon", "Оля", NULL), ERR_OK);
+    assert_int_equal(client_set_name(t->s, one.client_id, "salon", "Олена", NULL), ERR_OK);
+    storage_commit(t);
+    assert_int_equal(client_get(t->s, &t->a, one.client_id, "hotel", &who, NULL), ERR_OK);
+    assert_string_equal(who.name, "");
+    assert_int_equal(client_by_phone(t->s, &t->a, "+380501234567", "hotel", &who, NULL), ERR_OK);
+    assert_string_equal(who.name, "");
+    assert_int_equal(client_by_phone(t->s, &t->a, "+380501234567", "salon", &who, NULL), ERR_OK);
+    assert_string_equal(who.name, "Олена");
+    storage_begin(t);
+    assert_int_equal(client_set_name(t->s, one.client_id, "salon", "", NULL), ERR_OK);
+    storage_commit(t);
+    assert_int_equal(client_get(t->s, &t->a, one.client_id, "salon", &who, NULL), ERR_OK);
+    assert_string_equal(who.name, "");
 }
 
 static void what_the_schema_refuses_is_an_error_and_leaves_nothing(void **state)
@@ -356,6 +379,7 @@ int main(void)
         TEST(the_same_call_again_is_found_unchanged_and_not_counted_again),
         TEST(the_same_id_of_another_source_is_another_call),
         TEST(a_client_is_one_per_number_and_keeps_a_name),
+        TEST(a_name_is_known_to_the_business_that_was_told_it_and_can_be_forgotten),
         TEST(what_the_schema_refuses_is_an_error_and_leaves_nothing),
         TEST(every_status_can_be_stored_and_read_back),
         TEST(an_end_needs_its_time),

@@ -62,7 +62,7 @@ static void every_table_is_strict(void **state)
     assert_string_equal(storage_sql(t,
                                     "SELECT count(*) FROM pragma_table_list WHERE schema = 'main'"
                                     " AND name NOT LIKE 'sqlite_%'"),
-                        "12");
+                        "13");
 }
 
 static void migrating_again_changes_nothing_also_while_it_is_open(void **state)
@@ -295,6 +295,36 @@ static void a_store_of_version_2_keeps_its_failures_and_its_costs(void **state)
     assert_int_equal(store_verify(t->s, NULL), ERR_OK);
 }
 
+/* A name goes to the business that took a request under it, else to the one that was called last. */
+static void a_store_of_version_3_keeps_its_names_with_the_business_that_was_told(void **state)
+{
+    struct storage *t = *state;
+    int from = -1, to = -1;
+
+    const char *after = strstr(store_schema, "-- migration 4");
+    assert_non_null(after);
+    const char *old = arena_strndup(&t->a, store_schema, (size_t)(after - store_schema));
+    assert_non_null(old);
+    assert_int_equal(store_migrate_to(t->path, 1000, old, &from, &to, NULL), ERR_OK);
+    (void)storage_sql(
+        t, "INSERT INTO client (phone, name, calls, first_ms, last_ms) VALUES"
+           " ('+380501234567', 'Олена', 2, 1, 1), ('+380671234567', 'Оля', 1, 1, 1),"
+           " ('+380631234567', '', 1, 1, 1);"
+           "INSERT INTO call (source, external_id, caller, called, profile, direction, status,"
+           " started_ms, active_ms, client_id) VALUES"
+           " ('x', '1', '', '', 'salon', 'in', 'initiated', 1, 1, 1),"
+           " ('x', '2', '', '', 'hotel', 'in', 'initiated', 2, 2, 1),"
+           " ('x', '3', '', '', 'hotel', 'in', 'initiated', 3, 3, 2);"
+           "INSERT INTO lead (call_id, client_id, profile, name, phone, wish, status, created_ms)"
+           " VALUES (1, 1, 'salon', 'Олена', '', '', 'new', 1)");
+    assert_int_equal(migrate(t, &from, &to, NULL), ERR_OK);
+    assert_string_equal(storage_sql(t, "SELECT group_concat(client_id || profile || name) FROM"
+                                       " (SELECT * FROM client_name ORDER BY client_id)"),
+                        "1salonОлена,2hotelОля");
+    t->s = storage_open(t);
+    assert_int_equal(store_verify(t->s, NULL), ERR_OK);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -303,6 +333,7 @@ int main(void)
         TEST(every_table_is_strict),
         TEST(migrating_again_changes_nothing_also_while_it_is_open),
         TEST(a_store_of_version_2_keeps_its_failures_and_its_costs),
+        TEST(a_store_of_version_3_keeps_its_names_with_the_business_that_was_told),
         TEST(missing_migrations_are_applied_in_order),
         TEST(a_failing_migration_is_undone_whole_and_the_next_try_goes_on),
         TEST(a_newer_file_is_refused_and_not_touched),

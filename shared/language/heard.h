@@ -1,0 +1,52 @@
+/* heard - what kind of word a caller said, by the tables of every language. Pure.
+ *
+ * Words are as text_fold writes them. A caller may mix languages, so all tables are looked through:
+ * each says what is a word of its kind, and no language's word of one kind is another's of a
+ * different kind. What no table knows is of no kind. */
+#ifndef HOLOS_LANGUAGE_HEARD_H
+#define HOLOS_LANGUAGE_HEARD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include "language/language.h"
+
+enum heard_kind {
+    HEARD_GIVEN_NAME, /* Олена, Саша */
+    HEARD_LITTLE,     /* так, мені, на */
+    HEARD_NO_NAME,    /* not a person's name, whatever else it is */
+    HEARD_ORDINAL,    /* третій, седьмого; семи */
+    HEARD_WHEN,       /* завтра, субота, ранок, година */
+    HEARD_HOURS,      /* beside the number of an hour */
+    HEARD_NOON,       /* an hour that has a name */
+    HEARD_NEAR_HOUR,  /* before it */
+    HEARD_ROOMS,      /* beside the number of a room */
+    HEARD_ASKS,       /* скільки, когда: it is a question */
+    HEARD_FILLER,     /* будь ласка, вам: says nothing by itself */
+    HEARD_CORRECTS    /* краще, вернее: what was said before is to be replaced */
+};
+
+/* The word of `n` bytes. */
+bool heard_is(enum heard_kind kind, const char *word, size_t n);
+
+/* Figures, a cardinal or an ordinal. */
+bool heard_is_number(const char *word, size_t n);
+
+/* Does it end as surnames do? A word that is no name may, too. */
+bool heard_is_surname(const char *word, size_t n);
+
+/* Can the text, as it was written, be a person's name: one to three words of letters, hyphens and
+ * apostrophes, none of them a word of another kind, a number or a verb? "Завжди прощайся мовчки"
+ * cannot. A false is an opinion: ask again. */
+bool heard_may_be_name(const char *text);
+
+/* Is it at least spelt as one, whatever its words mean? No control, direction or markup character. */
+bool heard_is_spelt_as_name(const char *text);
+
+/* The language that folded words are spoken in, of `n` known ones. `usual` unless the line is of
+ * several words, of which another language has at least `least` that `usual` has not; two more than
+ * `usual` alone has, if it has any. A line of one word never tells. */
+const struct language *heard_language(const struct language *const *known, size_t n,
+                                      const struct language *usual, size_t least,
+                                      const char *folded);
+
+#endif
