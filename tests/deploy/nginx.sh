@@ -249,6 +249,26 @@ ok "but not for a flood" is "$(from 192.0.2.1 100)" "51 200
 49 429"
 ok "what is shown where nobody asks for it gives no room" is "$(from 203.0.113.11 100 "$here/health?secret=x")" "61 200
 39 429"
+refused() { # ADDRESS COUNT: so many requests of it, or more
+    [ "$(grep -F "\"addr\":\"$1\"" "$d/log/holos.log" | grep -c '"status":429')" -ge "$2" ]
+}
+# The workers stand still meanwhile, so that nothing is answered before all have come.
+at_once() { # COUNT ADDRESS
+    local i
+    # shellcheck disable=SC2046 # they are words
+    kill -STOP $(pgrep -P "$route_pid")
+    for ((i = 0; i < $1; i++)); do
+        printf 'url = %s\noutput = /dev/null\n' "$stream"
+    done | curl -s -Z --parallel-immediate --parallel-max "$1" -K - -w '%{http_code}\n' -d x=1 \
+        -H "X-Forwarded-For: $2" >"$work/crowd" 2>/dev/null &
+    within 50 refused "$2" 10
+    # shellcheck disable=SC2046 # they are words
+    kill -CONT $(pgrep -P "$route_pid")
+    wait $!
+    sort "$work/crowd" | uniq -c | awk '{print $1, $2}'
+}
+ok "a stranger has 40 requests at the same time" is "$(at_once 50 203.0.113.12)" "40 200
+10 429"
 ok "an address of IPv6 is counted" is "$(from 2001:db8:1:2::1 50)" "50 200"
 ok "together with all of its 64 bits" is "$(from 2001:db8:1:2:a:b:c:d 50)" "11 200
 39 429"

@@ -1,5 +1,7 @@
 /* HOLOS_HEDGE_THINK_MS: the model that is late has the next one asked beside it. One of them
- * answers, whole and alone; what the other one says, does or breaks is nothing to the caller. */
+ * answers, whole and alone; what the other one says, does or breaks is nothing to the caller.
+ *
+ * check: timeout=180 */
 #include "tests/support/ring.h"
 
 #include "base/settings.h"

@@ -1,5 +1,7 @@
 /* Exactly once, while vendors are waited for: a worker killed meanwhile, two deliveries at once, a
- * caller who hangs up. And what streaming is for: the first words are heard while the model writes. */
+ * caller who hangs up. And what streaming is for: the first words are heard while the model writes.
+ *
+ * check: timeout=120 */
 #include "tests/support/ring.h"
 
 #include <signal.h>
