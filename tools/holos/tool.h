@@ -56,7 +56,7 @@ enum err tool_store(struct tool *t, struct store **ret) must_check;
 void tool_json(struct tool *t, struct jsonw *ret);
 int tool_json_end(struct tool *t);
 
-extern const struct verb verb_backup, verb_call, verb_calls, verb_check, verb_env, verb_leads,
+extern const struct verb verb_backup, verb_call, verb_calls, verb_check, verb_env, verb_forget, verb_leads,
     verb_migrate, verb_profile, verb_purge, verb_routes, verb_say, verb_settings, verb_show,
     verb_stats, verb_sweep;
 
