@@ -247,6 +247,20 @@ int64_t cache_trim(const char *folder, int64_t max_bytes)
     return trim(folder, max_bytes, max_bytes);
 }
 
+void cache_forget(const char *folder, int64_t before_ms)
+{
+    struct list l = {0};
+    char path[PATH_SIZE];
+
+    (void)list_all(&l, folder);
+    for (size_t i = 0; i < l.n; i++) {
+        int n = snprintf(path, sizeof path, "%s/%s", folder, l.kept[i].name);
+        if (l.kept[i].used_ns / 1000000 < before_ms && n > 0 && n < PATH_SIZE)
+            (void)unlink(path);
+    }
+    free(l.kept);
+}
+
 /* ==== the last sounds, in memory ============================================================== */
 
 const struct cache_sound *cache_recent_find(struct cache_recent *r, const char *key)

@@ -56,18 +56,6 @@ static void remove_copy(const char *path)
     (void)unlink(path);
 }
 
-/* Writers wait meanwhile; readers do not. */
-static enum err copy_locked(struct store *s, const char *to, struct deadline d, struct why *why)
-{
-    enum err e = locks_take_writer(&s->locks, d, why);
-
-    if (e != ERR_OK)
-        return e;
-    e = db_copy(s->db, to, d, why);
-    locks_drop_writer(&s->locks);
-    return e;
-}
-
 enum err store_backup(struct store *s, const char *to, struct deadline d, struct why *why)
 {
     char beside[PATH_MAX];
@@ -82,7 +70,7 @@ enum err store_backup(struct store *s, const char *to, struct deadline d, struct
     if (fd < 0)
         return fail("create", beside, why);
     (void)close(fd);
-    enum err e = copy_locked(s, beside, d, why);
+    enum err e = db_copy(s->db, beside, d, why);
     if (e == ERR_OK)
         e = sync_path(beside, O_RDONLY, why);
     /* The name appears only with the whole copy, and never over another file. */

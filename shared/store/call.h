@@ -157,11 +157,30 @@ enum err calls_going_on(struct store *s, struct arena *a, int limit, struct call
 enum err calls_with_state(struct store *s, struct arena *a, int limit, struct call **ret,
                           size_t *ret_n, struct why *why) must_check;
 
-/* Deletes calls that ended before `before_ms` with their turns, leads taken before it that were
- * delivered, and clients who have neither a call nor a lead left; *ret_n counts the calls. A lead
- * that was not delivered stays, without its call. Works inside the open transaction, or else in
- * short ones of its own, which keep no caller waiting: better so. */
+/* Deletes calls that ended before `before_ms` with their turns and the replies that told them, leads
+ * taken before it, sent or not, and clients who have neither a call nor a lead left; *ret_n counts
+ * the calls. Works inside the open transaction, or else in short ones of its own, which keep no
+ * caller waiting: better so. Then nothing of it stays in the write-ahead log either. */
 enum err calls_purge(struct store *s, int64_t before_ms, int64_t *ret_n,
                      struct why *why) must_check;
+
+/* How many calls that would be. Only reads. */
+enum err calls_purgeable(struct store *s, int64_t before_ms, int64_t *ret_n,
+                         struct why *why) must_check;
+
+/* What is kept of one person. */
+struct person_rows {
+    int64_t live; /* of the calls: going on */
+    int64_t calls, leads, clients;
+};
+
+enum err person_count(struct store *s, const char *phone, struct person_rows *ret,
+                      struct why *why) must_check;
+
+/* Deletes all that is kept of the person with this number (E.164): calls, turns, replies and their
+ * sounds, leads, outbox rows, the client; from the write-ahead log, too. ERR_BUSY, and nothing is
+ * deleted, while a call of that number goes on. No transaction may be open (asserted). */
+enum err person_forget(struct store *s, const char *phone, struct person_rows *ret,
+                       struct why *why) must_check;
 
 #endif

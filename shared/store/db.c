@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* ==== statements that remember their first fault ============================================== */
@@ -172,6 +173,7 @@ static int configure(struct db *db)
      * 4, four times fewer of them go to the file, with fewer waits for the disk. */
     return sqlite3_exec(db->handle,
                         "PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF;"
+                        "PRAGMA secure_delete = ON;"
                         "PRAGMA synchronous = FULL; PRAGMA cache_size = -512;"
                         "PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 4000;"
                         "PRAGMA journal_size_limit = 16777216;",
@@ -253,6 +255,27 @@ enum err db_run_text(struct db *db, const char *text, struct why *why)
     return rc == SQLITE_OK ? ERR_OK : fail(db->handle, rc, why);
 }
 
+enum err db_empty_log(struct db *db, struct deadline d, struct why *why)
+{
+    struct query q;
+
+    query_start(&q, db, SQL_EMPTY_LOG);
+    db->until = d;
+    int64_t busy = 0;
+    enum err e = query_run_int(&q, &busy, why);
+    if (e == ERR_OK && busy != 0)
+        e = why_set(why, ERR_BUSY, "somebody read the store all the time");
+    return e;
+}
+
+int64_t db_log_bytes(const struct db *db)
+{
+    struct stat st;
+    const char *file = sqlite3_db_filename(db->handle, "main");
+
+    return stat(sqlite3_filename_wal(file), &st) == 0 ? (int64_t)st.st_size : 0;
+}
+
 static enum err copy_pages(sqlite3_backup *copy, struct deadline d)
 {
     for (;;) {
@@ -270,7 +293,7 @@ static enum err copy_pages(sqlite3_backup *copy, struct deadline d)
     }
 }
 
-enum err db_copy(struct db *db, const char *to, struct deadline d, struct why *why)
+static enum err copy_snapshot(struct db *db, const char *to, struct deadline d, struct why *why)
 {
     sqlite3 *handle = NULL;
     sqlite3_backup *copy = NULL;
@@ -294,6 +317,24 @@ enum err db_copy(struct db *db, const char *to, struct deadline d, struct why *w
         e = db_explain(rc == SQLITE_OK ? e : of_result(handle, rc), sqlite3_errmsg(handle), why);
 out:
     (void)sqlite3_close(handle);
+    return e;
+}
+
+/* An open reader fixes what is copied, so that a writer between two steps does not begin it anew. */
+enum err db_copy(struct db *db, const char *to, struct deadline d, struct why *why)
+{
+    struct query q;
+    int64_t version = 0;
+
+    query_start(&q, db, SQL_BEGIN_READING);
+    enum err e = query_run(&q, why);
+    if (e != ERR_OK)
+        return e;
+    query_start(&q, db, SQL_USER_VERSION);
+    e = query_run_int(&q, &version, why);
+    if (e == ERR_OK)
+        e = copy_snapshot(db, to, d, why);
+    db_rollback(db);
     return e;
 }
 

@@ -47,7 +47,13 @@ void db_rollback(struct db *db);
 /* Runs several statements without parameters or results: schema and migrations. */
 enum err db_run_text(struct db *db, const char *text, struct why *why) must_check;
 
-/* Copies the whole database into the existing empty file `to`. The caller keeps writers away. */
+/* Moves all of the write-ahead log into the file and empties it; waits for readers until the
+ * deadline: ERR_BUSY. The caller has the writer's lock and no open transaction. */
+enum err db_empty_log(struct db *db, struct deadline d, struct why *why) must_check;
+int64_t db_log_bytes(const struct db *db);
+
+/* Copies the whole database into the existing empty file `to`, as it is at the beginning: writers
+ * go on meanwhile. */
 enum err db_copy(struct db *db, const char *to, struct deadline d, struct why *why) must_check;
 
 /* Writes the sentence for an error; `fault` is what SQLite called it. Returns `e`. */

@@ -17,6 +17,7 @@ struct store {
     bool writing;       /* the write transaction is open */
     int64_t fresh_hold; /* delivery whose hold was taken in this transaction; 0: none */
     int64_t probed_us;  /* when store_probe last wrote; 0: never */
+    int64_t log_next;   /* emptying the log was in vain: not again before it has this many bytes */
     char *token_path;   /* "<store>-token" */
 };
 

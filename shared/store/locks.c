@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -69,6 +70,19 @@ void locks_alarm_end(struct locks_alarm *n)
 
 /* ==== locks =================================================================================== */
 
+/* When root makes it, the workers must be able to open it. SQLite does so for its own files. */
+static void give_to_owner(int fd, const char *path)
+{
+    struct stat store, own;
+
+    if (stat(path, &store) != 0 || fstat(fd, &own) != 0)
+        return;
+    if (!S_ISREG(own.st_mode) || own.st_size != 0 || own.st_nlink != 1)
+        return; /* not one of ours */
+    if (own.st_uid != store.st_uid || own.st_gid != store.st_gid)
+        (void)!fchown(fd, store.st_uid, store.st_gid);
+}
+
 static enum err open_beside(const char *path, const char *suffix, int *ret, struct why *why)
 {
     char name[PATH_MAX];
@@ -77,6 +91,8 @@ static enum err open_beside(const char *path, const char *suffix, int *ret, stru
     if (n < 0 || (size_t)n >= sizeof name)
         return why_set(why, ERR_VALUE, "the path of the store is too long");
     int fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (fd >= 0)
+        give_to_owner(fd, path);
     if (fd < 0) {
         int e = errno;
         return why_set(why, e == ENOSPC || e == EDQUOT || e == EROFS ? ERR_DISK : ERR_IO,

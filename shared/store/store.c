@@ -10,6 +10,9 @@
 #include "store/inside.h"
 
 #define PROBE_EVERY_US 2000000
+#define LOG_MOST       (INT64_C(24) * 1024 * 1024)
+#define LOG_STEP       (INT64_C(1) * 1024 * 1024)
+#define LOG_WAIT_MS    50
 
 static enum err check_version(struct db *db, const char *path, struct why *why)
 {
@@ -121,6 +124,41 @@ enum err store_begin(struct store *s, struct deadline d, struct why *why)
     return e;
 }
 
+/* While somebody reads all the time the log never begins anew by itself. Here nobody writes, so all
+ * of it goes into the file, new readers read only that, and the old ones end soon: a statement of
+ * figures reads a small piece. */
+static void keep_log_short(struct store *s)
+{
+    int64_t bytes = db_log_bytes(s->db);
+
+    if (bytes < LOG_MOST)
+        s->log_next = 0;
+    else if (bytes >= s->log_next &&
+             db_empty_log(s->db, deadline_in_ms(LOG_WAIT_MS), NULL) != ERR_OK)
+        s->log_next = bytes + LOG_STEP;
+}
+
+static enum err let_others_write(struct store *s, struct deadline d)
+{
+    locks_drop_writer(&s->locks);
+    if (!deadline_sleep(d, LOG_WAIT_MS))
+        return ERR_DEADLINE;
+    return locks_take_writer(&s->locks, d, NULL);
+}
+
+enum err store_empty_log(struct store *s, struct deadline d, struct why *why)
+{
+    assert(!s->writing);
+    enum err e = locks_take_writer(&s->locks, d, why);
+    if (e != ERR_OK)
+        return e;
+    do /* short waits: writers come in between */
+        e = db_empty_log(s->db, deadline_in_ms(LOG_WAIT_MS), why);
+    while (e == ERR_BUSY && let_others_write(s, d) == ERR_OK);
+    locks_drop_writer(&s->locks);
+    return e;
+}
+
 enum err store_commit(struct store *s, struct why *why)
 {
     assert(s->writing);
@@ -129,6 +167,7 @@ enum err store_commit(struct store *s, struct why *why)
         store_rollback(s);
         return e;
     }
+    keep_log_short(s);
     locks_drop_writer(&s->locks);
     s->writing = false;
     s->fresh_hold = 0;

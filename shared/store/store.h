@@ -69,9 +69,13 @@ void store_drop_hold(struct store *s, enum store_hold kind, int64_t id);
 enum err store_probe(struct store *s, struct deadline d, struct why *why) must_check;
 
 /* A consistent copy into a new file (mode 0600, on the disk when this returns) by SQLite's backup
- * API, under the writer's lock. ERR_EXISTS if `to` exists; nothing is left behind on failure. */
+ * API; neither writers nor readers wait for it. ERR_EXISTS if `to` exists; nothing is left behind on failure. */
 enum err store_backup(struct store *s, const char *to, struct deadline d,
                       struct why *why) must_check;
+
+/* Nothing of what was deleted stays in the write-ahead log. ERR_BUSY: somebody wrote or read all
+ * the time. No transaction may be open (asserted). */
+enum err store_empty_log(struct store *s, struct deadline d, struct why *why) must_check;
 
 /* PRAGMA integrity_check and foreign_key_check: ERR_CORRUPT with the first finding. */
 enum err store_verify(struct store *s, struct why *why) must_check;

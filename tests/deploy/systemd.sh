@@ -27,7 +27,7 @@ ok "nothing failed" is "$(systemctl list-units --failed --plain --no-legend)" ""
 ln -s ../sites-available/holos-plain.conf /etc/nginx/sites-enabled/
 ok "nginx takes the site" eval 'nginx -t && systemctl reload nginx'
 ok "holos check finds no fault" holos check
-ok "every timer waits" eval 'systemctl is-active holos-sweep.timer holos-backup.timer'
+ok "every timer waits" eval 'systemctl is-active holos-sweep.timer holos-backup.timer holos-purge.timer'
 ok "the store is the service's alone" is "$(stat -c '%U %a' /var/lib/holos)" "holos 700"
 ok "a socket is nginx's to call and nobody else's" is "$(stat -c '%U %G %a' /run/holos/health.sock /run/holos)" "holos holos 660
 holos holos 750"
@@ -51,7 +51,7 @@ ok "a worker is nobody in particular, filtered, and without a way up" is \
     "Uid:$(id -u holos) CapEff:0000000000000000 CapBnd:0000000000000000 NoNewPrivs:1 Seccomp:2 "
 ok "it sees a system that it cannot write, and no other's processes" is \
     "$(awk '$5 == "/" {print $6; exit}' "/proc/$worker/mountinfo" | cut -d , -f 1) $(grep -c 'hidepid=\(invisible\|2\)' "/proc/$worker/mounts")" "ro 1"
-ok "sweeping and backing up work without a network" systemctl start holos-sweep.service holos-backup.service
+ok "sweeping and backing up work without a network" systemctl start holos-sweep.service holos-backup.service holos-purge.service
 ok "there is a backup" test -s "/var/lib/holos/backup/holos-$(date -u +%F).db"
 
 # ---- leaving ------------------------------------------------------------------------------------

@@ -45,6 +45,15 @@ ok "sweep without a cache" json 'd["cache_bytes"] is None'
 run purge --older-than 90d --json
 ok "purge --json" json 'd["calls"] == 0 and d["dry_run"] is False'
 
+run purge --due --json
+ok "purge --due takes its age from HOLOS_KEEP_DAYS" json 'd["calls"] == 0 and len(d["before"]) == 20'
+HOLOS_KEEP_DAYS=0 run purge --due
+ok "and with 0 days nothing is too old" exits 0 "for ever"
+run forget "+380 50 111 11 11" --json
+ok "forget says what it removed" json 'd["phone"] == "+380501111111" and d["calls"] == 0 and d["dry_run"] is False'
+run forget nonsense
+ok "forget wants a telephone number" exits 100 "" "no telephone number"
+
 run backup "$work/copy.db"
 ok "backup makes a copy" exits 0 "a whole copy of"
 ok "that is a sound store" [ "$(sqlite3 "$work/copy.db" 'PRAGMA integrity_check')" = ok ]

@@ -3,7 +3,7 @@
 # usage.sh: what the operator's command says when it is asked wrongly, or asked what it can.
 . "$(dirname "$0")/lib.sh"
 status=0 out='' err=''
-verbs="check call say calls show leads stats sweep migrate backup client purge profile routes settings env"
+verbs="check call say calls show leads stats sweep migrate backup client purge forget profile routes settings env urls excuse"
 
 run
 ok "without a verb it says what there is, and that it was not understood" exits 100 "" "usage: holos VERB"

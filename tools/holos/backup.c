@@ -44,7 +44,7 @@ const struct verb verb_backup = {
     .operands_most = 1,
     .takes_json = true,
     .about = "copy the store into a new file while it is in use",
-    .help = "The copy is consistent: SQLite's backup API makes it under the writer's lock.\n"
+    .help = "The copy is consistent: it shows one moment, and calls go on meanwhile.\n"
             "FILE must not exist. To restore, stop holos, put the copy in HOLOS_DB's place\n"
             "and remove the files beside it that end in -wal and -shm.",
     .run = run,

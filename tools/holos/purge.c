@@ -1,20 +1,27 @@
 #include "base/settings.h"
+#include "speech/cache.h"
 #include "store/call.h"
 #include "tools/holos/print.h"
 #include "tools/holos/tool.h"
 
-#define PURGE_S 120
+#define DAY_MS INT64_C(86400000)
 
-/* A dry run deletes, counts and takes it back: the number is the very number of the real one. */
+/* The sounds of a sentence that no call has needed since then: it may hold a caller's name. */
+static void purge_sounds(int64_t before_ms)
+{
+    const char *cache = setting_text(SET_HOLOS_CACHE);
+
+    if (*cache != '\0')
+        cache_forget(cache, before_ms);
+}
+
 static enum err purge(struct tool *t, struct store *s, int64_t before_ms, bool dry, int64_t *ret)
 {
-    enum err e = store_begin(s, deadline_in_ms(PURGE_S * 1000), &t->why);
-
+    if (dry)
+        return calls_purgeable(s, before_ms, ret, &t->why);
+    enum err e = calls_purge(s, before_ms, ret, &t->why);
     if (e == ERR_OK)
-        e = calls_purge(s, before_ms, ret, &t->why);
-    if (e == ERR_OK && !dry)
-        e = store_commit(s, &t->why);
-    store_rollback(s);
+        purge_sounds(before_ms);
     return e;
 }
 
@@ -38,18 +45,31 @@ static int report(struct tool *t, int64_t n, int64_t before_ms, bool dry)
     return tool_json_end(t);
 }
 
-static int run(struct tool *t)
+/* 0: nothing is ever too old. */
+static enum err find_age(struct tool *t, int64_t *ret_ms)
 {
     const char *age = options_text(&t->options, "older-than", NULL);
+
+    if (age == NULL && !options_has(&t->options, "due"))
+        return why_set(&t->why, ERR_VALUE,
+                       "say how old: --older-than 90d (h, d, w or m), or --due");
+    *ret_ms = setting_number(SET_HOLOS_KEEP_DAYS) * DAY_MS;
+    return age == NULL ? ERR_OK : options_age_ms(age, ret_ms, &t->why);
+}
+
+static int run(struct tool *t)
+{
     bool dry = options_has(&t->options, "dry-run");
     struct store *s = NULL;
     int64_t age_ms = 0;
     int64_t n = 0;
 
-    if (age == NULL)
-        return tool_refuse(t, EXIT_USAGE, "say how old: --older-than 90d (h, d, w or m)");
-    if (options_age_ms(age, &age_ms, &t->why) != ERR_OK)
+    if (find_age(t, &age_ms) != ERR_OK)
         return tool_refuse(t, EXIT_USAGE, "%s", t->why.text);
+    if (age_ms == 0) {
+        buf_puts(&t->out, t->json ? "" : "HOLOS_KEEP_DAYS is 0: calls are kept for ever\n");
+        return t->json ? report(t, 0, 0, dry) : EXIT_FINE;
+    }
     int64_t before_ms = clock_unix_ms() - age_ms;
     enum err e = tool_store(t, &s);
     if (e == ERR_OK)
@@ -59,7 +79,8 @@ static int run(struct tool *t)
 }
 
 static const struct option_row options[] = {
-    {"older-than", '\0', "AGE", "36h, 90d, 12w or 6m (a month is 30 days); must be given"},
+    {"older-than", '\0', "AGE", "36h, 90d, 12w or 6m (a month is 30 days)"},
+    {"due", '\0', NULL, "older than HOLOS_KEEP_DAYS; with 0 nothing is deleted"},
     {"dry-run", 'n', NULL, "only say how many would be deleted"},
     {NULL, '\0', NULL, NULL},
 };
@@ -70,9 +91,10 @@ const struct verb verb_purge = {
     .options = options,
     .takes_json = true,
     .about = "delete ended calls older than an age, for good",
-    .help = "Deletes the calls with their turns, the requests that were delivered, and the\n"
-            "clients who have no call left. Asks nothing: try --dry-run first. The phrase\n"
-            "cache holds no caller's words and is left alone. For a timer:\n"
-            "  holos purge --older-than 90d",
+    .help = "Deletes the calls with their turns and replies, the requests taken before that\n"
+            "time, sent or not, the clients who have no call left, and the sounds in the phrase\n"
+            "cache that were not needed since. Calls go on meanwhile. Asks nothing: try\n"
+            "--dry-run first. One of --older-than and --due must be given; a timer runs\n"
+            "  holos purge --due",
     .run = run,
 };

@@ -4,7 +4,6 @@
 #include "store/delivery.h"
 #include "tools/holos/tool.h"
 
-#define SWEEP_S  60
 #define HOUR_MS  INT64_C(3600000)
 #define MEGABYTE (INT64_C(1024) * 1024)
 
@@ -13,19 +12,6 @@ struct swept {
     int64_t cache_bytes; /* -1: there is no cache */
 };
 
-static enum err sweep_deliveries(struct tool *t, struct store *s, int64_t now, int64_t *ret)
-{
-    int64_t before = now - setting_number(SET_HOLOS_KEEP_DELIVERIES_H) * HOUR_MS;
-    enum err e = store_begin(s, deadline_in_ms(SWEEP_S * 1000), &t->why);
-
-    if (e == ERR_OK)
-        e = deliveries_sweep(s, before, ret, &t->why);
-    if (e == ERR_OK)
-        e = store_commit(s, &t->why);
-    store_rollback(s);
-    return e;
-}
-
 static enum err sweep(struct tool *t, struct app *app, struct swept *ret)
 {
     int64_t now = clock_unix_ms();
@@ -33,7 +19,9 @@ static enum err sweep(struct tool *t, struct app *app, struct swept *ret)
 
     enum err e = end_expire(app, &t->arena, now, &ret->calls, &t->why);
     if (e == ERR_OK)
-        e = sweep_deliveries(t, app->store, now, &ret->deliveries);
+        e = deliveries_sweep(app->store,
+                             now - setting_number(SET_HOLOS_KEEP_DELIVERIES_H) * HOUR_MS,
+                             &ret->deliveries, &t->why);
     ret->cache_bytes =
         *cache == '\0' ? -1 : cache_trim(cache, setting_number(SET_HOLOS_CACHE_MB) * MEGABYTE);
     return e;

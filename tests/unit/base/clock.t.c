@@ -140,9 +140,19 @@ static void a_year_that_does_not_fit_gives_an_empty_text(void **state)
     assert_string_equal(clock_iso8601(INT64_MAX, out), "");
 }
 
+static void a_wall_clock_before_1970_is_taken_for_its_first_moment(void **state)
+{
+    (void)state;
+    clock_freeze_unix_ms(-3600000);
+    assert_int_equal(clock_unix_ms(), 1);
+    clock_freeze_unix_ms(0);
+    assert_in_range(clock_unix_ms(), 2, INT64_MAX);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_wall_clock_before_1970_is_taken_for_its_first_moment),
         cmocka_unit_test(monotonic_time_never_goes_back),
         cmocka_unit_test(unix_time_is_that_of_the_system),
         cmocka_unit_test(frozen_time_stands_still_until_it_is_thawed),

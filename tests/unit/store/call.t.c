@@ -1,11 +1,13 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
 
 #include "store/lead.h"
+#include "base/file.h"
 #include "tests/support/storage.h"
 
 static void save(struct storage *t, const struct call *c)
@@ -344,10 +346,10 @@ static void purging_forgets_what_ended_long_ago_and_nothing_else(void **state)
     assert_int_equal(n, 2);
     assert_string_equal(storage_sql(t, "SELECT group_concat(external_id) FROM call"), "open,young");
     assert_string_equal(storage_sql(t, "SELECT group_concat(heard) FROM turn"), "нове");
-    assert_string_equal(storage_sql(t, "SELECT status, call_id IS NULL FROM lead"), "new|1");
-    assert_string_equal(storage_sql(t, "SELECT count(*) FROM outbox"), "1");
+    assert_string_equal(storage_sql(t, "SELECT count(*) FROM lead"), "0");
+    assert_string_equal(storage_sql(t, "SELECT count(*) FROM outbox"), "0");
     assert_string_equal(storage_sql(t, "SELECT count(*), min(phone) FROM client"),
-                        "3|+380502222222");
+                        "2|+380503333333");
     assert_int_equal(store_verify(t->s, NULL), ERR_OK);
 }
 
@@ -370,6 +372,99 @@ static void purging_works_in_short_steps_and_inside_a_transaction(void **state)
     assert_string_equal(storage_sql(t, "SELECT count(*) FROM call"), "101");
 }
 
+/* The last batch fails: what was deleted before it must have been committed. */
+static void purging_commits_between_its_batches(void **state)
+{
+    struct storage *t = *state;
+    int64_t n = -1;
+
+    (void)storage_sql(t, "WITH RECURSIVE k(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM k WHERE i<501)"
+                         " INSERT INTO call (source, external_id, caller, called, profile,"
+                         " direction, status, started_ms, active_ms, ended_ms)"
+                         " SELECT 'b', i, '', '', 'salon', 'in', 'failed', 1, 1, i FROM k;"
+                         " CREATE TRIGGER stop BEFORE DELETE ON call WHEN old.ended_ms = 460"
+                         " BEGIN SELECT raise(ABORT, 'stop'); END");
+    assert_int_not_equal(calls_purge(t->s, 490, &n, NULL), ERR_OK);
+    assert_string_equal(storage_sql(t, "SELECT count(*) FROM call"), "51");
+}
+
+static void counting_what_a_purge_would_delete_waits_for_no_writer(void **state)
+{
+    struct storage *t = *state;
+    int64_t n = -1;
+
+    struct call old = storage_opened(t, "old", NULL, STORAGE_NOW - 1000);
+    end(t, &old, CALL_COMPLETED, STORAGE_NOW - 900);
+    struct store *writer = storage_open(t);
+    assert_int_equal(store_begin(writer, deadline_in_ms(500), NULL), ERR_OK);
+    assert_int_equal(calls_purgeable(t->s, STORAGE_NOW, &n, NULL), ERR_OK);
+    assert_int_equal(n, 1);
+    store_close(writer);
+}
+
+static bool file_holds(const char *path, const char *words)
+{
+    size_t n = 0;
+    char *text = NULL;
+    struct arena a;
+
+    arena_init(&a, (size_t)64 * 1024 * 1024);
+    enum err e = file_read(&a, path, (size_t)32 * 1024 * 1024, &text, &n, NULL);
+    bool holds = e == ERR_OK && memmem(text, n, words, strlen(words)) != NULL;
+    arena_release(&a);
+    return holds;
+}
+
+static bool store_holds(struct storage *t, const char *words)
+{
+    char log[128];
+
+    (void)snprintf(log, sizeof log, "%s-wal", t->path);
+    return file_holds(t->path, words) || file_holds(log, words);
+}
+
+static void a_forgotten_person_is_in_no_byte_of_the_store(void **state)
+{
+    static const char *const words[] = {"380501111111", "код дверей", "Олена", "380501234567"};
+    struct storage *t = *state;
+    struct person_rows r = {0};
+
+    struct call gone = storage_opened(t, "gone", "+380501111111", STORAGE_NOW);
+    struct call other = storage_opened(t, "other", "+380502222222", STORAGE_NOW);
+    add_turn(t, gone.id, "мій код дверей 7788");
+    add_turn(t, other.id, "чужі слова");
+    add_lead(t, &gone, "new");
+    assert_int_equal(person_forget(t->s, "+380501111111", &r, NULL), ERR_BUSY);
+    assert_true(store_holds(t, "код дверей"));
+    end(t, &gone, CALL_COMPLETED, STORAGE_NOW);
+    assert_int_equal(person_forget(t->s, "+380501111111", &r, NULL), ERR_OK);
+    assert_int_equal(r.calls, 1);
+    assert_int_equal(r.leads, 1);
+    assert_int_equal(r.clients, 1);
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        assert_false(store_holds(t, words[i]));
+    assert_true(store_holds(t, "чужі слова"));
+    assert_string_equal(storage_sql(t, "SELECT count(*) FROM outbox"), "0");
+    assert_int_equal(store_verify(t->s, NULL), ERR_OK);
+}
+
+static void what_was_purged_is_in_no_byte_of_the_store(void **state)
+{
+    struct storage *t = *state;
+    int64_t n = 0;
+
+    struct call old = storage_opened(t, "old", "+380501111111", STORAGE_NOW - 1000);
+    add_turn(t, old.id, "мій код дверей 7788");
+    add_lead(t, &old, "new");
+    end(t, &old, CALL_COMPLETED, STORAGE_NOW - 900);
+    assert_true(store_holds(t, "код дверей"));
+    assert_int_equal(calls_purge(t->s, STORAGE_NOW, &n, NULL), ERR_OK);
+    assert_int_equal(n, 1);
+    assert_false(store_holds(t, "код дверей"));
+    assert_false(store_holds(t, "380501111111"));
+    assert_false(store_holds(t, "Олена"));
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, storage_setup, storage_teardown)
 
 int main(void)
@@ -390,6 +485,10 @@ int main(void)
         TEST(ended_calls_with_a_memory_are_listed_first_ended_first),
         TEST(purging_forgets_what_ended_long_ago_and_nothing_else),
         TEST(purging_works_in_short_steps_and_inside_a_transaction),
+        TEST(purging_commits_between_its_batches),
+        TEST(counting_what_a_purge_would_delete_waits_for_no_writer),
+        TEST(what_was_purged_is_in_no_byte_of_the_store),
+        TEST(a_forgotten_person_is_in_no_byte_of_the_store),
     };
 
     return cmocka_run_group_tests_name("store/call", tests, NULL, NULL);

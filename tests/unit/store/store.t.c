@@ -17,6 +17,7 @@
 #include <cmocka.h>
 
 #include "base/file.h"
+#include "store/figures.h"
 #include "store/inside.h"
 #include "tests/support/storage.h"
 
@@ -196,10 +197,6 @@ static void a_backup_that_fails_leaves_nothing_behind(void **state)
         assert_int_equal(storage_write_turn(t->s, &t->a, i, 0, &turn, NULL), ERR_OK);
     assert_int_equal(store_commit(t->s, NULL), ERR_OK);
     assert_int_equal(store_backup(t->s, to, deadline_in_ms(-1), &why), ERR_DEADLINE);
-    struct store *other = storage_open(t);
-    assert_int_equal(store_begin(other, deadline_in_ms(500), NULL), ERR_OK);
-    assert_int_equal(store_backup(t->s, to, deadline_in_ms(30), &why), ERR_BUSY);
-    store_close(other);
     (void)snprintf(to, sizeof to, "%s/backup", t->folder);
     assert_int_equal(rmdir(to), 0); /* was empty */
     assert_int_equal(store_backup(t->s, to, deadline_in_ms(5000), &why), ERR_OK);
@@ -349,6 +346,102 @@ static void a_store_is_opened_while_another_writes(void **state)
     store_close(other);
 }
 
+static void a_backup_waits_for_no_writer_and_keeps_none_waiting(void **state)
+{
+    struct storage *t = *state;
+    char to[128];
+
+    (void)snprintf(to, sizeof to, "%s/beside.db", t->folder);
+    struct store *writer = storage_open(t);
+    assert_int_equal(store_begin(writer, deadline_in_ms(500), NULL), ERR_OK);
+    assert_int_equal(store_backup(t->s, to, deadline_in_ms(5000), NULL), ERR_OK);
+    assert_int_equal(store_commit(writer, NULL), ERR_OK);
+    assert_string_equal(storage_sql_on(t, to, "PRAGMA integrity_check"), "ok");
+    store_close(writer);
+}
+
+static enum err take_row(void *of, const struct figures_row *row)
+{
+    (void)of;
+    return row->profile == NULL ? ERR_IO : ERR_OK;
+}
+
+/* Reads everything, again and again, until it is killed. */
+static int read_for_ever(struct store *s, const struct storage *t)
+{
+    (void)t;
+    while (figures_each(s, 0, take_row, NULL, NULL) == ERR_OK)
+        continue;
+    return 1;
+}
+
+static void write_a_sound(struct store *s, int n)
+{
+    static char sound[400000];
+    char sha[65];
+    struct query q;
+
+    (void)snprintf(sha, sizeof sha, "%064x", (unsigned)n);
+    assert_int_equal(store_begin(s, deadline_in_ms(3000), NULL), ERR_OK);
+    query_start(&q, s->db, SQL_AUDIO_ADD);
+    query_put_text(&q, sha);
+    query_put_bytes(&q, sound, sizeof sound);
+    assert_int_equal(query_run(&q, NULL), ERR_OK);
+    assert_int_equal(store_commit(s, NULL), ERR_OK);
+}
+
+/* 160 MB are written beside two processes that read all the time. */
+static void reading_all_figures_keeps_the_log_short(void **state)
+{
+    struct storage *t = *state;
+    char log[128];
+    int64_t most = 0;
+    pid_t reader[2];
+
+    (void)storage_sql(t, "WITH RECURSIVE k(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM k WHERE"
+                         " i<20000) INSERT INTO lead (profile, name, phone, wish, status,"
+                         " created_ms) SELECT 'salon', '', '', '', 'new', i FROM k");
+    (void)snprintf(log, sizeof log, "%s-wal", t->path);
+    for (size_t i = 0; i < 2; i++)
+        reader[i] = storage_fork(t, read_for_ever);
+    for (int n = 0; n < 400; n++) {
+        struct stat st = {0};
+        write_a_sound(t->s, n);
+        if (stat(log, &st) == 0 && st.st_size > most)
+            most = st.st_size;
+    }
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(kill(reader[i], SIGKILL), 0);
+        assert_int_equal(storage_wait(reader[i]), -SIGKILL);
+    }
+    assert_in_range(most, 1, INT64_C(64) * 1024 * 1024);
+}
+
+static void what_root_makes_beside_the_store_belongs_to_the_stores_owner(void **state)
+{
+    static const char *const suffix[] = {"-writer", "-holds"};
+    struct storage *t = *state;
+    char name[128];
+    struct stat st;
+
+    if (geteuid() != 0)
+        skip();
+    store_close(t->s);
+    t->s = NULL;
+    assert_int_equal(chown(t->path, 12345, 23456), 0);
+    for (size_t i = 0; i < 2; i++) {
+        (void)snprintf(name, sizeof name, "%s%s", t->path, suffix[i]);
+        assert_int_equal(unlink(name), 0);
+    }
+    t->s = storage_open(t);
+    for (size_t i = 0; i < 2; i++) {
+        (void)snprintf(name, sizeof name, "%s%s", t->path, suffix[i]);
+        assert_int_equal(stat(name, &st), 0);
+        assert_int_equal(st.st_uid, 12345);
+        assert_int_equal(st.st_gid, 23456);
+    }
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, storage_setup, storage_teardown)
 
 int main(void)
@@ -364,6 +457,9 @@ int main(void)
         TEST(the_probe_writes_at_most_every_two_seconds),
         TEST(a_backup_is_whole_private_and_never_over_another_file),
         TEST(a_backup_that_fails_leaves_nothing_behind),
+        TEST(a_backup_waits_for_no_writer_and_keeps_none_waiting),
+        TEST(reading_all_figures_keeps_the_log_short),
+        TEST(what_root_makes_beside_the_store_belongs_to_the_stores_owner),
         TEST(a_full_disk_is_an_error_and_nothing_committed_is_lost),
         TEST(opening_again_and_again_leaves_no_descriptor_behind),
     };

@@ -1,0 +1,79 @@
+#include "business/phone.h"
+#include "base/settings.h"
+#include "calls/app.h"
+#include "speech/cache.h"
+#include "store/call.h"
+#include "tools/holos/tool.h"
+
+static int report(struct tool *t, const char *phone, const struct person_rows *r, bool dry)
+{
+    struct jsonw w;
+
+    if (!t->json) {
+        buf_printf(&t->out, "%s: %lld calls, %lld requests, %lld clients %s\n", phone,
+                   (long long)r->calls, (long long)r->leads, (long long)r->clients,
+                   dry ? "would be deleted" : "deleted, with everything said in them");
+        return EXIT_FINE;
+    }
+    tool_json(t, &w);
+    jsonw_object(&w);
+    jsonw_put_text(&w, "phone", phone);
+    jsonw_put_int(&w, "calls", r->calls);
+    jsonw_put_int(&w, "requests", r->leads);
+    jsonw_put_int(&w, "clients", r->clients);
+    jsonw_put_bool(&w, "dry_run", dry);
+    jsonw_end_object(&w);
+    return tool_json_end(t);
+}
+
+/* Which sentences held the person's name is not known: the whole phrase cache goes. */
+static enum err forget(struct tool *t, struct store *s, const char *phone, struct person_rows *ret)
+{
+    const char *cache = setting_text(SET_HOLOS_CACHE);
+
+    enum err e = person_forget(s, phone, ret, &t->why);
+    if (e == ERR_OK && *cache != '\0')
+        cache_forget(cache, INT64_MAX);
+    return e;
+}
+
+static int run(struct tool *t)
+{
+    bool dry = options_has(&t->options, "dry-run");
+    struct person_rows rows = {0};
+    struct app app = {0};
+    char phone[PHONE_MAX];
+
+    enum err e = app_open(&app, APP_PARTS(&app_store, &app_profiles), &t->why);
+    if (e == ERR_OK &&
+        phone_e164(t->options.operand[0], app_profile(&app, "")->country, phone) != ERR_OK) {
+        app_close(&app);
+        return tool_refuse(t, EXIT_USAGE, "\"%.40s\" is no telephone number",
+                           t->options.operand[0]);
+    }
+    if (e == ERR_OK)
+        e = dry ? person_count(app.store, phone, &rows, &t->why)
+                : forget(t, app.store, phone, &rows);
+    app_close(&app);
+    return e == ERR_OK ? report(t, phone, &rows, dry) : tool_fail(t, e);
+}
+
+static const struct option_row options[] = {
+    {"dry-run", 'n', NULL, "only say how much would be deleted"},
+    {NULL, '\0', NULL, NULL},
+};
+
+const struct verb verb_forget = {
+    .name = "forget",
+    .operands = "NUMBER",
+    .operands_least = 1,
+    .operands_most = 1,
+    .options = options,
+    .takes_json = true,
+    .about = "delete all that is kept of one person, for good",
+    .help = "Deletes the calls from that number with their turns, replies and requests, the\n"
+            "requests to call that number, the client, and all of the phrase cache, because\n"
+            "a sentence in it may hold the name. Refuses while a call from that number goes\n"
+            "on. Copies that `holos backup` made are yours to delete.",
+    .run = run,
+};
