@@ -7,6 +7,7 @@
 
 #include "base/settings.h"
 #include "tools/holos/print.h"
+#include "tools/holos/server.h"
 #include "tools/holos/tool.h"
 #include "tools/holos/tree.h"
 
@@ -68,10 +69,21 @@ enum err tool_flush(struct tool *t)
     return why_set(&t->why, ERR_IO, "standard output cannot be written");
 }
 
+void tool_store_fault(struct tool *t, enum err e)
+{
+    const struct why why = t->why;
+
+    (void)why_set(&t->why, e, "HOLOS_DB=%s: %s", setting_text(SET_HOLOS_DB),
+                  why.text[0] != '\0' ? why.text : err_text(e));
+}
+
 enum err tool_store(struct tool *t, struct store **ret)
 {
-    return store_open(setting_text(SET_HOLOS_DB), (int)setting_number(SET_HOLOS_STORE_WAIT_MS), ret,
-                      &t->why);
+    enum err e = store_open(setting_text(SET_HOLOS_DB),
+                            (int)setting_number(SET_HOLOS_STORE_WAIT_MS), ret, &t->why);
+    if (e != ERR_OK)
+        tool_store_fault(t, e);
+    return e;
 }
 
 void tool_json(struct tool *t, struct jsonw *ret)
@@ -195,7 +207,10 @@ static int run_verb(struct tool *t, int argc, char *const argv[])
         return misused(t);
     if (options_has(&t->options, "help"))
         return help_verb(t, t->verb);
-    enum err e = tree_settings(&t->arena, &t->why);
+    bool is_tree = false;
+    enum err e = tree_settings(&t->arena, &is_tree, &t->why);
+    if (e == ERR_OK && !is_tree)
+        e = server_settings(&t->arena);
     if (e != ERR_OK)
         return tool_fail(t, e);
     e = settings_load(&t->why);

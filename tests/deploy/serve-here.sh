@@ -252,5 +252,16 @@ end_with TERM
 
 HOLOS_BIN=$programs HOLOS_VAR="$work/real" PORT=$port HOLOS_PROFILES="$work/nowhere" "$root/tools/serve-here" >"$work/said" 2>"$work/cried"
 ok "without any profile it does not claim to serve" is $? 1
-ok "but tells the folder" has "$(<"$work/cried")" "$work/nowhere cannot be read"
+ok "but tells the folder" has "$(<"$work/cried")" "HOLOS_PROFILES=$work/nowhere: the folder cannot be read"
+
+HOLOS_BIN=$programs HOLOS_VAR="$work/real" PORT=$port HOLOS_DB="$work/said/holos.db" "$root/tools/serve-here" >"$work/told" 2>"$work/cried"
+ok "with a store that cannot be it does not start" is $? 1
+ok "and names the setting, its value and the reason" has "$(<"$work/cried")" "HOLOS_DB=$work/said/holos.db: "
+: >"$work/said"
+HOLOS_ESPEAK=$work/no-voice HOLOS_BIN=$programs HOLOS_VAR="$work/real" PORT=$port HOLOS_PROFILES="$root/profiles" "$root/tools/serve-here" >"$work/said" 2>"$work/cried" &
+server=$!
+ok "without espeak-ng it serves" ready
+ok "and says before the first call that nobody will hear it" has "$(<"$work/said")" "HOLOS_ESPEAK=$work/no-voice: no such program"
+ok "health says so, too" has "$(curl -s "http://127.0.0.1:$port/telephony/health")" "HOLOS_ESPEAK=$work/no-voice: no such program"
+end_with TERM
 done_testing

@@ -57,7 +57,7 @@ run routes --nginx run --json
 ok "routes --nginx is no JSON" exits 100 "" "exclude each other"
 
 HOLOS_TURN_MS=soon run calls
-ok "a wrong setting stops a verb that needs it" exits 1 "" "HOLOS_TURN_MS must be a whole number"
+ok "a wrong setting stops a verb that needs it" exits 1 "" "HOLOS_TURN_MS=soon: must be a whole number"
 
 "$holos" settings >/dev/full 2>"$work/err"
 status=$? out='' err=$(<"$work/err")

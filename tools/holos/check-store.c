@@ -91,7 +91,10 @@ void check_store(struct findings *f)
 
     enum err e = store_open(path, (int)setting_number(SET_HOLOS_STORE_WAIT_MS), &s, &why);
     if (e != ERR_OK) {
-        complain(f, e, path, &why);
+        struct why named = {0};
+        (void)why_set(&named, e, "HOLOS_DB=%s: %s", path,
+                      why.text[0] != '\0' ? why.text : err_text(e));
+        complain(f, e, path, &named);
         return;
     }
     found_ok(f, path, "opens, version %d", store_version());

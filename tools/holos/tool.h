@@ -52,6 +52,9 @@ enum err tool_flush(struct tool *t);
 /* Opens the store of HOLOS_DB; closed by the caller. */
 enum err tool_store(struct tool *t, struct store **ret) must_check;
 
+/* Puts HOLOS_DB and its value before the sentence of why the store was not to be had. */
+void tool_store_fault(struct tool *t, enum err e);
+
 /* Starts and ends the one JSON document in `out`. */
 void tool_json(struct tool *t, struct jsonw *ret);
 int tool_json_end(struct tool *t);
