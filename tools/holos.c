@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/settings.h"
@@ -67,6 +68,33 @@ enum err tool_flush(struct tool *t)
     if (whole)
         return ERR_OK;
     return why_set(&t->why, ERR_IO, "standard output cannot be written");
+}
+
+enum err tool_since(const char *text, int64_t *ret, struct why *why)
+{
+    struct tm tm = {.tm_isdst = -1};
+    int64_t age_ms = 0;
+
+    const char *end = strptime(text, "%Y-%m-%d", &tm);
+    if (end != NULL && *end == '\0') {
+        *ret = (int64_t)mktime(&tm) * 1000;
+        return ERR_OK;
+    }
+    if (options_age_ms(text, &age_ms, why) != ERR_OK)
+        return why_set(why, ERR_VALUE,
+                       "--since is a day (2026-11-20) or an age (36h, 7d, 2w, 3m), not \"%.20s\"",
+                       text);
+    *ret = clock_unix_ms() - age_ms;
+    return ERR_OK;
+}
+
+const char *tool_joined(struct tool *t, int first)
+{
+    const char *all = "";
+
+    for (int i = first; i < t->options.operands && all != NULL; i++)
+        all = arena_printf(&t->arena, "%s%s%s", all, i == first ? "" : " ", t->options.operand[i]);
+    return all;
 }
 
 void tool_store_fault(struct tool *t, enum err e)

@@ -201,3 +201,7 @@ ALTER TABLE rung ADD COLUMN reason TEXT NOT NULL DEFAULT '' CHECK (length(reason
 ALTER TABLE vendor_request ADD COLUMN cost_known INTEGER NOT NULL DEFAULT 0
     CHECK (cost_known IN (0, 1));
 UPDATE vendor_request SET cost_known = 1 WHERE cost_microusd > 0;
+
+-- migration 6
+-- What the person who dealt with a request wrote beside it.
+ALTER TABLE lead ADD COLUMN note TEXT NOT NULL DEFAULT '' CHECK (length(note) <= 2000);

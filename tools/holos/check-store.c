@@ -74,12 +74,15 @@ static void check_newest(struct findings *f, struct store *s)
 static void check_outbox(struct findings *f, struct store *s)
 {
     struct why why = {0};
+    bool sends = false;
     int64_t n = 0;
 
     enum err e = outbox_waiting(s, &n, &why);
+    if (e == ERR_OK)
+        e = outbox_used(s, &sends, &why);
     if (e != ERR_OK)
         complain(f, e, "outbox", &why);
-    else
+    else if (sends)
         found_ok(f, "outbox", "%lld waiting to be sent", (long long)n);
 }
 
