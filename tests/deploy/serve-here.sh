@@ -239,6 +239,13 @@ ready
 took=$(grep -o 'ready in [0-9]*' "$work/said" | grep -o '[0-9]*$')
 ok "with the real programs it says how long that took" test -n "$took"
 ok "and says what serves the store" grep -q '^  store' "$work/said"
+sed -n '/^## By hand/,/^With/s/^    //p' "$root/README.md" | sed "s/localhost:8000/localhost:$port/" >"$work/by-hand"
+for round in once twice; do
+    bash -e "$work/by-hand" >"$work/answers" 2>&1
+    sleep 1 # the id of a call is the second
+    ok "the README's lines work $round" [ "$(grep -c '"success":true' "$work/answers")" = 3 ]
+    ok "without a page of base64" eval '! grep -qE "[A-Za-z0-9+/]{200}" "$work/answers"'
+done
 ok "and ends well" end_with TERM
 
 mkdir "$work/profiles"
