@@ -9,12 +9,12 @@ run migrate
 # lead ID AGE_SQL PROFILE STATUS NAME PHONE WISH
 now=$(date +%s)
 lead() {
-    sqlite3 "$HOLOS_DB" "INSERT INTO lead (id, profile, name, phone, wish, status, created_ms) VALUES ($1, '$3', '$5', '$6', '$7', '$4', $2000)"
+    sqlite3 "$HOLOS_DB" "INSERT INTO lead (id, profile, name, phone, wish, status, created_ms) VALUES ($1, '$3', '$5', '$6', '$7', '$4', ${2}000)"
 }
 midnight=$(TZ=Europe/Kyiv date -d "$(TZ=Europe/Kyiv date +%F) 00:00" +%s)
 lead 1 "$((midnight - 1))" salon new Учора +380501111111 стрижка
 lead 2 "$midnight" salon new Опівночі +380502222222 манікюр
-lead 3 "$now" salon done Зроблено +380503333333 масаж
+lead 3 "$now" salon 'done' Зроблено +380503333333 масаж
 lead 4 "$now" hotel new Гость +79161234567 '=cmd "x", номер'
 
 ids() { # of the last run's --json
@@ -45,7 +45,7 @@ sqlite3 "$HOLOS_DB" "INSERT INTO outbox (kind, payload, lead_id, created_ms, due
 run leads
 ok "where something has tried to send it is said" exits 0 "1 waiting to be sent"
 
-run leads done 2 4 --note "передзвонила, о 15:00"
+run leads 'done' 2 4 --note "передзвонила, о 15:00"
 ok "two are done" exits 0
 run leads
 ok "then today has none" exits 0 "no open requests; --all shows"
@@ -54,11 +54,11 @@ ok "the note is kept" json '{l["id"]: (l["status"], l["note"]) for l in d["leads
 run leads reopen 2
 ok "one is opened again" lists "2"
 ok "with its note" json 'd["leads"][0]["note"].startswith("передзвонила")'
-run leads done 99
+run leads 'done' 99
 ok "one that is not there is told" exits 1 "" "there is no request 99"
-run leads done 2 99
+run leads 'done' 2 99
 ok "then nothing is marked" lists "2"
-run leads done два
+run leads 'done' два
 ok "a word is no number" exits 100 "" "is not the number of a request"
 run leads finish 2
 ok "nor is another verb" exits 100 "" "neither done nor reopen"

@@ -269,7 +269,8 @@ void check_sense(struct findings *f, const struct profile *p)
     sense_file(f, p);
     if (p->broken != NULL)
         return;
-    sense_voices(f, p);
+    if (language_find(p->language) != NULL)
+        sense_voices(f, p);
     sense_order(f, p);
     sense_hours(f, p);
 }
