@@ -16,6 +16,11 @@ V       ?= 0
 Q       := $(if $(filter 1,$(V)),,@)
 say      = $(if $(filter 1,$(V)),,@printf '  %-8s%s\n' '$(1)' '$(2)')
 
+# Every core, unless -j says otherwise. A sub-make has its jobs from the one above it.
+ifeq ($(filter -j% --jobserver%,$(MAKEFLAGS)),)
+MAKEFLAGS += -j$(shell nproc)
+endif
+
 OUT := build/$(VARIANT)
 BIN := $(if $(filter release,$(VARIANT)),build/bin,$(OUT)/bin)
 

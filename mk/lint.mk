@@ -35,7 +35,7 @@ lint-cppcheck:
 	@mkdir -p $(LINT)/cppcheck
 	@cppcheck --quiet --std=c11 --language=c --enable=warning,portability,performance \
 		--error-exitcode=1 --inline-suppr --suppressions-list=mk/cppcheck.txt \
-		--cppcheck-build-dir=$(LINT)/cppcheck -j2 -Ishared -I. -D_GNU_SOURCE -D__x86_64__ \
+		--cppcheck-build-dir=$(LINT)/cppcheck -j$(shell nproc) -Ishared -I. -D_GNU_SOURCE -D__x86_64__ \
 		-DHOLOS_VERSION='"x"' -DHOLOS_PREFIX='"/usr"' \
 		--template='{file}:{line}: {severity}: {message} [{id}]' $(wildcard shared handlers tools) tests
 

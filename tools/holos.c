@@ -3,10 +3,12 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/settings.h"
 #include "tools/holos/print.h"
+#include "tools/holos/server.h"
 #include "tools/holos/tool.h"
 #include "tools/holos/tree.h"
 
@@ -69,10 +71,48 @@ enum err tool_flush(struct tool *t)
     return why_set(&t->why, ERR_IO, "standard output cannot be written");
 }
 
+enum err tool_since(const char *text, int64_t *ret, struct why *why)
+{
+    struct tm tm = {.tm_isdst = -1};
+    int64_t age_ms = 0;
+
+    const char *end = strptime(text, "%Y-%m-%d", &tm);
+    if (end != NULL && *end == '\0') {
+        *ret = (int64_t)mktime(&tm) * 1000;
+        return ERR_OK;
+    }
+    if (options_age_ms(text, &age_ms, why) != ERR_OK)
+        return why_set(why, ERR_VALUE,
+                       "--since is a day (2026-11-20) or an age (36h, 7d, 2w, 3m), not \"%.20s\"",
+                       text);
+    *ret = clock_unix_ms() - age_ms;
+    return ERR_OK;
+}
+
+const char *tool_joined(struct tool *t, int first)
+{
+    const char *all = "";
+
+    for (int i = first; i < t->options.operands && all != NULL; i++)
+        all = arena_printf(&t->arena, "%s%s%s", all, i == first ? "" : " ", t->options.operand[i]);
+    return all;
+}
+
+void tool_store_fault(struct tool *t, enum err e)
+{
+    const struct why why = t->why;
+
+    (void)why_set(&t->why, e, "HOLOS_DB=%s: %s", setting_text(SET_HOLOS_DB),
+                  why.text[0] != '\0' ? why.text : err_text(e));
+}
+
 enum err tool_store(struct tool *t, struct store **ret)
 {
-    return store_open(setting_text(SET_HOLOS_DB), (int)setting_number(SET_HOLOS_STORE_WAIT_MS), ret,
-                      &t->why);
+    enum err e = store_open(setting_text(SET_HOLOS_DB),
+                            (int)setting_number(SET_HOLOS_STORE_WAIT_MS), ret, &t->why);
+    if (e != ERR_OK)
+        tool_store_fault(t, e);
+    return e;
 }
 
 void tool_json(struct tool *t, struct jsonw *ret)
@@ -196,7 +236,10 @@ static int run_verb(struct tool *t, int argc, char *const argv[])
         return misused(t);
     if (options_has(&t->options, "help"))
         return help_verb(t, t->verb);
-    enum err e = tree_settings(&t->arena, &t->why);
+    bool is_tree = false;
+    enum err e = tree_settings(&t->arena, &is_tree, &t->why);
+    if (e == ERR_OK && !is_tree)
+        e = server_settings(&t->arena);
     if (e != ERR_OK)
         return tool_fail(t, e);
     e = settings_load(&t->why);

@@ -5,8 +5,10 @@
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -246,4 +248,29 @@ enum err child_run(const char *const argv[], const void *input, size_t n, struct
     end(&c);
     (void)sigaction(SIGPIPE, &before, NULL);
     return e;
+}
+
+static bool is_program(const char *path)
+{
+    struct stat st;
+
+    return stat(path, &st) == 0 && S_ISREG(st.st_mode) && access(path, X_OK) == 0;
+}
+
+bool child_exists(const char *program)
+{
+    const char *own = getenv("PATH");
+    const char *folders = own == NULL ? "/usr/local/bin:/usr/bin:/bin" : own;
+    char path[4096];
+
+    if (strchr(program, '/') != NULL)
+        return is_program(program);
+    while (*folders != '\0') {
+        size_t len = strcspn(folders, ":");
+        int n = snprintf(path, sizeof path, "%.*s/%s", (int)len, folders, program);
+        if (n > 0 && n < (int)sizeof path && is_program(path))
+            return true;
+        folders += len + (folders[len] == ':');
+    }
+    return false;
 }

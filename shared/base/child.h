@@ -7,6 +7,7 @@
 #ifndef HOLOS_BASE_CHILD_H
 #define HOLOS_BASE_CHILD_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include "base/buf.h"
 #include "base/clock.h"
@@ -17,5 +18,8 @@
  * ERR_DEADLINE; ERR_TOO_BIG: printed more than `out` may hold; ERR_MEMORY. */
 enum err child_run(const char *const argv[], const void *input, size_t n, struct buf *out,
                    struct deadline deadline, struct why *why) must_check;
+
+/* Is there such a program: a path, or a name in PATH? */
+bool child_exists(const char *program);
 
 #endif

@@ -25,6 +25,7 @@ static const struct setting_row table[SET__MAX] = {
 
 static struct value {
     char *text; /* as given; NULL: the default */
+    enum setting_from from;
     int64_t number;
 } values[SET__MAX];
 
@@ -33,22 +34,22 @@ const struct setting_row *settings_table(void)
     return table;
 }
 
-static enum err to_number(const struct setting_row *row, const char *text, int64_t *ret,
-                          struct why *why)
+static enum err to_number(const struct setting_row *row, const char *text, const char *shown,
+                          int64_t *ret, struct why *why)
 {
     char *end = NULL;
 
     errno = 0;
     long long v = strtoll(text, &end, 10);
     if (errno != 0 || end == text || *end != '\0' || v < row->least || v > row->most)
-        return why_set(why, ERR_CONFIG, "%s must be a whole number from %lld to %lld (%s)",
-                       row->name, (long long)row->least, (long long)row->most, row->unit);
+        return why_set(why, ERR_CONFIG, "%s=%.60s: must be a whole number from %lld to %lld (%s)",
+                       row->name, shown, (long long)row->least, (long long)row->most, row->unit);
     *ret = v;
     return ERR_OK;
 }
 
-static enum err to_switch(const struct setting_row *row, const char *text, int64_t *ret,
-                          struct why *why)
+static enum err to_switch(const struct setting_row *row, const char *text, const char *shown,
+                          int64_t *ret, struct why *why)
 {
     static const char *const words[2][5] = {{"0", "false", "no", "off", "False"},
                                             {"1", "true", "yes", "on", "True"}};
@@ -59,17 +60,18 @@ static enum err to_switch(const struct setting_row *row, const char *text, int64
                 *ret = on;
                 return ERR_OK;
             }
-    return why_set(why, ERR_CONFIG, "%s must be true or false", row->name);
+    return why_set(why, ERR_CONFIG, "%s=%.60s: must be true or false", row->name, shown);
 }
 
-static enum err convert(const struct setting_row *row, const char *text, int64_t *ret,
-                        struct why *why)
+/* `shown` is what a sentence says of the text. */
+static enum err convert(const struct setting_row *row, const char *text, const char *shown,
+                        int64_t *ret, struct why *why)
 {
     switch (row->type) {
     case SETTING_NUMBER:
-        return to_number(row, text, ret, why);
+        return to_number(row, text, shown, ret, why);
     case SETTING_SWITCH:
-        return to_switch(row, text, ret, why);
+        return to_switch(row, text, shown, ret, why);
     case SETTING_TEXT:
         break;
     }
@@ -134,14 +136,17 @@ static enum err load_one(const struct setting_row *row, struct value *v, struct 
     if (given != NULL && *given == '\0' && row->type != SETTING_TEXT)
         given = NULL;
     int64_t number = 0;
-    enum err e = convert(row, given == NULL ? row->preset : given, &number, why);
+    const char *text = given == NULL ? row->preset : given;
+    enum err e = convert(row, text, n > 0 ? "(a credential)" : text, &number, why);
     if (e != ERR_OK)
         return e;
     char *copy = given == NULL ? NULL : strdup(given);
     if (given != NULL && copy == NULL)
         return ERR_MEMORY;
     free(v->text);
-    *v = (struct value){.text = copy, .number = number};
+    *v = (struct value){.text = copy, .number = number, .from = SETTING_DEFAULT};
+    if (given != NULL)
+        v->from = n > 0 ? SETTING_CREDENTIAL : SETTING_ENVIRONMENT;
     return ERR_OK;
 }
 
@@ -187,4 +192,10 @@ bool setting_given(enum setting s)
 {
     assert(s < SET__MAX);
     return values[s].text != NULL;
+}
+
+enum setting_from setting_from(enum setting s)
+{
+    assert(s < SET__MAX);
+    return values[s].from;
 }

@@ -52,4 +52,9 @@ bool setting_on(enum setting s);
 /* Was it given (in the environment or as a credential), or is it the default? */
 bool setting_given(enum setting s);
 
+enum setting_from { SETTING_DEFAULT, SETTING_ENVIRONMENT, SETTING_CREDENTIAL };
+
+/* Where the value was read. */
+enum setting_from setting_from(enum setting s);
+
 #endif

@@ -233,6 +233,18 @@ bool phone_same(const char *a, const char *b)
     return n > 0 && strcmp(x, y) == 0;
 }
 
+bool phone_tail(const char *raw, char ret[static PHONE_TAIL + 1])
+{
+    char digits[RAW_MAX + 1] = "";
+    size_t n = 0;
+    bool plus = false;
+
+    if (!read_digits(raw, digits, &n, &plus) || n < PHONE_TAIL)
+        return false;
+    memcpy(ret, digits + n - PHONE_TAIL, PHONE_TAIL + 1);
+    return true;
+}
+
 /* ---- numbers in running text --------------------------------------------------------------- */
 
 #define GROUPS_MAX 64

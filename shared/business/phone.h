@@ -14,12 +14,18 @@
 
 #define PHONE_MAX 17 /* '+', 15 digits, NUL */
 
+#define PHONE_TAIL 9
+
 /* `country` is the profile's calling code ("380", "7"): national numbers get it. Writes "+..." to
  * `ret`; ERR_VALUE if this is no number that can be dialled. */
 enum err phone_e164(const char *raw, const char *country, char ret[static PHONE_MAX]) must_check;
 
 /* Do two numbers, however written, end in the same nine digits (or are equal when shorter)? */
 bool phone_same(const char *a, const char *b);
+
+/* The last nine digits of a number in any spelling, by which one number is known from another.
+ * False if it is none, or shorter. */
+bool phone_tail(const char *raw, char ret[static PHONE_TAIL + 1]);
 
 /* Finds the first telephone number of at least 9 digits in running text or in spelled digit groups
  * ("050 123 45 67"). ERR_NOT_FOUND. */

@@ -31,7 +31,7 @@ static enum err open_profiles(struct app *app, struct why *why)
         return why_set(why, ERR_MEMORY, "the profiles in %s take more than %d MB of memory", folder,
                        APP_MB);
     if (e != ERR_OK)
-        return why_set(why, ERR_CONFIG, "the profiles' folder %s cannot be read", folder);
+        return why_set(why, ERR_CONFIG, "HOLOS_PROFILES=%s: the folder cannot be read", folder);
     app->profiles = all.profile;
     app->profiles_n = all.n;
     if (app_profile_named(app, default_name) != NULL)
@@ -39,14 +39,21 @@ static enum err open_profiles(struct app *app, struct why *why)
     if (fault != NULL)
         return why_set(why, ERR_CONFIG, "%s (%zu faults in all; holos check lists them)", fault,
                        all.faults.n);
-    return why_set(why, ERR_CONFIG, "HOLOS_PROFILE names %s, but %s has no %s.json", default_name,
-                   folder, default_name);
+    return why_set(why, ERR_CONFIG, "HOLOS_PROFILE=%s: there is no %s.json in HOLOS_PROFILES=%s",
+                   default_name, default_name, folder);
 }
 
 static enum err open_store(struct app *app, struct why *why)
 {
-    return store_open(setting_text(SET_HOLOS_DB), (int)setting_number(SET_HOLOS_STORE_WAIT_MS),
-                      &app->store, why);
+    const char *path = setting_text(SET_HOLOS_DB);
+    struct why inner = {0};
+
+    enum err e =
+        store_open(path, (int)setting_number(SET_HOLOS_STORE_WAIT_MS), &app->store, &inner);
+    if (e == ERR_OK)
+        return ERR_OK;
+    return why_set(why, e, "HOLOS_DB=%s: %s", path,
+                   inner.text[0] == '\0' ? err_text(e) : inner.text);
 }
 
 static void close_store(struct app *app)

@@ -26,7 +26,7 @@ struct profiles_from {
     /* Of a business whose own file cannot be read, language, country and time zone are those of the
      * profile of this name, else the language that of VOICE_LANGUAGE. */
     const char *default_name;
-    /* provider_check_voices; NULL: nobody will speak by a vendor's voice, so the voices are not looked at */
+    /* provider_check_voices; NULL: this program uses no vendor's voice, so the voices are not looked at */
     enum err (*check_voices)(struct arena *a, const struct profile *p, const char **ret_path,
                              const char **ret_text);
 };

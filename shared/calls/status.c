@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/child.h"
 #include "base/clock.h"
 #include "calls/app.h"
 
@@ -37,6 +38,12 @@ static bool is_there(struct arena *a, const struct app *app, const struct provid
     }
     if (p->stage == PROVIDER_SPEAK && provider_is_brought(p) && !any_profile_is_spoken(app, p)) {
         *ret_missing = arena_printf(a, "name a voice of %s in a profile", p->name);
+        return false;
+    }
+    if (p->stage == PROVIDER_SPEAK && strcmp(p->name, "espeak") == 0 &&
+        app->speaker.espeak != NULL && !child_exists(app->speaker.espeak)) {
+        *ret_missing = arena_printf(
+            a, "HOLOS_ESPEAK=%s: no such program (apt-get install espeak-ng)", app->speaker.espeak);
         return false;
     }
     *ret_missing = NULL;

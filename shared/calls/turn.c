@@ -35,7 +35,7 @@
 #define LATER_TELL     2 /* and in later ones, where a word may be borrowed */
 #define UNHEARD        2 /* turns in a row that no recogniser answered: then a person calls back */
 
-/* heard_by of a turn that brought speech nobody recognised: no recogniser is set up, or all failed. */
+/* heard_by of a turn whose speech was not recognised: no recogniser is set up, or all failed. */
 static const char nobody[] = "nobody";
 static const char failed[] = "failed";
 

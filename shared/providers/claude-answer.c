@@ -61,7 +61,7 @@ static const struct refusal *refusal_of(int status, const char *type)
     return refusal_of_status(status);
 }
 
-/* An empty purse hides behind 400 and 429 too; waiting for it is in vain. */
+/* No credit left is told by 400 and 429, too; waiting does not help. */
 static bool is_about_money(const struct json *error)
 {
     static const char *const words[] = {"credit balance", "spend limit", "usage limit"};

@@ -1,6 +1,8 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/zone.h"
+#include "business/phone.h"
 #include "report/report.h"
 
 #define LEADS_MOST 1000 /* of one call */
@@ -63,6 +65,7 @@ static void mask_leads(struct arena *a, struct report_leads *l)
         mask(a, &l->leads[i].name);
         mask(a, &l->leads[i].phone);
         mask(a, &l->leads[i].wish);
+        mask(a, &l->leads[i].note);
     }
 }
 
@@ -91,7 +94,9 @@ enum err report_calls_read(struct store *s, struct arena *a, const struct report
 {
     struct report_calls list = {0};
 
-    enum err e = calls_newest(s, a, 0, q->limit, &list.calls, &list.n, why);
+    enum err e = q->phone == NULL
+                     ? calls_newest(s, a, 0, q->limit, &list.calls, &list.n, why)
+                     : calls_of_phone(s, a, q->phone, q->limit, &list.calls, &list.n, why);
     if (e != ERR_OK)
         return e;
     while (list.n > 0 && list.calls[list.n - 1].started_ms < q->since_ms)
@@ -102,18 +107,63 @@ enum err report_calls_read(struct store *s, struct arena *a, const struct report
     return ERR_OK;
 }
 
+const char *report_zone(const struct report_scope *scope, const char *profile)
+{
+    for (size_t i = 0; i < scope->profiles_n; i++)
+        if (strcmp(scope->profiles[i].name, profile) == 0)
+            return scope->profiles[i].time_zone;
+    return scope->default_profile == NULL ? NULL : scope->default_profile->time_zone;
+}
+
+static enum err local(const char *zone, int64_t ms, struct tm *ret)
+{
+    return zone == NULL || *zone == '\0' ? zone_machine(ms, ret) : zone_local(zone, ms, ret);
+}
+
+/* Those of the day that it is now where their business is. */
+static enum err keep_today(const struct report_scope *scope, struct report_leads *l)
+{
+    enum err e = ERR_OK;
+    size_t kept = 0;
+
+    for (size_t i = 0; i < l->n && e == ERR_OK; i++) {
+        const char *zone = report_zone(scope, l->leads[i].profile);
+        struct tm then, now;
+        e = local(zone, l->leads[i].created_ms, &then);
+        if (e == ERR_OK)
+            e = local(zone, scope->now_ms, &now);
+        if (e == ERR_OK && then.tm_year == now.tm_year && then.tm_yday == now.tm_yday)
+            l->leads[kept++] = l->leads[i];
+    }
+    l->n = kept;
+    return e;
+}
+
+#define DAY_MS     INT64_C(90000000) /* the longest day there is: 25 hours */
+#define LEADS_READ 10000
+
 enum err report_leads_read(struct store *s, struct arena *a, const struct report_query *q,
                            struct report_leads *ret, struct why *why)
 {
     struct report_leads list = {0};
 
-    enum err e = leads_newest(s, a, 0, q->limit, &list.leads, &list.n, why);
+    struct lead_filter f = {
+        .since_ms = q->since_ms, .open = q->open, .profile = q->profile, .phone = q->phone};
+
+    if (q->today != NULL && q->today->now_ms - DAY_MS > f.since_ms)
+        f.since_ms = q->today->now_ms - DAY_MS;
+    enum err e =
+        leads_listed(s, a, &f, q->today == NULL ? q->limit : LEADS_READ, &list.leads, &list.n, why);
+    if (e == ERR_OK && q->today != NULL)
+        e = keep_today(q->today, &list);
     if (e == ERR_OK)
         e = outbox_waiting(s, &list.waiting, why);
+    if (e == ERR_OK)
+        e = outbox_used(s, &list.sends, why);
     if (e != ERR_OK)
         return e;
-    while (list.n > 0 && list.leads[list.n - 1].created_ms < q->since_ms)
-        list.n--;
+    if (list.n > (size_t)q->limit)
+        list.n = (size_t)q->limit;
     if (q->masked)
         mask_leads(a, &list);
     *ret = list;
@@ -140,12 +190,31 @@ static enum err read_turns(struct store *s, struct arena *a, struct report_call 
     return e;
 }
 
+/* A call's own name goes before a telephone number that is written alike. */
+static enum err find_call(struct store *s, struct arena *a, const char *name, struct call *ret,
+                          struct why *why)
+{
+    char digits[PHONE_TAIL + 1];
+    struct call *calls = NULL;
+    size_t n = 0;
+
+    enum err e = call_named(s, a, name, ret, why);
+    if (e != ERR_NOT_FOUND || !phone_tail(name, digits))
+        return e;
+    e = calls_of_phone(s, a, digits, 1, &calls, &n, why);
+    if (e == ERR_OK && n == 0)
+        return why_set(why, ERR_NOT_FOUND, "no call came from this number");
+    if (e == ERR_OK)
+        *ret = calls[0];
+    return e;
+}
+
 enum err report_call_read(struct store *s, struct arena *a, const char *name, bool masked,
                           struct report_call *ret, struct why *why)
 {
     struct report_call c = {0};
 
-    enum err e = call_named(s, a, name, &c.call, why);
+    enum err e = find_call(s, a, name, &c.call, why);
     if (e == ERR_OK && c.call.client_id != 0)
         e = client_get(s, a, c.call.client_id, c.call.profile, &c.client, why);
     if (e == ERR_OK)
@@ -223,6 +292,7 @@ static void put_leads(struct jsonw *w, const struct report_leads *leads)
         jsonw_put_text(w, "phone", l->phone);
         jsonw_put_text(w, "wish", l->wish);
         jsonw_put_text(w, "status", l->status);
+        jsonw_put_text(w, "note", l->note);
         put_time(w, "created", l->created_ms);
         jsonw_end_object(w);
     }

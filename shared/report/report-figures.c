@@ -251,6 +251,8 @@ enum err report_figures_read(struct store *s, struct arena *a, const struct repo
     if (e == ERR_OK)
         e = outbox_waiting(s, &f.waiting, why);
     if (e == ERR_OK)
+        e = outbox_used(s, &f.sends, why);
+    if (e == ERR_OK)
         e = read_skipped(s, a, scope->now_ms, &f, why);
     if (e == ERR_OK)
         *ret = f;

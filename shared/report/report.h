@@ -59,6 +59,7 @@ struct report_figures {
     struct report_profile *profiles; /* as in the scope; one more if calls of others are kept */
     size_t profiles_n;
     int64_t waiting;         /* messages that have not gone out */
+    bool sends;              /* something sends them */
     struct breaker *skipped; /* vendors that all workers pass over now */
     size_t skipped_n;
 };
@@ -85,7 +86,12 @@ const char *report_stage_text(enum figures_stage stage);
 struct report_query {
     int64_t since_ms; /* begun or taken since */
     int limit;
-    bool masked; /* hide the middle of telephone numbers */
+    bool masked;         /* hide the middle of telephone numbers */
+    const char *phone;   /* the last nine digits (phone_tail) of the caller's; NULL: any */
+    const char *profile; /* requests: of this one; NULL: of any */
+    bool open;           /* requests: not those that are done */
+    /* requests: of the day that it is now in their profile's zone; NULL: of any day */
+    const struct report_scope *today;
 };
 
 struct report_calls {
@@ -97,6 +103,7 @@ struct report_leads {
     struct lead *leads; /* the newest first */
     size_t n;
     int64_t waiting; /* messages that have not gone out */
+    bool sends;      /* something sends them */
 };
 
 struct report_turn {
@@ -117,7 +124,10 @@ enum err report_calls_read(struct store *s, struct arena *a, const struct report
                            struct report_calls *ret, struct why *why) must_check;
 enum err report_leads_read(struct store *s, struct arena *a, const struct report_query *q,
                            struct report_leads *ret, struct why *why) must_check;
-/* `name` as in call_named. ERR_NOT_FOUND. */
+/* The time zone in which a profile's requests are told; NULL: none is known. */
+const char *report_zone(const struct report_scope *scope, const char *profile);
+
+/* `name` as in call_named, or a telephone number: its newest call. ERR_NOT_FOUND. */
 enum err report_call_read(struct store *s, struct arena *a, const char *name, bool masked,
                           struct report_call *ret, struct why *why) must_check;
 

@@ -18,7 +18,7 @@
 
 #define PATH_SIZE   4096
 #define RENEW_S     3600 /* how often a hit may touch the file */
-#define ABANDONED_S 600  /* age at which a half-written file belongs to nobody */
+#define ABANDONED_S 600  /* age at which a half-written file is deleted */
 #define FILE_MAX    ((size_t)64 * 1024 * 1024)
 
 /* One file below the folder. */
@@ -131,7 +131,7 @@ static bool list_add(struct list *l, const char *folder, const char *name, const
     return true;
 }
 
-/* A half-written file whose writer is gone is nobody's. */
+/* A half-written file whose writer is gone is deleted. */
 static bool is_abandoned(const char *name, const struct stat *st)
 {
     struct timespec now;

@@ -21,9 +21,9 @@ enum sound_format { SOUND_WAV, SOUND_OGG, SOUND_MP3, SOUND_FLAC, SOUND_WEBM, SOU
 
 struct heard {
     const char *words;     /* "" if nothing was heard */
-    const char *by;        /* who recognised it; "silence" if nobody had to */
+    const char *by;        /* who recognised it; "silence" if there was none to recognise */
     double confidence;     /* 0 to 1; negative: unknown */
-    int64_t cost_microusd; /* of whoever recognised it; PRICE_UNKNOWN (providers/price.h) */
+    int64_t cost_microusd; /* of the recogniser; PRICE_UNKNOWN (providers/price.h) */
 };
 
 /* What came, and what a recogniser is to get. */
@@ -31,7 +31,7 @@ struct utterance {
     enum sound_format format;
     struct pcm pcm; /* WAV and bare, at 8000 or 16000 Hz (silence: as it came); else no samples */
     struct recording sound; /* what is to be sent: the pcm, or the bytes as they came */
-    bool silent;            /* nobody speaks in it: told only of what is decoded */
+    bool silent;            /* there is no speech in it: told only of what is decoded */
     int ms;                 /* how long it is; -1: packed, not known */
 };
 

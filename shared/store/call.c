@@ -260,6 +260,19 @@ enum err calls_newest(struct store *s, struct arena *a, int64_t before_ms, int l
     return read_calls(&q, a, room, ret, ret_n, why);
 }
 
+enum err calls_of_phone(struct store *s, struct arena *a, const char *digits, int limit,
+                        struct call **ret, size_t *ret_n, struct why *why)
+{
+    struct query q;
+
+    assert(limit > 0);
+    size_t room = limit < LIST_MAX ? (size_t)limit : LIST_MAX;
+    query_start(&q, s->db, SQL_CALLS_OF_PHONE);
+    query_put_text(&q, digits);
+    query_put_int(&q, (int64_t)room);
+    return read_calls(&q, a, room, ret, ret_n, why);
+}
+
 enum err calls_going_on(struct store *s, struct arena *a, int limit, struct call **ret,
                         size_t *ret_n, struct why *why)
 {

@@ -77,6 +77,11 @@ enum err call_get(struct store *s, struct arena *a, int64_t id, struct call *ret
 enum err call_refresh(struct store *s, struct arena *a, struct call *call,
                       struct why *why) must_check;
 
+/* The calls from a number, the newest first: it is known by its last nine digits. Reads the whole
+ * table. */
+enum err calls_of_phone(struct store *s, struct arena *a, const char *digits, int limit,
+                        struct call **ret, size_t *ret_n, struct why *why) must_check;
+
 /* The call that a person names: by its id, else by its exchange's id (the newest call that has it),
  * or "last". Reads the whole table. ERR_NOT_FOUND. */
 enum err call_named(struct store *s, struct arena *a, const char *name, struct call *ret,

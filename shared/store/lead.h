@@ -17,6 +17,16 @@ struct lead {
     const char *wish;
     const char *status; /* "new", "sent", "done" */
     int64_t created_ms;
+    const char *note; /* of the person who dealt with it; not read by lead_add */
+};
+
+#define LEAD_NOTE_MAX 2000 /* bytes */
+
+struct lead_filter {
+    int64_t since_ms;    /* taken since */
+    bool open;           /* only those that are not done */
+    const char *profile; /* NULL: any */
+    const char *phone;   /* the last nine digits, of its number or the caller's; NULL: any */
 };
 
 /* Stores the lead (id is set; a NULL status is "new") and one outbox row of kind "lead" with its
@@ -26,6 +36,17 @@ enum err lead_add(struct store *s, struct arena *a, struct lead *l, struct why *
 
 enum err leads_newest(struct store *s, struct arena *a, int64_t call_id /* 0: all */, int limit,
                       struct lead **ret, size_t *ret_n, struct why *why) must_check;
+
+/* The newest first. With a phone it reads the whole table. */
+enum err leads_listed(struct store *s, struct arena *a, const struct lead_filter *f, int limit,
+                      struct lead **ret, size_t *ret_n, struct why *why) must_check;
+
+/* Sets the status, and the note unless it is NULL. Needs an open transaction. ERR_NOT_FOUND. */
+enum err lead_mark(struct store *s, int64_t id, const char *status, const char *note,
+                   struct why *why) must_check;
+
+/* Has anything ever tried to send what is in the outbox? */
+enum err outbox_used(struct store *s, bool *ret, struct why *why) must_check;
 
 /* Rows of the outbox that have not gone out: waiting, or given up. */
 enum err outbox_waiting(struct store *s, int64_t *ret_n, struct why *why) must_check;

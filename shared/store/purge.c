@@ -148,6 +148,8 @@ static enum err forget(struct store *s, const char *phone, struct person_rows *r
     if (e == ERR_OK)
         e = person(s, SQL_PERSON_DELIVERIES, phone, NULL, why);
     if (e == ERR_OK)
+        e = person(s, SQL_SPENDING_FORGET, phone, NULL, why);
+    if (e == ERR_OK)
         e = person(s, SQL_PERSON_LEADS, phone, &ret->leads, why);
     if (e == ERR_OK)
         e = person(s, SQL_PERSON_CALLS, phone, &ret->calls, why);

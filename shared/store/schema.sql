@@ -237,3 +237,7 @@ ALTER TABLE client DROP COLUMN name;
 
 -- What the caller speaks: the code of a language of the profile; '': the profile's own.
 ALTER TABLE call ADD COLUMN language TEXT NOT NULL DEFAULT '';
+
+-- migration 6
+-- What the person who dealt with a request wrote beside it.
+ALTER TABLE lead ADD COLUMN note TEXT NOT NULL DEFAULT '' CHECK (length(note) <= 2000);

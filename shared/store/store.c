@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "store/inside.h"
 
@@ -77,12 +78,27 @@ static enum err name_token(struct store *s, const char *path)
     return ERR_OK;
 }
 
-enum err store_open(const char *path, int wait_ms, struct store **ret, struct why *why)
+/* SQLite says of each of these only that it is "unable to open database file". */
+static enum err look_at_file(const char *path, struct why *why)
 {
     struct stat st;
 
     if (stat(path, &st) != 0 && errno == ENOENT)
-        return why_set(why, ERR_NOT_FOUND, "there is no store at %s: run holos migrate", path);
+        return why_set(why, ERR_NOT_FOUND,
+                       "cannot be opened: No such file or directory; run holos migrate");
+    if (stat(path, &st) != 0 || access(path, R_OK | W_OK) != 0)
+        return why_set(why, ERR_IO, "cannot be opened: %s", strerror(errno));
+    if (S_ISDIR(st.st_mode))
+        return why_set(why, ERR_IO, "cannot be opened: it is a folder, and must name a file");
+    return ERR_OK;
+}
+
+enum err store_open(const char *path, int wait_ms, struct store **ret, struct why *why)
+{
+    enum err found = look_at_file(path, why);
+
+    if (found != ERR_OK)
+        return found;
     struct store *s = calloc(1, sizeof *s);
     if (s == NULL)
         return ERR_MEMORY;

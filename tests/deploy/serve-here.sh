@@ -253,6 +253,13 @@ ready
 took=$(grep -o 'ready in [0-9]*' "$work/said" | grep -o '[0-9]*$')
 ok "with the real programs it says how long that took" test -n "$took"
 ok "and says what serves the store" grep -q '^  store' "$work/said"
+sed -n '/^## By hand/,/^With/s/^    //p' "$root/README.md" | sed "s/localhost:8000/localhost:$port/" >"$work/by-hand"
+for round in once twice; do
+    bash -e "$work/by-hand" >"$work/answers" 2>&1
+    sleep 1 # the id of a call is the second
+    ok "the README's lines work $round" [ "$(grep -c '"success":true' "$work/answers")" = 3 ]
+    ok "without a page of base64" eval '! grep -qE "[A-Za-z0-9+/]{200}" "$work/answers"'
+done
 ok "and ends well" end_with TERM
 
 mkdir "$work/profiles"
@@ -266,5 +273,16 @@ end_with TERM
 
 HOLOS_BIN=$programs HOLOS_VAR="$work/real" PORT=$port HOLOS_PROFILES="$work/nowhere" "$root/tools/serve-here" >"$work/said" 2>"$work/cried"
 ok "without any profile it does not claim to serve" is $? 1
-ok "but tells the folder" has "$(<"$work/cried")" "$work/nowhere cannot be read"
+ok "but tells the folder" has "$(<"$work/cried")" "HOLOS_PROFILES=$work/nowhere: the folder cannot be read"
+
+HOLOS_BIN=$programs HOLOS_VAR="$work/real" PORT=$port HOLOS_DB="$work/said/holos.db" "$root/tools/serve-here" >"$work/told" 2>"$work/cried"
+ok "with a store that cannot be it does not start" is $? 1
+ok "and names the setting, its value and the reason" has "$(<"$work/cried")" "HOLOS_DB=$work/said/holos.db: "
+: >"$work/said"
+HOLOS_ESPEAK=$work/no-voice HOLOS_BIN=$programs HOLOS_VAR="$work/real" PORT=$port HOLOS_PROFILES="$root/profiles" "$root/tools/serve-here" >"$work/said" 2>"$work/cried" &
+server=$!
+ok "without espeak-ng it serves" ready
+ok "and says before the first call that nobody will hear it" has "$(<"$work/said")" "HOLOS_ESPEAK=$work/no-voice: no such program"
+ok "health says so, too" has "$(curl -s "http://127.0.0.1:$port/telephony/health")" "HOLOS_ESPEAK=$work/no-voice: no such program"
+end_with TERM
 done_testing

@@ -42,6 +42,13 @@ ok "with the time of each stage" exits 0 "(think 2 ms, speak 20 ms), 200 ms of s
 ok "every sound is saved" [ "$(cd "$work/c1" && echo *)" = "00.wav 01.wav 02.wav 03.wav" ]
 ok "as it came" is_wav "$work/c1/02.wav"
 
+ring --id c9 --to hotel --from 0501112233 --say 'ще'
+ok "a profile's name is its number" noted "ring c9 0501112233 +380480000000
+turn c9 1 text ще
+status c9 completed int"
+ring --to bakery --say 'ще'
+ok "a name that no profile has is told" exits 100 "" 'there is no profile "bakery"'
+
 ring --id c2 --say 'до побачення' --say 'ще' --say 'і ще'
 ok "when the service ends the call, the rest is not said" exits 0 "2 of what was to be said was not"
 ok "and it hangs up" noted "ring c2 0670000001 0440000000

@@ -7,7 +7,7 @@ status=0 out='' err=''
 
 run migrate
 run check --live
-ok "with nothing configured nobody is asked" exits 0 "none is configured; nobody was asked"
+ok "with nothing configured nobody is asked" exits 0 "none is configured; none was asked"
 
 python3 tests/vendors/standins.py --state "$HOLOS_DB-sandbox" &
 cleaners+=("stop $!")

@@ -23,7 +23,7 @@ ok "calls of an empty store" exits 0 "no calls"
 run calls --json
 ok "calls --json is a list" json 'd == []'
 run leads
-ok "leads of an empty store" exits 0 "no requests"
+ok "leads of an empty store" exits 0 "no open requests"
 run leads --json
 ok "leads --json" json 'd == {"waiting": 0, "leads": []}'
 run stats

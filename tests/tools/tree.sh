@@ -83,7 +83,7 @@ ok "the command's status is its own" [ "$status" = 7 ]
 run env -- sh -c 'kill -PIPE $$'
 ok "and no signal is ignored in it" [ "$status" = 141 ]
 HOLOS_TURN_MS=soon run env true
-ok "a wrong setting stops it" exits 1 "" "HOLOS_TURN_MS must be"
+ok "a wrong setting stops it" exits 1 "" "HOLOS_TURN_MS=soon: must be"
 
 HOLOS_TREE='' run settings --json
 ok "HOLOS_TREE= means no tree" json '{s["name"]: s for s in d}["HOLOS_DB"]["value"] == "/var/lib/holos/holos.db"'

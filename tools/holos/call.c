@@ -6,10 +6,13 @@
 #include "base/file.h"
 #include "base/settings.h"
 #include "base/text.h"
+#include "calls/app.h"
 #include "tools/holos/call-script.h"
 #include "tools/holos/gateway.h"
 #include "tools/holos/lines.h"
 #include "tools/holos/tool.h"
+
+#define NO_NUMBER "0440000000" /* of no profile: the default one answers */
 
 static volatile sig_atomic_t interrupted;
 static struct call_script script;
@@ -60,12 +63,36 @@ static const char *own_id(struct tool *t)
     return arena_printf(&t->arena, "holos-call-%lld-%d", (long long)clock_unix_ms(), (int)getpid());
 }
 
+/* A word without a digit is a profile: its first number. The default profile without a number
+ * answers every number that no other has. */
+static enum err called_number(struct tool *t, const char **to)
+{
+    static struct app app;
+    const char *name = *to;
+
+    if (*name == '\0' || strpbrk(name, "0123456789") != NULL)
+        return ERR_OK;
+    enum err e = app_open(&app, APP_PARTS(&app_profiles), &t->why);
+    const struct profile *p = e == ERR_OK ? app_profile_named(&app, name) : NULL;
+    if (e == ERR_OK && p == NULL)
+        e = why_set(&t->why, ERR_VALUE, "--to: there is no profile \"%.40s\" in %s", name,
+                    setting_text(SET_HOLOS_PROFILES));
+    else if (e == ERR_OK && p->numbers_n > 0)
+        *to = arena_strdup(&t->arena, p->numbers[0]);
+    else if (e == ERR_OK && strcmp(name, setting_text(SET_HOLOS_PROFILE)) == 0)
+        *to = NO_NUMBER;
+    else if (e == ERR_OK)
+        e = why_set(&t->why, ERR_VALUE, "--to: the profile \"%.40s\" has no number", name);
+    app_close(&app);
+    return e != ERR_OK || *to != NULL ? e : ERR_MEMORY;
+}
+
 static enum err choose(struct tool *t, struct gateway *g)
 {
     const char *company_line = setting_text(SET_BINOTEL_PHONE_NUMBER);
 
     g->from = options_text(&t->options, "from", "0670000001");
-    g->to = options_text(&t->options, "to", *company_line == '\0' ? "0440000000" : company_line);
+    g->to = options_text(&t->options, "to", *company_line == '\0' ? NO_NUMBER : company_line);
     g->id = options_text(&t->options, "id", NULL);
     g->stream = options_has(&t->options, "stream");
     g->stop = &interrupted;
@@ -77,6 +104,9 @@ static enum err choose(struct tool *t, struct gateway *g)
     for (size_t i = 0; i < sizeof given / sizeof given[0]; i++)
         if (*given[i] == '\0' || !text_is_utf8(given[i], strlen(given[i])))
             return why_set(&t->why, ERR_VALUE, "--from, --to and --id want UTF-8 text, not \"\"");
+    enum err e = called_number(t, &g->to);
+    if (e != ERR_OK)
+        return e;
     return choose_base(t, &g->base);
 }
 
@@ -263,7 +293,7 @@ static const struct option_row options[] = {
     {"url", 'u', "URL", "where the service is (http://127.0.0.1:8000)"},
     {"port", 'p', "N", "the service's port on this machine"},
     {"from", '\0', "NUMBER", "the caller's number (0670000001, nobody's)"},
-    {"to", '\0', "NUMBER", "the called number; it picks the profile (BINOTEL_PHONE_NUMBER)"},
+    {"to", '\0', "NUMBER", "the called number, or a profile's name (BINOTEL_PHONE_NUMBER)"},
     {"id", '\0', "ID", "the exchange's id of the call (a new one)"},
     {"out", 'o', "FOLDER", "where the sounds are saved (a new folder in $TMPDIR)"},
     {"stream", '\0', NULL, "take each answer sentence by sentence (application/x-ndjson)"},

@@ -1,31 +1,10 @@
-#include <string.h>
-#include <time.h>
-
+#include "business/phone.h"
 #include "report/report.h"
 #include "tools/holos/print.h"
 #include "tools/holos/tool.h"
 
 #define LIMIT_PRESET 20
 #define LIMIT_MOST   100000
-
-/* An age ("7d") or a day of this machine's calendar ("2026-11-20"). */
-static enum err since_of(const char *text, int64_t *ret, struct why *why)
-{
-    struct tm tm = {.tm_isdst = -1};
-    int64_t age_ms = 0;
-
-    const char *end = strptime(text, "%Y-%m-%d", &tm);
-    if (end != NULL && *end == '\0') {
-        *ret = (int64_t)mktime(&tm) * 1000;
-        return ERR_OK;
-    }
-    if (options_age_ms(text, &age_ms, why) != ERR_OK)
-        return why_set(why, ERR_VALUE,
-                       "--since is a day (2026-11-20) or an age (36h, 7d, 2w, 3m), not \"%.20s\"",
-                       text);
-    *ret = clock_unix_ms() - age_ms;
-    return ERR_OK;
-}
 
 static enum err read_query(struct tool *t, struct report_query *ret)
 {
@@ -35,8 +14,18 @@ static enum err read_query(struct tool *t, struct report_query *ret)
 
     enum err e = options_number(&t->options, "limit", 1, LIMIT_MOST, &limit, &t->why);
     if (e == ERR_OK && since != NULL)
-        e = since_of(since, &q.since_ms, &t->why);
+        e = tool_since(since, &q.since_ms, &t->why);
     q.limit = (int)limit;
+    if (e == ERR_OK && t->options.operands > 0) {
+        const char *number = tool_joined(t, 0);
+        char *digits = arena_calloc(&t->arena, PHONE_TAIL + 1, 1);
+        if (number == NULL || digits == NULL)
+            return ERR_MEMORY;
+        if (!phone_tail(number, digits))
+            return why_set(&t->why, ERR_VALUE,
+                           "\"%.40s\" is not a telephone number of nine digits or more", number);
+        q.phone = digits;
+    }
     if (e == ERR_OK)
         *ret = q;
     return e;
@@ -108,11 +97,12 @@ static const struct option_row options[] = {
 
 const struct verb verb_calls = {
     .name = "calls",
-    .operands = "",
+    .operands = "[NUMBER]",
+    .operands_most = OPTIONS_OPERANDS,
     .options = options,
     .takes_json = true,
     .about = "list the calls, the newest first",
     .help = "Times are in this machine's zone (TZ), in JSON in UTC. `holos show CALL` shows\n"
-            "one of them whole.",
+            "one of them whole. With a telephone number, in any spelling, only those from it.",
     .run = run,
 };

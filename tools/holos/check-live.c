@@ -280,12 +280,12 @@ static bool is_any_set_up(const struct app *app)
 static void look(struct live *l)
 {
     if (l->app->open[APP_PROVIDERS] == NULL) {
-        found(l->f, FINDING_FAULT, "vendors", "fix it and check again", "nobody was asked: %s",
+        found(l->f, FINDING_FAULT, "vendors", "fix it and check again", "no vendor was asked: %s",
               l->app->open_error[APP_PROVIDERS].text);
         return;
     }
     if (!is_any_set_up(l->app)) {
-        found_ok(l->f, "vendors", "none is configured; nobody was asked");
+        found_ok(l->f, "vendors", "none is configured; none was asked");
         return;
     }
     choose_language(l);

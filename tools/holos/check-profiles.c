@@ -9,6 +9,9 @@
 #include "think/action.h"
 #include "tools/holos/findings.h"
 
+/* ua is the country, and often written for the language. */
+static const char mend_ua[] = "write \"language\": \"uk\": that is Ukrainian; ua is the country";
+
 static void show_faults(struct findings *f, const struct profile_faults *faults)
 {
     for (size_t i = 0; i < faults->n; i++) {
@@ -16,7 +19,8 @@ static void show_faults(struct findings *f, const struct profile_faults *faults)
         const char *item = *one->path == '\0'
                                ? one->file
                                : arena_printf(&f->t->arena, "%s: %s", one->file, one->path);
-        found(f, FINDING_FAULT, item == NULL ? one->file : item, "fix it in that file", "%s",
+        found(f, FINDING_FAULT, item == NULL ? one->file : item,
+              strstr(one->text, "for \"ua\"") == NULL ? "fix it in that file" : mend_ua, "%s",
               one->text);
     }
 }
@@ -56,7 +60,9 @@ static void check_language(struct findings *f, const struct profile *p)
         return;
     for (size_t i = 0; languages[i] != NULL && all != NULL; i++)
         all = arena_printf(&f->t->arena, "%s%s%s", all, i == 0 ? "" : ", ", languages[i]->code);
-    found(f, FINDING_WARNING, p->name, "check how the language is written, for example \"uk\"",
+    found(f, FINDING_WARNING, p->name,
+          strcmp(p->language, "ua") == 0 ? mend_ua
+                                         : "check how the language is written, for example \"uk\"",
           "holos has no language %s (it has %s): figures and names are said as they are written",
           p->language, all == NULL ? "others" : all);
 }
@@ -128,6 +134,7 @@ void check_profiles(struct findings *f)
         check_one(f, &f->profiles[i]);
         check_language(f, &f->profiles[i]);
         check_actions(f, &f->profiles[i]);
+        check_sense(f, &f->profiles[i]);
     }
     check_numbers(f);
     if (e == ERR_OK)

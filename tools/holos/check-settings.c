@@ -1,3 +1,4 @@
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -5,6 +6,8 @@
 #include "base/settings.h"
 #include "lines/binotel-access.h"
 #include "tools/holos/findings.h"
+#include "tools/holos/origin.h"
+#include "tools/holos/server.h"
 
 /* The setting that a sentence of settings_load is about; SET__MAX if it cannot be told. */
 static int subject_of(const char *sentence)
@@ -36,9 +39,10 @@ static void find_faults(struct findings *f, bool faulty[static SET__MAX])
             return;
         }
         faulty[i] = true;
-        found(f, FINDING_FAULT, settings_table()[i].name,
-              "fix it in the environment (/etc/holos/holos.env) or remove it for its default", "%s",
-              why.text);
+        char mend[256];
+        (void)snprintf(mend, sizeof mend, "fix it in %.180s, or remove it for its default",
+                       origin_given((enum setting)i));
+        found(f, FINDING_FAULT, settings_table()[i].name, mend, "%s", why.text);
         (void)unsetenv(settings_table()[i].name);
     }
 }
@@ -46,10 +50,12 @@ static void find_faults(struct findings *f, bool faulty[static SET__MAX])
 static void show_setting(struct findings *f, enum setting s)
 {
     const struct setting_row *row = &settings_table()[s];
-    const char *from = setting_given(s) ? "given" : "default";
+    const char *from = origin_of(s);
 
-    if (row->secret)
-        found_ok(f, row->name, "%s", *setting_text(s) == '\0' ? "not given" : "given, a secret");
+    if (row->secret && *setting_text(s) == '\0')
+        found_ok(f, row->name, "not given");
+    else if (row->secret)
+        found_ok(f, row->name, "a secret (%s)", from);
     else if (row->type == SETTING_TEXT)
         found_ok(f, row->name, "%s (%s)", *setting_text(s) == '\0' ? "empty" : setting_text(s),
                  from);
@@ -72,7 +78,7 @@ static bool is_known(const char *variable, size_t len)
 /* What `make run` and its tools tell one another (tree.h). */
 static bool is_of_tree(const char *variable, size_t len)
 {
-    static const char *const names[] = {"HOLOS_TREE", "HOLOS_VAR", "HOLOS_BIN"};
+    static const char *const names[] = {"HOLOS_TREE", "HOLOS_VAR", "HOLOS_BIN", "HOLOS_ETC"};
 
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         if (strlen(names[i]) == len && memcmp(names[i], variable, len) == 0)
@@ -94,6 +100,21 @@ static void find_strangers(struct findings *f)
         found(f, FINDING_WARNING, name, "look for its right name in `holos settings`",
               "there is no setting of this name; it has no effect");
     }
+}
+
+/* What the routes are given by systemd, and this tool read for itself. */
+static void check_server(struct findings *f)
+{
+    const struct server *s = server_read();
+
+    if (s == NULL)
+        return;
+    if (s->env_fault != NULL)
+        found(f, FINDING_FAULT, s->env, "correct the line, or run as a user who may read the file",
+              "%s", s->env_fault);
+    if (s->secrets_hidden)
+        found(f, FINDING_WARNING, s->credentials, "run: sudo holos check",
+              "the secrets there cannot be read by this user: what needs them is not seen here");
 }
 
 static void check_access(struct findings *f)
@@ -119,5 +140,6 @@ void check_settings(struct findings *f)
         if (!faulty[i])
             show_setting(f, (enum setting)i);
     find_strangers(f);
+    check_server(f);
     check_access(f);
 }

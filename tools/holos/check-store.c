@@ -76,12 +76,15 @@ static void check_newest(struct findings *f, struct store *s)
 static void check_outbox(struct findings *f, struct store *s)
 {
     struct why why = {0};
+    bool sends = false;
     int64_t n = 0;
 
     enum err e = outbox_waiting(s, &n, &why);
+    if (e == ERR_OK)
+        e = outbox_used(s, &sends, &why);
     if (e != ERR_OK)
         complain(f, e, "outbox", &why);
-    else
+    else if (sends)
         found_ok(f, "outbox", "%lld waiting to be sent", (long long)n);
 }
 
@@ -120,7 +123,10 @@ void check_store(struct findings *f)
 
     enum err e = store_open(path, (int)setting_number(SET_HOLOS_STORE_WAIT_MS), &s, &why);
     if (e != ERR_OK) {
-        complain(f, e, path, &why);
+        struct why named = {0};
+        (void)why_set(&named, e, "HOLOS_DB=%s: %s", path,
+                      why.text[0] != '\0' ? why.text : err_text(e));
+        complain(f, e, path, &named);
         return;
     }
     found_ok(f, path, "opens, version %d", store_version());

@@ -1,7 +1,13 @@
+#include <errno.h>
+#include <grp.h>
+#include <pwd.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
+#include "base/settings.h"
 #include "tools/holos/findings.h"
 #include "tools/holos/print.h"
 
@@ -160,10 +166,43 @@ static void print_json(const struct findings *f)
     (void)tool_json_end(f->t);
 }
 
+/* The user of the store's file, or of its folder; NULL: root, or there is neither. */
+static const struct passwd *owner_of_store(struct arena *a)
+{
+    const char *path = setting_text(SET_HOLOS_DB);
+    const char *slash = strrchr(path, '/');
+    struct stat st;
+
+    if (stat(path, &st) == 0)
+        return st.st_uid == 0 ? NULL : getpwuid(st.st_uid);
+    const char *folder = slash == NULL ? "." : arena_strndup(a, path, (size_t)(slash - path));
+    if (folder == NULL || stat(folder, &st) != 0)
+        return NULL;
+    return st.st_uid == 0 ? NULL : getpwuid(st.st_uid);
+}
+
+/* Root may do everything: what it sees says nothing of what holos may. The settings have been read
+ * by now; what is looked at below is looked at as the user who serves. */
+static void become_owner(struct findings *f)
+{
+    const struct passwd *owner = geteuid() == 0 ? owner_of_store(&f->t->arena) : NULL;
+
+    if (owner == NULL)
+        return;
+    if (initgroups(owner->pw_name, owner->pw_gid) == 0 && setgid(owner->pw_gid) == 0 &&
+        setuid(owner->pw_uid) == 0)
+        found_ok(f, "user", "looks as %s, whose store it is", owner->pw_name);
+    else
+        found(f, FINDING_WARNING, "user", "run: sudo -u USER holos check",
+              "cannot become %s, whose store it is, and looks as root: %s", owner->pw_name,
+              strerror(errno));
+}
+
 static int run(struct tool *t)
 {
-    struct findings f = {.t = t};
+    struct findings f = {.t = t, .subject = "settings"};
 
+    become_owner(&f);
     for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++) {
         f.subject = checks[i].subject;
         checks[i].check(&f);
@@ -190,8 +229,8 @@ const struct verb verb_check = {
     .takes_json = true,
     .bears_bad_settings = true,
     .about = "look at every setting, file, profile and program; say what is wrong",
-    .help = "Looks as the user who runs it: run it as holos does, for example\n"
-            "  sudo -u holos holos check\n"
+    .help = "On a server run it as root: it then reads /etc/holos/holos.env and the secrets as\n"
+            "systemd does, and looks as the user to whom the store belongs.\n"
             "Each line is ok, a warning (it works, but not as it should) or a fault, and how\n"
             "to fix it. Exit status 0 without faults, 1 with.\n"
             "--live asks Google for a token, for the words in a second of speech and for a\n"

@@ -40,6 +40,8 @@ void findings_asked(struct findings *f, int64_t took_us, int64_t cost_microusd);
 void check_settings(struct findings *f);
 void check_files(struct findings *f);
 void check_profiles(struct findings *f);
+/* Of one profile: what is allowed and cannot work. Warnings. */
+void check_sense(struct findings *f, const struct profile *p);
 void check_store(struct findings *f);
 void check_voice(struct findings *f);
 void check_machine(struct findings *f);

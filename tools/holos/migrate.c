@@ -10,8 +10,10 @@ static int run(struct tool *t)
 
     enum err e =
         store_migrate(path, (int)setting_number(SET_HOLOS_STORE_WAIT_MS), &from, &to, &t->why);
-    if (e != ERR_OK)
+    if (e != ERR_OK) {
+        tool_store_fault(t, e);
         return tool_fail(t, e);
+    }
     if (t->json) {
         tool_json(t, &w);
         jsonw_object(&w);

@@ -1,8 +1,12 @@
 #include "tools/holos/print.h"
 
 #include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/text.h"
 #include "base/zone.h"
@@ -112,11 +116,24 @@ const char *print_cost(struct arena *a, int64_t microusd)
                                  (int)((microusd + 50) / 100 % 10000)));
 }
 
+int print_columns(void)
+{
+    const char *said = getenv("COLUMNS");
+    struct winsize size = {0};
+
+    if (!isatty(STDOUT_FILENO))
+        return 0;
+    long columns = said == NULL ? 0 : strtol(said, NULL, 10);
+    if (columns <= 0 && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0)
+        columns = size.ws_col;
+    return columns > 0 && columns < WIDTH_MAX ? (int)columns : 0;
+}
+
 /* ---- tables --------------------------------------------------------------------------------------- */
 
 void table_init(struct table *t, struct arena *a, const struct column *column, size_t columns)
 {
-    *t = (struct table){.arena = a, .column = column, .columns = columns};
+    *t = (struct table){.arena = a, .column = column, .columns = columns, .width = print_columns()};
 }
 
 void table_cell(struct table *t, const char *text)
@@ -152,22 +169,86 @@ static void put_blanks(struct buf *out, int n)
         buf_printf(out, "%*s", n, "");
 }
 
-static void put_row(struct buf *out, const struct table *t, const int *width, const char **cell)
+/* How many columns the first n bytes take. */
+static int width_n(const char *s, size_t n)
 {
+    const char *end = s + n;
+    int width = 0;
+
+    while (s < end)
+        width += width_of(text_next(&s));
+    return width;
+}
+
+/* The bytes of `s` that fit, up to a blank if there is one. */
+static size_t piece_of(const char *s, int width)
+{
+    const char *at = s, *blank = NULL;
+    int used = 0;
+
+    while (*at != '\0') {
+        const char *one = at;
+        used += width_of(text_next(&at));
+        if (*one == ' ')
+            blank = one;
+        if (used > width && one > s)
+            return (size_t)((blank != NULL && blank > s ? blank : one) - s);
+    }
+    return (size_t)(at - s);
+}
+
+static bool put_line(struct buf *out, const struct table *t, const int *width, const char **rest)
+{
+    bool more = false;
     int owed = 0; /* blanks before the next text: none at the end of a line */
 
     for (size_t c = 0; c < t->columns; c++) {
-        const char *text = cell == NULL ? t->column[c].title : cell[c];
-        int pad = width[c] - print_width(text);
+        size_t n = piece_of(rest[c], width[c]);
+        int pad = width[c] - width_n(rest[c], n);
         owed += t->column[c].right ? pad : 0;
-        if (*text != '\0') {
+        if (n > 0) {
             put_blanks(out, owed);
             owed = 0;
-            buf_puts(out, text);
+            buf_put(out, rest[c], n);
         }
         owed += (t->column[c].right ? 0 : pad) + 2;
+        rest[c] += n;
+        rest[c] += strspn(rest[c], " ");
+        more |= *rest[c] != '\0';
     }
     buf_putc(out, '\n');
+    return more;
+}
+
+static void put_row(struct buf *out, const struct table *t, const int *width, const char **cell)
+{
+    const char *rest[TABLE_COLUMNS];
+
+    for (size_t c = 0; c < t->columns; c++)
+        rest[c] = cell == NULL ? t->column[c].title : cell[c];
+    while (put_line(out, t, width, rest))
+        continue;
+}
+
+#define COLUMN_LEAST 10
+
+/* Takes from the widest column until all fit, or none can be narrower. */
+static void fit(const struct table *t, int *width)
+{
+    int sum = 2 * ((int)t->columns - 1);
+
+    for (size_t c = 0; c < t->columns; c++)
+        sum += width[c];
+    for (; t->width > 0 && sum > t->width; sum--) {
+        size_t widest = t->columns;
+        for (size_t c = 0; c < t->columns; c++)
+            if (!t->column[c].right && width[c] > COLUMN_LEAST &&
+                (widest == t->columns || width[c] >= width[widest]))
+                widest = c;
+        if (widest == t->columns)
+            return;
+        width[widest]--;
+    }
 }
 
 void table_print(const struct table *t, struct buf *out)
@@ -186,6 +267,7 @@ void table_print(const struct table *t, struct buf *out)
         if (w > width[i % t->columns])
             width[i % t->columns] = w;
     }
+    fit(t, width);
     put_row(out, t, width, NULL);
     for (size_t i = 0; i + t->columns <= t->n; i += t->columns)
         put_row(out, t, width, t->cell + i);

@@ -24,6 +24,7 @@ struct table {
     size_t columns;
     const char **cell; /* row after row */
     size_t n, room;
+    int width;    /* of the terminal; 0: every line may be as long as it is */
     bool refused; /* memory: printing it then says so through the buf */
 };
 
@@ -31,8 +32,12 @@ void table_init(struct table *t, struct arena *a, const struct column *column, s
 /* Cells come row by row. A NULL text is an empty cell; texts are made printable and copied. */
 void table_cell(struct table *t, const char *text);
 void table_cellf(struct table *t, const char *format, ...) printf_like(2, 3);
-/* Titles, then the rows, two blanks between columns. Nothing for a table without rows. */
+/* Titles, then the rows, two blanks between columns. Nothing for a table without rows. What is
+ * wider than the terminal is written in several lines within its column. */
 void table_print(const struct table *t, struct buf *out);
+
+/* Columns of the terminal that standard output is: COLUMNS, or as it says itself. 0: it is none. */
+int print_columns(void);
 
 /* Columns that printable UTF-8 takes on a terminal. */
 int print_width(const char *s);

@@ -1,6 +1,7 @@
 #include "base/settings.h"
 
 #include <string.h>
+#include "tools/holos/origin.h"
 #include "tools/holos/print.h"
 #include "tools/holos/tool.h"
 
@@ -124,6 +125,7 @@ static int print_json(struct tool *t)
         jsonw_put_text(&w, "value", value_of(&t->arena, (enum setting)i));
         jsonw_put_text(&w, "default", row->preset);
         jsonw_put_bool(&w, "given", setting_given((enum setting)i));
+        jsonw_put_text(&w, "from", origin_of((enum setting)i));
         jsonw_put_bool(&w, "secret", row->secret);
         jsonw_put_text(&w, "unit", row->unit);
         jsonw_put_text(&w, "about", row->text);
@@ -145,7 +147,7 @@ static int print_list(struct tool *t)
         table_cell(&table, row->name);
         table_cell(&table, value_of(&t->arena, (enum setting)i));
         table_cell(&table, row->unit);
-        table_cell(&table, setting_given((enum setting)i) ? "given" : "default");
+        table_cell(&table, origin_of((enum setting)i));
         table_cell(&table, row->text);
     }
     table_print(&table, &t->out);

@@ -123,6 +123,7 @@ static void print_lead(struct tool *t, const struct lead *l)
     put_words(t, "name", l->name);
     put_words(t, "phone", l->phone);
     put_words(t, "wish", l->wish);
+    put_words(t, "note", l->note);
 }
 
 static void print_whole(struct tool *t, const struct report_call *whole)
@@ -150,12 +151,15 @@ static int report(struct tool *t, const struct report_call *call)
 static int run(struct tool *t)
 {
     struct report_call call = {0};
+    const char *name = tool_joined(t, 0);
     struct store *s = NULL;
 
+    if (name == NULL)
+        return tool_fail(t, ERR_MEMORY);
     enum err e = tool_store(t, &s);
     if (e == ERR_OK)
-        e = report_call_read(s, &t->arena, t->options.operand[0],
-                             options_has(&t->options, "masked"), &call, &t->why);
+        e = report_call_read(s, &t->arena, name, options_has(&t->options, "masked"), &call,
+                             &t->why);
     store_close(s);
     return e == ERR_OK ? report(t, &call) : tool_fail(t, e);
 }
@@ -169,11 +173,12 @@ const struct verb verb_show = {
     .name = "show",
     .operands = "CALL",
     .operands_least = 1,
-    .operands_most = 1,
+    .operands_most = OPTIONS_OPERANDS,
     .options = options,
     .takes_json = true,
     .about = "show one call whole: every turn, who heard it, how long each stage took",
-    .help = "CALL is the number that `holos calls` shows, the exchange's own id, or \"last\".\n"
+    .help = "CALL is the number that `holos calls` shows, the exchange's own id, \"last\",\n"
+            "or a telephone number in any spelling: then the newest call from it.\n"
             "Below a turn stands what it asked of the vendors, one line each: the stage, who\n"
             "was asked, \"ok\" or why not, when in the turn that began and how long it took,\n"
             "new connections, bytes, and the cost by the vendors' price lists, where it is known.",

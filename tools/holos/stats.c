@@ -76,8 +76,10 @@ static void print_figures(struct tool *t, const struct report_figures *f)
     print_sum(t, f->sum.period);
     if (f->profiles_n > 1)
         print_profiles(t, f);
-    buf_printf(&t->out, "\n%lld active now, %lld waiting to be sent\n", (long long)f->sum.active,
-               (long long)f->waiting);
+    buf_printf(&t->out, "\n%lld active now", (long long)f->sum.active);
+    if (f->sends)
+        buf_printf(&t->out, ", %lld waiting to be sent", (long long)f->waiting);
+    buf_putc(&t->out, '\n');
     for (size_t i = 0; i < f->skipped_n; i++) {
         const struct breaker *r = &f->skipped[i];
         buf_printf(&t->out, "%s is skipped until %s, after %d failure%s in a row%s%s\n", r->name,

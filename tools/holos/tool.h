@@ -49,8 +49,17 @@ int tool_refuse(struct tool *t, int code, const char *format, ...) printf_like(3
 /* Writes what is in `out` to standard output and empties it. ERR_IO when it is not taken. */
 enum err tool_flush(struct tool *t);
 
+/* The operands from `first` on in one: a telephone number may be written in several words. */
+const char *tool_joined(struct tool *t, int first);
+
+/* An age ("7d") or a day of this machine's calendar ("2026-11-20") as a time. ERR_VALUE. */
+enum err tool_since(const char *text, int64_t *ret, struct why *why) must_check;
+
 /* Opens the store of HOLOS_DB; closed by the caller. */
 enum err tool_store(struct tool *t, struct store **ret) must_check;
+
+/* Puts HOLOS_DB and its value before the sentence of why the store was not to be had. */
+void tool_store_fault(struct tool *t, enum err e);
 
 /* Starts and ends the one JSON document in `out`. */
 void tool_json(struct tool *t, struct jsonw *ret);

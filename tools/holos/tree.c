@@ -7,11 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/file.h"
-
-#define ENV_MAX 65536
-
-static const char blanks[] = " \t\r\v\f";
+#include "tools/holos/env-file.h"
+#include "tools/holos/origin.h"
 
 /* ---- where ---------------------------------------------------------------------------------------- */
 
@@ -72,13 +69,14 @@ static bool is_path(const char *name)
 }
 
 /* Sets it unless it is set; a relative path is meant from `folder`. */
-static enum err put(struct arena *a, const char *name, const char *value, const char *folder)
+static enum err put(struct arena *a, const struct env_pair *pair, const char *folder,
+                    const char *from)
 {
-    if (getenv(name) != NULL)
-        return ERR_OK;
-    if (is_path(name) && *value != '\0' && *value != '/')
+    const char *value = pair->value;
+
+    if (is_path(pair->name) && *value != '\0' && *value != '/')
         value = arena_printf(a, "%s/%s", folder, value);
-    return value == NULL || setenv(name, value, 1) != 0 ? ERR_MEMORY : ERR_OK;
+    return value == NULL ? ERR_MEMORY : origin_put(pair->name, value, from);
 }
 
 static enum err make_absolute(struct arena *a, struct why *why)
@@ -101,13 +99,13 @@ static enum err make_absolute(struct arena *a, struct why *why)
 static enum err put_defaults(struct arena *a, const char *root)
 {
     static const struct {
-        const char *name, *tail;
+        struct env_pair pair;
         bool in_var;
     } rows[] = {
-        {"HOLOS_DB", "holos.db", true},
-        {"HOLOS_CACHE", "cache", true},
-        {"HOLOS_PROFILES", "profiles", false},
-        {"HOLOS_LANGUAGES", "profiles/languages", false},
+        {{"HOLOS_DB", "holos.db"}, true},
+        {{"HOLOS_CACHE", "cache"}, true},
+        {{"HOLOS_PROFILES", "profiles"}, false},
+        {{"HOLOS_LANGUAGES", "profiles/languages"}, false},
     };
     const char *var = getenv("HOLOS_VAR");
     enum err e = ERR_OK;
@@ -117,102 +115,35 @@ static enum err put_defaults(struct arena *a, const char *root)
     if (var == NULL || setenv("HOLOS_VAR", var, 1) != 0)
         return ERR_MEMORY;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0] && e == ERR_OK; i++)
-        e = put(a, rows[i].name, rows[i].tail, rows[i].in_var ? var : root);
+        e = put(a, &rows[i].pair, rows[i].in_var ? var : root, "this source tree");
     return e;
 }
 
 /* ---- .env ----------------------------------------------------------------------------------------- */
 
-static bool is_name(const char *s)
-{
-    static const char allowed[] = "_0123456789"
-                                  "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-
-    return *s != '\0' && (*s < '0' || *s > '9') && s[strspn(s, allowed)] == '\0';
-}
-
-static char *trim(char *s)
-{
-    s += strspn(s, blanks);
-    size_t len = strlen(s);
-    while (len > 0 && strchr(blanks, s[len - 1]) != NULL)
-        len--;
-    s[len] = '\0';
-    return s;
-}
-
-static char *unquote(char *s)
-{
-    size_t len = strlen(s);
-
-    if (len < 2 || (*s != '"' && *s != '\'') || s[len - 1] != *s)
-        return s;
-    s[len - 1] = '\0';
-    return s + 1;
-}
-
-/* Splits at "="; NULL in ret_name: the line says nothing. False: it is not NAME=VALUE. */
-static bool read_line(char *line, char **ret_name, char **ret_value)
-{
-    static const char word[] = "export";
-    const size_t len = sizeof word - 1;
-    char *name = trim(line);
-
-    *ret_name = NULL;
-    if (*name == '\0' || *name == '#')
-        return true;
-    if (strncmp(name, word, len) == 0 && name[len] != '\0' && strchr(blanks, name[len]) != NULL)
-        name += len + strspn(name + len, blanks);
-    char *equal = strchr(name, '=');
-    if (equal == NULL)
-        return false;
-    *equal = '\0';
-    *ret_name = name;
-    *ret_value = unquote(equal + 1);
-    return is_name(name);
-}
-
-static enum err put_lines(struct arena *a, char *text, const char *root, struct why *why)
-{
-    enum err e = ERR_OK;
-    char *next = text;
-
-    for (int n = 1; next != NULL && e == ERR_OK; n++) {
-        char *line = next, *name = NULL, *value = NULL;
-        next = strchr(line, '\n');
-        if (next != NULL)
-            *next++ = '\0';
-        if (!read_line(line, &name, &value))
-            return why_set(why, ERR_CONFIG, "line %d of %s/.env is not NAME=VALUE", n, root);
-        if (name != NULL)
-            e = put(a, name, value, root);
-    }
-    return e;
-}
-
 static enum err put_env(struct arena *a, const char *root, struct why *why)
 {
     const char *path = arena_printf(a, "%s/.env", root);
-    char *text = NULL;
-    size_t len = 0;
+    struct env_file file = {0};
 
     if (path == NULL)
         return ERR_MEMORY;
-    enum err e = file_read(a, path, ENV_MAX, &text, &len, why);
+    enum err e = env_file_read(a, path, ENV_FILE_SHELL, &file, why);
     if (e == ERR_NOT_FOUND)
         return ERR_OK;
-    if (e != ERR_OK)
-        return e;
-    if (memchr(text, '\0', len) != NULL)
-        return why_set(why, ERR_CONFIG, "%s is not a text file: it holds a NUL byte", path);
-    return put_lines(a, text, root, why);
+    if (e == ERR_OK && file.bad_line != 0)
+        return why_set(why, ERR_CONFIG, "line %d of %s is not NAME=VALUE", file.bad_line, path);
+    for (size_t i = 0; i < file.n && e == ERR_OK; i++)
+        e = put(a, &file.pair[i], root, path);
+    return e;
 }
 
-enum err tree_settings(struct arena *a, struct why *why)
+enum err tree_settings(struct arena *a, bool *ret_is_tree, struct why *why)
 {
     const char *root = NULL;
     enum err e = find_tree(a, &root, why);
 
+    *ret_is_tree = root != NULL || getenv("HOLOS_TREE") != NULL;
     if (e != ERR_OK || root == NULL)
         return e;
     e = make_absolute(a, why);

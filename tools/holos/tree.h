@@ -6,18 +6,19 @@
  *     HOLOS_TREE names (empty: none), or else
  *     the program stands in: <tree>/build/bin/holos, where <tree>/tools/serve-here exists.
  *
- * .env is read, never run: lines NAME=VALUE; a leading "export " and one pair of quotes
- * around the value are dropped; empty lines and those that begin with # say nothing. */
+ * .env is read, never run (env-file.h). */
 #ifndef HOLOS_TREE_H
 #define HOLOS_TREE_H
 
+#include <stdbool.h>
 #include "base/arena.h"
 #include "base/err.h"
 
 /* Puts the tree's settings into the environment, where settings_load finds them; what is already
  * there wins. Paths become absolute: those of the environment from this folder, those of .env from
- * the tree. Without a tree it does nothing. ERR_CONFIG, with the number of the line but not what
+ * the tree. Without a tree it does nothing. *ret_is_tree: the program is a tree's, or HOLOS_TREE says that
+ * it takes no settings but the environment's. ERR_CONFIG, with the number of the line but not what
  * stands in it, ERR_IO, ERR_MEMORY. */
-enum err tree_settings(struct arena *a, struct why *why) must_check;
+enum err tree_settings(struct arena *a, bool *ret_is_tree, struct why *why) must_check;
 
 #endif

@@ -169,14 +169,15 @@ static void the_bounds_themselves_are_allowed(void **state)
     }
 }
 
-static void the_sentence_says_what_a_number_may_be(void **state)
+static void the_sentence_says_the_value_and_what_it_may_be(void **state)
 {
     struct why why = {0};
 
     (void)state;
     give("HOLOS_SPEAK_MS", "99");
     assert_int_equal(settings_load(&why), ERR_CONFIG);
-    assert_string_equal(why.text, "HOLOS_SPEAK_MS must be a whole number from 100 to 60000 (ms)");
+    assert_string_equal(why.text,
+                        "HOLOS_SPEAK_MS=99: must be a whole number from 100 to 60000 (ms)");
 }
 
 static void a_switch_knows_its_words_and_no_others(void **state)
@@ -358,7 +359,7 @@ int main(void)
         ONE(what_is_given_is_taken_for_every_row),
         ONE(a_number_out_of_bounds_or_unreadable_is_refused_in_every_row),
         ONE(the_bounds_themselves_are_allowed),
-        ONE(the_sentence_says_what_a_number_may_be),
+        ONE(the_sentence_says_the_value_and_what_it_may_be),
         ONE(a_switch_knows_its_words_and_no_others),
         ONE(an_empty_text_is_given_but_an_empty_number_is_not),
         ONE(one_wrong_setting_keeps_the_others_and_its_own_old_value),

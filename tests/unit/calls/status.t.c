@@ -92,6 +92,20 @@ static void without_a_vendor_the_house_serves_and_says_which_setting_brings_more
     providers_close(&h.providers);
 }
 
+static void a_missing_espeak_does_not_serve_and_is_told(void **state)
+{
+    struct app h = bare();
+
+    (void)state;
+    h.speaker.espeak = "/nonexistent/espeak-ng";
+    struct status speak = of(&h, PROVIDER_SPEAK, NULL, 0);
+    assert_null(speak.by);
+    assert_non_null(strstr(speak.missing, "HOLOS_ESPEAK=/nonexistent/espeak-ng: no such program"));
+    h.speaker.espeak = "sh";
+    assert_string_equal(of(&h, PROVIDER_SPEAK, NULL, 0).by, "espeak-ng");
+    providers_close(&h.providers);
+}
+
 static void what_is_configured_is_named_in_the_ladders_order(void **state)
 {
     struct app h = rich();
@@ -215,6 +229,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(without_a_vendor_the_house_serves_and_says_which_setting_brings_more),
+        cmocka_unit_test(a_missing_espeak_does_not_serve_and_is_told),
         cmocka_unit_test(what_is_configured_is_named_in_the_ladders_order),
         cmocka_unit_test(what_is_skipped_now_does_not_serve_and_is_told),
         cmocka_unit_test(settings_that_do_not_go_together_are_told_before_any_turn),

@@ -75,6 +75,25 @@ static void times_and_sums_are_short(void **state)
     assert_string_equal(print_time(&arena, INT64_C(1795252205000)), "2026-11-21 11:10:05");
 }
 
+static void a_table_that_is_too_wide_goes_on_below_in_its_column(void **state)
+{
+    static const struct column columns[] = {{"N", true}, {"WISH", false}};
+    struct table t;
+
+    (void)state;
+    table_init(&t, &arena, columns, 2);
+    t.width = 16;
+    table_cell(&t, "1");
+    table_cell(&t, "стрижка у суботу");
+    table_cell(&t, "2");
+    table_cell(&t, "словозадовжки");
+    table_print(&t, &out);
+    assert_string_equal(buf_text(&out), "N  WISH\n"
+                                        "1  стрижка у\n"
+                                        "   суботу\n"
+                                        "2  словозадовжки\n");
+}
+
 static void a_table_is_aligned_by_columns(void **state)
 {
     (void)state;
@@ -129,9 +148,13 @@ static void long_text_is_broken_at_blanks(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        CASE(width_counts_columns_not_bytes), CASE(nothing_a_caller_says_commands_the_terminal),
-        CASE(times_and_sums_are_short),       CASE(a_table_is_aligned_by_columns),
-        CASE(a_table_without_memory_says_so), CASE(long_text_is_broken_at_blanks),
+        CASE(width_counts_columns_not_bytes),
+        CASE(nothing_a_caller_says_commands_the_terminal),
+        CASE(a_table_that_is_too_wide_goes_on_below_in_its_column),
+        CASE(times_and_sums_are_short),
+        CASE(a_table_is_aligned_by_columns),
+        CASE(a_table_without_memory_says_so),
+        CASE(long_text_is_broken_at_blanks),
     };
 
     return cmocka_run_group_tests_name("tools/print", tests, NULL, NULL);
