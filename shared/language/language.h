@@ -131,7 +131,7 @@ struct heard_words {
     const char *little;       /* yes, no, pronouns, prepositions, particles */
     const char *no_name;      /* other words that are no name: wait, kin, trades, wishes */
     const char *surname_ends; /* енко|чук */
-    const char *verb_ends;    /* endings of verbs, no name's: йте|ться */
+    const char *verb_ends;    /* endings of verbs and adverbs, no name's: йте|ться|ово */
     const char *ordinals;     /* третій; and cardinals in other cases: семи */
     const char *when;         /* days, months, times of day, words of hours */
     const char *hours;        /* words beside the number of an hour: ранку|годин */

@@ -42,6 +42,12 @@ run sweep --json
 ok "sweep --json" json 'd["calls_expired"] == 0 and d["deliveries_deleted"] == 0 and d["cache_bytes"] == 0'
 HOLOS_CACHE='' run sweep --json
 ok "sweep without a cache" json 'd["cache_bytes"] is None'
+run client 0501234567
+ok "client of a number that never called" exits 1 "" "no client has this number"
+run client anonymous
+ok "client wants a telephone number" exits 1 "" "is not a telephone number"
+run client 0501234567 --name '<b>Оля</b>'
+ok "client takes no markup for a name" exits 100 "" "a name is one to three words"
 run purge --older-than 90d --json
 ok "purge --json" json 'd["calls"] == 0 and d["dry_run"] is False'
 

@@ -60,6 +60,12 @@ for zone in UTC Pacific/Kiritimati Pacific/Niue; do
     TZ=$zone run stats --json
     ok "the page and the command count the same, with a shell in $zone too" [ "$(counts <<<"$out")" = "$page" ]
 done
+run client 0670000001 --name Олена
+ok "a client is given a name" exits 0 "+380670000001 at salon: Олена"
+run client 0670000001 --profile hotel --json
+ok "which another business does not know" json 'd["name"] == "" and d["profile"] == "hotel"'
+run client 0670000001 --forget-name
+ok "and it is forgotten" exits 0 "no name"
 run leads --json
 ok "leads --json" json 'isinstance(d["leads"], list)'
 run purge --older-than 1h --json

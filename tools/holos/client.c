@@ -11,7 +11,7 @@
 
 /* One business, and what it knows of the client. */
 struct asked {
-    const struct profile *profile;
+    const char *profile;
     struct client client;
 };
 
@@ -25,12 +25,13 @@ static int find(struct tool *t, struct app *app, struct asked *ret)
     enum err e = app_open(app, APP_PARTS(&app_profiles, &app_store), &t->why);
     if (e != ERR_OK)
         return tool_fail(t, e);
-    ret->profile = app_profile_named(app, named);
-    if (ret->profile == NULL)
+    const struct profile *p = app_profile_named(app, named);
+    if (p == NULL)
         return tool_refuse(t, EXIT_FAULT, "there is no profile %s", named);
-    if (phone_e164(number, ret->profile->country, phone) != ERR_OK)
+    if (phone_e164(number, p->country, phone) != ERR_OK)
         return tool_refuse(t, EXIT_FAULT, "%s is not a telephone number", number);
-    e = client_by_phone(app->store, &t->arena, phone, named, &ret->client, &t->why);
+    ret->profile = p->name;
+    e = client_by_phone(app->store, &t->arena, phone, p->name, &ret->client, &t->why);
     return e == ERR_OK ? EXIT_FINE : tool_fail(t, e);
 }
 
@@ -39,7 +40,7 @@ static int change(struct tool *t, struct app *app, struct asked *who, const char
     enum err e = store_begin(app->store, deadline_in_ms(CHANGE_S * 1000), &t->why);
 
     if (e == ERR_OK)
-        e = client_set_name(app->store, who->client.id, who->profile->name, name, &t->why);
+        e = client_set_name(app->store, who->client.id, who->profile, name, &t->why);
     if (e == ERR_OK)
         e = store_commit(app->store, &t->why);
     store_rollback(app->store);
@@ -53,7 +54,7 @@ static int report(struct tool *t, const struct asked *who)
     struct jsonw w;
 
     if (!t->json) {
-        buf_printf(&t->out, "%s at %s: %s, %lld call%s\n", c->phone, who->profile->name,
+        buf_printf(&t->out, "%s at %s: %s, %lld call%s\n", c->phone, who->profile,
                    *c->name == '\0' ? "no name" : c->name, (long long)c->calls,
                    c->calls == 1 ? "" : "s");
         return EXIT_FINE;
@@ -61,7 +62,7 @@ static int report(struct tool *t, const struct asked *who)
     tool_json(t, &w);
     jsonw_object(&w);
     jsonw_put_text(&w, "phone", c->phone);
-    jsonw_put_text(&w, "profile", who->profile->name);
+    jsonw_put_text(&w, "profile", who->profile);
     jsonw_put_text(&w, "name", c->name);
     jsonw_put_int(&w, "calls", c->calls);
     jsonw_end_object(&w);
@@ -73,7 +74,7 @@ static int run(struct tool *t)
     const char *name = options_text(&t->options, "name", NULL);
     bool forget = options_has(&t->options, "forget-name");
     struct app app = {0};
-    struct asked who = {0};
+    struct asked who = {.profile = "", .client = {.phone = "", .name = ""}};
 
     if (name != NULL && forget)
         return tool_refuse(t, EXIT_USAGE, "give --name or --forget-name, not both");
