@@ -169,6 +169,10 @@ enum err verbalise(struct arena *a, const struct language *l, const char *text, 
         *ret = text;
         return ERR_OK;
     }
+    text = text_plain(a, text);
+    if (text == NULL)
+        return ERR_MEMORY;
+    v.start = v.p = text;
     /* The longest words for the fewest digits: well below this. */
     buf_init(&v.out, a, strlen(text) * 80 + 64);
     while (*v.p != '\0')
