@@ -1,6 +1,7 @@
 #include "language/numeral.h"
 
 #include <assert.h>
+#include <string.h>
 
 #include "language/inside.h"
 
@@ -125,6 +126,23 @@ bool numeral_is_few(uint64_t n)
     return n % 10 >= 2 && n % 10 <= 4 && (n % 100 < 12 || n % 100 > 14);
 }
 
+/* "два квадратных метра": the adjective of a noun stands in the plural. */
+static bool put_few_adjective(struct buf *out, const struct noun *noun)
+{
+    size_t many = 0;
+    size_t one = 0;
+    const char *plural = row_piece(noun->many, GEN, &many);
+    const char *singular = row_piece(noun->one, GEN, &one);
+    const char *blank = memchr(singular, ' ', one);
+    const char *end = memchr(plural, ' ', many);
+
+    if (blank == NULL || end == NULL)
+        return false;
+    buf_put(out, plural, (size_t)(end - plural));
+    buf_put(out, blank, one - (size_t)(blank - singular));
+    return true;
+}
+
 void numeral_noun(struct buf *out, const struct language *l, const struct noun *noun, uint64_t n,
                   enum noun_case noun_case)
 {
@@ -136,6 +154,8 @@ void numeral_noun(struct buf *out, const struct language *l, const struct noun *
         row_put(out, noun->many, GEN);
     else if (!straight)
         row_put(out, noun->many, noun_case);
+    else if (numeral_is_few(n) && l->few_is_genitive && put_few_adjective(out, noun))
+        return;
     else if (numeral_is_few(n))
         row_put(out, l->few_is_genitive ? noun->one : noun->many, l->few_is_genitive ? GEN : NOM);
     else

@@ -274,6 +274,14 @@ static enum noun_case shown(unsigned one, unsigned many)
     return NOM;
 }
 
+/* "3 р. на день": the abbreviation of how many times. */
+static size_t scan_times(const struct language *l, const char *p)
+{
+    size_t n = l->times_key == NULL ? 0 : scan_key(p, l->times_key, false);
+
+    return n > 0 && scan_keys(p + n + scan_blanks(p + n), l->times_before, false) > 0 ? n : 0;
+}
+
 const struct noun *scan_noun(const struct language *l, const char *p, size_t *ret_len,
                              bool *ret_dotted, enum noun_case *ret_form)
 {
@@ -281,8 +289,9 @@ const struct noun *scan_noun(const struct language *l, const char *p, size_t *re
     char word[SCAN_WORD_MAX] = "";
     size_t n = scan_word(p + blanks, word);
 
+    size_t times = scan_times(l, p + blanks);
     for (const struct noun *noun = l->nouns; noun != NULL && noun->keys != NULL; noun++) {
-        size_t key = scan_keys(p + blanks, noun->keys, false);
+        size_t key = times > 0 ? strcmp(noun->keys, l->times) == 0 ? times : 0 : scan_keys(p + blanks, noun->keys, false);
         unsigned one = n == 0 ? 0 : forms(noun->one, word);
         unsigned many = n == 0 ? 0 : forms(noun->many, word);
         if (key == 0 && one == 0 && many == 0)
