@@ -80,6 +80,13 @@ struct ordered {
     const char *say;   /* instead of the word; NULL: it stays as it is written */
 };
 
+/* A noun that a Roman numeral stands before: its forms and the case that each has. */
+struct ranked {
+    enum gender gender;
+    const char *forms;            /* a row */
+    enum noun_case noun_case[12]; /* of each form */
+};
+
 enum follow { BEFORE_NAME, BEFORE_DIGIT, BEFORE_ANY };
 
 /* An abbreviation that is not counted. Its full stops must be there. */
@@ -153,6 +160,9 @@ struct language {
     bool tens_are_ordinal;                       /* 21st: "dwudziesty pierwszy" */
     const struct written_ending *written_endings;
     const struct ordered *ordered;
+    const struct ranked *ranked;          /* a list that ends with forms NULL */
+    const char *years_keys;               /* abbreviations of years, keys: рр.|роки */
+    const char *years, *year_forms;       /* forms of the plural and of the singular */
 
     /* ---- what is counted, and what stands before it: lists, all optional ---- */
     const struct noun *nouns;

@@ -271,6 +271,23 @@ static const struct written_ending *find_ending(const struct language *l, const 
     return first;
 }
 
+/* "1000-на": the end of a form that the ordinal has. */
+static bool read_own_ending(struct verbaliser *v, const struct amount *a, const char *end,
+                            const char *after)
+{
+    const size_t start = v->out.len;
+
+    for (enum noun_case nc = NOM; nc < NOUN_CASE__MAX && scan_letters(end) <= 4; nc++)
+        for (enum gender g = MALE; v->language->ordinal[1].text != NULL && g <= MANY; g++) {
+            numeral_ordinal(&v->out, v->language, a->whole, g, nc);
+            buf_puts(&v->out, "");
+            if (buf_err(&v->out) == ERR_OK && text_ends_in(buf_text(&v->out) + start, end))
+                return verbalise_done(v, after, KIND_NONE, NOM);
+            v->out.len = start;
+        }
+    return false;
+}
+
 /* "2-га", "1-го", "3-х" */
 static bool read_ending(struct verbaliser *v, const struct amount *a)
 {
@@ -287,7 +304,7 @@ static bool read_ending(struct verbaliser *v, const struct amount *a)
     (void)verbalise_case(v, KIND_NUMBER, &asked);
     const struct written_ending *e = find_ending(l, word, a->whole, asked);
     if (e == NULL)
-        return false;
+        return a->whole > 0 && read_own_ending(v, a, word, q + dash + n);
     bool locative = e->gender == FEMALE && e->noun_case == GEN && asked == LOC;
     if (e->ordinal)
         numeral_ordinal(&v->out, l, a->whole, e->gender, locative ? LOC : e->noun_case);

@@ -10,7 +10,7 @@
 #include "base/buf.h"
 #include "language/language.h"
 
-enum verbalise_kind { KIND_NONE, KIND_NUMBER, KIND_CLOCK, KIND_DATE };
+enum verbalise_kind { KIND_NONE, KIND_NUMBER, KIND_CLOCK, KIND_DATE, KIND_YEAR };
 
 struct verbaliser {
     const struct language *language;
@@ -27,6 +27,8 @@ struct verbaliser {
 bool verbalise_phone(struct verbaliser *v);
 bool verbalise_clock(struct verbaliser *v);
 bool verbalise_date(struct verbaliser *v);
+bool verbalise_years(struct verbaliser *v);
+bool verbalise_roman(struct verbaliser *v);
 bool verbalise_number(struct verbaliser *v);
 bool verbalise_abbreviation(struct verbaliser *v);
 

@@ -152,7 +152,7 @@ static void copy_run(struct verbaliser *v)
 static void step(struct verbaliser *v)
 {
     static bool (*const things[])(struct verbaliser *) = {
-        verbalise_phone, verbalise_clock, verbalise_date, verbalise_number, verbalise_abbreviation};
+        verbalise_phone, verbalise_years, verbalise_clock, verbalise_date, verbalise_roman, verbalise_number, verbalise_abbreviation};
 
     v->mark = v->out.len;
     for (size_t i = 0; i < sizeof things / sizeof *things; i++)
