@@ -102,6 +102,14 @@ struct case_guess {
     enum noun_case noun_case;
 };
 
+/* What the written form of a noun behind 1 tells: asked for one of these cases, it has this gender
+ * and case. The first that fits counts. */
+struct agreement {
+    const char *ends; /* a row */
+    enum noun_case asked, noun_case;
+    enum gender gender;
+};
+
 struct gender_guess {
     const char *end;
     size_t letters;
@@ -146,6 +154,7 @@ struct language {
     bool one_is_alone; /* only 1 itself is "one": 21 is "dwadzieścia jeden złotych" */
     bool few_is_genitive; /* 2 to 4 with the singular's GEN: два рубля; else the plural's NOM */
     const char *collected; /* words (GEN) that a collective counts: дітей|людей; optional */
+    const char *collective_genitive; /* of people: двоих|троих|четверых; NULL: the numeral's */
     const char *collective; /* 2 to 4 of them: двоє|троє|четверо */
     /* 1 to 4 in front of a word: 2-поверховий, "дво". From the first NULL on it is the numeral's
      * GEN; if the first is NULL the language makes no such words. */
@@ -181,6 +190,12 @@ struct language {
     const char *male_genitive, *male_dative; /* endings behind 1 in that case: "до 1 вікна" */
     const struct case_guess *case_guesses;   /* behind all but 1 */
     const struct gender_guess *gender_guesses; /* behind 1 */
+    const struct agreement *agreements;        /* behind 1, before those guesses; ends with NULL */
+    const char *one_of_many;                   /* 1 of a noun that has no singular: одні */
+    const char *people_ends; /* behind 2 to 4 in ACC it is people: взрослых|гостей */
+    const char *plural_only;                   /* how those begin: двер|ножиц|окуляр */
+    const char *female_words;                  /* feminine without an ending: ніч|кровать */
+    const char *male_words; /* how masculine animate ones begin: клієнт|гост */
 
     /* ---- hours and dates: without `hour.one` or `months` there are none ---- */
     bool hour_is_ordinal; /* о десятій, not в десять */

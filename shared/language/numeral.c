@@ -29,7 +29,9 @@ static void below_thousand(struct buf *out, size_t begin, const struct language 
         word(out, begin, l->tens[n / 10], noun_case);
         n %= 10;
     }
-    if (n == 1 && l->one_is_alone && out->len > begin)
+    if (n == 1 && gender == MANY && l->one_of_many != NULL)
+        word(out, begin, l->one_of_many, noun_case);
+    else if (n == 1 && l->one_is_alone && out->len > begin)
         word(out, begin, l->one[MALE], NOM);
     else if (n == 1)
         word(out, begin, numeral_of_gender(l->one, gender), noun_case);
@@ -43,6 +45,11 @@ void numeral_cardinal(struct buf *out, const struct language *l, uint64_t n, enu
                       enum noun_case noun_case)
 {
     size_t begin = out->len;
+    if (gender == MANY && n >= 2 && n <= 4 && l->collective != NULL &&
+        (noun_case == NOM || noun_case == ACC)) {
+        row_put(out, l->collective, n - 2);
+        return;
+    }
     uint64_t unit = UINT64_C(1000000000);
 
     assert(n <= NUMERAL_MAX);
@@ -148,6 +155,10 @@ void numeral_noun(struct buf *out, const struct language *l, const struct noun *
 {
     bool straight = noun_case == NOM || noun_case == ACC;
 
+    if (noun->gender == MANY && straight && n != 1) {
+        row_put(out, noun->many, GEN);
+        return;
+    }
     if (numeral_is_one(l, n))
         row_put(out, noun->one, noun_case);
     else if (n > 0 && n % 1000 == 0)

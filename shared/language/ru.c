@@ -248,6 +248,16 @@ static const struct case_guess case_guesses[] = {
     {"ям", 5, DAT},  {"ах", 5, LOC},  {"ях", 5, LOC},  {NULL, 0, NOM},
 };
 
+static const struct agreement agreements[] = {
+    {"ой|ей|ёй|ью", GEN, INS, FEMALE}, {"ым|им|ом|ем|ём", GEN, INS, MALE},
+    {"ой|ей|ёй|ью", INS, INS, FEMALE}, {"ой|ёй|ью", ACC, INS, FEMALE},
+    {"ом|ем|ём", ACC, INS, MALE},      {"ы|и", GEN, GEN, FEMALE},
+    {"ого|его|а|я", GEN, GEN, MALE},   {"е|и", DAT, DAT, FEMALE},
+    {"у|ю", DAT, DAT, MALE},           {"ость", NOM, NOM, FEMALE},
+    {"ость", ACC, ACC, FEMALE},        {"ого|его", ACC, GEN, MALE},
+    {NULL, NOM, NOM, MALE},
+};
+
 static const struct gender_guess gender_guesses[] = {
     {"а", 3, FEMALE}, {"я", 3, FEMALE}, {"у", 3, FEMALE}, {"ю", 3, FEMALE},
     {"о", 3, NEUTER}, {"е", 3, NEUTER}, {NULL, 0, MALE},
@@ -313,7 +323,8 @@ const struct language language_ru = {
               {NULL, MALE, "миллиард|миллиарда|миллиарду|миллиард|миллиардом|миллиарде",
                "миллиарды|миллиардов|миллиардам|миллиарды|миллиардами|миллиардах", NULL}},
     .few_is_genitive = true,
-    .collected = "суток|детей",
+    .collected = "суток|детей|ножниц|очков|ворот|детишек",
+    .collective_genitive = "двоих|троих|четверых",
     .collective = "двое|трое|четверо",
     .compound = {[1] = "одно"},
     .half = "с половиной",
@@ -385,6 +396,15 @@ const struct language language_ru = {
     .male_dative = "у|ю",
     .case_guesses = case_guesses,
     .gender_guesses = gender_guesses,
+    .agreements = agreements,
+    .one_of_many = "одни|одних|одним|одни|одними|одних",
+    .people_ends = "взрослых|гостей|клиентов|женщин|мастеров|участников|пациентов|детей",
+    .plural_only = "сутки|суток|ножниц|очки|очков|двери|ворота|ворот|штаны|джинс|щипц|весы|сани|"
+                   "каникул|брюк|шорты|ясли|качели|часы",
+    .female_words = "ночь|печь|вещь|речь|кровать|мебель|постель|помощь|площадь|дверь|часть|очередь|"
+                    "тетрадь|запись|роль|соль|степень|область|сеть|модель|карусель|скатерть|"
+                    "простынь|прибыль|помощь|ванну|цель|связь|боль|мышь|осень|весну",
+    .male_words = "ребёнк|ребенк|гост|клиент|пациент|человек|взросл|мастер|посетител|участник|мужчин",
 
     .hour = {"ч.", MALE, "час|часа|часу|час|часом|часе", "часы|часов|часам|часы|часами|часах",
              NULL},

@@ -262,6 +262,19 @@ static const struct case_guess case_guesses[] = {
     {"ям", 5, DAT},  {"ах", 5, LOC},  {"ях", 5, LOC},  {NULL, 0, NOM},
 };
 
+static const struct agreement agreements[] = {
+    {"ою|ею|єю", GEN, INS, FEMALE},   {"им|ом|ем|єм|ям", GEN, INS, MALE},
+    {"ою|ею|єю", ACC, INS, FEMALE},   {"ом|ем|єм", ACC, INS, MALE},
+    {"ою|ею|єю", INS, INS, FEMALE},   {"ччю|стю|ддю", GEN, INS, FEMALE},
+    {"ою|ею|єю", NOM, INS, FEMALE},   {"ом|єм", NOM, INS, MALE},
+    {"ої|и|і|ї", GEN, GEN, FEMALE},   {"ого|а|я|у|ю", GEN, GEN, MALE},
+    {"ові|еві|єві|ому|у|ю", DAT, DAT, MALE}, {"і|ї|ій", DAT, DAT, FEMALE},
+    {"ій", LOC, LOC, FEMALE},         {"ому", LOC, LOC, MALE},
+    {"ость", NOM, NOM, FEMALE},       {"ість", NOM, NOM, FEMALE},
+    {"ість", ACC, ACC, FEMALE},       {"ті|ні|ці|зі", ACC, LOC, FEMALE},
+    {"ого", ACC, GEN, MALE},          {NULL, NOM, NOM, MALE},
+};
+
 static const struct gender_guess gender_guesses[] = {
     {"ння", 4, NEUTER}, {"ття", 4, NEUTER}, {"а", 3, FEMALE}, {"я", 3, FEMALE}, {"у", 3, FEMALE},
     {"ю", 3, FEMALE},   {"о", 3, NEUTER},   {"е", 3, NEUTER}, {"є", 3, NEUTER}, {NULL, 0, MALE},
@@ -365,7 +378,7 @@ const struct language language_uk = {
                "мільйони|мільйонів|мільйонам|мільйони|мільйонами|мільйонах", NULL},
               {NULL, MALE, "мільярд|мільярда|мільярду|мільярд|мільярдом|мільярді",
                "мільярди|мільярдів|мільярдам|мільярди|мільярдами|мільярдах", NULL}},
-    .collected = "дітей|людей",
+    .collected = "дітей|людей|дорослих|дверей|ножиць|окулярів|воріт|діток|малюків",
     .collective = "двоє|троє|четверо",
     .compound = {[1] = "одно", "дво", "три", "чотири"},
     .half = "з половиною",
@@ -455,6 +468,13 @@ const struct language language_uk = {
     .male_dative = "у|ю",
     .case_guesses = case_guesses,
     .gender_guesses = gender_guesses,
+    .agreements = agreements,
+    .one_of_many = "одні|одних|одним|одні|одними|одних",
+    .people_ends = "дорослих|гостей|клієнтів|осіб|жінок|дівчат|майстрів|учасників|пацієнтів",
+    .plural_only = "двер|ножиц|окуляр|ворот|сходи|сходів|штан|джинс|ласт|шорт|вершки|щипц|ваги|"
+                   "нарди|терези|меблі|перегон",
+    .female_words = "ніч|піч|річ|мить|сіль|путь|зустріч|допомогу|постіль|подорож|кров|любов|якість",
+    .male_words = "клієнт|гост|пацієнт|хлоп|майстр|дорослого|учасник|відвідувач",
 
     .hour_is_ordinal = true,
     .hour = {"год.|г.", FEMALE, "година|години|годині|годину|годиною|годині",

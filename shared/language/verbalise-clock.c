@@ -224,6 +224,7 @@ static size_t scan_month(const struct verbaliser *v, const char *p, struct date 
     if (!row_find(v->language->months, word, strlen(word), &month)) {
         if (!is_month_short(v->language, word, &month))
             return 0;
+        d->shortened = true;
         len += p[len] == '.' && !scan_ends_sentence(p + len + 1);
     }
     d->month = (int)month + 1;
@@ -335,7 +336,7 @@ bool verbalise_date(struct verbaliser *v)
     if (!scan_any_date(v, v->p, &d))
         return false;
     if (!verbalise_case(v, KIND_DATE, &nc))
-        nc = GEN;
+        nc = d.shortened && v->language->hour_is_ordinal ? NOM : GEN;
     say_date(v, &d, nc);
     const char *end = v->p + d.len;
     return verbalise_done(v, end + (d.year == 0 ? 0 : year_word(v, end)), KIND_DATE, nc);

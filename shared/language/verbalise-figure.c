@@ -223,6 +223,32 @@ static void guess_case(const struct language *l, const char *word, enum noun_cas
         }
 }
 
+/* The gender and case that the word behind 1 has, by its form and the case that is asked for. */
+static bool agrees(const struct language *l, const char *word, enum gender *gender,
+                   enum noun_case *nc)
+{
+    if (row_begins(l->plural_only, word)) {
+        *gender = MANY;
+        return true;
+    }
+    if (row_has(l->female_words, word)) {
+        *gender = FEMALE;
+        return true;
+    }
+    if (*nc == NOM && row_begins(l->male_words, word) && row_ends(l->male_genitive, word)) {
+        *gender = MALE;
+        *nc = GEN;
+        return true;
+    }
+    for (const struct agreement *a = l->agreements; a != NULL && a->ends != NULL; a++)
+        if (a->asked == *nc && row_ends(a->ends, word)) {
+            *gender = a->gender;
+            *nc = a->noun_case;
+            return true;
+        }
+    return false;
+}
+
 /* What the word at `p`, standing in no list, says of the number before it: gender and case. Both
  * stay as they are if it says nothing. */
 static void guess_next(const struct language *l, const char *p, uint64_t n, enum gender *gender,
@@ -238,6 +264,10 @@ static void guess_next(const struct language *l, const char *p, uint64_t n, enum
     bool tells = scan_letters(word) >= TELLING_LETTERS;
     if (last == 2 && tells && (row_begins(l->female, word) || row_ends(l->female_ends, word)))
         *gender = FEMALE;
+    if (last == 1 && agrees(l, word, gender, nc))
+        return;
+    if (last >= 2 && last <= 4 && *nc == ACC && row_ends(l->people_ends, word))
+        *nc = GEN;
     if (last != 1)
         guess_case(l, word, nc);
     else if (!tells || !is_male_behind(l, word, nc))
@@ -554,11 +584,19 @@ static bool read_collective(struct verbaliser *v, const struct amount *a, enum n
     const char *q = v->p + a->len;
     char word[SCAN_WORD_MAX];
 
-    if (a->places > 0 || a->whole < 2 || a->whole > 4 || (nc != NOM && nc != ACC) ||
+    if (a->places > 0 || a->whole < 2 || a->whole > 4 ||
         scan_blanks(q) == 0 || scan_word(q + scan_blanks(q), word) == 0 ||
         !row_has(l->collected, word))
         return false;
-    row_put(&v->out, l->collective, a->whole - 2);
+    bool people = !row_begins(l->plural_only, word);
+    if (nc == ACC && people)
+        nc = GEN;
+    if (nc == NOM || nc == ACC)
+        row_put(&v->out, l->collective, a->whole - 2);
+    else if (nc == GEN && people && l->collective_genitive != NULL)
+        row_put(&v->out, l->collective_genitive, a->whole - 2);
+    else
+        numeral_cardinal(&v->out, l, a->whole, MALE, nc);
     return verbalise_done(v, q, KIND_NUMBER, nc);
 }
 

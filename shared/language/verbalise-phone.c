@@ -23,7 +23,6 @@ static const struct phone_plan common[] = {
     {"1", true, 11, NULL, "13322"},    {"48", true, 11, NULL, "2333"},
     {"44", true, 12, NULL, "23333"},   {"373", true, 11, NULL, "3233"},
     {"375", true, 12, NULL, "32322"},  {"0800", false, 10, "13222", "13222"},
-    {"0800", false, 10, "4222", "13222"},
     {"380", true, 12, NULL, "23322"},  {"380", false, 12, NULL, "23322"},
     {"7", true, 11, NULL, "13322"},    {"0800", false, 10, NULL, "1333"},
     {"0900", false, 10, NULL, "1333"}, {"0", false, 10, NULL, "3322"},

@@ -43,12 +43,34 @@ bool verbalise_joined(const struct verbaliser *v, enum verbalise_kind kind, bool
            end + blanks + n + scan_blanks(end + blanks + n) == v->p;
 }
 
+/* "для 2 взрослых и 1 ребёнка": one or two words between the number before and what joins them. */
+static bool joined_behind_words(const struct verbaliser *v, enum verbalise_kind kind)
+{
+    const char *q = v->last.end;
+    char word[SCAN_WORD_MAX];
+
+    if (q == NULL || kind != KIND_NUMBER || v->last.kind != KIND_NUMBER || q > v->p ||
+        (v->last.noun_case != GEN && v->last.noun_case != ACC && v->last.noun_case != INS))
+        return false;
+    for (int words = 0; words < 3 && q < v->p; words++) {
+        size_t joint = scan_joint(v->language, q);
+        if (joint > 0 && q + joint == v->p)
+            return true;
+        q += scan_blanks(q);
+        size_t n = scan_word(q, word);
+        if (n == 0)
+            return false;
+        q += n;
+    }
+    return false;
+}
+
 bool verbalise_case(const struct verbaliser *v, enum verbalise_kind kind, enum noun_case *ret)
 {
     const struct preposition *p = verbalise_preposition(v);
 
     if (p == NULL) {
-        if (!verbalise_joined(v, kind, false))
+        if (!verbalise_joined(v, kind, false) && !joined_behind_words(v, kind))
             return false;
         *ret = v->last.noun_case;
         return true;
