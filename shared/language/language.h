@@ -159,6 +159,8 @@ struct language {
     /* 1 to 4 in front of a word: 2-поверховий, "дво". From the first NULL on it is the numeral's
      * GEN; if the first is NULL the language makes no such words. */
     const char *compound[5];
+    const char *half_of; /* "пів ": of the nouns `halved`, a row of their first forms; optional */
+    const char *halved;
     const char *half;            /* "з половиною"; optional */
     const char *one_and_half[3]; /* by gender */
     struct noun whole, part[3]; /* of a decimal: "ціла"; tenth, hundredth, thousandth; optional */
@@ -215,6 +217,13 @@ struct language {
     const char *amount_from; /* of amounts: "від" */
     const char *starts;      /* a row of words that `from` would double: з|із|від */
     const char *joins;       /* a row of words that join equals: і|та|або */
+    const char *codes;                  /* a row of words before figures that are said one by one */
+    const char *parts_of_day;           /* words that make a number before them an hour */
+    const char *per_time, *per_time_of; /* instead of `per` before these nouns, first forms */
+    const char *times_sign;             /* x, in dimensions: "на" */
+    const char *over;                   /* 10+: "понад" */
+    enum noun_case over_case;
+    const char *equals, *is, *greater, *less; /* = of numbers, = of words, > <; optional */
     const char *minus, *plus, *number, *slash, *per; /* - + № 5/2 грн/год */
     const char *dot, *at_sign;                       /* in an address */
     const char *either;                              /* for a stroke between two words: "або" */

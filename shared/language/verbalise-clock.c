@@ -245,7 +245,7 @@ static bool scan_any_date(const struct verbaliser *v, const char *p, struct date
     struct amount a;
 
     if (scan_date(p, ret))
-        return !counted(v, p + ret->len);
+        return ret->year > 0 || !counted(v, p + ret->len);
     if (!scan_amount(p, &a) || a.places > 0 || a.len > 2)
         return false;
     d.day = (int)a.whole;

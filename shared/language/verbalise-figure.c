@@ -130,9 +130,17 @@ static void say_half(struct verbaliser *v, const struct amount *a, const struct 
 {
     const struct language *l = v->language;
 
-    if (a->whole == 1) {
-        buf_printf(&v->out, "%s ", numeral_of_gender(l->one_and_half, noun->gender));
+    bool straight = nc == NOM || nc == ACC;
+
+    if (a->whole == 0) {
+        buf_puts(&v->out, l->half_of);
         row_put(&v->out, noun->one, GEN);
+        return;
+    }
+    if (a->whole == 1) {
+        row_put(&v->out, numeral_of_gender(l->one_and_half, noun->gender), nc);
+        buf_putc(&v->out, ' ');
+        row_put(&v->out, straight || !l->few_is_genitive ? noun->one : noun->many, straight || !l->few_is_genitive ? GEN : nc);
         return;
     }
     numeral_cardinal(&v->out, l, a->whole, noun->gender, nc);
@@ -171,11 +179,20 @@ static void say_decimal(struct verbaliser *v, const struct amount *a, const stru
     row_put(&v->out, noun->one, GEN);
 }
 
+/* "пів години": is a half of it said so? */
+static bool is_halved(const struct language *l, const struct noun *noun)
+{
+    size_t n = 0;
+    const char *piece = row_piece(noun->one, NOM, &n);
+
+    return l->half_of != NULL && row_find(l->halved, piece, n, NULL);
+}
+
 static void say_amount(struct verbaliser *v, const struct amount *a, const struct noun *noun,
                        enum gender gender, enum noun_case nc)
 {
-    bool half = v->language->half != NULL && a->places == 1 && a->part == 5 && a->whole > 0 &&
-                (nc == NOM || nc == ACC);
+    bool half = v->language->half != NULL && a->places == 1 && a->part == 5 &&
+                (a->whole > 0 || (noun != NULL && is_halved(v->language, noun)));
 
     if (is_money(a, noun)) {
         say_money(v, a, noun, nc);
@@ -255,6 +272,10 @@ static void guess_next(const struct language *l, const char *p, uint64_t n, enum
                        enum noun_case *nc)
 {
     char word[SCAN_WORD_MAX];
+    struct amount next;
+    size_t joint = scan_joint(l, p);
+    if (joint > 0 && *p != ',' && scan_amount(p + joint, &next)) /* "2 чи 3 процедури" */
+        p += joint + next.len;
     size_t blanks = scan_blanks(p);
     bool teen = n % 100 > 10 && n % 100 < 20;
     unsigned last = teen ? 0 : (unsigned)(n % 10);
@@ -424,6 +445,15 @@ static bool hours_range(const struct verbaliser *v, const struct amount *a, cons
            (blanks == 0 || scan_word(q + blanks, after) == 0);
 }
 
+/* "9 ранку" */
+static bool is_part_of_day(const struct language *l, const char *p)
+{
+    char word[SCAN_WORD_MAX];
+    size_t blanks = scan_blanks(p);
+
+    return blanks > 0 && scan_word(p + blanks, word) > 0 && row_has(l->parts_of_day, word);
+}
+
 /* Where hours of the day are ordinals: "о 10", "з 9 до 19". */
 static bool read_bare_hour(struct verbaliser *v, const struct amount *a)
 {
@@ -437,6 +467,12 @@ static bool read_bare_hour(struct verbaliser *v, const struct amount *a)
         return false;
     size_t n = scan_word_before(v->start, v->p, before);
     bool alone = scan_noun(l, v->p + a->len, &len, &dotted, NULL) == NULL;
+    if (is_part_of_day(l, v->p + a->len)) {
+        if (!verbalise_case(v, KIND_CLOCK, &nc))
+            nc = NOM;
+        numeral_ordinal(&v->out, l, a->whole, l->hour.gender, nc);
+        return verbalise_done(v, v->p + a->len, KIND_CLOCK, nc);
+    }
     if (alone && n > 0 && row_has(l->at, before))
         nc = LOC;
     else if (alone && verbalise_joined(v, KIND_CLOCK, false))
@@ -507,7 +543,10 @@ static bool read_range(struct verbaliser *v, const struct amount *a, enum noun_c
     }
     if (noun == NULL)
         guess_next(v->language, q, b.whole, &gender, &nc);
-    say_amount(v, a, NULL, noun != NULL ? noun->gender : gender, nc);
+    if (a->places == 1 && a->part == 5 && a->whole == 1 && noun != NULL && v->language->half != NULL)
+        row_put(&v->out, numeral_of_gender(v->language->one_and_half, noun->gender), nc);
+    else
+        say_amount(v, a, NULL, noun != NULL ? noun->gender : gender, nc);
     buf_printf(&v->out, words ? " %s " : "-", v->language->to);
     say_amount(v, &b, noun, gender, nc);
     q += noun != NULL ? len : 0;
@@ -523,8 +562,11 @@ static size_t say_per(struct verbaliser *v, const char *p)
 
     if (*p != '/' || !char_is_letter(char_at(p + 1)))
         return 0;
-    buf_printf(&v->out, " %s ", v->language->per);
     const struct noun *noun = scan_noun(v->language, p + 1, &len, &dotted, NULL);
+    size_t n = 0;
+    const char *piece = noun == NULL ? "" : row_piece(noun->one, NOM, &n);
+    bool time = n > 0 && row_find(v->language->per_time_of, piece, n, NULL);
+    buf_printf(&v->out, " %s ", time ? v->language->per_time : v->language->per);
     if (noun == NULL)
         return 1;
     row_put(&v->out, noun->one, ACC);
@@ -639,6 +681,92 @@ static bool copy_decimal(struct verbaliser *v, const struct amount *a)
     return verbalise_done(v, v->p + a->len, KIND_NONE, NOM);
 }
 
+static void say_pairs(struct verbaliser *v, const char *digits, size_t n, size_t size)
+{
+    for (size_t i = 0; i < n; i += size) {
+        buf_puts(&v->out, i == 0 ? "" : " ");
+        numeral_group(&v->out, v->language, digits + i, n - i < size ? n - i : size);
+    }
+}
+
+/* "код 4821": figure by figure. */
+static bool read_said_code(struct verbaliser *v)
+{
+    size_t n = strspn(v->p, "0123456789");
+
+    if (n < 3 || n > 8 || !verbalise_behind(v, v->language->codes) || char_is_letter(char_at(v->p + n)))
+        return false;
+    say_pairs(v, v->p, n, 1);
+    return verbalise_done(v, v->p + n, KIND_NONE, NOM);
+}
+
+/* "5168 7554 1234 5678": four groups of four, each in pairs. */
+static bool read_card(struct verbaliser *v)
+{
+    const char *group[4];
+    const char *q = v->p;
+
+    for (size_t i = 0; i < 4; i++) {
+        size_t run = strspn(q, "0123456789");
+        if (run < 4 || (run > 4 && run != 16 - i * 4) || (run > 4 && i > 0 && q != group[i - 1] + 4))
+            return false;
+        group[i] = q;
+        q += 4;
+        if (i < 3 && (*q == ' ' || *q == '-'))
+            q++;
+    }
+    if (char_is_digit(char_at(q)) || char_is_letter(char_at(q)))
+        return false;
+    for (size_t i = 0; i < 4; i++) {
+        buf_puts(&v->out, i == 0 ? "" : ", ");
+        say_pairs(v, group[i], 4, 2);
+    }
+    return verbalise_done(v, q, KIND_NONE, NOM);
+}
+
+/* "160x200 см": the "x" of it is "на"; the next number follows by itself. */
+static bool read_dimension(struct verbaliser *v, const struct amount *a, enum noun_case nc)
+{
+    const char *q = v->p + a->len;
+    size_t blanks = scan_blanks(q);
+    const char *next = q + blanks;
+    uint32_t c = char_lower(text_next(&next));
+
+    if ((c != 'x' && c != 0x445 && c != 0xd7 && c != '*') || v->language->times_sign == NULL)
+        return false;
+    next += scan_blanks(next);
+    if (!char_is_digit(char_at(next)))
+        return false;
+    say_amount(v, a, NULL, MALE, nc);
+    buf_printf(&v->out, " %s ", v->language->times_sign);
+    v->asked_at = next;
+    return verbalise_done(v, next, KIND_NUMBER, ACC);
+}
+
+/* "10+ років", "18+", "2+1=3" */
+static bool read_more(struct verbaliser *v, const struct amount *a)
+{
+    const struct language *l = v->language;
+    const char *q = v->p + a->len;
+    size_t blanks = scan_blanks(q);
+    size_t len = 0;
+    bool dotted = false;
+
+    if (*q != '+' || char_is_digit(char_at(q + 1)) || l->over == NULL)
+        return false;
+    const struct noun *noun = scan_noun(l, q + 1, &len, &dotted, NULL);
+    bool counted = noun != NULL || (char_is_letter(char_at(q + 1 + scan_blanks(q + 1))) &&
+                                    scan_blanks(q + 1) > 0);
+    if (counted && verbalise_preposition(v) == NULL && blanks == 0) {
+        buf_printf(&v->out, "%s ", l->over);
+        say_amount(v, a, noun, MALE, l->over_case);
+        return verbalise_done(v, q + 1 + (noun != NULL ? len : 0), KIND_NUMBER, l->over_case);
+    }
+    say_amount(v, a, NULL, MALE, NOM);
+    buf_printf(&v->out, " %s", l->plus);
+    return verbalise_done(v, q + 1, KIND_NUMBER, NOM);
+}
+
 static bool read_amount(struct verbaliser *v)
 {
     struct amount a;
@@ -646,14 +774,15 @@ static bool read_amount(struct verbaliser *v)
 
     if (!scan_amount(v->p, &a))
         return false;
-    if (copy_dotted(v, &a) || copy_decimal(v, &a) || read_code(v))
+    if (read_said_code(v) || read_card(v) || copy_dotted(v, &a) || copy_decimal(v, &a) ||
+        read_code(v))
         return true;
     if (a.whole > NUMERAL_MAX || a.digits > 12)
         return false;
     if (read_ending(v, &a) || read_compound(v, &a) || read_ordered(v, &a) || read_fraction(v, &a))
         return true;
     bool asked = verbalise_case(v, KIND_NUMBER, &nc);
-    return read_range(v, &a, nc, asked) || read_bare_hour(v, &a) || read_collective(v, &a, nc) ||
+    return read_dimension(v, &a, nc) || read_more(v, &a) || read_range(v, &a, nc, asked) || read_bare_hour(v, &a) || read_collective(v, &a, nc) ||
            read_counted(v, &a, nc) || read_house(v, &a) || read_plain(v, &a, nc, asked);
 }
 
@@ -679,6 +808,34 @@ static bool read_currency(struct verbaliser *v)
 }
 
 /* "-5", "+5", "№ 5": the sign's word; the number follows by itself. */
+static bool read_sum_sign(struct verbaliser *v)
+{
+    const struct language *l = v->language;
+    const char *next = v->p;
+    uint32_t c = text_next(&next);
+    const char *back = v->p;
+
+    next += scan_blanks(next);
+    while (char_is_blank(char_before(v->start, back)))
+        back = char_back(v->start, back);
+    bool digit = char_is_digit(char_at(next));
+    bool behind = char_is_digit(char_before(v->start, back));
+    const char *say = c == '=' ? (digit ? l->equals : l->is)
+                      : c == '+' && behind && digit ? l->plus
+                      : c == '>' || c == 0x2265 ? l->greater
+                      : c == '<' || c == 0x2264 ? l->less
+                                                : NULL;
+    if (say == NULL || *next == '\0' || *next == '>' || *next == '<' || *next == '=')
+        return false;
+    buf_printf(&v->out, v->p == back && v->p > v->start ? " %s " : "%s ", say);
+    if (c != '=' && c != '+') {
+        v->last.end = NULL;
+        v->sign_at = next;
+    }
+    v->p = next;
+    return true;
+}
+
 static bool read_sign(struct verbaliser *v)
 {
     uint32_t before = char_before(v->start, v->p);
@@ -704,7 +861,7 @@ static bool read_sign(struct verbaliser *v)
 
 bool verbalise_number(struct verbaliser *v)
 {
-    if (read_currency(v) || read_sign(v))
+    if (read_currency(v) || read_sum_sign(v) || read_sign(v))
         return true;
     uint32_t before = char_before(v->start, v->p);
     if (char_is_letter(before) || char_is_digit(before))

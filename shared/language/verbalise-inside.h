@@ -16,6 +16,8 @@ struct verbaliser {
     const struct language *language;
     const char *start, *p;
     struct buf out;
+    const char *sign_at;  /* a number here is asked for in the genitive by a sign before it */
+    const char *asked_at; /* and here in the accusative */
     size_t mark; /* where in `out` the present thing begins */
     struct {
         const char *end; /* in the text */

@@ -69,6 +69,10 @@ bool verbalise_case(const struct verbaliser *v, enum verbalise_kind kind, enum n
 {
     const struct preposition *p = verbalise_preposition(v);
 
+    if (v->p == v->sign_at || v->p == v->asked_at) {
+        *ret = v->p == v->sign_at ? GEN : ACC;
+        return true;
+    }
     if (p == NULL) {
         if (!verbalise_joined(v, kind, false) && !joined_behind_words(v, kind))
             return false;
@@ -171,10 +175,29 @@ static void copy_run(struct verbaliser *v)
     v->p = q;
 }
 
+/* "@salon_krasy" is read to nobody's use: it is left out, with the blank before it. */
+static bool skip_handle(struct verbaliser *v)
+{
+    uint32_t before = char_before(v->start, v->p);
+    const char *q = v->p + 1;
+
+    if (*v->p != '@' || char_is_letter(before) || char_is_digit(before) || !char_is_latin(char_at(q)))
+        return false;
+    while (char_is_latin(char_at(q)) || (*q == '.' && char_is_latin(char_at(q + 1))))
+        q++;
+    bool alone = v->out.len == 0 && *q == '\0';
+    if (alone)
+        return false;
+    if (v->out.len > 0 && v->out.data[v->out.len - 1] == ' ')
+        v->out.data[--v->out.len] = '\0';
+    v->p = q;
+    return true;
+}
+
 static void step(struct verbaliser *v)
 {
     static bool (*const things[])(struct verbaliser *) = {
-        verbalise_phone, verbalise_years, verbalise_clock, verbalise_date, verbalise_roman, verbalise_number, verbalise_abbreviation};
+        skip_handle, verbalise_phone, verbalise_years, verbalise_clock, verbalise_date, verbalise_roman, verbalise_number, verbalise_abbreviation};
 
     v->mark = v->out.len;
     for (size_t i = 0; i < sizeof things / sizeof *things; i++)
