@@ -217,6 +217,10 @@ struct language {
     const char *amount_from; /* of amounts: "від" */
     const char *starts;      /* a row of words that `from` would double: з|із|від */
     const char *joins;       /* a row of words that join equals: і|та|або */
+    const char *streets;                /* how words begin that stand before a house's number */
+    const char *weekdays;               /* abbreviations of the days, from Monday: пн|вт */
+    const char *weekday_names;          /* the days in ACC */
+    const char *weekday_on;             /* before a day that stands behind a date: "в" */
     const char *codes;                  /* a row of words before figures that are said one by one */
     const char *parts_of_day;           /* words that make a number before them an hour */
     const char *per_time, *per_time_of; /* instead of `per` before these nouns, first forms */

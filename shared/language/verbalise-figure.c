@@ -322,6 +322,28 @@ static const struct written_ending *find_ending(const struct language *l, const 
     return first;
 }
 
+/* "пр-т Перемоги, 37-а": a street's name before it and no word behind. */
+static bool is_house_letter(const struct verbaliser *v, const char *word, const char *after)
+{
+    const char *q = v->p;
+    char name[SCAN_WORD_MAX];
+
+    if (scan_letters(word) != 1 || v->language->streets == NULL)
+        return false;
+    after += scan_blanks(after);
+    if (char_is_letter(char_at(after)))
+        return false;
+    for (int words = 0; words < 4 && q > v->start; words++) {
+        while (q > v->start && !char_is_letter(char_before(v->start, q)))
+            q = char_back(v->start, q);
+        while (char_is_letter(char_before(v->start, q)) || char_before(v->start, q) == '-')
+            q = char_back(v->start, q);
+        if (scan_word(q, name) > 0 && row_begins(v->language->streets, name))
+            return true;
+    }
+    return false;
+}
+
 /* "1000-на": the end of a form that the ordinal has. */
 static bool read_own_ending(struct verbaliser *v, const struct amount *a, const char *end,
                             const char *after)
@@ -350,6 +372,7 @@ static bool read_ending(struct verbaliser *v, const struct amount *a)
     size_t n = dash == 0 ? 0 : scan_word(q + dash, word);
 
     if (n == 0 || a->places > 0 || char_is_upper(char_at(q + dash)) ||
+        is_house_letter(v, word, q + dash + n) ||
         char_is_digit(char_at(q + dash + n)))
         return false;
     (void)verbalise_case(v, KIND_NUMBER, &asked);
@@ -611,7 +634,7 @@ static bool read_house(struct verbaliser *v, const struct amount *a)
     uint32_t c = text_next(&next);
 
     if (a->places > 0 || !is_own(v->language, c) || char_is_letter(char_at(next)) ||
-        char_is_digit(char_at(next)) || (dash > 0 && !char_is_upper(c)))
+        char_is_digit(char_at(next)) || (dash > 0 && !char_is_upper(c) && !is_house_letter(v, "а", next)))
         return false;
     numeral_cardinal(&v->out, v->language, a->whole, MALE, NOM);
     buf_putc(&v->out, ' ');
@@ -864,7 +887,7 @@ bool verbalise_number(struct verbaliser *v)
     if (read_currency(v) || read_sum_sign(v) || read_sign(v))
         return true;
     uint32_t before = char_before(v->start, v->p);
-    if (char_is_letter(before) || char_is_digit(before))
+    if (v->p != v->asked_at && (char_is_letter(before) || char_is_digit(before)))
         return false;
     return read_amount(v);
 }

@@ -30,6 +30,7 @@ bool verbalise_phone(struct verbaliser *v);
 bool verbalise_clock(struct verbaliser *v);
 bool verbalise_date(struct verbaliser *v);
 bool verbalise_years(struct verbaliser *v);
+bool verbalise_weekday(struct verbaliser *v);
 bool verbalise_roman(struct verbaliser *v);
 bool verbalise_number(struct verbaliser *v);
 bool verbalise_abbreviation(struct verbaliser *v);

@@ -224,3 +224,22 @@ bool verbalise_roman(struct verbaliser *v)
         return true;
     return len >= 2 && n < 40 && say_named(v, n, end);
 }
+
+/* "2 янв., пт": the day of a date. */
+bool verbalise_weekday(struct verbaliser *v)
+{
+    const struct language *l = v->language;
+    char word[SCAN_WORD_MAX];
+    size_t day = 0;
+
+    if (l->weekdays == NULL || v->last.kind != KIND_DATE ||
+        v->last.end + scan_joint(l, v->last.end) != v->p || v->p == v->last.end)
+        return false;
+    size_t n = scan_word(v->p, word);
+    if (n == 0 || !row_find(l->weekdays, word, strlen(word), &day))
+        return false;
+    buf_printf(&v->out, "%s ", l->weekday_on);
+    row_put(&v->out, l->weekday_names, day);
+    const char *end = v->p + n;
+    return verbalise_done(v, end + (*end == '.' && !scan_ends_sentence(end + 1)), KIND_NONE, NOM);
+}
