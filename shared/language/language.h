@@ -171,13 +171,14 @@ struct language {
     bool tens_are_ordinal;                       /* 21st: "dwudziesty pierwszy" */
     const struct written_ending *written_endings;
     const struct ordered *ordered;
-    const struct ranked *ranked;          /* a list that ends with forms NULL */
-    const char *years_keys;               /* abbreviations of years, keys: рр.|роки */
-    const char *years, *year_forms;       /* forms of the plural and of the singular */
+    const struct ranked *ranked;    /* a list that ends with forms NULL */
+    const char *years_keys;         /* abbreviations of years, keys: рр.|роки */
+    const char *years, *year_forms; /* forms of the plural and of the singular */
 
     /* ---- what is counted, and what stands before it: lists, all optional ---- */
     const struct noun *nouns;
-    const char *times; /* keys of the noun that times_key stands for before times_before; optional */
+    const char
+        *times; /* keys of the noun that times_key stands for before times_before; optional */
     const char *times_key;
     const char *times_before; /* keys, a row */
     const char *multipliers; /* keys of nouns that multiply the next: "5 тис. грн": тис.|млн. */
@@ -194,10 +195,10 @@ struct language {
     const struct gender_guess *gender_guesses; /* behind 1 */
     const struct agreement *agreements;        /* behind 1, before those guesses; ends with NULL */
     const char *one_of_many;                   /* 1 of a noun that has no singular: одні */
-    const char *people_ends; /* behind 2 to 4 in ACC it is people: взрослых|гостей */
-    const char *plural_only;                   /* how those begin: двер|ножиц|окуляр */
-    const char *female_words;                  /* feminine without an ending: ніч|кровать */
-    const char *male_words; /* how masculine animate ones begin: клієнт|гост */
+    const char *people_ends;  /* behind 2 to 4 in ACC it is people: взрослых|гостей */
+    const char *plural_only;  /* how those begin: двер|ножиц|окуляр */
+    const char *female_words; /* feminine without an ending: ніч|кровать */
+    const char *male_words;   /* how masculine animate ones begin: клієнт|гост */
 
     /* ---- hours and dates: without `hour.one` or `months` there are none ---- */
     bool hour_is_ordinal; /* о десятій, not в десять */
@@ -213,21 +214,21 @@ struct language {
     enum noun_case date_to_case;
 
     /* ---- single words ---- */
-    const char *from, *to;   /* of hours and dates: "з", "до" */
-    const char *amount_from; /* of amounts: "від" */
-    const char *starts;      /* a row of words that `from` would double: з|із|від */
-    const char *joins;       /* a row of words that join equals: і|та|або */
-    const char *streets;                /* how words begin that stand before a house's number */
-    const char *weekdays;               /* abbreviations of the days, from Monday: пн|вт */
-    const char *weekday_names;          /* the days in ACC */
-    const char *weekday_on;             /* before a day that stands behind a date: "в" */
-    const char *codes;                  /* a row of words before figures that are said one by one */
-    const char *parts_of_day;           /* words that make a number before them an hour */
+    const char *from, *to;     /* of hours and dates: "з", "до" */
+    const char *amount_from;   /* of amounts: "від" */
+    const char *starts;        /* a row of words that `from` would double: з|із|від */
+    const char *joins;         /* a row of words that join equals: і|та|або */
+    const char *streets;       /* how words begin that stand before a house's number */
+    const char *weekdays;      /* abbreviations of the days, from Monday: пн|вт */
+    const char *weekday_names; /* the days in ACC */
+    const char *weekday_on;    /* before a day that stands behind a date: "в" */
+    const char *codes;         /* a row of words before figures that are said one by one */
+    const char *parts_of_day;  /* words that make a number before them an hour */
     const char *per_time, *per_time_of; /* instead of `per` before these nouns, first forms */
     const char *times_sign;             /* x, in dimensions: "на" */
     const char *over;                   /* 10+: "понад" */
     enum noun_case over_case;
-    const char *equals, *is, *greater, *less; /* = of numbers, = of words, > <; optional */
+    const char *equals, *is, *greater, *less;        /* = of numbers, = of words, > <; optional */
     const char *minus, *plus, *number, *slash, *per; /* - + № 5/2 грн/год */
     const char *dot, *at_sign;                       /* in an address */
     const char *either;                              /* for a stroke between two words: "або" */

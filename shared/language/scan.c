@@ -167,7 +167,8 @@ static const char *scan_groups(const char *p, struct amount *ret)
     bool address = sign == '.' && groups == 3; /* 192.168.100.200 */
     char word[SCAN_WORD_MAX];
     bool measure = scan_word(q + scan_blanks(q), word) > 0 &&
-                   row_has("кг|г|л|м|км|т|см|мм|мл|га|kg|km|l|m", word) && memcmp(q - 3, "000", 3) != 0;
+                   row_has("кг|г|л|м|км|т|см|мм|мл|га|kg|km|l|m", word) &&
+                   memcmp(q - 3, "000", 3) != 0;
     if (groups == 0 || dotted || address || (groups == 1 && cents == 0 && measure))
         return p;
     *ret = a;
@@ -350,7 +351,8 @@ const struct noun *scan_noun(const struct language *l, const char *p, size_t *re
 
     size_t times = scan_times(l, p + blanks);
     for (const struct noun *noun = l->nouns; noun != NULL && noun->keys != NULL; noun++) {
-        size_t key = times > 0 ? strcmp(noun->keys, l->times) == 0 ? times : 0 : scan_keys(p + blanks, noun->keys, false);
+        size_t key = times > 0 ? strcmp(noun->keys, l->times) == 0 ? times : 0
+                               : scan_keys(p + blanks, noun->keys, false);
         unsigned one = n == 0 ? 0 : forms(noun->one, word);
         unsigned many = n == 0 ? 0 : forms(noun->many, word);
         if (key == 0 && one == 0 && many == 0)

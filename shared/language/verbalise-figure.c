@@ -140,7 +140,8 @@ static void say_half(struct verbaliser *v, const struct amount *a, const struct 
     if (a->whole == 1) {
         row_put(&v->out, numeral_of_gender(l->one_and_half, noun->gender), nc);
         buf_putc(&v->out, ' ');
-        row_put(&v->out, straight || !l->few_is_genitive ? noun->one : noun->many, straight || !l->few_is_genitive ? GEN : nc);
+        row_put(&v->out, straight || !l->few_is_genitive ? noun->one : noun->many,
+                straight || !l->few_is_genitive ? GEN : nc);
         return;
     }
     numeral_cardinal(&v->out, l, a->whole, noun->gender, nc);
@@ -372,8 +373,7 @@ static bool read_ending(struct verbaliser *v, const struct amount *a)
     size_t n = dash == 0 ? 0 : scan_word(q + dash, word);
 
     if (n == 0 || a->places > 0 || char_is_upper(char_at(q + dash)) ||
-        is_house_letter(v, word, q + dash + n) ||
-        char_is_digit(char_at(q + dash + n)))
+        is_house_letter(v, word, q + dash + n) || char_is_digit(char_at(q + dash + n)))
         return false;
     (void)verbalise_case(v, KIND_NUMBER, &asked);
     const struct written_ending *e = find_ending(l, word, a->whole, asked);
@@ -566,7 +566,8 @@ static bool read_range(struct verbaliser *v, const struct amount *a, enum noun_c
     }
     if (noun == NULL)
         guess_next(v->language, q, b.whole, &gender, &nc);
-    if (a->places == 1 && a->part == 5 && a->whole == 1 && noun != NULL && v->language->half != NULL)
+    if (a->places == 1 && a->part == 5 && a->whole == 1 && noun != NULL &&
+        v->language->half != NULL)
         row_put(&v->out, numeral_of_gender(v->language->one_and_half, noun->gender), nc);
     else
         say_amount(v, a, NULL, noun != NULL ? noun->gender : gender, nc);
@@ -634,7 +635,8 @@ static bool read_house(struct verbaliser *v, const struct amount *a)
     uint32_t c = text_next(&next);
 
     if (a->places > 0 || !is_own(v->language, c) || char_is_letter(char_at(next)) ||
-        char_is_digit(char_at(next)) || (dash > 0 && !char_is_upper(c) && !is_house_letter(v, "а", next)))
+        char_is_digit(char_at(next)) ||
+        (dash > 0 && !char_is_upper(c) && !is_house_letter(v, "а", next)))
         return false;
     numeral_cardinal(&v->out, v->language, a->whole, MALE, NOM);
     buf_putc(&v->out, ' ');
@@ -649,9 +651,8 @@ static bool read_collective(struct verbaliser *v, const struct amount *a, enum n
     const char *q = v->p + a->len;
     char word[SCAN_WORD_MAX];
 
-    if (a->places > 0 || a->whole < 2 || a->whole > 4 ||
-        scan_blanks(q) == 0 || scan_word(q + scan_blanks(q), word) == 0 ||
-        !row_has(l->collected, word))
+    if (a->places > 0 || a->whole < 2 || a->whole > 4 || scan_blanks(q) == 0 ||
+        scan_word(q + scan_blanks(q), word) == 0 || !row_has(l->collected, word))
         return false;
     bool people = !row_begins(l->plural_only, word);
     if (nc == ACC && people)
@@ -717,7 +718,8 @@ static bool read_said_code(struct verbaliser *v)
 {
     size_t n = strspn(v->p, "0123456789");
 
-    if (n < 3 || n > 8 || !verbalise_behind(v, v->language->codes) || char_is_letter(char_at(v->p + n)))
+    if (n < 3 || n > 8 || !verbalise_behind(v, v->language->codes) ||
+        char_is_letter(char_at(v->p + n)))
         return false;
     say_pairs(v, v->p, n, 1);
     return verbalise_done(v, v->p + n, KIND_NONE, NOM);
@@ -731,7 +733,8 @@ static bool read_card(struct verbaliser *v)
 
     for (size_t i = 0; i < 4; i++) {
         size_t run = strspn(q, "0123456789");
-        if (run < 4 || (run > 4 && run != 16 - i * 4) || (run > 4 && i > 0 && q != group[i - 1] + 4))
+        if (run < 4 || (run > 4 && run != 16 - i * 4) ||
+            (run > 4 && i > 0 && q != group[i - 1] + 4))
             return false;
         group[i] = q;
         q += 4;
@@ -778,8 +781,8 @@ static bool read_more(struct verbaliser *v, const struct amount *a)
     if (*q != '+' || char_is_digit(char_at(q + 1)) || l->over == NULL)
         return false;
     const struct noun *noun = scan_noun(l, q + 1, &len, &dotted, NULL);
-    bool counted = noun != NULL || (char_is_letter(char_at(q + 1 + scan_blanks(q + 1))) &&
-                                    scan_blanks(q + 1) > 0);
+    bool counted = noun != NULL ||
+                   (char_is_letter(char_at(q + 1 + scan_blanks(q + 1))) && scan_blanks(q + 1) > 0);
     if (counted && verbalise_preposition(v) == NULL && blanks == 0) {
         buf_printf(&v->out, "%s ", l->over);
         say_amount(v, a, noun, MALE, l->over_case);
@@ -805,8 +808,9 @@ static bool read_amount(struct verbaliser *v)
     if (read_ending(v, &a) || read_compound(v, &a) || read_ordered(v, &a) || read_fraction(v, &a))
         return true;
     bool asked = verbalise_case(v, KIND_NUMBER, &nc);
-    return read_dimension(v, &a, nc) || read_more(v, &a) || read_range(v, &a, nc, asked) || read_bare_hour(v, &a) || read_collective(v, &a, nc) ||
-           read_counted(v, &a, nc) || read_house(v, &a) || read_plain(v, &a, nc, asked);
+    return read_dimension(v, &a, nc) || read_more(v, &a) || read_range(v, &a, nc, asked) ||
+           read_bare_hour(v, &a) || read_collective(v, &a, nc) || read_counted(v, &a, nc) ||
+           read_house(v, &a) || read_plain(v, &a, nc, asked);
 }
 
 /* "$5", "₴ 350": a sign of money in front, if a noun has it. */
@@ -843,11 +847,11 @@ static bool read_sum_sign(struct verbaliser *v)
         back = char_back(v->start, back);
     bool digit = char_is_digit(char_at(next));
     bool behind = char_is_digit(char_before(v->start, back));
-    const char *say = c == '=' ? (digit ? l->equals : l->is)
+    const char *say = c == '='                      ? (digit ? l->equals : l->is)
                       : c == '+' && behind && digit ? l->plus
-                      : c == '>' || c == 0x2265 ? l->greater
-                      : c == '<' || c == 0x2264 ? l->less
-                                                : NULL;
+                      : c == '>' || c == 0x2265     ? l->greater
+                      : c == '<' || c == 0x2264     ? l->less
+                                                    : NULL;
     if (say == NULL || *next == '\0' || *next == '>' || *next == '<' || *next == '=')
         return false;
     buf_printf(&v->out, v->p == back && v->p > v->start ? " %s " : "%s ", say);

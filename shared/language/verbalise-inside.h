@@ -18,7 +18,7 @@ struct verbaliser {
     struct buf out;
     const char *sign_at;  /* a number here is asked for in the genitive by a sign before it */
     const char *asked_at; /* and here in the accusative */
-    size_t mark; /* where in `out` the present thing begins */
+    size_t mark;          /* where in `out` the present thing begins */
     struct {
         const char *end; /* in the text */
         enum verbalise_kind kind;

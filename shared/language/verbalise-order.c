@@ -131,7 +131,11 @@ static size_t scan_roman(const char *p, uint64_t *ret)
         int value = roman_value(c);
         if (value == 0)
             break;
-        plain[n++] = value == 1 ? 'I' : value == 5 ? 'V' : value == 10 ? 'X' : value == 50 ? 'L' : 'C';
+        plain[n++] = value == 1    ? 'I'
+                     : value == 5  ? 'V'
+                     : value == 10 ? 'X'
+                     : value == 50 ? 'L'
+                                   : 'C';
     }
     for (uint64_t i = 1; n > 0 && i < 400; i++) {
         const char *h = hundreds[i / 100];

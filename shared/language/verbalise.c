@@ -181,7 +181,8 @@ static bool skip_handle(struct verbaliser *v)
     uint32_t before = char_before(v->start, v->p);
     const char *q = v->p + 1;
 
-    if (*v->p != '@' || char_is_letter(before) || char_is_digit(before) || !char_is_latin(char_at(q)))
+    if (*v->p != '@' || char_is_letter(before) || char_is_digit(before) ||
+        !char_is_latin(char_at(q)))
         return false;
     while (char_is_latin(char_at(q)) || (*q == '.' && char_is_latin(char_at(q + 1))))
         q++;
@@ -197,7 +198,8 @@ static bool skip_handle(struct verbaliser *v)
 static void step(struct verbaliser *v)
 {
     static bool (*const things[])(struct verbaliser *) = {
-        skip_handle, verbalise_phone, verbalise_years, verbalise_clock, verbalise_date, verbalise_roman, verbalise_weekday, verbalise_number, verbalise_abbreviation};
+        skip_handle,     verbalise_phone,   verbalise_years,  verbalise_clock,       verbalise_date,
+        verbalise_roman, verbalise_weekday, verbalise_number, verbalise_abbreviation};
 
     v->mark = v->out.len;
     for (size_t i = 0; i < sizeof things / sizeof *things; i++)

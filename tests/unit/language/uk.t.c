@@ -8,6 +8,7 @@
 
 #include "language/scan.h"
 #include "language/verbalise.h"
+#include "language/vocative.h"
 #include "tests/support/said.h"
 
 /* Written by hand, as a person reads it to another on the telephone. */
@@ -162,6 +163,31 @@ static const struct said cases[] = {
     {"2 000 000 грн", "два мільйони гривень"},
     {"з 1 гривнею", "з однією гривнею"},
     {"в 5 кімнатах", "в п'яти кімнатах"},
+    {"пр-т Перемоги, 37-а", "проспект Перемоги, тридцять сім а"},
+    {"з 1 адміністратором", "з одним адміністратором"},
+    {"немає 1 людини, немає 2 людей", "немає однієї людини, немає двох людей"},
+    {"без 1 зустрічі", "без однієї зустрічі"},
+    {"2 чи 3 ванни", "дві чи три ванни"},
+    {"0,5 години", "пів години"},
+    {"½ доби", "пів доби"},
+    {"1½ години", "півтори години"},
+    {"у 2024–2026 рр. діє",
+     "у дві тисячі двадцять четвертому - дві тисячі двадцять шостому роках діє"},
+    {"з 5 на 7 грудня", "з п'ятого на сьоме грудня"},
+    {"на 9 ранку", "на дев'яту ранку"},
+    {"на 23 лют. о 10:00", "на двадцять третє лютого о десятій"},
+    {"бул. Лесі, пов. 5", "бульвар Лесі, поверх п'ять"},
+    {"у XIX столітті", "у дев'ятнадцятому столітті"},
+    {"103-тя", "сто третя"},
+    {"3 р. на день", "три рази на день"},
+    {"2+1=3", "два плюс один дорівнює три"},
+    {"10+ років", "понад десять років"},
+    {"1'200 грн", "тисяча двісті гривень"},
+    {"1,250.50 грн", "тисяча двісті п'ятдесят гривень п'ятдесят копійок"},
+    {"1.250 кг", "одна ціла двісті п'ятдесят тисячних кілограма"},
+    {"0 (800) 30-20-10", "нуль, вісімсот, тридцять, двадцять, десять"},
+    {"код 4821", "код чотири вісім два один"},
+    {"Інстаграм @salon_krasy чекає", "Інстаграм чекає"},
 };
 
 #define CASES (sizeof cases / sizeof *cases)
@@ -272,9 +298,28 @@ static void no_room_is_an_error_and_nothing_is_given(void **state)
     arena_release(&a);
 }
 
+static void people_are_called_by_every_form_of_their_name(void **state)
+{
+    static const char *const names[][2] = {
+        {"Лена", "Лено"},           {"Олександра", "Олександро"},
+        {"Дар’я", "Дар'є"},         {"Діма", "Дімо"},
+        {"Вова", "Вово"},           {"Влад", "Владе"},
+        {"пан Олег", "пане Олеже"}, {"пані Оксана", "пані Оксано"},
+        {"Джон", "Джон"},           {"Іван Петрович", "Іване Петровичу"},
+    };
+    struct arena a;
+
+    (void)state;
+    arena_init(&a, 1 << 16);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        assert_string_equal(vocative(&a, language_find("uk"), names[i][0]), names[i][1]);
+    arena_release(&a);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(people_are_called_by_every_form_of_their_name),
         cmocka_unit_test(every_case_is_said_as_a_native_says_it),
         cmocka_unit_test(a_case_is_said_the_same_inside_a_sentence),
         cmocka_unit_test(what_was_said_once_stays_as_it_is),
