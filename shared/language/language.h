@@ -177,8 +177,7 @@ struct language {
 
     /* ---- what is counted, and what stands before it: lists, all optional ---- */
     const struct noun *nouns;
-    const char
-        *times; /* keys of the noun that times_key stands for before times_before; optional */
+    const char *times; /* keys of the noun that times_key is before times_before */
     const char *times_key;
     const char *times_before; /* keys, a row */
     const char *multipliers; /* keys of nouns that multiply the next: "5 тис. грн": тис.|млн. */

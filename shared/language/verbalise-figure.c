@@ -7,84 +7,6 @@
 #include "language/scan.h"
 #include "language/verbalise-inside.h"
 
-/* ==== abbreviations =========================================================================== */
-
-/* Abbreviations that are not counted: "вул.", "т. д.". */
-
-static enum noun_case place_case(const struct verbaliser *v)
-{
-    const struct preposition *p = verbalise_preposition(v);
-
-    return p == NULL ? NOM : p->place;
-}
-
-static bool follows(const char *p, enum follow want)
-{
-    uint32_t c = char_at(p + scan_blanks(p));
-
-    if (want == BEFORE_NAME)
-        return char_is_upper(c) || c == 0xab || c == '"' || c == 0x201e;
-    return want == BEFORE_ANY || char_is_digit(c);
-}
-
-/* A capital stays a capital: "Вул." -> "Вулиця". */
-static void put_like(struct buf *out, const char *row, size_t k, bool capital)
-{
-    size_t n = 0;
-    const char *piece = row_piece(row, k, &n);
-    const char *next = piece;
-    uint32_t c = text_next(&next);
-    char utf8[4];
-
-    if (capital) {
-        buf_put(out, utf8, text_encode(char_upper(c), utf8));
-        n -= (size_t)(next - piece);
-        piece = next;
-    }
-    buf_put(out, piece, n);
-}
-
-/* The second of "Т. Г. Шевченко"; alone, "Г. Одесса" is a town at the head of a sentence. */
-static bool is_second_initial(const struct verbaliser *v)
-{
-    const char *next = v->p;
-    uint32_t c = text_next(&next);
-    const char *q = v->p;
-
-    if (!char_is_upper(c) || *next != '.')
-        return false;
-    while (q > v->start && q[-1] == ' ')
-        q--;
-    if (q - v->start < 3 || q[-1] != '.')
-        return false;
-    const char *initial = char_back(v->start, q - 1);
-    return char_is_upper(char_at(initial)) && !char_is_letter(char_before(v->start, initial));
-}
-
-bool verbalise_abbreviation(struct verbaliser *v)
-{
-    uint32_t before = char_before(v->start, v->p);
-    uint32_t first = char_at(v->p);
-
-    if (!char_is_letter(first) || char_is_letter(before) || char_is_digit(before) ||
-        is_second_initial(v))
-        return false;
-    for (const struct abbreviation *a = v->language->abbreviations; a != NULL && a->key != NULL;
-         a++) {
-        size_t n = scan_key(v->p, a->key, true);
-        const char *end = v->p + n;
-        if (n == 0 || !follows(end, a->follow))
-            continue;
-        put_like(&v->out, a->forms, place_case(v), char_is_upper(first));
-        if (end[-1] == '.' && *(end + scan_blanks(end)) == '\0')
-            buf_putc(&v->out, '.');
-        else if (char_is_letter(char_at(end)) || char_is_digit(char_at(end)))
-            buf_putc(&v->out, ' ');
-        return verbalise_done(v, end, KIND_NONE, NOM);
-    }
-    return false;
-}
-
 /* ==== figures ================================================================================= */
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
@@ -526,22 +448,6 @@ static bool read_fraction(struct verbaliser *v, const struct amount *a)
     return verbalise_done(v, q + 1 + b.len, KIND_NONE, NOM);
 }
 
-/* Zeros in front, or too long for a quantity: a code, said in groups of three. */
-static bool read_code(struct verbaliser *v)
-{
-    size_t n = strspn(v->p, "0123456789");
-
-    if (!(*v->p == '0' && n > 1) && n <= 9)
-        return false;
-    if (char_is_letter(char_at(v->p + n)))
-        return false;
-    for (size_t i = 0; i < n; i += 3) {
-        buf_puts(&v->out, i == 0 ? "" : ", ");
-        numeral_group(&v->out, v->language, v->p + i, n - i < 3 ? n - i : 3);
-    }
-    return verbalise_done(v, v->p + n, KIND_NONE, NOM);
-}
-
 /* "2-3 дні", "1000-1500 грн" */
 static bool read_range(struct verbaliser *v, const struct amount *a, enum noun_case nc, bool asked)
 {
@@ -666,6 +572,32 @@ static bool read_collective(struct verbaliser *v, const struct amount *a, enum n
     return verbalise_done(v, q, KIND_NUMBER, nc);
 }
 
+/* "от 1,5 до 2 часов": what is counted stands behind the second number. */
+static bool read_half_to(struct verbaliser *v, const struct amount *a, enum noun_case nc)
+{
+    const struct language *l = v->language;
+    const char *q = v->p + a->len;
+    char word[SCAN_WORD_MAX];
+    struct amount to;
+    size_t len = 0;
+    bool dotted = false;
+
+    if (l->half == NULL || a->places != 1 || a->part != 5 || a->whole != 1)
+        return false;
+    q += scan_blanks(q);
+    size_t n = scan_word(q, word);
+    if (n == 0 || !row_has(l->to, word))
+        return false;
+    q += n + scan_blanks(q + n);
+    if (!scan_amount(q, &to))
+        return false;
+    const struct noun *noun = scan_noun(l, q + to.len, &len, &dotted, NULL);
+    if (noun == NULL)
+        return false;
+    row_put(&v->out, numeral_of_gender(l->one_and_half, noun->gender), nc);
+    return verbalise_done(v, v->p + a->len, KIND_NUMBER, nc);
+}
+
 static bool read_plain(struct verbaliser *v, const struct amount *a, enum noun_case nc, bool asked)
 {
     const char *q = v->p + a->len;
@@ -703,51 +635,6 @@ static bool copy_decimal(struct verbaliser *v, const struct amount *a)
         return false;
     buf_put(&v->out, v->p, a->len);
     return verbalise_done(v, v->p + a->len, KIND_NONE, NOM);
-}
-
-static void say_pairs(struct verbaliser *v, const char *digits, size_t n, size_t size)
-{
-    for (size_t i = 0; i < n; i += size) {
-        buf_puts(&v->out, i == 0 ? "" : " ");
-        numeral_group(&v->out, v->language, digits + i, n - i < size ? n - i : size);
-    }
-}
-
-/* "код 4821": figure by figure. */
-static bool read_said_code(struct verbaliser *v)
-{
-    size_t n = strspn(v->p, "0123456789");
-
-    if (n < 3 || n > 8 || !verbalise_behind(v, v->language->codes) ||
-        char_is_letter(char_at(v->p + n)))
-        return false;
-    say_pairs(v, v->p, n, 1);
-    return verbalise_done(v, v->p + n, KIND_NONE, NOM);
-}
-
-/* "5168 7554 1234 5678": four groups of four, each in pairs. */
-static bool read_card(struct verbaliser *v)
-{
-    const char *group[4];
-    const char *q = v->p;
-
-    for (size_t i = 0; i < 4; i++) {
-        size_t run = strspn(q, "0123456789");
-        if (run < 4 || (run > 4 && run != 16 - i * 4) ||
-            (run > 4 && i > 0 && q != group[i - 1] + 4))
-            return false;
-        group[i] = q;
-        q += 4;
-        if (i < 3 && (*q == ' ' || *q == '-'))
-            q++;
-    }
-    if (char_is_digit(char_at(q)) || char_is_letter(char_at(q)))
-        return false;
-    for (size_t i = 0; i < 4; i++) {
-        buf_puts(&v->out, i == 0 ? "" : ", ");
-        say_pairs(v, group[i], 4, 2);
-    }
-    return verbalise_done(v, q, KIND_NONE, NOM);
 }
 
 /* "160x200 см": the "x" of it is "на"; the next number follows by itself. */
@@ -800,8 +687,7 @@ static bool read_amount(struct verbaliser *v)
 
     if (!scan_amount(v->p, &a))
         return false;
-    if (read_said_code(v) || read_card(v) || copy_dotted(v, &a) || copy_decimal(v, &a) ||
-        read_code(v))
+    if (verbalise_card(v) || copy_dotted(v, &a) || copy_decimal(v, &a) || verbalise_code(v))
         return true;
     if (a.whole > NUMERAL_MAX || a.digits > 12)
         return false;
@@ -809,8 +695,8 @@ static bool read_amount(struct verbaliser *v)
         return true;
     bool asked = verbalise_case(v, KIND_NUMBER, &nc);
     return read_dimension(v, &a, nc) || read_more(v, &a) || read_range(v, &a, nc, asked) ||
-           read_bare_hour(v, &a) || read_collective(v, &a, nc) || read_counted(v, &a, nc) ||
-           read_house(v, &a) || read_plain(v, &a, nc, asked);
+           read_bare_hour(v, &a) || read_collective(v, &a, nc) || read_half_to(v, &a, nc) ||
+           read_counted(v, &a, nc) || read_house(v, &a) || read_plain(v, &a, nc, asked);
 }
 
 /* "$5", "₴ 350": a sign of money in front, if a noun has it. */

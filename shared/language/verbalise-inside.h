@@ -30,6 +30,8 @@ bool verbalise_phone(struct verbaliser *v);
 bool verbalise_clock(struct verbaliser *v);
 bool verbalise_date(struct verbaliser *v);
 bool verbalise_years(struct verbaliser *v);
+bool verbalise_code(struct verbaliser *v);
+bool verbalise_card(struct verbaliser *v); /* and a code behind its word */
 bool verbalise_weekday(struct verbaliser *v);
 bool verbalise_roman(struct verbaliser *v);
 bool verbalise_number(struct verbaliser *v);

@@ -120,7 +120,18 @@ static int roman_value(uint32_t c)
 static size_t scan_roman(const char *p, uint64_t *ret)
 {
     static const char *const ones[] = {"", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX"};
-    static const char *const tens[] = {"", "X", "XX", "XXX", "XL", "L", "LX", "LXX", "LXXX", "XC"};
+    static const char *const tens[] = {"",
+                                       "X",
+                                       "XX",
+                                       "XX"
+                                       "X",
+                                       "XL",
+                                       "L",
+                                       "LX",
+                                       "LXX",
+                                       "LXX"
+                                       "X",
+                                       "XC"};
     static const char *const hundreds[] = {"", "C", "CC", "CCC"};
     char plain[16] = "";
     size_t n = 0;
