@@ -253,7 +253,7 @@ char *text_plain(struct arena *a, const char *s)
     bool mixed = false;
     char utf8[4];
 
-    buf_init(&out, a, strlen(s) * 2 + 1);
+    buf_init(&out, a, strlen(s) * 3 + 1); /* a broken byte becomes three */
     while (*s != '\0') {
         const char *at = s;
         uint32_t c = next_seen(&s);

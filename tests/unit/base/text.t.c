@@ -213,6 +213,7 @@ static void a_text_has_one_form_however_it_was_written(void **state)
     arena_init(&a, 1 << 16);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         assert_string_equal(text_plain(&a, rows[i][0]), rows[i][1]);
+    assert_non_null(text_plain(&a, "\xff\xff\xff\xff"));
     assert_string_equal(text_fold(&a, "Об\"Єкт"), text_fold(&a, "обʼєкт"));
     arena_release(&a);
 }
