@@ -247,7 +247,7 @@ bool verbalise_weekday(struct verbaliser *v)
     char word[SCAN_WORD_MAX];
     size_t day = 0;
 
-    if (l->weekdays == NULL || v->last.kind != KIND_DATE ||
+    if (l->weekdays == NULL || v->last.end == NULL || v->last.kind != KIND_DATE ||
         v->last.end + scan_joint(l, v->last.end) != v->p || v->p == v->last.end)
         return false;
     size_t n = scan_word(v->p, word);

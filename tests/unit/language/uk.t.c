@@ -257,9 +257,23 @@ static void impossible_times_and_dates_are_not_invented(void **state)
 
 static void broken_bytes_and_long_runs_do_no_harm(void **state)
 {
-    static const char *const texts[] = {
-        "\xff 5 \xd0", "5\xd0", "\xc2", "о \xe2\x80", "+", "№",  "-",   "$",
-        "5-",          "5/",    "5,",   "+380",       "(", "1.", "21.", "0000000000000000"};
+    static const char *const texts[] = {"\xff 5 \xd0",
+                                        "21.11 > пт",
+                                        "5\xd0",
+                                        "\xc2",
+                                        "о \xe2\x80",
+                                        "+",
+                                        "№",
+                                        "-",
+                                        "$",
+                                        "5-",
+                                        "5/",
+                                        "5,",
+                                        "+380",
+                                        "(",
+                                        "1.",
+                                        "21.",
+                                        "0000000000000000"};
     char digits[3000];
     struct arena a;
 
