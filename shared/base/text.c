@@ -134,17 +134,148 @@ static uint32_t lower(uint32_t c)
     return l == (locale_t)0 ? c : (uint32_t)towlower_l((wint_t)c, l);
 }
 
-static bool is_apostrophe(uint32_t c)
-{
-    return c == '\'' || c == '`' || c == 0x00b4 || c == 0x2019 || c == 0x02bc;
-}
-
 static bool is_word(uint32_t c)
 {
     if (c < 0x80)
         return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
     locale_t l = unicode();
     return l == (locale_t)0 || iswalnum_l((wint_t)c, l) != 0;
+}
+
+/* ---- one form -------------------------------------------------------------------------------- */
+
+static bool is_apostrophe(uint32_t c)
+{
+    return c == '\'' || c == '`' || c == 0xb4 || (c >= 0x2b9 && c <= 0x2bd) || c == 0x2c8 ||
+           (c >= 0x2ca && c <= 0x2cb) || c == 0x55a || (c >= 0x2018 && c <= 0x201b) ||
+           c == 0x2032 || c == 0x2035 || c == 0xa78c || c == 0xff07;
+}
+
+/* Stress marks and what has no shape: soft hyphen, joiners, marks of direction, byte order mark. */
+static bool is_unseen(uint32_t c)
+{
+    return c == 0x300 || c == 0x301 || c == 0x340 || c == 0x341 || c == 0xad || c == 0x34f ||
+           c == 0x61c || c == 0x180e || (c >= 0x200b && c <= 0x200f) ||
+           (c >= 0x202a && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) || c == 0xfeff ||
+           (c >= 0xfe00 && c <= 0xfe0f);
+}
+
+static bool is_cyrillic(uint32_t c)
+{
+    return c >= 0x400 && c < 0x530;
+}
+
+static bool is_any_letter(uint32_t c)
+{
+    return is_cyrillic(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+           (c >= 0xc0 && c < 0x250 && c != 0xd7 && c != 0xf7);
+}
+
+/* The letter that a letter and the mark behind it are, or 0. */
+static uint32_t composed(uint32_t c, uint32_t mark)
+{
+    static const struct {
+        uint32_t c, mark, one;
+    } rows[] = {
+        {0x438, 0x306, 0x439}, {0x418, 0x306, 0x419}, {0x456, 0x308, 0x457}, {0x406, 0x308, 0x407},
+        {0x435, 0x308, 0x451}, {0x415, 0x308, 0x401}, {'i', 0x308, 0x457},   {'I', 0x308, 0x407},
+        {'e', 0x308, 0x451},   {'E', 0x308, 0x401},   {0x443, 0x306, 0x45e}, {0x423, 0x306, 0x40e},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (rows[i].c == c && rows[i].mark == mark)
+            return rows[i].one;
+    return 0;
+}
+
+/* The Cyrillic letter that looks like a Latin one, or 0. */
+static uint32_t twin(uint32_t c)
+{
+    static const struct {
+        char latin;
+        uint16_t cyrillic;
+    } rows[] = {
+        {'a', 0x430}, {'c', 0x441}, {'e', 0x435}, {'i', 0x456}, {'o', 0x43e},
+        {'p', 0x440}, {'x', 0x445}, {'y', 0x443}, {'A', 0x410}, {'B', 0x412},
+        {'C', 0x421}, {'E', 0x415}, {'H', 0x41d}, {'I', 0x406}, {'K', 0x41a},
+        {'M', 0x41c}, {'O', 0x41e}, {'P', 0x420}, {'T', 0x422}, {'X', 0x425},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if ((uint32_t)(unsigned char)rows[i].latin == c)
+            return rows[i].cyrillic;
+    return c == 0xef ? 0x457 : c == 0xeb ? 0x451 : 0;
+}
+
+/* Is the word of letters at `s` a Cyrillic one, all of whose Latin letters only look so? */
+static bool is_mixed(const char *s)
+{
+    bool cyrillic = false;
+    bool latin = false;
+
+    for (uint32_t c = text_next(&s); is_any_letter(c) || is_unseen(c) || c == 0x306 || c == 0x308;
+         c = text_next(&s)) {
+        if (is_cyrillic(c))
+            cyrillic = true;
+        else if (is_any_letter(c) && twin(c) == 0)
+            return false;
+        else
+            latin = latin || is_any_letter(c);
+    }
+    return cyrillic && latin;
+}
+
+static uint32_t next_seen(const char **s)
+{
+    uint32_t c = text_next(s);
+
+    while (is_unseen(c))
+        c = text_next(s);
+    return c;
+}
+
+/* A quotation mark is an apostrophe only where the letters need one: об"єм. */
+static bool is_joint(uint32_t before, uint32_t c, uint32_t after)
+{
+    static const char *const soft = "яюєїЯЮЄЇ";
+    char utf8[5] = "";
+
+    if (is_apostrophe(c))
+        return is_any_letter(before) && is_any_letter(after);
+    (void)text_encode(after, utf8);
+    return c == '"' && is_cyrillic(before) && after != 0 && strstr(soft, utf8) != NULL;
+}
+
+char *text_plain(struct arena *a, const char *s)
+{
+    struct buf out;
+    uint32_t before = 0;
+    bool mixed = false;
+    char utf8[4];
+
+    buf_init(&out, a, strlen(s) * 3 + 1); /* a broken byte becomes three */
+    while (*s != '\0') {
+        const char *at = s;
+        uint32_t c = next_seen(&s);
+        const char *next = s;
+        uint32_t after = next_seen(&next);
+        uint32_t one = composed(c, after);
+        if (c == 0)
+            break;
+        if (is_any_letter(c) && !is_any_letter(before))
+            mixed = is_mixed(at);
+        if (one != 0)
+            s = next;
+        else if (is_joint(before, c, after))
+            one = '\'';
+        else if (mixed && is_any_letter(c))
+            one = twin(c);
+        c = one != 0 ? one : c;
+        buf_put(&out, utf8, text_encode(c, utf8));
+        before = c;
+    }
+    buf_puts(&out, "");
+    return buf_err(&out) == ERR_OK ? out.data : NULL;
 }
 
 char *text_fold(struct arena *a, const char *s)
@@ -156,13 +287,11 @@ char *text_fold(struct arena *a, const char *s)
 
     /* The C library brings C.UTF-8 itself, so it lacked memory to load it; folding without it would
      * make other words of these. */
-    if (unicode() == (locale_t)0)
+    if (unicode() == (locale_t)0 || (s = text_plain(a, s)) == NULL)
         return NULL;
     buf_init(&out, a, strlen(s) * 2 + 1);
     while (*s != '\0') {
         uint32_t c = text_next(&s);
-        if (c == 0x0301 || c == 0x0300)
-            continue;
         if (is_apostrophe(c) && in_word) {
             apostrophe = true;
             continue;

@@ -25,8 +25,13 @@ uint32_t text_next(const char **s);
 /* Writes `c` as UTF-8 to `out`, returns its length (1 to 4). */
 size_t text_encode(uint32_t c, char out[static 4]);
 
-/* The form in which texts are compared: lower case (Unicode simple mapping), ё as е, every
- * apostrophe (U+2019, U+02BC, U+0060, U+00B4) as ', no combining stress mark, and every run of
+/* The one form of a text, as it is compared and spoken: letters that are written in two characters
+ * are one (й, ї, ё), a Latin letter that only looks like one of a Cyrillic word's is that word's,
+ * every apostrophe inside a word is ', and stress marks, soft hyphens and other characters that
+ * nobody sees are gone. NULL when the arena refuses. */
+char *text_plain(struct arena *a, const char *s);
+
+/* The form in which texts are compared: text_plain, then lower case (Unicode simple mapping), ё as е, and every run of
  * white space or punctuation (except ' inside a word) as one space; no space at either end.
  * NULL when the arena or the system has no memory. */
 char *text_fold(struct arena *a, const char *s);

@@ -350,6 +350,9 @@ const char *vocative(struct arena *a, const struct language *l, const char *name
 
     if (l == NULL || l->called == NULL)
         return name;
+    name = text_plain(a, name);
+    if (name == NULL)
+        return NULL;
     buf_init(&out, a, strlen(name) * 2 + 8);
     while (*name != '\0') {
         size_t n = strcspn(name, " ");

@@ -80,6 +80,13 @@ struct ordered {
     const char *say;   /* instead of the word; NULL: it stays as it is written */
 };
 
+/* A noun that a Roman numeral stands before: its forms and the case that each has. */
+struct ranked {
+    enum gender gender;
+    const char *forms;            /* a row */
+    enum noun_case noun_case[12]; /* of each form */
+};
+
 enum follow { BEFORE_NAME, BEFORE_DIGIT, BEFORE_ANY };
 
 /* An abbreviation that is not counted. Its full stops must be there. */
@@ -93,6 +100,14 @@ struct case_guess {
     const char *end;
     size_t letters; /* that the word must have */
     enum noun_case noun_case;
+};
+
+/* What the written form of a noun behind 1 tells: asked for one of these cases, it has this gender
+ * and case. The first that fits counts. */
+struct agreement {
+    const char *ends; /* a row */
+    enum noun_case asked, noun_case;
+    enum gender gender;
 };
 
 struct gender_guess {
@@ -161,10 +176,13 @@ struct language {
     bool one_is_alone; /* only 1 itself is "one": 21 is "dwadzieścia jeden złotych" */
     bool few_is_genitive; /* 2 to 4 with the singular's GEN: два рубля; else the plural's NOM */
     const char *collected; /* words (GEN) that a collective counts: дітей|людей; optional */
+    const char *collective_genitive; /* of people: двоих|троих|четверых; NULL: the numeral's */
     const char *collective; /* 2 to 4 of them: двоє|троє|четверо */
     /* 1 to 4 in front of a word: 2-поверховий, "дво". From the first NULL on it is the numeral's
      * GEN; if the first is NULL the language makes no such words. */
     const char *compound[5];
+    const char *half_of; /* "пів ": of the nouns `halved`, a row of their first forms; optional */
+    const char *halved;
     const char *half;            /* "з половиною"; optional */
     const char *one_and_half[3]; /* by gender */
     struct noun whole, part[3]; /* of a decimal: "ціла"; tenth, hundredth, thousandth; optional */
@@ -175,9 +193,15 @@ struct language {
     bool tens_are_ordinal;                       /* 21st: "dwudziesty pierwszy" */
     const struct written_ending *written_endings;
     const struct ordered *ordered;
+    const struct ranked *ranked;    /* a list that ends with forms NULL */
+    const char *years_keys;         /* abbreviations of years, keys: рр.|роки */
+    const char *years, *year_forms; /* forms of the plural and of the singular */
 
     /* ---- what is counted, and what stands before it: lists, all optional ---- */
     const struct noun *nouns;
+    const char *times; /* keys of the noun that times_key is before times_before */
+    const char *times_key;
+    const char *times_before; /* keys, a row */
     const char *multipliers; /* keys of nouns that multiply the next: "5 тис. грн": тис.|млн. */
     const struct preposition *prepositions;
     const struct preposition_change *preposition_changes;
@@ -190,6 +214,12 @@ struct language {
     const char *male_genitive, *male_dative; /* endings behind 1 in that case: "до 1 вікна" */
     const struct case_guess *case_guesses;   /* behind all but 1 */
     const struct gender_guess *gender_guesses; /* behind 1 */
+    const struct agreement *agreements;        /* behind 1, before those guesses; ends with NULL */
+    const char *one_of_many;                   /* 1 of a noun that has no singular: одні */
+    const char *people_ends;  /* behind 2 to 4 in ACC it is people: взрослых|гостей */
+    const char *plural_only;  /* how those begin: двер|ножиц|окуляр */
+    const char *female_words; /* feminine without an ending: ніч|кровать */
+    const char *male_words;   /* how masculine animate ones begin: клієнт|гост */
 
     /* ---- hours and dates: without `hour.one` or `months` there are none ---- */
     bool hour_is_ordinal; /* о десятій, not в десять */
@@ -205,10 +235,21 @@ struct language {
     enum noun_case date_to_case;
 
     /* ---- single words ---- */
-    const char *from, *to;   /* of hours and dates: "з", "до" */
-    const char *amount_from; /* of amounts: "від" */
-    const char *starts;      /* a row of words that `from` would double: з|із|від */
-    const char *joins;       /* a row of words that join equals: і|та|або */
+    const char *from, *to;     /* of hours and dates: "з", "до" */
+    const char *amount_from;   /* of amounts: "від" */
+    const char *starts;        /* a row of words that `from` would double: з|із|від */
+    const char *joins;         /* a row of words that join equals: і|та|або */
+    const char *streets;       /* how words begin that stand before a house's number */
+    const char *weekdays;      /* abbreviations of the days, from Monday: пн|вт */
+    const char *weekday_names; /* the days in ACC */
+    const char *weekday_on;    /* before a day that stands behind a date: "в" */
+    const char *codes;         /* a row of words before figures that are said one by one */
+    const char *parts_of_day;  /* words that make a number before them an hour */
+    const char *per_time, *per_time_of; /* instead of `per` before these nouns, first forms */
+    const char *times_sign;             /* x, in dimensions: "на" */
+    const char *over;                   /* 10+: "понад" */
+    enum noun_case over_case;
+    const char *equals, *is, *greater, *less;        /* = of numbers, = of words, > <; optional */
     const char *minus, *plus, *number, *slash, *per; /* - + № 5/2 грн/год */
     const char *dot, *at_sign;                       /* in an address */
     const char *either;                              /* for a stroke between two words: "або" */

@@ -1,6 +1,7 @@
 #include "language/numeral.h"
 
 #include <assert.h>
+#include <string.h>
 
 #include "language/inside.h"
 
@@ -28,7 +29,9 @@ static void below_thousand(struct buf *out, size_t begin, const struct language 
         word(out, begin, l->tens[n / 10], noun_case);
         n %= 10;
     }
-    if (n == 1 && l->one_is_alone && out->len > begin)
+    if (n == 1 && gender == MANY && l->one_of_many != NULL)
+        word(out, begin, l->one_of_many, noun_case);
+    else if (n == 1 && l->one_is_alone && out->len > begin)
         word(out, begin, l->one[MALE], NOM);
     else if (n == 1)
         word(out, begin, numeral_of_gender(l->one, gender), noun_case);
@@ -42,6 +45,11 @@ void numeral_cardinal(struct buf *out, const struct language *l, uint64_t n, enu
                       enum noun_case noun_case)
 {
     size_t begin = out->len;
+    if (gender == MANY && n >= 2 && n <= 4 && l->collective != NULL &&
+        (noun_case == NOM || noun_case == ACC)) {
+        row_put(out, l->collective, n - 2);
+        return;
+    }
     uint64_t unit = UINT64_C(1000000000);
 
     assert(n <= NUMERAL_MAX);
@@ -125,17 +133,40 @@ bool numeral_is_few(uint64_t n)
     return n % 10 >= 2 && n % 10 <= 4 && (n % 100 < 12 || n % 100 > 14);
 }
 
+/* "два квадратных метра": the adjective of a noun stands in the plural. */
+static bool put_few_adjective(struct buf *out, const struct noun *noun)
+{
+    size_t many = 0;
+    size_t one = 0;
+    const char *plural = row_piece(noun->many, GEN, &many);
+    const char *singular = row_piece(noun->one, GEN, &one);
+    const char *blank = memchr(singular, ' ', one);
+    const char *end = memchr(plural, ' ', many);
+
+    if (blank == NULL || end == NULL)
+        return false;
+    buf_put(out, plural, (size_t)(end - plural));
+    buf_put(out, blank, one - (size_t)(blank - singular));
+    return true;
+}
+
 void numeral_noun(struct buf *out, const struct language *l, const struct noun *noun, uint64_t n,
                   enum noun_case noun_case)
 {
     bool straight = noun_case == NOM || noun_case == ACC;
 
+    if (noun->gender == MANY && straight && n != 1) {
+        row_put(out, noun->many, GEN);
+        return;
+    }
     if (numeral_is_one(l, n))
         row_put(out, noun->one, noun_case);
     else if (n > 0 && n % 1000 == 0)
         row_put(out, noun->many, GEN);
     else if (!straight)
         row_put(out, noun->many, noun_case);
+    else if (numeral_is_few(n) && l->few_is_genitive && put_few_adjective(out, noun))
+        return;
     else if (numeral_is_few(n))
         row_put(out, l->few_is_genitive ? noun->one : noun->many, l->few_is_genitive ? GEN : NOM);
     else

@@ -129,7 +129,7 @@ static const char *scan_whole(const char *p, struct amount *a)
     if (a->digits > 3 || *p == '0')
         return q;
     for (;;) {
-        const char *g = q + scan_blanks(q);
+        const char *g = *q == '\'' ? q + 1 : q + scan_blanks(q);
         size_t n = strspn(g, "0123456789");
         if (g == q || g - q > 3 || n != 3 ||
             a->digits > 9 /* a group more would pass NUMERAL_MAX */)
@@ -141,13 +141,73 @@ static const char *scan_whole(const char *p, struct amount *a)
     }
 }
 
+/* "1.250.000", "1,250.50", "1.200 грн": groups of three behind full stops or commas, where what
+ * follows makes no decimal of them. */
+static const char *scan_groups(const char *p, struct amount *ret)
+{
+    struct amount a = {0};
+    const char *q = p;
+    size_t groups = 0;
+
+    for (; char_is_digit((unsigned char)*q) && a.digits < 3; q++, a.digits++)
+        a.whole = a.whole * 10 + (uint64_t)(*q - '0');
+    char sign = *q;
+    if (*p == '0' || (sign != '.' && sign != ','))
+        return p;
+    while (*q == sign && strspn(q + 1, "0123456789") == 3 && a.digits <= 9) {
+        a.whole = a.whole * 1000 + (uint64_t)(q[1] - '0') * 100 + (uint64_t)(q[2] - '0') * 10 +
+                  (uint64_t)(q[3] - '0');
+        a.digits += 3;
+        groups++;
+        q += 4;
+    }
+    char other = sign == '.' ? ',' : '.';
+    size_t cents = *q == other ? strspn(q + 1, "0123456789") : 0;
+    bool dotted = *q == sign && char_is_digit((unsigned char)q[1]);
+    bool address = sign == '.' && groups == 3; /* 192.168.100.200 */
+    char word[SCAN_WORD_MAX];
+    bool measure = scan_word(q + scan_blanks(q), word) > 0 &&
+                   row_has("кг|г|л|м|км|т|см|мм|мл|га|kg|km|l|m", word) &&
+                   memcmp(q - 3, "000", 3) != 0;
+    if (groups == 0 || dotted || address || (groups == 1 && cents == 0 && measure))
+        return p;
+    *ret = a;
+    return q;
+}
+
+/* The halves and quarters that are one sign. */
+static size_t scan_vulgar(const char *p, struct amount *a)
+{
+    uint32_t c = char_at(p);
+
+    if (c != 0xbc && c != 0xbd && c != 0xbe)
+        return 0;
+    a->part = c == 0xbd ? 5 : c == 0xbc ? 25 : 75;
+    a->places = c == 0xbd ? 1 : 2;
+    return 2;
+}
+
 bool scan_amount(const char *p, struct amount *ret)
 {
     struct amount a = {0};
 
+    a.len = scan_vulgar(p, &a);
+    if (a.len > 0) {
+        *ret = a;
+        return true;
+    }
+
     if (!char_is_digit((unsigned char)*p))
         return false;
-    const char *q = scan_whole(p, &a);
+    const char *q = scan_groups(p, &a);
+    if (q == p)
+        q = scan_whole(p, &a);
+    size_t vulgar = scan_vulgar(q, &a);
+    if (vulgar > 0) {
+        a.len = (size_t)(q - p) + vulgar;
+        *ret = a;
+        return true;
+    }
     size_t n = *q == ',' || *q == '.' ? strspn(q + 1, "0123456789") : 0;
     const char *after = q + 1 + n;
     bool more = n > 0 && (*after == ',' || *after == '.') && char_is_digit((unsigned char)after[1]);
@@ -274,6 +334,14 @@ static enum noun_case shown(unsigned one, unsigned many)
     return NOM;
 }
 
+/* "3 р. на день": the abbreviation of how many times. */
+static size_t scan_times(const struct language *l, const char *p)
+{
+    size_t n = l->times_key == NULL ? 0 : scan_key(p, l->times_key, false);
+
+    return n > 0 && scan_keys(p + n + scan_blanks(p + n), l->times_before, false) > 0 ? n : 0;
+}
+
 const struct noun *scan_noun(const struct language *l, const char *p, size_t *ret_len,
                              bool *ret_dotted, enum noun_case *ret_form)
 {
@@ -281,8 +349,10 @@ const struct noun *scan_noun(const struct language *l, const char *p, size_t *re
     char word[SCAN_WORD_MAX] = "";
     size_t n = scan_word(p + blanks, word);
 
+    size_t times = scan_times(l, p + blanks);
     for (const struct noun *noun = l->nouns; noun != NULL && noun->keys != NULL; noun++) {
-        size_t key = scan_keys(p + blanks, noun->keys, false);
+        size_t key = times > 0 ? strcmp(noun->keys, l->times) == 0 ? times : 0
+                               : scan_keys(p + blanks, noun->keys, false);
         unsigned one = n == 0 ? 0 : forms(noun->one, word);
         unsigned many = n == 0 ? 0 : forms(noun->many, word);
         if (key == 0 && one == 0 && many == 0)

@@ -28,6 +28,7 @@ struct clock_time {
 
 struct date {
     int day, month, year; /* year 0: none */
+    bool shortened;       /* "5 січ." */
     size_t len;
 };
 

@@ -113,20 +113,6 @@ static bool is_abbreviation(const struct cutter *c, const char *dot, uint32_t ne
     return may_end && !char_is_upper(next);
 }
 
-/* The text so far stops at what looks like an end. A full stop may still turn out to be inside an
- * abbreviation or an address, and any stop inside an address; behind a closing mark the sentence
- * often goes on. */
-static bool ends_so_far(const struct cutter *c, const char *stop, const char *p)
-{
-    uint32_t before = char_before(c->start, stop);
-
-    if (char_is_latin(before) || is_closing(char_before(c->start, p)))
-        return false;
-    if (*stop != '.' || stop + 1 < p)
-        return p - stop != 2 || stop[1] != '.'; /* two dots become three */
-    return char_is_letter(before) && !is_abbreviation(c, stop, 0);
-}
-
 /* `p` stands after a run of stops and closing marks that began at `stop`. */
 static bool ends_here(const struct cutter *c, const char *stop, const char *p)
 {
@@ -139,7 +125,7 @@ static bool ends_here(const struct cutter *c, const char *stop, const char *p)
     uint32_t next = next_letter(p);
     const char *rest = skip_spaces(p);
     if (next == 0 && c->grows && !is_newline(char_at(rest)))
-        return *rest == '\0' && ends_so_far(c, stop, p);
+        return false; /* what comes decides */
     if (next == 0 || is_newline(char_at(rest)))
         return true;
     if (char_is_letter(next) && !char_is_upper(next) && next < 0x530)

@@ -17,9 +17,8 @@ enum err sentence_split(struct arena *a, const struct language *const *known, co
                         const char ***ret, size_t *ret_n) must_check;
 
 /* The same of a text that is still being written: only the sentences that stay what they are,
- * whatever comes. One that ends the text so far counts as soon as its stop is there, unless the
- * stop may be an abbreviation's, an address's or inside a quotation; so a second stop ("?!" cut in
- * two) may be left over for the next piece. */
+ * whatever comes: one counts when the letter after its stop, or a newline, is there. So they are the
+ * sentences of the whole text, however it was cut. */
 enum err sentence_split_growing(struct arena *a, const struct language *const *known,
                                 const char *text, const char ***ret, size_t *ret_n) must_check;
 

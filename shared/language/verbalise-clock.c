@@ -194,6 +194,22 @@ static size_t year_word(const struct verbaliser *v, const char *p)
     return 0;
 }
 
+/* "січ.", "нояб": three letters or more that begin a month's name. */
+static bool is_month_short(const struct language *l, const char *word, size_t *ret)
+{
+    if (scan_letters(word) < 3)
+        return false;
+    for (size_t k = 0; k < 12; k++) {
+        size_t n = 0;
+        const char *name = row_piece(l->months, k, &n);
+        if (strlen(word) < n && strncmp(name, word, strlen(word)) == 0) {
+            *ret = k;
+            return true;
+        }
+    }
+    return false;
+}
+
 /* " листопада 2026 року" after a day */
 static size_t scan_month(const struct verbaliser *v, const char *p, struct date *d)
 {
@@ -202,10 +218,15 @@ static size_t scan_month(const struct verbaliser *v, const char *p, struct date 
     size_t len = scan_blanks(p);
     size_t n = scan_word(p + len, word);
 
-    if (len == 0 || n == 0 || !row_find(v->language->months, word, strlen(word), &month) ||
-        d->day < 1 || d->day > 31)
+    if (len == 0 || n == 0 || d->day < 1 || d->day > 31)
         return 0;
     len += n;
+    if (!row_find(v->language->months, word, strlen(word), &month)) {
+        if (!is_month_short(v->language, word, &month))
+            return 0;
+        d->shortened = true;
+        len += p[len] == '.' && !scan_ends_sentence(p + len + 1);
+    }
     d->month = (int)month + 1;
     size_t blanks = scan_blanks(p + len);
     struct amount year;
@@ -224,7 +245,7 @@ static bool scan_any_date(const struct verbaliser *v, const char *p, struct date
     struct amount a;
 
     if (scan_date(p, ret))
-        return !counted(v, p + ret->len);
+        return ret->year > 0 || !counted(v, p + ret->len);
     if (!scan_amount(p, &a) || a.places > 0 || a.len > 2)
         return false;
     d.day = (int)a.whole;
@@ -315,7 +336,7 @@ bool verbalise_date(struct verbaliser *v)
     if (!scan_any_date(v, v->p, &d))
         return false;
     if (!verbalise_case(v, KIND_DATE, &nc))
-        nc = GEN;
+        nc = d.shortened && v->language->hour_is_ordinal ? NOM : GEN;
     say_date(v, &d, nc);
     const char *end = v->p + d.len;
     return verbalise_done(v, end + (d.year == 0 ? 0 : year_word(v, end)), KIND_DATE, nc);

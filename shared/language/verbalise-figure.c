@@ -7,84 +7,6 @@
 #include "language/scan.h"
 #include "language/verbalise-inside.h"
 
-/* ==== abbreviations =========================================================================== */
-
-/* Abbreviations that are not counted: "вул.", "т. д.". */
-
-static enum noun_case place_case(const struct verbaliser *v)
-{
-    const struct preposition *p = verbalise_preposition(v);
-
-    return p == NULL ? NOM : p->place;
-}
-
-static bool follows(const char *p, enum follow want)
-{
-    uint32_t c = char_at(p + scan_blanks(p));
-
-    if (want == BEFORE_NAME)
-        return char_is_upper(c) || c == 0xab || c == '"' || c == 0x201e;
-    return want == BEFORE_ANY || char_is_digit(c);
-}
-
-/* A capital stays a capital: "Вул." -> "Вулиця". */
-static void put_like(struct buf *out, const char *row, size_t k, bool capital)
-{
-    size_t n = 0;
-    const char *piece = row_piece(row, k, &n);
-    const char *next = piece;
-    uint32_t c = text_next(&next);
-    char utf8[4];
-
-    if (capital) {
-        buf_put(out, utf8, text_encode(char_upper(c), utf8));
-        n -= (size_t)(next - piece);
-        piece = next;
-    }
-    buf_put(out, piece, n);
-}
-
-/* The second of "Т. Г. Шевченко"; alone, "Г. Одесса" is a town at the head of a sentence. */
-static bool is_second_initial(const struct verbaliser *v)
-{
-    const char *next = v->p;
-    uint32_t c = text_next(&next);
-    const char *q = v->p;
-
-    if (!char_is_upper(c) || *next != '.')
-        return false;
-    while (q > v->start && q[-1] == ' ')
-        q--;
-    if (q - v->start < 3 || q[-1] != '.')
-        return false;
-    const char *initial = char_back(v->start, q - 1);
-    return char_is_upper(char_at(initial)) && !char_is_letter(char_before(v->start, initial));
-}
-
-bool verbalise_abbreviation(struct verbaliser *v)
-{
-    uint32_t before = char_before(v->start, v->p);
-    uint32_t first = char_at(v->p);
-
-    if (!char_is_letter(first) || char_is_letter(before) || char_is_digit(before) ||
-        is_second_initial(v))
-        return false;
-    for (const struct abbreviation *a = v->language->abbreviations; a != NULL && a->key != NULL;
-         a++) {
-        size_t n = scan_key(v->p, a->key, true);
-        const char *end = v->p + n;
-        if (n == 0 || !follows(end, a->follow))
-            continue;
-        put_like(&v->out, a->forms, place_case(v), char_is_upper(first));
-        if (end[-1] == '.' && *(end + scan_blanks(end)) == '\0')
-            buf_putc(&v->out, '.');
-        else if (char_is_letter(char_at(end)) || char_is_digit(char_at(end)))
-            buf_putc(&v->out, ' ');
-        return verbalise_done(v, end, KIND_NONE, NOM);
-    }
-    return false;
-}
-
 /* ==== figures ================================================================================= */
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
@@ -130,9 +52,18 @@ static void say_half(struct verbaliser *v, const struct amount *a, const struct 
 {
     const struct language *l = v->language;
 
-    if (a->whole == 1) {
-        buf_printf(&v->out, "%s ", numeral_of_gender(l->one_and_half, noun->gender));
+    bool straight = nc == NOM || nc == ACC;
+
+    if (a->whole == 0) {
+        buf_puts(&v->out, l->half_of);
         row_put(&v->out, noun->one, GEN);
+        return;
+    }
+    if (a->whole == 1) {
+        row_put(&v->out, numeral_of_gender(l->one_and_half, noun->gender), nc);
+        buf_putc(&v->out, ' ');
+        row_put(&v->out, straight || !l->few_is_genitive ? noun->one : noun->many,
+                straight || !l->few_is_genitive ? GEN : nc);
         return;
     }
     numeral_cardinal(&v->out, l, a->whole, noun->gender, nc);
@@ -171,11 +102,20 @@ static void say_decimal(struct verbaliser *v, const struct amount *a, const stru
     row_put(&v->out, noun->one, GEN);
 }
 
+/* "пів години": is a half of it said so? */
+static bool is_halved(const struct language *l, const struct noun *noun)
+{
+    size_t n = 0;
+    const char *piece = row_piece(noun->one, NOM, &n);
+
+    return l->half_of != NULL && row_find(l->halved, piece, n, NULL);
+}
+
 static void say_amount(struct verbaliser *v, const struct amount *a, const struct noun *noun,
                        enum gender gender, enum noun_case nc)
 {
-    bool half = v->language->half != NULL && a->places == 1 && a->part == 5 && a->whole > 0 &&
-                (nc == NOM || nc == ACC);
+    bool half = v->language->half != NULL && a->places == 1 && a->part == 5 &&
+                (a->whole > 0 || (noun != NULL && is_halved(v->language, noun)));
 
     if (is_money(a, noun)) {
         say_money(v, a, noun, nc);
@@ -223,12 +163,42 @@ static void guess_case(const struct language *l, const char *word, enum noun_cas
         }
 }
 
+/* The gender and case that the word behind 1 has, by its form and the case that is asked for. */
+static bool agrees(const struct language *l, const char *word, enum gender *gender,
+                   enum noun_case *nc)
+{
+    if (row_begins(l->plural_only, word)) {
+        *gender = MANY;
+        return true;
+    }
+    if (row_has(l->female_words, word)) {
+        *gender = FEMALE;
+        return true;
+    }
+    if (*nc == NOM && row_begins(l->male_words, word) && row_ends(l->male_genitive, word)) {
+        *gender = MALE;
+        *nc = GEN;
+        return true;
+    }
+    for (const struct agreement *a = l->agreements; a != NULL && a->ends != NULL; a++)
+        if (a->asked == *nc && row_ends(a->ends, word)) {
+            *gender = a->gender;
+            *nc = a->noun_case;
+            return true;
+        }
+    return false;
+}
+
 /* What the word at `p`, standing in no list, says of the number before it: gender and case. Both
  * stay as they are if it says nothing. */
 static void guess_next(const struct language *l, const char *p, uint64_t n, enum gender *gender,
                        enum noun_case *nc)
 {
     char word[SCAN_WORD_MAX];
+    struct amount next;
+    size_t joint = scan_joint(l, p);
+    if (joint > 0 && *p != ',' && scan_amount(p + joint, &next)) /* "2 чи 3 процедури" */
+        p += joint + next.len;
     size_t blanks = scan_blanks(p);
     bool teen = n % 100 > 10 && n % 100 < 20;
     unsigned last = teen ? 0 : (unsigned)(n % 10);
@@ -238,6 +208,10 @@ static void guess_next(const struct language *l, const char *p, uint64_t n, enum
     bool tells = scan_letters(word) >= TELLING_LETTERS;
     if (last == 2 && tells && (row_begins(l->female, word) || row_ends(l->female_ends, word)))
         *gender = FEMALE;
+    if (last == 1 && agrees(l, word, gender, nc))
+        return;
+    if (last >= 2 && last <= 4 && *nc == ACC && row_ends(l->people_ends, word))
+        *nc = GEN;
     if (last != 1)
         guess_case(l, word, nc);
     else if (!tells || !is_male_behind(l, word, nc))
@@ -271,6 +245,45 @@ static const struct written_ending *find_ending(const struct language *l, const 
     return first;
 }
 
+/* "пр-т Перемоги, 37-а": a street's name before it and no word behind. */
+static bool is_house_letter(const struct verbaliser *v, const char *word, const char *after)
+{
+    const char *q = v->p;
+    char name[SCAN_WORD_MAX];
+
+    if (scan_letters(word) != 1 || v->language->streets == NULL)
+        return false;
+    after += scan_blanks(after);
+    if (char_is_letter(char_at(after)))
+        return false;
+    for (int words = 0; words < 4 && q > v->start; words++) {
+        while (q > v->start && !char_is_letter(char_before(v->start, q)))
+            q = char_back(v->start, q);
+        while (char_is_letter(char_before(v->start, q)) || char_before(v->start, q) == '-')
+            q = char_back(v->start, q);
+        if (scan_word(q, name) > 0 && row_begins(v->language->streets, name))
+            return true;
+    }
+    return false;
+}
+
+/* "1000-на": the end of a form that the ordinal has. */
+static bool read_own_ending(struct verbaliser *v, const struct amount *a, const char *end,
+                            const char *after)
+{
+    const size_t start = v->out.len;
+
+    for (enum noun_case nc = NOM; nc < NOUN_CASE__MAX && scan_letters(end) <= 4; nc++)
+        for (enum gender g = MALE; v->language->ordinal[1].text != NULL && g <= MANY; g++) {
+            numeral_ordinal(&v->out, v->language, a->whole, g, nc);
+            buf_puts(&v->out, "");
+            if (buf_err(&v->out) == ERR_OK && text_ends_in(buf_text(&v->out) + start, end))
+                return verbalise_done(v, after, KIND_NONE, NOM);
+            v->out.len = start;
+        }
+    return false;
+}
+
 /* "2-га", "1-го", "3-х" */
 static bool read_ending(struct verbaliser *v, const struct amount *a)
 {
@@ -282,12 +295,12 @@ static bool read_ending(struct verbaliser *v, const struct amount *a)
     size_t n = dash == 0 ? 0 : scan_word(q + dash, word);
 
     if (n == 0 || a->places > 0 || char_is_upper(char_at(q + dash)) ||
-        char_is_digit(char_at(q + dash + n)))
+        is_house_letter(v, word, q + dash + n) || char_is_digit(char_at(q + dash + n)))
         return false;
     (void)verbalise_case(v, KIND_NUMBER, &asked);
     const struct written_ending *e = find_ending(l, word, a->whole, asked);
     if (e == NULL)
-        return false;
+        return a->whole > 0 && read_own_ending(v, a, word, q + dash + n);
     bool locative = e->gender == FEMALE && e->noun_case == GEN && asked == LOC;
     if (e->ordinal)
         numeral_ordinal(&v->out, l, a->whole, e->gender, locative ? LOC : e->noun_case);
@@ -377,6 +390,15 @@ static bool hours_range(const struct verbaliser *v, const struct amount *a, cons
            (blanks == 0 || scan_word(q + blanks, after) == 0);
 }
 
+/* "9 ранку" */
+static bool is_part_of_day(const struct language *l, const char *p)
+{
+    char word[SCAN_WORD_MAX];
+    size_t blanks = scan_blanks(p);
+
+    return blanks > 0 && scan_word(p + blanks, word) > 0 && row_has(l->parts_of_day, word);
+}
+
 /* Where hours of the day are ordinals: "о 10", "з 9 до 19". */
 static bool read_bare_hour(struct verbaliser *v, const struct amount *a)
 {
@@ -390,6 +412,12 @@ static bool read_bare_hour(struct verbaliser *v, const struct amount *a)
         return false;
     size_t n = scan_word_before(v->start, v->p, before);
     bool alone = scan_noun(l, v->p + a->len, &len, &dotted, NULL) == NULL;
+    if (is_part_of_day(l, v->p + a->len)) {
+        if (!verbalise_case(v, KIND_CLOCK, &nc))
+            nc = NOM;
+        numeral_ordinal(&v->out, l, a->whole, l->hour.gender, nc);
+        return verbalise_done(v, v->p + a->len, KIND_CLOCK, nc);
+    }
     if (alone && n > 0 && row_has(l->at, before))
         nc = LOC;
     else if (alone && verbalise_joined(v, KIND_CLOCK, false))
@@ -420,22 +448,6 @@ static bool read_fraction(struct verbaliser *v, const struct amount *a)
     return verbalise_done(v, q + 1 + b.len, KIND_NONE, NOM);
 }
 
-/* Zeros in front, or too long for a quantity: a code, said in groups of three. */
-static bool read_code(struct verbaliser *v)
-{
-    size_t n = strspn(v->p, "0123456789");
-
-    if (!(*v->p == '0' && n > 1) && n <= 9)
-        return false;
-    if (char_is_letter(char_at(v->p + n)))
-        return false;
-    for (size_t i = 0; i < n; i += 3) {
-        buf_puts(&v->out, i == 0 ? "" : ", ");
-        numeral_group(&v->out, v->language, v->p + i, n - i < 3 ? n - i : 3);
-    }
-    return verbalise_done(v, v->p + n, KIND_NONE, NOM);
-}
-
 /* "2-3 дні", "1000-1500 грн" */
 static bool read_range(struct verbaliser *v, const struct amount *a, enum noun_case nc, bool asked)
 {
@@ -460,7 +472,11 @@ static bool read_range(struct verbaliser *v, const struct amount *a, enum noun_c
     }
     if (noun == NULL)
         guess_next(v->language, q, b.whole, &gender, &nc);
-    say_amount(v, a, NULL, noun != NULL ? noun->gender : gender, nc);
+    if (a->places == 1 && a->part == 5 && a->whole == 1 && noun != NULL &&
+        v->language->half != NULL)
+        row_put(&v->out, numeral_of_gender(v->language->one_and_half, noun->gender), nc);
+    else
+        say_amount(v, a, NULL, noun != NULL ? noun->gender : gender, nc);
     buf_printf(&v->out, words ? " %s " : "-", v->language->to);
     say_amount(v, &b, noun, gender, nc);
     q += noun != NULL ? len : 0;
@@ -476,8 +492,11 @@ static size_t say_per(struct verbaliser *v, const char *p)
 
     if (*p != '/' || !char_is_letter(char_at(p + 1)))
         return 0;
-    buf_printf(&v->out, " %s ", v->language->per);
     const struct noun *noun = scan_noun(v->language, p + 1, &len, &dotted, NULL);
+    size_t n = 0;
+    const char *piece = noun == NULL ? "" : row_piece(noun->one, NOM, &n);
+    bool time = n > 0 && row_find(v->language->per_time_of, piece, n, NULL);
+    buf_printf(&v->out, " %s ", time ? v->language->per_time : v->language->per);
     if (noun == NULL)
         return 1;
     row_put(&v->out, noun->one, ACC);
@@ -522,7 +541,8 @@ static bool read_house(struct verbaliser *v, const struct amount *a)
     uint32_t c = text_next(&next);
 
     if (a->places > 0 || !is_own(v->language, c) || char_is_letter(char_at(next)) ||
-        char_is_digit(char_at(next)) || (dash > 0 && !char_is_upper(c)))
+        char_is_digit(char_at(next)) ||
+        (dash > 0 && !char_is_upper(c) && !is_house_letter(v, "а", next)))
         return false;
     numeral_cardinal(&v->out, v->language, a->whole, MALE, NOM);
     buf_putc(&v->out, ' ');
@@ -537,12 +557,45 @@ static bool read_collective(struct verbaliser *v, const struct amount *a, enum n
     const char *q = v->p + a->len;
     char word[SCAN_WORD_MAX];
 
-    if (a->places > 0 || a->whole < 2 || a->whole > 4 || (nc != NOM && nc != ACC) ||
-        scan_blanks(q) == 0 || scan_word(q + scan_blanks(q), word) == 0 ||
-        !row_has(l->collected, word))
+    if (a->places > 0 || a->whole < 2 || a->whole > 4 || scan_blanks(q) == 0 ||
+        scan_word(q + scan_blanks(q), word) == 0 || !row_has(l->collected, word))
         return false;
-    row_put(&v->out, l->collective, a->whole - 2);
+    bool people = !row_begins(l->plural_only, word);
+    if (nc == ACC && people)
+        nc = GEN;
+    if (nc == NOM || nc == ACC)
+        row_put(&v->out, l->collective, a->whole - 2);
+    else if (nc == GEN && people && l->collective_genitive != NULL)
+        row_put(&v->out, l->collective_genitive, a->whole - 2);
+    else
+        numeral_cardinal(&v->out, l, a->whole, MALE, nc);
     return verbalise_done(v, q, KIND_NUMBER, nc);
+}
+
+/* "от 1,5 до 2 часов": what is counted stands behind the second number. */
+static bool read_half_to(struct verbaliser *v, const struct amount *a, enum noun_case nc)
+{
+    const struct language *l = v->language;
+    const char *q = v->p + a->len;
+    char word[SCAN_WORD_MAX];
+    struct amount to;
+    size_t len = 0;
+    bool dotted = false;
+
+    if (l->half == NULL || a->places != 1 || a->part != 5 || a->whole != 1)
+        return false;
+    q += scan_blanks(q);
+    size_t n = scan_word(q, word);
+    if (n == 0 || !row_has(l->to, word))
+        return false;
+    q += n + scan_blanks(q + n);
+    if (!scan_amount(q, &to))
+        return false;
+    const struct noun *noun = scan_noun(l, q + to.len, &len, &dotted, NULL);
+    if (noun == NULL)
+        return false;
+    row_put(&v->out, numeral_of_gender(l->one_and_half, noun->gender), nc);
+    return verbalise_done(v, v->p + a->len, KIND_NUMBER, nc);
 }
 
 static bool read_plain(struct verbaliser *v, const struct amount *a, enum noun_case nc, bool asked)
@@ -584,6 +637,49 @@ static bool copy_decimal(struct verbaliser *v, const struct amount *a)
     return verbalise_done(v, v->p + a->len, KIND_NONE, NOM);
 }
 
+/* "160x200 см": the "x" of it is "на"; the next number follows by itself. */
+static bool read_dimension(struct verbaliser *v, const struct amount *a, enum noun_case nc)
+{
+    const char *q = v->p + a->len;
+    size_t blanks = scan_blanks(q);
+    const char *next = q + blanks;
+    uint32_t c = char_lower(text_next(&next));
+
+    if ((c != 'x' && c != 0x445 && c != 0xd7 && c != '*') || v->language->times_sign == NULL)
+        return false;
+    next += scan_blanks(next);
+    if (!char_is_digit(char_at(next)))
+        return false;
+    say_amount(v, a, NULL, MALE, nc);
+    buf_printf(&v->out, " %s ", v->language->times_sign);
+    v->asked_at = next;
+    return verbalise_done(v, next, KIND_NUMBER, ACC);
+}
+
+/* "10+ років", "18+", "2+1=3" */
+static bool read_more(struct verbaliser *v, const struct amount *a)
+{
+    const struct language *l = v->language;
+    const char *q = v->p + a->len;
+    size_t blanks = scan_blanks(q);
+    size_t len = 0;
+    bool dotted = false;
+
+    if (*q != '+' || char_is_digit(char_at(q + 1)) || l->over == NULL)
+        return false;
+    const struct noun *noun = scan_noun(l, q + 1, &len, &dotted, NULL);
+    bool counted = noun != NULL ||
+                   (char_is_letter(char_at(q + 1 + scan_blanks(q + 1))) && scan_blanks(q + 1) > 0);
+    if (counted && verbalise_preposition(v) == NULL && blanks == 0) {
+        buf_printf(&v->out, "%s ", l->over);
+        say_amount(v, a, noun, MALE, l->over_case);
+        return verbalise_done(v, q + 1 + (noun != NULL ? len : 0), KIND_NUMBER, l->over_case);
+    }
+    say_amount(v, a, NULL, MALE, NOM);
+    buf_printf(&v->out, " %s", l->plus);
+    return verbalise_done(v, q + 1, KIND_NUMBER, NOM);
+}
+
 static bool read_amount(struct verbaliser *v)
 {
     struct amount a;
@@ -591,14 +687,15 @@ static bool read_amount(struct verbaliser *v)
 
     if (!scan_amount(v->p, &a))
         return false;
-    if (copy_dotted(v, &a) || copy_decimal(v, &a) || read_code(v))
+    if (verbalise_card(v) || copy_dotted(v, &a) || copy_decimal(v, &a) || verbalise_code(v))
         return true;
     if (a.whole > NUMERAL_MAX || a.digits > 12)
         return false;
     if (read_ending(v, &a) || read_compound(v, &a) || read_ordered(v, &a) || read_fraction(v, &a))
         return true;
     bool asked = verbalise_case(v, KIND_NUMBER, &nc);
-    return read_range(v, &a, nc, asked) || read_bare_hour(v, &a) || read_collective(v, &a, nc) ||
+    return read_dimension(v, &a, nc) || read_more(v, &a) || read_range(v, &a, nc, asked) ||
+           read_bare_hour(v, &a) || read_collective(v, &a, nc) || read_half_to(v, &a, nc) ||
            read_counted(v, &a, nc) || read_house(v, &a) || read_plain(v, &a, nc, asked);
 }
 
@@ -624,6 +721,34 @@ static bool read_currency(struct verbaliser *v)
 }
 
 /* "-5", "+5", "№ 5": the sign's word; the number follows by itself. */
+static bool read_sum_sign(struct verbaliser *v)
+{
+    const struct language *l = v->language;
+    const char *next = v->p;
+    uint32_t c = text_next(&next);
+    const char *back = v->p;
+
+    next += scan_blanks(next);
+    while (char_is_blank(char_before(v->start, back)))
+        back = char_back(v->start, back);
+    bool digit = char_is_digit(char_at(next));
+    bool behind = char_is_digit(char_before(v->start, back));
+    const char *say = c == '='                      ? (digit ? l->equals : l->is)
+                      : c == '+' && behind && digit ? l->plus
+                      : c == '>' || c == 0x2265     ? l->greater
+                      : c == '<' || c == 0x2264     ? l->less
+                                                    : NULL;
+    if (say == NULL || *next == '\0' || *next == '>' || *next == '<' || *next == '=')
+        return false;
+    buf_printf(&v->out, v->p == back && v->p > v->start ? " %s " : "%s ", say);
+    if (c != '=' && c != '+') {
+        v->last.end = NULL;
+        v->sign_at = next;
+    }
+    v->p = next;
+    return true;
+}
+
 static bool read_sign(struct verbaliser *v)
 {
     uint32_t before = char_before(v->start, v->p);
@@ -649,10 +774,10 @@ static bool read_sign(struct verbaliser *v)
 
 bool verbalise_number(struct verbaliser *v)
 {
-    if (read_currency(v) || read_sign(v))
+    if (read_currency(v) || read_sum_sign(v) || read_sign(v))
         return true;
     uint32_t before = char_before(v->start, v->p);
-    if (char_is_letter(before) || char_is_digit(before))
+    if (v->p != v->asked_at && (char_is_letter(before) || char_is_digit(before)))
         return false;
     return read_amount(v);
 }

@@ -10,13 +10,15 @@
 #include "base/buf.h"
 #include "language/language.h"
 
-enum verbalise_kind { KIND_NONE, KIND_NUMBER, KIND_CLOCK, KIND_DATE };
+enum verbalise_kind { KIND_NONE, KIND_NUMBER, KIND_CLOCK, KIND_DATE, KIND_YEAR };
 
 struct verbaliser {
     const struct language *language;
     const char *start, *p;
     struct buf out;
-    size_t mark; /* where in `out` the present thing begins */
+    const char *sign_at;  /* a number here is asked for in the genitive by a sign before it */
+    const char *asked_at; /* and here in the accusative */
+    size_t mark;          /* where in `out` the present thing begins */
     struct {
         const char *end; /* in the text */
         enum verbalise_kind kind;
@@ -27,6 +29,11 @@ struct verbaliser {
 bool verbalise_phone(struct verbaliser *v);
 bool verbalise_clock(struct verbaliser *v);
 bool verbalise_date(struct verbaliser *v);
+bool verbalise_years(struct verbaliser *v);
+bool verbalise_code(struct verbaliser *v);
+bool verbalise_card(struct verbaliser *v); /* and a code behind its word */
+bool verbalise_weekday(struct verbaliser *v);
+bool verbalise_roman(struct verbaliser *v);
 bool verbalise_number(struct verbaliser *v);
 bool verbalise_abbreviation(struct verbaliser *v);
 

@@ -20,6 +20,9 @@ struct number {
 /* How the countries write theirs from which most numbers here come, whatever language they are said
  * in. */
 static const struct phone_plan common[] = {
+    {"1", true, 11, NULL, "13322"},    {"48", true, 11, NULL, "2333"},
+    {"44", true, 12, NULL, "23333"},   {"373", true, 11, NULL, "3233"},
+    {"375", true, 12, NULL, "32322"},  {"0800", false, 10, "13222", "13222"},
     {"380", true, 12, NULL, "23322"},  {"380", false, 12, NULL, "23322"},
     {"7", true, 11, NULL, "13322"},    {"0800", false, 10, NULL, "1333"},
     {"0900", false, 10, NULL, "1333"}, {"0", false, 10, NULL, "3322"},
@@ -33,7 +36,8 @@ static const struct phone_plan *plan_in(const struct phone_plan *list, const str
     for (const struct phone_plan *p = list; p != NULL && p->begins != NULL; p++)
         if (p->plus == n->plus && p->digits == n->n &&
             strncmp(n->digit, p->begins, strlen(p->begins)) == 0 &&
-            (p->written == NULL || (n->hyphens && strcmp(n->shape, p->written) == 0)))
+            (p->written == NULL ||
+             ((n->hyphens || *p->begins != '\0') && strcmp(n->shape, p->written) == 0)))
             return p;
     return NULL;
 }

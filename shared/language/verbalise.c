@@ -43,12 +43,38 @@ bool verbalise_joined(const struct verbaliser *v, enum verbalise_kind kind, bool
            end + blanks + n + scan_blanks(end + blanks + n) == v->p;
 }
 
+/* "для 2 взрослых и 1 ребёнка": one or two words between the number before and what joins them. */
+static bool joined_behind_words(const struct verbaliser *v, enum verbalise_kind kind)
+{
+    const char *q = v->last.end;
+    char word[SCAN_WORD_MAX];
+
+    if (q == NULL || kind != KIND_NUMBER || v->last.kind != KIND_NUMBER || q > v->p ||
+        (v->last.noun_case != GEN && v->last.noun_case != ACC && v->last.noun_case != INS))
+        return false;
+    for (int words = 0; words < 3 && q < v->p; words++) {
+        size_t joint = scan_joint(v->language, q);
+        if (joint > 0 && q + joint == v->p)
+            return true;
+        q += scan_blanks(q);
+        size_t n = scan_word(q, word);
+        if (n == 0)
+            return false;
+        q += n;
+    }
+    return false;
+}
+
 bool verbalise_case(const struct verbaliser *v, enum verbalise_kind kind, enum noun_case *ret)
 {
     const struct preposition *p = verbalise_preposition(v);
 
+    if (v->p == v->sign_at || v->p == v->asked_at) {
+        *ret = v->p == v->sign_at ? GEN : ACC;
+        return true;
+    }
     if (p == NULL) {
-        if (!verbalise_joined(v, kind, false))
+        if (!verbalise_joined(v, kind, false) && !joined_behind_words(v, kind))
             return false;
         *ret = v->last.noun_case;
         return true;
@@ -149,10 +175,31 @@ static void copy_run(struct verbaliser *v)
     v->p = q;
 }
 
+/* "@salon_krasy" is read to nobody's use: it is left out, with the blank before it. */
+static bool skip_handle(struct verbaliser *v)
+{
+    uint32_t before = char_before(v->start, v->p);
+    const char *q = v->p + 1;
+
+    if (*v->p != '@' || char_is_letter(before) || char_is_digit(before) ||
+        !char_is_latin(char_at(q)))
+        return false;
+    while (char_is_latin(char_at(q)) || (*q == '.' && char_is_latin(char_at(q + 1))))
+        q++;
+    bool alone = v->out.len == 0 && *q == '\0';
+    if (alone)
+        return false;
+    if (v->out.len > 0 && v->out.data[v->out.len - 1] == ' ')
+        v->out.data[--v->out.len] = '\0';
+    v->p = q;
+    return true;
+}
+
 static void step(struct verbaliser *v)
 {
     static bool (*const things[])(struct verbaliser *) = {
-        verbalise_phone, verbalise_clock, verbalise_date, verbalise_number, verbalise_abbreviation};
+        skip_handle,     verbalise_phone,   verbalise_years,  verbalise_clock,       verbalise_date,
+        verbalise_roman, verbalise_weekday, verbalise_number, verbalise_abbreviation};
 
     v->mark = v->out.len;
     for (size_t i = 0; i < sizeof things / sizeof *things; i++)
@@ -169,6 +216,10 @@ enum err verbalise(struct arena *a, const struct language *l, const char *text, 
         *ret = text;
         return ERR_OK;
     }
+    text = text_plain(a, text);
+    if (text == NULL)
+        return ERR_MEMORY;
+    v.start = v.p = text;
     /* The longest words for the fewest digits: well below this. */
     buf_init(&v.out, a, strlen(text) * 80 + 64);
     while (*v.p != '\0')

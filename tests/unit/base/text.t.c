@@ -197,9 +197,31 @@ static void an_end_is_compared_by_its_bytes(void **state)
     assert_false(text_ends_in("олени", "на"));
 }
 
+static void a_text_has_one_form_however_it_was_written(void **state)
+{
+    static const char *const rows[][2] = {
+        {"п`ять обʼєм пʼять об‘єкт", "п'ять об'єм п'ять об'єкт"},
+        {"об\"єм, \"яма\"", "об'єм, \"яма\""},
+        {"и\u0306 і\u0308жа е\u0308ж", "й їжа ёж"},
+        {"при\u0301вет \u200bм\u00adир\ufeff", "привет мир"},
+        {"обiд cалон iPhone", "обід салон iPhone"},
+        {"«`так`» 5' \u2019", "«`так`» 5' \u2019"},
+    };
+    struct arena a;
+
+    (void)state;
+    arena_init(&a, 1 << 16);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        assert_string_equal(text_plain(&a, rows[i][0]), rows[i][1]);
+    assert_non_null(text_plain(&a, "\xff\xff\xff\xff"));
+    assert_string_equal(text_fold(&a, "Об\"Єкт"), text_fold(&a, "обʼєкт"));
+    arena_release(&a);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_text_has_one_form_however_it_was_written),
         cmocka_unit_test(an_end_is_compared_by_its_bytes),
         cmocka_unit_test(valid_utf8_is_known_from_broken),
         cmocka_unit_test(every_character_is_written_and_read),

@@ -153,7 +153,6 @@ static void no_room_is_an_error(void **state)
 
 /* ---- of a text that still grows ---------------------------------------------------------------- */
 
-/* No "?!" and no "..." here: cut in two they leave a stop over, see below. */
 static const char *const written[] = {
     "Ціна 350 грн. за годину. Знижка 15%.",
     "Салон «Краса. Стиль» чекає. Так! Ні…",
@@ -166,6 +165,9 @@ static const char *const written[] = {
     "Т. Г. Шевченко жив тут? Так! Перший рядок\n- Другий рядок\n1. Третій. Кінець",
     "Ждём в 10:30! Стоит 500 руб. в час, т. е. недорого. Это ул. Ленина, д. 5. Да",
     "Wi-Fi. Так. Без крапки",
+    "Графік: Пн.–Пт. з 9:00 до 19:00. Сб. вихідний?! Так... Ні. Ну.. добре.",
+    "Сума 10 тис. грн., з 5 п.п. знижки. І. Я. Франко: «Так!» Усе.",
+    "Что?! Ну... ладно. В т. ч. 2.5 кг. Скидка 10.5%. «Да.» Нет…",
 };
 
 /* The sentences that are cut off as the text grows by these pieces, and what its end gives. */
@@ -217,18 +219,31 @@ static void a_text_that_grows_is_cut_as_the_whole_is(void **state)
     arena_release(&a);
 }
 
-static void a_sentence_is_told_with_its_stop_if_that_is_sure(void **state)
+static void a_sentence_is_told_when_what_follows_its_stop_is_there(void **state)
 {
     static const struct {
         const char *text;
         size_t sentences;
     } cases_growing[] = {
-        {"Добрий день.", 1},  {"Добрий день", 0}, {"Чекаємо!", 1},
-        {"Чекаємо?", 1},      {"Так…", 1},        {"Ціна 350 грн.", 0},
-        {"Чекаємо о 10.", 0}, {"На вул.", 0},     {"Т.", 0},
-        {"Салон «Краса.", 0}, {"Сайт salon.", 0}, {"Сайт a.ua/x?", 0},
-        {"Кажіть «Так!»", 0}, {"Ну..", 0},        {"Так. Ціна 350 г", 1},
-        {"Рядок\n", 1},       {"Так. — ", 0},     {"", 0},
+        {"Добрий день.", 0},
+        {"Добрий день. Ч", 1},
+        {"Добрий день", 0},
+        {"Чекаємо!", 0},
+        {"Чекаємо?", 0},
+        {"Так…", 0},
+        {"Ціна 350 грн.", 0},
+        {"Чекаємо о 10.", 0},
+        {"На вул.", 0},
+        {"Т.", 0},
+        {"Салон «Краса.", 0},
+        {"Сайт salon.", 0},
+        {"Сайт a.ua/x?", 0},
+        {"Кажіть «Так!»", 0},
+        {"Ну..", 0},
+        {"Так. Ціна 350 г", 1},
+        {"Рядок\n", 1},
+        {"Так. — ", 0},
+        {"", 0},
     };
     struct arena a;
 
@@ -254,7 +269,7 @@ int main(void)
         cmocka_unit_test(a_word_without_end_is_not_broken),
         cmocka_unit_test(no_room_is_an_error),
         cmocka_unit_test(a_text_that_grows_is_cut_as_the_whole_is),
-        cmocka_unit_test(a_sentence_is_told_with_its_stop_if_that_is_sure),
+        cmocka_unit_test(a_sentence_is_told_when_what_follows_its_stop_is_there),
     };
     return cmocka_run_group_tests_name("language/sentence", tests, NULL, NULL);
 }

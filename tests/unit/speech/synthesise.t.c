@@ -152,10 +152,10 @@ static void lists_links_and_pictures_are_said_as_one_would_read_them_out(void **
                             "Деталі на сайті.");
 }
 
-static void a_second_stop_that_comes_late_is_no_sentence(void **state)
+static void a_second_stop_that_comes_late_is_its_sentences(void **state)
 {
     (void)state;
-    assert_string_equal(said_in_pieces("Невже?! Ні... Так.", 1), "Невже?|Ні.|Так.");
+    assert_string_equal(said_in_pieces("Невже?! Ні... Так.", 1), "Невже?!|Ні...|Так.");
 }
 
 /* ---- pauses and peaks, heard in the samples -------------------------------------------------- */
@@ -305,7 +305,7 @@ int main(void)
         cmocka_unit_test(what_has_no_place_of_its_own_is_said_with_the_last),
         cmocka_unit_test(a_vendor_is_not_asked_to_speak_words_for_which_there_was_no_memory),
         cmocka_unit_test(lists_links_and_pictures_are_said_as_one_would_read_them_out),
-        cmocka_unit_test(a_second_stop_that_comes_late_is_no_sentence),
+        cmocka_unit_test(a_second_stop_that_comes_late_is_its_sentences),
         cmocka_unit_test(the_sentences_of_one_sound_are_350_ms_apart_and_none_follows_the_last),
         cmocka_unit_test(the_pieces_of_a_stream_are_350_ms_apart_and_the_pauses_are_not_doubled),
     };
