@@ -45,7 +45,7 @@ static bool read_said_code(struct verbaliser *v)
 /* "5168 7554 1234 5678": four groups of four, each in pairs. */
 static bool read_card(struct verbaliser *v)
 {
-    const char *group[4];
+    const char *group[4] = {NULL};
     const char *q = v->p;
 
     for (size_t i = 0; i < 4; i++) {

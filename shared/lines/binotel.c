@@ -483,8 +483,8 @@ enum err binotel_answer(struct app *app, const struct request *request, struct b
     return e;
 }
 
-enum err binotel_answer_unavailable(struct app *app, const struct request *request, enum err open_error,
-                                    struct response *r, struct why *why)
+enum err binotel_answer_unavailable(struct app *app, const struct request *request,
+                                    enum err open_error, struct response *r, struct why *why)
 {
     struct binotel_event ev = {0};
 

@@ -156,8 +156,9 @@ static void refuse(const struct line *line, const struct line_input *in, enum er
     line->refuse(in, e, r);
 }
 
-/* The profile's excuse, as sound if the cache has it. *v holds the sound. */
-static enum err make_excuse(const struct app *app, struct env *env, struct synthesis *v,
+/* The profile's excuse, as sound if the cache has it in a voice that costs nothing: nothing is asked
+ * and nothing waited for. *v holds the sound. */
+static enum err make_excuse(struct app *app, struct env *env, struct synthesis *v,
                             struct line_result *ret)
 {
     const struct tm no_time = {0}; /* it tells none */
@@ -168,25 +169,24 @@ static enum err make_excuse(const struct app *app, struct env *env, struct synth
     if (said == NULL)
         return ERR_MEMORY;
     *ret = (struct line_result){.profile = p, .said = said, .goes_on = true, .transcript = ""};
-    synthesise_begin(v, env, &app->speaker, NULL);
-    if (!synthesise_from_cache(v, said))
-        return ERR_OK;
+    synthesise_begin(v, env, &app->speaker, &app->recent);
+    enum err e = synthesise_cut(v, said);
+    if (e != ERR_OK || !synthesise_ready(v, said))
+        return e;
     return synthesise_sound(v, &ret->sound.wav, &ret->sound.len, &ret->sound.sha256);
 }
 
 /* `p` NULL: it is not known whose call it is. */
-static enum err excuse(const struct line *line, const struct app *app,
-                       const struct request *request, const struct profile *p, enum err e,
-                       struct response *r, struct why *why)
+static enum err excuse(const struct line *line, struct app *app, const struct request *request,
+                       const struct profile *p, enum err e, struct response *r, struct why *why)
 {
-    struct env env = {.arena = request->arena};
+    struct env env = {.arena = request->arena, .free_only = true};
     struct synthesis v = {0};
     struct line_result result;
 
     if (line->excuse == NULL || err_status(e) < 500 || app->open[APP_PROFILES] == NULL)
         return e;
-    struct providers vendors = app->providers;
-    env.providers = &vendors;
+    env.providers = &app->providers;
     env.profile = p == NULL ? app_profile(app, "") : p;
     if (make_excuse(app, &env, &v, &result) == ERR_OK) {
         response_err(r, e, why);
@@ -200,7 +200,7 @@ static enum err excuse(const struct line *line, const struct app *app,
     return e;
 }
 
-enum err line_excuse(const struct line *line, const struct app *app, const struct request *request,
+enum err line_excuse(const struct line *line, struct app *app, const struct request *request,
                      enum err e, struct response *response, struct why *why)
 {
     return excuse(line, app, request, NULL, e, response, why);

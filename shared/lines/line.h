@@ -112,7 +112,7 @@ enum err line_answer(const struct line *line, struct app *app, const struct requ
 
 /* Writes the error e with the line's excuse, if it is one of our own; handler.handle_unavailable of
  * a route that speaks ends with it. ERR_OK, or e: then the engine writes the error. */
-enum err line_excuse(const struct line *line, const struct app *app, const struct request *request,
+enum err line_excuse(const struct line *line, struct app *app, const struct request *request,
                      enum err e, struct response *response, struct why *why) must_check;
 
 #endif

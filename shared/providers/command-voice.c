@@ -84,8 +84,7 @@ static enum err ready(const struct providers *o, struct why *why)
 
     (void)o;
     if (at[strspn(at, BLANKS)] == '\0')
-        return why_set(why, ERR_NOT_FOUND,
-                       "HOLOS_VOICE_COMMAND brings a voice that is a program of this machine");
+        return ERR_NOT_FOUND; /* one more voice among others: not worth saying */
     for (; *at != '\0'; at = next) {
         at += strspn(at, BLANKS);
         size_t n = take(at, &next);

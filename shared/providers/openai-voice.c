@@ -239,9 +239,7 @@ static enum err ready(const struct providers *o, struct why *why)
 
     (void)o;
     if (*at.url == '\0' && (*at.key == '\0' || *setting_text(SET_OPENAI_VOICE) == '\0'))
-        return why_set(why, ERR_NOT_FOUND,
-                       "OPENAI_VOICE with OPENAI_API_KEY or OPENAI_VOICE_URL brings OpenAI's "
-                       "voices, or those of a server like it");
+        return ERR_NOT_FOUND; /* one more voice among others: not worth saying */
     return check(&at, why);
 }
 

@@ -637,34 +637,6 @@ bool synthesise_ready(struct synthesis *v, const char *said)
     return true;
 }
 
-static bool is_cached(struct synthesis *v)
-{
-    for (size_t i = 0; i < v->sentences; i++)
-        if (!voice_cached(v, i))
-            return false;
-    return v->sentences > 0;
-}
-
-bool synthesise_from_cache(struct synthesis *v, const char *said)
-{
-    const struct ladder *l = &v->env->providers->ladder;
-
-    if (synthesise_cut(v, said) != ERR_OK)
-        return false;
-    v->chosen = true;
-    v->voice = voice_of_profile(v->env->profile);
-    for (size_t i = 0; i < l->n[PROVIDER_SPEAK] && v->delivered == 0; i++) {
-        const struct provider *p = l->rung[PROVIDER_SPEAK][i];
-        v->by = provider_is_brought(p) ? p : NULL;
-        if (v->by != NULL &&
-            !provider_voice(p, v->env->profile, v->env->profile->language, &v->with))
-            continue;
-        set_vendor(v);
-        v->delivered = is_cached(v) ? v->sentences : 0;
-    }
-    return v->delivered > 0;
-}
-
 /* The pieces of a stream are played one behind the other: each but the first brings the pause
  * before it along, and none follows the last. Without memory there is no pause. */
 static struct sentence as_streamed(struct synthesis *v, const struct sentence *s)

@@ -96,11 +96,6 @@ enum err synthesise_cut(struct synthesis *v, const char *said) must_check;
  * streamed. */
 bool synthesise_ready(struct synthesis *v, const char *said);
 
-/* The whole answer by the first of the profile's voices that the cache has all of it in, whether or
- * not that voice could be asked now; false if there is none. Nothing is asked and nothing waited
- * for: for an excuse when all else failed. Instead of synthesise_cut. */
-bool synthesise_from_cache(struct synthesis *v, const char *said);
-
 /* Gives each sentence that was cut its sound, as it can. Never fails: a sentence without a voice
  * stands as text, and the turn counts the fault. */
 void synthesise_speak(struct synthesis *v);

@@ -87,7 +87,8 @@ static enum err look_at_file(const char *path, struct why *why)
         return why_set(why, ERR_NOT_FOUND,
                        "cannot be opened: No such file or directory; run holos migrate");
     if (stat(path, &st) != 0 || access(path, R_OK | W_OK) != 0)
-        return why_set(why, ERR_IO, "cannot be opened: %s", strerror(errno));
+        return why_set(why, errno == EACCES || errno == EROFS ? ERR_DISK : ERR_IO,
+                       "cannot be opened: %s", strerror(errno));
     if (S_ISDIR(st.st_mode))
         return why_set(why, ERR_IO, "cannot be opened: it is a folder, and must name a file");
     return ERR_OK;

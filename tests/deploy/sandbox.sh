@@ -79,6 +79,12 @@ ok "in another coding and language it is heard too" call --json --id s2 -o "$wor
 ok "by the digest of the samples" holds "$work/out" 'd["replies"][1]["transcript"] == "Сколько стоит номер?"'
 ok "typed lines can be spoken" call -o "$work/s3" --aloud --id s3 <<<'Ви робот?'
 ok "and are heard" has "$(<"$work/out")" "heard   Ви робот?"
+mv "$HOLOS_VAR/run/audio-stream.sock" "$work/away"
+curl -s -i -m 60 -F callID=1 -F text=x "http://127.0.0.1:$port/telephony/binotel/audio-stream" >"$work/excuse"
+mv "$work/away" "$HOLOS_VAR/run/audio-stream.sock"
+ok "without a worker the caller hears an excuse" has "$(tr -d '\r' <"$work/excuse")" '"audio_data":"UklGR'
+ok "with a 503 and when to come again" has "$(tr -d '\r' <"$work/excuse")" $'503 Service Temporarily Unavailable\n'
+ok "after a moment" grep -q '^Retry-After: [1-9]' "$work/excuse"
 ok "make call SANDBOX=1 does so" has "$(make -n call SANDBOX=1)" "--aloud"
 ok "make run SANDBOX=1 has python3 installed, make run has not" has "$(make -n run SANDBOX=1; make -n run)" "tools/need sandbox"
 

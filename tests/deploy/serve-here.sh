@@ -102,13 +102,6 @@ ok "a second run at once after works" ready
 victim=$(pgrep -f -- "$HOLOS_BIN/audio-stream$" | while read -r p; do grep -q multiwatch "/proc/$p/comm" || echo "$p"; done | head -n 1)
 kill -KILL "$victim"
 ok "a killed worker is replaced" within 120 replaced "$victim"
-echo '{"audio_data":"UklGR"}' >"$state/run/excuse.json" # as `holos excuse` writes it: the stand-in does not
-mv "$state/run/audio-stream.sock" "$work/away"
-url -i -m 60 -F callID=1 -F text=x "http://127.0.0.1:$port/telephony/binotel/audio-stream" >"$work/excuse"
-mv "$work/away" "$state/run/audio-stream.sock"
-ok "without a worker the caller hears an excuse" has "$(tr -d '\r' <"$work/excuse")" '"audio_data":"UklGR'
-ok "with a 503 and when to come again" has "$(tr -d '\r' <"$work/excuse")" $'503 Service Temporarily Unavailable\n'
-ok "after a moment" grep -q '^Retry-After: [1-9]' "$work/excuse"
 kill -KILL "$(pgrep -f -- "multiwatch.*$HOLOS_BIN/health$" | head -n 1)"
 ended "$server"
 ok "a supervisor that dies ends it with an error" is $? 1
