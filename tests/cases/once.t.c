@@ -380,11 +380,12 @@ int main(void)
         CASE(two_deliveries_at_once_are_one_turn_with_the_same_bytes),
         CASE(a_turn_of_one_call_is_never_answered_with_anothers),
         CASE(different_turns_of_one_call_never_run_side_by_side),
-        CASE(copies_of_a_slow_turn_leave_workers_for_other_calls),
         CASE(a_worker_killed_before_the_answer_is_succeeded_by_the_retry),
         CASE(a_request_in_words_whose_worker_was_killed_outlives_the_hang_up),
         CASE(a_retry_while_the_first_still_works_waits_for_its_bytes),
         CASE(two_hundred_callers_on_eight_workers_are_all_answered),
+        /* Last: a voice that hangs is left alone for a while. */
+        CASE(copies_of_a_slow_turn_leave_workers_for_other_calls),
     };
     struct door door = {.prepare = write_espeak};
 
