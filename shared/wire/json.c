@@ -17,7 +17,9 @@ struct json {
     cJSON node;
 };
 
-#define LOOSE 0x10000 /* in cJSON's type: a text from a format that has only texts */
+/* In cJSON's type. */
+#define LOOSE      0x10000 /* a text from a format that has only texts */
+#define UNREADABLE 0x20000 /* what stood here could not be decoded */
 
 /* ---- cJSON's memory is the arena ------------------------------------------------------------- */
 
@@ -174,16 +176,16 @@ static size_t stopped_at(const char *s, size_t at)
     return name_due && !is_space((unsigned char)s[at - 1]) ? at - 1 : at;
 }
 
-enum err json_parse(struct arena *a, const char *text, size_t n, const struct json **ret,
-                    struct why *why)
+/* A copy, because cJSON only finds the true end of a text that ends in NUL. */
+static enum err copy_of(struct arena *a, const char *text, size_t n, char **ret, struct why *why)
 {
-    /* A copy, because cJSON only finds the true end of a text that ends in NUL. */
-    char *copy = n == 0 ? arena_strdup(a, "") : arena_strndup(a, text, n);
-    if (copy == NULL)
-        return why_set(why, ERR_MEMORY, "JSON: no memory for %zu bytes", n);
-    enum err e = check(copy, n, why);
-    if (e != ERR_OK)
-        return e;
+    *ret = n == 0 ? arena_strdup(a, "") : arena_strndup(a, text, n);
+    return *ret != NULL ? ERR_OK : why_set(why, ERR_MEMORY, "JSON: no memory for %zu bytes", n);
+}
+
+static enum err parse(struct arena *a, const char *copy, size_t n, const struct json **ret,
+                      struct why *why)
+{
     const char *end = copy;
     struct arena *before = lend(a);
     const cJSON *root = cJSON_ParseWithLengthOpts(copy, n + 1, &end, true);
@@ -196,6 +198,35 @@ enum err json_parse(struct arena *a, const char *text, size_t n, const struct js
                        stopped_at(copy, (size_t)(end - copy)), n);
     *ret = as_json(root);
     return ERR_OK;
+}
+
+enum err json_parse(struct arena *a, const char *text, size_t n, const struct json **ret,
+                    struct why *why)
+{
+    char *copy = NULL;
+
+    enum err e = copy_of(a, text, n, &copy, why);
+    if (e == ERR_OK)
+        e = check(copy, n, why);
+    return e == ERR_OK ? parse(a, copy, n, ret, why) : e;
+}
+
+/* ---- what a stranger sent -------------------------------------------------------------------- */
+
+/* The \uXXXX at `s`, or -1. */
+static int escaped(const char *s, const char *end)
+{
+    int c = 0;
+
+    if (end - s < 6 || s[0] != '\\' || s[1] != 'u')
+        return -1;
+    for (int i = 2; i < 6; i++) {
+        const char *digit = strchr("0123456789abcdef", s[i] | 0x20);
+        if (s[i] == '\0' || digit == NULL || (s[i] & 0x60) == 0)
+            return -1;
+        c = c * 16 + (int)(digit - "0123456789abcdef");
+    }
+    return c;
 }
 
 /* ---- walking --------------------------------------------------------------------------------- */
