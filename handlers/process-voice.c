@@ -66,6 +66,7 @@ static enum err handle(struct app *app, const struct request *request, struct re
     enum err e = request_fields(request, &fields, why);
     if (e != ERR_OK)
         return e;
+    request_note_unreadable(fields, r);
     e = json_get_text(fields, "text", TEXT_MAX, &text, why);
     if (e == ERR_MISSING) {
         response_missing_field(r, "text");

@@ -70,6 +70,23 @@ bool text_ends_in(const char *s, const char *end)
     return n >= m && memcmp(s + n - m, end, m) == 0;
 }
 
+size_t text_mark(const char *s, size_t n)
+{
+    return n >= 3 && memcmp(s, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+}
+
+char *text_trim(struct arena *a, const char *s, size_t n)
+{
+    static const char blanks[] = " \t\r\n";
+
+    while (n > 0 && strchr(blanks, s[n - 1]) != NULL)
+        n--;
+    size_t from = 0;
+    while (from < n && strchr(blanks, s[from]) != NULL)
+        from++;
+    return n == from ? arena_strdup(a, "") : arena_strndup(a, s + from, n - from);
+}
+
 size_t text_cut(const char *s, size_t n, size_t max)
 {
     if (n > max)

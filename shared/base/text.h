@@ -12,6 +12,12 @@
 /* True if the `n` bytes are UTF-8 (RFC 3629: no surrogates, no overlong forms, up to 10FFFF). */
 bool text_is_utf8(const char *s, size_t n);
 
+/* The bytes of a byte order mark at the front, which says nothing: 3, or 0 if there is none. */
+size_t text_mark(const char *s, size_t n);
+
+/* A copy without blanks and line ends around it. NULL when the arena refuses. */
+char *text_trim(struct arena *a, const char *s, size_t n);
+
 /* The length of the longest prefix of `s` that has at most `max` bytes and does not cut a
  * character. */
 size_t text_cut(const char *s, size_t n, size_t max);

@@ -99,23 +99,57 @@ static enum err check_signature(const struct request *request, struct why *why)
     return why_set(why, ERR_FORBIDDEN, "X-Binotel-Signature is missing or wrong");
 }
 
+/* The company that `o` names. ERR_MISSING: none; ERR_FORBIDDEN: another, or one that cannot be
+ * read. */
+static enum err check_named(struct arena *a, const struct json *o, const char *ours)
+{
+    const char *named = NULL;
+
+    if (json_is_unreadable(json_member(o, "companyID")))
+        return ERR_FORBIDDEN;
+    enum err e = json_get_id(a, o, "companyID", COMPANY_MAX, &named, NULL);
+    if (e == ERR_MEMORY || e == ERR_MISSING)
+        return e;
+    return e == ERR_OK && strcmp(named, ours) == 0 ? ERR_OK : ERR_FORBIDDEN;
+}
+
+static bool is_event(const struct json *type)
+{
+    const char *text = json_text(type);
+
+    if (text != NULL)
+        return text[strspn(text, " \t\r\n")] != '\0';
+    return json_kind(type) != JSON_NULL || json_is_unreadable(type);
+}
+
+/* Every event of the exchange names its company (its records in callDetails), so one that names
+ * none is not the exchange's. The contract's own bodies, without requestType, have no such field:
+ * a gateway's calls are let in by the secret, the address or the signature. A body that cannot be
+ * read is let by: no route can read it either. */
 static enum err check_company(const struct request *request, struct why *why)
 {
     const char *ours = setting_text(SET_BINOTEL_COMPANY_ID);
     const struct json *fields = NULL;
-    const char *named = NULL;
 
-    if (*ours == '\0' || request_fields(request, &fields, NULL) != ERR_OK)
+    if (*ours == '\0')
         return ERR_OK;
+    enum err e = request_fields(request, &fields, NULL);
+    if (e != ERR_OK)
+        return e == ERR_MEMORY ? e : ERR_OK;
+    bool event = is_event(json_member(fields, "requestType"));
     const struct json *const places[] = {fields, binotel_details(fields)};
+    bool named = false;
     for (size_t i = 0; i < 2; i++) {
-        enum err e = json_get_id(request->arena, places[i], "companyID", COMPANY_MAX, &named, NULL);
+        e = check_named(request->arena, places[i], ours);
         if (e == ERR_MEMORY)
             return e;
-        if (e != ERR_MISSING && (e != ERR_OK || strcmp(named, ours) != 0))
+        if (e == ERR_FORBIDDEN)
             return why_set(why, ERR_FORBIDDEN, "the company in the body is not ours");
+        named = named || e == ERR_OK;
     }
-    return ERR_OK;
+    if (named || !event)
+        return ERR_OK;
+    return why_set(why, ERR_FORBIDDEN, "the event does not name its company");
 }
 
 static enum err check(const struct request *request, struct why *why)

@@ -112,13 +112,14 @@ static enum err take(struct arena *a, const struct json *o, const char *name, si
     if (v == NULL || (json_kind(v) != JSON_STRING && json_kind(v) != JSON_NUMBER))
         return ERR_MISSING;
     enum err e = json_get_id(a, o, name, max, ret, why);
-    if (e == ERR_OK && has_control(*ret))
+    if (e != ERR_OK)
+        return e;
+    *ret = text_trim(a, *ret, strlen(*ret));
+    if (*ret == NULL)
+        return ERR_MEMORY;
+    if (has_control(*ret))
         return why_set(why, ERR_VALUE, "%s has a control character", name);
-    if (e == ERR_OK && (*ret)[strspn(*ret, " ")] == '\0') {
-        *ret = "";
-        return ERR_MISSING;
-    }
-    return e;
+    return **ret == '\0' ? ERR_MISSING : ERR_OK;
 }
 
 static enum err find(struct arena *a, const struct json *fields, const struct field *f,
@@ -465,18 +466,21 @@ static void answer_event(struct app *app, const struct request *request,
 }
 
 static enum err read_event(const struct request *request, struct binotel_event *ret,
-                           struct why *why)
+                           struct response *r, struct why *why)
 {
     const struct json *fields = NULL;
 
     enum err e = request_fields(request, &fields, why);
-    return e == ERR_OK ? binotel_read(request->arena, fields, ret, why) : e;
+    if (e != ERR_OK)
+        return e;
+    request_note_unreadable(fields, r);
+    return binotel_read(request->arena, fields, ret, why);
 }
 
 enum err binotel_answer(struct app *app, const struct request *request, struct binotel_event *ret,
                         struct response *r, struct why *why)
 {
-    enum err e = read_event(request, ret, why);
+    enum err e = read_event(request, ret, r, why);
 
     if (e == ERR_OK && ret->request != BINOTEL_CONTRACT)
         answer_event(app, request, ret, r);
@@ -489,7 +493,7 @@ enum err binotel_answer_unavailable(struct app *app, const struct request *reque
     struct binotel_event ev = {0};
 
     (void)app;
-    if (read_event(request, &ev, NULL) != ERR_OK || ev.request == BINOTEL_CONTRACT)
+    if (read_event(request, &ev, r, NULL) != ERR_OK || ev.request == BINOTEL_CONTRACT)
         return open_error;
     if (ev.request == BINOTEL_COMPLETED) {
         note_event(r, &ev, &(struct why){0});

@@ -76,31 +76,68 @@ static enum err read_greeting(struct app *app, const struct request *request,
 
 /* ==== a turn =================================================================================== */
 
-static enum err text_part(const struct request *request, const struct multipart *m,
-                          const char *name, size_t max, const char **ret, struct why *why)
+/* The one part of that name that has content. NULL: there is none. */
+static enum err full_part(const struct multipart *m, const char *name,
+                          const struct multipart_part **ret, struct why *why)
 {
-    size_t count = 0;
-    const struct multipart_part *p = multipart_find(m, name, &count);
+    const struct multipart_part *found = NULL;
 
-    if (p == NULL)
+    for (size_t i = 0; i < m->n; i++) {
+        const struct multipart_part *p = &m->parts[i];
+        if (p->len == 0 || strcmp(p->name, name) != 0)
+            continue;
+        if (found != NULL)
+            return why_set(why, ERR_VALUE, "%s is given twice", name);
+        found = p;
+    }
+    *ret = found;
+    return ERR_OK;
+}
+
+static bool is_text(const struct multipart_part *p)
+{
+    return text_is_utf8(p->data, p->len) && memchr(p->data, '\0', p->len) == NULL;
+}
+
+struct text_part {
+    const char *name;
+    size_t max;
+    const char **to; /* stays as it is if the part is not there */
+    bool is_id;
+};
+
+static enum err text_part(const struct request *request, const struct multipart *m,
+                          const struct text_part *t, struct response *r, struct why *why)
+{
+    const struct multipart_part *p = NULL;
+
+    enum err e = full_part(m, t->name, &p, why);
+    if (e != ERR_OK || p == NULL)
+        return e;
+    if (p->len > t->max)
+        return why_set(why, ERR_VALUE, "%s is longer than %zu bytes", t->name, t->max);
+    if (!is_text(p)) {
+        response_note(r, "undecodable=%s", t->name);
         return ERR_OK;
-    if (count > 1)
-        return why_set(why, ERR_VALUE, "%s is given twice", name);
-    if (p->len > max)
-        return why_set(why, ERR_VALUE, "%s is longer than %zu bytes", name, max);
-    if (!text_is_utf8(p->data, p->len) || memchr(p->data, '\0', p->len) != NULL)
-        return why_set(why, ERR_VALUE, "%s is not UTF-8 text", name);
-    *ret = arena_strndup(request->arena, p->data, p->len);
-    return *ret == NULL ? ERR_MEMORY : ERR_OK;
+    }
+    const char *text = t->is_id ? text_trim(request->arena, p->data, p->len)
+                                : arena_strndup(request->arena, p->data, p->len);
+    if (text == NULL)
+        return ERR_MEMORY;
+    if (!t->is_id || *text != '\0')
+        *t->to = text;
+    return ERR_OK;
 }
 
 static enum err audio_part(const struct multipart *m, struct turn_input *ret, struct why *why)
 {
-    size_t count = 0;
-    const struct multipart_part *p = multipart_find(m, "audio", &count);
+    const struct multipart_part *p = NULL;
 
-    if (count > 1)
-        return why_set(why, ERR_VALUE, "audio is given twice");
+    enum err e = full_part(m, "audio", &p, why);
+    if (e != ERR_OK)
+        return e;
+    if (p == NULL)
+        p = multipart_find(m, "audio", NULL);
     if (p != NULL) {
         ret->audio = p->data;
         ret->audio_len = p->len;
@@ -108,27 +145,41 @@ static enum err audio_part(const struct multipart *m, struct turn_input *ret, st
     return ERR_OK;
 }
 
+/* The surest counts: keys before words, words before sound. Words of blanks alone are a caller's
+ * silence, and no reason to leave the sound unheard. */
+static void keep_surest(struct turn_input *in)
+{
+    bool silent = in->words != NULL && in->words[strspn(in->words, " \t\r\n")] == '\0';
+
+    if (in->keys != NULL || (silent && in->audio_len > 0))
+        in->words = NULL;
+    if (in->keys != NULL || in->words != NULL) {
+        in->audio = NULL;
+        in->audio_len = 0;
+    }
+}
+
 /* What of a turn stands in the parts; NULL: it is not there. */
 static enum err read_parts(const struct request *request, const struct multipart *m,
-                           struct turn_input *ret, const char **ret_turn, struct why *why)
+                           struct turn_input *ret, const char **ret_turn, struct response *r,
+                           struct why *why)
 {
-    const struct {
-        const char *name;
-        size_t max;
-        const char **to;
-    } texts[] = {
-        {"callID", BINOTEL_ID_MAX, &ret->external_id},
-        {"generalCallID", BINOTEL_ID_MAX, &ret->external_id},
-        {"turn", KEY_MAX, ret_turn},
-        {"text", TEXT_MAX, &ret->words},
-        {"digits", KEYS_MAX, &ret->keys},
+    const struct text_part texts[] = {
+        {"callID", BINOTEL_ID_MAX, &ret->external_id, true},
+        {"generalCallID", BINOTEL_ID_MAX, &ret->external_id, true},
+        {"turn", KEY_MAX, ret_turn, true},
+        {"text", TEXT_MAX, &ret->words, false},
+        {"digits", KEYS_MAX, &ret->keys, true},
     };
     enum err e = ERR_OK;
 
     for (size_t i = 0; i < sizeof texts / sizeof texts[0] && e == ERR_OK; i++)
         if (*texts[i].to == NULL)
-            e = text_part(request, m, texts[i].name, texts[i].max, texts[i].to, why);
-    return e == ERR_OK ? audio_part(m, ret, why) : e;
+            e = text_part(request, m, &texts[i], r, why);
+    if (e == ERR_OK)
+        e = audio_part(m, ret, why);
+    keep_surest(ret);
+    return e;
 }
 
 /* What a telephone can send, with the blanks and commas that some gateways put between. */
@@ -144,8 +195,6 @@ static bool refuse_parts(const struct turn_input *in, struct response *r)
         response_missing_field(r, "callID");
     } else if (in->audio == NULL && in->words == NULL && in->keys == NULL) {
         response_missing_field(r, "audio");
-    } else if ((in->audio != NULL) + (in->words != NULL) + (in->keys != NULL) > 1) {
-        refuse_value(r, "Send one of audio, text and digits, not several");
     } else if (in->audio != NULL && in->audio_len == 0) {
         refuse_value(r, "Empty audio data");
     } else if (in->keys != NULL && !are_keys(in->keys)) {
@@ -208,19 +257,10 @@ static enum err read_other(struct app *app, const struct request *request, struc
                    "Send multipart/form-data with callID and one of audio, text and digits");
 }
 
-static enum err read_multipart(const struct request *request, struct multipart *ret,
-                               bool *ret_event, struct why *why)
+static bool is_event(const struct multipart *m)
 {
-    char boundary[MULTIPART_BOUNDARY + 1];
-
-    enum err e = multipart_boundary(request->content_type, boundary, why);
-    if (e == ERR_OK)
-        e = multipart_parse(request->arena, boundary, request->body, request->len, ret, why);
-    if (e != ERR_OK)
-        return e;
-    const struct multipart_part *type = multipart_find(ret, "requestType", NULL);
-    *ret_event = type != NULL && type->len > 0;
-    return ERR_OK;
+    const struct multipart_part *type = multipart_find(m, "requestType", NULL);
+    return type != NULL && type->len > 0;
 }
 
 static enum err check_key(const char *key, struct why *why)
@@ -236,17 +276,16 @@ static enum err read_turn(struct app *app, const struct request *request, struct
     struct turn_input in = {0};
     struct multipart m = {0};
     const char *turn = NULL;
-    bool event = false;
 
     if (strncasecmp(request->content_type, "multipart/", 10) != 0)
         return read_other(app, request, r, why);
     enum err e = check_key(request->idempotency_key, why);
     if (e == ERR_OK)
-        e = read_multipart(request, &m, &event, why);
-    if (e == ERR_OK && event)
+        e = request_parts(request, &m, why);
+    if (e == ERR_OK && is_event(&m))
         return read_other(app, request, r, why);
     if (e == ERR_OK)
-        e = read_parts(request, &m, &in, &turn, why);
+        e = read_parts(request, &m, &in, &turn, r, why);
     if (e != ERR_OK || refuse_parts(&in, r))
         return e;
     e = delivery_key(request, turn, &in);

@@ -16,10 +16,23 @@ static bool is_type(const char *header, const char *type)
     return n == strlen(type) && strncasecmp(header, type, n) == 0;
 }
 
+struct slice {
+    const char *text;
+    size_t len;
+};
+
+/* The body without a byte order mark, which some editors and gateways put in front. */
+static struct slice body_of(const struct request *request)
+{
+    size_t mark = text_mark(request->body, request->len);
+    return (struct slice){request->body + mark, request->len - mark};
+}
+
 static enum err json_fields(const struct request *request, const struct json **ret, struct why *why)
 {
     const struct json *doc = NULL;
-    enum err e = json_parse(request->arena, request->body, request->len, &doc, why);
+    struct slice body = body_of(request);
+    enum err e = json_parse_fields(request->arena, body.text, body.len, &doc, why);
     if (e != ERR_OK)
         return e;
     if (json_kind(doc) != JSON_OBJECT)
@@ -30,7 +43,8 @@ static enum err json_fields(const struct request *request, const struct json **r
 
 static enum err form_fields(const struct request *request, const struct json **ret, struct why *why)
 {
-    return form_parse(request->arena, request->body, request->len, ret, why);
+    struct slice body = body_of(request);
+    return form_parse(request->arena, body.text, body.len, ret, why);
 }
 
 static bool is_text(const char *s, size_t n)
@@ -38,36 +52,45 @@ static bool is_text(const char *s, size_t n)
     return memchr(s, '\0', n) == NULL && text_is_utf8(s, n);
 }
 
-/* A part with a file name is a file and no field. */
+/* A part with a file name is a file and no field. One that is no text is an unreadable field. */
 static enum err put_part(const struct request *request, struct json *fields,
-                         const struct multipart_part *part, struct why *why)
+                         const struct multipart_part *part)
 {
     if (part->filename != NULL)
         return ERR_OK;
-    if (!is_text(part->name, strlen(part->name)) || !is_text(part->data, part->len))
-        return why_set(why, ERR_SYNTAX, "a text part of the form is not UTF-8");
-    struct json *value = json_new_text(request->arena, part->data, part->len);
+    bool named = is_text(part->name, strlen(part->name));
+    struct json *value = named && is_text(part->data, part->len)
+                             ? json_new_text(request->arena, part->data, part->len)
+                             : json_new_unreadable(request->arena);
     if (value == NULL)
         return ERR_MEMORY;
-    return json_put(request->arena, fields, part->name, value);
+    return json_put(request->arena, fields, named ? part->name : "", value);
+}
+
+enum err request_parts(const struct request *request, struct multipart *ret, struct why *why)
+{
+    char boundary[MULTIPART_BOUNDARY + 1];
+    struct slice body = body_of(request);
+
+    enum err e = multipart_boundary(request->content_type, boundary, why);
+    if (e != ERR_OK)
+        return e;
+    return multipart_parse(request->arena, boundary, body.text, body.len, ret, why);
 }
 
 static enum err multipart_fields(const struct request *request, const struct json **ret,
                                  struct why *why)
 {
-    char boundary[MULTIPART_BOUNDARY + 1];
     struct multipart form = {0};
 
-    enum err e = multipart_boundary(request->content_type, boundary, why);
-    if (e == ERR_OK)
-        e = multipart_parse(request->arena, boundary, request->body, request->len, &form, why);
+    enum err e = request_parts(request, &form, why);
     if (e != ERR_OK)
         return e;
     struct json *fields = json_new_object(request->arena);
     if (fields == NULL)
         return ERR_MEMORY;
     for (size_t i = 0; i < form.n && e == ERR_OK; i++)
-        e = put_part(request, fields, &form.parts[i], why);
+        e = put_part(request, fields, &form.parts[i]);
     if (e == ERR_OK)
         *ret = fields;
     return e;
@@ -87,8 +110,25 @@ enum err request_fields(const struct request *request, const struct json **ret, 
     for (size_t i = 0; i < sizeof readers / sizeof readers[0]; i++)
         if (is_type(request->content_type, readers[i].type))
             return readers[i].read(request, ret, why);
-    size_t blank = strspn(request->body, " \t\r\n");
-    return (request->body[blank] == '{' ? json_fields : form_fields)(request, ret, why);
+    const char *text = body_of(request).text;
+    return (text[strspn(text, " \t\r\n")] == '{' ? json_fields : form_fields)(request, ret, why);
+}
+
+/* Is it short and plain enough to be shown? */
+static bool is_plain_name(const char *s)
+{
+    size_t n = strlen(s);
+    return n > 0 && n <= 32 &&
+           strspn(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-") == n;
+}
+
+void request_note_unreadable(const struct json *fields, struct response *r)
+{
+    const char *names[4];
+    size_t n = json_unreadable(fields, sizeof names / sizeof names[0], names);
+
+    for (size_t i = 0; i < n; i++)
+        response_note(r, "undecodable=%s", is_plain_name(names[i]) ? names[i] : "other");
 }
 
 static int hex_digit(char c)

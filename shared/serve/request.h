@@ -10,7 +10,9 @@
 #include <stddef.h>
 #include "base/arena.h"
 #include "base/clock.h"
+#include "serve/response.h"
 #include "wire/json.h"
+#include "wire/multipart.h"
 
 /* Every parameter that is read, X(field, FastCGI name). nginx/params.conf passes exactly these. */
 #define REQUEST_PARAMS(X)                                                                          \
@@ -41,10 +43,19 @@ struct request {
 };
 
 /* The body as a tree of fields: JSON, an urlencoded form, or the text parts of a multipart form;
- * when the type is missing or another, by the first byte that is not blank ('{' is JSON).
+ * when the type is missing or another, by the first byte that is not blank ('{' is JSON). A byte
+ * order mark in front is skipped. A field that cannot be decoded is an unreadable null (json.h), and
+ * the others count.
  * ERR_SYNTAX, ERR_TOO_BIG, ERR_MEMORY. A JSON document that is no object is ERR_SYNTAX. */
 enum err request_fields(const struct request *request, const struct json **ret,
                         struct why *why) must_check;
+
+/* The parts of a multipart/form-data body; errors as multipart_boundary and multipart_parse. */
+enum err request_parts(const struct request *request, struct multipart *ret,
+                       struct why *why) must_check;
+
+/* Names the fields that could not be decoded in the request's log line. */
+void request_note_unreadable(const struct json *fields, struct response *r);
 
 /* The value of a query parameter, decoded, or NULL. */
 const char *request_query(const struct request *request, const char *name);

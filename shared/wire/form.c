@@ -18,22 +18,16 @@ static int hex(char c)
 
 struct reader {
     struct arena *arena;
-    const char *text; /* the whole input, for positions */
     struct json *root;
     struct why *why;
 };
-
-static enum err syntax(const struct reader *r, const char *at, const char *what)
-{
-    return why_set(r->why, ERR_SYNTAX, "form: %s at byte %zu", what, (size_t)(at - r->text));
-}
 
 static enum err no_memory(const struct reader *r)
 {
     return why_set(r->why, ERR_MEMORY, "form: no memory");
 }
 
-/* A name or a value: percent escapes and + resolved, ending in NUL. */
+/* A name or a value: percent escapes and + resolved, ending in NUL. ERR_SYNTAX: it cannot be. */
 static enum err decode(const struct reader *r, const char *s, size_t n, char **ret, size_t *ret_len)
 {
     size_t len = 0;
@@ -42,22 +36,21 @@ static enum err decode(const struct reader *r, const char *s, size_t n, char **r
     if (out == NULL)
         return no_memory(r);
     for (size_t i = 0; i < n; i++) {
-        const char *at = s + i;
-        char c = *at == '+' ? ' ' : *at;
+        char c = s[i] == '+' ? ' ' : s[i];
         if (c == '%') {
             int high = i + 2 < n ? hex(s[i + 1]) : -1;
             int low = i + 2 < n ? hex(s[i + 2]) : -1;
             if (high < 0 || low < 0)
-                return syntax(r, at, "a % without two hex digits");
+                return ERR_SYNTAX;
             c = (char)(high << 4 | low);
             i += 2;
         }
         if (c == '\0')
-            return syntax(r, at, "a NUL");
+            return ERR_SYNTAX;
         out[len++] = c;
     }
     if (!text_is_utf8(out, len))
-        return syntax(r, s, "a field that is not valid UTF-8");
+        return ERR_SYNTAX;
     out[len] = '\0';
     *ret = out;
     *ret_len = len;
@@ -70,8 +63,8 @@ struct path {
     size_t n;
 };
 
-/* Cuts a decoded name at its brackets, in place. */
-static enum err split(const struct reader *r, char *name, const char *at, struct path *ret)
+/* Cuts a decoded name at its brackets, in place. ERR_SYNTAX: one does not match. */
+static enum err split(const struct reader *r, char *name, struct path *ret)
 {
     char *p = name + strcspn(name, "[]");
     char more = *p;
@@ -79,15 +72,14 @@ static enum err split(const struct reader *r, char *name, const char *at, struct
     *p = '\0';
     *ret = (struct path){.step = {name}, .n = 1};
     if (p == name || more == ']')
-        return syntax(r, at, "a bracket that does not match");
+        return ERR_SYNTAX;
     while (more == '[') {
         char *step = p + 1;
         p = step + strcspn(step, "[]");
         if (*p != ']' || (p[1] != '\0' && p[1] != '['))
-            return syntax(r, at, "a bracket that does not match");
+            return ERR_SYNTAX;
         if (ret->n == FORM_DEPTH)
-            return why_set(r->why, ERR_TOO_BIG, "form: more than %d levels at byte %zu", FORM_DEPTH,
-                           (size_t)(at - r->text));
+            return why_set(r->why, ERR_TOO_BIG, "form: more than %d levels", FORM_DEPTH);
         *p = '\0';
         ret->step[ret->n++] = step;
         more = *++p;
@@ -144,27 +136,46 @@ static enum err put(const struct reader *r, const struct path *path, struct json
     return ERR_OK;
 }
 
+static enum err read_name(const struct reader *r, const char *s, size_t n, struct path *ret)
+{
+    char *name = NULL;
+    size_t len = 0;
+
+    enum err e = decode(r, s, n, &name, &len);
+    if (e == ERR_OK && len == 0)
+        *ret = (struct path){.n = 0};
+    else if (e == ERR_OK)
+        e = split(r, name, ret);
+    return e;
+}
+
+/* NULL: no memory. */
+static struct json *read_value(const struct reader *r, const char *s, size_t n)
+{
+    char *value = NULL;
+    size_t len = 0;
+
+    enum err e = decode(r, s, n, &value, &len);
+    if (e == ERR_OK)
+        return json_new_text(r->arena, value, len);
+    return e == ERR_SYNTAX ? json_new_unreadable(r->arena) : NULL;
+}
+
 static enum err read_pair(const struct reader *r, const char *s, size_t n)
 {
     const char *equals = memchr(s, '=', n);
     size_t name_n = equals == NULL ? n : (size_t)(equals - s);
     const char *text = equals == NULL ? s + n : equals + 1;
-    char *name = NULL;
-    char *value = NULL;
-    size_t len = 0;
-    struct path path;
+    struct path path = {0};
 
-    enum err e = decode(r, s, name_n, &name, &len);
-    if (e != ERR_OK)
+    enum err e = read_name(r, s, name_n, &path);
+    if (e == ERR_SYNTAX) {
+        struct json *v = json_new_unreadable(r->arena);
+        return v != NULL && json_put(r->arena, r->root, "", v) == ERR_OK ? ERR_OK : no_memory(r);
+    }
+    if (e != ERR_OK || path.n == 0)
         return e;
-    bool nameless = len == 0;
-    e = decode(r, text, (size_t)(s + n - text), &value, &len);
-    if (e != ERR_OK || nameless)
-        return e;
-    e = split(r, name, s, &path);
-    if (e != ERR_OK)
-        return e;
-    struct json *v = json_new_text(r->arena, value, len);
+    struct json *v = read_value(r, text, (size_t)(s + n - text));
     return v == NULL ? no_memory(r) : put(r, &path, v);
 }
 
@@ -189,7 +200,7 @@ static enum err read_pairs(const struct reader *r, const char *s, size_t n)
 enum err form_parse(struct arena *a, const char *text, size_t n, const struct json **ret,
                     struct why *why)
 {
-    struct reader r = {.arena = a, .text = text, .root = json_new_object(a), .why = why};
+    struct reader r = {.arena = a, .root = json_new_object(a), .why = why};
 
     if (r.root == NULL)
         return no_memory(&r);

@@ -4,8 +4,10 @@
  * lists as objects with "0", "1", ... as names ("d[]" counts up). Names and values are
  * percent-decoded, + is a space, brackets may be escaped or not, the last value wins: a=1&a[b]=2 is
  * {"a":{"b":"2"}} and a[b]=2&a=1 is {"a":"1"}. Empty pairs and pairs without a name are skipped, a
- * name without = has an empty value. Unlike PHP, a bracket that has no partner, text behind a
- * bracket, and a name that begins with one are errors, and a dot or space in a name stays. */
+ * name without = has an empty value. A value that cannot be decoded (a bad percent escape, NUL, no
+ * UTF-8) is an unreadable null (json.h); so is the value of such a name, under the name "". Unlike
+ * PHP, a name with a bracket that has no partner, text behind a bracket, or a bracket in front
+ * cannot be read either, and a dot or space in a name stays. */
 #ifndef HOLOS_WIRE_FORM_H
 #define HOLOS_WIRE_FORM_H
 
@@ -14,8 +16,7 @@
 #define FORM_DEPTH  8   /* a[b] has two levels */
 #define FORM_FIELDS 512 /* pairs */
 
-/* ERR_SYNTAX: bad percent escape, NUL, not UTF-8, brackets that do not match; ERR_TOO_BIG: over
- * FORM_DEPTH or FORM_FIELDS; ERR_MEMORY. An empty input is an empty object. */
+/* ERR_TOO_BIG: over FORM_DEPTH or FORM_FIELDS; ERR_MEMORY. An empty input is an empty object. */
 enum err form_parse(struct arena *a, const char *text, size_t n, const struct json **ret,
                     struct why *why) must_check;
 

@@ -17,7 +17,9 @@ struct json {
     cJSON node;
 };
 
-#define LOOSE 0x10000 /* in cJSON's type: a text from a format that has only texts */
+/* In cJSON's type. */
+#define LOOSE      0x10000 /* a text from a format that has only texts */
+#define UNREADABLE 0x20000 /* what stood here could not be decoded */
 
 /* ---- cJSON's memory is the arena ------------------------------------------------------------- */
 
@@ -174,19 +176,18 @@ static size_t stopped_at(const char *s, size_t at)
     return name_due && !is_space((unsigned char)s[at - 1]) ? at - 1 : at;
 }
 
-enum err json_parse(struct arena *a, const char *text, size_t n, const struct json **ret,
-                    struct why *why)
+/* A copy, because cJSON only finds the true end of a text that ends in NUL. */
+static enum err copy_of(struct arena *a, const char *text, size_t n, char **ret, struct why *why)
 {
-    /* A copy, because cJSON only finds the true end of a text that ends in NUL. */
-    char *copy = n == 0 ? arena_strdup(a, "") : arena_strndup(a, text, n);
-    if (copy == NULL)
-        return why_set(why, ERR_MEMORY, "JSON: no memory for %zu bytes", n);
-    enum err e = check(copy, n, why);
-    if (e != ERR_OK)
-        return e;
+    *ret = n == 0 ? arena_strdup(a, "") : arena_strndup(a, text, n);
+    return *ret != NULL ? ERR_OK : why_set(why, ERR_MEMORY, "JSON: no memory for %zu bytes", n);
+}
+
+static enum err parse(struct arena *a, const char *copy, size_t n, cJSON **ret, struct why *why)
+{
     const char *end = copy;
     struct arena *before = lend(a);
-    const cJSON *root = cJSON_ParseWithLengthOpts(copy, n + 1, &end, true);
+    cJSON *root = cJSON_ParseWithLengthOpts(copy, n + 1, &end, true);
     bool full = refused;
     take_back(before);
     if (root == NULL && full)
@@ -194,8 +195,146 @@ enum err json_parse(struct arena *a, const char *text, size_t n, const struct js
     if (root == NULL)
         return why_set(why, ERR_SYNTAX, "JSON: unreadable at byte %zu of %zu",
                        stopped_at(copy, (size_t)(end - copy)), n);
+    *ret = root;
+    return ERR_OK;
+}
+
+enum err json_parse(struct arena *a, const char *text, size_t n, const struct json **ret,
+                    struct why *why)
+{
+    char *copy = NULL;
+    cJSON *root = NULL;
+
+    enum err e = copy_of(a, text, n, &copy, why);
+    if (e == ERR_OK)
+        e = check(copy, n, why);
+    if (e == ERR_OK)
+        e = parse(a, copy, n, &root, why);
+    if (e == ERR_OK)
+        *ret = as_json(root);
+    return e;
+}
+
+/* ---- what a stranger sent -------------------------------------------------------------------- */
+
+/* The number that four hex digits are, or -1. */
+static long hex4(const char *s)
+{
+    char digits[5] = {0};
+
+    if (strspn(s, "0123456789abcdefABCDEF") < 4)
+        return -1;
+    memcpy(digits, s, 4);
+    return strtol(digits, NULL, 16);
+}
+
+/* The bytes of the escape at `s`; 0 if it is a \u that stands for no character. */
+static size_t escape_length(const char *s)
+{
+    if (s[1] != 'u')
+        return 2;
+    long c = hex4(s + 2);
+    if (c <= 0 || (c >= 0xdc00 && c <= 0xdfff))
+        return 0;
+    if (c < 0xd800 || c > 0xdfff)
+        return 6;
+    long low = s[6] == '\\' && s[7] == 'u' ? hex4(s + 8) : -1;
+    return low >= 0xdc00 && low <= 0xdfff ? 12 : 0;
+}
+
+/* Makes each NUL and each escape inside a text that cannot be decoded a byte that is never UTF-8.
+ * Everything outside the texts stays. */
+static enum err mark_unreadable(char *s, size_t n, struct why *why)
+{
+    bool quoted = false;
+    size_t values = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        size_t length = quoted && s[i] == '\\' ? escape_length(s + i) : 1;
+        if (s[i] == '"')
+            quoted = !quoted;
+        else if (quoted && (s[i] == '\0' || length == 0))
+            s[i] = '\xff';
+        else if (!quoted && s[i] != '\0' && strchr(",[{", s[i]) != NULL && ++values > JSON_VALUES)
+            return why_set(why, ERR_TOO_BIG, "JSON: more than %d values", JSON_VALUES);
+        i += length > 1 ? length - 1 : 0;
+    }
+    return ERR_OK;
+}
+
+static bool is_unreadable(const char *s)
+{
+    return s != NULL && !text_is_utf8(s, strlen(s));
+}
+
+static void clear_unreadable(cJSON *v)
+{
+    bool name = is_unreadable(v->string);
+
+    if (!name && !is_unreadable(v->valuestring))
+        return;
+    if (name)
+        v->string[0] = '\0';
+    v->type = cJSON_NULL | UNREADABLE;
+    v->valuestring = NULL;
+    v->child = NULL;
+}
+
+/* A walk over all values of a tree, each after what holds it. */
+struct walk {
+    cJSON *at;
+    cJSON *up[JSON_DEPTH];
+    size_t depth;
+};
+
+static void walk_on(struct walk *w)
+{
+    if (w->at->child != NULL && w->depth < JSON_DEPTH) {
+        w->up[w->depth++] = w->at;
+        w->at = w->at->child;
+        return;
+    }
+    while (w->at->next == NULL && w->depth > 0)
+        w->at = w->up[--w->depth];
+    w->at = w->at->next;
+}
+
+enum err json_parse_fields(struct arena *a, const char *text, size_t n, const struct json **ret,
+                           struct why *why)
+{
+    cJSON *root = NULL;
+    char *copy = NULL;
+
+    enum err e = copy_of(a, text, n, &copy, why);
+    if (e == ERR_OK)
+        e = mark_unreadable(copy, n, why);
+    if (e == ERR_OK && strlen(copy) != n)
+        e = why_set(why, ERR_SYNTAX, "JSON: a NUL at byte %zu", strlen(copy));
+    if (e == ERR_OK)
+        e = scan(copy, n, why);
+    if (e == ERR_OK)
+        e = parse(a, copy, n, &root, why);
+    if (e != ERR_OK)
+        return e;
+    for (struct walk w = {.at = root}; w.at != NULL; walk_on(&w))
+        clear_unreadable(w.at);
     *ret = as_json(root);
     return ERR_OK;
+}
+
+bool json_is_unreadable(const struct json *v)
+{
+    return v != NULL && (v->node.type & UNREADABLE) != 0;
+}
+
+size_t json_unreadable(const struct json *root, size_t max, const char **ret)
+{
+    size_t n = 0;
+
+    for (struct walk w = {.at = root->node.child}; w.at != NULL && n < max; walk_on(&w))
+        if ((w.at->type & UNREADABLE) != 0)
+            ret[n++] = w.at->string == NULL ? "" : w.at->string;
+    return n;
 }
 
 /* ---- walking --------------------------------------------------------------------------------- */
@@ -302,9 +441,20 @@ struct json *json_new_text(struct arena *a, const char *s, size_t n)
     return v;
 }
 
+struct json *json_new_unreadable(struct arena *a)
+{
+    struct json *v = arena_calloc(a, 1, sizeof *v);
+
+    if (v != NULL)
+        v->node.type = cJSON_NULL | UNREADABLE;
+    return v;
+}
+
 enum err json_put(struct arena *a, struct json *o, const char *name, struct json *v)
 {
     assert(json_kind(o) == JSON_OBJECT && v != NULL);
+    if (json_is_unreadable(v) && json_member(o, name) != NULL)
+        return ERR_OK;
     struct arena *before = lend(a);
     bool done = json_member(o, name) == NULL
                     ? cJSON_AddItemToObject(&o->node, name, &v->node)

@@ -14,7 +14,8 @@
 #include "base/arena.h"
 #include "base/err.h"
 
-#define JSON_DEPTH 64
+#define JSON_DEPTH  64
+#define JSON_VALUES 4096 /* in json_parse_fields */
 
 struct json; /* one value; opaque */
 
@@ -23,6 +24,17 @@ enum json_kind { JSON_NULL, JSON_BOOL, JSON_NUMBER, JSON_STRING, JSON_ARRAY, JSO
 /* Reads `n` bytes. ERR_SYNTAX (why: what and at which byte), ERR_MEMORY. */
 enum err json_parse(struct arena *a, const char *text, size_t n, const struct json **ret,
                     struct why *why) must_check;
+
+/* The same for a body from outside, in which one bad field shall not cost the others: a text that
+ * cannot be decoded (no UTF-8, a NUL, half a surrogate pair) is null, and marked; if it is a name,
+ * the member is null and its name "". ERR_TOO_BIG over JSON_VALUES. */
+enum err json_parse_fields(struct arena *a, const char *text, size_t n, const struct json **ret,
+                           struct why *why) must_check;
+
+/* Is it a null because it could not be decoded? And the names of all such in a tree, up to `max`;
+ * "" for those that have none. Returns how many. */
+bool json_is_unreadable(const struct json *v);
+size_t json_unreadable(const struct json *root, size_t max, const char **ret);
 
 enum json_kind json_kind(const struct json *v);
 
@@ -63,11 +75,12 @@ enum err json_get_id(struct arena *a, const struct json *o, const char *name, si
                      const char **ret, struct why *why) must_check;
 
 /* Building trees, for readers of other formats (form.c) and for tests. Text must be valid UTF-8
- * without NUL and is copied. json_put replaces a member of the same name; `v` must be in no other
- * tree. json_put_object gives the member of that name if it is an object, else puts a new, empty
+ * without NUL and is copied. json_put replaces a member of the same name (an unreadable value does
+ * not); `v` must be in no other tree. json_put_object gives the member of that name if it is an object, else puts a new, empty
  * object there. NULL / ERR_MEMORY when the arena refuses. */
 struct json *json_new_object(struct arena *a) must_check;
 struct json *json_new_text(struct arena *a, const char *s, size_t n) must_check;
+struct json *json_new_unreadable(struct arena *a) must_check;
 enum err json_put(struct arena *a, struct json *o, const char *name, struct json *v) must_check;
 struct json *json_put_object(struct arena *a, struct json *o, const char *name) must_check;
 

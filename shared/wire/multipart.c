@@ -75,22 +75,27 @@ static bool is_escape(const char *p, const char *end)
     return end - p >= 2 && p[0] == '\\' && (p[1] == '"' || p[1] == '\\');
 }
 
-/* A quoted value from behind its first quote; false if the last one is missing. */
-static bool take_quoted(struct slice *s, struct slice *ret)
+/* A quoted value from behind its first quote, with the ; after it; false if the last quote is
+ * missing, or something else follows it. */
+static bool take_quoted(struct slice *s, bool escapes, struct slice *ret)
 {
     const char *end = s->p + s->n;
     const char *p = s->p;
 
     while (p < end && *p != '"')
-        p += is_escape(p, end) ? 2 : 1;
+        p += escapes && is_escape(p, end) ? 2 : 1;
     if (p >= end)
         return false;
+    struct slice left = {p + 1, (size_t)(end - p - 1)};
+    if (trim(take_until(&left, ';')).n > 0)
+        return false;
     *ret = (struct slice){s->p, (size_t)(p - s->p)};
-    *s = (struct slice){p + 1, (size_t)(end - p - 1)};
+    *s = left;
     return true;
 }
 
-/* The next of the parameters; false if it is malformed. At the end the name is empty. */
+/* The next of the parameters; false if it is malformed. At the end the name is empty. A backslash
+ * that leaves a value without its last quote is a plain one: "C:\rec\". */
 static bool take_param(struct slice *s, struct param *ret)
 {
     *ret = (struct param){0};
@@ -105,7 +110,7 @@ static bool take_param(struct slice *s, struct param *ret)
     ret->quoted = *left.p == '"';
     if (ret->quoted) {
         left = (struct slice){left.p + 1, left.n - 1};
-        if (!take_quoted(&left, &ret->value) || trim(take_until(&left, ';')).n > 0)
+        if (!take_quoted(&left, true, &ret->value) && !take_quoted(&left, false, &ret->value))
             return false;
     } else {
         ret->value = trim(take_until(&left, ';'));
@@ -138,8 +143,7 @@ static bool is_browser_escape(int c)
     return c == '"' || c == '\r' || c == '\n';
 }
 
-static enum err unquote(struct arena *a, const struct param *param, const char **ret,
-                        struct why *why)
+static enum err unquote(struct arena *a, const struct param *param, char **ret, struct why *why)
 {
     char *out = arena_alloc(a, param->value.n + 1);
     const char *end = param->value.p + param->value.n;
@@ -162,7 +166,7 @@ static enum err unquote(struct arena *a, const struct param *param, const char *
     return ERR_OK;
 }
 
-/* RFC 5987: UTF-8'language'percent-encoded. */
+/* RFC 5987: UTF-8'language'percent-encoded. What is written otherwise leaves *ret as it is. */
 static enum err unquote_extended(struct arena *a, const struct param *param, const char **ret,
                                  struct why *why)
 {
@@ -176,19 +180,30 @@ static enum err unquote_extended(struct arena *a, const struct param *param, con
     if (out == NULL)
         return why_set(why, ERR_MEMORY, "multipart: no memory");
     if (!is(charset, "UTF-8") || language.p + language.n == end)
-        return why_set(why, ERR_SYNTAX, "multipart: a filename* that is not UTF-8''...");
+        return ERR_OK;
     for (const char *p = text.p; p < end; p++) {
         int c = *p == '%' ? percent(p, end) : (unsigned char)*p;
         if (c <= 0)
-            return why_set(why, ERR_SYNTAX, "multipart: a bad percent escape in filename*");
+            return ERR_OK;
         p += *p == '%' ? 2 : 0;
         out[len++] = (char)c;
     }
     out[len] = '\0';
-    if (!text_is_utf8(out, len))
-        return why_set(why, ERR_SYNTAX, "multipart: a filename* that is not valid UTF-8");
-    *ret = out;
+    if (text_is_utf8(out, len))
+        *ret = out;
     return ERR_OK;
+}
+
+/* A file's name is only shown, and its ending looked at: what is no text in it becomes '?'. */
+static void make_showable(char *s)
+{
+    bool valid = text_is_utf8(s, strlen(s));
+
+    for (; *s != '\0'; s++) {
+        unsigned char c = (unsigned char)*s;
+        if (c < 0x20 || c == 0x7f || (!valid && c >= 0x80))
+            *s = '?';
+    }
 }
 
 /* ---- a part's headers ------------------------------------------------------------------------ */
@@ -198,7 +213,7 @@ struct head {
     struct multipart_part *part;
     const char *extended; /* filename* */
     bool disposition;
-    bool type;
+    bool garbled; /* some of its parameters cannot be read */
     struct why *why;
 };
 
@@ -207,20 +222,44 @@ static enum err unreadable(const struct head *h, const char *what)
     return why_set(h->why, ERR_SYNTAX, "multipart: %s", what);
 }
 
+/* The name is what the part is found by; it may be no text, then it is nobody's field. */
+static enum err read_name(struct head *h, const struct param *param)
+{
+    char *name = NULL;
+
+    if (h->part->name != NULL && !h->garbled)
+        return unreadable(h, "the name of a part is given twice");
+    if (h->part->name != NULL)
+        return ERR_OK;
+    enum err e = unquote(h->arena, param, &name, h->why);
+    h->part->name = name;
+    return e;
+}
+
+static enum err read_filename(struct head *h, const struct param *param)
+{
+    char *name = NULL;
+
+    if (h->part->filename != NULL)
+        return ERR_OK;
+    enum err e = unquote(h->arena, param, &name, h->why);
+    if (e != ERR_OK)
+        return e;
+    make_showable(name);
+    h->part->filename = name;
+    return ERR_OK;
+}
+
 static enum err read_disposition_param(struct head *h, const struct param *param)
 {
-    bool extended = is(param->name, "filename*");
-    const char **to = extended                      ? &h->extended
-                      : is(param->name, "name")     ? &h->part->name
-                      : is(param->name, "filename") ? &h->part->filename
-                                                    : NULL;
-
-    if (to == NULL)
+    if (is(param->name, "name"))
+        return read_name(h, param);
+    if (is(param->name, "filename"))
+        return read_filename(h, param);
+    if (!is(param->name, "filename*") || h->extended != NULL)
         return ERR_OK;
-    if (*to != NULL)
-        return unreadable(h, "a parameter of Content-Disposition is given twice");
-    return extended ? unquote_extended(h->arena, param, to, h->why)
-                    : unquote(h->arena, param, to, h->why);
+    h->extended = "";
+    return unquote_extended(h->arena, param, &h->extended, h->why);
 }
 
 static enum err read_disposition(struct head *h, struct slice value)
@@ -232,29 +271,30 @@ static enum err read_disposition(struct head *h, struct slice value)
     h->disposition = true;
     if (!is(trim(take_until(&value, ';')), "form-data"))
         return unreadable(h, "a Content-Disposition other than form-data");
-    while (take_param(&value, &param)) {
-        if (param.name.n == 0)
-            return ERR_OK;
-        enum err e = read_disposition_param(h, &param);
+    while (value.n > 0) {
+        if (!take_param(&value, &param)) {
+            h->garbled = true;
+            if (is(param.name, "filename") && h->part->filename == NULL)
+                h->part->filename = "";
+            (void)take_until(&value, ';');
+            continue;
+        }
+        enum err e = param.name.n == 0 ? ERR_OK : read_disposition_param(h, &param);
         if (e != ERR_OK)
             return e;
     }
-    return unreadable(h, "a Content-Disposition that cannot be read");
+    return ERR_OK;
 }
 
+/* A type that cannot be read is none, and of several the first that can be counts. */
 static enum err read_type(struct head *h, struct slice value)
 {
     struct slice type = trim(take_until(&value, ';'));
     struct slice sub = type;
     struct slice main = take_until(&sub, '/');
 
-    if (h->type)
-        return unreadable(h, "two Content-Type headers in one part");
-    h->type = true;
-    if (type.n == 0)
+    if (h->part->type != NULL || !is_token(main) || !is_token(sub))
         return ERR_OK;
-    if (!is_token(main) || !is_token(sub))
-        return unreadable(h, "a Content-Type that cannot be read");
     char *s = arena_strndup(h->arena, type.p, type.n);
     if (s == NULL)
         return why_set(h->why, ERR_MEMORY, "multipart: no memory");
@@ -272,6 +312,7 @@ static enum err read_encoding(struct head *h, struct slice value)
     return unreadable(h, "a Content-Transfer-Encoding other than binary, 8bit or 7bit");
 }
 
+/* A line that is none of these, or no header at all, is of no use and no harm. */
 static enum err read_line(struct head *h, struct slice line)
 {
     static const struct {
@@ -283,44 +324,39 @@ static enum err read_line(struct head *h, struct slice line)
         {"Content-Transfer-Encoding", read_encoding},
     };
 
-    if (line.n > 0 && is_blank(*line.p))
-        return unreadable(h, "a folded header");
     for (size_t i = 0; i < line.n; i++)
-        if (((unsigned char)line.p[i] < 0x20 && line.p[i] != '\t') || line.p[i] == 0x7f)
-            return unreadable(h, "a control character in a header");
-    if (!text_is_utf8(line.p, line.n))
-        return unreadable(h, "a header that is not valid UTF-8");
+        if (line.p[i] == '\0' || line.p[i] == '\r' || line.p[i] == '\n')
+            return unreadable(h, "a NUL or half a line end in a header");
     struct slice value = line;
     struct slice name = take_until(&value, ':');
-    if (name.n == line.n || !is_token(name))
-        return unreadable(h, "a header line without a name");
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
         if (is(name, rows[i].name))
             return rows[i].read(h, trim(value));
     return ERR_OK;
 }
 
-/* `n` bytes of header lines, each with its CR LF, without the empty line. Fills name, filename and
- * type. */
-static enum err read_head(struct arena *a, const char *p, size_t n, struct multipart_part *ret,
-                          struct why *why)
+/* `n` bytes of header lines, each with its line end, without the empty line. Fills name, filename
+ * and type. */
+static enum err read_head(const struct multipart_feed *f, const char *p, size_t n,
+                          struct multipart_part *ret)
 {
     struct multipart_part part = {0};
-    struct head h = {.arena = a, .part = &part, .why = why};
+    struct head h = {.arena = f->arena, .part = &part, .why = f->why};
+    size_t eol_len = strlen(f->eol);
 
     while (n > 0) {
-        const char *end = memmem(p, n, "\r\n", 2);
+        const char *end = memmem(p, n, f->eol, eol_len);
         size_t len = end == NULL ? n : (size_t)(end - p);
         enum err e = read_line(&h, (struct slice){p, len});
         if (e != ERR_OK)
             return e;
-        size_t used = end == NULL ? n : len + 2;
+        size_t used = end == NULL ? n : len + eol_len;
         p += used;
         n -= used;
     }
     if (part.name == NULL || *part.name == '\0')
         return unreadable(&h, "a part without a name");
-    if (h.extended != NULL)
+    if (h.extended != NULL && (*h.extended != '\0' || part.filename == NULL))
         part.filename = h.extended;
     *ret = part;
     return ERR_OK;
@@ -392,8 +428,13 @@ void multipart_feed_init(struct multipart_feed *f, struct arena *a, const char *
     size_t n = strlen(boundary);
 
     assert(n > 0 && n <= MULTIPART_BOUNDARY);
-    *f = (struct multipart_feed){
-        .arena = a, .on = on, .to = to, .why = why, .delimiter_len = n + 4, .at_line = true};
+    *f = (struct multipart_feed){.arena = a,
+                                 .on = on,
+                                 .to = to,
+                                 .why = why,
+                                 .eol = "\r\n",
+                                 .delimiter_len = n + 4,
+                                 .at_line = true};
     memcpy(f->delimiter, "\r\n--", 4);
     memcpy(f->delimiter + 4, boundary, n);
 }
@@ -403,7 +444,8 @@ void multipart_feed_init(struct multipart_feed *f, struct arena *a, const char *
 enum verdict { NO, OPENS, CLOSES, UNDECIDED };
 
 /* What stands behind a boundary: "--" or not, blanks, line end (which the very last may lack). */
-static enum verdict judge(const char *p, size_t n, bool last, size_t *ret_len)
+static enum verdict judge(const struct multipart_feed *f, const char *p, size_t n, bool last,
+                          size_t *ret_len)
 {
     enum verdict yes = n >= 2 && memcmp(p, "--", 2) == 0 ? CLOSES : OPENS;
     enum verdict at_end = !last ? UNDECIDED : yes == CLOSES ? CLOSES : NO;
@@ -417,11 +459,13 @@ static enum verdict judge(const char *p, size_t n, bool last, size_t *ret_len)
     if (i - start > PADDING)
         return NO;
     *ret_len = n;
-    if (i == n || (p[i] == '\r' && i + 1 == n))
-        return at_end;
-    if (p[i] != '\r' || p[i + 1] != '\n')
+    size_t eol_len = strlen(f->eol);
+    size_t seen = n - i < eol_len ? n - i : eol_len;
+    if (memcmp(p + i, f->eol, seen) != 0)
         return NO;
-    *ret_len = i + 2;
+    if (seen < eol_len)
+        return at_end;
+    *ret_len = i + eol_len;
     return yes;
 }
 
@@ -431,25 +475,36 @@ struct hit {
     size_t end; /* of the boundary's line, when it opens or closes */
 };
 
-/* A boundary at the very front, where the line end before it has been taken already. */
-static struct hit find_at_front(const struct multipart_feed *f, const char *p, size_t n, bool last)
+/* Lines of the whole body end in LF alone. */
+static void use_lf(struct multipart_feed *f)
 {
-    size_t len = f->delimiter_len - 2;
+    f->eol = "\n";
+    f->delimiter_len--;
+    memmove(f->delimiter, f->delimiter + 1, f->delimiter_len);
+}
+
+/* A boundary at the very front, where the line end before it has been taken already. */
+static struct hit find_at_front(struct multipart_feed *f, const char *p, size_t n, bool last)
+{
+    size_t eol_len = strlen(f->eol);
+    size_t len = f->delimiter_len - eol_len;
     size_t seen = n < len ? n : len;
     struct hit hit = {.verdict = NO};
     size_t tail = 0;
 
-    if (memcmp(p, f->delimiter + 2, seen) != 0)
+    if (memcmp(p, f->delimiter + eol_len, seen) != 0)
         return hit;
+    if (f->state == PREAMBLE && n > len && p[len] == '\n')
+        use_lf(f);
     if (seen < len)
         hit.verdict = last ? NO : UNDECIDED;
     else
-        hit.verdict = judge(p + len, n - len, last, &tail);
+        hit.verdict = judge(f, p + len, n - len, last, &tail);
     hit.end = len + tail;
     return hit;
 }
 
-static struct hit find(const struct multipart_feed *f, const char *p, size_t n, bool last)
+static struct hit find(struct multipart_feed *f, const char *p, size_t n, bool last)
 {
     size_t len = f->delimiter_len;
     size_t from = 0;
@@ -465,7 +520,7 @@ static struct hit find(const struct multipart_feed *f, const char *p, size_t n, 
         if (found == NULL)
             break;
         size_t at = (size_t)(found - p);
-        enum verdict v = judge(found + len, n - at - len, last, &tail);
+        enum verdict v = judge(f, found + len, n - at - len, last, &tail);
         if (v != NO)
             return (struct hit){.verdict = v, .at = at, .end = at + len + tail};
         from = at + len;
@@ -486,18 +541,20 @@ static size_t fail(struct multipart_feed *f, enum err e, const char *what)
 static size_t step_headers(struct multipart_feed *f, const char *p, size_t n)
 {
     struct multipart_part part;
+    size_t eol_len = strlen(f->eol);
+    const char *blank_line = eol_len == 2 ? "\r\n\r\n" : "\n\n";
 
-    if (n >= 2 && memcmp(p, "\r\n", 2) == 0)
+    if (n >= eol_len && memcmp(p, f->eol, eol_len) == 0)
         return fail(f, ERR_SYNTAX, "a part without a name");
-    const char *end = memmem(p, n < HEAD ? n : HEAD, "\r\n\r\n", 4);
+    const char *end = memmem(p, n < HEAD ? n : HEAD, blank_line, 2 * eol_len);
     if (end == NULL && n < HEAD)
         return 0;
     if (end == NULL)
         return fail(f, ERR_TOO_BIG, "the headers of a part are too long");
     if (f->parts == MULTIPART_PARTS)
         return fail(f, ERR_TOO_BIG, "too many parts");
-    size_t len = (size_t)(end - p) + 2;
-    enum err e = read_head(f->arena, p, len, &part, f->why);
+    size_t len = (size_t)(end - p) + eol_len;
+    enum err e = read_head(f, p, len, &part);
     if (e == ERR_OK)
         e = f->on->begin(f->to, &part);
     if (e != ERR_OK)
@@ -505,7 +562,7 @@ static size_t step_headers(struct multipart_feed *f, const char *p, size_t n)
     f->parts++;
     f->state = DATA;
     f->at_line = true;
-    return len + 2;
+    return len + eol_len;
 }
 
 /* The preamble or a part's data, up to the next boundary. */

@@ -17,7 +17,7 @@
 #define MULTIPART_PARTS    32
 
 struct multipart_part {
-    const char *name;     /* of the field; never NULL */
+    const char *name;     /* of the field; never NULL; may be no UTF-8 */
     const char *filename; /* decoded filename or filename* (RFC 5987); NULL if none */
     const char *type;     /* lower-case media type without parameters; NULL if none */
     const char *data;     /* not NUL-terminated */
@@ -36,8 +36,10 @@ enum err multipart_boundary(const char *content_type, char ret[static MULTIPART_
 
 /* Reads a whole body. ERR_SYNTAX: no boundary found, headers unreadable, a part without a name, a
  * missing final boundary (the body was cut); ERR_TOO_BIG: over a limit above; ERR_MEMORY. Lines end
- * in CR LF; folded headers and the transfer encodings base64 and quoted-printable, which RFC 7578
- * deprecates, are refused. A line that only begins like a boundary is data. */
+ * in CR LF, or all in LF if the body's first one is. The transfer encodings
+ * base64 and quoted-printable, which RFC 7578 deprecates, are refused. Of a part's headers only the
+ * name must be readable: a file name has '?' for what is no text in it, an unreadable type is none,
+ * and other lines are skipped. A line that only begins like a boundary is data. */
 enum err multipart_parse(struct arena *a, const char *boundary, const char *body, size_t n,
                          struct multipart *ret, struct why *why) must_check;
 
@@ -58,6 +60,7 @@ struct multipart_feed {
     const struct multipart_events *on;
     void *to;
     struct why *why;
+    const char *eol;                        /* what ends a line */
     char delimiter[MULTIPART_BOUNDARY + 5]; /* CR LF - - boundary */
     size_t delimiter_len;
     int state;

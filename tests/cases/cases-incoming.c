@@ -280,6 +280,58 @@ static void exchanges_own_event_is_acknowledged_to_the_byte(void **state)
     assert_string_equal(answer_text(&a, "message"), GREETING);
 }
 
+static void a_name_that_cannot_be_decoded_leaves_the_call_answered(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *before, *after;
+    } forms[] = {
+        {"", "&callerName=%CE%EB%E5%ED%E0"},
+        {"", "&callerName=%D0%9E%D0%BB%D0"},
+        {"callerName=100%&", ""},
+        {"%FF=1&[x=2&", ""},
+        {"\xef\xbb\xbf", ""},
+    };
+    static const char *const names[] = {"\xd0\x9e\xd0", "\xce\xeb", "\\ud83d", "a\\u0000"};
+    for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
+        const char *id = door_call_id(the_door);
+        struct answer a = door_form(
+            the_door, INCOMING,
+            arena_printf(the_door->arena,
+                         "%scallID=%s&externalNumber=0501234567&internalNumber=0440000202%s",
+                         forms[i].before, id, forms[i].after));
+        if (a.status != 200)
+            fail_msg("%s%s: %s", forms[i].before, forms[i].after, a.body);
+        assert_string_equal(answer_text(&a, "message"), GREETING);
+        (void)kept_call(id);
+    }
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        const char *id = door_call_id(the_door);
+        struct answer a =
+            door_json(the_door, INCOMING,
+                      arena_printf(the_door->arena,
+                                   "{\"callID\":\"%s\",\"externalNumber\":\"0501234567\","
+                                   "\"internalNumber\":\"0440000202\",\"callerName\":\"%s\"}",
+                                   id, names[i]));
+        if (a.status != 200)
+            fail_msg("%s: %s", names[i], a.body);
+        assert_string_equal(answer_text(&a, "message"), GREETING);
+    }
+}
+
+/* To send it again would not help: 413, not 503. */
+static void a_body_of_too_many_values_is_413(void **state)
+{
+    (void)state;
+    struct buf body;
+    buf_init(&body, the_door->arena, (size_t)1 << 20);
+    buf_puts(&body, "{\"callID\":\"1\",\"x\":[1");
+    for (int i = 0; i < JSON_VALUES; i++)
+        buf_puts(&body, ",1");
+    buf_puts(&body, "]}");
+    assert_int_equal(door_json(the_door, INCOMING, buf_text(&body)).status, 413);
+}
+
 const struct CMUnitTest cases_incoming[] = {
     CASE(greets_in_the_salons_words_with_one_valid_wav),
     CASE(same_call_id_again_gives_the_same_bytes_and_one_call),
@@ -291,6 +343,8 @@ const struct CMUnitTest cases_incoming[] = {
     CASE(number_beyond_2_to_the_53_is_refused_not_changed),
     CASE(missing_fields_are_named),
     CASE(unreadable_bodies_are_400_with_a_reason),
+    CASE(a_name_that_cannot_be_decoded_leaves_the_call_answered),
+    CASE(a_body_of_too_many_values_is_413),
     CASE(empty_body_is_400),
     CASE(field_given_twice_is_refused),
     CASE(call_id_of_10_kb_is_refused),

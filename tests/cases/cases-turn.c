@@ -263,27 +263,85 @@ static void goodbye_ends_the_call_with_one_wav(void **state)
     assert_true(call.ended_ms >= call.started_ms);
 }
 
-static void doubled_and_contradicting_parts_are_400(void **state)
+static void a_part_that_is_given_twice_is_400(void **state)
 {
     (void)state;
     const char *id = door_call(the_door);
     const struct part twice[] = {{.name = "callID", .value = id},
                                  {.name = "text", .value = "так"},
                                  {.name = "text", .value = "ні"}};
-    const struct part both[] = {{.name = "callID", .value = id},
-                                {.name = "text", .value = "так"},
-                                {.name = "digits", .value = "1"}};
     assert_int_equal(door_multipart(the_door, STREAM, twice, 3, NULL, NULL).status, 400);
-    assert_int_equal(door_multipart(the_door, STREAM, both, 3, NULL, NULL).status, 400);
     assert_int_equal(kept_call(id).turns, 0);
 }
 
-static void text_that_is_not_utf8_is_400(void **state)
+static void of_several_parts_the_surest_with_content_counts(void **state)
+{
+    (void)state;
+    size_t len = 0;
+    const char *wav = door_wav(the_door, false, 400, &len);
+    const struct part call = {.name = "callID"};
+    const struct part words = {.name = "text", .value = "Де ви?"};
+    const struct part no_words = {.name = "text", .value = ""};
+    const struct part keys = {.name = "digits", .value = "1"};
+    const struct part no_keys = {.name = "digits", .value = ""};
+    const struct part sound = {.name = "audio", .value = wav, .len = len, .filename = "a.wav"};
+    const struct part no_sound = {.name = "audio", .value = "", .filename = ""};
+    const struct part bad_words = {.name = "text", .value = "\xff\xfe"};
+    const struct {
+        struct part part[4];
+        size_t n;
+        const char *heard_by; /* NULL: a caller who says nothing */
+    } rows[] = {
+        {{call, words, no_sound}, 3, "typed"},       {{call, no_keys, words, no_sound}, 4, "typed"},
+        {{call, no_words, words}, 3, "typed"},       {{call, words, sound}, 3, "typed"},
+        {{call, keys, words, sound}, 4, "keys"},     {{call, keys, bad_words}, 3, "keys"},
+        {{call, sound, no_words, no_keys}, 4, NULL}, {{call, no_sound, sound, bad_words}, 4, NULL},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        const char *id = door_call(the_door);
+        struct part parts[4];
+        memcpy(parts, rows[i].part, sizeof parts);
+        parts[0].value = id;
+        struct answer a = door_multipart(the_door, STREAM, parts, rows[i].n, NULL, NULL);
+        if (a.status != 200)
+            fail_msg("row %zu: %d %s", i, a.status, a.body);
+        struct call kept = kept_call(id);
+        struct turn *turns = NULL;
+        size_t n = kept_turns(&kept, &turns);
+        assert_int_equal(kept.silent, rows[i].heard_by == NULL ? 1 : 0);
+        if (rows[i].heard_by != NULL)
+            assert_string_equal(turns[n - 1].heard_by, rows[i].heard_by);
+    }
+}
+
+static void an_empty_call_id_does_not_hide_the_other(void **state)
 {
     (void)state;
     const char *id = door_call(the_door);
-    assert_int_equal(post(id, "text", "\xff\xfe", 2, NULL).status, 400);
-    assert_int_equal(post(id, "text", "a\0b", 3, NULL).status, 400);
+    const struct part parts[] = {{.name = "callID", .value = ""},
+                                 {.name = "generalCallID", .value = id},
+                                 {.name = "text", .value = "Де ви?"}};
+    assert_int_equal(door_multipart(the_door, STREAM, parts, 3, NULL, NULL).status, 200);
+    const struct part blank[] = {
+        {.name = "callID", .value = " "},
+        {.name = "generalCallID", .value = arena_printf(the_door->arena, " %s\r\n", id)},
+        {.name = "text", .value = "Скільки коштує?"}};
+    assert_int_equal(door_multipart(the_door, STREAM, blank, 3, NULL, NULL).status, 200);
+    assert_int_equal(kept_call(id).turns, 2);
+}
+
+/* Nothing is left of such a turn: the same answer as without the part. */
+static void words_that_are_not_utf8_are_as_none(void **state)
+{
+    (void)state;
+    const char *id = door_call(the_door);
+    const struct {
+        const char *value;
+        size_t len;
+    } rows[] = {{"\xff\xfe", 2}, {"a\0b", 3}, {"\xd0\x9e\xd0", 3}, {"", 0}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        assert_int_equal(post(id, "text", rows[i].value, rows[i].len, NULL).status, 422);
+    assert_int_equal(kept_call(id).turns, 0);
 }
 
 static void cut_multipart_is_400_and_keeps_nothing(void **state)
@@ -511,8 +569,10 @@ const struct CMUnitTest cases_turn[] = {
     CASE(missing_parts_are_422_in_the_contracts_form),
     CASE(unknown_call_is_404_and_ended_call_409),
     CASE(goodbye_ends_the_call_with_one_wav),
-    CASE(doubled_and_contradicting_parts_are_400),
-    CASE(text_that_is_not_utf8_is_400),
+    CASE(a_part_that_is_given_twice_is_400),
+    CASE(of_several_parts_the_surest_with_content_counts),
+    CASE(an_empty_call_id_does_not_hide_the_other),
+    CASE(words_that_are_not_utf8_are_as_none),
     CASE(cut_multipart_is_400_and_keeps_nothing),
     CASE(wav_that_lies_about_its_length_is_read_as_far_as_it_goes),
     CASE(sound_over_a_minute_is_413),

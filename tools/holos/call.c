@@ -184,6 +184,8 @@ static enum err say_typed(struct caller *c, struct call_show *show, bool *goes_o
     while (*goes_on && e == ERR_OK && !interrupted) {
         call_show_prompt(show);
         const char *line = lines_next(&lines);
+        if (line != NULL) /* a script that an editor saved may begin with a mark */
+            line += text_mark(line, strlen(line));
         if (line == NULL || strcmp(line, ":quit") == 0)
             break;
         e = take_line(c, show, line, goes_on);

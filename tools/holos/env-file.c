@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/text.h"
 
 #define FILE_MAX 65536
 
@@ -70,7 +71,7 @@ static size_t count_lines(const char *text)
 
 static void read_lines(char *text, enum env_file_kind kind, struct env_file *ret)
 {
-    char *next = text;
+    char *next = text + text_mark(text, strlen(text));
 
     for (int n = 1; next != NULL; n++) {
         char *line = next, *name = NULL, *value = NULL;

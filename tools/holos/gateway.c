@@ -314,7 +314,9 @@ static enum err make_part(struct gateway *g, enum gateway_kind kind, const char 
     char *bytes = NULL;
     size_t len = 0;
 
-    *ret = (struct multipart_part){.name = part_names[kind], .data = value, .len = strlen(value)};
+    /* A part without content would be none: silence is a blank. */
+    const char *sent = *value == '\0' && kind == GATEWAY_WORDS ? " " : value;
+    *ret = (struct multipart_part){.name = part_names[kind], .data = sent, .len = strlen(sent)};
     if (kind != GATEWAY_AUDIO && kind != GATEWAY_SPEECH)
         return ERR_OK;
     enum err e = file_read(&g->scratch, value, AUDIO_MAX, &bytes, &len, &g->t->why);

@@ -232,6 +232,9 @@ static void the_signature_covers_the_whole_body(void **state)
     assert_int_equal(check(), ERR_FORBIDDEN);
 }
 
+#define PART(name) "\r\n--b\r\nContent-Disposition: form-data; name=" name "\r\n\r\n"
+#define END        "\r\n--b--\r\n"
+
 static void another_company_is_refused_wherever_it_is_named(void **state)
 {
     static const struct {
@@ -254,6 +257,14 @@ static void another_company_is_refused_wherever_it_is_named(void **state)
         {"", "callDetails[companyID]=9&requestType=apiCallCompleted", ERR_FORBIDDEN},
         {"", "companyID=9", ERR_FORBIDDEN},
         {"", "", ERR_OK},
+        {"", "companyID=%FF", ERR_FORBIDDEN},
+        {"", "companyID=4711&callerName=%FF", ERR_OK},
+        {"application/json", "{\"companyID\":\"47\xff\"}", ERR_FORBIDDEN},
+        {"multipart/form-data; boundary=b", PART("companyID") "4712" PART("z") "\xff\xfe" END,
+         ERR_FORBIDDEN},
+        {"multipart/form-data; boundary=b", PART("companyID") "4711" PART("z") "\xff\xfe" END,
+         ERR_OK},
+        {"multipart/form-data; boundary=b", PART("callID") "1" END, ERR_OK},
     };
 
     (void)state;
@@ -261,6 +272,32 @@ static void another_company_is_refused_wherever_it_is_named(void **state)
     request.remote_addr = "127.0.0.1";
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         body(cases[i].type, cases[i].body);
+        if (check() != cases[i].due)
+            fail_msg("%s", cases[i].body);
+    }
+}
+
+static void an_event_that_names_no_company_is_refused(void **state)
+{
+    static const struct {
+        const char *body;
+        enum err due;
+    } cases[] = {
+        {"requestType=hangupTheCall&generalCallID=5", ERR_FORBIDDEN},
+        {"requestType=hangupTheCall&generalCallID=5&companyID=", ERR_FORBIDDEN},
+        {"requestType=%FF&generalCallID=5", ERR_FORBIDDEN},
+        {"requestType=apiCallCompleted&callDetails[generalCallID]=5", ERR_FORBIDDEN},
+        {"requestType=apiCallCompleted&callDetails[7][companyID]=4711", ERR_OK},
+        {"requestType=hangupTheCall&generalCallID=5&companyID=4711", ERR_OK},
+        {"requestType=&callID=5", ERR_OK},
+        {"callID=5", ERR_OK},
+    };
+
+    (void)state;
+    set("BINOTEL_COMPANY_ID", "4711");
+    request.remote_addr = "127.0.0.1";
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        body("application/x-www-form-urlencoded", cases[i].body);
         if (check() != cases[i].due)
             fail_msg("%s", cases[i].body);
     }
@@ -279,6 +316,7 @@ int main(void)
         TEST(a_list_that_cannot_be_read_is_found_at_the_start),
         TEST(the_signature_covers_the_whole_body),
         TEST(another_company_is_refused_wherever_it_is_named),
+        TEST(an_event_that_names_no_company_is_refused),
     };
 #undef TEST
     return cmocka_run_group_tests_name("lines/binotel-access", tests, NULL, NULL);

@@ -201,7 +201,7 @@ static void fields_that_cannot_be_kept_are_refused_by_name(void **state)
         {"{\"callID\":\"5551\",\"callID\":\"5552\"}", "callID"},
         {"{\"internalNumber\":\"555\\n1\"}", "internalNumber"},
         {"{\"status\":\"555\\u007f\"}", "status"},
-        {"{\"callType\":\"555\\t\"}", "callType"},
+        {"{\"callType\":\"555\\t5\"}", "callType"},
         {"{\"callID\":5551.5}", "callID"},
         {"{\"callID\":-5551}", "callID"},
     };
@@ -228,7 +228,7 @@ static void a_field_of_an_event_that_cannot_be_used_is_left_out_and_named(void *
          "externalNumber"},
         {"\"disposition\":\"555\",\"disposition\":\"556\"}", "disposition"},
         {"\"billsec\":555.5}", "billsec"},
-        {"\"callType\":\"555\\t\"}", "callType"},
+        {"\"callType\":\"555\\t5\"}", "callType"},
         {"\"companyID\":-555}", "companyID"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -261,11 +261,20 @@ static void a_request_type_that_cannot_be_read_is_an_unknown_event(void **state)
         "{\"requestType\":true}",
         "{\"requestType\":7}",
         "{\"requestType\":-7}",
-        "{\"requestType\":\"hangupTheCall\\n\"}",
+        "{\"requestType\":\"hangup\\nTheCall\"}",
     };
     for (size_t i = 0; i < sizeof bodies / sizeof bodies[0]; i++)
         assert_int_equal(read_event(bodies[i]).request, BINOTEL_OTHER);
     assert_int_equal(read_event("{\"requestType\":null}").request, BINOTEL_CONTRACT);
+}
+
+static void blanks_around_a_field_are_no_part_of_it(void **state)
+{
+    (void)state;
+    assert_string_equal(read_event("{\"callID\":\" 5\"}").call_id, "5");
+    assert_string_equal(read_event("{\"callID\":\"5\\r\\n\"}").call_id, "5");
+    assert_string_equal(read_event("{\"callID\":\" \\t\",\"generalCallID\":\"7\"}").call_id, "7");
+    assert_int_equal(read_event("{\"requestType\":\" hangupTheCall\\n\"}").request, BINOTEL_HANGUP);
 }
 
 static void every_word_of_a_status_is_known_in_any_spelling(void **state)
@@ -323,6 +332,7 @@ int main(void)
         cmocka_unit_test(fields_that_cannot_be_kept_are_refused_by_name),
         cmocka_unit_test(a_field_of_an_event_that_cannot_be_used_is_left_out_and_named),
         cmocka_unit_test(a_request_type_that_cannot_be_read_is_an_unknown_event),
+        cmocka_unit_test(blanks_around_a_field_are_no_part_of_it),
         cmocka_unit_test(every_word_of_a_status_is_known_in_any_spelling),
     };
     return cmocka_run_group_tests_name("lines/binotel", tests, set_up, tear_down);

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "wire/json.h"
 #include "tests/support/scratch.h"
 
@@ -409,6 +410,76 @@ static void a_refusal_long_ago_does_not_count(void **state)
     arena_release(&small);
 }
 
+static const struct json *fields_of(const char *text, size_t n)
+{
+    const struct json *v = NULL;
+    struct why why = {0};
+
+    if (json_parse_fields(&arena, text, n, &v, &why) != ERR_OK)
+        fail_msg("%s: %s", text, why.text);
+    return v;
+}
+
+static void a_text_that_cannot_be_decoded_spoils_no_other_field(void **state)
+{
+    static const char *const bad[] = {
+        "\"\xd0\"",    "\"\xd0\x9e\xd0\"",   "\"\xff\xfe\\\"x\"",  "\"\xed\xa0\x80\"",
+        "\"\\ud800\"", "\"\\udc00\\ud800\"", "\"\\ud83d\\u0041\"", "\"\\u0000\"",
+        "\"a\\u04\"",  "\"\\uzzzz\"",        "[\"\xd0\",\"{\"]",   "{\"\xff\":{\"b\":[1]}}",
+    };
+    static const char nul[] = "{\"bad\":\"a\0b\",\"good\":\"1\"}";
+    const char *names[4];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        const char *text = arena_printf(
+            &arena, "{\"first\":\"\\ud83d\\ude00є\",\"bad\":%s,\"good\":\"1\"}", bad[i]);
+        const struct json *v = fields_of(text, strlen(text));
+        assert_string_equal(json_text(json_member(v, "first")), "😀є");
+        assert_string_equal(json_text(json_member(v, "good")), "1");
+        assert_null(json_text(json_member(v, "bad")));
+        if (json_unreadable(v, 4, names) != 1)
+            fail_msg("%s", text);
+    }
+    const struct json *v = fields_of(nul, sizeof nul - 1);
+    assert_string_equal(json_text(json_member(v, "good")), "1");
+    assert_int_equal(json_unreadable(v, 4, names), 1);
+    assert_string_equal(names[0], "bad");
+    assert_true(json_is_unreadable(json_member(v, "bad")));
+    v = fields_of("{\"\xff\":\"x\"}", 9);
+    assert_int_equal(json_unreadable(v, 4, names), 1);
+    assert_string_equal(names[0], "");
+    v = fields_of("{\"a\":null,\"b\":[{}]}", 19);
+    assert_int_equal(json_unreadable(v, 4, names), 0);
+}
+
+static void fields_outside_a_text_must_still_be_json(void **state)
+{
+    static const char *const texts[] = {
+        "",          "{",           "{\xff:1}",     "{\"a\":1}\xff",  "{\"a\":tru}",
+        "{\"a\":\"", "{\"a\":\"\\", "{\"a\":\"\\u", "{\"a\":\"\\x\"}"};
+    struct buf b;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        const struct json *v = NULL;
+        assert_int_equal(json_parse_fields(&arena, texts[i], strlen(texts[i]), &v, NULL),
+                         ERR_SYNTAX);
+        assert_null(v);
+    }
+    const struct json *v = NULL;
+    assert_int_equal(json_parse_fields(&arena, "{}\0", 3, &v, NULL), ERR_SYNTAX);
+    buf_init(&b, &arena, (size_t)1 << 20);
+    buf_puts(&b, "[1");
+    for (int i = 1; i < JSON_VALUES; i++)
+        buf_puts(&b, ",1");
+    size_t most = b.len;
+    buf_puts(&b, ",1]");
+    assert_int_equal(json_parse_fields(&arena, b.data, b.len, &v, NULL), ERR_TOO_BIG);
+    b.data[most] = ']';
+    assert_int_equal(json_parse_fields(&arena, b.data, most + 1, &v, NULL), ERR_OK);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -425,6 +496,8 @@ int main(void)
         cmocka_unit_test(a_built_tree_reads_like_a_parsed_one),
         cmocka_unit_test(texts_of_a_form_count_as_numbers),
         cmocka_unit_test(a_full_arena_is_said_at_every_size),
+        cmocka_unit_test(a_text_that_cannot_be_decoded_spoils_no_other_field),
+        cmocka_unit_test(fields_outside_a_text_must_still_be_json),
         cmocka_unit_test(a_refusal_long_ago_does_not_count),
     };
     return cmocka_run_group_tests_name("wire/json", tests, scratch_setup, scratch_teardown);
