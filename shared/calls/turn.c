@@ -227,7 +227,8 @@ static enum err set_heard(struct call_turn *t, const char *words, const char *by
 }
 
 /* The delivery is committed while the first recogniser works; one that cannot be served is
- * forgotten, so that it may be brought again. Afterwards a transaction is open. */
+ * forgotten, so that it may be brought again. A second try that does not fit into the memory is
+ * no better than a recogniser that fails. Afterwards a transaction is open. */
 static enum err ask_recognisers(struct call_turn *t, const struct utterance *u, struct heard *ret,
                                 struct why *why)
 {
@@ -238,13 +239,15 @@ static enum err ask_recognisers(struct call_turn *t, const struct utterance *u, 
     enum err kept = env_commit_error(&t->env, why);
     if (kept != ERR_OK)
         return kept;
+    if (heard == ERR_MEMORY)
+        heard = ERR_CHILD;
     if (heard == ERR_CHILD)
         *ret = (struct heard){.words = "", .by = failed, .confidence = -1};
     else if (heard != ERR_OK)
         e = delivery_forget(s, &t->delivery, t->deadline, NULL);
     if (heard == ERR_OK || heard == ERR_CHILD)
         return store_in_transaction(s) ? ERR_OK : store_begin(s, t->deadline, why);
-    return e == ERR_OK || heard == ERR_MEMORY ? heard : e;
+    return e == ERR_OK ? heard : e;
 }
 
 static enum err hear_audio(struct call_turn *t, const struct utterance *u, struct why *why)
@@ -521,12 +524,13 @@ static enum err run(struct call_turn *t, const struct turn_input *in, const stru
 
 enum err call_turn_answer(struct call_turn *t, const struct turn_input *in, struct why *why)
 {
+    const struct sound_came came = {in->audio, in->audio_len, in->audio_type, in->audio_name};
     struct utterance utterance = {0};
 
     start(t);
     enum err e = find_call(t, in, why);
     if (e == ERR_OK && in->audio != NULL) /* before others have to wait for our transaction */
-        e = sound_measure(t->arena, in->audio, in->audio_len, &utterance, why);
+        e = sound_measure(t->arena, &came, &utterance, why);
     if (e == ERR_OK)
         e = begin_delivery(t, in, why);
     if (e != ERR_OK || t->delivery.found == DELIVERY_DONE)

@@ -40,6 +40,7 @@ struct turn_input {
     const char *keys;  /* pressed */
     const char *audio; /* one utterance */
     size_t audio_len;
+    const char *audio_type, *audio_name; /* what came with it (struct sound_came) */
 };
 
 /* The caller of these functions sets the first group; the rest is zero. */

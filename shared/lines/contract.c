@@ -141,6 +141,8 @@ static enum err audio_part(const struct multipart *m, struct turn_input *ret, st
     if (p != NULL) {
         ret->audio = p->data;
         ret->audio_len = p->len;
+        ret->audio_type = p->type;
+        ret->audio_name = p->filename;
     }
     return ERR_OK;
 }

@@ -145,12 +145,14 @@ static const struct {
     [RECORDING_OGG] = {"OGG_OPUS", ""},
     [RECORDING_WEBM] = {"WEBM_OPUS", ""},
     [RECORDING_MP3] = {NULL, ""},
+    [RECORDING_MP4] = {NULL, ""},
 };
 
 /* What v1 wants to be told of packed sound; FLAC says it itself: 0. */
 static enum err rate_of(const struct recording *sound, int *ret, struct why *why)
 {
-    if (sound->coding == RECORDING_FLAC || sound->coding == RECORDING_MP3)
+    if (sound->coding == RECORDING_FLAC || sound->coding == RECORDING_MP3 ||
+        sound->coding == RECORDING_MP4)
         return ERR_OK;
     if (sound->coding == RECORDING_WEBM) {
         *ret = RATE_MAX; /* what browsers record; Opus decodes at any rate */

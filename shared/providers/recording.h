@@ -12,6 +12,7 @@ enum recording_coding {
     RECORDING_OGG,
     RECORDING_WEBM,
     RECORDING_MP3,
+    RECORDING_MP4, /* AAC; M4A too */
     RECORDING__MAX
 };
 

@@ -100,6 +100,7 @@ static enum err make_file(struct arena *a, const struct recording *s, bool cpp,
         [RECORDING_OGG] = {"audio.ogg", "audio/ogg"},
         [RECORDING_WEBM] = {"audio.webm", "audio/webm"},
         [RECORDING_MP3] = {"audio.mp3", "audio/mpeg"},
+        [RECORDING_MP4] = {"audio.m4a", "audio/mp4"},
     };
     bool packed = s->coding >= RECORDING_FLAC;
     enum err e = ERR_OK;

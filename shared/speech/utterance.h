@@ -12,12 +12,13 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "providers/recording.h"
+#include "speech/sound-format.h"
 #include "wire/wav.h"
 
 #define HEAR_SECONDS_MAX 60
 #define HEAR_BARE_RATE   8000 /* bytes without any header are LINEAR16 at this rate */
-
-enum sound_format { SOUND_WAV, SOUND_OGG, SOUND_MP3, SOUND_FLAC, SOUND_WEBM, SOUND_BARE };
+/* What packed sound may take that does not say how long it is, or says less than it has. */
+#define HEAR_PACKED_MAX (1024 * 1024)
 
 struct heard {
     const char *words;     /* "" if nothing was heard */
@@ -35,14 +36,11 @@ struct utterance {
     int ms;                 /* how long it is; -1: packed, not known */
 };
 
-/* By the first bytes; what has no known mark is SOUND_BARE. */
-enum sound_format sound_format_of(const void *data, size_t n);
-
-/* Decodes and measures; `data` must live as long as *ret. ERR_FORMAT: a coding that is not taken
- * (why names those that are); ERR_TOO_BIG: longer than HEAR_SECONDS_MAX; ERR_SYNTAX: a WAV that
- * cannot be read; ERR_MEMORY. Packed sound (Ogg, MP3, FLAC, WebM) is never silent and never too
- * long here. */
-enum err sound_measure(struct arena *a, const void *data, size_t n, struct utterance *ret,
+/* Decodes and measures; `came` may go, what it points to must live as long as *ret. ERR_FORMAT: a
+ * coding that is not taken (why names those that are); ERR_TOO_BIG: longer than HEAR_SECONDS_MAX, or
+ * packed, over HEAR_PACKED_MAX and longer than it says or than is known;
+ * ERR_SYNTAX: a WAV that cannot be read; ERR_MEMORY. Packed sound is never silent here. */
+enum err sound_measure(struct arena *a, const struct sound_came *came, struct utterance *ret,
                        struct why *why) must_check;
 
 #endif

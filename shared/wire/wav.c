@@ -1,6 +1,7 @@
 #include "wire/wav.h"
 
 #include <assert.h>
+#include <math.h>
 #include <string.h>
 
 /* ==== A-law and u-law ========================================================================= */
@@ -68,7 +69,13 @@ uint8_t wav_to_alaw(int16_t sample)
 #define RIFF_HEADER  12
 #define CHUNK_HEADER 8
 
-enum format { FORMAT_PCM = 1, FORMAT_ALAW = 6, FORMAT_MULAW = 7, FORMAT_EXTENSIBLE = 0xfffe };
+enum format {
+    FORMAT_PCM = 1,
+    FORMAT_FLOAT = 3,
+    FORMAT_ALAW = 6,
+    FORMAT_MULAW = 7,
+    FORMAT_EXTENSIBLE = 0xfffe
+};
 
 static unsigned le16(const unsigned char *p)
 {
@@ -139,7 +146,36 @@ static enum err take_chunk(struct file *f, const unsigned char *id, const unsign
     return ERR_OK;
 }
 
-/* Walks to the data chunk. Chunks begin at even offsets. */
+static bool is_known(const unsigned char *p)
+{
+    return memcmp(p, "data", 4) == 0 || memcmp(p, "fmt ", 4) == 0 || memcmp(p, "ds64", 4) == 0 ||
+           memcmp(p, "LIST", 4) == 0 || memcmp(p, "fact", 4) == 0;
+}
+
+static bool is_printed(const unsigned char *p)
+{
+    for (size_t i = 0; i < 4; i++)
+        if (p[i] < ' ' || p[i] > '~')
+            return false;
+    return true;
+}
+
+/* Where the chunk behind one that ended at `at` begins. Chunks begin at even offsets; some writers
+ * leave out the byte that sees to it. */
+static size_t next_chunk(const unsigned char *p, size_t n, size_t begin, size_t size)
+{
+    size_t at = begin + size;
+
+    if (size % 2 == 0 || at >= n)
+        return at;
+    if (n - at < CHUNK_HEADER || (n - at > CHUNK_HEADER && is_known(p + at + 1)))
+        return at + 1;
+    bool here = is_known(p + at) ||
+                (is_printed(p + at) && (n - at == CHUNK_HEADER || !is_printed(p + at + 1)));
+    return here ? at : at + 1;
+}
+
+/* Walks to the data chunk. */
 static enum err walk(const unsigned char *p, size_t n, struct file *f, struct why *why)
 {
     size_t at = RIFF_HEADER;
@@ -161,7 +197,7 @@ static enum err walk(const unsigned char *p, size_t n, struct file *f, struct wh
         enum err e = take_chunk(f, id, p + at, size, why);
         if (e != ERR_OK)
             return e;
-        at += (size_t)size + (size & 1);
+        at = next_chunk(p, n, at, size);
     }
     return why_set(why, ERR_SYNTAX, "WAV: there is no %s chunk", f->fmt == NULL ? "fmt" : "data");
 }
@@ -185,38 +221,43 @@ static enum err resolve(const struct file *f, int *ret, struct why *why)
     return ERR_OK;
 }
 
-static bool width_is_read(int format, int bits)
+/* Bytes of one sample of one channel; 0: such samples are not read. G.711 has one, whatever the
+ * header says. */
+static size_t width_of(int format, int bits)
 {
-    if (format == FORMAT_PCM)
-        return bits == 8 || bits == 16;
-    return (format == FORMAT_ALAW || format == FORMAT_MULAW) && bits == 8;
+    if (format == FORMAT_ALAW || format == FORMAT_MULAW)
+        return 1;
+    if (format == FORMAT_FLOAT)
+        return bits == 32 || bits == 64 ? (size_t)bits / 8 : 0;
+    return format == FORMAT_PCM && bits >= 8 && bits <= 32 ? ((size_t)bits + 7) / 8 : 0;
 }
 
+/* What the header also says but what follows from the rest (bytes of a frame, bytes a second) is
+ * often wrong, and not looked at. */
 static enum err read_fmt(const struct file *f, struct wav_info *info, struct why *why)
 {
     enum err e = resolve(f, &info->format, why);
     if (e != ERR_OK)
         return e;
     uint32_t rate = le32(f->fmt + 4);
-    unsigned align = le16(f->fmt + 12);
+    int bits = (int)le16(f->fmt + 14);
+    size_t width = width_of(info->format, bits);
     info->channels = (int)le16(f->fmt + 2);
-    info->bits = (int)le16(f->fmt + 14);
+    info->bits = (int)width * 8;
     info->truncated = f->truncated;
-    if (!width_is_read(info->format, info->bits))
+    if (width == 0)
         return why_set(why, ERR_FORMAT,
-                       "WAV: coding %d with %d bits is not read; send PCM of 8 or 16 bits, "
+                       "WAV: coding %d with %d bits is not read; send PCM of 8 to 32 bits, float, "
                        "mu-law or A-law",
-                       info->format, info->bits);
-    if (info->channels < 1 || info->channels > 2)
-        return why_set(why, ERR_FORMAT, "WAV: %d channels; send one or two", info->channels);
+                       info->format, bits);
+    if (info->channels < 1 || info->channels > WAV_CHANNELS_MAX)
+        return why_set(why, ERR_FORMAT, "WAV: %d channels; send 1 to %d", info->channels,
+                       WAV_CHANNELS_MAX);
     if (rate < WAV_RATE_MIN || rate > WAV_RATE_MAX)
         return why_set(why, ERR_FORMAT, "WAV: %lu samples a second; send %d to %d",
                        (unsigned long)rate, WAV_RATE_MIN, WAV_RATE_MAX);
     info->rate = (int)rate;
-    if (align != (unsigned)(info->channels * info->bits / 8))
-        return why_set(why, ERR_SYNTAX,
-                       "WAV: a frame of %u bytes contradicts %d channels of %d bits", align,
-                       info->channels, info->bits);
+    info->n = f->data_len / (width * (size_t)info->channels);
     return ERR_OK;
 }
 
@@ -230,6 +271,44 @@ static int16_t from_pcm8(const unsigned char *p)
 static int16_t from_pcm16(const unsigned char *p)
 {
     return (int16_t)le16(p);
+}
+
+/* Of wider samples the highest 16 bits. */
+static int16_t from_pcm24(const unsigned char *p)
+{
+    return (int16_t)le16(p + 1);
+}
+
+static int16_t from_pcm32(const unsigned char *p)
+{
+    return (int16_t)le16(p + 2);
+}
+
+/* 1.0 is full scale; what is above it, or is no number, is not to become noise. */
+static int16_t from_double(double v)
+{
+    if (!isfinite(v))
+        return 0;
+    v *= 32768;
+    return (int16_t)(v >= INT16_MAX ? INT16_MAX : v <= INT16_MIN ? INT16_MIN : v);
+}
+
+static int16_t from_float32(const unsigned char *p)
+{
+    uint32_t bits = le32(p);
+    float v;
+
+    memcpy(&v, &bits, sizeof v);
+    return from_double((double)v);
+}
+
+static int16_t from_float64(const unsigned char *p)
+{
+    uint64_t bits = le64(p);
+    double v;
+
+    memcpy(&v, &bits, sizeof v);
+    return from_double(v);
 }
 
 /* What nearly every vendor sends, without a call for each sample. */
@@ -249,25 +328,57 @@ static int16_t from_alaw(const unsigned char *p)
     return wav_from_alaw(p[0]);
 }
 
+typedef int16_t (*sample_fn)(const unsigned char *);
+
+static sample_fn sample_of(const struct wav_info *info)
+{
+    static const sample_fn pcm[] = {NULL, from_pcm8, from_pcm16, from_pcm24, from_pcm32};
+
+    if (info->format == FORMAT_ALAW)
+        return from_alaw;
+    if (info->format == FORMAT_MULAW)
+        return from_mulaw;
+    if (info->format == FORMAT_FLOAT)
+        return info->bits == 32 ? from_float32 : from_float64;
+    return pcm[info->bits / 8];
+}
+
 static void decode(const struct file *f, const struct wav_info *info, struct pcm *pcm)
 {
     size_t width = (size_t)info->bits / 8;
-    size_t frame = width * (size_t)info->channels;
-    int16_t (*sample)(const unsigned char *) = info->format == FORMAT_ALAW    ? from_alaw
-                                               : info->format == FORMAT_MULAW ? from_mulaw
-                                               : info->bits == 8              ? from_pcm8
-                                                                              : from_pcm16;
+    sample_fn sample = sample_of(info);
+    const unsigned char *p = f->data;
 
     if (info->channels == 1 && info->bits == 16) {
         decode_mono16(f, pcm);
         return;
     }
     for (size_t i = 0; i < pcm->n; i++) {
-        const unsigned char *p = f->data + i * frame;
-        int left = sample(p);
-        int right = info->channels == 2 ? sample(p + width) : left;
-        pcm->samples[i] = (int16_t)((left + right) / 2);
+        int sum = 0;
+        for (int c = 0; c < info->channels; c++, p += width)
+            sum += sample(p);
+        pcm->samples[i] = (int16_t)(sum / info->channels);
     }
+}
+
+static enum err look(const void *data, size_t n, struct file *f, struct wav_info *info,
+                     struct why *why)
+{
+    if (!wav_is(data, n))
+        return why_set(why, ERR_FORMAT, "WAV: the sound does not begin as a RIFF/WAVE file");
+    enum err e = walk(data, n, f, why);
+    return e == ERR_OK ? read_fmt(f, info, why) : e;
+}
+
+enum err wav_look(const void *data, size_t n, struct wav_info *ret, struct why *why)
+{
+    struct file f = {0};
+    struct wav_info info = {0};
+
+    enum err e = look(data, n, &f, &info, why);
+    if (e == ERR_OK)
+        *ret = info;
+    return e;
 }
 
 enum err wav_read(struct arena *a, const void *data, size_t n, struct pcm *ret,
@@ -276,14 +387,10 @@ enum err wav_read(struct arena *a, const void *data, size_t n, struct pcm *ret,
     struct file f = {0};
     struct wav_info info = {0};
 
-    if (!wav_is(data, n))
-        return why_set(why, ERR_FORMAT, "WAV: the sound does not begin as a RIFF/WAVE file");
-    enum err e = walk(data, n, &f, why);
-    if (e == ERR_OK)
-        e = read_fmt(&f, &info, why);
+    enum err e = look(data, n, &f, &info, why);
     if (e != ERR_OK)
         return e;
-    struct pcm pcm = {.n = f.data_len / (size_t)(info.channels * info.bits / 8), .rate = info.rate};
+    struct pcm pcm = {.n = info.n, .rate = info.rate};
     pcm.samples = arena_calloc(a, pcm.n, sizeof *pcm.samples);
     if (pcm.samples == NULL)
         return why_set(why, ERR_MEMORY, "WAV: no memory for %zu samples", pcm.n);

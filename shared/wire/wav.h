@@ -1,12 +1,14 @@
 /* wav - RIFF/WAVE in and out, and the sample type of the program.
  *
- * In: the chunks are walked (RIFF allows any order of extra chunks; sizes are checked against the
- * bytes that are there): PCM 8 and 16 bit, mu-law and A-law (ITU-T G.711), WAVE_FORMAT_EXTENSIBLE
- * of those, mono or stereo (mixed), WAV_RATE_MIN to WAV_RATE_MAX. A data size of 0, 0x7FFFF000 or
- * more, or 0xFFFFFFFF is what a streaming writer leaves (espeak-ng --stdout): the rest of the bytes
- * is the sound. A size that merely runs past the end is a truncated file: what is there is used and
- * `truncated` says so. RF64 (a 64 bit size in a ds64 chunk) is read like RIFF. A last frame that is
- * not whole is dropped. */
+ * In: PCM of 8 to 32 bits, float of 32 and 64, mu-law and A-law (ITU-T G.711),
+ * WAVE_FORMAT_EXTENSIBLE of those; all channels are mixed; WAV_RATE_MIN to WAV_RATE_MAX. The chunks
+ * are walked: RIFF allows any order of extra chunks; sizes are checked against the bytes that are
+ * there; behind a chunk of odd size the next is found with and without the byte that RIFF puts
+ * between. What follows from other fields (bytes of a frame, bytes a second) is not looked at. A
+ * data size of 0, 0x7FFFF000 or more, or 0xFFFFFFFF is what a streaming writer leaves (espeak-ng
+ * --stdout): the rest of the bytes is the sound. A size that merely runs past the end is a truncated
+ * file: what is there is used and `truncated` says so. RF64 (a 64 bit size in a ds64 chunk) is read
+ * like RIFF. A last frame that is not whole is dropped. */
 #ifndef HOLOS_WIRE_WAV_H
 #define HOLOS_WIRE_WAV_H
 
@@ -17,8 +19,9 @@
 #include "base/buf.h"
 #include "base/err.h"
 
-#define WAV_RATE_MIN 4000
-#define WAV_RATE_MAX 192000
+#define WAV_RATE_MIN     4000
+#define WAV_RATE_MAX     48000
+#define WAV_CHANNELS_MAX 32
 
 /* Sound inside the program: signed 16 bit, one channel. */
 struct pcm {
@@ -30,18 +33,22 @@ struct pcm {
 enum wav_coding { WAV_PCM16, WAV_MULAW, WAV_ALAW };
 
 struct wav_info {
-    int format; /* wFormatTag after EXTENSIBLE is resolved: 1 PCM, 6 A-law, 7 mu-law */
+    int format; /* wFormatTag after EXTENSIBLE is resolved: 1 PCM, 3 float, 6 A-law, 7 mu-law */
     int channels;
-    int bits;
+    int bits; /* that a sample takes */
     int rate;
+    size_t n;       /* samples of each channel */
     bool truncated; /* the header promises more than there is */
 };
 
 /* True if the bytes begin as a RIFF/WAVE file. */
 bool wav_is(const void *data, size_t n);
 
+/* What the file holds, without decoding it: wav_read's errors but ERR_MEMORY. */
+enum err wav_look(const void *data, size_t n, struct wav_info *ret, struct why *why) must_check;
+
 /* Decodes. `ret_info` may be NULL. ERR_FORMAT: not RIFF/WAVE, or a coding, width, rate or channel
- * count that is not read; ERR_SYNTAX: no fmt or data chunk, or sizes that contradict each other;
+ * count that is not read; ERR_SYNTAX: no fmt or data chunk, or a chunk that is not there whole;
  * ERR_MEMORY. Zero samples are a success. */
 enum err wav_read(struct arena *a, const void *data, size_t n, struct pcm *ret,
                   struct wav_info *ret_info, struct why *why) must_check;

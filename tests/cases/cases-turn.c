@@ -397,6 +397,59 @@ static void unreadable_coding_is_415_and_names_what_is_taken(void **state)
     assert_non_null(strstr(answer_text(&a, "error"), "LINEAR16"));
 }
 
+static void what_is_no_sound_is_415_and_no_turn(void **state)
+{
+    static const struct {
+        const char *name, *value;
+        size_t len;
+    } rows[] = {
+        {"a.wav", "{\"audio\": \"none\"}", 0}, {"a.raw", "<html></html>", 0},
+        {"a", "FORM\0\0\1\0AIFF", 12},         {"a.amr", "#!AMR\n\x3c", 7},
+        {"a.wav", "\1\0\2\0\xff\xff", 6},
+    };
+
+    (void)state;
+    const char *id = door_call(the_door);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        const struct part parts[] = {{.name = "callID", .value = id},
+                                     {.name = "audio",
+                                      .value = rows[i].value,
+                                      .len = rows[i].len,
+                                      .filename = rows[i].name}};
+        struct answer a = door_multipart(the_door, STREAM, parts, 2, NULL, NULL);
+        assert_int_equal(a.status, 415);
+        assert_non_null(strstr(answer_text(&a, "error"), "LINEAR16"));
+    }
+    assert_int_equal(kept_call(id).turns, 0);
+}
+
+static void a_rate_that_no_line_has_is_415(void **state)
+{
+    (void)state;
+    const char *id = door_call(the_door);
+    size_t n = 0;
+    const char *good = door_wav(the_door, true, 500, &n);
+    char *wav = arena_alloc(the_door->arena, n);
+    memcpy(wav, good, n);
+    memcpy(wav + 24, "\0\xee\2", 3); /* 192000 */
+    struct answer a = post(id, "audio", wav, n, NULL);
+    assert_int_equal(a.status, 415);
+    assert_non_null(strstr(answer_text(&a, "error"), "48000 Hz"));
+}
+
+static void packed_sound_over_a_minute_is_413(void **state)
+{
+    (void)state;
+    const char *id = door_call(the_door);
+    size_t n = (size_t)3 * 1024 * 1024;
+    char *big = arena_calloc(the_door->arena, n, 1);
+    static const char *const marks[] = {"OggS", "fLaC", "ID3\4", "\x1a\x45\xdf\xa3"};
+    for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++) {
+        memcpy(big, marks[i], 4);
+        assert_int_equal(post(id, "audio", big, n, NULL).status, 413);
+    }
+}
+
 static void pressed_keys_are_a_turn(void **state)
 {
     (void)state;
@@ -574,6 +627,9 @@ const struct CMUnitTest cases_turn[] = {
     CASE(an_empty_call_id_does_not_hide_the_other),
     CASE(words_that_are_not_utf8_are_as_none),
     CASE(cut_multipart_is_400_and_keeps_nothing),
+    CASE(what_is_no_sound_is_415_and_no_turn),
+    CASE(a_rate_that_no_line_has_is_415),
+    CASE(packed_sound_over_a_minute_is_413),
     CASE(wav_that_lies_about_its_length_is_read_as_far_as_it_goes),
     CASE(sound_over_a_minute_is_413),
     CASE(unreadable_coding_is_415_and_names_what_is_taken),

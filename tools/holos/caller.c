@@ -102,10 +102,11 @@ static enum err tell_sandbox(struct caller *c, const struct spoken *s, const cha
                              const char **ret_note)
 {
     struct tool *t = c->g->t;
+    const struct sound_came came = {.data = s->wav, .n = s->len};
     struct utterance u = {0};
     struct why why = {0};
 
-    enum err e = sound_measure(&c->g->scratch, s->wav, s->len, &u, &t->why);
+    enum err e = sound_measure(&c->g->scratch, &came, &u, &t->why);
     if (e != ERR_OK)
         return e;
     e = sandbox_register(c->g->http, &c->g->scratch, c->control, &u, text, &why);

@@ -220,7 +220,8 @@ static void record(struct live *l)
     enum err e =
         speak(&sp, &voice, l->language->sample, deadline_in_ms(sp.step_ms), a, &spoken, &why);
     if (e == ERR_OK)
-        e = sound_measure(a, spoken.wav, spoken.len, &l->sound, &why);
+        e = sound_measure(a, &(struct sound_came){.data = spoken.wav, .n = spoken.len}, &l->sound,
+                          &why);
     if (e == ERR_OK && port != 0) /* a sandbox that is gone hears nothing anyway */
         (void)(sandbox_register(l->app->providers.http, a, port, &l->sound, l->language->sample,
                                 NULL) == ERR_OK);

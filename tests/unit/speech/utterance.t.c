@@ -50,7 +50,8 @@ static void assert_silence(const void *data, size_t n)
 {
     struct utterance u = {0};
 
-    assert_int_equal(sound_measure(&a, data, n, &u, NULL), ERR_OK);
+    assert_int_equal(sound_measure(&a, &(struct sound_came){.data = data, .n = n}, &u, NULL),
+                     ERR_OK);
     assert_true(u.silent);
 }
 
@@ -59,7 +60,7 @@ static void assert_refused(const void *data, size_t n, enum err want, const char
     struct utterance u = {.ms = -77};
     struct why why = {0};
 
-    assert_int_equal(sound_measure(&a, data, n, &u, &why), want);
+    assert_int_equal(sound_measure(&a, &(struct sound_came){.data = data, .n = n}, &u, &why), want);
     assert_non_null(strstr(why.text, part));
     assert_int_equal(u.ms, -77);
 }
@@ -68,36 +69,51 @@ static void assert_speech(const void *data, size_t n)
 {
     struct utterance u = {.silent = true};
 
-    assert_int_equal(sound_measure(&a, data, n, &u, NULL), ERR_OK);
+    assert_int_equal(sound_measure(&a, &(struct sound_came){.data = data, .n = n}, &u, NULL),
+                     ERR_OK);
     assert_false(u.silent);
 }
 
-static void formats_are_told_by_their_first_bytes(void **state)
+static void packed_sound_is_measured_or_bounded(void **state)
 {
     (void)state;
-    static const struct {
-        const char *data;
-        size_t n;
-        enum sound_format format;
-    } rows[] = {
-        {"RIFF....", 8, SOUND_WAV},
-        {"RIF", 3, SOUND_BARE},
-        {"RF64", 4, SOUND_WAV}, /* a WAV whose writer did not know how long it would be */
-        {"OggS", 4, SOUND_OGG},
-        {"OggT", 4, SOUND_BARE},
-        {"fLaC", 4, SOUND_FLAC},
-        {"ID3\4", 4, SOUND_MP3},
-        {"\xff\xfb\x90", 3, SOUND_MP3},
-        {"\xff\xf3", 2, SOUND_MP3},
-        {"\xff\xf2", 2, SOUND_MP3},
-        {"\xff\xff", 2, SOUND_BARE},
-        {"\xff", 1, SOUND_BARE},
-        {"", 0, SOUND_BARE},
-        {"\x1a\x45\xdf\xa3", 4, SOUND_WEBM},
-        {"\x1a\x45\xdf", 3, SOUND_BARE},
-    };
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
-        assert_int_equal(sound_format_of(rows[i].data, rows[i].n), rows[i].format);
+    size_t n = (size_t)HEAR_PACKED_MAX + 1;
+    unsigned char *big = arena_calloc(&a, 10 * n, 1);
+    struct utterance u = {0};
+    static const char *const unknown[] = {"\x1a\x45\xdf\xa3", "OggS", "fLaC", "ID3\4",
+                                          "\0\0\0\x18"
+                                          "ftyp"};
+
+    assert_non_null(big);
+    for (size_t i = 0; i < sizeof unknown / sizeof unknown[0]; i++) {
+        memset(big, 0, 16);
+        memcpy(big, unknown[i], i == 4 ? 8 : 4);
+        memcpy(big, "\0\0\0\x18", i == 4 ? 4 : 0);
+        assert_refused(big, n, ERR_TOO_BIG, "60 seconds");
+        assert_speech(big, n - 1);
+    }
+    memcpy(big, "fLaC\0\0\0\x22\x10\0\x10\0\0\0\0\0\0\0\x01\xf4\0\xf0\0\x07\x53\0", 26);
+    assert_refused(big, 26, ERR_TOO_BIG, "60 seconds"); /* 8000 Hz, 480000 samples */
+    big[25] = 0xff;
+    big[24] = 0x52;
+    assert_int_equal(sound_measure(&a, &(struct sound_came){.data = big, .n = n}, &u, NULL),
+                     ERR_OK);
+    assert_int_equal(u.ms, 59999);
+    big[23] = 0;
+    assert_refused(big, n, ERR_TOO_BIG, "60 seconds"); /* says less than two seconds, in 1 MB */
+}
+
+static void no_rate_but_a_sounds_is_taken(void **state)
+{
+    (void)state;
+    struct pcm pcm = wave(8000, 800, 0, 3000, 0);
+    struct buf b = wav(&pcm, WAV_MULAW);
+    static const uint32_t rates[] = {0, 3999, 48001, 192000, UINT32_MAX};
+
+    for (size_t i = 0; i < sizeof rates / sizeof rates[0]; i++) {
+        memcpy(b.data + 24, &rates[i], 4);
+        assert_refused(b.data, b.len, ERR_FORMAT, "4000 to 48000 Hz");
+    }
 }
 
 static void silence_needs_no_recogniser_in_any_coding(void **state)
@@ -208,7 +224,7 @@ static struct utterance measured(const void *data, size_t n)
     struct utterance u = {0};
     struct why why = {0};
 
-    if (sound_measure(&a, data, n, &u, &why) != ERR_OK)
+    if (sound_measure(&a, &(struct sound_came){.data = data, .n = n}, &u, &why) != ERR_OK)
         fail_msg("%s", why.text);
     return u;
 }
@@ -293,15 +309,20 @@ static void no_memory_is_said_as_such(void **state)
     struct arena small;
 
     arena_init(&small, 64);
-    assert_int_equal(sound_measure(&small, pcm.samples, pcm.n * 2, &u, NULL), ERR_MEMORY);
-    assert_int_equal(sound_measure(&small, b.data, b.len, &u, NULL), ERR_MEMORY);
+    assert_int_equal(
+        sound_measure(&small, &(struct sound_came){.data = pcm.samples, .n = pcm.n * 2}, &u, NULL),
+        ERR_MEMORY);
+    assert_int_equal(
+        sound_measure(&small, &(struct sound_came){.data = b.data, .n = b.len}, &u, NULL),
+        ERR_MEMORY);
     arena_release(&small);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(formats_are_told_by_their_first_bytes),
+        cmocka_unit_test(packed_sound_is_measured_or_bounded),
+        cmocka_unit_test(no_rate_but_a_sounds_is_taken),
         cmocka_unit_test(silence_needs_no_recogniser_in_any_coding),
         cmocka_unit_test(line_noise_and_a_bare_offset_are_silence),
         cmocka_unit_test(clicks_are_silence_however_loud),
