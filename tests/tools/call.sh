@@ -82,22 +82,22 @@ ok "--quiet prints nothing" [ "$status$out$err" = 0 ]
 ring --id mute --say 'так'
 ok "an answer without a voice is text" exits 0 "no sound"
 
-nothing=
+nothing=' '
 typed() { # ID [OPTIONS...]: what is typed comes from standard input
     : >"$log"
     status=0
     "$holos" call --port "$port" --no-play --id "$@" >"$work/out" 2>"$work/err" || status=$?
     out=$(<"$work/out") err=$(<"$work/err")
 }
-typed t1 <<'IN'
-Добрий день
+typed t1 <<IN
+$(printf '\xef\xbb\xbf')Добрий день
 
 :keys 12
 :audio /nonexistent
 до побачення
 не чути
 IN
-ok "lines of standard input are what is said" [ "$status" = 0 ]
+ok "lines of standard input are what is said, a mark in front is not" [ "$status" = 0 ]
 ok "an empty one is silence, a colon begins something else" noted "ring t1 0670000001 0440000000
 turn t1 1 text Добрий день
 turn t1 2 text ${nothing}

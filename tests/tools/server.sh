@@ -20,9 +20,9 @@ settings() { # VARIABLES...
 }
 
 cat >"$work/etc/holos.env" <<ENV
+$(printf '\xef\xbb\xbf')HOLOS_DB=$work/data/holos.db
 # of the units
 ; and this
-HOLOS_DB=$work/data/holos.db
 HOLOS_PROFILES=$work/profiles
 HOLOS_LANGUAGES=$work/profiles/languages
 HOLOS_CACHE="$work/data/cache"
@@ -35,7 +35,7 @@ printf 'Xy5secret\r\n' >"$work/etc/credentials/BINOTEL_API_SECRET"
 printf '\n' >"$work/etc/credentials/OPENAI_API_KEY"
 
 settings
-ok "the store is the server's" [ "$(value HOLOS_DB value)" = "$work/data/holos.db" ]
+ok "the store is the server's, also behind a byte order mark" [ "$(value HOLOS_DB value)" = "$work/data/holos.db" ]
 ok "and it says from where" [ "$(value HOLOS_DB from)" = "$work/etc/holos.env" ]
 ok "quotes are dropped" [ "$(value HOLOS_CACHE value)" = "$work/data/cache" ]
 ok "of two lines the later one holds, as with systemd" [ "$(value HOLOS_TURN_MS value)" = 9500 ]
