@@ -391,7 +391,7 @@ static enum err drop_invented(struct env *env, struct heard *h)
     if (e != ERR_OK)
         return e;
     e = recognise_is_invented(env->arena, env->profile->hear.invented,
-                                       env->profile->hear.invented_n, h->words, &invented);
+                              env->profile->hear.invented_n, h->words, &invented);
     if (e == ERR_OK && invented)
         h->words = "";
     return e;
