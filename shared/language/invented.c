@@ -292,9 +292,9 @@ static bool is_note(const char *open)
             begins(open, "🎵") || begins(open, "🎶"));
 }
 
-/* Numbers are a caller's, in whatever they stand. `alone`: it is all that was heard. */
+/* Numbers are a caller's, in whatever they stand. */
 static enum err is_mark(struct arena *a, const struct mark *m, const char *text, size_t n,
-                        bool alone, bool *ret)
+                        bool *ret)
 {
     bool note = is_note(m->open), number = false;
     struct words w = {0};
@@ -303,7 +303,7 @@ static enum err is_mark(struct arena *a, const struct mark *m, const char *text,
     for (size_t i = 0; i < n; i++)
         number = number || (text[i] >= '0' && text[i] <= '9');
     bool few = note || (n <= MARK_LONG && w.n <= MARK_MAX);
-    *ret = !number && few && (m->any || alone || names_sound(&w));
+    *ret = !number && few && (m->any || names_sound(&w));
     return e;
 }
 
@@ -326,8 +326,8 @@ static enum err mark_of(struct arena *a, const char *text, bool first, size_t *r
         size_t all = open + n + (end == NULL ? 0 : strlen(m->close));
         bool alone = first && text[all + strspn(text + all, " .!\r\n\t")] == '\0';
         bool mark = false;
-        struct mark sound = {m->open, m->close, m->any && end != NULL};
-        enum err e = is_mark(a, &sound, text + open, n, alone && end != NULL, &mark);
+        struct mark sound = {m->open, m->close, end != NULL && (m->any || alone)};
+        enum err e = is_mark(a, &sound, text + open, n, &mark);
         if (e != ERR_OK)
             return e;
         *ret = mark ? all : 0;
