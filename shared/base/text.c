@@ -161,7 +161,7 @@ static bool is_word(uint32_t c)
 
 /* ---- one form -------------------------------------------------------------------------------- */
 
-static bool is_apostrophe(uint32_t c)
+bool text_is_apostrophe(uint32_t c)
 {
     return c == '\'' || c == '`' || c == 0xb4 || (c >= 0x2b9 && c <= 0x2bd) || c == 0x2c8 ||
            (c >= 0x2ca && c <= 0x2cb) || c == 0x55a || (c >= 0x2018 && c <= 0x201b) ||
@@ -257,7 +257,7 @@ static bool is_joint(uint32_t before, uint32_t c, uint32_t after)
     static const char *const soft = "яюєїЯЮЄЇ";
     char utf8[5] = "";
 
-    if (is_apostrophe(c))
+    if (text_is_apostrophe(c))
         return is_any_letter(before) && is_any_letter(after);
     (void)text_encode(after, utf8);
     return c == '"' && is_cyrillic(before) && after != 0 && strstr(soft, utf8) != NULL;
@@ -309,7 +309,7 @@ char *text_fold(struct arena *a, const char *s)
     buf_init(&out, a, strlen(s) * 2 + 1);
     while (*s != '\0') {
         uint32_t c = text_next(&s);
-        if (is_apostrophe(c) && in_word) {
+        if (text_is_apostrophe(c) && in_word) {
             apostrophe = true;
             continue;
         }

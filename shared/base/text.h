@@ -28,6 +28,9 @@ bool text_ends_in(const char *s, const char *end);
 /* Decodes one character at `*s` and moves past it. 0 at the end, U+FFFD for a broken byte. */
 uint32_t text_next(const char **s);
 
+/* Is it an apostrophe, in any of its forms? */
+bool text_is_apostrophe(uint32_t c);
+
 /* Writes `c` as UTF-8 to `out`, returns its length (1 to 4). */
 size_t text_encode(uint32_t c, char out[static 4]);
 

@@ -123,7 +123,7 @@ static bool is_letter(uint32_t c)
 
 static bool is_joint(uint32_t c)
 {
-    return c == '-' || c == '\'' || c == 0x2019 || c == 0x2bc || c == '.';
+    return c == '-' || c == '.' || text_is_apostrophe(c);
 }
 
 /* Letters with joints between them, blanks between words. */

@@ -154,6 +154,12 @@ enum err attempt_result(struct attempt *x, struct http_reply *ret, struct failur
     return e;
 }
 
+void attempt_leave(struct attempt *x, int status)
+{
+    if (x->record != NULL)
+        x->record->status = status;
+}
+
 void attempt_drop(struct attempt *x)
 {
     if (x->transfer != NULL && http_ended(x->transfer))

@@ -66,6 +66,10 @@ enum err attempt_run(const struct attempt_task *task, struct failure *ret) must_
  * says. The error is http_result's. */
 enum err attempt_result(struct attempt *x, struct http_reply *ret, struct failure *f) must_check;
 
+/* A request whose answer is whole, under that status, while its connection goes on: to be judged
+ * and dropped. */
+void attempt_leave(struct attempt *x, int status);
+
 /* What the answer was after all, when reading it showed more than its status. */
 void attempt_judge(struct attempt *x, enum err e, int64_t cost_microusd);
 /* What one cost that is given up, as far as it is known. */

@@ -344,10 +344,19 @@ static struct claude_part *find_part(struct claude_stream *s, const struct json 
     return NULL;
 }
 
-static enum err add_text(struct claude_stream *s, struct claude_part *part, const char *text)
+static void take_back(struct claude_stream *s)
 {
-    size_t n = strlen(text);
+    if (s->on_text != NULL && (s->on_take_back == NULL || !s->on_take_back(s->to)))
+        return;
+    buf_clear(&s->text);
+    for (size_t i = 0; i < s->parts; i++)
+        if (s->part[i]->block.kind == CLAUDE_TEXT)
+            buf_clear(&s->part[i]->grows);
+}
 
+static enum err add_words(struct claude_stream *s, struct claude_part *part, const char *text,
+                          size_t n)
+{
     if (n == 0)
         return ERR_OK;
     buf_put(&part->grows, text, n);
@@ -358,6 +367,28 @@ static enum err add_text(struct claude_stream *s, struct claude_part *part, cons
     if (e == ERR_OK && s->on_text != NULL)
         e = s->on_text(s->to, text, n);
     return e;
+}
+
+/* `text` NULL: there is no more. */
+static enum err add_text(struct claude_stream *s, struct claude_part *part, const char *text)
+{
+    struct buf words;
+
+    buf_init(&words, &s->scratch, CLAUDE_REPLY_MAX);
+    if (text == NULL)
+        inner_end(&s->inner, &words);
+    else if (inner_feed(&s->inner, text, strlen(text), &words))
+        take_back(s);
+    enum err e = buf_err(&words);
+    return e == ERR_OK ? add_words(s, part, buf_text(&words), words.len) : e;
+}
+
+static struct claude_part *last_text(const struct claude_stream *s)
+{
+    for (size_t i = s->parts; i > 0; i--)
+        if (s->part[i - 1]->known && s->part[i - 1]->block.kind == CLAUDE_TEXT)
+            return s->part[i - 1];
+    return NULL;
 }
 
 static enum err add_hidden(struct claude_stream *s, struct buf *to, const char *text)
@@ -499,9 +530,11 @@ static enum err on_message_delta(struct claude_stream *s, const struct json *eve
 
 static enum err on_message_stop(struct claude_stream *s, const struct json *event)
 {
+    struct claude_part *last = last_text(s);
+
     (void)event;
     s->done = true;
-    return ERR_OK;
+    return last == NULL ? ERR_OK : add_text(s, last, NULL);
 }
 
 static enum err on_error(struct claude_stream *s, const struct json *event)

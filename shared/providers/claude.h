@@ -24,6 +24,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/err.h"
+#include "language/inner.h"
 #include "net/http.h"
 #include "providers/failure.h"
 #include "providers/provider.h"
@@ -220,7 +221,10 @@ struct claude_stream {
     /* A piece of the answer's text: whole letters, in order, not NUL-terminated, valid until it
      * returns. An error ends the stream. */
     enum err (*on_text)(void *to, const char *text, size_t n);
+    /* The words that on_text was given were inner talk: can they be taken back? NULL: no. */
+    bool (*on_take_back)(void *to);
     void *to;
+    struct inner inner;                      /* talk in tags, which is no part of the answer */
     struct claude_part *part[CLAUDE_BLOCKS]; /* in the order of their coming */
     size_t parts;
     struct buf text;    /* of all text blocks */
@@ -236,7 +240,7 @@ struct claude_stream {
     char request_id[CLAUDE_ID]; /* in an error of the API's: its own name of the request; "" */
 };
 
-/* on_text may be NULL. */
+/* on_text may be NULL; on_take_back is the caller's to set. */
 void claude_stream_init(struct claude_stream *s, struct arena *a,
                         enum err (*on_text)(void *to, const char *text, size_t n), void *to);
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "language/invented.h"
 #include "providers/attempt.h"
 #include "providers/hedge.h"
 #include "providers/providers.h"
@@ -386,8 +387,11 @@ static enum err drop_invented(struct env *env, struct heard *h)
 {
     bool invented = false;
 
-    enum err e = recognise_is_invented(env->arena, env->profile->hear.invented,
-                                       env->profile->hear.invented_n, h->words, &invented);
+    enum err e = invented_cut(env->arena, h->words, &h->words);
+    if (e != ERR_OK)
+        return e;
+    e = recognise_is_invented(env->arena, env->profile->hear.invented,
+                              env->profile->hear.invented_n, h->words, &invented);
     if (e == ERR_OK && invented)
         h->words = "";
     return e;

@@ -90,7 +90,7 @@ enum err call_named(struct store *s, struct arena *a, const char *name, struct c
 /* Writes back status, times, end_reason, turns, silent, cost, billed_s, state, skips and language. An ended
  * call keeps its first end: status, end_reason and ended_ms are then left alone. An answered_ms of
  * 0 and a billed_s of -1 do not erase what is stored: another may have learned it meanwhile.
- * ended_ms must be set exactly when the status ends a call: ERR_VALUE. ERR_NOT_FOUND. */
+ * ended_ms must be set exactly when the status ends a call: ERR_FAULT. ERR_NOT_FOUND. */
 enum err call_save(struct store *s, const struct call *c, struct why *why) must_check;
 
 struct turn {

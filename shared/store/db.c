@@ -114,8 +114,8 @@ static enum err of_primary(int rc)
     } rows[] = {
         {SQLITE_BUSY, ERR_BUSY},      {SQLITE_LOCKED, ERR_BUSY},     {SQLITE_FULL, ERR_DISK},
         {SQLITE_READONLY, ERR_DISK},  {SQLITE_CORRUPT, ERR_CORRUPT}, {SQLITE_NOTADB, ERR_CORRUPT},
-        {SQLITE_NOMEM, ERR_MEMORY},   {SQLITE_TOOBIG, ERR_TOO_BIG},  {SQLITE_CONSTRAINT, ERR_VALUE},
-        {SQLITE_MISMATCH, ERR_VALUE},
+        {SQLITE_NOMEM, ERR_MEMORY},   {SQLITE_TOOBIG, ERR_TOO_BIG},  {SQLITE_CONSTRAINT, ERR_FAULT},
+        {SQLITE_MISMATCH, ERR_FAULT},
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)

@@ -174,6 +174,9 @@ static enum err look(const struct begin *b, struct row *ret)
         int64_t began_ms = query_get_int(&q);
         int64_t done_ms = query_get_int(&q);
         int64_t age_ms = b->now_ms - (r.done ? done_ms : began_ms);
+        /* In the future: the clock was set back since. A copy that waited is a little behind. */
+        if (age_ms < 0)
+            age_ms = -age_ms;
         r.stale = b->key->window_s > 0 && age_ms > (int64_t)b->key->window_s * 1000;
         r.other = query_get_int(&q) != 0;
     }

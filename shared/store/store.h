@@ -7,8 +7,8 @@
  * hold a transaction while waiting for anything else. docs/store.md tells the rest.
  *
  * Errors everywhere in this room: ERR_BUSY (another writer did not finish within the deadline),
- * ERR_DISK (full or read-only), ERR_CORRUPT, ERR_MEMORY, ERR_IO; and from the schema ERR_VALUE (a
- * row that its checks refuse) and ERR_EXISTS (a key that is taken). After any error inside a
+ * ERR_DISK (full or read-only), ERR_CORRUPT, ERR_MEMORY, ERR_IO; and from the schema ERR_FAULT (a
+ * row that its checks refuse: our own fault, never told to a stranger) and ERR_EXISTS (a key that is taken). After any error inside a
  * transaction the caller rolls back. */
 #ifndef HOLOS_STORE_STORE_H
 #define HOLOS_STORE_STORE_H

@@ -88,6 +88,7 @@ void model_order_failed(struct model_order *o, size_t place, bool unreachable, b
 
 #define ROUNDS   4    /* of tools within one turn */
 #define KEEP_MS  3000 /* of the budget, for the voice of what comes last */
+#define END_MS   150  /* a whole answer's connection may take so long to end, to be kept */
 #define PAUSE_MS 1500 /* a caller waits so long in silence before the only model is asked again */
 
 /* One model that is asked for a turn's answer: its requests, its tools, its words.
@@ -159,6 +160,19 @@ static enum err on_text(void *to, const char *text, size_t n)
     return e;
 }
 
+/* Nothing of it may have reached the caller, and nothing of an earlier request be lost with it. */
+static bool on_take_back(void *to)
+{
+    struct candidate *at = to;
+
+    if (*at->winner != at)
+        return true;
+    if (at->before > 0 || synthesise_has_delivered(at->voice))
+        return false;
+    synthesise_forget(at->voice);
+    return true;
+}
+
 static void candidate_take_full(struct candidate *at)
 {
     at->answer.stop = CLAUDE_MAX_TOKENS;
@@ -212,6 +226,7 @@ static enum err write_request(void *of, struct http_request *ret, struct failure
     if (candidate_time_ms(env) <= 0)
         return failure_set(f, FAILURE_AGAIN, ERR_DEADLINE, "no time was left for a model");
     claude_stream_init(&at->stream, env->arena, on_text, at);
+    at->stream.on_take_back = on_take_back;
     ret->on_bytes = claude_stream_bytes;
     ret->to = &at->stream;
     ret->first_byte_ms = env->providers->think_first_ms;
@@ -265,7 +280,16 @@ static enum err read_answer(struct candidate *at, enum err waited, struct http_r
 {
     struct failure told = {0};
 
-    enum err e = waited == ERR_OK ? attempt_result(&at->attempt, reply, f) : waited;
+    enum err e = waited;
+
+    if (e == ERR_OK && attempt_ended(&at->attempt))
+        e = attempt_result(&at->attempt, reply, f);
+    else if (at->stream.done)
+        attempt_leave(&at->attempt, at->stream.status);
+    if (at->stream.done) { /* that is all, whatever becomes of the connection */
+        *f = (struct failure){0};
+        e = ERR_OK;
+    }
     enum err whole = claude_stream_end(&at->stream, reply->status, &at->answer, &told);
     /* An answer that broke off, or was none, is a failure on the way; a refusal is none, even
      * cut. */
@@ -339,14 +363,20 @@ static enum err candidate_begin(struct candidate *at, const struct candidate_pla
     return e;
 }
 
+/* Until the answer is whole, and a moment longer: a connection that is read to its end is kept. */
 static enum err hear_out(struct candidate *at, struct failure *f)
 {
+    struct deadline until = at->env->deadline;
+    bool whole = false;
     enum err e = ERR_OK;
 
     *f = (struct failure){0};
     synthesise_move(at->voice);
     while (e == ERR_OK && !attempt_ended(&at->attempt)) {
-        e = env_wait(at->env, &f->why);
+        if (at->stream.done && !whole)
+            until = deadline_cap_ms(until, END_MS);
+        whole = at->stream.done;
+        e = env_wait_until(at->env, until, &f->why);
         synthesise_move(at->voice);
     }
     return candidate_end(at, e, f);
@@ -539,7 +569,10 @@ static enum err take(void *of, enum err waited, struct why *why)
             continue;
         if (at->spoke || at->stream.tool_begun)
             hedge_spoke(&race->hedge, &at->lane);
-        if (race->winner == NULL && (waited != ERR_OK || attempt_ended(&at->attempt)))
+        if (race->winner == NULL && at->stream.done && at->stream.tool_begun)
+            race->winner = at;
+        else if (race->winner == NULL &&
+                 (waited != ERR_OK || at->stream.done || attempt_ended(&at->attempt)))
             e = take_ended(race, at, waited, why);
     }
     return e == ERR_OK && race->winner == NULL ? ERR_CHILD : e;

@@ -77,6 +77,11 @@ class Stream:
             {"delta": delta, "usage": {"output_tokens": self.answer.usage["output_tokens"]}},
         )
         await self.event("message_stop", {})
+        if self.what == "sse_open":  # whole, and the connection goes on
+            await self.out.sleep(self.order.get("ms", 60000), watching=True)
+        if self.what == "sse_reset":
+            self.q.connection.end()
+            raise Gone
         return await self.out.close()
 
     async def block(self, index, block):

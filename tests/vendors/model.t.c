@@ -321,6 +321,65 @@ static void of_an_answer_that_was_cut_short_only_whole_sentences_are_said(void *
     assert_string_equal(ring_kept(call, 1).said, "Перше речення готове.");
 }
 
+/* ---- how an answer ends --------------------------------------------------------------------- */
+
+/* It was waited for until the model's time was up, and the whole answer thrown away. */
+static void an_answer_is_over_when_it_says_so_however_the_connection_ends(void **state)
+{
+    static const char *const ends[] = {"sse_open", "sse_reset"};
+
+    (void)state;
+    for (int i = 0; i < 4; i++) {
+        play("\"Ви працюєте?\"", "\"answers\":[{\"text\":\"Ми працюємо щодня. Приходьте\"}]");
+        vendors_misbehave(&ring_vendors, "claude", ends[i / 2], NULL);
+        const char *call = ring_call(CALLED);
+        struct answer a =
+            ring_turn(&(struct ring_said){.call = call, .turn = "1", .stream = i % 2});
+        assert_int_equal(a.status, 200);
+        assert_string_equal(ring_kept(call, 1).said, "Ми працюємо щодня. Приходьте");
+        assert_string_equal(ring_kept(call, 1).think_rung, "claude");
+        assert_int_equal(ring_kept(call, 1).faults, 0);
+        assert_int_equal(vendors_count(&ring_vendors, "claude", "requests"), 1);
+    }
+}
+
+static void tools_are_used_though_the_connection_of_their_answer_stays_open(void **state)
+{
+    struct lead *leads = NULL;
+
+    (void)state;
+    play("\"Передзвоніть мені.\"",
+         "\"answers\":[{\"text\":\"\"," LEAVE("0671234567") "},{\"after\":\"tool\",\"text\":"
+                                                            "\"Дякую, Олено!\"}]");
+    vendors_misbehave(&ring_vendors, "claude", "sse_open", NULL);
+    const char *call = ring_call(CALLED);
+    struct answer a = speak_turn(call, "1");
+    assert_string_equal(answer_text(&a, "message"), "Дякую, Олено!");
+    assert_int_equal(ring_leads(call, &leads), 1);
+    assert_int_equal(vendors_count(&ring_vendors, "claude", "requests"), 2);
+    assert_int_equal(ring_kept(call, 1).faults, 0);
+}
+
+static void talk_in_tags_is_neither_spoken_nor_kept(void **state)
+{
+    static const char *const texts[] = {
+        "<thinking>Клієнт питає графік. Скажу.</thinking>\\n\\nМи працюємо щодня.",
+        "Клієнт питає графік. Скажу.</think>\\n\\nМи працюємо щодня.",
+        "<answer>Ми працюємо щодня.</answer>",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        char answer[512];
+        (void)snprintf(answer, sizeof answer, "\"answers\":[{\"text\":\"%s\"}]", texts[i]);
+        play("\"Коли ви працюєте?\"", answer);
+        const char *call = ring_call(CALLED);
+        struct answer a = speak_turn(call, "1");
+        assert_string_equal(answer_text(&a, "message"), "Ми працюємо щодня.");
+        assert_string_equal(ring_kept(call, 1).said, "Ми працюємо щодня.");
+    }
+}
+
 /* Not in the door's arena: play() clears it. */
 static const char *many(int sentences)
 {
@@ -628,6 +687,9 @@ int main(void)
         cmocka_unit_test(a_key_means_the_same_in_the_history_as_when_it_was_pressed),
         cmocka_unit_test(a_refusal_goes_to_the_other_model_and_takes_the_first_from_no_caller),
         cmocka_unit_test(of_an_answer_that_was_cut_short_only_whole_sentences_are_said),
+        cmocka_unit_test(an_answer_is_over_when_it_says_so_however_the_connection_ends),
+        cmocka_unit_test(tools_are_used_though_the_connection_of_their_answer_stays_open),
+        cmocka_unit_test(talk_in_tags_is_neither_spoken_nor_kept),
         cmocka_unit_test(a_model_that_writes_too_many_sentences_is_cut_and_has_not_failed),
         cmocka_unit_test(a_call_does_not_end_beside_a_request_that_failed),
         cmocka_unit_test(a_model_that_is_lost_after_one_moment_leaves_no_caller_in_silence),

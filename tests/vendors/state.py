@@ -20,6 +20,8 @@ OWN = (
     "empty",
     "sse_error",
     "sse_odd",
+    "sse_open",
+    "sse_reset",
     "sse_truncated",
     "bigtoken",
     "invalid_grant",

@@ -8,6 +8,7 @@
 
 #include "base/buf.h"
 #include "base/text.h"
+#include "language/heard.h"
 #include "language/sentence.h"
 #include "language/spelled.h"
 #include "language/verbalise.h"
@@ -529,9 +530,23 @@ static void a_language_of_numerals_and_words_alone_harms_nothing(void **state)
     arena_release(&a);
 }
 
+static void a_name_may_have_any_apostrophe(void **state)
+{
+    static const char *const names[] = {"Дем'ян", "Дем’ян", "Демʼян", "Дем`ян",
+                                        "Дем‘ян", "Дем´ян", "Дем′ян"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        assert_true(heard_is_spelt_as_name(names[i]));
+        assert_true(heard_may_be_name(names[i]));
+    }
+    assert_false(heard_is_spelt_as_name("`Дем"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_name_may_have_any_apostrophe),
         cmocka_unit_test(its_figures_are_said),
         cmocka_unit_test(its_sentences_end_where_they_end),
         cmocka_unit_test(its_number_words_are_understood),

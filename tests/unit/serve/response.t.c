@@ -89,6 +89,8 @@ static void a_sentence_for_the_operator_is_kept_for_the_log_alone(void **state)
     }
     assert_false(err_public(ERR_VERSION));
     assert_false(err_public(ERR_CORRUPT));
+    assert_false(err_public(ERR_FAULT));
+    assert_int_equal(err_status(ERR_FAULT), 500);
     assert_true(err_public(ERR_VALUE));
 }
 

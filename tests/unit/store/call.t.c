@@ -150,13 +150,13 @@ static void what_the_schema_refuses_is_an_error_and_leaves_nothing(void **state)
 
     in.direction = "sideways";
     storage_begin(t);
-    assert_int_equal(call_open(t->s, &t->a, &in, NULL, STORAGE_NOW, &c, &made, &why), ERR_VALUE);
+    assert_int_equal(call_open(t->s, &t->a, &in, NULL, STORAGE_NOW, &c, &made, &why), ERR_FAULT);
     assert_non_null(strstr(why.text, "direction"));
     store_rollback(t->s);
     in.direction = "in";
     storage_begin(t);
     assert_int_equal(call_open(t->s, &t->a, &in, "0501234567", STORAGE_NOW, &c, &made, &why),
-                     ERR_VALUE);
+                     ERR_FAULT);
     assert_null(strstr(why.text, "0501234567"));
     store_rollback(t->s);
     assert_string_equal(storage_sql(t, "SELECT count(*) FROM call, client"), "0");
@@ -188,7 +188,7 @@ static void an_end_needs_its_time(void **state)
     struct call c = storage_opened(t, "1", NULL, STORAGE_NOW);
     c.status = CALL_COMPLETED;
     storage_begin(t);
-    assert_int_equal(call_save(t->s, &c, NULL), ERR_VALUE);
+    assert_int_equal(call_save(t->s, &c, NULL), ERR_FAULT);
     store_rollback(t->s);
     c.status = CALL_ANSWERED;
     c.id = 4711;

@@ -200,6 +200,22 @@ static void within_the_window_it_is_the_same_and_after_it_new(void **state)
     assert_string_equal(storage_sql(t, "SELECT count(*) FROM delivery"), "1");
 }
 
+/* For an hour a caller's same words got the first answer again, and were not kept. */
+static void a_clock_that_is_set_back_keeps_no_delivery_fresh(void **state)
+{
+    struct storage *t = *state;
+
+    struct delivery first = deliver_begin_as(t->s, t, "k", 20, STORAGE_NOW);
+    deliver_commit(t->s);
+    deliver_finish(t->s, t, &first, "a");
+    struct delivery d = deliver_begin_as(t->s, t, "k", 20, STORAGE_NOW - 19000);
+    deliver_assert(t, &d, "a");
+    d = deliver_begin_as(t->s, t, "k", 20, STORAGE_NOW - 3600000);
+    assert_int_equal(d.found, DELIVERY_NEW);
+    deliver_commit(t->s);
+    deliver_finish(t->s, t, &d, "b");
+}
+
 static void the_window_also_ends_one_that_died_but_not_one_at_work(void **state)
 {
     struct storage *t = *state;
@@ -262,7 +278,7 @@ static void only_a_running_delivery_can_be_finished_and_only_with_a_whole_reply(
     r.status = 99;
     store_rollback(t->s);
     d = deliver_begin(t, "k2");
-    assert_int_equal(delivery_finish(t->s, &d, &r, STORAGE_NOW, NULL), ERR_VALUE);
+    assert_int_equal(delivery_finish(t->s, &d, &r, STORAGE_NOW, NULL), ERR_FAULT);
     body_init(&r.body, &t->a, 3);
     buf_puts(&r.body.text, "too long");
     r.status = 200;
@@ -303,6 +319,7 @@ int main(void)
         TEST(a_worker_that_let_go_without_finishing_is_succeeded),
         TEST(the_hold_outlives_a_rolled_back_second_transaction),
         TEST(within_the_window_it_is_the_same_and_after_it_new),
+        TEST(a_clock_that_is_set_back_keeps_no_delivery_fresh),
         TEST(the_window_also_ends_one_that_died_but_not_one_at_work),
         TEST(a_forgotten_delivery_is_new_again_and_a_finished_one_is_not_forgotten),
         TEST(only_a_running_delivery_can_be_finished_and_only_with_a_whole_reply),

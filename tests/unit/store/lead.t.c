@@ -101,10 +101,10 @@ static void a_lead_that_does_not_fit_is_an_error(void **state)
     arena_release(&small);
     assert_int_equal(l.id, 0);
     l.status = "lost";
-    assert_int_equal(lead_add(t->s, &t->a, &l, NULL), ERR_VALUE);
+    assert_int_equal(lead_add(t->s, &t->a, &l, NULL), ERR_FAULT);
     l.status = NULL;
     l.call_id = 4711;
-    assert_int_equal(lead_add(t->s, &t->a, &l, NULL), ERR_VALUE);
+    assert_int_equal(lead_add(t->s, &t->a, &l, NULL), ERR_FAULT);
     store_rollback(t->s);
 }
 

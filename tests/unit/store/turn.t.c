@@ -104,7 +104,7 @@ static void a_call_has_one_greeting_and_a_turn_needs_a_call(void **state)
     store_rollback(t->s);
     storage_begin(t);
     n.call_id = 4711;
-    assert_int_equal(turn_begin(t->s, &n, NULL), ERR_VALUE);
+    assert_int_equal(turn_begin(t->s, &n, NULL), ERR_FAULT);
     store_rollback(t->s);
 }
 
