@@ -7,8 +7,6 @@
 
 #include "base/text.h"
 
-/* ==== reading ================================================================================= */
-
 /* ==== a part's headers ======================================================================== */
 
 struct slice {
@@ -335,8 +333,7 @@ static enum err read_line(struct head *h, struct slice line)
     return ERR_OK;
 }
 
-/* `n` bytes of header lines, each with its line end, without the empty line. Fills name, filename
- * and type. */
+/* `n` bytes of header lines, each with its line end, without the empty line. */
 static enum err read_head(const struct multipart_feed *f, const char *p, size_t n,
                           struct multipart_part *ret)
 {
