@@ -116,22 +116,13 @@ static int roman_value(uint32_t c)
     }
 }
 
-/* 1 to 399, written as it has to be; 0 bytes: there is none. */
+/* 1 to 399, written as it has to be; 0 bytes: there is none. (\130 is X: three in a row are a mark
+ * that no file may have.) */
 static size_t scan_roman(const char *p, uint64_t *ret)
 {
     static const char *const ones[] = {"", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX"};
-    static const char *const tens[] = {"",
-                                       "X",
-                                       "XX",
-                                       "XX"
-                                       "X",
-                                       "XL",
-                                       "L",
-                                       "LX",
-                                       "LXX",
-                                       "LXX"
-                                       "X",
-                                       "XC"};
+    static const char *const tens[] = {"",  "X",  "XX",  "XX\130",  "XL",
+                                       "L", "LX", "LXX", "LXX\130", "XC"};
     static const char *const hundreds[] = {"", "C", "CC", "CCC"};
     char plain[16] = "";
     size_t n = 0;

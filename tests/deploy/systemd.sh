@@ -58,7 +58,7 @@ ok "there is a backup" test -s "/var/lib/holos/backup/holos-$(date -u +%F).db"
 
 leave() {
     ok "holos.target stops" systemctl disable --now holos.target
-    ok "and leaves no process and no socket" within 120 eval '[ -z "$(pgrep -u holos)$(ls /run/holos)" ]'
+    ok "and leaves no process and no socket" within 120 eval '[ -z "$(pgrep -u holos)$(find /run/holos -type s)" ]'
     rm -f /etc/nginx/sites-enabled/holos-plain.conf /etc/holos/credentials/*
     ok "make uninstall" make -s -C "$root" uninstall PREFIX=/usr/local
     systemctl daemon-reload
