@@ -385,6 +385,8 @@ static void sound_over_a_minute_is_413(void **state)
 
 static void unreadable_coding_is_415_and_names_what_is_taken(void **state)
 {
+    static const char rate[] = {0, (char)0xee, 2, 0}; /* 192000 */
+
     (void)state;
     const char *id = door_call(the_door);
     size_t n = 0;
@@ -431,7 +433,7 @@ static void a_rate_that_no_line_has_is_415(void **state)
     const char *good = door_wav(the_door, true, 500, &n);
     char *wav = arena_alloc(the_door->arena, n);
     memcpy(wav, good, n);
-    memcpy(wav + 24, "\0\xee\2", 3); /* 192000 */
+    memcpy(wav + 24, rate, sizeof rate);
     struct answer a = post(id, "audio", wav, n, NULL);
     assert_int_equal(a.status, 415);
     assert_non_null(strstr(answer_text(&a, "error"), "48000 Hz"));
