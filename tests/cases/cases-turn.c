@@ -385,8 +385,6 @@ static void sound_over_a_minute_is_413(void **state)
 
 static void unreadable_coding_is_415_and_names_what_is_taken(void **state)
 {
-    static const char rate[] = {0, (char)0xee, 2, 0}; /* 192000 */
-
     (void)state;
     const char *id = door_call(the_door);
     size_t n = 0;
@@ -427,6 +425,8 @@ static void what_is_no_sound_is_415_and_no_turn(void **state)
 
 static void a_rate_that_no_line_has_is_415(void **state)
 {
+    static const char rate[] = {0, (char)0xee, 2, 0}; /* 192000 */
+
     (void)state;
     const char *id = door_call(the_door);
     size_t n = 0;
