@@ -81,8 +81,7 @@ static void packed_sound_is_measured_or_bounded(void **state)
     unsigned char *big = arena_calloc(&a, 10 * n, 1);
     struct utterance u = {0};
     static const char *const unknown[] = {"\x1a\x45\xdf\xa3", "OggS", "fLaC", "ID3\4",
-                                          "\0\0\0\x18"
-                                          "ftyp"};
+                                          "\0\0\0\030ftyp"};
 
     assert_non_null(big);
     for (size_t i = 0; i < sizeof unknown / sizeof unknown[0]; i++) {
