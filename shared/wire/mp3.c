@@ -31,7 +31,7 @@ static bool read_frame(const unsigned char *p, size_t n, struct frame *ret)
         return false;
     ret->samples = version == 3 ? 1152 : 576;
     ret->rate = rate;
-    ret->bytes = (size_t)(ret->samples / 8 * kbit * 1000 / rate + (p[2] >> 1 & 1));
+    ret->bytes = ret->samples / 8 * kbit * 1000 / rate + (p[2] >> 1 & 1U);
     return true;
 }
 
