@@ -432,8 +432,8 @@ static void write_excuse(const char *error, const struct line_result *excuse, st
 
     jsonw_init(&w, &r->body.text);
     jsonw_object(&w);
-    jsonw_put_bool(&w, "success", false);
     jsonw_put_text(&w, "error", error);
+    jsonw_put_bool(&w, "success", false);
     put_sound(&w, &r->body, &excuse->sound);
     jsonw_put_text(&w, "message", excuse->said);
     jsonw_put_bool(&w, "should_continue", excuse->goes_on);
