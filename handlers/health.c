@@ -195,7 +195,7 @@ static void put_money(struct jsonw *w, const struct app *app, int64_t now_ms)
     jsonw_key(w, "money");
     jsonw_object(w);
     jsonw_key(w, "day_cents");
-    jsonw_number(w, (double)microusd / 10000.0);
+    jsonw_number(w, (double)microusd / MICROUSD_OF_CENT);
     jsonw_put_int(w, "most_cents", setting_number(SET_HOLOS_DAY_CENTS));
     jsonw_put_bool(w, "reached", reached);
     if (reached)

@@ -21,7 +21,7 @@ check-quick: ## only the tests of the plain build, without nginx, sanitizers or 
 	@tests/run quick
 
 test: ## run one test, or those of a folder: make test T=speech/spoken
-	@tools/one-test '$(T)'
+	+@tools/one-test '$(T)'
 
 format: ## write every C file as clang-format has it
 	@clang-format -i $(C_FILES) $(H_FILES)

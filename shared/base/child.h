@@ -1,6 +1,6 @@
 /* child - runs a program within a deadline, feeding it bytes and collecting what it prints.
  *
- * No shell. The child gets only PATH, HOME=/ and LANG=C.UTF-8 in its environment, /dev/null on
+ * No shell. The child gets only PATH, HOME=/dev/null and LANG=C.UTF-8 in its environment, /dev/null on
  * standard error, no other open file, default signal dispositions and an empty signal mask. When
  * the deadline passes or the output is too long it is killed (SIGKILL, its whole process group) and
  * reaped before the function returns: nothing is ever left behind. */

@@ -62,6 +62,11 @@ bool text_is_utf8(const char *s, size_t n)
     return true;
 }
 
+bool text_is_plain(const char *s, size_t n)
+{
+    return memchr(s, '\0', n) == NULL && text_is_utf8(s, n);
+}
+
 bool text_ends_in(const char *s, const char *end)
 {
     size_t n = strlen(s);

@@ -12,6 +12,9 @@
 /* True if the `n` bytes are UTF-8 (RFC 3629: no surrogates, no overlong forms, up to 10FFFF). */
 bool text_is_utf8(const char *s, size_t n);
 
+/* The same without a NUL: what a text of this program may hold. */
+bool text_is_plain(const char *s, size_t n);
+
 /* The bytes of a byte order mark at the front, which says nothing: 3, or 0 if there is none. */
 size_t text_mark(const char *s, size_t n);
 
@@ -36,13 +39,13 @@ size_t text_encode(uint32_t c, char out[static 4]);
 
 /* The one form of a text, as it is compared and spoken: letters that are written in two characters
  * are one (й, ї, ё), a Latin letter that only looks like one of a Cyrillic word's is that word's,
- * every apostrophe inside a word is ', and stress marks, soft hyphens and other characters that
- * nobody sees are gone. NULL when the arena refuses. */
+ * every apostrophe inside a word is ', and stress marks, soft hyphens and other characters without
+ * a shape are left out. NULL when the arena refuses. */
 char *text_plain(struct arena *a, const char *s);
 
-/* The form in which texts are compared: text_plain, then lower case (Unicode simple mapping), ё as е, and every run of
- * white space or punctuation (except ' inside a word) as one space; no space at either end.
- * NULL when the arena or the system has no memory. */
+/* The form in which texts are compared: text_plain, then lower case (Unicode simple mapping), ё as
+ * е, and every run of white space or punctuation (except ' inside a word) as one space; no space at
+ * either end. NULL when the arena or the system has no memory. */
 char *text_fold(struct arena *a, const char *s);
 
 /* Does folded text hold the folded stem? "стриж" matches at the start of any word; "*люкс"

@@ -54,6 +54,8 @@ static void read_one(struct reader *r, const struct json *v, const struct profil
     *to = begin(of, &inner.pack->has);
     to->language = code;
     inner.profile = to;
+    if (of->prompt == NULL) /* no model answers for the business */
+        to->prompt = NULL;
     reader_language(&inner, v);
     if (of->prompt == NULL)
         to->prompt = NULL;
@@ -69,9 +71,8 @@ void reader_languages(struct reader *r, const struct json *v, const struct profi
     if (v == NULL)
         return;
     size_t mark = reader_enter(r, "languages");
-    if (json_kind(v) != JSON_OBJECT || json_count(v) > PROFILE_LANGUAGES) {
-        reader_fault(r, "must be an object of at most %d languages: {\"ru\": {...}}",
-                     PROFILE_LANGUAGES);
+    if (json_kind(v) != JSON_OBJECT) {
+        reader_fault(r, "must be an object: {\"ru\": {...}}");
         reader_leave(r, mark);
         return;
     }
@@ -79,8 +80,11 @@ void reader_languages(struct reader *r, const struct json *v, const struct profi
     for (const struct json *m = json_first(v); list != NULL && m != NULL; m = json_next(m)) {
         size_t at = 0;
         if (!reader_enter_member(r, v, m, &at))
-            continue;
-        read_one(r, m, packs, p, &list[n]);
+            continue; /* a remark */
+        if (n == PROFILE_LANGUAGES)
+            reader_fault(r, "a profile has at most %d further languages", PROFILE_LANGUAGES);
+        else
+            read_one(r, m, packs, p, &list[n]);
         n += list[n].language != NULL;
         reader_leave(r, at);
     }
@@ -175,7 +179,7 @@ void reader_join_languages(struct reader *r)
 
 const struct profile *profile_in(const struct profile *p, const char *language)
 {
-    for (size_t i = 0; i < p->others_n; i++)
+    for (size_t i = 0; i < p->others_n && language != NULL; i++)
         if (strcmp(p->others[i].language, language) == 0)
             return &p->others[i];
     return p;

@@ -644,11 +644,12 @@ const struct profile_pack *profile_pack_of(const struct profile_packs *packs, co
 }
 
 /* What neither the file nor the pack below it has. */
-static void check_missing(struct reader *r, const struct json *file)
+static void check_missing(struct reader *r, const struct json *file, const struct field *fields,
+                          size_t n)
 {
     const struct json *say = json_member(file, "say");
 
-    reader_missing(r, file, profile_fields, COUNT(profile_fields), r->profile);
+    reader_missing(r, file, fields, n, r->profile);
     size_t mark = reader_enter(r, "say");
     if (say == NULL && r->pack == NULL)
         reader_lacks(r, NEED_EITHER);
@@ -675,7 +676,7 @@ static void read_tree(struct reader *r, const struct json *tree)
     if (r->is_pack)
         return;
     check_voice(r, p);
-    check_missing(r, tree);
+    check_missing(r, tree, profile_fields, COUNT(profile_fields));
 }
 
 /* Members that are facts of the business, or its own language's: none of them may differ in another
@@ -712,7 +713,7 @@ void reader_language(struct reader *r, const struct json *v)
     if (r->profile->voice.espeak == NULL)
         r->profile->voice.espeak = r->profile->language;
     check_voice(r, r->profile);
-    reader_missing(r, v, fields, n, r->profile);
+    check_missing(r, v, fields, n);
 }
 
 /* ERR_SYNTAX after a fault was added, ERR_MEMORY. */

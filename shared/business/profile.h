@@ -21,9 +21,10 @@
 #include "business/profile-prompt.h"
 
 /* Every phrase that a profile or its pack must have, X(field). All may hold {business}, {address},
- * {phone} (of the business), {hours}, {hours_today}, {hours_tomorrow}, {open_now}; the request phrases also {name} and
- * {client_phone}. The open_ and closed_ phrases say what {hours_today} becomes; two of them
- * hold {from} and {to}. hours_words says what {hours} becomes. A new phrase breaks no profile if
+ * {phone} (of the business), {hours}, {hours_today}, {hours_tomorrow}, {open_now}; the request
+ * phrases also {name} and {client_phone}. The open_ and closed_ phrases say what {hours_today}
+ * becomes, those for tomorrow {hours_tomorrow}, now_ {open_now}. open_today, open_again and
+ * open_tomorrow hold {from} and {to}. hours_words says what {hours} becomes. A new phrase breaks no profile if
  * the packs that ship have it. */
 #define PROFILE_PHRASES(X)                                                                         \
     X(greeting)          /* turn 0 */                                                              \
@@ -290,7 +291,7 @@ enum err profile_substitute(struct arena *a, const struct profile_file *file,
 /* Any of the stems' sets in folded words (text_fold)? */
 bool stems_match(const struct stems *sets, size_t n, const char *folded);
 
-/* The business in this language; itself if that is its own, or none that it speaks. */
+/* The business in this language; itself if that is its own, none that it speaks, or NULL. */
 const struct profile *profile_in(const struct profile *p, const char *language);
 
 /* What it says of that provider's voice: its name is "" where it shall not speak; NULL: nothing. */

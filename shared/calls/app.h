@@ -57,8 +57,9 @@ struct app {
 };
 
 /* Opens those of `parts` that are not open yet, by the settings. The list ends with NULL; `app` is
- * all zero at first. A profile with a fault has a substitute in its place (profiles.h). ERR_CONFIG (the folder cannot be read, or the default profile is missing), or
- * store_open's errors. After an error it may be called again: what was wrong may have been mended. */
+ * all zero at first. A profile with a fault has a substitute in its place (profiles.h). ERR_CONFIG
+ * (the folder cannot be read, or the default profile is missing), or store_open's errors. After an
+ * error it may be called again: what was wrong may have been mended. */
 enum err app_open(struct app *app, const struct app_part *const *parts, struct why *why) must_check;
 
 /* The same for who reports on the service: what cannot be opened stays closed, and app.open_error has

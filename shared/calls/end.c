@@ -30,8 +30,8 @@ enum err end_keep_lead(struct store *s, struct arena *a, const struct call *call
 static enum err take_in(const struct app *app, struct arena *a, struct call *call,
                         const struct client *client, const struct turn *turn, struct why *why)
 {
-    const struct profile *p = profile_in(app_profile_of(app, call->profile, call->called),
-                                         call->language == NULL ? "" : call->language);
+    const struct profile *p =
+        profile_in(app_profile_of(app, call->profile, call->called), call->language);
     struct rules_answer answer;
     struct tm local = {0};
     struct rules_ask ask = {.profile = p,

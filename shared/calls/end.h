@@ -47,7 +47,7 @@ enum err end_status(struct app *app, struct arena *a, const char *source, const 
                     const struct call_report *news, struct deadline d, struct why *why) must_check;
 
 /* For a worker that has just let a call go, or has found another one holding it: if the call has
- * ended meanwhile and nobody took in what was begun, that is done now. Both do it after the other
+ * ended meanwhile and what was begun is not taken in yet, that is done now. Both do it after the other
  * may have looked, so one of them does. Lets all holds of the store go. */
 enum err end_take_in_left(struct app *app, struct arena *a, int64_t call_id,
                           struct why *why) must_check;

@@ -1,15 +1,11 @@
 #include "calls/limits.h"
 
-#include <string.h>
-
 #include "base/file.h"
 #include "base/settings.h"
 
-#define MICROUSD_OF_CENT 10000
-
 struct limits_caller limits_caller(const struct profile *p, const char *caller)
 {
-    struct limits_caller c = {SPENDING_HIDDEN};
+    struct limits_caller c = {0};
 
     if (phone_e164(caller, p->country, c.key) != ERR_OK)
         c = (struct limits_caller){SPENDING_HIDDEN};
@@ -35,8 +31,8 @@ enum err limits_of_all(struct store *s, int64_t now_ms, int64_t *ret_microusd, b
     return e;
 }
 
-enum err limits_reached(struct store *s, const struct limits_caller *caller, int64_t now_ms,
-                        const char **ret, struct why *why)
+enum err limits_reached(struct store *s, const struct limits_caller *caller, bool begins,
+                        int64_t now_ms, const char **ret, struct why *why)
 {
     struct spending own = {0};
     int64_t spent = 0;
@@ -51,7 +47,7 @@ enum err limits_reached(struct store *s, const struct limits_caller *caller, int
     else if (is_reached(own.day_microusd, SET_HOLOS_CALLER_DAY_CENTS, MICROUSD_OF_CENT))
         *ret = "HOLOS_CALLER_DAY_CENTS";
     else if (setting_number(SET_HOLOS_CALLER_HOUR_CALLS) > 0 &&
-             own.hour_calls > setting_number(SET_HOLOS_CALLER_HOUR_CALLS))
+             own.hour_calls + begins > setting_number(SET_HOLOS_CALLER_HOUR_CALLS))
         *ret = "HOLOS_CALLER_HOUR_CALLS";
     return e;
 }

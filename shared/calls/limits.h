@@ -2,7 +2,8 @@
  *
  * Above a limit calls are still answered, by what costs nothing: the profile's rules and the built-in
  * voice. Below HOLOS_DISK_PERCENT of free disk no new call is opened, so that there is room for
- * what the callers on the line still say. A profile's own limits of a call (limits.cents, minutes, turns) end that call instead. */
+ * what the callers on the line still say. A profile's own limits of a call (limits.cents, minutes,
+ * turns) end that call instead. */
 #ifndef HOLOS_CALLS_LIMITS_H
 #define HOLOS_CALLS_LIMITS_H
 
@@ -11,15 +12,18 @@
 #include "business/profile.h"
 #include "store/spending.h"
 
-/* The key in the store of whoever calls: E.164, or that of all hidden callers. */
+#define MICROUSD_OF_CENT 10000
+
+/* A caller's key in the store: E.164, or that of all hidden callers. */
 struct limits_caller {
     char key[PHONE_MAX];
 };
 struct limits_caller limits_caller(const struct profile *p, const char *caller);
 
-/* *ret: the name of the setting whose limit is reached, NULL if none is. The store's errors. */
-enum err limits_reached(struct store *s, const struct limits_caller *caller, int64_t now_ms,
-                        const char **ret, struct why *why) must_check;
+/* *ret: the name of the setting whose limit is reached, NULL if none is. `begins`: the call begins
+ * now and is not counted yet. The store's errors. */
+enum err limits_reached(struct store *s, const struct limits_caller *caller, bool begins,
+                        int64_t now_ms, const char **ret, struct why *why) must_check;
 
 /* The same of all calls together: *ret_microusd is what they cost in the last 24 hours. */
 enum err limits_of_all(struct store *s, int64_t now_ms, int64_t *ret_microusd, bool *ret_reached,

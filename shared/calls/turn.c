@@ -96,7 +96,7 @@ static enum err begin_delivery(struct call_turn *t, const struct turn_input *in,
 }
 
 /* It waited for a worker: more come than can be served. The model, which takes longest, is not asked
- * then, sooner for those who have talked for a while than for who has just begun. */
+ * then, sooner for those who have talked for a while than for those who have just begun. */
 static bool is_hurried(const struct call_turn *t)
 {
     return t->waited_ms >= (t->call.turns < FIRST_TURNS ? HURRY_FIRST_MS : HURRY_MS);
@@ -109,7 +109,8 @@ static enum err check_money(struct call_turn *t, struct why *why)
     struct why fault = {0};
 
     t->caller = limits_caller(t->profile, t->call.caller);
-    enum err e = limits_reached(t->app->store, &t->caller, t->turn.started_ms, &reached, why);
+    enum err e =
+        limits_reached(t->app->store, &t->caller, t->opened, t->turn.started_ms, &reached, why);
     if (e != ERR_OK || reached == NULL)
         return e;
     t->env.free_only = true;
@@ -151,8 +152,8 @@ static enum err read_call(struct call_turn *t, struct why *why)
     return use_profile(t, profile_in(t->spoken, t->call.language), why);
 }
 
-/* A caller is answered in the language they speak, if the business speaks it. One word does not tell,
- * and keys have no language. */
+/* A caller is answered in the language they speak, if the business speaks it. In the first line one
+ * word that only one language has tells it, later two do. Keys have no language. */
 static enum err choose_language(struct call_turn *t, struct why *why)
 {
     const struct language *known[PROFILE_LANGUAGES + 1] = {language_find(t->spoken->language)};
@@ -290,7 +291,7 @@ static enum err say(struct call_turn *t, const char *phrase, const char *end)
 static bool is_over_limits(const struct call_turn *t)
 {
     int64_t since = t->call.answered_ms != 0 ? t->call.answered_ms : t->call.started_ms;
-    int64_t most_microusd = (int64_t)t->profile->limits.cents * 10000;
+    int64_t most_microusd = (int64_t)t->profile->limits.cents * MICROUSD_OF_CENT;
 
     if (most_microusd > 0 && t->call.cost_microusd >= most_microusd)
         return true;
@@ -378,25 +379,36 @@ static enum err answer_unheard(struct call_turn *t, struct why *why)
     return say(t, p->say.unheard, NULL);
 }
 
+/* Who calls, and whether the call has left a request yet. */
+static enum err find_client(struct call_turn *t, struct client *ret, bool *ret_left,
+                            struct why *why)
+{
+    struct lead *leads = NULL;
+    size_t n = 0;
+
+    enum err e = call_client(t->app->store, t->arena, &t->call, ret, why);
+    if (e == ERR_OK)
+        e = leads_newest(t->app->store, t->arena, t->call.id, 1, &leads, &n, why);
+    *ret_left = n > 0;
+    return e;
+}
+
 /* No recogniser is set up: a person calls back at once, and the keys serve meanwhile. A caller whose
  * number is hidden keys one in. */
 static enum err answer_deaf(struct call_turn *t, struct why *why)
 {
     const struct profile *p = t->profile;
     struct client client = {0};
-    struct lead *leads = NULL;
-    size_t n = 0;
+    bool left = false;
 
-    enum err e = call_client(t->app->store, t->arena, &t->call, &client, why);
-    if (e == ERR_OK)
-        e = leads_newest(t->app->store, t->arena, t->call.id, 1, &leads, &n, why);
+    enum err e = find_client(t, &client, &left, why);
     if (e != ERR_OK)
         return e;
-    if (client.phone == NULL && n == 0)
+    if (client.phone == NULL && !left)
         return say(
             t, p->say.hearing_off_number == NULL ? p->say.hearing_off : p->say.hearing_off_number,
             NULL);
-    if (n == 0)
+    if (!left)
         e = leave_lead(t, &client, p->say.unheard_wish);
     return e == ERR_OK ? say(t, p->say.hearing_off, NULL) : e;
 }
@@ -418,17 +430,14 @@ static enum err apologise(struct call_turn *t, const char *end, struct why *why)
 {
     const struct profile *p = t->profile;
     struct client client = {0};
-    struct lead *leads = NULL;
-    size_t n = 0;
+    bool left = false;
 
-    enum err e = call_client(t->app->store, t->arena, &t->call, &client, why);
-    if (e == ERR_OK)
-        e = leads_newest(t->app->store, t->arena, t->call.id, 1, &leads, &n, why);
+    enum err e = find_client(t, &client, &left, why);
     if (e != ERR_OK)
         return e;
     if (client.phone == NULL)
         return say(t, p->say.broken, end);
-    if (n == 0) {
+    if (!left) {
         e = leave_lead(t, &client, p->say.broken_wish);
         if (e != ERR_OK)
             return e;
@@ -452,9 +461,13 @@ static enum err answer(struct call_turn *t, struct why *why)
         return answer_limit(t, words, why);
     if (strcmp(t->turn.heard_by, nobody) == 0)
         return answer_deaf(t, why);
-    if (keys && *t->call.state == '\0' && !recognise_can(&t->env) &&
-        phone_e164(t->turn.heard, t->profile->country, number) == ERR_OK)
-        return answer_number(t, number);
+    if (keys && *t->call.state == '\0' && !recognise_can(&t->env)) {
+        const char *digits = text_digits(t->arena, t->turn.heard); /* people end a number with # */
+        if (digits == NULL)
+            return ERR_MEMORY;
+        if (phone_e164(digits, t->profile->country, number) == ERR_OK)
+            return answer_number(t, number);
+    }
     if (strcmp(t->turn.heard_by, failed) == 0)
         return answer_unheard(t, why);
     return words ? answer_words(t, is_hurried(t), why) : answer_silence(t);
@@ -542,9 +555,6 @@ enum err call_turn_answer(struct call_turn *t, const struct turn_input *in, stru
 
 static enum err open_call(struct call_turn *t, const struct turn_input *in, struct why *why)
 {
-    if (limits_disk_is_low())
-        return why_set(why, ERR_DISK,
-                       "too little of the store's disk is free (HOLOS_DISK_PERCENT)");
     char phone[PHONE_MAX];
     struct call call = {
         .source = in->source,
@@ -555,6 +565,11 @@ static enum err open_call(struct call_turn *t, const struct turn_input *in, stru
         .direction = in->direction,
     };
 
+    int64_t id = 0;
+    if (limits_disk_is_low() &&
+        call_id_of(t->app->store, in->source, in->external_id, &id, NULL) == ERR_NOT_FOUND)
+        return why_set(why, ERR_DISK,
+                       "too little of the store's disk is free (HOLOS_DISK_PERCENT)");
     bool known = phone_e164(in->caller, t->profile->country, phone) == ERR_OK;
     return call_open(t->app->store, t->arena, &call, known ? phone : NULL, t->turn.started_ms,
                      &t->call, &t->opened, why);

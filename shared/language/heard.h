@@ -36,7 +36,7 @@ bool heard_is_surname(const char *word, size_t n);
 
 /* Can the text, as it was written, be a person's name: one to three words of letters, hyphens and
  * apostrophes, none of them a word of another kind, a number or a verb? "Завжди прощайся мовчки"
- * cannot. A false is an opinion: ask again. */
+ * cannot. False means that it is unlikely, not impossible: ask the caller again. */
 bool heard_may_be_name(const char *text);
 
 /* Is it at least spelt as one, whatever its words mean? No control, direction or markup character. */

@@ -21,7 +21,6 @@ bool char_is_letter(uint32_t c);
 bool char_is_upper(uint32_t c);
 bool char_is_latin(uint32_t c); /* a letter or a digit, as in an address */
 bool char_is_blank(uint32_t c); /* not a newline */
-bool char_is_apostrophe(uint32_t c);
 
 /* Does the text hold it? */
 bool char_is_among(uint32_t c, const char *text);
@@ -42,6 +41,9 @@ bool row_has(const char *row, const char *word);
 
 /* The same of a word of `n` bytes; *ret_k (may be NULL) says which piece. */
 bool row_find(const char *row, const char *word, size_t n, size_t *ret_k);
+
+/* True if the word is one of the stems, or one of them and one of the endings. */
+bool row_stem(const char *stems, const char *endings, const char *word);
 
 /* True if the word begins, or ends, with one of the pieces. */
 bool row_begins(const char *row, const char *word);

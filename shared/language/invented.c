@@ -343,7 +343,7 @@ static enum err without_marks(struct arena *a, const char *text, struct buf *out
 
     while (*at != '\0' && e == ERR_OK) {
         size_t n = 0;
-        bool begins_word = at == text || !char_is_letter((uint32_t)(unsigned char)at[-1]);
+        bool begins_word = !char_is_letter(char_before(text, at));
         bool first = strspn(text, " \t\r\n") == (size_t)(at - text);
         if (begins_word)
             e = mark_of(a, at, first, &n);

@@ -57,11 +57,6 @@ bool char_is_blank(uint32_t c)
     return c == ' ' || c == '\t' || c == 0xa0 || c == 0x2009 || c == 0x202f;
 }
 
-bool char_is_apostrophe(uint32_t c)
-{
-    return c == '\'' || c == 0x2019 || c == 0x02bc;
-}
-
 bool char_is_among(uint32_t c, const char *text)
 {
     char utf8[5] = "";
@@ -150,6 +145,18 @@ bool row_begins(const char *row, const char *word)
         if (n > 0 && strncmp(word, row, n) == 0)
             return true;
         row = next_piece(row, n);
+    }
+    return false;
+}
+
+bool row_stem(const char *stems, const char *endings, const char *word)
+{
+    while (stems != NULL) {
+        size_t n = strcspn(stems, "|");
+        bool begins = n > 0 && strncmp(word, stems, n) == 0;
+        if (begins && (word[n] == '\0' || row_has(endings, word + n)))
+            return true;
+        stems = next_piece(stems, n);
     }
     return false;
 }

@@ -1,7 +1,8 @@
 /* language - what holos knows of a language, as tables.
  *
  * A file shared/language/CODE.c exports one `const struct language language_CODE`; the build finds
- * it by its place and puts it into languages[]. No other file names a language. Who reads the
+ * it by its place and puts it into languages[]. No other file names a language; invented.c alone holds words of three,
+ * whatever is spoken. Who reads the
  * tables:
  *
  *     verbalise.h   says figures as words       sentence.h   finds where a sentence ends
@@ -121,7 +122,7 @@ struct phone_plan {
     const char *begins; /* with these digits */
     bool plus;
     size_t digits;
-    const char *written; /* only if written in groups of these sizes, with hyphens; NULL: anyhow */
+    const char *written; /* only in groups of these sizes; NULL: in any */
     const char *spoken;  /* sizes of the groups: "3322" */
 };
 
@@ -209,7 +210,8 @@ struct language {
     const struct phone_plan *phone_plans; /* besides those of verbalise-phone.c */
 
     /* ---- guesses about words that are in no list: optional ---- */
-    const char *female;                      /* how feminine words begin: behind 2, "дві" */
+    const char *female;                      /* stems of feminine words: behind 2, "дві" */
+    const char *female_after;                /* what may follow such a stem there */
     const char *female_ends;                 /* and how they end there */
     const char *male_genitive, *male_dative; /* endings behind 1 in that case: "до 1 вікна" */
     const struct case_guess *case_guesses;   /* behind all but 1 */

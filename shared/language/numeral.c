@@ -155,7 +155,7 @@ void numeral_noun(struct buf *out, const struct language *l, const struct noun *
 {
     bool straight = noun_case == NOM || noun_case == ACC;
 
-    if (noun->gender == MANY && straight && n != 1) {
+    if (noun->gender == MANY && straight && !numeral_is_one(l, n)) {
         row_put(out, noun->many, GEN);
         return;
     }

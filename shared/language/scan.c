@@ -43,7 +43,7 @@ size_t scan_word(const char *p, char ret[static SCAN_WORD_MAX])
     for (;;) {
         const char *next = q;
         uint32_t c = text_next(&next);
-        bool joint = char_is_apostrophe(c) && q > p && char_is_letter(char_at(next));
+        bool joint = text_is_apostrophe(c) && q > p && char_is_letter(char_at(next));
         if (!char_is_letter(c) && !joint)
             break;
         if (n + 5 > SCAN_WORD_MAX) {
@@ -64,7 +64,7 @@ size_t scan_word_before(const char *start, const char *p, char ret[static SCAN_W
     while (char_is_blank(char_before(start, end)))
         end = char_back(start, end);
     const char *q = end;
-    for (uint32_t c = char_before(start, q); char_is_letter(c) || char_is_apostrophe(c);
+    for (uint32_t c = char_before(start, q); char_is_letter(c) || text_is_apostrophe(c);
          c = char_before(start, q))
         q = char_back(start, q);
     ret[0] = '\0';
@@ -78,7 +78,7 @@ size_t scan_letters(const char *word)
     size_t n = 0;
 
     for (uint32_t c = text_next(&word); c != 0; c = text_next(&word))
-        n += !char_is_apostrophe(c);
+        n += !text_is_apostrophe(c);
     return n;
 }
 

@@ -206,7 +206,8 @@ static void guess_next(const struct language *l, const char *p, uint64_t n, enum
     if (blanks == 0 || scan_word(p + blanks, word) == 0)
         return;
     bool tells = scan_letters(word) >= TELLING_LETTERS;
-    if (last == 2 && tells && (row_begins(l->female, word) || row_ends(l->female_ends, word)))
+    if (last == 2 && tells &&
+        (row_stem(l->female, l->female_after, word) || row_ends(l->female_ends, word)))
         *gender = FEMALE;
     if (last == 1 && agrees(l, word, gender, nc))
         return;
@@ -673,6 +674,8 @@ static bool read_more(struct verbaliser *v, const struct amount *a)
     if (counted && verbalise_preposition(v) == NULL && blanks == 0) {
         buf_printf(&v->out, "%s ", l->over);
         say_amount(v, a, noun, MALE, l->over_case);
+        if (noun != NULL)
+            keep_stop(v, q + 1 + len, dotted);
         return verbalise_done(v, q + 1 + (noun != NULL ? len : 0), KIND_NUMBER, l->over_case);
     }
     say_amount(v, a, NULL, MALE, NOM);

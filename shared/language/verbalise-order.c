@@ -216,7 +216,8 @@ bool verbalise_roman(struct verbaliser *v)
     size_t len = scan_roman(v->p, &n);
     const char *end = v->p + len;
     uint32_t after = char_at(end);
-    if (len == 0 || char_is_letter(after) || char_is_digit(after))
+    /* L or C alone is a letter, and Cyrillic С a preposition. */
+    if (len == 0 || n == 50 || n == 100 || char_is_letter(after) || char_is_digit(after))
         return false;
     const char *q = end;
     size_t dash = scan_dash(q, true);

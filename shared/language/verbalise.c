@@ -175,7 +175,7 @@ static void copy_run(struct verbaliser *v)
     v->p = q;
 }
 
-/* "@salon_krasy" is read to nobody's use: it is left out, with the blank before it. */
+/* "@salon_krasy" cannot be understood when it is heard: it is left out, with the blank before it. */
 static bool skip_handle(struct verbaliser *v)
 {
     uint32_t before = char_before(v->start, v->p);

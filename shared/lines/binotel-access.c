@@ -64,10 +64,9 @@ static enum err check_closed(const struct request *request, struct why *why)
 {
     if (binotel_callers()[0] != '\0' || access_is_local(request))
         return ERR_OK;
-    return why_set(
-        why, ERR_CLOSED,
-        "nobody outside this machine may call yet: set HOLOS_WEBHOOK_SECRET ('holos urls' "
-        "prints the addresses with it), BINOTEL_ALLOW_IPS or BINOTEL_SIGNATURE_KEY");
+    return why_set(why, ERR_CLOSED,
+                   "only this machine may call yet: set HOLOS_WEBHOOK_SECRET ('holos urls' "
+                   "prints the addresses with it), BINOTEL_ALLOW_IPS or BINOTEL_SIGNATURE_KEY");
 }
 
 static enum err check_address(const struct request *request, struct why *why)

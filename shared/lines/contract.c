@@ -30,8 +30,7 @@ static void refuse_missing(struct response *r, const struct binotel_event *ev)
 {
     const struct {
         const char *value, *name;
-    } wanted[] = {
-        {ev->call_id, "callID"}, {ev->customer, "externalNumber"}, {ev->called, "internalNumber"}};
+    } wanted[] = {{ev->call_id, "callID"}, {ev->called, "internalNumber"}};
     struct jsonw w;
 
     r->status = 400;
@@ -57,7 +56,8 @@ static enum err read_greeting(struct app *app, const struct request *request,
     enum err e = binotel_answer(app, request, &ev, r, why);
     if (e != ERR_OK || ev.request != BINOTEL_CONTRACT)
         return e;
-    if (*ev.call_id == '\0' || *ev.customer == '\0' || *ev.called == '\0') {
+    if (*ev.call_id == '\0' ||
+        *ev.called == '\0') { /* without a number the caller is a hidden one */
         refuse_missing(r, &ev);
         return ERR_OK;
     }
@@ -94,11 +94,6 @@ static enum err full_part(const struct multipart *m, const char *name,
     return ERR_OK;
 }
 
-static bool is_text(const struct multipart_part *p)
-{
-    return text_is_utf8(p->data, p->len) && memchr(p->data, '\0', p->len) == NULL;
-}
-
 struct text_part {
     const char *name;
     size_t max;
@@ -116,7 +111,7 @@ static enum err text_part(const struct request *request, const struct multipart 
         return e;
     if (p->len > t->max)
         return why_set(why, ERR_VALUE, "%s is longer than %zu bytes", t->name, t->max);
-    if (!is_text(p)) {
+    if (!text_is_plain(p->data, p->len)) {
         response_note(r, "undecodable=%s", t->name);
         return ERR_OK;
     }

@@ -156,15 +156,21 @@ static void refuse(const struct line *line, const struct line_input *in, enum er
     line->refuse(in, e, r);
 }
 
+const char *line_apology(struct arena *a, const struct profile *p)
+{
+    const struct tm no_time = {0}; /* it tells none */
+
+    return profile_phrase(a, p, p->broken != NULL ? p->say.broken : p->say.trouble, &no_time, NULL,
+                          NULL);
+}
+
 /* The profile's excuse, as sound if the cache has it in a voice that costs nothing: nothing is asked
  * and nothing waited for. *v holds the sound. */
 static enum err make_excuse(struct app *app, struct env *env, struct synthesis *v,
                             struct line_result *ret)
 {
-    const struct tm no_time = {0}; /* it tells none */
     const struct profile *p = env->profile;
-    const char *said = profile_phrase(
-        env->arena, p, p->broken != NULL ? p->say.broken : p->say.trouble, &no_time, NULL, NULL);
+    const char *said = line_apology(env->arena, p);
 
     if (said == NULL)
         return ERR_MEMORY;

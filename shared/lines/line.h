@@ -110,6 +110,10 @@ struct line {
 enum err line_answer(const struct line *line, struct app *app, const struct request *request,
                      struct response *response, struct why *why) must_check;
 
+/* What callers of this business hear when a turn fails, or all of them while its profile has a fault.
+ * NULL: no memory. */
+const char *line_apology(struct arena *a, const struct profile *p);
+
 /* Writes the error e with the line's excuse, if it is one of our own; handler.handle_unavailable of
  * a route that speaks ends with it. ERR_OK, or e: then the engine writes the error. */
 enum err line_excuse(const struct line *line, struct app *app, const struct request *request,

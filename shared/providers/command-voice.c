@@ -38,6 +38,8 @@ size_t command_voice_find(const char *commands, const char *languages, const cha
 
     for (const char *at = commands; *at != '\0'; at = next) {
         at += strspn(at, BLANKS);
+        if (*at == '\0')
+            break;
         size_t n = take(at, &next);
         size_t code = code_of(at);
         size_t before = code == 0 ? 0 : code + 1;

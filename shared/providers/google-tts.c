@@ -1,6 +1,5 @@
 #include "providers/google-tts.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -96,7 +95,6 @@ static const char *const *voices_of(const char *locale)
 #define SPEED_MIN   0.25
 #define SPEED_MAX   2.0
 #define PITCH_MAX   20.0
-#define SILENCE     32 /* nothing is louder: that is no speech */
 #define FAMILY_MAX  24
 
 /* ---- the request ----------------------------------------------------------------------------- */
@@ -204,14 +202,6 @@ enum err google_tts_request(struct arena *a, const char *url, const struct googl
 
 /* ---- the answer ------------------------------------------------------------------------------ */
 
-static bool is_silence(const struct pcm *p)
-{
-    for (size_t i = 0; i < p->n; i++)
-        if (abs(p->samples[i]) > SILENCE)
-            return false;
-    return true;
-}
-
 static enum err decode(struct arena *a, const char *text, struct pcm *ret, struct failure *f)
 {
     char *wav = NULL;
@@ -228,7 +218,7 @@ static enum err decode(struct arena *a, const char *text, struct pcm *ret, struc
         return google_error_odd(API, "sent a sound that cannot be read", f);
     if (ret->n == 0)
         return google_error_odd(API, "sent no sound", f);
-    if (is_silence(ret))
+    if (wav_is_silent(ret))
         return google_error_odd(API, "sent only silence", f);
     return ERR_OK;
 }

@@ -176,7 +176,8 @@ static void take_probes_beside(struct env *env, const struct provider *p)
     for (size_t i = 0; providers[i] != NULL; i++) {
         const struct provider *q = providers[i];
         struct ladder_rung *r = rung_of(env, q);
-        if (q != p && provider_same_place(p, q) && r->asked == LADDER_UNASKED &&
+        if (q != p && ladder_has(env, q) && provider_same_place(p, q) &&
+            r->asked == LADDER_UNASKED &&
             breaker_ask(env->store, provider_key(q).text, clock_unix_ms(), env->deadline,
                         &r->noted) == BREAKER_PROBE)
             r->asked = LADDER_USE;

@@ -1,6 +1,5 @@
 #include "providers/openai-voice.h"
 
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -14,7 +13,6 @@
 #define API       "the server of OPENAI_VOICE"
 #define PATH      "/v1/audio/speech"
 #define BODY_MAX  ((size_t)64 * 1024)
-#define SILENCE   32 /* nothing is louder: that is no speech */
 #define COUNT(of) (sizeof(of) / sizeof *(of))
 
 /* ==== the request ============================================================================= */
@@ -24,17 +22,12 @@ static bool is_pcm(const struct openai_voice *at)
     return strcmp(at->format, "pcm") == 0;
 }
 
-static const char *address(const struct openai_voice *at)
-{
-    return *at->url == '\0' ? OPENAI_URL : at->url;
-}
-
 static enum err check(const struct openai_voice *at, struct why *why)
 {
     if (*at->url == '\0' && *at->key == '\0')
         return why_set(why, ERR_CONFIG,
                        "OPENAI_VOICE is set without OPENAI_VOICE_URL or OPENAI_API_KEY");
-    enum err e = http_url_check(address(at), NULL);
+    enum err e = http_url_check(openai_address(at->url), NULL);
     if (e == ERR_VALUE)
         return why_set(why, ERR_CONFIG, "OPENAI_VOICE_URL is not a usable address");
     if (e != ERR_OK)
@@ -96,7 +89,7 @@ enum err openai_voice_request(struct arena *a, const struct openai_voice *at,
         e = put_body(a, at, l, &req);
     if (e != ERR_OK)
         return e;
-    req.url = openai_url(a, address(at), PATH);
+    req.url = openai_url(a, openai_address(at->url), PATH);
     if (req.url == NULL)
         return ERR_MEMORY;
     *ret = req;
@@ -105,14 +98,7 @@ enum err openai_voice_request(struct arena *a, const struct openai_voice *at,
 
 /* ==== the answer ============================================================================== */
 
-/* What a refusal means; the first row that fits counts. */
-static const struct {
-    int least, most;
-    const char *part; /* of what it says; NULL: whatever it says */
-    enum failure_next next;
-    enum err err;
-    const char *sentence;
-} meanings[] = {
+static const struct openai_meaning meanings[] = {
     {429, 429, "insufficient_quota", FAILURE_OPERATOR, ERR_CONFIG,
      "refuses: what was paid for is used up"},
     {429, 429, NULL, FAILURE_LATER, ERR_PEER, "was asked too often"},
@@ -128,21 +114,6 @@ static const struct {
     {408, 409, NULL, FAILURE_AGAIN, ERR_PEER, "gave up"},
     {400, 499, NULL, FAILURE_REQUEST, ERR_PEER, "refuses the request"},
 };
-
-static enum err read_refusal(struct arena *a, const struct http_reply *reply, struct failure *f)
-{
-    const char *told = "";
-
-    enum err e = openai_told(a, reply, &told);
-    if (e != ERR_OK)
-        return e;
-    for (size_t i = 0; i < COUNT(meanings); i++)
-        if (reply->status >= meanings[i].least && reply->status <= meanings[i].most &&
-            (meanings[i].part == NULL || strstr(told, meanings[i].part) != NULL))
-            return failure_set(f, meanings[i].next, meanings[i].err, API " %s (status %d)",
-                               meanings[i].sentence, reply->status);
-    return failure_set(f, FAILURE_BROKEN, ERR_PEER, API " answered with status %d", reply->status);
-}
 
 static enum err odd(struct failure *f, const char *what)
 {
@@ -170,14 +141,6 @@ static enum err take_bare(struct arena *a, const struct http_reply *reply, struc
     return ERR_OK;
 }
 
-static bool is_silence(const struct pcm *p)
-{
-    for (size_t i = 0; i < p->n; i++)
-        if (abs(p->samples[i]) > SILENCE)
-            return false;
-    return true;
-}
-
 /* A server that sends a WAV whatever it is asked for is understood. */
 enum err openai_voice_read(struct arena *a, bool pcm, const struct http_reply *reply,
                            struct pcm *ret, struct failure *f)
@@ -186,7 +149,7 @@ enum err openai_voice_read(struct arena *a, bool pcm, const struct http_reply *r
     enum err e = ERR_OK;
 
     if (reply->status != 200)
-        return read_refusal(a, reply, f);
+        return openai_refused(a, reply, API, meanings, COUNT(meanings), f);
     if (reply->len == 0)
         return odd(f, "sent no sound");
     if (is_text(reply))
@@ -199,7 +162,7 @@ enum err openai_voice_read(struct arena *a, bool pcm, const struct http_reply *r
         return e;
     if (e != ERR_OK)
         return odd(f, "sent a sound that is no WAV");
-    if (is_silence(&sound))
+    if (wav_is_silent(&sound))
         return odd(f, "sent only silence");
     *ret = sound;
     return ERR_OK;
@@ -207,7 +170,7 @@ enum err openai_voice_read(struct arena *a, bool pcm, const struct http_reply *r
 
 int64_t openai_voice_cost(const struct openai_voice *at, const char *text)
 {
-    if (strncasecmp(address(at), "http:", 5) == 0)
+    if (strncasecmp(openai_address(at->url), "http:", 5) == 0)
         return 0;
     return price_speak("OpenAI", at->model, text);
 }
@@ -245,15 +208,13 @@ static enum err ready(const struct providers *o, struct why *why)
 
 static const char *url(void)
 {
-    const char *own = setting_text(SET_OPENAI_VOICE_URL);
-
-    return *own == '\0' ? OPENAI_URL : own;
+    return openai_address(setting_text(SET_OPENAI_VOICE_URL));
 }
 
 static const char *about(const struct providers *o, struct arena *a)
 {
     const struct openai_voice at = here();
-    const char *url = openai_url(a, address(&at), PATH);
+    const char *url = openai_url(a, openai_address(at.url), PATH);
 
     (void)o;
     return url == NULL ? NULL

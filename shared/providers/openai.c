@@ -32,6 +32,28 @@ const char *openai_path(const char *url)
     return host == NULL ? "" : host + 3 + strcspn(host + 3, "/");
 }
 
+enum err openai_refused(struct arena *a, const struct http_reply *reply, const char *server,
+                        const struct openai_meaning *rows, size_t n, struct failure *f)
+{
+    const char *told = "";
+
+    enum err e = openai_told(a, reply, &told);
+    if (e != ERR_OK)
+        return e;
+    for (const struct openai_meaning *r = rows; r < rows + n; r++)
+        if (reply->status >= r->least && reply->status <= r->most &&
+            (r->part == NULL || strstr(told, r->part) != NULL))
+            return failure_set(f, r->next, r->err, "%s %s (status %d)", server, r->sentence,
+                               reply->status);
+    return failure_set(f, FAILURE_BROKEN, ERR_PEER, "%s answered with status %d", server,
+                       reply->status);
+}
+
+const char *openai_address(const char *own)
+{
+    return *own == '\0' ? OPENAI_URL : own;
+}
+
 const char *openai_url(struct arena *a, const char *url, const char *path)
 {
     const char *own = openai_path(url);

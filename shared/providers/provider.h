@@ -144,9 +144,9 @@ struct provider {
     bool by_profile; /* it serves by what the profile says: without a profile it cannot */
 
     /* One of these three is filled, as the stage is; none of a provider that needs no settings. To
-     * hear and to speak take request, read and cost (a program that speaks: command alone), to think
-     * takes model, request and is_priced; the others may be NULL. `request` writes what is sent, without a deadline; `read` reads an answer of any
-     * status. Both return with *f as failure.h says; what is written into *ret counts with ERR_OK
+     * hear: request, read and cost. To speak: the same, or command alone (a program of this
+     * machine). To think: model, request and is_priced. The others may be NULL. `request` writes
+     * what is sent, without a deadline; `read` reads an answer of any status. Both return with *f as failure.h says; what is written into *ret counts with ERR_OK
      * alone. A sound that this recogniser does not take is ERR_FORMAT with FAILURE_REQUEST: the next
      * one is asked, and its breaker counts nothing. */
     struct {

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdbool.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/buf.h"
 #include "base/settings.h"
@@ -39,7 +40,7 @@ static enum err find(const struct whisper *at, const char **ret_url, bool *ret, 
     if (*at->url == '\0' && !keyed)
         return why_set(why, ERR_CONFIG,
                        "Whisper is not configured: set WHISPER_URL or OPENAI_API_KEY");
-    *ret_url = *at->url == '\0' ? OPENAI_URL : at->url;
+    *ret_url = openai_address(at->url);
     enum err e = http_url_check(*ret_url, NULL);
     if (e == ERR_VALUE)
         return why_set(why, ERR_CONFIG, "WHISPER_URL is not a usable address");
@@ -353,14 +354,7 @@ static enum err read_words(struct arena *a, const struct http_reply *reply,
 
 /* ---- a refusal ------------------------------------------------------------------------------- */
 
-/* First fit wins: the HTTP status, and the error's code, type or a part of its message. */
-static const struct {
-    int least, most;
-    const char *part;
-    enum failure_next next;
-    enum err err;
-    const char *sentence;
-} meanings[] = {
+static const struct openai_meaning meanings[] = {
     {429, 429, "insufficient_quota", FAILURE_OPERATOR, ERR_CONFIG,
      "is refused: what was paid for is used up"},
     {429, 429, NULL, FAILURE_LATER, ERR_PEER, "was asked too often"},
@@ -380,25 +374,12 @@ static const struct {
     {400, 499, NULL, FAILURE_REQUEST, ERR_PEER, "refuses the request"},
 };
 
-static enum err read_refusal(struct arena *a, const struct http_reply *reply, struct failure *f)
-{
-    const char *told = "";
-
-    enum err e = openai_told(a, reply, &told);
-    if (e != ERR_OK)
-        return e;
-    for (size_t i = 0; i < COUNT(meanings); i++)
-        if (reply->status >= meanings[i].least && reply->status <= meanings[i].most &&
-            (meanings[i].part == NULL || strstr(told, meanings[i].part) != NULL))
-            return failure_set(f, meanings[i].next, meanings[i].err, API " %s (status %d)",
-                               meanings[i].sentence, reply->status);
-    return failure_set(f, FAILURE_BROKEN, ERR_PEER, API " answered with status %d", reply->status);
-}
-
 enum err whisper_read(struct arena *a, const struct http_reply *reply, struct provider_words *ret,
                       struct failure *f)
 {
-    return reply->status == 200 ? read_words(a, reply, ret, f) : read_refusal(a, reply, f);
+    if (reply->status == 200)
+        return read_words(a, reply, ret, f);
+    return openai_refused(a, reply, API, meanings, COUNT(meanings), f);
 }
 
 /* ==== the provider ============================================================================ */
@@ -418,7 +399,7 @@ static bool is_local_server(const struct providers *o)
     const struct whisper at = here();
 
     (void)o;
-    return whisper_is_cpp(&at);
+    return whisper_is_cpp(&at) || strncasecmp(at.url, "http:", 5) == 0;
 }
 
 static enum err ready(const struct providers *o, struct why *why)
@@ -435,9 +416,7 @@ static enum err ready(const struct providers *o, struct why *why)
 
 static const char *url(void)
 {
-    const char *own = setting_text(SET_WHISPER_URL);
-
-    return *own == '\0' ? OPENAI_URL : own;
+    return openai_address(setting_text(SET_WHISPER_URL));
 }
 
 static const char *about(const struct providers *o, struct arena *a)

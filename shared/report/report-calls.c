@@ -139,8 +139,8 @@ static enum err keep_today(const struct report_scope *scope, struct report_leads
     return e;
 }
 
-#define DAY_MS     INT64_C(90000000) /* the longest day there is: 25 hours */
-#define LEADS_READ 10000
+#define LONGEST_DAY_MS INT64_C(90000000) /* 25 hours */
+#define LEADS_READ     10000
 
 enum err report_leads_read(struct store *s, struct arena *a, const struct report_query *q,
                            struct report_leads *ret, struct why *why)
@@ -150,8 +150,8 @@ enum err report_leads_read(struct store *s, struct arena *a, const struct report
     struct lead_filter f = {
         .since_ms = q->since_ms, .open = q->open, .profile = q->profile, .phone = q->phone};
 
-    if (q->today != NULL && q->today->now_ms - DAY_MS > f.since_ms)
-        f.since_ms = q->today->now_ms - DAY_MS;
+    if (q->today != NULL && q->today->now_ms - LONGEST_DAY_MS > f.since_ms)
+        f.since_ms = q->today->now_ms - LONGEST_DAY_MS;
     enum err e =
         leads_listed(s, a, &f, q->today == NULL ? q->limit : LEADS_READ, &list.leads, &list.n, why);
     if (e == ERR_OK && q->today != NULL)
@@ -203,7 +203,7 @@ static enum err find_call(struct store *s, struct arena *a, const char *name, st
         return e;
     e = calls_of_phone(s, a, digits, 1, &calls, &n, why);
     if (e == ERR_OK && n == 0)
-        return why_set(why, ERR_NOT_FOUND, "no call came from this number");
+        return why_set(why, ERR_NOT_FOUND, "no call has this id, and none came from this number");
     if (e == ERR_OK)
         *ret = calls[0];
     return e;

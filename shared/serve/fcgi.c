@@ -81,8 +81,8 @@ static int waited_ms(const char *arrived)
     return at_ms > 0 && waited > 0 && waited < QUEUE_MOST_MS ? (int)waited : 0;
 }
 
-/* What waited and has nobody at the other end any more costs nothing: the sender has given it up, and
- * comes again if it still wants it. One that did not have to wait is taken in all the same: senders
+/* A request that waited and whose sender has left costs nothing: the sender gave it up, and sends it
+ * again if the answer is still wanted. One that did not have to wait is taken in all the same: senders
  * may leave at once. */
 static bool is_given_up(const struct visit *v)
 {
@@ -269,6 +269,7 @@ static enum err flush_piece(struct response *r)
     if (e == ERR_OK && FCGX_FFlush(v->fcgi->out) != 0)
         e = ERR_PEER;
     signals_unwatch();
+    watchdog_start(deadline_left_ms(v->request.deadline));
     v->gone = v->gone || e == ERR_PEER;
     return e;
 }
@@ -295,7 +296,8 @@ static void answer(struct visit *v)
     struct worker *w = v->worker;
     struct why why = {0};
 
-    enum err e = read_params(v);
+    enum err params = read_params(v);
+    enum err e = params;
     if (is_given_up(v)) {
         response_init(&v->response, &w->arena);
         response_err(&v->response, why_set(&why, ERR_PEER, "it waited, and its sender has left"),
@@ -314,7 +316,7 @@ static void answer(struct visit *v)
     }
     if (e == ERR_OK)
         e = body;
-    if (e != ERR_OK && err_status(e) < 500) {
+    if (e != ERR_OK && (params != ERR_OK || err_status(e) < 500)) {
         response_err(&v->response, e, &why);
         return;
     }

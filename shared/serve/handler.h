@@ -22,7 +22,7 @@ struct handler {
     size_t body_max;                     /* bytes; 0: no body is read */
     int deadline_ms;                     /* 0: HOLOS_TURN_MS */
     const struct app_part *const *parts; /* what is open before a request; NULL: nothing */
-    const struct access *access;         /* who may call: access_open, or what a line asks for */
+    const struct access *access;         /* who may call: access_open, access_local, or a line's */
     bool streams;                        /* may send its response in pieces */
     bool speaks;                         /* when no worker answers, nginx does with an excuse */
     int workers;       /* a sensible number of workers when nothing else is said */

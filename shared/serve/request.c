@@ -47,19 +47,14 @@ static enum err form_fields(const struct request *request, const struct json **r
     return form_parse(request->arena, body.text, body.len, ret, why);
 }
 
-static bool is_text(const char *s, size_t n)
-{
-    return memchr(s, '\0', n) == NULL && text_is_utf8(s, n);
-}
-
 /* A part with a file name is a file and no field. One that is no text is an unreadable field. */
 static enum err put_part(const struct request *request, struct json *fields,
                          const struct multipart_part *part)
 {
     if (part->filename != NULL)
         return ERR_OK;
-    bool named = is_text(part->name, strlen(part->name));
-    struct json *value = named && is_text(part->data, part->len)
+    bool named = text_is_plain(part->name, strlen(part->name));
+    struct json *value = named && text_is_plain(part->data, part->len)
                              ? json_new_text(request->arena, part->data, part->len)
                              : json_new_unreadable(request->arena);
     if (value == NULL)
@@ -160,7 +155,7 @@ static const char *decode(struct arena *a, const char *s, size_t n)
         out[len++] = c;
     }
     out[len] = '\0';
-    return is_text(out, len) ? out : NULL;
+    return text_is_plain(out, len) ? out : NULL;
 }
 
 const char *request_query(const struct request *request, const char *name)

@@ -189,21 +189,26 @@ static int by_use(const void *a, const void *b)
     return x->used_ns < y->used_ns ? -1 : x->used_ns > y->used_ns;
 }
 
+/* What another worker has deleted meanwhile is gone all the same. */
+static bool delete_kept(const char *folder, const struct kept *k)
+{
+    char path[PATH_SIZE];
+    int n = snprintf(path, sizeof path, "%s/%s", folder, k->name);
+
+    return n > 0 && n < PATH_SIZE && (unlink(path) == 0 || errno == ENOENT);
+}
+
 /* Over `cap`: deletes down to `goal`. */
 static int64_t trim(const char *folder, int64_t cap, int64_t goal)
 {
     struct list l = {0};
-    char path[PATH_SIZE];
 
     (void)list_all(&l, folder);
     if (l.n > 0 && l.held > cap) {
         qsort(l.kept, l.n, sizeof *l.kept, by_use);
-        for (size_t i = 0; i < l.n && l.held > goal; i++) {
-            int n = snprintf(path, sizeof path, "%s/%s", folder, l.kept[i].name);
-            /* Deleted by another worker meanwhile: gone all the same. */
-            if (n > 0 && n < PATH_SIZE && (unlink(path) == 0 || errno == ENOENT))
+        for (size_t i = 0; i < l.n && l.held > goal; i++)
+            if (delete_kept(folder, &l.kept[i]))
                 l.held -= l.kept[i].size;
-        }
     }
     free(l.kept);
     return l.held;
@@ -247,18 +252,18 @@ int64_t cache_trim(const char *folder, int64_t max_bytes)
     return trim(folder, max_bytes, max_bytes);
 }
 
-void cache_forget(const char *folder, int64_t before_ms)
+enum err cache_forget(const char *folder, int64_t before_ms, struct why *why)
 {
     struct list l = {0};
-    char path[PATH_SIZE];
+    size_t left = 0;
 
-    (void)list_all(&l, folder);
-    for (size_t i = 0; i < l.n; i++) {
-        int n = snprintf(path, sizeof path, "%s/%s", folder, l.kept[i].name);
-        if (l.kept[i].used_ns / 1000000 < before_ms && n > 0 && n < PATH_SIZE)
-            (void)unlink(path);
-    }
+    bool all = list_all(&l, folder);
+    for (size_t i = 0; i < l.n; i++)
+        left += l.kept[i].used_ns / 1000000 < before_ms && !delete_kept(folder, &l.kept[i]);
     free(l.kept);
+    if (left > 0)
+        return why_set(why, ERR_IO, "HOLOS_CACHE=%s: %zu sounds cannot be deleted", folder, left);
+    return all ? ERR_OK : ERR_MEMORY;
 }
 
 /* ==== the last sounds, in memory ============================================================== */

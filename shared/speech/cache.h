@@ -36,8 +36,9 @@ enum err cache_put(const char *folder, const char hash[static DIGEST_HEX], const
 /* Deletes the longest unused until at most `max_bytes` are held; returns what is held then. */
 int64_t cache_trim(const char *folder, int64_t max_bytes);
 
-/* Deletes what was not used since `before_ms` (UTC); a use is noted to the hour. INT64_MAX: all. */
-void cache_forget(const char *folder, int64_t before_ms);
+/* Deletes what was not used since `before_ms` (UTC); a use is noted to the hour. INT64_MAX: all.
+ * ERR_IO: something could not be deleted; ERR_MEMORY. */
+enum err cache_forget(const char *folder, int64_t before_ms, struct why *why) must_check;
 
 /* cache_recent - the last sounds a worker sent, whole, in its memory.
  *

@@ -1,8 +1,6 @@
 #include "speech/voice.h"
 
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/child.h"
@@ -213,23 +211,6 @@ static enum err espeak_key_of(const struct speaker *sp, const struct voice *v, c
     return all == NULL ? ERR_MEMORY : digest_sha256(all, strlen(all), ret);
 }
 
-static bool in_path(const char *program)
-{
-    char path[4096];
-    const char *dirs = getenv("PATH");
-
-    if (strchr(program, '/') != NULL)
-        return access(program, X_OK) == 0;
-    while (dirs != NULL && *dirs != '\0') {
-        size_t n = strcspn(dirs, ":");
-        int len = snprintf(path, sizeof path, "%.*s/%s", (int)n, dirs, program);
-        if (len > 0 && (size_t)len < sizeof path && access(path, X_OK) == 0)
-            return true;
-        dirs += n + (dirs[n] == ':');
-    }
-    return false;
-}
-
 static enum err decode(struct arena *a, const char *program, const struct buf *printed,
                        struct pcm *ret, struct why *why)
 {
@@ -258,7 +239,7 @@ enum err voice_run(const char *const argv[], const char *text, struct deadline d
         return ERR_MEMORY;
     buf_init(&printed, a, PRINTED_MAX);
     enum err e = child_run(argv, line, strlen(line), &printed, d, why);
-    if (e == ERR_CHILD && !in_path(argv[0]))
+    if (e == ERR_CHILD && !child_exists(argv[0]))
         return why_set(why, e, "%s is not installed", argv[0]);
     if (e == ERR_TOO_BIG)
         return why_set(why, ERR_CHILD, "%s printed more than a sound can be", argv[0]);

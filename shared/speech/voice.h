@@ -46,7 +46,7 @@ struct spoken {
     const char *wav; /* a whole file, in the arena */
     size_t len;
     int sound_ms;     /* how long it plays */
-    const char *rung; /* "cache" or "espeak" */
+    const char *rung; /* "cache", "espeak" or the vendor's name */
     int64_t took_us;
 };
 

@@ -150,7 +150,7 @@ enum err client_get(struct store *s, struct arena *a, int64_t id, const char *pr
 /* ERR_NOT_FOUND: no call came from that number. */
 enum err client_by_phone(struct store *s, struct arena *a, const char *phone, const char *profile,
                          struct client *ret, struct why *why) must_check;
-/* "" forgets the name. ERR_NOT_FOUND: there is no such client. */
+/* "" forgets the name, if there is one; else ERR_NOT_FOUND: there is no such client. */
 enum err client_set_name(struct store *s, int64_t id, const char *profile, const char *name,
                          struct why *why) must_check;
 
@@ -183,8 +183,10 @@ enum err person_count(struct store *s, const char *phone, struct person_rows *re
                       struct why *why) must_check;
 
 /* Deletes all that is kept of the person with this number (E.164): calls, turns, replies and their
- * sounds, leads, outbox rows, the client; from the write-ahead log, too. ERR_BUSY, and nothing is
- * deleted, while a call of that number goes on. No transaction may be open (asserted). */
+ * sounds, leads, outbox rows, the client; from the write-ahead log, too. ERR_BUSY while a call of
+ * that number goes on: then nothing is deleted, and *ret is as it was. ERR_BUSY also if the log
+ * could not be emptied: then the rows are deleted, and *ret counts them. No transaction may be open
+ * (asserted). */
 enum err person_forget(struct store *s, const char *phone, struct person_rows *ret,
                        struct why *why) must_check;
 

@@ -264,7 +264,9 @@ enum err db_empty_log(struct db *db, struct deadline d, struct why *why)
     int64_t busy = 0;
     enum err e = query_run_int(&q, &busy, why);
     if (e == ERR_OK && busy != 0)
-        e = why_set(why, ERR_BUSY, "somebody read the store all the time");
+        e = why_set(why, ERR_BUSY,
+                    "the write-ahead log could not be emptied: another program read the store all "
+                    "the time; run it again");
     return e;
 }
 

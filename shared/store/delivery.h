@@ -1,9 +1,9 @@
 /* delivery - exactly once: the ledger of webhooks that were delivered here.
  *
- * A delivery is known by (source, key), and keeps a digest of what it said. The first to bring it works; when it is brought again,
- * the same bytes are sent and nothing else happens. While the first still works, the second waits
- * within its deadline. If the first died, the next takes over where the record stands (its worker's
- * hold is free, store.h). Kept for HOLOS_KEEP_DELIVERIES_H, then swept.
+ * A delivery is known by (source, key), and keeps a digest of what it said. The first to bring it
+ * works; when it is brought again, the same bytes are sent and nothing else happens. While the first
+ * still works, the second waits within its deadline, and any more are refused. If the first died,
+ * the next takes over where the record stands (its worker's hold is free, store.h). Kept for HOLOS_KEEP_DELIVERIES_H, then swept.
  *
  * Life: delivery_begin -> DELIVERY_DONE: send ret->reply, nothing else to do.
  *                      -> DELIVERY_NEW or DELIVERY_TAKEN_OVER: the write transaction is OPEN; add
@@ -45,7 +45,8 @@ struct delivery_key {
 
 /* No transaction may be open (asserted). A finished delivery is found without waiting for writers.
  * Errors: ERR_OTHER_BODY: the key is that of another request; ERR_BUSY if the first did not finish
- * within the deadline, or, at once, if another waits for it already; nothing is open and nothing held after an error. */
+ * within the deadline, or, at once, if another waits for it already; nothing is open and nothing
+ * held after an error. */
 enum err delivery_begin(struct store *s, struct arena *a, const struct delivery_key *key,
                         struct deadline d, int64_t now_ms, struct delivery *ret,
                         struct why *why) must_check;

@@ -82,24 +82,24 @@ static void read_lead(struct query *q, struct arena *a, struct lead *ret)
     ret->note = query_get_text(q, a);
 }
 
-enum err leads_newest(struct store *s, struct arena *a, int64_t call_id, int limit,
-                      struct lead **ret, size_t *ret_n, struct why *why)
+static size_t room_of(int limit)
 {
-    struct query q;
+    assert(limit >= 0);
+    return limit < LIST_MAX ? (size_t)limit : LIST_MAX;
+}
+
+/* At most `room` rows of a query whose parameters are set. */
+static enum err read_leads(struct query *q, struct arena *a, size_t room, struct lead **ret,
+                           size_t *ret_n, struct why *why)
+{
+    struct lead *list = arena_calloc(a, room + 1, sizeof *list);
     size_t n = 0;
 
-    assert(limit >= 0);
-    size_t room = limit < LIST_MAX ? (size_t)limit : LIST_MAX;
-    struct lead *list = arena_calloc(a, room + 1, sizeof *list);
+    while (list != NULL && query_next(q) && n < room)
+        read_lead(q, a, &list[n++]);
+    enum err e = query_end(q, why);
     if (list == NULL)
         return ERR_MEMORY;
-    query_start(&q, s->db, call_id == 0 ? SQL_LEADS_NEWEST : SQL_LEADS_OF_CALL);
-    query_put_int(&q, (int64_t)room);
-    if (call_id != 0)
-        query_put_int(&q, call_id);
-    while (query_next(&q) && n < room)
-        read_lead(&q, a, &list[n++]);
-    enum err e = query_end(&q, why);
     if (e != ERR_OK)
         return e;
     *ret = list;
@@ -107,53 +107,49 @@ enum err leads_newest(struct store *s, struct arena *a, int64_t call_id, int lim
     return ERR_OK;
 }
 
+enum err leads_newest(struct store *s, struct arena *a, int64_t call_id, int limit,
+                      struct lead **ret, size_t *ret_n, struct why *why)
+{
+    size_t room = room_of(limit);
+    struct query q;
+
+    query_start(&q, s->db, call_id == 0 ? SQL_LEADS_NEWEST : SQL_LEADS_OF_CALL);
+    query_put_int(&q, (int64_t)room);
+    if (call_id != 0)
+        query_put_int(&q, call_id);
+    return read_leads(&q, a, room, ret, ret_n, why);
+}
+
 enum err leads_listed(struct store *s, struct arena *a, const struct lead_filter *f, int limit,
                       struct lead **ret, size_t *ret_n, struct why *why)
 {
+    size_t room = room_of(limit);
     struct query q;
-    size_t n = 0;
 
-    assert(limit >= 0);
-    size_t room = limit < LIST_MAX ? (size_t)limit : LIST_MAX;
-    struct lead *list = arena_calloc(a, room + 1, sizeof *list);
-    if (list == NULL)
-        return ERR_MEMORY;
     query_start(&q, s->db, SQL_LEADS_LISTED);
     query_put_int(&q, f->since_ms);
     query_put_int(&q, f->open);
     query_put_text(&q, f->profile == NULL ? "" : f->profile);
     query_put_text(&q, f->phone == NULL ? "" : f->phone);
     query_put_int(&q, (int64_t)room);
-    while (query_next(&q) && n < room)
-        read_lead(&q, a, &list[n++]);
-    enum err e = query_end(&q, why);
-    if (e != ERR_OK)
-        return e;
-    *ret = list;
-    *ret_n = n;
-    return ERR_OK;
+    return read_leads(&q, a, room, ret, ret_n, why);
 }
 
 enum err lead_mark(struct store *s, int64_t id, const char *status, const char *note,
                    struct why *why)
 {
     struct query q;
-    int64_t n = 0;
 
     assert(s->writing);
-    query_start(&q, s->db, SQL_LEAD_IS);
-    query_put_int(&q, id);
-    enum err e = query_run_int(&q, &n, why);
-    if (e != ERR_OK)
-        return e;
-    if (n == 0)
-        return why_set(why, ERR_NOT_FOUND,
-                       "there is no request %lld; `holos leads --all` lists them", (long long)id);
     query_start(&q, s->db, SQL_LEAD_MARK);
     query_put_int(&q, id);
     query_put_text(&q, status);
     query_put_text(&q, note);
-    return query_run(&q, why);
+    enum err e = query_run(&q, why);
+    if (e == ERR_OK && db_changes(s->db) == 0)
+        return why_set(why, ERR_NOT_FOUND,
+                       "there is no request %lld; `holos leads --all` lists them", (long long)id);
+    return e;
 }
 
 enum err outbox_used(struct store *s, bool *ret, struct why *why)

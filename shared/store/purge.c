@@ -82,11 +82,8 @@ enum err calls_purge(struct store *s, int64_t before_ms, int64_t *ret_n, struct 
         e = store_in_batches(s, purge_clients, &p, STORE_BATCH, &other, why);
     if (e == ERR_OK)
         e = deliveries_sweep(s, before_ms, &other, why);
-    if (e == ERR_OK && !s->writing)
-        e = store_empty_log(s, deadline_in_ms(s->wait_ms), why);
-    if (e == ERR_OK)
-        *ret_n = n;
-    return e;
+    *ret_n = n;
+    return e == ERR_OK && !s->writing ? store_empty_log(s, deadline_in_ms(s->wait_ms), why) : e;
 }
 
 enum err calls_purgeable(struct store *s, int64_t before_ms, int64_t *ret_n, struct why *why)
@@ -171,11 +168,11 @@ enum err person_forget(struct store *s, const char *phone, struct person_rows *r
     if (e == ERR_OK)
         e = store_commit(s, why);
     store_rollback(s);
+    if (e == ERR_OK)
+        *ret = r;
     if (e == ERR_OK) /* sounds that no reply needs any more */
         e = deliveries_sweep(s, 0, &n, why);
     if (e == ERR_OK)
         e = store_empty_log(s, deadline_in_ms(s->wait_ms), why);
-    if (e == ERR_OK)
-        *ret = r;
     return e;
 }

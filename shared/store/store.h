@@ -55,8 +55,9 @@ bool store_in_transaction(const struct store *s);
 enum store_hold { HOLD_DELIVERY, HOLD_CALL, HOLD_TOKEN, HOLD_DELIVERY_QUEUE, HOLD_CALL_QUEUE };
 enum err store_hold(struct store *s, enum store_hold kind, int64_t id,
                     struct deadline d) must_check;
-/* The same for a call, for a delivery (its source and key). Who waits costs a worker, so at most
- * STORE_CALL_WAITERS wait for a call and one for a delivery: ERR_BUSY at once for any more. */
+/* The same for a call; `source` and `key` are those of the delivery that wants it. Each request that
+ * waits occupies a worker, so at most STORE_CALL_WAITERS wait for a call, and one for a delivery:
+ * ERR_BUSY at once for any more. */
 #define STORE_CALL_WAITERS 2
 enum err store_hold_call(struct store *s, int64_t call_id, const char *source, const char *key,
                          struct deadline d) must_check;

@@ -1,4 +1,4 @@
-/* request - private to the rules (rules.c, request.c): their memory, a turn, and the steps of
+/* request - private to the rules (rules.c, rules-line.c, request.c, name.c): their memory, a turn, and the steps of
  * taking a request for a person. */
 #ifndef HOLOS_THINK_REQUEST_H
 #define HOLOS_THINK_REQUEST_H
@@ -84,10 +84,12 @@ const char *rules_keep(struct rules_turn *t, const char *s, size_t n, size_t max
 /* Adds words to the wish, as a sentence of their own; what does not fit is cut off. */
 void rules_add_wish(struct rules_turn *t, const char *words);
 
-/* Taking a request (request.c). correct: after one was taken, its name or number is said to be
- * wrong; false if it is not, else a further request mends it. change: the same of its wish. begin: `rule` is what led to it, NULL
- * for the wish for a person or an accepted offer; `about` are words that belong to the wish, NULL
- * if none do. */
+/* Taking a request (request.c).
+ * correct: right after a request its name or number is said to be wrong. False: it is not. Else a
+ *     further request mends the first.
+ * change: the same of its wish.
+ * begin: `rule` led to it; NULL: the caller asked for a person or accepted an offer. `about`: words
+ *     that belong to the wish; NULL: none. */
 void request_begin(struct rules_turn *t, const struct rule *rule, const char *about);
 bool request_correct(struct rules_turn *t);
 bool request_change(struct rules_turn *t);

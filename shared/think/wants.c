@@ -17,9 +17,9 @@ struct words {
     size_t n;
 };
 
-/* Numbers of a line, and how many of them were told to be which. */
+/* Numbers of a line. named: how many of them stand beside a word for a room or an hour. */
 struct numbers {
-    int hours, rooms, others;
+    int hours, rooms, others, named;
 };
 
 static void cut(const char *folded, struct words *w)
@@ -52,10 +52,13 @@ static bool is_past_a_day(const struct words *w, size_t i)
 static void sort_number(const struct words *w, size_t from, size_t to, struct numbers *n)
 {
     size_t before = from == 0 ? w->n : from - 1;
+    bool room = is(w, before, HEARD_ROOMS) || is(w, to, HEARD_ROOMS);
+    bool hour = !room && (is(w, before, HEARD_HOURS) || is(w, to, HEARD_HOURS));
 
-    if (is(w, before, HEARD_ROOMS) || is(w, to, HEARD_ROOMS))
+    n->named += room || hour;
+    if (room)
         n->rooms++;
-    else if (is(w, before, HEARD_HOURS) || is(w, to, HEARD_HOURS))
+    else if (hour)
         n->hours++;
     else if (is_past_a_day(w, from))
         n->rooms++;
@@ -110,15 +113,6 @@ static bool has_day(const struct words *w)
     return false;
 }
 
-/* "Опівдні" is an hour without a number. */
-static bool has_named_hour(const struct words *w)
-{
-    for (size_t i = 0; i < w->n; i++)
-        if (is(w, i, HEARD_NOON))
-            return true;
-    return false;
-}
-
 unsigned wants_told(const char *folded, enum want_kind asked)
 {
     struct words w = {.n = 0};
@@ -127,9 +121,9 @@ unsigned wants_told(const char *folded, enum want_kind asked)
     struct numbers n = numbers_in(&w);
     int all = n.hours + n.rooms + n.others;
     unsigned told = has_day(&w) ? WANT_BIT(WANT_DAY) : 0;
-    if (all == 1 && asked < WANT__MAX)
+    if (all == 1 && n.named == 0 && asked < WANT__MAX)
         return told | WANT_BIT(asked);
-    bool hour = n.hours > 0 || has_named_hour(&w);
+    bool hour = n.hours > 0 || has(&w, HEARD_NOON); /* "опівдні" has no number */
     bool room = n.rooms > 0 || n.others > 0 || n.hours > 1;
     if (n.rooms > 0 && n.others > 0) /* "номер сім, десята" */
         hour = true;

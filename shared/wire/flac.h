@@ -1,4 +1,4 @@
-/* flac - how long a FLAC file plays, before somebody else decodes it. Pure. */
+/* flac - how long a FLAC file plays, before a vendor decodes it. Pure. */
 #ifndef HOLOS_WIRE_FLAC_H
 #define HOLOS_WIRE_FLAC_H
 

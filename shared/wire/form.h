@@ -2,7 +2,7 @@
  *
  * a=1&b[c]=2&d[0][e]=3 becomes {"a":"1","b":{"c":"2"},"d":{"0":{"e":"3"}}}: every value a string,
  * lists as objects with "0", "1", ... as names ("d[]" counts up). Names and values are
- * percent-decoded, + is a space, brackets may be escaped or not, the last value wins: a=1&a[b]=2 is
+ * percent-decoded, + is a space, brackets may be escaped or not, the last value wins (an unreadable one does not): a=1&a[b]=2 is
  * {"a":{"b":"2"}} and a[b]=2&a=1 is {"a":"1"}. Empty pairs and pairs without a name are skipped, a
  * name without = has an empty value. A value that cannot be decoded (a bad percent escape, NUL, no
  * UTF-8) is an unreadable null (json.h); so is the value of such a name, under the name "". Unlike

@@ -76,8 +76,8 @@ enum err json_get_id(struct arena *a, const struct json *o, const char *name, si
 
 /* Building trees, for readers of other formats (form.c) and for tests. Text must be valid UTF-8
  * without NUL and is copied. json_put replaces a member of the same name (an unreadable value does
- * not); `v` must be in no other tree. json_put_object gives the member of that name if it is an object, else puts a new, empty
- * object there. NULL / ERR_MEMORY when the arena refuses. */
+ * not); `v` must be in no other tree. json_put_object gives the member of that name if it is an
+ * object, else puts a new, empty object there. NULL / ERR_MEMORY when the arena refuses. */
 struct json *json_new_object(struct arena *a) must_check;
 struct json *json_new_text(struct arena *a, const char *s, size_t n) must_check;
 struct json *json_new_unreadable(struct arena *a) must_check;

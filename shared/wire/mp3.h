@@ -1,4 +1,4 @@
-/* mp3 - how long an MP3 plays, before somebody else decodes it. Pure. */
+/* mp3 - how long an MP3 plays, before a vendor decodes it. Pure. */
 #ifndef HOLOS_WIRE_MP3_H
 #define HOLOS_WIRE_MP3_H
 

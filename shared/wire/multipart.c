@@ -220,7 +220,7 @@ static enum err unreadable(const struct head *h, const char *what)
     return why_set(h->why, ERR_SYNTAX, "multipart: %s", what);
 }
 
-/* The name is what the part is found by; it may be no text, then it is nobody's field. */
+/* The name is what the part is found by; it may be no text, then no route asks for it. */
 static enum err read_name(struct head *h, const struct param *param)
 {
     char *name = NULL;

@@ -57,7 +57,8 @@ struct pages {
     uint64_t samples;  /* of Opus packets */
 };
 
-/* The packets that begin on this page, but for what is cut off; `table` has the lengths of its `n` segments. */
+/* The packets that begin on this page, but for what is cut off; `table` has the lengths of its `n`
+ * segments. */
 static void count_packets(struct pages *s, const unsigned char *table, size_t n,
                           const unsigned char *p, size_t left)
 {
@@ -123,7 +124,7 @@ int64_t ogg_ms(const void *data, size_t n)
         return -1;
     while (take_page(&s))
         continue;
-    if (rate == OPUS_RATE && ogg_opus_rate(data, n) > 0 && s.samples > s.position)
+    if (ogg_opus_rate(data, n) > 0 && s.samples > s.position)
         s.position = s.samples;
     if (s.position == 0)
         return -1;

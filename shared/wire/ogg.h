@@ -1,4 +1,4 @@
-/* ogg - what must be known of an Ogg file before somebody else decodes it. Pure. */
+/* ogg - what must be known of an Ogg file before a vendor decodes it. Pure. */
 #ifndef HOLOS_WIRE_OGG_H
 #define HOLOS_WIRE_OGG_H
 

@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* ==== A-law and u-law ========================================================================= */
@@ -480,4 +481,14 @@ enum err wav_write(struct buf *out, const struct pcm *pcm, enum wav_coding codin
     if ((bytes & 1) != 0)
         p[bytes] = 0;
     return ERR_OK;
+}
+
+#define SILENT_PEAK 32
+
+bool wav_is_silent(const struct pcm *p)
+{
+    for (size_t i = 0; i < p->n; i++)
+        if (abs(p->samples[i]) > SILENT_PEAK)
+            return false;
+    return true;
 }

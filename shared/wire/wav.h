@@ -30,6 +30,9 @@ struct pcm {
     int rate; /* Hz */
 };
 
+/* Is nothing in it louder than the faint noise that a voice leaves when it says nothing? */
+bool wav_is_silent(const struct pcm *p);
+
 enum wav_coding { WAV_PCM16, WAV_MULAW, WAV_ALAW };
 
 struct wav_info {

@@ -147,6 +147,23 @@ static void missing_fields_are_named(void **state)
     }
 }
 
+/* Left out, null, empty: all of them are a caller whose number is hidden. */
+static void a_caller_without_a_number_is_greeted(void **state)
+{
+    static const char *const numbers[] = {"", "\"externalNumber\":null,",
+                                          "\"externalNumber\":\"\","};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+        const char *id = door_call_id(the_door);
+        const char *body =
+            arena_printf(the_door->arena, "{\"callID\":\"%s\",%s\"internalNumber\":\"0440000202\"}",
+                         id, numbers[i]);
+        assert_int_equal(door_json(the_door, INCOMING, body).status, 200);
+        assert_int_equal(kept_call(id).client_id, 0);
+    }
+}
+
 static void unreadable_bodies_are_400_with_a_reason(void **state)
 {
     (void)state;
@@ -342,6 +359,7 @@ const struct CMUnitTest cases_incoming[] = {
     CASE(numeric_call_id_is_kept_to_the_digit),
     CASE(number_beyond_2_to_the_53_is_refused_not_changed),
     CASE(missing_fields_are_named),
+    CASE(a_caller_without_a_number_is_greeted),
     CASE(unreadable_bodies_are_400_with_a_reason),
     CASE(a_name_that_cannot_be_decoded_leaves_the_call_answered),
     CASE(a_body_of_too_many_values_is_413),

@@ -548,7 +548,7 @@ static void a_hidden_caller_whom_nothing_hears_keys_a_number_in(void **state)
     struct answer a = post(id, "audio", wav, n, NULL);
     assert_string_equal(answer_text(&a, "message"), salon()->say.hearing_off_number);
     assert_int_equal(leads_of(id, &leads), 0);
-    a = post(id, "digits", "0501234567", 0, NULL);
+    a = post(id, "digits", "0501234567#", 0, NULL);
     assert_string_equal(answer_text(&a, "message"), salon()->say.unheard_request);
     assert_int_equal(leads_of(id, &leads), 1);
     assert_string_equal(leads[0].phone, "+380501234567");

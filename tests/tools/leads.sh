@@ -88,7 +88,7 @@ ok "show takes a number" json 'd["id"] == 3'
 run show 501234567 --json
 ok "but an exchange's id goes before it" json 'd["id"] == 3'
 run show 0999999999
-ok "a number from which nobody called is told" exits 1 "" "no call came from this number"
+ok "a number from which nobody called is told" exits 1 "" "no call has this id, and none came from this number"
 
 # In a terminal of 100 columns.
 python3 - "$holos" >"$work/narrow" <<'P'

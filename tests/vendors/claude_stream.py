@@ -77,6 +77,7 @@ class Stream:
             {"delta": delta, "usage": {"output_tokens": self.answer.usage["output_tokens"]}},
         )
         await self.event("message_stop", {})
+        self.q.undo.clear()  # the client has the whole answer, however the connection ends
         if self.what == "sse_open":  # whole, and the connection goes on
             await self.out.sleep(self.order.get("ms", 60000), watching=True)
         if self.what == "sse_reset":

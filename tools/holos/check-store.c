@@ -111,7 +111,7 @@ static void check_disk(struct findings *f)
     if (limits_disk_is_low())
         found(f, FINDING_FAULT, "disk",
               "make room on the store's disk, or lower HOLOS_DISK_PERCENT",
-              "%d percent of it are free: no new call is answered",
+              "only %d percent of it is free: new calls hear the excuse",
               file_disk_free(setting_text(SET_HOLOS_DB)));
 }
 
@@ -123,10 +123,9 @@ void check_store(struct findings *f)
 
     enum err e = store_open(path, (int)setting_number(SET_HOLOS_STORE_WAIT_MS), &s, &why);
     if (e != ERR_OK) {
-        struct why named = {0};
-        (void)why_set(&named, e, "HOLOS_DB=%s: %s", path,
-                      why.text[0] != '\0' ? why.text : err_text(e));
-        complain(f, e, path, &named);
+        f->t->why = why;
+        tool_store_fault(f->t, e);
+        complain(f, e, path, &f->t->why);
         return;
     }
     found_ok(f, path, "opens, version %d", store_version());

@@ -19,9 +19,11 @@ struct asked {
 static int find(struct tool *t, struct app *app, struct asked *ret)
 {
     const char *named = options_text(&t->options, "profile", setting_text(SET_HOLOS_PROFILE));
-    const char *number = t->options.operand[0];
+    const char *number = tool_joined(t, 0);
     char phone[PHONE_MAX];
 
+    if (number == NULL)
+        return tool_fail(t, ERR_MEMORY);
     enum err e = app_open(app, APP_PARTS(&app_profiles, &app_store), &t->why);
     if (e != ERR_OK)
         return tool_fail(t, e);
@@ -92,7 +94,7 @@ static int run(struct tool *t)
 
 static const struct option_row options[] = {
     {"name", '\0', "NAME", "call the client so from now on"},
-    {"forget-name", '\0', NULL, "forget the name; the next call is asked for it"},
+    {"forget-name", '\0', NULL, "forget the name; the client is asked for it again"},
     {"profile", 'p', "PROFILE", "the business (that of HOLOS_PROFILE)"},
     {NULL, '\0', NULL, NULL},
 };
@@ -101,7 +103,7 @@ const struct verb verb_client = {
     .name = "client",
     .operands = "NUMBER",
     .operands_least = 1,
-    .operands_most = 1,
+    .operands_most = OPTIONS_OPERANDS,
     .options = options,
     .takes_json = true,
     .about = "show, set or forget the name of the client who calls from a number",

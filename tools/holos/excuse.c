@@ -14,7 +14,6 @@
 static enum err speak_excuse(struct tool *t, struct app *app, const struct profile *p,
                              struct line_result *ret)
 {
-    const struct tm no_time = {0};
     struct env env = {.arena = &t->arena,
                       .providers = &app->providers,
                       .profile = p,
@@ -22,7 +21,7 @@ static enum err speak_excuse(struct tool *t, struct app *app, const struct profi
                       .deadline = deadline_in_ms(setting_number(SET_HOLOS_SPEAK_MS))};
     struct synthesis v = {0};
 
-    const char *said = profile_phrase(&t->arena, p, p->say.trouble, &no_time, NULL, NULL);
+    const char *said = line_apology(&t->arena, p);
     if (said == NULL)
         return ERR_MEMORY;
     *ret = (struct line_result){.profile = p, .said = said, .goes_on = true, .transcript = ""};
@@ -62,18 +61,37 @@ static enum err write_file(struct tool *t, const char *path, const struct line_r
     return e;
 }
 
+/* In each language of the business; *ret is the excuse in its own. */
+static enum err speak_profile(struct tool *t, struct app *app, const struct profile *p,
+                              struct line_result *ret)
+{
+    struct line_result other;
+
+    enum err e = speak_excuse(t, app, p, ret);
+    for (size_t i = 0; i < p->others_n && e == ERR_OK; i++)
+        e = speak_excuse(t, app, &p->others[i], &other);
+    return e;
+}
+
+/* A profile that cannot be spoken keeps no other from it; the first error is told. */
 static enum err speak_all(struct tool *t, struct app *app)
 {
     const char *path = t->options.operands == 0 ? NULL : t->options.operand[0];
     const struct profile *usual = app_profile(app, "");
     struct line_result excuse;
+    struct why first = {0};
     enum err e = ERR_OK;
 
-    for (size_t i = 0; i < app->profiles_n && e == ERR_OK; i++) {
-        e = speak_excuse(t, app, &app->profiles[i], &excuse);
-        if (e == ERR_OK && path != NULL && &app->profiles[i] == usual)
-            e = write_file(t, path, &excuse);
+    for (size_t i = 0; i < app->profiles_n; i++) {
+        enum err one = speak_profile(t, app, &app->profiles[i], &excuse);
+        if (one == ERR_OK && path != NULL && &app->profiles[i] == usual)
+            one = write_file(t, path, &excuse);
+        if (e == ERR_OK && one != ERR_OK) {
+            e = one;
+            first = t->why;
+        }
     }
+    t->why = first;
     return e;
 }
 
@@ -94,7 +112,8 @@ const struct verb verb_excuse = {
     .operands_most = 1,
     .about = "have every profile's spoken excuse ready",
     .help = "When a turn fails, the caller hears the profile's phrase `trouble` from the phrase\n"
-            "cache. This speaks it into the cache, for every profile. FILE is what nginx answers\n"
+            "cache. This speaks it into the cache, for every profile and each of its languages. "
+            "FILE is what nginx answers\n"
             "with when no worker does: the phrase of HOLOS_PROFILE, with its sound.",
     .run = run,
 };

@@ -32,9 +32,11 @@ static enum err forget(struct tool *t, struct store *s, const char *phone, struc
     const char *cache = setting_text(SET_HOLOS_CACHE);
 
     enum err e = person_forget(s, phone, ret, &t->why);
-    if (e == ERR_OK && *cache != '\0')
-        cache_forget(cache, INT64_MAX);
-    return e;
+    /* Also when the rows are deleted, and only their log could not be emptied. */
+    if (*cache == '\0' || (e != ERR_OK && ret->calls + ret->leads + ret->clients == 0))
+        return e;
+    enum err sounds = cache_forget(cache, INT64_MAX, e == ERR_OK ? &t->why : NULL);
+    return e == ERR_OK ? sounds : e;
 }
 
 static int run(struct tool *t)
@@ -44,12 +46,12 @@ static int run(struct tool *t)
     struct app app = {0};
     char phone[PHONE_MAX];
 
-    enum err e = app_open(&app, APP_PARTS(&app_store, &app_profiles), &t->why);
-    if (e == ERR_OK &&
-        phone_e164(t->options.operand[0], app_profile(&app, "")->country, phone) != ERR_OK) {
+    const char *number = tool_joined(t, 0);
+    enum err e =
+        number == NULL ? ERR_MEMORY : app_open(&app, APP_PARTS(&app_store, &app_profiles), &t->why);
+    if (e == ERR_OK && phone_e164(number, app_profile(&app, "")->country, phone) != ERR_OK) {
         app_close(&app);
-        return tool_refuse(t, EXIT_USAGE, "\"%.40s\" is no telephone number",
-                           t->options.operand[0]);
+        return tool_refuse(t, EXIT_USAGE, "\"%.40s\" is no telephone number", number);
     }
     if (e == ERR_OK)
         e = dry ? person_count(app.store, phone, &rows, &t->why)
@@ -67,7 +69,7 @@ const struct verb verb_forget = {
     .name = "forget",
     .operands = "NUMBER",
     .operands_least = 1,
-    .operands_most = 1,
+    .operands_most = OPTIONS_OPERANDS,
     .options = options,
     .takes_json = true,
     .about = "delete all that is kept of one person, for good",

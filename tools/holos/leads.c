@@ -75,6 +75,12 @@ static void put_cell(struct buf *out, const char *text, bool is_words, const cha
     buf_printf(out, "\"%s", end);
 }
 
+/* A plus and digits alone: anything else might be taken for a formula. */
+static bool is_number(const char *s)
+{
+    return *s == '+' && s[1 + strspn(s + 1, "0123456789")] == '\0';
+}
+
 static void print_csv(struct tool *t, const struct report_scope *scope,
                       const struct report_leads *leads)
 {
@@ -89,7 +95,7 @@ static void print_csv(struct tool *t, const struct report_scope *scope,
         put_cell(out, l->profile, false, ",");
         buf_printf(out, "%lld,", (long long)l->call_id);
         put_cell(out, l->name, true, ",");
-        put_cell(out, l->phone, *l->phone != '+', ",");
+        put_cell(out, l->phone, !is_number(l->phone), ",");
         put_cell(out, l->wish, true, ",");
         put_cell(out, l->note, true, "\r\n");
     }

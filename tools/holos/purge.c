@@ -7,22 +7,20 @@
 #define DAY_MS INT64_C(86400000)
 
 /* The sounds of a sentence that no call has needed since then: it may hold a caller's name. */
-static void purge_sounds(int64_t before_ms)
+static enum err purge_sounds(int64_t before_ms, struct why *why)
 {
     const char *cache = setting_text(SET_HOLOS_CACHE);
 
-    if (*cache != '\0')
-        cache_forget(cache, before_ms);
+    return *cache == '\0' ? ERR_OK : cache_forget(cache, before_ms, why);
 }
 
 static enum err purge(struct tool *t, struct store *s, int64_t before_ms, bool dry, int64_t *ret)
 {
     if (dry)
         return calls_purgeable(s, before_ms, ret, &t->why);
-    enum err e = calls_purge(s, before_ms, ret, &t->why);
-    if (e == ERR_OK)
-        purge_sounds(before_ms);
-    return e;
+    enum err sounds = purge_sounds(before_ms, &t->why);
+    enum err e = calls_purge(s, before_ms, ret, sounds == ERR_OK ? &t->why : NULL);
+    return sounds == ERR_OK ? e : sounds;
 }
 
 static int report(struct tool *t, int64_t n, int64_t before_ms, bool dry)

@@ -19,7 +19,7 @@ const struct server *server_read(void)
     return server.env == NULL ? NULL : &server;
 }
 
-/* A file of a setting's name; its final line end is dropped, and an empty one gives nothing. */
+/* A file of a secret's name, as the units are given them; its final line end is dropped, and an empty one gives nothing. */
 static enum err put_secret(struct arena *a, const char *name)
 {
     const char *path = arena_printf(a, "%s/%s", server.credentials, name);
@@ -48,7 +48,8 @@ static enum err put_secrets(struct arena *a)
         return ERR_OK;
     server.secrets_hidden = access(server.credentials, X_OK) != 0 && errno == EACCES;
     for (int i = 0; i < SET__MAX && e == ERR_OK && !server.secrets_hidden; i++)
-        e = put_secret(a, settings_table()[i].name);
+        if (settings_table()[i].secret)
+            e = put_secret(a, settings_table()[i].name);
     return e;
 }
 

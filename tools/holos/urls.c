@@ -70,8 +70,8 @@ const struct verb verb_urls = {
     .operands = "",
     .takes_json = true,
     .about = "the addresses to give to the exchange",
-    .help = "One address a line, with the secret that lets the exchange in. Who has such an\n"
-            "address may call: send it as carefully as a password. On a server run it as root,\n"
+    .help = "One address a line, with the secret that lets the exchange in. Such an address\n"
+            "lets its owner call: send it as carefully as a password. On a server run it as root,\n"
             "for the secret is root's to read.",
     .run = run,
 };

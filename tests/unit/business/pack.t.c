@@ -597,10 +597,11 @@ static void too_little_memory_is_an_error_at_every_point(void **state)
 static void a_business_of_two_languages_has_its_facts_in_both(void **state)
 {
     (void)state;
-    struct profile p = read_good(
-        ",\"numbers\":[\"0440000201\"],\"phone\":\"0440000200\",\"limits\":{\"turns\":7},"
-        "\"voice\":{\"rate\":16000,\"google\":{\"name\":\"uk-UA-Chirp3-HD-Leda\"}},"
-        "\"languages\":{\"ru\":{\"business\":\"Лилия\",\"say\":{\"greeting\":\"Алло?\"}}}");
+    struct profile p =
+        read_good(",\"numbers\":[\"0440000201\"],\"phone\":\"0440000200\",\"limits\":{\"turns\":7},"
+                  "\"voice\":{\"rate\":16000,\"google\":{\"name\":\"uk-UA-Chirp3-HD-Leda\"}},"
+                  "\"languages\":{\"//\":\"a "
+                  "remark\",\"ru\":{\"business\":\"Лилия\",\"say\":{\"greeting\":\"Алло?\"}}}");
     assert_int_equal(p.others_n, 1);
     const struct profile *ru = profile_in(&p, "ru");
     assert_ptr_equal(ru, &p.others[0]);

@@ -52,7 +52,7 @@ static const char *reached(const char *number, int64_t now_ms)
     const struct limits_caller caller = limits_caller(app_profile(&home.app, ""), number);
     const char *name = NULL;
 
-    assert_int_equal(limits_reached(home.app.store, &caller, now_ms, &name, NULL), ERR_OK);
+    assert_int_equal(limits_reached(home.app.store, &caller, false, now_ms, &name, NULL), ERR_OK);
     return name == NULL ? "" : name;
 }
 
