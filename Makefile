@@ -44,8 +44,7 @@ FORTIFY := -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
 OPT_release  := -O2 $(if $(filter gcc,$(CC)),-fvect-cost-model=dynamic) -g $(FORTIFY)
 OPT_debug    := -O0 -g3
 OPT_san      := -O1 -g -fno-omit-frame-pointer -fno-sanitize-recover=all \
-                -fsanitize=$(or $(SAN),address$(comma)undefined)
-OPT_coverage := -O0 -g --coverage
+                -fsanitize=$(or $(SAN),address$(comma)undefined) --coverage
 OPT_trace    := -O0 -g -finstrument-functions
 OPT_fuzz     := -O1 -g -fno-omit-frame-pointer -fno-sanitize-recover=all \
                 -fsanitize=fuzzer-no-link,address,undefined
@@ -74,7 +73,7 @@ C_FILES    := $(wildcard shared/*/*.c handlers/*.c tools/*.c tools/*/*.c tests/*
 H_FILES    := $(wildcard shared/*/*.h tools/*/*.h tests/*/*.h)
 
 .PHONY: all
-all: $(ROUTES:%=$(BIN)/%) $(TOOLS:%=$(BIN)/%) ## build every program (VARIANT=release|debug|coverage, SAN=address,undefined)
+all: $(ROUTES:%=$(BIN)/%) $(TOOLS:%=$(BIN)/%) ## build every program (VARIANT=release|debug, SAN=address,undefined)
 	@:
 
 include $(wildcard mk/*.mk)

@@ -1,18 +1,18 @@
-# Coverage of shared/ by the tests that ran with the coverage build (tests/run, stage coverage).
+# Coverage of shared/ by the tests that ran with the sanitizer build, which counts lines (tests/run, stage san).
 
 FLOOR ?= 85
 WEAK  ?= 70
 
 .PHONY: coverage coverage-report
-coverage: ## run the tests of the coverage build and print what they miss
+coverage: ## run the tests of the sanitizer build and print what they miss
 	@tools/need check
-	@STAGES=coverage tests/run all
+	@STAGES=san tests/run all
 
 # Asserts never fail and gcov cannot see what runs after a process is killed: neither is excluded.
 coverage-report:
 	@mkdir -p build/coverage
-	@gcovr --root . --object-directory build/coverage --filter 'shared/' --gcov-ignore-parse-errors \
-		--csv build/coverage/files.csv --txt build/coverage/files.txt build/coverage >build/coverage/gcovr.log 2>&1 \
+	@gcovr --root . --object-directory build/san --filter 'shared/' --gcov-ignore-parse-errors \
+		--csv build/coverage/files.csv --txt build/coverage/files.txt build/san >build/coverage/gcovr.log 2>&1 \
 		|| { cat build/coverage/gcovr.log; exit 1; }
 	@awk -F, -v floor=$(FLOOR) -v weak=$(WEAK) '\
 		NR > 1 && $$2 > 0 { total += $$2; covered += $$3; \

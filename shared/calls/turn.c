@@ -227,31 +227,28 @@ static enum err set_heard(struct call_turn *t, const char *words, const char *by
     return t->turn.heard == NULL ? ERR_MEMORY : ERR_OK;
 }
 
-/* The delivery is committed while the first recogniser works; one that cannot be served is
- * forgotten, so that it may be brought again. A second try that does not fit into the memory is
- * no better than a recogniser that fails. Afterwards a transaction is open. */
-static enum err ask_recognisers(struct call_turn *t, const struct utterance *u, struct heard *ret,
-                                struct why *why)
+/* Nothing is there yet that must be kept, so no transaction is open while a recogniser works: the
+ * delivery is begun anew afterwards, and its row, the caller's words and what follows are one
+ * commit. This turn holds the call, so nobody else can have answered it. A second try that does not
+ * fit into the memory is no better than a recogniser that fails. */
+static enum err ask_recognisers(struct call_turn *t, const struct turn_input *in,
+                                const struct utterance *u, struct heard *ret, struct why *why)
 {
-    struct store *s = t->app->store;
-    enum err e = ERR_OK;
-
-    enum err heard = recognise(&t->env, u, ret, why);
-    enum err kept = env_commit_error(&t->env, why);
-    if (kept != ERR_OK)
-        return kept;
-    if (heard == ERR_MEMORY)
-        heard = ERR_CHILD;
-    if (heard == ERR_CHILD)
+    store_rollback(t->app->store);
+    enum err e = recognise(&t->env, u, ret, why);
+    if (e == ERR_CHILD || e == ERR_MEMORY)
         *ret = (struct heard){.words = "", .by = failed, .confidence = -1};
-    else if (heard != ERR_OK)
-        e = delivery_forget(s, &t->delivery, t->deadline, NULL);
-    if (heard == ERR_OK || heard == ERR_CHILD)
-        return store_in_transaction(s) ? ERR_OK : store_begin(s, t->deadline, why);
-    return e == ERR_OK ? heard : e;
+    else if (e != ERR_OK)
+        return e;
+    e = begin_delivery(t, in, why);
+    if (e == ERR_OK && t->delivery.found == DELIVERY_DONE)
+        return why_set(why, ERR_BUSY, "the same delivery was answered meanwhile");
+    t->turn.delivery_id = t->delivery.id;
+    return e;
 }
 
-static enum err hear_audio(struct call_turn *t, const struct utterance *u, struct why *why)
+static enum err hear_audio(struct call_turn *t, const struct turn_input *in,
+                           const struct utterance *u, struct why *why)
 {
     struct heard heard = {.words = "", .by = nobody, .confidence = -1};
     int64_t from_us = clock_mono_us();
@@ -260,7 +257,7 @@ static enum err hear_audio(struct call_turn *t, const struct utterance *u, struc
     if (u->silent)
         heard = (struct heard){.words = "", .by = "silence", .confidence = 1};
     else if (recognise_can(&t->env))
-        e = ask_recognisers(t, u, &heard, why);
+        e = ask_recognisers(t, in, u, &heard, why);
     if (e != ERR_OK)
         return e;
     t->turn.hear_us = clock_mono_us() - from_us;
@@ -274,7 +271,7 @@ static enum err hear(struct call_turn *t, const struct turn_input *in, const str
         return set_heard(t, in->words, "typed", 1);
     if (in->keys != NULL)
         return set_heard(t, in->keys, "keys", 1);
-    return hear_audio(t, u, why);
+    return hear_audio(t, in, u, why);
 }
 
 /* ---- think --------------------------------------------------------------------------------------- */

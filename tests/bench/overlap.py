@@ -36,6 +36,7 @@ PIECES = ["Наш {1} са", "лон прац", "ює щодн", "я, крім",
           " який", " день", " вас запи", "сати?"]
 ENDS = (4, 9, 19, 24)  # the pieces that end a sentence
 DELAYS = {"stt": 80, "tts": 150, "claude": 120}
+TOKEN_MS = 20
 
 
 def free_port():
@@ -84,7 +85,7 @@ class StandIns:
     def prepare(self, callers):
         """Everything is spoken before, so that a voice takes as long as it shall and no longer."""
         self.tell("/scenario", {"delays": DELAYS, "claude": {"match": [{
-            "said": "звати (.*)\\.", "answer": {"text": "".join(PIECES), "pieces": PIECES, "ms_per_token": 20}}]}})
+            "said": "звати (.*)\\.", "answer": {"text": "".join(PIECES), "pieces": PIECES, "ms_per_token": TOKEN_MS}}]}})
         for c in range(callers):
             self.tell("/transcript", {"sha256": tone(c)[1], "text": words_of(c)})
 
