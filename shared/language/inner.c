@@ -103,6 +103,25 @@ static size_t number_of(const char *name)
 
 enum piece { NO_TAG, MAY_BE_TAG, OPENS, CLOSES, ANSWERS, ENDS_ANSWER, EMPTY };
 
+/* May `c` stand behind a tag's name? In square brackets nothing but the end does. */
+static bool joins(char c, char close)
+{
+    return c == close || c == '|' || c == ' ' || (close == '>' && (is_blank(c) || c == '/'));
+}
+
+/* Is it a tag's end, or may it become one? `at` is behind the name. */
+static enum piece look_behind(const char *at, const char *end, char close)
+{
+    if (!joins(*at, close))
+        return NO_TAG;
+    if (close == ']') {
+        while (at < end && (*at == ' ' || *at == '|'))
+            at++;
+        return at == end ? MAY_BE_TAG : *at == ']' ? EMPTY : NO_TAG;
+    }
+    return end[-1] == close ? EMPTY : end[-1] == '<' ? NO_TAG : MAY_BE_TAG;
+}
+
 /* What the held bytes are; *ret stands for the name. */
 static enum piece look(const struct inner *s, size_t *ret)
 {
@@ -119,19 +138,12 @@ static enum piece look(const struct inner *s, size_t *ret)
         return at - from < NAME_MAX ? MAY_BE_TAG : NO_TAG;
     if (!read_name(from, (size_t)(at - from), name))
         return NO_TAG;
-    bool thought = is_thought(name), joins = *at == close || *at == '|' || *at == ' ';
-    joins = joins || (close == '>' && (is_blank(*at) || *at == '/'));
-    if (!joins || (!thought && !is_answer(name)))
+    bool thought = is_thought(name);
+    if (!thought && !is_answer(name))
         return NO_TAG;
-    while (close == ']' && at < end && (*at == ' ' || *at == '|'))
-        at++;
-    if (at == end)
-        return MAY_BE_TAG;
-    if (close == ']' && *at != ']')
-        return NO_TAG;
-    char last = end[-1];
-    if (last != close)
-        return last == '<' ? NO_TAG : MAY_BE_TAG;
+    enum piece piece = look_behind(at, end, close);
+    if (piece != EMPTY)
+        return piece;
     *ret = number_of(name);
     if (!closes && end[-2] == '/')
         return EMPTY;
