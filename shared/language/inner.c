@@ -1,47 +1,33 @@
 #include "language/inner.h"
 
 #include <string.h>
-#include <strings.h>
 
-/* Names of tags; - and _ are the same, and a name may have a prefix with a colon. */
-static const char *const thoughts[] = {
-    "thinking",
-    "think",
-    "thought",
-    "thoughts",
-    "reasoning",
-    "reason",
-    "reflection",
-    "reflect",
-    "reflexion",
-    "scratchpad",
-    "scratch_pad",
-    "analysis",
-    "analyze",
-    "planning",
-    "inner_monologue",
-    "inner_thought",
-    "inner_thoughts",
-    "inner_talk",
-    "internal_monologue",
-    "internal_thought",
-    "internal_thoughts",
-    "internal_reasoning",
-    "monologue",
-    "chain_of_thought",
-    "thought_process",
-    "thinking_process",
-    "cot",
-    "redacted_thinking",
+#include "base/text.h"
+#include "language/inside.h"
+
+/* Names of tags, as words between _, - and :, small letters. A name that holds a long one, or has a
+ * short one as one of its words, is inner talk: <thinking>, <my_plan>, <innerThoughts>. */
+static const char *const long_thoughts[] = {
+    "thinking",  "thought",  "reasoning",  "reflection", "reflexion", "scratchpad",
+    "monologue", "planning", "brainstorm", "deliberat",  "analysis",  "analyze",
+    "analyse",   "chain_of", "rationale",  "думки",      "думка",     "роздум",
+    "міркуван",  "мысли",    "размышлен",  "рассужден",  "аналіз",    "анализ",
+};
+
+static const char *const short_thoughts[] = {
+    "think",         "plan",           "reason", "reflect", "cot",       "draft",
+    "critique",      "internal",       "inner",  "scratch", "tool_call", "tool_use",
+    "function_call", "function_calls", "план",   "invoke",
 };
 
 static const char *const answers[] = {
-    "answer", "response", "reply",  "final_answer", "final_response",  "final",
-    "output", "spoken",   "speech", "final_output", "assistant_reply",
+    "answer", "response", "reply",  "final_answer", "final_response",  "final", "відповідь",
+    "output", "spoken",   "speech", "final_output", "assistant_reply", "ответ",
 };
 
-#define THOUGHTS (sizeof thoughts / sizeof *thoughts)
-#define ANSWERS  (sizeof answers / sizeof *answers)
+#define COUNT(list) (sizeof(list) / sizeof *(list))
+
+#define NAME_MAX 64 /* bytes of a name; a longer one is of no tag */
 
 static bool is_blank(char c)
 {
@@ -50,59 +36,120 @@ static bool is_blank(char c)
 
 static bool is_of_name(char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '-' || c == ':';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           (unsigned char)c >= 0x80 || c == '_' || c == '-' || c == ':';
 }
 
-static bool is_name(const char *known, const char *name, size_t n)
+/* The name without its prefix, small, - as _. */
+static bool read_name(const char *name, size_t n, char ret[static NAME_MAX * 4])
 {
-    for (size_t i = 0; i < n; i++) {
-        char c = name[i] == '-' ? '_' : name[i];
-        if (known[i] == '\0' || strncasecmp(&known[i], &c, 1) != 0)
-            return false;
+    const char *end = name + n;
+    size_t len = 0;
+
+    for (const char *p = name; p < end; p++)
+        name = *p == ':' ? p + 1 : name;
+    if (name == end || end - name >= NAME_MAX || (*name >= '0' && *name <= '9'))
+        return false;
+    char copy[NAME_MAX];
+    memcpy(copy, name, (size_t)(end - name));
+    copy[end - name] = '\0';
+    for (const char *p = copy; *p != '\0';) {
+        uint32_t c = text_next(&p);
+        len += text_encode(c == '-' ? '_' : char_lower(c), ret + len);
     }
-    return known[n] == '\0';
+    ret[len] = '\0';
+    return true;
 }
 
-/* The place in the list; `of` if it is not in it. */
-static size_t find(const char *const *list, size_t of, const char *name, size_t n)
+static bool has_word(const char *name, const char *word)
 {
-    size_t i = 0;
+    size_t n = strlen(word);
 
-    while (i < of && !is_name(list[i], name, n))
-        i++;
-    return i;
+    for (const char *p = strstr(name, word); p != NULL; p = strstr(p + 1, word))
+        if ((p == name || p[-1] == '_') &&
+            (p[n] == '\0' || p[n] == '_' || (p[n] >= '0' && p[n] <= '9')))
+            return true;
+    return false;
 }
 
-enum piece { NO_TAG, MAY_BE_TAG, OPENS, CLOSES, FRAMES };
+static bool is_thought(const char *name)
+{
+    for (size_t i = 0; i < COUNT(long_thoughts); i++)
+        if (strstr(name, long_thoughts[i]) != NULL)
+            return true;
+    for (size_t i = 0; i < COUNT(short_thoughts); i++)
+        if (has_word(name, short_thoughts[i]))
+            return true;
+    return false;
+}
 
-/* What the held bytes are; *ret is the name's place among the thoughts. */
+static bool is_answer(const char *name)
+{
+    for (size_t i = 0; i < COUNT(answers); i++)
+        if (strcmp(name, answers[i]) == 0)
+            return true;
+    return false;
+}
+
+/* A number that stands for the name. */
+static size_t number_of(const char *name)
+{
+    size_t hash = 5381;
+
+    while (*name != '\0')
+        hash = hash * 33 + (unsigned char)*name++;
+    return hash;
+}
+
+enum piece { NO_TAG, MAY_BE_TAG, OPENS, CLOSES, ANSWERS, ENDS_ANSWER, EMPTY };
+
+/* May `c` stand behind a tag's name? In square brackets nothing but the end does. */
+static bool joins(char c, char close)
+{
+    return c == close || c == '|' || c == ' ' || (close == '>' && (is_blank(c) || c == '/'));
+}
+
+/* Is it a tag's end, or may it become one? `at` is behind the name. */
+static enum piece look_behind(const char *at, const char *end, char close)
+{
+    if (!joins(*at, close))
+        return NO_TAG;
+    if (close == ']') {
+        while (at < end && (*at == ' ' || *at == '|'))
+            at++;
+        return at == end ? MAY_BE_TAG : *at == ']' ? EMPTY : NO_TAG;
+    }
+    return end[-1] == close ? EMPTY : end[-1] == '<' ? NO_TAG : MAY_BE_TAG;
+}
+
+/* What the held bytes are; *ret stands for the name. */
 static enum piece look(const struct inner *s, size_t *ret)
 {
     const char *at = s->held + 1, *end = s->held + s->n;
-    bool square = *s->held == '[';
+    char close = *s->held == '[' ? ']' : '>', name[NAME_MAX * 4];
+    bool closes = false;
 
-    bool closes = at < end && *at == '/';
-    at += closes;
-    const char *name = at;
-    while (at < end && is_of_name(*at)) {
-        name = *at == ':' ? at + 1 : name;
+    for (; at < end && (*at == ' ' || *at == '|' || *at == '/'); at++)
+        closes = closes || *at == '/';
+    const char *from = at;
+    while (at < end && is_of_name(*at))
         at++;
-    }
     if (at == end)
-        return MAY_BE_TAG;
-    size_t n = (size_t)(at - name);
-    *ret = find(thoughts, THOUGHTS, name, n);
-    bool frames = !square && find(answers, ANSWERS, name, n) < ANSWERS;
-    bool joins = *at == '>' || (!square && (is_blank(*at) || *at == '/')) || (square && *at == ']');
-    if (n == 0 || !joins || (*ret == THOUGHTS && !frames))
+        return at - from < NAME_MAX ? MAY_BE_TAG : NO_TAG;
+    if (!read_name(from, (size_t)(at - from), name))
         return NO_TAG;
-    char last = end[-1];
-    if (last != (square ? ']' : '>'))
-        return last == '<' ? NO_TAG : MAY_BE_TAG;
-    if (frames)
-        return FRAMES;
-    bool empty = !closes && end[-2] == '/';
-    return empty ? FRAMES : closes ? CLOSES : OPENS;
+    bool thought = is_thought(name);
+    if (!thought && !is_answer(name))
+        return NO_TAG;
+    enum piece piece = look_behind(at, end, close);
+    if (piece != EMPTY)
+        return piece;
+    *ret = number_of(name);
+    if (!closes && end[-2] == '/')
+        return EMPTY;
+    if (thought)
+        return closes ? CLOSES : OPENS;
+    return closes ? ENDS_ANSWER : ANSWERS;
 }
 
 static void put(struct inner *s, const char *bytes, size_t n, struct buf *out)
@@ -113,11 +160,16 @@ static void put(struct inner *s, const char *bytes, size_t n, struct buf *out)
     s->last = bytes[n - 1];
 }
 
-static void open_tag(struct inner *s, size_t name, struct buf *out)
+/* The words before a tag and those behind it are not one. */
+static void part(struct inner *s, struct buf *out)
 {
-    /* The words before and those behind are not one. */
     if (s->depth == 0 && s->last != '\0' && !is_blank(s->last))
         put(s, " ", 1, out);
+}
+
+static void open_tag(struct inner *s, size_t name, struct buf *out)
+{
+    part(s, out);
     s->began = true;
     if (s->depth < INNER_DEEP)
         s->open[s->depth] = name;
@@ -129,6 +181,10 @@ static void close_tag(struct inner *s, size_t name)
 {
     size_t i = s->depth;
 
+    if (s->depth == 0 && s->aside > 0) { /* the talk around the answer ends */
+        s->aside = 0;
+        return;
+    }
     if (s->depth == 0) {
         s->stray = s->stray || !s->began;
         return;
@@ -138,6 +194,22 @@ static void close_tag(struct inner *s, size_t name)
     if (i > INNER_DEEP)
         i = 0;
     s->depth = i > 0 ? i - 1 : s->depth - 1;
+}
+
+/* An answer inside of inner talk is said; behind it the talk goes on. */
+static void begin_answer(struct inner *s, struct buf *out)
+{
+    if (s->depth == 0)
+        return;
+    s->aside = s->depth;
+    s->depth = 0;
+    part(s, out);
+}
+
+static void end_answer(struct inner *s)
+{
+    s->depth = s->aside > 0 ? s->aside : s->depth;
+    s->aside = 0;
 }
 
 static void let_go(struct inner *s, struct buf *out)
@@ -166,7 +238,13 @@ static void take(struct inner *s, char c, struct buf *out)
     case CLOSES:
         close_tag(s, name);
         break;
-    case FRAMES:
+    case ANSWERS:
+        begin_answer(s, out);
+        break;
+    case ENDS_ANSWER:
+        end_answer(s);
+        break;
+    case EMPTY:
         break;
     case NO_TAG:
         s->n--;
@@ -197,6 +275,23 @@ bool inner_feed(struct inner *s, const char *text, size_t n, struct buf *out)
     return behind;
 }
 
+/* "<thinki" at the end of a text that was cut off. */
+static bool is_cut_tag(const struct inner *s)
+{
+    char name[NAME_MAX * 4];
+    bool opens = s->held[0] == '<';
+
+    if (!opens || s->n < 4 || s->n > NAME_MAX || !read_name(s->held + 1, s->n - 1, name))
+        return false;
+    for (size_t i = 0; i < COUNT(long_thoughts); i++)
+        if (strncmp(long_thoughts[i], name, strlen(name)) == 0)
+            return true;
+    for (size_t i = 0; i < COUNT(answers); i++)
+        if (strncmp(answers[i], name, strlen(name)) == 0)
+            return true;
+    return false;
+}
+
 void inner_end(struct inner *s, struct buf *out)
 {
     size_t name = 0;
@@ -204,8 +299,9 @@ void inner_end(struct inner *s, struct buf *out)
     if (s->n == 0)
         return;
     bool closing = s->n > 2 && s->held[0] == '<' && s->held[1] == '/';
+    bool tag = closing || is_cut_tag(s);
     s->held[s->n++] = *s->held == '[' ? ']' : '>';
-    bool tag = closing || look(s, &name) != NO_TAG;
+    tag = tag || look(s, &name) != NO_TAG;
     s->n--;
     if (tag)
         s->n = 0;

@@ -1,8 +1,8 @@
 /* inner - what a model thinks aloud in tags, taken out of its words as they come. Pure.
  *
  * "<thinking>Клієнт питає графік.</thinking>Щодня." -> "Щодня."; so with <think>, [reasoning] and
- * the like, whatever their case and attributes; what is not closed goes on to the end. Of
- * "<answer>Так.</answer>" the tags alone are taken off. "До <5 грн" stays. However the text is cut
+ * the like, whatever their case, blanks, bars and attributes; what is not closed goes on to the end.
+ * Of "<answer>Так.</answer>" the tags alone are taken off; inside of inner talk it is said. "До <5 грн" stays. However the text is cut
  * into pieces, the words are the same. */
 #ifndef HOLOS_LANGUAGE_INNER_H
 #define HOLOS_LANGUAGE_INNER_H
@@ -17,11 +17,12 @@
 struct inner {            /* all zero: nothing came yet */
     char held[INNER_TAG]; /* what may become a tag */
     size_t n;
-    size_t open[INNER_DEEP]; /* names of the tags that are open, the outermost first */
-    size_t depth;
-    char last;  /* byte that was written; 0: none yet */
-    bool began; /* inner talk began with a tag */
-    bool stray; /* it ended without one, and no word came since */
+    size_t
+        open[INNER_DEEP]; /* stand for the names of the tags that are open, the outermost first */
+    size_t depth, aside;  /* how many are open; how many were when an answer began */
+    char last;            /* byte that was written; 0: none yet */
+    bool began;           /* inner talk began with a tag */
+    bool stray;           /* it ended without one, and no word came since */
 };
 
 /* Appends what is to be said of the next `n` bytes to `out`. True, once at most: all words before

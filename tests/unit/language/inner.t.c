@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <setjmp.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <cmocka.h>
 
@@ -79,6 +80,66 @@ static void talk_in_tags_is_not_said_however_it_is_cut(void **state)
     check("<think/>Так.", "Так.");
 }
 
+static void tags_are_known_by_their_words_whatever_is_around_them(void **state)
+{
+    static const char *const talk[] = {
+        "<|thinking|>x<|/thinking|>",
+        "< thinking >x</ thinking >",
+        "<plan>x</plan>",
+        "<PLAN>x</Plan>",
+        "<reasoning effort='high'>x</reasoning>",
+        "[thinking]x[/thinking]",
+        "[ Plan ]x[ /Plan ]",
+        "<my_plan>x</my_plan>",
+        "<innerThoughts>x</innerThoughts>",
+        "<step-by-step-reasoning>x</step-by-step-reasoning>",
+        "<роздуми>x</роздуми>",
+        "<Размышления>x</Размышления>",
+        "<thinking2>x</thinking2>",
+        "<tool_call>{\"a\": 1}</tool_call>",
+        "<scratchpad\n id=\"1\">x < 5</scratchpad>",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof talk / sizeof *talk; i++) {
+        char text[200];
+        (void)snprintf(text, sizeof text, "%sЩодня.", talk[i]);
+        check(text, "Щодня.");
+    }
+}
+
+static void an_answer_inside_of_open_talk_is_said(void **state)
+{
+    (void)state;
+    check("<thinking>x <answer>Щодня.</answer>", "Щодня.");
+    check("<thinking>x <answer>Щодня.</answer> y</thinking> Так.", "Щодня. Так.");
+    check("<thinking>x <Answer>Щодня.</thinking></Answer> Так.", "Щодня. Так.");
+    check("<think>x</think><reply>Щодня", "Щодня");
+    check("[thinking]x[/thinking][answer]Щодня.[/answer]", "Щодня.");
+}
+
+static void nothing_is_said_of_talk_alone(void **state)
+{
+    (void)state;
+    check("<thinking>і далі", "");
+    check("<plan>1. Спитати 2. Записати", "");
+    check("<|think|>", "");
+    check("Так. <thinki", "Так.");
+    check("<reflection>x</reflection>", "");
+}
+
+static void signs_of_texts_stay(void **state)
+{
+    static const char *const texts[] = {"5 < 7",       "<3",        "я <3 вас",    "< так >",
+                                        "ціна <500>",  "[прайс]",   "[планка]",    "<|привіт|>",
+                                        "<plane>",     "< 7 і > 3", "[1]",         "a</b>",
+                                        "<planet>Так", "x <- y",    "<b>план</b>", "|thinking|"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        check(texts[i], texts[i]);
+}
+
 static void what_is_not_closed_goes_on_to_the_end(void **state)
 {
     (void)state;
@@ -141,6 +202,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(talk_in_tags_is_not_said_however_it_is_cut),
+        cmocka_unit_test(tags_are_known_by_their_words_whatever_is_around_them),
+        cmocka_unit_test(an_answer_inside_of_open_talk_is_said),
+        cmocka_unit_test(nothing_is_said_of_talk_alone),
+        cmocka_unit_test(signs_of_texts_stay),
         cmocka_unit_test(what_is_not_closed_goes_on_to_the_end),
         cmocka_unit_test(tags_one_inside_the_other_end_with_the_outer_one),
         cmocka_unit_test(what_stands_before_a_lonely_closing_tag_was_inner_talk),
