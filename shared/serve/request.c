@@ -21,11 +21,21 @@ struct slice {
     size_t len;
 };
 
-/* The body without a byte order mark, which some editors and gateways put in front. */
+/* The body without the byte order mark that some editors and gateways put in front. */
 static struct slice body_of(const struct request *request)
 {
     size_t mark = text_mark(request->body, request->len);
     return (struct slice){request->body + mark, request->len - mark};
+}
+
+/* A form has neither blanks nor NULs of its own at its end. */
+static struct slice form_of(const struct request *request)
+{
+    struct slice body = body_of(request);
+
+    while (body.len > 0 && (unsigned char)body.text[body.len - 1] <= ' ')
+        body.len--;
+    return body;
 }
 
 static enum err json_fields(const struct request *request, const struct json **ret, struct why *why)
@@ -43,7 +53,7 @@ static enum err json_fields(const struct request *request, const struct json **r
 
 static enum err form_fields(const struct request *request, const struct json **ret, struct why *why)
 {
-    struct slice body = body_of(request);
+    struct slice body = form_of(request);
     return form_parse(request->arena, body.text, body.len, ret, why);
 }
 
