@@ -57,15 +57,17 @@ static enum err form_fields(const struct request *request, const struct json **r
     return form_parse(request->arena, body.text, body.len, ret, why);
 }
 
-/* A part with a file name is a file and no field. One that is no text is an unreadable field. */
+/* A part with a file name is a file and no field, and one without a name is nothing. One that is no
+ * text is an unreadable field. */
 static enum err put_part(const struct request *request, struct json *fields,
                          const struct multipart_part *part)
 {
-    if (part->filename != NULL)
+    if (part->filename != NULL || *part->name == '\0')
         return ERR_OK;
+    size_t mark = text_mark(part->data, part->len);
     bool named = text_is_plain(part->name, strlen(part->name));
-    struct json *value = named && text_is_plain(part->data, part->len)
-                             ? json_new_text(request->arena, part->data, part->len)
+    struct json *value = named && multipart_is_text(part)
+                             ? json_new_text(request->arena, part->data + mark, part->len - mark)
                              : json_new_unreadable(request->arena);
     if (value == NULL)
         return ERR_MEMORY;
@@ -80,7 +82,8 @@ enum err request_parts(const struct request *request, struct multipart *ret, str
     enum err e = multipart_boundary(request->content_type, boundary, why);
     if (e != ERR_OK)
         return e;
-    return multipart_parse(request->arena, boundary, body.text, body.len, ret, why);
+    e = multipart_parse(request->arena, boundary, body.text, body.len, ret, why);
+    return e == ERR_OK ? multipart_decode(request->arena, ret, why) : e;
 }
 
 static enum err multipart_fields(const struct request *request, const struct json **ret,
