@@ -142,14 +142,20 @@ static enum err find(struct arena *a, const struct json *fields, const struct fi
     return ERR_OK;
 }
 
-/* The same, but what cannot be used is left out of an event, and said there. */
+/* What the contract's routes cannot answer without. */
+static bool is_needed(const struct field *f)
+{
+    return f == &field_contract_call_id || f == &field_contract_called || f == &field_status;
+}
+
+/* The same, but what cannot be used and is not needed is left out, and said there. */
 static enum err find_for(struct arena *a, const struct json *fields, const struct field *f,
                          struct binotel_event *ev, const char **ret, struct why *why)
 {
     struct why own = {0};
 
     enum err e = find(a, fields, f, ret, &own);
-    if (e != ERR_VALUE || ev->request == BINOTEL_CONTRACT)
+    if (e != ERR_VALUE || (ev->request == BINOTEL_CONTRACT && is_needed(f)))
         return e == ERR_OK ? e : why_set(why, e, "%s", own.text);
     *ret = "";
     if (*ev->unusable == '\0')
@@ -437,11 +443,16 @@ enum err binotel_report(struct app *app, struct arena *a, const struct binotel_e
 
 #define SEND_AGAIN 500
 
+static void note_unusable(struct response *r, const struct binotel_event *ev)
+{
+    if (*ev->unusable != '\0')
+        response_note(r, "unusable=\"%s\"", ev->unusable);
+}
+
 static void note_event(struct response *r, const struct binotel_event *ev, const struct why *fault)
 {
     response_note(r, "request=%s", ev->request == BINOTEL_OTHER ? "other" : ev->request_type);
-    if (*ev->unusable != '\0')
-        response_note(r, "unusable=\"%s\"", ev->unusable);
+    note_unusable(r, ev);
     if (fault->text[0] != '\0')
         response_note(r, "fault=\"%s\"", fault->text);
 }
@@ -484,6 +495,8 @@ enum err binotel_answer(struct app *app, const struct request *request, struct b
 
     if (e == ERR_OK && ret->request != BINOTEL_CONTRACT)
         answer_event(app, request, ret, r);
+    else if (e == ERR_OK)
+        note_unusable(r, ret);
     return e;
 }
 

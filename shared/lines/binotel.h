@@ -44,13 +44,13 @@ struct binotel_event {
     const char *direction; /* "in" or "out" */
     int64_t billed_s;      /* -1 if not told */
     bool has_details;      /* callDetails was there */
-    const char *unusable;  /* of an event: which field was left out, and why; "" if none */
+    const char *unusable;  /* which field was left out, and why; "" if none */
 };
 
-/* Reads a body's fields. A field that is twice in the body, too long, or has a control character is
- * ERR_VALUE (why names it) in the contract dialect. An event is acknowledged whatever is in it,
- * so there such a field counts as absent and `unusable` says so; a requestType that cannot be read
- * is BINOTEL_OTHER. ERR_MEMORY. */
+/* Reads a body's fields. A field that is twice in the body, too long, or has a control character
+ * counts as absent and `unusable` says so; in the contract dialect callID, the called number and the
+ * status are needed and ERR_VALUE then (why names it). A requestType that cannot be read is
+ * BINOTEL_OTHER. ERR_MEMORY. */
 enum err binotel_read(struct arena *a, const struct json *fields, struct binotel_event *ret,
                       struct why *why) must_check;
 

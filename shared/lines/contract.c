@@ -76,21 +76,44 @@ static enum err read_greeting(struct app *app, const struct request *request,
 
 /* ==== a turn =================================================================================== */
 
-/* The one part of that name that has content. NULL: there is none. */
-static enum err full_part(const struct multipart *m, const char *name,
-                          const struct multipart_part **ret, struct why *why)
+static bool is_usable(const struct multipart_part *p, bool is_text)
 {
-    const struct multipart_part *found = NULL;
+    return p->len > 0 && (!is_text || multipart_is_text(p));
+}
 
+static bool says_the_same(const struct multipart_part *a, const struct multipart_part *b)
+{
+    return a->len == b->len && memcmp(a->data, b->data, a->len) == 0;
+}
+
+static int is_file(const struct multipart_part *p)
+{
+    return p->filename != NULL ? 1 : 0;
+}
+
+struct choice {
+    const char *name;
+    bool is_text;
+    const struct multipart_part *part; /* NULL: there is none */
+    bool passed_over;                  /* one that cannot be decoded */
+};
+
+/* The surest of the parts of that name that have content: of several sounds the file. */
+static enum err choose(const struct multipart *m, struct choice *c, struct why *why)
+{
     for (size_t i = 0; i < m->n; i++) {
         const struct multipart_part *p = &m->parts[i];
-        if (p->len == 0 || strcmp(p->name, name) != 0)
+        if (strcmp(p->name, c->name) != 0)
             continue;
-        if (found != NULL)
-            return why_set(why, ERR_VALUE, "%s is given twice", name);
-        found = p;
+        if (!is_usable(p, c->is_text)) {
+            c->passed_over = c->passed_over || p->len > 0 || p->encoding == MULTIPART_UNKNOWN;
+            continue;
+        }
+        int surer = c->part == NULL ? 1 : c->is_text ? 0 : is_file(p) - is_file(c->part);
+        if (surer == 0 && !says_the_same(c->part, p))
+            return why_set(why, ERR_VALUE, "%s is given twice", c->name);
+        c->part = surer > 0 ? p : c->part;
     }
-    *ret = found;
     return ERR_OK;
 }
 
@@ -104,19 +127,20 @@ struct text_part {
 static enum err text_part(const struct request *request, const struct multipart *m,
                           const struct text_part *t, struct response *r, struct why *why)
 {
-    const struct multipart_part *p = NULL;
+    struct choice choice = {.name = t->name, .is_text = true};
 
-    enum err e = full_part(m, t->name, &p, why);
+    enum err e = choose(m, &choice, why);
+    const struct multipart_part *p = choice.part;
+    if (choice.passed_over)
+        response_note(r, "undecodable=%s", t->name);
     if (e != ERR_OK || p == NULL)
         return e;
     if (p->len > t->max)
         return why_set(why, ERR_VALUE, "%s is longer than %zu bytes", t->name, t->max);
-    if (!text_is_plain(p->data, p->len)) {
-        response_note(r, "undecodable=%s", t->name);
-        return ERR_OK;
-    }
-    const char *text = t->is_id ? text_trim(request->arena, p->data, p->len)
-                                : arena_strndup(request->arena, p->data, p->len);
+    size_t mark = text_mark(p->data, p->len);
+    const char *data = p->data + mark;
+    const char *text = t->is_id ? text_trim(request->arena, data, p->len - mark)
+                                : arena_strndup(request->arena, data, p->len - mark);
     if (text == NULL)
         return ERR_MEMORY;
     if (!t->is_id || *text != '\0')
@@ -124,11 +148,15 @@ static enum err text_part(const struct request *request, const struct multipart 
     return ERR_OK;
 }
 
-static enum err audio_part(const struct multipart *m, struct turn_input *ret, struct why *why)
+static enum err audio_part(const struct multipart *m, struct turn_input *ret, struct response *r,
+                           struct why *why)
 {
-    const struct multipart_part *p = NULL;
+    struct choice choice = {.name = "audio"};
 
-    enum err e = full_part(m, "audio", &p, why);
+    enum err e = choose(m, &choice, why);
+    const struct multipart_part *p = choice.part;
+    if (choice.passed_over)
+        response_note(r, "undecodable=audio");
     if (e != ERR_OK)
         return e;
     if (p == NULL)
@@ -174,7 +202,7 @@ static enum err read_parts(const struct request *request, const struct multipart
         if (*texts[i].to == NULL)
             e = text_part(request, m, &texts[i], r, why);
     if (e == ERR_OK)
-        e = audio_part(m, ret, why);
+        e = audio_part(m, ret, r, why);
     keep_surest(ret);
     return e;
 }

@@ -21,11 +21,21 @@ struct slice {
     size_t len;
 };
 
-/* The body without a byte order mark, which some editors and gateways put in front. */
+/* The body without the byte order mark that some editors and gateways put in front. */
 static struct slice body_of(const struct request *request)
 {
     size_t mark = text_mark(request->body, request->len);
     return (struct slice){request->body + mark, request->len - mark};
+}
+
+/* A form has neither blanks nor NULs of its own at its end. */
+static struct slice form_of(const struct request *request)
+{
+    struct slice body = body_of(request);
+
+    while (body.len > 0 && (unsigned char)body.text[body.len - 1] <= ' ')
+        body.len--;
+    return body;
 }
 
 static enum err json_fields(const struct request *request, const struct json **ret, struct why *why)
@@ -43,19 +53,21 @@ static enum err json_fields(const struct request *request, const struct json **r
 
 static enum err form_fields(const struct request *request, const struct json **ret, struct why *why)
 {
-    struct slice body = body_of(request);
+    struct slice body = form_of(request);
     return form_parse(request->arena, body.text, body.len, ret, why);
 }
 
-/* A part with a file name is a file and no field. One that is no text is an unreadable field. */
+/* A part with a file name is a file and no field, and one without a name is nothing. One that is no
+ * text is an unreadable field. */
 static enum err put_part(const struct request *request, struct json *fields,
                          const struct multipart_part *part)
 {
-    if (part->filename != NULL)
+    if (part->filename != NULL || *part->name == '\0')
         return ERR_OK;
+    size_t mark = text_mark(part->data, part->len);
     bool named = text_is_plain(part->name, strlen(part->name));
-    struct json *value = named && text_is_plain(part->data, part->len)
-                             ? json_new_text(request->arena, part->data, part->len)
+    struct json *value = named && multipart_is_text(part)
+                             ? json_new_text(request->arena, part->data + mark, part->len - mark)
                              : json_new_unreadable(request->arena);
     if (value == NULL)
         return ERR_MEMORY;
@@ -70,7 +82,8 @@ enum err request_parts(const struct request *request, struct multipart *ret, str
     enum err e = multipart_boundary(request->content_type, boundary, why);
     if (e != ERR_OK)
         return e;
-    return multipart_parse(request->arena, boundary, body.text, body.len, ret, why);
+    e = multipart_parse(request->arena, boundary, body.text, body.len, ret, why);
+    return e == ERR_OK ? multipart_decode(request->arena, ret, why) : e;
 }
 
 static enum err multipart_fields(const struct request *request, const struct json **ret,

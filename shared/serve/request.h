@@ -50,7 +50,8 @@ struct request {
 enum err request_fields(const struct request *request, const struct json **ret,
                         struct why *why) must_check;
 
-/* The parts of a multipart/form-data body; errors as multipart_boundary and multipart_parse. */
+/* The parts of a multipart/form-data body, decoded; errors as multipart_boundary and
+ * multipart_parse. */
 enum err request_parts(const struct request *request, struct multipart *ret,
                        struct why *why) must_check;
 

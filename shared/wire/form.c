@@ -63,8 +63,9 @@ struct path {
     size_t n;
 };
 
-/* Cuts a decoded name at its brackets, in place. ERR_SYNTAX: one does not match. */
-static enum err split(const struct reader *r, char *name, struct path *ret)
+/* Cuts a decoded name at its brackets, in place. ERR_SYNTAX: one does not match, or they are too
+ * many. */
+static enum err split(char *name, struct path *ret)
 {
     char *p = name + strcspn(name, "[]");
     char more = *p;
@@ -76,10 +77,8 @@ static enum err split(const struct reader *r, char *name, struct path *ret)
     while (more == '[') {
         char *step = p + 1;
         p = step + strcspn(step, "[]");
-        if (*p != ']' || (p[1] != '\0' && p[1] != '['))
+        if (*p != ']' || (p[1] != '\0' && p[1] != '[') || ret->n == FORM_DEPTH)
             return ERR_SYNTAX;
-        if (ret->n == FORM_DEPTH)
-            return why_set(r->why, ERR_TOO_BIG, "form: more than %d levels", FORM_DEPTH);
         *p = '\0';
         ret->step[ret->n++] = step;
         more = *++p;
@@ -99,7 +98,7 @@ static int64_t list_index(const char *name)
     return (int64_t)strtoll(name, NULL, 10);
 }
 
-/* "a[]": the number after the largest there is. */
+/* "a[]": the number after the largest there is. ERR_SYNTAX: no number can follow it. */
 static enum err next_index(const struct reader *r, const struct json *list, const char **ret)
 {
     int64_t next = 0;
@@ -113,7 +112,7 @@ static enum err next_index(const struct reader *r, const struct json *list, cons
     if (s == NULL)
         return no_memory(r);
     if (strlen(s) > INDEX_DIGITS)
-        return why_set(r->why, ERR_TOO_BIG, "form: a list's index is too large");
+        return ERR_SYNTAX;
     *ret = s;
     return ERR_OK;
 }
@@ -145,7 +144,7 @@ static enum err read_name(const struct reader *r, const char *s, size_t n, struc
     if (e == ERR_OK && len == 0)
         *ret = (struct path){.n = 0};
     else if (e == ERR_OK)
-        e = split(r, name, ret);
+        e = split(name, ret);
     return e;
 }
 
@@ -169,14 +168,14 @@ static enum err read_pair(const struct reader *r, const char *s, size_t n)
     struct path path = {0};
 
     enum err e = read_name(r, s, name_n, &path);
-    if (e == ERR_SYNTAX) {
-        struct json *v = json_new_unreadable(r->arena);
-        return v != NULL && json_put(r->arena, r->root, "", v) == ERR_OK ? ERR_OK : no_memory(r);
+    if (e == ERR_OK && path.n > 0) {
+        struct json *v = read_value(r, text, (size_t)(s + n - text));
+        e = v == NULL ? no_memory(r) : put(r, &path, v);
     }
-    if (e != ERR_OK || path.n == 0)
+    if (e != ERR_SYNTAX)
         return e;
-    struct json *v = read_value(r, text, (size_t)(s + n - text));
-    return v == NULL ? no_memory(r) : put(r, &path, v);
+    struct json *v = json_new_unreadable(r->arena);
+    return v != NULL && json_put(r->arena, r->root, "", v) == ERR_OK ? ERR_OK : no_memory(r);
 }
 
 static enum err read_pairs(const struct reader *r, const char *s, size_t n)

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "wire/json-mend.h"
 #include "wire/json-node.h"
 
 /* ==== parsing ================================================================================= */
@@ -217,51 +218,6 @@ enum err json_parse(struct arena *a, const char *text, size_t n, const struct js
 
 /* ---- what a stranger sent -------------------------------------------------------------------- */
 
-/* The number that four hex digits are, or -1. */
-static long hex4(const char *s)
-{
-    char digits[5] = {0};
-
-    if (strspn(s, "0123456789abcdefABCDEF") < 4)
-        return -1;
-    memcpy(digits, s, 4);
-    return strtol(digits, NULL, 16);
-}
-
-/* The bytes of the escape at `s`; 0 if it is a \u that stands for no character. */
-static size_t escape_length(const char *s)
-{
-    if (s[1] != 'u')
-        return 2;
-    long c = hex4(s + 2);
-    if (c <= 0 || (c >= 0xdc00 && c <= 0xdfff))
-        return 0;
-    if (c < 0xd800 || c > 0xdfff)
-        return 6;
-    long low = s[6] == '\\' && s[7] == 'u' ? hex4(s + 8) : -1;
-    return low >= 0xdc00 && low <= 0xdfff ? 12 : 0;
-}
-
-/* Makes each NUL and each escape inside a text that cannot be decoded a byte that is never UTF-8.
- * Everything outside the texts stays. */
-static enum err mark_unreadable(char *s, size_t n, struct why *why)
-{
-    bool quoted = false;
-    size_t values = 0;
-
-    for (size_t i = 0; i < n; i++) {
-        size_t length = quoted && s[i] == '\\' ? escape_length(s + i) : 1;
-        if (s[i] == '"')
-            quoted = !quoted;
-        else if (quoted && (s[i] == '\0' || length == 0))
-            s[i] = '\xff';
-        else if (!quoted && s[i] != '\0' && strchr(",[{", s[i]) != NULL && ++values > JSON_VALUES)
-            return why_set(why, ERR_TOO_BIG, "JSON: more than %d values", JSON_VALUES);
-        i += length > 1 ? length - 1 : 0;
-    }
-    return ERR_OK;
-}
-
 static bool is_unreadable(const char *s)
 {
     return s != NULL && !text_is_utf8(s, strlen(s));
@@ -304,16 +260,11 @@ enum err json_parse_fields(struct arena *a, const char *text, size_t n, const st
 {
     cJSON *root = NULL;
     char *copy = NULL;
+    size_t len = 0;
 
-    enum err e = copy_of(a, text, n, &copy, why);
+    enum err e = json_mend(a, text, n, &copy, &len, why);
     if (e == ERR_OK)
-        e = mark_unreadable(copy, n, why);
-    if (e == ERR_OK && strlen(copy) != n)
-        e = why_set(why, ERR_SYNTAX, "JSON: a NUL at byte %zu", strlen(copy));
-    if (e == ERR_OK)
-        e = scan(copy, n, why);
-    if (e == ERR_OK)
-        e = parse(a, copy, n, &root, why);
+        e = parse(a, copy, len, &root, why);
     if (e != ERR_OK)
         return e;
     for (struct walk w = {.at = root}; w.at != NULL; walk_on(&w))
@@ -398,9 +349,25 @@ static const struct json *json_named(const struct json *v, const char *name)
     return NULL;
 }
 
+static bool has_content(const struct json *v)
+{
+    const char *s = json_text(v);
+    return s != NULL ? *s != '\0' : json_kind(v) != JSON_NULL;
+}
+
+/* The same, of those that have content. */
+static const struct json *json_filled(const struct json *v, const char *name)
+{
+    v = json_named(v, name);
+    while (v != NULL && !has_content(v))
+        v = json_named(json_next(v), name);
+    return v;
+}
+
 const struct json *json_member(const struct json *o, const char *name)
 {
-    return json_named(json_first(o), name);
+    const struct json *v = json_filled(json_first(o), name);
+    return v != NULL ? v : json_named(json_first(o), name);
 }
 
 double json_double(const struct json *v)
@@ -453,7 +420,7 @@ struct json *json_new_unreadable(struct arena *a)
 enum err json_put(struct arena *a, struct json *o, const char *name, struct json *v)
 {
     assert(json_kind(o) == JSON_OBJECT && v != NULL);
-    if (json_is_unreadable(v) && json_member(o, name) != NULL)
+    if (!has_content(v) && json_member(o, name) != NULL)
         return ERR_OK;
     struct arena *before = lend(a);
     bool done = json_member(o, name) == NULL
@@ -484,12 +451,24 @@ static enum err missing(struct why *why, const char *name)
     return why_set(why, ERR_MISSING, "the field \"%s\" is missing", name);
 }
 
+/* Does anything behind it say something else under the same name? */
+static bool is_contradicted(const struct json *v, const char *name)
+{
+    const char *s = json_text(v);
+    const struct json *other = json_filled(json_next(v), name);
+
+    while (other != NULL && s != NULL && json_text(other) != NULL &&
+           strcmp(s, json_text(other)) == 0)
+        other = json_filled(json_next(other), name);
+    return other != NULL;
+}
+
 static enum err find(const struct json *o, const char *name, const struct json **ret,
                      struct why *why)
 {
     const struct json *v = json_member(o, name);
 
-    if (v != NULL && json_named(json_next(v), name) != NULL)
+    if (is_contradicted(v, name))
         return why_set(why, ERR_VALUE, "the field \"%s\" is given twice", name);
     if (json_kind(v) == JSON_NULL)
         return missing(why, name);

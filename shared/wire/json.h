@@ -2,9 +2,9 @@
  *
  * Stricter than cJSON: the whole input must be one document; it must be UTF-8; a NUL, also written
  * as \u0000, and more than JSON_DEPTH levels are refused; names match by case; a name given twice
- * in one object is an error when that name is asked for. The tree lives in the arena; there is
- * nothing to free. Form bodies are read into the same trees (form.h), so that a handler asks one
- * way. Writing is jsonw.h. */
+ * in one object, with other content, is an error when that name is asked for. The tree lives in the
+ * arena; there is nothing to free. Form bodies are read into the same trees (form.h), so that a
+ * handler asks one way. Writing is jsonw.h. */
 #ifndef HOLOS_WIRE_JSON_H
 #define HOLOS_WIRE_JSON_H
 
@@ -25,9 +25,11 @@ enum json_kind { JSON_NULL, JSON_BOOL, JSON_NUMBER, JSON_STRING, JSON_ARRAY, JSO
 enum err json_parse(struct arena *a, const char *text, size_t n, const struct json **ret,
                     struct why *why) must_check;
 
-/* The same for a body from outside, in which one bad field shall not cost the others: a text that
- * cannot be decoded (no UTF-8, a NUL, half a surrogate pair) is null, and marked; if it is a name,
- * the member is null and its name "". ERR_TOO_BIG over JSON_VALUES. */
+/* The same for a body from outside, in which one bad field shall not cost the others: a value that
+ * cannot be decoded (json-mend.h lists what: no UTF-8, a bad escape, NaN, more than JSON_DEPTH levels)
+ * is null, and marked; if it is a name, the member is null and its name "". Byte order marks around
+ * the document and NULs behind it are nothing. ERR_TOO_BIG over JSON_VALUES. A byte that the why
+ * names is counted behind what was mended. */
 enum err json_parse_fields(struct arena *a, const char *text, size_t n, const struct json **ret,
                            struct why *why) must_check;
 
@@ -39,7 +41,7 @@ size_t json_unreadable(const struct json *root, size_t max, const char **ret);
 enum json_kind json_kind(const struct json *v);
 
 /* The member called `name`, or NULL if `o` is NULL, no object, or has none. If it is there twice,
- * the first. */
+ * the first that has content: is neither null nor an empty text. */
 const struct json *json_member(const struct json *o, const char *name);
 
 /* Walks an array's or object's values: first child (NULL if none or no container), next sibling,
@@ -75,8 +77,8 @@ enum err json_get_id(struct arena *a, const struct json *o, const char *name, si
                      const char **ret, struct why *why) must_check;
 
 /* Building trees, for readers of other formats (form.c) and for tests. Text must be valid UTF-8
- * without NUL and is copied. json_put replaces a member of the same name (an unreadable value does
- * not); `v` must be in no other tree. json_put_object gives the member of that name if it is an
+ * without NUL and is copied. json_put replaces a member of the same name (a value without content
+ * does not); `v` must be in no other tree. json_put_object gives the member of that name if it is an
  * object, else puts a new, empty object there. NULL / ERR_MEMORY when the arena refuses. */
 struct json *json_new_object(struct arena *a) must_check;
 struct json *json_new_text(struct arena *a, const char *s, size_t n) must_check;

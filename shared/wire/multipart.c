@@ -3,409 +3,10 @@
 #include <assert.h>
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/text.h"
-
-/* ==== a part's headers ======================================================================== */
-
-struct slice {
-    const char *p;
-    size_t n;
-};
-
-static bool is_token(struct slice s)
-{
-    static const char others[] = "!#$%&'*+-.^_`|~";
-
-    for (size_t i = 0; i < s.n; i++) {
-        char c = s.p[i];
-        bool alnum = (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
-        if (!alnum && (c == '\0' || strchr(others, c) == NULL))
-            return false;
-    }
-    return s.n > 0;
-}
-
-/* In any letter case, as all names of headers, parameters and types are. */
-static bool is(struct slice s, const char *word)
-{
-    return s.n == strlen(word) && strncasecmp(s.p, word, s.n) == 0;
-}
-
-static bool is_blank(char c)
-{
-    return c == ' ' || c == '\t';
-}
-
-static struct slice trim(struct slice s)
-{
-    while (s.n > 0 && is_blank(*s.p)) {
-        s.p++;
-        s.n--;
-    }
-    while (s.n > 0 && is_blank(s.p[s.n - 1]))
-        s.n--;
-    return s;
-}
-
-/* Takes what comes before the first `c` (or all) off the front of `s`, and the `c` with it. */
-static struct slice take_until(struct slice *s, char c)
-{
-    const char *at = s->n == 0 ? NULL : memchr(s->p, c, s->n);
-    struct slice front = {s->p, at == NULL ? s->n : (size_t)(at - s->p)};
-    size_t used = front.n + (at == NULL ? 0 : 1);
-
-    *s = (struct slice){s->p + used, s->n - used};
-    return front;
-}
-
-/* ---- parameters: ; name=value ; name="value" ------------------------------------------------- */
-
-struct param {
-    struct slice name;
-    struct slice value; /* without the quotes, escapes not resolved */
-    bool quoted;
-};
-
-static bool is_escape(const char *p, const char *end)
-{
-    return end - p >= 2 && p[0] == '\\' && (p[1] == '"' || p[1] == '\\');
-}
-
-/* A quoted value from behind its first quote, with the ; after it; false if the last quote is
- * missing, or something else follows it. */
-static bool take_quoted(struct slice *s, bool escapes, struct slice *ret)
-{
-    const char *end = s->p + s->n;
-    const char *p = s->p;
-
-    while (p < end && *p != '"')
-        p += escapes && is_escape(p, end) ? 2 : 1;
-    if (p >= end)
-        return false;
-    struct slice left = {p + 1, (size_t)(end - p - 1)};
-    if (trim(take_until(&left, ';')).n > 0)
-        return false;
-    *ret = (struct slice){s->p, (size_t)(p - s->p)};
-    *s = left;
-    return true;
-}
-
-/* The next of the parameters; false if it is malformed. At the end the name is empty. A backslash
- * that leaves a value without its last quote is a plain one: "C:\rec\". */
-static bool take_param(struct slice *s, struct param *ret)
-{
-    *ret = (struct param){0};
-    *s = trim(*s);
-    if (s->n == 0)
-        return true;
-    struct slice left = *s;
-    ret->name = trim(take_until(&left, '='));
-    left = trim(left);
-    if (!is_token(ret->name) || left.n == 0)
-        return false;
-    ret->quoted = *left.p == '"';
-    if (ret->quoted) {
-        left = (struct slice){left.p + 1, left.n - 1};
-        if (!take_quoted(&left, true, &ret->value) && !take_quoted(&left, false, &ret->value))
-            return false;
-    } else {
-        ret->value = trim(take_until(&left, ';'));
-        if (ret->value.n == 0)
-            return false;
-    }
-    *s = left;
-    return true;
-}
-
-static int hex(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    c = (char)(c | 0x20);
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-/* The byte that %XX at `p` stands for, or -1. */
-static int percent(const char *p, const char *end)
-{
-    if (end - p < 3 || *p != '%' || hex(p[1]) < 0 || hex(p[2]) < 0)
-        return -1;
-    return hex(p[1]) << 4 | hex(p[2]);
-}
-
-/* Of the percent escapes browsers write only these three, and no %25: the rest is literal. */
-static bool is_browser_escape(int c)
-{
-    return c == '"' || c == '\r' || c == '\n';
-}
-
-static enum err unquote(struct arena *a, const struct param *param, char **ret, struct why *why)
-{
-    char *out = arena_alloc(a, param->value.n + 1);
-    const char *end = param->value.p + param->value.n;
-    size_t len = 0;
-
-    if (out == NULL)
-        return why_set(why, ERR_MEMORY, "multipart: no memory");
-    for (const char *p = param->value.p; p < end; p++) {
-        int c = percent(p, end);
-        if (param->quoted && is_browser_escape(c)) {
-            out[len++] = (char)c;
-            p += 2;
-            continue;
-        }
-        p += param->quoted && is_escape(p, end) ? 1 : 0;
-        out[len++] = *p;
-    }
-    out[len] = '\0';
-    *ret = out;
-    return ERR_OK;
-}
-
-/* RFC 5987: UTF-8'language'percent-encoded. What is written otherwise leaves *ret as it is. */
-static enum err unquote_extended(struct arena *a, const struct param *param, const char **ret,
-                                 struct why *why)
-{
-    struct slice text = param->value;
-    struct slice charset = take_until(&text, '\'');
-    struct slice language = take_until(&text, '\'');
-    const char *end = text.p + text.n;
-    char *out = arena_alloc(a, text.n + 1);
-    size_t len = 0;
-
-    if (out == NULL)
-        return why_set(why, ERR_MEMORY, "multipart: no memory");
-    if (!is(charset, "UTF-8") || language.p + language.n == end)
-        return ERR_OK;
-    for (const char *p = text.p; p < end; p++) {
-        int c = *p == '%' ? percent(p, end) : (unsigned char)*p;
-        if (c <= 0)
-            return ERR_OK;
-        p += *p == '%' ? 2 : 0;
-        out[len++] = (char)c;
-    }
-    out[len] = '\0';
-    if (text_is_utf8(out, len))
-        *ret = out;
-    return ERR_OK;
-}
-
-/* A file's name is only shown, and its ending looked at: what is no text in it becomes '?'. */
-static void make_showable(char *s)
-{
-    bool valid = text_is_utf8(s, strlen(s));
-
-    for (; *s != '\0'; s++) {
-        unsigned char c = (unsigned char)*s;
-        if (c < 0x20 || c == 0x7f || (!valid && c >= 0x80))
-            *s = '?';
-    }
-}
-
-/* ---- a part's headers ------------------------------------------------------------------------ */
-
-struct head {
-    struct arena *arena;
-    struct multipart_part *part;
-    const char *extended; /* filename* */
-    bool disposition;
-    bool garbled; /* some of its parameters cannot be read */
-    struct why *why;
-};
-
-static enum err unreadable(const struct head *h, const char *what)
-{
-    return why_set(h->why, ERR_SYNTAX, "multipart: %s", what);
-}
-
-/* The name is what the part is found by; it may be no text, then no route asks for it. */
-static enum err read_name(struct head *h, const struct param *param)
-{
-    char *name = NULL;
-
-    if (h->part->name != NULL && !h->garbled)
-        return unreadable(h, "the name of a part is given twice");
-    if (h->part->name != NULL)
-        return ERR_OK;
-    enum err e = unquote(h->arena, param, &name, h->why);
-    h->part->name = name;
-    return e;
-}
-
-static enum err read_filename(struct head *h, const struct param *param)
-{
-    char *name = NULL;
-
-    if (h->part->filename != NULL)
-        return ERR_OK;
-    enum err e = unquote(h->arena, param, &name, h->why);
-    if (e != ERR_OK)
-        return e;
-    make_showable(name);
-    h->part->filename = name;
-    return ERR_OK;
-}
-
-static enum err read_disposition_param(struct head *h, const struct param *param)
-{
-    if (is(param->name, "name"))
-        return read_name(h, param);
-    if (is(param->name, "filename"))
-        return read_filename(h, param);
-    if (!is(param->name, "filename*") || h->extended != NULL)
-        return ERR_OK;
-    h->extended = "";
-    return unquote_extended(h->arena, param, &h->extended, h->why);
-}
-
-static enum err read_disposition(struct head *h, struct slice value)
-{
-    struct param param;
-
-    if (h->disposition)
-        return unreadable(h, "two Content-Disposition headers in one part");
-    h->disposition = true;
-    if (!is(trim(take_until(&value, ';')), "form-data"))
-        return unreadable(h, "a Content-Disposition other than form-data");
-    while (value.n > 0) {
-        if (!take_param(&value, &param)) {
-            h->garbled = true;
-            if (is(param.name, "filename") && h->part->filename == NULL)
-                h->part->filename = "";
-            (void)take_until(&value, ';');
-            continue;
-        }
-        enum err e = param.name.n == 0 ? ERR_OK : read_disposition_param(h, &param);
-        if (e != ERR_OK)
-            return e;
-    }
-    return ERR_OK;
-}
-
-/* A type that cannot be read is none, and of several the first that can be counts. */
-static enum err read_type(struct head *h, struct slice value)
-{
-    struct slice type = trim(take_until(&value, ';'));
-    struct slice sub = type;
-    struct slice main = take_until(&sub, '/');
-
-    if (h->part->type != NULL || !is_token(main) || !is_token(sub))
-        return ERR_OK;
-    char *s = arena_strndup(h->arena, type.p, type.n);
-    if (s == NULL)
-        return why_set(h->why, ERR_MEMORY, "multipart: no memory");
-    for (char *p = s; *p != '\0'; p++)
-        if (*p >= 'A' && *p <= 'Z')
-            *p = (char)(*p + 32);
-    h->part->type = s;
-    return ERR_OK;
-}
-
-static enum err read_encoding(struct head *h, struct slice value)
-{
-    if (is(value, "binary") || is(value, "8bit") || is(value, "7bit"))
-        return ERR_OK;
-    return unreadable(h, "a Content-Transfer-Encoding other than binary, 8bit or 7bit");
-}
-
-/* A line that is none of these, or no header at all, is of no use and no harm. */
-static enum err read_line(struct head *h, struct slice line)
-{
-    static const struct {
-        const char *name;
-        enum err (*read)(struct head *h, struct slice value);
-    } rows[] = {
-        {"Content-Disposition", read_disposition},
-        {"Content-Type", read_type},
-        {"Content-Transfer-Encoding", read_encoding},
-    };
-
-    for (size_t i = 0; i < line.n; i++)
-        if (line.p[i] == '\0' || line.p[i] == '\r' || line.p[i] == '\n')
-            return unreadable(h, "a NUL or half a line end in a header");
-    struct slice value = line;
-    struct slice name = take_until(&value, ':');
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
-        if (is(name, rows[i].name))
-            return rows[i].read(h, trim(value));
-    return ERR_OK;
-}
-
-/* `n` bytes of header lines, each with its line end, without the empty line. */
-static enum err read_head(const struct multipart_feed *f, const char *p, size_t n,
-                          struct multipart_part *ret)
-{
-    struct multipart_part part = {0};
-    struct head h = {.arena = f->arena, .part = &part, .why = f->why};
-    size_t eol_len = strlen(f->eol);
-
-    while (n > 0) {
-        const char *end = memmem(p, n, f->eol, eol_len);
-        size_t len = end == NULL ? n : (size_t)(end - p);
-        enum err e = read_line(&h, (struct slice){p, len});
-        if (e != ERR_OK)
-            return e;
-        size_t used = end == NULL ? n : len + eol_len;
-        p += used;
-        n -= used;
-    }
-    if (part.name == NULL || *part.name == '\0')
-        return unreadable(&h, "a part without a name");
-    if (h.extended != NULL && (*h.extended != '\0' || part.filename == NULL))
-        part.filename = h.extended;
-    *ret = part;
-    return ERR_OK;
-}
-
-/* ---- the body's own Content-Type ------------------------------------------------------------- */
-
-static bool is_boundary(const char *s, size_t n)
-{
-    static const char allowed[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-                                  "'()+_,-./:=? ";
-
-    return n > 0 && n <= MULTIPART_BOUNDARY && strspn(s, allowed) == n && s[n - 1] != ' ';
-}
-
-static enum err copy_boundary(const struct param *param, char ret[static MULTIPART_BOUNDARY + 1],
-                              struct why *why)
-{
-    char value[MULTIPART_BOUNDARY + 1] = {0};
-
-    if (param->value.n <= MULTIPART_BOUNDARY)
-        memcpy(value, param->value.p, param->value.n);
-    if (!is_boundary(value, param->value.n))
-        return why_set(why, ERR_SYNTAX, "the boundary must be 1 to %d characters of RFC 2046",
-                       MULTIPART_BOUNDARY);
-    memcpy(ret, value, sizeof value);
-    return ERR_OK;
-}
-
-enum err multipart_boundary(const char *content_type, char ret[static MULTIPART_BOUNDARY + 1],
-                            struct why *why)
-{
-    struct slice s = {content_type, strlen(content_type)};
-    struct param param;
-    struct param boundary = {0};
-    bool given = false;
-
-    if (!is(trim(take_until(&s, ';')), "multipart/form-data"))
-        return why_set(why, ERR_FORMAT, "the body must be multipart/form-data");
-    while (take_param(&s, &param)) {
-        if (param.name.n == 0)
-            return given ? copy_boundary(&boundary, ret, why)
-                         : why_set(why, ERR_SYNTAX, "the Content-Type has no boundary");
-        if (!is(param.name, "boundary"))
-            continue;
-        if (given)
-            return why_set(why, ERR_SYNTAX, "the boundary is given twice");
-        boundary = param;
-        given = true;
-    }
-    return why_set(why, ERR_SYNTAX, "the parameters of the Content-Type cannot be read");
-}
+#include "wire/base64.h"
+#include "wire/multipart-head.h"
 
 /* ==== the body ================================================================================ */
 
@@ -540,18 +141,17 @@ static size_t step_headers(struct multipart_feed *f, const char *p, size_t n)
     struct multipart_part part;
     size_t eol_len = strlen(f->eol);
     const char *blank_line = eol_len == 2 ? "\r\n\r\n" : "\n\n";
+    bool bare = n >= eol_len && memcmp(p, f->eol, eol_len) == 0; /* no header at all */
+    const char *end = bare ? p : memmem(p, n < HEAD ? n : HEAD, blank_line, 2 * eol_len);
 
-    if (n >= eol_len && memcmp(p, f->eol, eol_len) == 0)
-        return fail(f, ERR_SYNTAX, "a part without a name");
-    const char *end = memmem(p, n < HEAD ? n : HEAD, blank_line, 2 * eol_len);
     if (end == NULL && n < HEAD)
         return 0;
     if (end == NULL)
         return fail(f, ERR_TOO_BIG, "the headers of a part are too long");
     if (f->parts == MULTIPART_PARTS)
         return fail(f, ERR_TOO_BIG, "too many parts");
-    size_t len = (size_t)(end - p) + eol_len;
-    enum err e = read_head(f, p, len, &part);
+    size_t len = (size_t)(end - p) + (bare ? 0 : eol_len);
+    enum err e = multipart_head(f->arena, p, len, &part, f->why);
     if (e == ERR_OK)
         e = f->on->begin(f->to, &part);
     if (e != ERR_OK)
@@ -712,6 +312,78 @@ enum err multipart_parse(struct arena *a, const char *boundary, const char *body
     if (e == ERR_OK)
         *ret = m;
     return e;
+}
+
+/* ---- transfer encodings ---------------------------------------------------------------------- */
+
+/* A copy without line ends and blanks, with the padding that may be left out. */
+static enum err decode_base64(struct arena *a, const struct multipart_part *p, char **ret,
+                              size_t *ret_len)
+{
+    char *text = arena_alloc(a, p->len + 4);
+    size_t n = 0;
+
+    if (text == NULL)
+        return ERR_MEMORY;
+    for (size_t i = 0; i < p->len; i++)
+        if (p->data[i] == '\0' || strchr(" \t\r\n", p->data[i]) == NULL)
+            text[n++] = p->data[i];
+    while (n % 4 != 0)
+        text[n++] = '=';
+    return base64_decode(a, text, n, ret, ret_len);
+}
+
+/* RFC 2045, 6.7: =XX is a byte, = at the end of a line joins it with the next. Other = stay. */
+static enum err decode_quoted(struct arena *a, const struct multipart_part *p, char **ret,
+                              size_t *ret_len)
+{
+    char *out = arena_alloc(a, p->len + 1);
+    size_t n = 0;
+
+    if (out == NULL)
+        return ERR_MEMORY;
+    for (size_t i = 0; i < p->len; i++) {
+        size_t left = p->len - i;
+        const char *at = p->data + i;
+        int high = *at == '=' && left > 2 ? multipart_hex(at[1]) : -1;
+        int low = high < 0 ? -1 : multipart_hex(at[2]);
+        size_t eol = *at != '=' || left < 2 ? 0 : at[1] == '\n' ? 1 : at[1] == '\r' ? 2 : 0;
+        if (low < 0 && eol == 0)
+            out[n++] = *at;
+        else if (low >= 0)
+            out[n++] = (char)(high << 4 | low);
+        i += low >= 0 ? 2 : eol;
+    }
+    out[n] = '\0';
+    *ret = out;
+    *ret_len = n;
+    return ERR_OK;
+}
+
+enum err multipart_decode(struct arena *a, struct multipart *m, struct why *why)
+{
+    for (size_t i = 0; i < m->n; i++) {
+        struct multipart_part *p = &m->parts[i];
+        char *data = NULL;
+        size_t len = 0;
+        enum err e = p->encoding == MULTIPART_RAW      ? ERR_OK
+                     : p->encoding == MULTIPART_BASE64 ? decode_base64(a, p, &data, &len)
+                     : p->encoding == MULTIPART_QUOTED ? decode_quoted(a, p, &data, &len)
+                                                       : ERR_SYNTAX;
+        if (e == ERR_MEMORY)
+            return why_set(why, e, "multipart: no memory");
+        if (p->encoding == MULTIPART_RAW)
+            continue;
+        p->encoding = e == ERR_OK ? MULTIPART_RAW : MULTIPART_UNKNOWN;
+        p->data = e == ERR_OK ? data : "";
+        p->len = e == ERR_OK ? len : 0;
+    }
+    return ERR_OK;
+}
+
+bool multipart_is_text(const struct multipart_part *p)
+{
+    return p->encoding == MULTIPART_RAW && text_is_plain(p->data, p->len);
 }
 
 const struct multipart_part *multipart_find(const struct multipart *m, const char *name,

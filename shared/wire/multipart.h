@@ -16,12 +16,20 @@
 #define MULTIPART_HEADERS  4096 /* bytes of one part's headers */
 #define MULTIPART_PARTS    32
 
+enum multipart_encoding {
+    MULTIPART_RAW,
+    MULTIPART_BASE64,
+    MULTIPART_QUOTED, /* quoted-printable */
+    MULTIPART_UNKNOWN /* another, or what could not be decoded */
+};
+
 struct multipart_part {
-    const char *name;     /* of the field; never NULL; may be no UTF-8 */
+    const char *name;     /* of the field; never NULL, "" if none; may be no UTF-8 */
     const char *filename; /* decoded filename or filename* (RFC 5987); NULL if none */
     const char *type;     /* lower-case media type without parameters; NULL if none */
     const char *data;     /* not NUL-terminated */
     size_t len;
+    enum multipart_encoding encoding; /* of the data */
 };
 
 struct multipart {
@@ -34,20 +42,19 @@ struct multipart {
 enum err multipart_boundary(const char *content_type, char ret[static MULTIPART_BOUNDARY + 1],
                             struct why *why) must_check;
 
-/* Reads a whole body. ERR_SYNTAX: no boundary found, headers unreadable, a part without a name, a
- * missing final boundary (the body was cut); ERR_TOO_BIG: over a limit above; ERR_MEMORY. Lines end
- * in CR LF, or all in LF if the body's first one is. The transfer encodings
- * base64 and quoted-printable, which RFC 7578 deprecates, are refused. Of a part's headers only the
- * name must be readable: a file name has '?' for what is no text in it, an unreadable type is none,
- * and other lines are skipped. A line that only begins like a boundary is data. */
+/* Reads a whole body. ERR_SYNTAX: no boundary found, a missing final boundary (the body was cut);
+ * ERR_TOO_BIG: over a limit above; ERR_MEMORY. Lines end in CR LF, or all in LF if the body's first
+ * one is. Nothing in a part's headers makes the body unreadable: a part without a name has an empty
+ * one, a file name has '?' for what is no text in it, an unreadable type is none, and other lines are
+ * skipped. A line that only begins like a boundary is data. */
 enum err multipart_parse(struct arena *a, const char *boundary, const char *body, size_t n,
                          struct multipart *ret, struct why *why) must_check;
 
 /* The incremental form, for a body that is not wanted in memory. Life: init, feed any number of
- * times, finish once. Each part is one begin (name, filename and type are set and live in the
+ * times, finish once. Each part is one begin (name, filename, type and encoding are set and live in the
  * arena; data and len are not), any number of data, one end. The bytes given to data are valid only
  * during the call. An event that returns an error stops everything: that error is returned, and
- * again by every later call. Memory taken: the parts' names, and once about 8 KB if a piece ends
+ * again by every later call. Memory taken: the parts' headers, and once about 8 KB if a piece ends
  * within a header or a boundary. */
 struct multipart_events {
     enum err (*begin)(void *to, const struct multipart_part *part);
@@ -79,6 +86,13 @@ void multipart_feed_init(struct multipart_feed *f, struct arena *a, const char *
 /* Errors as multipart_parse; one that feed has not seen yet, finish returns. */
 enum err multipart_feed(struct multipart_feed *f, const char *data, size_t n) must_check;
 enum err multipart_feed_finish(struct multipart_feed *f) must_check;
+
+/* Undoes the transfer encodings, which RFC 7578 deprecates. What cannot be decoded is then empty, and
+ * MULTIPART_UNKNOWN. ERR_MEMORY. */
+enum err multipart_decode(struct arena *a, struct multipart *m, struct why *why) must_check;
+
+/* Is its data a text: UTF-8 without a NUL, and decoded? */
+bool multipart_is_text(const struct multipart_part *p);
 
 /* The first part of that name, or NULL; *ret_count, if not NULL, says how many there are. */
 const struct multipart_part *multipart_find(const struct multipart *m, const char *name,

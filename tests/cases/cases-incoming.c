@@ -307,9 +307,20 @@ static void a_name_that_cannot_be_decoded_leaves_the_call_answered(void **state)
         {"", "&callerName=%D0%9E%D0%BB%D0"},
         {"callerName=100%&", ""},
         {"%FF=1&[x=2&", ""},
+        {"a[b][c][d][e][f][g][h][i]=1&", "&callerName="},
+        {"callID=&", "&callID=\r\n"},
         {"\xef\xbb\xbf", ""},
     };
-    static const char *const names[] = {"\xd0\x9e\xd0", "\xce\xeb", "\\ud83d", "a\\u0000"};
+    static const char *const names[] = {"\"\xd0\x9e\xd0\"",
+                                        "\"\xce\xeb\"",
+                                        "\"\\ud83d\"",
+                                        "\"a\\u0000\"",
+                                        "\"C:\\x41\"",
+                                        "\"a\1\"",
+                                        "NaN",
+                                        "-Infinity",
+                                        "",
+                                        "[1,]"};
     for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
         const char *id = door_call_id(the_door);
         struct answer a = door_form(
@@ -328,7 +339,7 @@ static void a_name_that_cannot_be_decoded_leaves_the_call_answered(void **state)
             door_json(the_door, INCOMING,
                       arena_printf(the_door->arena,
                                    "{\"callID\":\"%s\",\"externalNumber\":\"0501234567\","
-                                   "\"internalNumber\":\"0440000202\",\"callerName\":\"%s\"}",
+                                   "\"internalNumber\":\"0440000202\",\"callerName\":%s}",
                                    id, names[i]));
         if (a.status != 200)
             fail_msg("%s: %s", names[i], a.body);

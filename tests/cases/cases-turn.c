@@ -274,6 +274,19 @@ static void a_part_that_is_given_twice_is_400(void **state)
     assert_int_equal(kept_call(id).turns, 0);
 }
 
+static void a_part_that_is_given_again_says_no_more(void **state)
+{
+    (void)state;
+    const char *id = door_call(the_door);
+    const struct part again[] = {{.name = "callID", .value = ""},
+                                 {.name = "callID", .value = "\xff\xfe"},
+                                 {.name = "callID", .value = id},
+                                 {.name = "text", .value = "\xef\xbb\xbfДе ви?"},
+                                 {.name = "callID", .value = id}};
+    assert_int_equal(door_multipart(the_door, STREAM, again, 5, NULL, NULL).status, 200);
+    assert_int_equal(kept_call(id).turns, 1);
+}
+
 static void of_several_parts_the_surest_with_content_counts(void **state)
 {
     (void)state;
@@ -625,6 +638,7 @@ const struct CMUnitTest cases_turn[] = {
     CASE(unknown_call_is_404_and_ended_call_409),
     CASE(goodbye_ends_the_call_with_one_wav),
     CASE(a_part_that_is_given_twice_is_400),
+    CASE(a_part_that_is_given_again_says_no_more),
     CASE(of_several_parts_the_surest_with_content_counts),
     CASE(an_empty_call_id_does_not_hide_the_other),
     CASE(words_that_are_not_utf8_are_as_none),

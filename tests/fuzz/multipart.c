@@ -79,6 +79,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
         }
         assert(whole.len == pieces.len);
         assert(whole.len == 0 || memcmp(whole.data, pieces.data, whole.len) == 0);
+        assert(multipart_decode(&a, &m, NULL) == ERR_OK);
+        for (size_t i = 0; i < m.n; i++)
+            assert(m.parts[i].encoding == MULTIPART_RAW || m.parts[i].len == 0);
     }
     arena_clear(&a);
     char boundary[MULTIPART_BOUNDARY + 1] = "";

@@ -196,12 +196,9 @@ static void fields_that_cannot_be_kept_are_refused_by_name(void **state)
         const char *body, *name;
     } rows[] = {
         {arena_printf(&a, "{\"callID\":\"%s\"}", long_text(BINOTEL_ID_MAX + 1)), "callID"},
-        {arena_printf(&a, "{\"externalNumber\":\"%s\"}", long_text(BINOTEL_NUMBER_MAX + 1)),
-         "externalNumber"},
         {"{\"callID\":\"5551\",\"callID\":\"5552\"}", "callID"},
         {"{\"internalNumber\":\"555\\n1\"}", "internalNumber"},
         {"{\"status\":\"555\\u007f\"}", "status"},
-        {"{\"callType\":\"555\\t5\"}", "callType"},
         {"{\"callID\":5551.5}", "callID"},
         {"{\"callID\":-5551}", "callID"},
     };
@@ -214,6 +211,33 @@ static void fields_that_cannot_be_kept_are_refused_by_name(void **state)
     }
     ev = read_event(arena_printf(&a, "{\"callID\":\"%s\"}", long_text(BINOTEL_ID_MAX)));
     assert_int_equal(strlen(ev.call_id), BINOTEL_ID_MAX);
+}
+
+/* A caller is greeted though nobody can read a field that is not needed. */
+static void a_field_of_the_contract_that_is_not_needed_is_left_out_and_named(void **state)
+{
+    (void)state;
+    const struct {
+        const char *field, *name;
+    } rows[] = {
+        {arena_printf(&a, "\"externalNumber\":\"%s\"", long_text(BINOTEL_NUMBER_MAX + 1)),
+         "externalNumber"},
+        {"\"externalNumber\":\"555\\u0007\"", "externalNumber"},
+        {"\"externalNumber\":\"555\",\"externalNumber\":\"556\"", "externalNumber"},
+        {"\"callType\":\"555\\t5\"", "callType"},
+        {"\"companyID\":555.5", "companyID"},
+        {"\"billsec\":1e999", "billsec"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct binotel_event ev = read_event(
+            arena_printf(&a, "{\"callID\":\"7\",\"internalNumber\":\"8\",%s}", rows[i].field));
+        assert_int_equal(ev.request, BINOTEL_CONTRACT);
+        assert_string_equal(ev.call_id, "7");
+        assert_string_equal(ev.called, "8");
+        assert_string_equal(ev.customer, "");
+        assert_non_null(strstr(ev.unusable, rows[i].name));
+        assert_null(strstr(ev.unusable, "555"));
+    }
 }
 
 /* An event is not sent again for 38 hours because of one field. */
@@ -330,6 +354,7 @@ int main(void)
         cmocka_unit_test(details_may_be_keyed_by_the_calls_id),
         cmocka_unit_test(seconds_are_whole_and_sane_or_unknown),
         cmocka_unit_test(fields_that_cannot_be_kept_are_refused_by_name),
+        cmocka_unit_test(a_field_of_the_contract_that_is_not_needed_is_left_out_and_named),
         cmocka_unit_test(a_field_of_an_event_that_cannot_be_used_is_left_out_and_named),
         cmocka_unit_test(a_request_type_that_cannot_be_read_is_an_unknown_event),
         cmocka_unit_test(blanks_around_a_field_are_no_part_of_it),

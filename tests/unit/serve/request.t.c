@@ -136,6 +136,10 @@ static void an_undecodable_field_is_absent_and_named_in_the_log(void **state)
         {"", "callID=7&%FF=1", "other"},
         {"", "callID=7&%22b%20c=%FF", "other"},
         {"application/json", "{\"callerName\":\"\xd0\",\"callID\":\"7\"}", "callerName"},
+        {"application/json", "{\"callerName\":\"\\x41\",\"callID\":\"7\"}", "callerName"},
+        {"application/json", "{\"callerName\":NaN,\"callID\":\"7\"}\xef\xbb\xbf", "callerName"},
+        {"", "{\"callerName\":\"a\1\",\"callID\":\"7\"}\n", "callerName"},
+        {"", "callID=7&a[b][c][d][e][f][g][h][i]=1", "other"},
         {"multipart/form-data; boundary=B",
          PART("callID", "", "7") PART("callerName", "", "\xff\xfe") "--B--\r\n", "callerName"},
         {"multipart/form-data; boundary=B",
@@ -155,6 +159,23 @@ static void an_undecodable_field_is_absent_and_named_in_the_log(void **state)
         if (strstr(r.note, arena_printf(&arena, "undecodable=%s", rows[i].note)) == NULL)
             fail_msg("%s: %s", rows[i].body, r.note);
     }
+}
+
+static void what_says_nothing_behind_a_body_is_nothing(void **state)
+{
+    static const char form[] = "b=2&a=1\r\n\0\0";
+    static const char json[] = "{\"a\":\"1\"}\r\n\0\0";
+    struct request request = request_with("", form);
+    const struct json *fields = NULL;
+
+    (void)state;
+    request.len = sizeof form - 1;
+    assert_int_equal(request_fields(&request, &fields, NULL), ERR_OK);
+    assert_string_equal(json_text(json_member(fields, "a")), "1");
+    request = request_with("application/json", json);
+    request.len = sizeof json - 1;
+    assert_int_equal(request_fields(&request, &fields, NULL), ERR_OK);
+    assert_string_equal(json_text(json_member(fields, "a")), "1");
 }
 
 static void a_byte_order_mark_in_front_of_a_body_says_nothing(void **state)
@@ -260,6 +281,7 @@ int main(void)
         cmocka_unit_test(unreadable_bodies_are_refused_with_a_sentence),
         cmocka_unit_test(files_of_a_multipart_form_are_no_fields),
         cmocka_unit_test(an_undecodable_field_is_absent_and_named_in_the_log),
+        cmocka_unit_test(what_says_nothing_behind_a_body_is_nothing),
         cmocka_unit_test(a_byte_order_mark_in_front_of_a_body_says_nothing),
         cmocka_unit_test(a_full_arena_is_an_error_and_no_crash),
         cmocka_unit_test(a_query_parameter_is_decoded),

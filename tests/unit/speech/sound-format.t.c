@@ -84,6 +84,38 @@ static void what_is_no_sound_for_a_recogniser_is_not_taken_for_bare(void **state
         {"GIF89a\1\0\1\0", 10},
         {"%PDF-1.4\n\0", 10},
         {"PK\3\4\x14\0\0\0", 8},
+        {"\0\0\0\x14"
+         "ftypqt  ",
+         12},
+        {"\0\0\0\x18"
+         "ftypheic",
+         12},
+        {"\0\0\0\x18"
+         "ftypmif1",
+         12},
+        {"\0\0\0\x18"
+         "ftypavif",
+         12},
+        {"\0\0\0\x18"
+         "ftyp3gp4",
+         12},
+        {"\0\0\1\x18"
+         "moov\0\0\0\x6c",
+         12},
+        {"\0\0\1\x18"
+         "mdat\0\0\0\x6c",
+         12},
+        {"\0\0\1\xba\x44\0", 6},
+        {"\x0b\x77\x12\x34\x1c\x40\x43\xe1", 8}, /* AC-3 */
+        {"\x56\xe0\2\1\2\x56\xe0\2", 8},         /* AAC in LOAS */
+        {"\x7f\xfe\x80\x01\xfc\x3c", 6},
+        {"\xd4\xc3\xb2\xa1\2\0\4\0", 8},
+        {"\x0a\x0d\x0d\x0a\x1c\0\0\0", 8},
+        {"BM\x36\x10\0\0\0\0\0\0\x36\0\0\0\x28\0", 16},
+        {"SQLite format 3\0\x10\0", 18},
+        {"\x7f"
+         "ELF\2\1\1\0",
+         8},
         {"\x1f\x8b\x08\0\0\0\0\0", 8},
     };
 
@@ -91,6 +123,22 @@ static void what_is_no_sound_for_a_recogniser_is_not_taken_for_bare(void **state
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
         if (format_of(rows[i].data, rows[i].n, NULL, NULL) != SOUND_OTHER)
             fail_msg("row %zu is taken for sound", i);
+}
+
+static void packets_of_one_length_are_a_transport_stream(void **state)
+{
+    static char bytes[4 * 192];
+
+    (void)state;
+    for (size_t lead = 0; lead <= 4; lead += 4) {
+        memset(bytes, 1, sizeof bytes);
+        for (size_t at = lead; at < sizeof bytes; at += 188 + lead)
+            bytes[at] = 0x47;
+        assert_int_equal(format_of(bytes, sizeof bytes, NULL, NULL), SOUND_OTHER);
+        assert_int_equal(format_of(bytes, 100, NULL, NULL), SOUND_BARE);
+        bytes[lead + 188 + lead] = 0;
+        assert_int_equal(format_of(bytes, sizeof bytes, NULL, NULL), SOUND_BARE);
+    }
 }
 
 static void long_text_is_told_by_its_beginning(void **state)
@@ -149,6 +197,7 @@ int main(void)
         cmocka_unit_test(a_mark_tells_the_format),
         cmocka_unit_test(quiet_sound_is_no_mp3),
         cmocka_unit_test(what_is_no_sound_for_a_recogniser_is_not_taken_for_bare),
+        cmocka_unit_test(packets_of_one_length_are_a_transport_stream),
         cmocka_unit_test(long_text_is_told_by_its_beginning),
         cmocka_unit_test(type_and_file_name_tell_what_has_no_mark),
     };

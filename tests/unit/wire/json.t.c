@@ -199,8 +199,8 @@ static void texts_are_checked(void **state)
     text_fails("{\"a\":1}", ERR_VALUE, "text");
     text_fails("{\"a\":[]}", ERR_VALUE, "text");
     text_fails("{\"a\":\"1234\"}", ERR_VALUE, "longer than 3");
-    text_fails("{\"a\":\"1\",\"b\":0,\"a\":\"1\"}", ERR_VALUE, "twice");
-    text_fails("{\"a\":null,\"a\":\"1\"}", ERR_VALUE, "twice");
+    text_fails("{\"a\":\"1\",\"b\":0,\"a\":\"2\"}", ERR_VALUE, "twice");
+    text_fails("{\"a\":null,\"a\":\"1\",\"a\":1}", ERR_VALUE, "twice");
     assert_int_equal(json_get_text(parse("{\"a\":\"123\"}"), "a", 3, &got, NULL), ERR_OK);
     assert_string_equal(got, "123");
     assert_int_equal(json_get_text(parse("{\"a\":\"\"}"), "a", 0, &got, NULL), ERR_OK);
@@ -453,22 +453,127 @@ static void a_text_that_cannot_be_decoded_spoils_no_other_field(void **state)
     assert_int_equal(json_unreadable(v, 4, names), 0);
 }
 
-static void fields_outside_a_text_must_still_be_json(void **state)
+static void a_value_that_is_no_json_spoils_no_other_field(void **state)
+{
+    static const char *const bad[] = {
+        "\"\\x41\"", "\"C:\\dir\"", "\"\\'\"",  "\"\\ \\\"\"", "\"\\u\"", "\"a\1b\"",  "\"\x1f\"",
+        "NaN",       "nan",         "Infinity", "-Infinity",   "-",       "undefined", "None",
+        "True",      "nil",         "0x1F",     "1.",          ".5",      "+1",        "1e",
+        "1 2",       "x y z",       "'x'",      "\1",          "",        " ",         "[1,,2]",
+        "[1,]",      "[NaN]",       "@",        "\xff",        "tru",     "nullx",     "{\"x\":1,}",
+        "{\"x\":}"};
+    const char *names[4];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        const char *text =
+            arena_printf(&arena, "{\"first\":\"a\\tb\",\"bad\":%s,\"good\":-1.5e+3}", bad[i]);
+        const struct json *v = fields_of(text, strlen(text));
+        double good = 0;
+        assert_string_equal(json_text(json_member(v, "first")), "a\tb");
+        assert_int_equal(json_get_number(v, "good", &good, NULL), ERR_OK);
+        assert_true(good == -1500);
+        assert_null(json_text(json_member(v, "bad")));
+        if (json_unreadable(v, 4, names) != 1)
+            fail_msg("%s", text);
+    }
+}
+
+static void of_a_name_given_twice_the_one_with_content_counts(void **state)
 {
     static const char *const texts[] = {
-        "",          "{",           "{\xff:1}",     "{\"a\":1}\xff",  "{\"a\":tru}",
-        "{\"a\":\"", "{\"a\":\"\\", "{\"a\":\"\\u", "{\"a\":\"\\x\"}"};
+        "{\"a\":\"\",\"a\":\"1\"}", "{\"a\":\"1\",\"a\":\"\"}", "{\"a\":null,\"a\":\"1\"}",
+        "{\"a\":\"1\",\"a\":\"1\",\"a\":\"1\"}",
+        "{\"a\":\"\\x\",\"a\":\"\",\"b\":\"2\",\"a\":\"1\",\"a\":null}"};
+    const char *s = NULL;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        const struct json *v = fields_of(texts[i], strlen(texts[i]));
+        assert_int_equal(json_get_text(v, "a", 5, &s, NULL), ERR_OK);
+        assert_string_equal(s, "1");
+    }
+    const struct json *v = fields_of("{\"a\":\"\",\"a\":null}", 18);
+    assert_int_equal(json_get_text(v, "a", 5, &s, NULL), ERR_OK);
+    assert_string_equal(s, "");
+}
+
+static void raw_line_ends_in_a_text_are_its_own(void **state)
+{
+    static const char text[] = "{\"a\":\"1\r\n2\t\"}";
+    const char *names[4];
+
+    (void)state;
+    const struct json *v = fields_of(text, sizeof text - 1);
+    assert_string_equal(json_text(json_member(v, "a")), "1\r\n2\t");
+    assert_int_equal(json_unreadable(v, 4, names), 0);
+}
+
+static void what_is_too_deep_spoils_no_other_field(void **state)
+{
+    const char *names[4];
+    struct buf b;
+
+    (void)state;
+    for (int more = 0; more < 3; more++) {
+        buf_init(&b, &arena, 10000);
+        buf_puts(&b, "{\"deep\":");
+        for (int i = 1; i < JSON_DEPTH + more; i++)
+            buf_puts(&b, "[\"]\",");
+        buf_putc(&b, '1');
+        for (int i = 1; i < JSON_DEPTH + more; i++)
+            buf_putc(&b, ']');
+        buf_puts(&b, ",\"good\":\"1\"}");
+        const struct json *v = fields_of(b.data, b.len);
+        assert_string_equal(json_text(json_member(v, "good")), "1");
+        assert_int_equal(json_unreadable(v, 4, names), more > 0);
+    }
+}
+
+static void what_says_nothing_behind_a_document_is_nothing(void **state)
+{
+    static const char *const more[] = {
+        "\n", " \r\n\t", "\xef\xbb\xbf", "\xef\xbb\xbf\n", "\x1a", "\n\xef\xbb\xbf\xef\xbb\xbf"};
+    static const char nuls[] = "{\"a\":\"1\"}\0\0\n\0";
+
+    (void)state;
+    for (size_t i = 0; i < sizeof more / sizeof more[0]; i++) {
+        const char *text = arena_printf(&arena, "{\"a\":\"1\"}%s", more[i]);
+        assert_string_equal(json_text(json_member(fields_of(text, strlen(text)), "a")), "1");
+    }
+    const struct json *v = fields_of(nuls, sizeof nuls - 1);
+    assert_string_equal(json_text(json_member(v, "a")), "1");
+}
+
+static void fields_outside_a_value_must_still_be_json(void **state)
+{
+    static const char *const texts[] = {"",
+                                        "{",
+                                        "{\xff:1}",
+                                        "{a:1}",
+                                        "{\"a\":1}\xff",
+                                        "{\"a\":1}}",
+                                        "{\"a\":1}{\"a\":1}",
+                                        "{\"a\":1 \"b\":2}",
+                                        "{\"a\":12:30}",
+                                        "{\"a\":x\"y\"}",
+                                        "{\"a\":\"",
+                                        "{\"a\":\"\\",
+                                        "{\"a\":\"\\u",
+                                        "{\"a\":[1}",
+                                        "\xef\xbb\xbf"};
     struct buf b;
 
     (void)state;
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         const struct json *v = NULL;
-        assert_int_equal(json_parse_fields(&arena, texts[i], strlen(texts[i]), &v, NULL),
-                         ERR_SYNTAX);
+        struct why why = {0};
+        if (json_parse_fields(&arena, texts[i], strlen(texts[i]), &v, &why) != ERR_SYNTAX)
+            fail_msg("%s", texts[i]);
         assert_null(v);
+        assert_non_null(strstr(why.text, "JSON: unreadable at byte "));
     }
     const struct json *v = NULL;
-    assert_int_equal(json_parse_fields(&arena, "{}\0", 3, &v, NULL), ERR_SYNTAX);
     buf_init(&b, &arena, (size_t)1 << 20);
     buf_puts(&b, "[1");
     for (int i = 1; i < JSON_VALUES; i++)
@@ -478,6 +583,10 @@ static void fields_outside_a_text_must_still_be_json(void **state)
     assert_int_equal(json_parse_fields(&arena, b.data, b.len, &v, NULL), ERR_TOO_BIG);
     b.data[most] = ']';
     assert_int_equal(json_parse_fields(&arena, b.data, most + 1, &v, NULL), ERR_OK);
+    buf_clear(&b);
+    for (int i = 0; i < JSON_VALUES + 10; i++)
+        buf_puts(&b, "\"\":x");
+    assert_int_equal(json_parse_fields(&arena, b.data, b.len, &v, NULL), ERR_TOO_BIG);
 }
 
 int main(void)
@@ -497,7 +606,12 @@ int main(void)
         cmocka_unit_test(texts_of_a_form_count_as_numbers),
         cmocka_unit_test(a_full_arena_is_said_at_every_size),
         cmocka_unit_test(a_text_that_cannot_be_decoded_spoils_no_other_field),
-        cmocka_unit_test(fields_outside_a_text_must_still_be_json),
+        cmocka_unit_test(a_value_that_is_no_json_spoils_no_other_field),
+        cmocka_unit_test(of_a_name_given_twice_the_one_with_content_counts),
+        cmocka_unit_test(raw_line_ends_in_a_text_are_its_own),
+        cmocka_unit_test(what_is_too_deep_spoils_no_other_field),
+        cmocka_unit_test(what_says_nothing_behind_a_document_is_nothing),
+        cmocka_unit_test(fields_outside_a_value_must_still_be_json),
         cmocka_unit_test(a_refusal_long_ago_does_not_count),
     };
     return cmocka_run_group_tests_name("wire/json", tests, scratch_setup, scratch_teardown);
