@@ -1,16 +1,20 @@
 #!/usr/bin/env python3
-"""processor.py [--turns N] [--rounds N] [--perf FILE]: the processor time of a spoken turn and of a greeting.
+"""processor.py [--turns N] [--rounds N] [--watch COMMAND]: the processor time of a spoken turn and of a greeting.
 
 One caller, one worker of each route, no phrase cached, vendors that take no time (the stand-ins over TLS, as
 overlap.py has them): a turn is six requests, one to the recogniser, one to the model and four to the voice.
 What the kernel counts for nginx and the workers is divided by the turns; the stand-ins and this client are not
-in it. With --perf, `perf record` watches the workers of audio-stream meanwhile.
+in it. --watch runs a command beside it that is given the pids of audio-stream, so that its system calls can be
+counted or its functions seen: "strace -f -c -o FILE -p", "perf record -F 5000 -g -o FILE -p".
 """
 import argparse
 import asyncio
 import os
+import shlex
+import signal
 import subprocess
 import tempfile
+import time
 
 import overlap
 from overlap import line
@@ -94,19 +98,20 @@ def run(options, folder):
         watched = Watched(service)
         watched.round = "warm"
         asyncio.run(measure(service, watched, 10, 1))
-        perf = None
-        if options.perf:
-            perf = subprocess.Popen(["perf", "record", "-q", "-F", "5000", "-e", "cpu-clock", "-g", "-o", options.perf, "-p",
-                                     ",".join(map(str, watched.of["audio-stream"]))])
+        watcher = None
+        if options.watch:
+            pids = ",".join(map(str, watched.of["audio-stream"]))
+            watcher = subprocess.Popen(shlex.split(options.watch) + [pids], stderr=subprocess.DEVNULL)
+            time.sleep(1)
         opened, spoken = [], []
         for r in range(options.rounds):
             watched.round = r
             o, s = asyncio.run(measure(service, watched, options.turns, max(1, options.turns // 20)))
             opened.append(o)
             spoken.append(s)
-        if perf is not None:
-            perf.send_signal(2)
-            perf.wait()
+        if watcher is not None:
+            watcher.send_signal(signal.SIGINT)
+            watcher.wait()
         tell("a spoken turn", spoken, "audio-stream")
         tell("a greeting", opened, "incoming-call")
     finally:
@@ -120,7 +125,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--turns", type=int, default=100)
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--perf")
+    parser.add_argument("--watch")
     with tempfile.TemporaryDirectory(prefix="holos-processor-") as folder:
         run(parser.parse_args(), folder)
 
