@@ -43,6 +43,7 @@ void arena_clear(struct arena *a)
     if (a->last != NULL)
         a->last->used = 0;
     a->overflowed = false;
+    a->full = false;
 }
 
 void arena_release(struct arena *a)
@@ -50,6 +51,7 @@ void arena_release(struct arena *a)
     while (a->last != NULL)
         drop_newest(a);
     a->overflowed = false;
+    a->full = false;
 }
 
 static void *refuse(struct arena *a)
@@ -58,10 +60,16 @@ static void *refuse(struct arena *a)
     return NULL;
 }
 
+static void *refuse_at_ceiling(struct arena *a)
+{
+    a->full = true;
+    return refuse(a);
+}
+
 static struct arena_block *new_block(struct arena *a, size_t room)
 {
     if (a->held > a->ceiling || room > a->ceiling - a->held)
-        return refuse(a);
+        return refuse_at_ceiling(a);
     struct arena_block *b = malloc(sizeof *b + room);
     if (b == NULL)
         return refuse(a);
@@ -76,7 +84,7 @@ static struct arena_block *new_block(struct arena *a, size_t room)
 void *arena_alloc(struct arena *a, size_t size)
 {
     if (size > a->ceiling)
-        return refuse(a);
+        return refuse_at_ceiling(a);
     size_t need = rounded(size == 0 ? 1 : size);
     struct arena_block *b = a->last;
     if (b == NULL || need > b->room - b->used) {
@@ -106,7 +114,7 @@ static void *grow_block(struct arena *a, size_t need)
     size_t more = need - b->room;
 
     if (a->held > a->ceiling || more > a->ceiling - a->held)
-        return refuse(a);
+        return refuse_at_ceiling(a);
     struct arena_block *bigger = realloc(b, sizeof *b + need);
     if (bigger == NULL)
         return refuse(a);
@@ -126,7 +134,7 @@ void *arena_grow(struct arena *a, void *p, size_t old, size_t size)
     if (size <= old)
         return p;
     if (size > a->ceiling)
-        return refuse(a);
+        return refuse_at_ceiling(a);
     struct arena_block *b = a->last;
     size_t held = rounded(old == 0 ? 1 : old);
     size_t need = rounded(size);

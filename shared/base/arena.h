@@ -24,6 +24,7 @@ struct arena {
     size_t held;              /* bytes of blocks it holds */
     size_t peak;              /* highest `held` since init */
     bool overflowed;          /* an allocation was refused since init or clear */
+    bool full;                /* and one of them by the ceiling: it would be refused again */
 };
 
 /* Sets up an empty arena; allocates nothing. */

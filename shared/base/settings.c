@@ -8,6 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/text.h"
+
 #define VALUE_MAX 4096
 
 /* Whose a vendor's key is: that it is a secret is all that counts here (tools/vendor-docs). */
@@ -98,7 +100,8 @@ static ssize_t read_value(int fd, char out[static VALUE_MAX])
     return memchr(out, '\0', len) == NULL ? (ssize_t)len : -1;
 }
 
-/* A credential file of the setting's name, its final newline dropped. 0: there is none. */
+/* A credential file of the setting's name, its final newline and a byte order mark dropped. 0: there
+ * is none. */
 static ssize_t read_credential(const char *name, char out[static VALUE_MAX])
 {
     const char *folder = getenv("CREDENTIALS_DIRECTORY");
@@ -118,8 +121,10 @@ static ssize_t read_credential(const char *name, char out[static VALUE_MAX])
         return -1;
     while (n > 0 && (out[n - 1] == '\n' || out[n - 1] == '\r'))
         n--;
-    out[n] = '\0';
-    return n;
+    size_t mark = text_mark(out, (size_t)n);
+    memmove(out, out + mark, (size_t)n - mark);
+    out[(size_t)n - mark] = '\0';
+    return n - (ssize_t)mark;
 }
 
 static enum err load_one(const struct setting_row *row, struct value *v, struct why *why)

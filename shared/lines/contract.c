@@ -284,8 +284,10 @@ static enum err read_other(struct app *app, const struct request *request, struc
 
 static bool is_event(const struct multipart *m)
 {
-    const struct multipart_part *type = multipart_find(m, "requestType", NULL);
-    return type != NULL && type->len > 0;
+    for (size_t i = 0; i < m->n; i++)
+        if (m->parts[i].len > 0 && strcmp(m->parts[i].name, "requestType") == 0)
+            return true;
+    return false;
 }
 
 static enum err check_key(const char *key, struct why *why)

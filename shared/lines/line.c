@@ -231,6 +231,7 @@ enum err line_answer(const struct line *line, struct app *app, const struct requ
                                                         : t.profile;
         call_turn_release(&t);
     }
+    e = request_memory(request->arena, request->len, e, why);
     if (e != ERR_OK && !response->streaming)
         e = excuse(line, app, request, p, e, response, why);
     if (e == ERR_OK || line->refuse == NULL || response->streaming)

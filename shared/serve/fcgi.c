@@ -160,7 +160,7 @@ static enum err check_body(const struct visit *v, const struct buf *body, int64_
         return e;
     if (declared != UNDECLARED && declared != total)
         return why_set(why, ERR_SYNTAX, "the body is not as long as its Content-Length says");
-    return buf_err(body);
+    return request_memory(&v->worker->arena, (size_t)total, buf_err(body), why);
 }
 
 /* A route that reads no body drops one that comes anyway. */

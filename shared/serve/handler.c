@@ -87,10 +87,12 @@ static bool admit(const struct handler *h, const struct request *request, struct
 }
 
 /* An error becomes the response; so does one that did not fit. */
-static void finish(enum err e, struct why *why, struct response *response)
+static void finish(const struct request *request, enum err e, struct why *why,
+                   struct response *response)
 {
     if (e == ERR_OK)
         e = check_response(response, why);
+    e = request_memory(request->arena, request->len, e, why);
     if (e != ERR_OK)
         response_err(response, e, why);
 }
@@ -102,7 +104,7 @@ void handler_answer(const struct handler *h, struct app *app, const struct reque
     struct request seen;
 
     if (admit(h, request, &seen, response))
-        finish(h->handle(app, &seen, response, &why), &why, response);
+        finish(&seen, h->handle(app, &seen, response, &why), &why, response);
 }
 
 void handler_answer_unavailable(const struct handler *h, struct app *app,
@@ -112,7 +114,8 @@ void handler_answer_unavailable(const struct handler *h, struct app *app,
     struct request seen;
 
     if (admit(h, request, &seen, response))
-        finish(h->handle_unavailable == NULL
+        finish(&seen,
+               h->handle_unavailable == NULL
                    ? open_error
                    : h->handle_unavailable(app, &seen, open_error, response, why),
                why, response);

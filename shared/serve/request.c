@@ -139,6 +139,15 @@ void request_note_unreadable(const struct json *fields, struct response *r)
         response_note(r, "undecodable=%s", is_plain_name(names[i]) ? names[i] : "other");
 }
 
+#define LARGE_PART 16 /* of the ceiling: a body is held, decoded, and held again */
+
+enum err request_memory(const struct arena *a, size_t body, enum err e, struct why *why)
+{
+    if (e != ERR_MEMORY || !a->full || body < a->ceiling / LARGE_PART)
+        return e;
+    return why_set(why, ERR_TOO_BIG, "the body takes more memory than one request may use");
+}
+
 static int hex_digit(char c)
 {
     if (c >= '0' && c <= '9')

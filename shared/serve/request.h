@@ -58,6 +58,10 @@ enum err request_parts(const struct request *request, struct multipart *ret,
 /* Names the fields that could not be decoded in the request's log line. */
 void request_note_unreadable(const struct json *fields, struct response *r);
 
+/* `e`, but ERR_TOO_BIG for an ERR_MEMORY that would come again: the ceiling of memory was reached, and a
+ * body of `body` bytes had a large part in it. */
+enum err request_memory(const struct arena *a, size_t body, enum err e, struct why *why) must_check;
+
 /* The value of a query parameter, decoded, or NULL. */
 const char *request_query(const struct request *request, const char *name);
 

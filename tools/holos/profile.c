@@ -220,7 +220,7 @@ static const char *ask(struct tool *t, const char *question)
     if (fgets(line, sizeof line, stdin) == NULL)
         return "";
     line[strcspn(line, "\r\n")] = '\0';
-    const char *kept = arena_strdup(&t->arena, line);
+    const char *kept = arena_strdup(&t->arena, line + text_mark(line, strlen(line)));
     return kept == NULL ? "" : kept;
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/file.h"
 #include "base/settings.h"
+#include "base/text.h"
 #include "tools/holos/env-file.h"
 #include "tools/holos/origin.h"
 
@@ -19,7 +20,8 @@ const struct server *server_read(void)
     return server.env == NULL ? NULL : &server;
 }
 
-/* A file of a secret's name, as the units are given them; its final line end is dropped, and an empty one gives nothing. */
+/* A file of a secret's name, as the units are given them; its final line end and a byte
+ * order mark are dropped, and an empty one gives nothing. */
 static enum err put_secret(struct arena *a, const char *name)
 {
     const char *path = arena_printf(a, "%s/%s", server.credentials, name);
@@ -37,7 +39,8 @@ static enum err put_secret(struct arena *a, const char *name)
     }
     while (len > 0 && (text[len - 1] == '\n' || text[len - 1] == '\r'))
         text[--len] = '\0';
-    return len == 0 ? ERR_OK : origin_put(name, text, path);
+    size_t mark = text_mark(text, len);
+    return len == mark ? ERR_OK : origin_put(name, text + mark, path);
 }
 
 static enum err put_secrets(struct arena *a)

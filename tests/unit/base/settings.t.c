@@ -250,6 +250,27 @@ static void a_credential_wins_over_the_environment(void **state)
     assert_true(setting_given(SET_HOLOS_SPEAK_MS));
 }
 
+static void a_byte_order_mark_is_no_part_of_a_credential(void **state)
+{
+    struct folder f;
+
+    (void)state;
+    folder_make(&f);
+    give("CREDENTIALS_DIRECTORY", f.path);
+    give("BINOTEL_API_SECRET", "of the environment");
+    folder_write(&f, "BINOTEL_API_KEY", "\xef\xbb\xbfkey\r\n", 8);
+    folder_write(&f, "BINOTEL_API_SECRET", "\xef\xbb\xbf\r\n", 5);
+    folder_write(&f, "HOLOS_SPEAK_MS",
+                 "\xef\xbb\xbf"
+                 "700\r\n",
+                 8);
+    assert_int_equal(settings_load(NULL), ERR_OK);
+    folder_remove(&f);
+    assert_string_equal(setting_text(SET_BINOTEL_API_KEY), "key");
+    assert_string_equal(setting_text(SET_BINOTEL_API_SECRET), "of the environment");
+    assert_int_equal(setting_number(SET_HOLOS_SPEAK_MS), 700);
+}
+
 static void an_empty_credential_leaves_the_environment_to_speak(void **state)
 {
     struct folder f;
@@ -364,6 +385,7 @@ int main(void)
         ONE(an_empty_text_is_given_but_an_empty_number_is_not),
         ONE(one_wrong_setting_keeps_the_others_and_its_own_old_value),
         ONE(a_credential_wins_over_the_environment),
+        ONE(a_byte_order_mark_is_no_part_of_a_credential),
         ONE(an_empty_credential_leaves_the_environment_to_speak),
         ONE(a_credential_is_never_cut),
         ONE(a_credential_that_cannot_be_read_is_an_error),

@@ -45,6 +45,13 @@ static bool has_fault(const struct profile_faults *f, const char *path, const ch
     return false;
 }
 
+static void a_mark_and_line_ends_of_another_system_are_no_fault(void **state)
+{
+    (void)state;
+    const char *text = made("country", "\r\n\t\"380\"\r\n");
+    assert_true(is_good(arena_printf(&arena, "\xef\xbb\xbf%s\r\n", text)));
+}
+
 /* ---- faults --------------------------------------------------------------------------------- */
 
 static const struct {
@@ -305,6 +312,7 @@ int main(void)
         cmocka_unit_test(a_change_brings_no_other_fault),
         cmocka_unit_test(bad_hours_are_named),
         cmocka_unit_test(every_fault_of_a_file_is_reported_at_once),
+        cmocka_unit_test(a_mark_and_line_ends_of_another_system_are_no_fault),
         cmocka_unit_test(a_name_given_twice_is_a_fault),
         cmocka_unit_test(a_text_that_is_too_long_is_a_fault),
         cmocka_unit_test(a_phone_that_is_not_there_may_not_be_spoken),

@@ -205,6 +205,32 @@ static void a_full_arena_is_an_error_and_no_crash(void **state)
     arena_release(&small);
 }
 
+/* To send it again would not help. */
+static void a_body_that_fills_the_memory_of_a_request_is_too_big(void **state)
+{
+    static char body[800000] = "{\"a\":\"";
+    struct request request = request_with("application/json", body);
+    const struct json *fields = NULL;
+    struct arena small;
+    struct why why = {0};
+
+    (void)state;
+    memset(body + 6, 'x', sizeof body - 9);
+    memcpy(body + sizeof body - 3, "\"}", 3);
+    request.len = sizeof body - 1;
+    arena_init(&small, 1 << 20);
+    request.arena = &small;
+    enum err e = request_fields(&request, &fields, &why);
+    assert_int_equal(e, ERR_MEMORY);
+    assert_int_equal(request_memory(&small, 100, e, &why), ERR_MEMORY);
+    assert_int_equal(request_memory(&small, request.len, ERR_SYNTAX, &why), ERR_SYNTAX);
+    assert_int_equal(request_memory(&small, request.len, e, &why), ERR_TOO_BIG);
+    assert_non_null(strstr(why.text, "memory"));
+    arena_clear(&small);
+    assert_int_equal(request_memory(&small, request.len, ERR_MEMORY, &why), ERR_MEMORY);
+    arena_release(&small);
+}
+
 static void a_query_parameter_is_decoded(void **state)
 {
     static const struct {
@@ -284,6 +310,7 @@ int main(void)
         cmocka_unit_test(what_says_nothing_behind_a_body_is_nothing),
         cmocka_unit_test(a_byte_order_mark_in_front_of_a_body_says_nothing),
         cmocka_unit_test(a_full_arena_is_an_error_and_no_crash),
+        cmocka_unit_test(a_body_that_fills_the_memory_of_a_request_is_too_big),
         cmocka_unit_test(a_query_parameter_is_decoded),
         cmocka_unit_test(accept_is_read_by_name_and_q),
     };

@@ -57,71 +57,71 @@ static void quiet_sound_is_no_mp3(void **state)
     assert_int_equal(format_of(bytes, sizeof bytes, NULL, NULL), SOUND_MP3);
 }
 
+static const struct {
+    const char *data;
+    size_t n;
+} no_sound[] = {
+    {"FORM\0\0\1\0AIFF", 12},
+    {"caff\0\1\0\0", 8},
+    {".snd\0\0\0\x18", 8},
+    {"#!AMR\n\x3c", 7},
+    {"#!AMR-WB\n\x04", 10},
+    {"RIFX\0\0\0\0WAVE", 12},
+    {"\xff\xf1\x50\x80\x01\x1f\xfc", 7}, /* AAC */
+    {"{}", 2},
+    {"{\"audio\": \"UklGRg==\"}", 21},
+    {"<!DOCTYPE html><html></html>", 28},
+    {"<?xml version=\"1.0\"?>\r\n<a/>", 26},
+    {"\xef\xbb\xbf{\"a\":1}", 10},
+    {"\xff\xfe{\0\"\0", 6},
+    {"\xfe\xff\0{\0\"", 6},
+    {"\xd0\x90\xd0\xbb\xd0\xbb\xd0\xbe", 8}, /* a word in Cyrillic */
+    {"UklGRiQAAABXQVZF", 16},                /* base64 of a WAV */
+    {"\x89PNG\r\n\x1a\n", 8},
+    {"\xff\xd8\xff\xe0\0\x10JFIF", 10},
+    {"GIF89a\1\0\1\0", 10},
+    {"%PDF-1.4\n\0", 10},
+    {"PK\3\4\x14\0\0\0", 8},
+    {"\0\0\0\x14"
+     "ftypqt  ",
+     12},
+    {"\0\0\0\x18"
+     "ftypheic",
+     12},
+    {"\0\0\0\x18"
+     "ftypmif1",
+     12},
+    {"\0\0\0\x18"
+     "ftypavif",
+     12},
+    {"\0\0\0\x18"
+     "ftyp3gp4",
+     12},
+    {"\0\0\1\x18"
+     "moov\0\0\0\x6c",
+     12},
+    {"\0\0\1\x18"
+     "mdat\0\0\0\x6c",
+     12},
+    {"\0\0\1\xba\x44\0", 6},
+    {"\x0b\x77\x12\x34\x1c\x40\x43\xe1", 8}, /* AC-3 */
+    {"\x56\xe0\2\1\2\x56\xe0\2", 8},         /* AAC in LOAS */
+    {"\x7f\xfe\x80\x01\xfc\x3c", 6},
+    {"\xd4\xc3\xb2\xa1\2\0\4\0", 8},
+    {"\x0a\x0d\x0d\x0a\x1c\0\0\0", 8},
+    {"BM\x36\x10\0\0\0\0\0\0\x36\0\0\0\x28\0", 16},
+    {"SQLite format 3\0\x10\0", 18},
+    {"\x7f"
+     "ELF\2\1\1\0",
+     8},
+    {"\x1f\x8b\x08\0\0\0\0\0", 8},
+};
+
 static void what_is_no_sound_for_a_recogniser_is_not_taken_for_bare(void **state)
 {
-    static const struct {
-        const char *data;
-        size_t n;
-    } rows[] = {
-        {"FORM\0\0\1\0AIFF", 12},
-        {"caff\0\1\0\0", 8},
-        {".snd\0\0\0\x18", 8},
-        {"#!AMR\n\x3c", 7},
-        {"#!AMR-WB\n\x04", 10},
-        {"RIFX\0\0\0\0WAVE", 12},
-        {"\xff\xf1\x50\x80\x01\x1f\xfc", 7}, /* AAC */
-        {"{}", 2},
-        {"{\"audio\": \"UklGRg==\"}", 21},
-        {"<!DOCTYPE html><html></html>", 28},
-        {"<?xml version=\"1.0\"?>\r\n<a/>", 26},
-        {"\xef\xbb\xbf{\"a\":1}", 10},
-        {"\xff\xfe{\0\"\0", 6},
-        {"\xfe\xff\0{\0\"", 6},
-        {"\xd0\x90\xd0\xbb\xd0\xbb\xd0\xbe", 8}, /* a word in Cyrillic */
-        {"UklGRiQAAABXQVZF", 16},                /* base64 of a WAV */
-        {"\x89PNG\r\n\x1a\n", 8},
-        {"\xff\xd8\xff\xe0\0\x10JFIF", 10},
-        {"GIF89a\1\0\1\0", 10},
-        {"%PDF-1.4\n\0", 10},
-        {"PK\3\4\x14\0\0\0", 8},
-        {"\0\0\0\x14"
-         "ftypqt  ",
-         12},
-        {"\0\0\0\x18"
-         "ftypheic",
-         12},
-        {"\0\0\0\x18"
-         "ftypmif1",
-         12},
-        {"\0\0\0\x18"
-         "ftypavif",
-         12},
-        {"\0\0\0\x18"
-         "ftyp3gp4",
-         12},
-        {"\0\0\1\x18"
-         "moov\0\0\0\x6c",
-         12},
-        {"\0\0\1\x18"
-         "mdat\0\0\0\x6c",
-         12},
-        {"\0\0\1\xba\x44\0", 6},
-        {"\x0b\x77\x12\x34\x1c\x40\x43\xe1", 8}, /* AC-3 */
-        {"\x56\xe0\2\1\2\x56\xe0\2", 8},         /* AAC in LOAS */
-        {"\x7f\xfe\x80\x01\xfc\x3c", 6},
-        {"\xd4\xc3\xb2\xa1\2\0\4\0", 8},
-        {"\x0a\x0d\x0d\x0a\x1c\0\0\0", 8},
-        {"BM\x36\x10\0\0\0\0\0\0\x36\0\0\0\x28\0", 16},
-        {"SQLite format 3\0\x10\0", 18},
-        {"\x7f"
-         "ELF\2\1\1\0",
-         8},
-        {"\x1f\x8b\x08\0\0\0\0\0", 8},
-    };
-
     (void)state;
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
-        if (format_of(rows[i].data, rows[i].n, NULL, NULL) != SOUND_OTHER)
+    for (size_t i = 0; i < sizeof no_sound / sizeof no_sound[0]; i++)
+        if (format_of(no_sound[i].data, no_sound[i].n, NULL, NULL) != SOUND_OTHER)
             fail_msg("row %zu is taken for sound", i);
 }
 
