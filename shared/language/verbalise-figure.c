@@ -111,6 +111,30 @@ static bool is_halved(const struct language *l, const struct noun *noun)
     return l->half_of != NULL && row_find(l->halved, piece, n, NULL);
 }
 
+/* "на одного человека", "на двух человек", "на двадцать одного человека". */
+static bool say_people(struct verbaliser *v, const struct amount *a, const struct noun *noun)
+{
+    const struct language *l = v->language;
+    size_t gen = 0, acc = 0;
+    const char *genitive = row_piece(noun->one, GEN, &gen);
+    const char *accusative = row_piece(noun->one, ACC, &acc);
+    uint64_t ones = a->whole % 10;
+
+    if (noun->gender != MALE || gen != acc || memcmp(genitive, accusative, gen) != 0 ||
+        row_piece(noun->one, NOM, &acc) == row_piece(noun->one, GEN, &gen))
+        return false;
+    if (a->whole > 4 && (ones != 1 || a->whole % 100 == 11))
+        return false;
+    if (a->whole > 4) {
+        numeral_cardinal(&v->out, l, a->whole - 1, MALE, ACC);
+        buf_putc(&v->out, ' ');
+    }
+    numeral_cardinal(&v->out, l, a->whole > 4 ? 1 : a->whole, MALE, GEN);
+    buf_putc(&v->out, ' ');
+    numeral_noun(&v->out, l, noun, a->whole, GEN);
+    return true;
+}
+
 static void say_amount(struct verbaliser *v, const struct amount *a, const struct noun *noun,
                        enum gender gender, enum noun_case nc)
 {
@@ -123,7 +147,7 @@ static void say_amount(struct verbaliser *v, const struct amount *a, const struc
         say_half(v, a, noun, nc);
     } else if (a->places > 0) {
         say_decimal(v, a, noun, nc);
-    } else {
+    } else if (noun == NULL || nc != ACC || a->whole == 0 || !say_people(v, a, noun)) {
         numeral_cardinal(&v->out, v->language, a->whole, noun != NULL ? noun->gender : gender, nc);
         if (noun == NULL)
             return;

@@ -87,7 +87,10 @@ static bool read_word_sign(struct verbaliser *v)
         return false;
     uint32_t before = char_before(v->start, v->p);
     bool glued = char_is_digit(before) || char_is_letter(before);
-    buf_printf(&v->out, glued ? " %s " : "%s ", say);
+    if (c == '~' && glued) /* "20~30" */
+        buf_putc(&v->out, '-');
+    else
+        buf_printf(&v->out, glued ? " %s " : "%s ", say);
     v->p = next;
     return true;
 }

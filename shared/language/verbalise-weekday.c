@@ -9,6 +9,8 @@
 
 #define EACH NOUN_CASE__MAX /* the form behind "по" in a row of weekday_forms */
 
+#define MIDDLE 2 /* the day whose short form is also "ср.", "средний" */
+
 /* The day in short at `p` and its bytes, without a full stop; 0: none. */
 static size_t scan_day(const struct language *l, const char *p, size_t *ret)
 {
@@ -88,6 +90,22 @@ static bool stands_here(const struct verbaliser *v)
            (v->p == v->day_at || (before != '-' && before != '.' && before != '@'));
 }
 
+/* "ВС РФ", "ср. вартість": other words that look the same. */
+static bool is_other_word(const struct verbaliser *v, size_t day, const char *after)
+{
+    const char *second = v->p;
+    bool dotted = *after == '.';
+
+    (void)text_next(&second);
+    bool alone = verbalise_preposition(v) == NULL && !verbalise_joined(v, KIND_WEEKDAY, false) &&
+                 v->p != v->day_at && !is_of_date(v);
+    after += dotted;
+    uint32_t next = char_at(after + scan_blanks(after));
+    bool goes_on = scan_blanks(after) > 0 && char_is_letter(next);
+    bool capitals = char_is_upper(char_at(second));
+    return alone && goes_on && (capitals || (dotted && day == MIDDLE && !char_is_upper(next)));
+}
+
 /* "пн-пт": from the one to the other. */
 static bool say_days(struct verbaliser *v, size_t first, size_t last, const char *end)
 {
@@ -122,6 +140,8 @@ bool verbalise_weekday(struct verbaliser *v)
     size_t second = dash == 0 ? 0 : scan_day(l, end + dash, &other);
     if (second > 0)
         return say_days(v, day, other, behind_day(end + dash + second));
+    if (is_other_word(v, day, v->p + n))
+        return false;
     if (dash > 0 && *end == '-' && char_is_letter(char_at(end + 1)))
         return false;
     if (is_of_date(v)) {

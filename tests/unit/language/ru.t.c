@@ -206,6 +206,18 @@ static void what_was_said_once_stays_as_it_is(void **state)
     said_again("ru", cases, CASES);
 }
 
+static const struct said doubtful[] = {
+    {"на 1 чел. больше", "на одного человека больше"}, {"на 2 человек", "на двух человек"},
+    {"на 21 человека", "на двадцать одного человека"}, {"ср. цена", "ср. цена"},
+    {"с 9-00 до 20-00", "с девяти до двадцати часов"},
+};
+
+static void doubtful_forms_are_told_apart(void **state)
+{
+    (void)state;
+    said_each("ru", doubtful, sizeof doubtful / sizeof *doubtful);
+}
+
 /* Written blind: before any of it was tried. */
 static const struct said blind[] = {
     {"Пн–Пт: 8:00–17:00", "С понедельника по пятницу: с восьми до семнадцати часов"},
@@ -280,6 +292,7 @@ static void a_second_set_is_said_as_a_native_says_it(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(doubtful_forms_are_told_apart),
         cmocka_unit_test(a_second_set_is_said_as_a_native_says_it),
         cmocka_unit_test(every_case_is_said_as_a_native_says_it),
         cmocka_unit_test(a_case_is_said_the_same_inside_a_sentence),

@@ -387,6 +387,19 @@ static void people_are_called_by_every_form_of_their_name(void **state)
     arena_release(&a);
 }
 
+static const struct said doubtful[] = {
+    {"ср. вартість", "ср. вартість"},
+    {"20~30 хв", "двадцять-тридцять хвилин"},
+    {"у чт, 5 грудня, о 10:00", "у четвер, п'ятого грудня, о десятій"},
+    {"СБ України", "СБ України"},
+};
+
+static void doubtful_forms_are_told_apart(void **state)
+{
+    (void)state;
+    said_each("uk", doubtful, sizeof doubtful / sizeof *doubtful);
+}
+
 /* Written blind: before any of it was tried. */
 static const struct said blind[] = {
     {"Пн–Пт: 8:00–17:00", "З понеділка до п'ятниці: з восьмої до сімнадцятої"},
@@ -464,6 +477,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(names_that_no_list_has_are_called_by_their_endings),
         cmocka_unit_test(people_are_called_by_every_form_of_their_name),
+        cmocka_unit_test(doubtful_forms_are_told_apart),
         cmocka_unit_test(a_second_set_is_said_as_a_native_says_it),
         cmocka_unit_test(every_case_is_said_as_a_native_says_it),
         cmocka_unit_test(a_case_is_said_the_same_inside_a_sentence),
