@@ -17,12 +17,11 @@
 struct inner {            /* all zero: nothing came yet */
     char held[INNER_TAG]; /* what may become a tag */
     size_t n;
-    size_t
-        open[INNER_DEEP]; /* stand for the names of the tags that are open, the outermost first */
-    size_t depth, aside;  /* how many are open; how many were when an answer began */
-    char last;            /* byte that was written; 0: none yet */
-    bool began;           /* inner talk began with a tag */
-    bool stray;           /* it ended without one, and no word came since */
+    size_t open[INNER_DEEP]; /* a number for the name of each open tag, the outermost first */
+    size_t depth, aside;     /* how many are open; how many were when an answer began */
+    char last;               /* byte that was written; 0: none yet */
+    bool began;              /* inner talk began with a tag */
+    bool stray;              /* it ended without one, and no word came since */
 };
 
 /* Appends what is to be said of the next `n` bytes to `out`. True, once at most: all words before

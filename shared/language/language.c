@@ -321,34 +321,74 @@ bool spelled_continues(int last, int next)
 
 /* ==== how a name is called ==================================================================== */
 
-/* Names first: an ending is what is left for those that no row has. */
-static const struct called *find_called(const struct language *l, const char *folded)
+/* The row that has the name, or else its ending. */
+static const struct called *find_called(const struct called *list, const char *folded)
 {
-    for (const struct called *c = l->called; c->add != NULL; c++)
+    for (const struct called *c = list; c->add != NULL; c++)
         if (row_has(c->names, folded))
             return c;
-    for (const struct called *c = l->called; c->add != NULL; c++)
+    for (const struct called *c = list; c->add != NULL; c++)
         if (row_ends(c->ends, folded))
             return c;
     return NULL;
 }
 
-static bool put_word(struct arena *a, const struct language *l, struct buf *out, const char *word,
-                     size_t n)
+static bool is_own_word(const struct language *l, const char *folded)
 {
-    char *alone = arena_strndup(a, word, n);
-    const char *folded = alone == NULL ? NULL : text_fold(a, alone);
+    for (uint32_t c = text_next(&folded); c != 0; c = text_next(&folded))
+        if (!char_is_among(c, l->letters) && !text_is_apostrophe(c))
+            return false;
+    return true;
+}
+
+/* May a word be a given name? A word before one, "пан", is none, and a surname is not. */
+static bool is_given(const struct language *l, const char *folded)
+{
+    return !row_has(l->called_before, folded) && !row_ends(l->heard.surname_ends, folded) &&
+           is_own_word(l, folded);
+}
+
+static bool put_word(struct arena *a, const struct language *l, struct buf *out, const char *word,
+                     bool given)
+{
+    size_t n = strlen(word);
+    const char *folded = text_fold(a, word);
 
     if (folded == NULL)
         return false;
-    const struct called *c =
-        strlen(folded) == n ? find_called(l, folded) : NULL; /* letters alone */
+    const struct called *c = NULL;
+    bool letters = strlen(folded) == n;
+    if (letters)
+        c = find_called(l->called, folded);
+    if (c == NULL && letters && given && l->called_ends != NULL && is_given(l, folded))
+        c = find_called(l->called_ends, folded);
     const char *end = word + n;
     for (size_t drop = c == NULL ? 0 : c->drop; drop > 0; drop--)
         end = char_back(word, end);
     buf_put(out, word, (size_t)(end - word));
     buf_puts(out, c == NULL ? "" : c->add);
     return true;
+}
+
+/* Where the given name is: the first word that is known as one, else the first that is not "пан". */
+static const char *find_given(struct arena *a, const struct language *l, const char *name)
+{
+    const char *first = NULL;
+
+    while (*name != '\0') {
+        size_t n = strcspn(name, " ");
+        const char *alone = arena_strndup(a, name, n);
+        const char *folded = alone == NULL ? NULL : text_fold(a, alone);
+        if (folded == NULL)
+            return NULL;
+        size_t len = strlen(folded);
+        if (n > 0 && row_find(l->heard.given_names, folded, len, NULL))
+            return name;
+        if (n > 0 && first == NULL && !row_has(l->called_before, folded))
+            first = name;
+        name += n + (name[n] == ' ');
+    }
+    return first == NULL ? name : first;
 }
 
 const char *vocative(struct arena *a, const struct language *l, const char *name)
@@ -358,12 +398,14 @@ const char *vocative(struct arena *a, const struct language *l, const char *name
     if (l == NULL || l->called == NULL)
         return name;
     name = text_plain(a, name);
-    if (name == NULL)
+    const char *given = name == NULL ? NULL : find_given(a, l, name);
+    if (given == NULL)
         return NULL;
     buf_init(&out, a, strlen(name) * 2 + 8);
     while (*name != '\0') {
         size_t n = strcspn(name, " ");
-        if (n > 0 && !put_word(a, l, &out, name, n))
+        const char *word = arena_strndup(a, name, n);
+        if (word == NULL || (n > 0 && !put_word(a, l, &out, word, name == given)))
             return NULL;
         name += n;
         if (*name == ' ')

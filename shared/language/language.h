@@ -71,6 +71,8 @@ struct written_ending {
     int last; /* only behind a number that ends in this digit; -1: behind any */
 };
 
+#define WRITTEN_DECADE 10 /* `last` of "90-е": only behind tens from 40 on */
+
 /* A word behind a number that makes it an ordinal: "на 2 поверсі", "2026 року". */
 struct ordered {
     const char *word; /* a key, as in struct noun */
@@ -237,21 +239,32 @@ struct language {
     enum noun_case date_to_case;
 
     /* ---- single words ---- */
-    const char *from, *to;     /* of hours and dates: "з", "до" */
-    const char *amount_from;   /* of amounts: "від" */
-    const char *starts;        /* a row of words that `from` would double: з|із|від */
-    const char *joins;         /* a row of words that join equals: і|та|або */
-    const char *streets;       /* how words begin that stand before a house's number */
-    const char *weekdays;      /* abbreviations of the days, from Monday: пн|вт */
-    const char *weekday_names; /* the days in ACC */
-    const char *weekday_on;    /* before a day that stands behind a date: "в" */
-    const char *codes;         /* a row of words before figures that are said one by one */
-    const char *parts_of_day;  /* words that make a number before them an hour */
+    const char *from, *to;   /* of hours and dates: "з", "до" */
+    const char *amount_from; /* of amounts: "від" */
+    const char *starts;      /* a row of words that `from` would double: з|із|від */
+    const char *joins;       /* a row of words that join equals: і|та|або */
+    const char *streets;     /* how words begin that stand before a house's number */
+    const char *weekdays;    /* abbreviations of the days, from Monday: пн|вт */
+    /* Their forms; the seventh is the plural behind weekday_each: "по понеділках". Optional. */
+    const char *weekday_forms[7];
+    const char *weekday_each; /* "по" */
+    const char *weekday_to;   /* said between two for a hyphen: "до" */
+    enum noun_case weekday_to_case;
+    const char *weekday_on;             /* before a day that stands behind a date: "в" */
+    const char *codes;                  /* a row of words before figures that are said one by one */
+    const char *parts_of_day;           /* words that make a number before them an hour */
     const char *per_time, *per_time_of; /* instead of `per` before these nouns, first forms */
     const char *times_sign;             /* x, in dimensions: "на" */
     const char *over;                   /* 10+: "понад" */
     enum noun_case over_case;
-    const char *equals, *is, *greater, *less;        /* = of numbers, = of words, > <; optional */
+    const char *equals, *is, *greater, *less;   /* = of numbers, = of words, > <; optional */
+    const char *at_most, *at_least, *about;     /* ≤ ≥ ~, the first two before GEN; optional */
+    const char *plus_minus, *section, *numbers; /* ± § №№; optional */
+    const char *half_noun, *quarter, *third;    /* forms of ½ ¼ ⅓ alone; optional */
+    const char *quarters, *thirds;              /* and of ¾ ⅔ */
+    const char *half_before; /* before a noun in GEN that is not `halved`: "пів"; optional */
+    const char *century_keys, *century; /* "ст." behind a Roman number; its forms */
+    enum gender century_gender;
     const char *minus, *plus, *number, *slash, *per; /* - + № 5/2 грн/год */
     const char *dot, *at_sign;                       /* in an address */
     const char *either;                              /* for a stroke between two words: "або" */
@@ -263,6 +276,8 @@ struct language {
 
     /* ---- names and number words: lists, optional ---- */
     const struct called *called;
+    const struct called *called_ends; /* the same by ending, for a name that has no row */
+    const char *called_before;        /* words before a given name: пан|пані */
     const struct number_word *number_words;
 
     /* ---- what callers say: optional (heard.h) ---- */

@@ -101,7 +101,7 @@ size_t scan_key(const char *p, const char *key, bool dots)
     }
     uint32_t after = char_at(q);
     bool glued = (char_is_letter(last) || char_is_digit(last)) &&
-                 (char_is_letter(after) || char_is_digit(after) || after == 0xb2);
+                 (char_is_letter(after) || char_is_digit(after) || after == 0xb2 || after == 0xb3);
     return glued ? 0 : (size_t)(q - p);
 }
 

@@ -32,7 +32,7 @@ static bool is_hour(const struct verbaliser *v, const struct clock_time *c)
     if (counted(v, v->p + c->len))
         return false;
     if (c->sign == '-')
-        return at && (c->minute == 0 || c->minute == 30);
+        return c->minute == 0 || (at && c->minute == 30);
     if (at || verbalise_joined(v, KIND_CLOCK, true))
         return true;
     if (c->minute >= 1 && c->minute <= 12)
@@ -61,7 +61,7 @@ static bool hours_follow(const struct verbaliser *v, const char *p)
         n += blanks;
         n += scan_blanks(p + n);
     }
-    return scan_time(p + n, &next) && next.sign != '-';
+    return scan_time(p + n, &next) && (next.sign != '-' || next.minute == 0);
 }
 
 static void say_hour(struct verbaliser *v, const struct clock_time *c, enum noun_case nc, bool bare)

@@ -111,6 +111,30 @@ static bool is_halved(const struct language *l, const struct noun *noun)
     return l->half_of != NULL && row_find(l->halved, piece, n, NULL);
 }
 
+/* "на одного человека", "на двух человек", "на двадцать одного человека". */
+static bool say_people(struct verbaliser *v, const struct amount *a, const struct noun *noun)
+{
+    const struct language *l = v->language;
+    size_t gen = 0, acc = 0;
+    const char *genitive = row_piece(noun->one, GEN, &gen);
+    const char *accusative = row_piece(noun->one, ACC, &acc);
+    uint64_t ones = a->whole % 10;
+
+    if (noun->gender != MALE || gen != acc || memcmp(genitive, accusative, gen) != 0 ||
+        row_piece(noun->one, NOM, &acc) == row_piece(noun->one, GEN, &gen))
+        return false;
+    if (a->whole > 4 && (ones != 1 || a->whole % 100 == 11))
+        return false;
+    if (a->whole > 4) {
+        numeral_cardinal(&v->out, l, a->whole - 1, MALE, ACC);
+        buf_putc(&v->out, ' ');
+    }
+    numeral_cardinal(&v->out, l, a->whole > 4 ? 1 : a->whole, MALE, GEN);
+    buf_putc(&v->out, ' ');
+    numeral_noun(&v->out, l, noun, a->whole, GEN);
+    return true;
+}
+
 static void say_amount(struct verbaliser *v, const struct amount *a, const struct noun *noun,
                        enum gender gender, enum noun_case nc)
 {
@@ -123,7 +147,7 @@ static void say_amount(struct verbaliser *v, const struct amount *a, const struc
         say_half(v, a, noun, nc);
     } else if (a->places > 0) {
         say_decimal(v, a, noun, nc);
-    } else {
+    } else if (noun == NULL || nc != ACC || a->whole == 0 || !say_people(v, a, noun)) {
         numeral_cardinal(&v->out, v->language, a->whole, noun != NULL ? noun->gender : gender, nc);
         if (noun == NULL)
             return;
@@ -237,7 +261,8 @@ static const struct written_ending *find_ending(const struct language *l, const 
     const struct written_ending *first = NULL;
 
     for (const struct written_ending *e = l->written_endings; e != NULL && e->text != NULL; e++) {
-        if (strcmp(e->text, text) != 0 || (e->last >= 0 && (uint64_t)e->last != n % 10))
+        bool decade = e->last == WRITTEN_DECADE && n % 10 == 0 && n % 100 >= 40;
+        if (strcmp(e->text, text) != 0 || (e->last >= 0 && !decade && (uint64_t)e->last != n % 10))
             continue;
         if (asked == NOM || asked == ACC || e->noun_case == asked)
             return e;
@@ -449,6 +474,26 @@ static bool read_fraction(struct verbaliser *v, const struct amount *a)
     return verbalise_done(v, q + 1 + b.len, KIND_NONE, NOM);
 }
 
+/* "350 грн/год": what stands behind the stroke, as one of it. Says it and returns its bytes. */
+static size_t say_per(struct verbaliser *v, const char *p)
+{
+    size_t len = 0;
+    bool dotted = false;
+
+    if (*p != '/' || !char_is_letter(char_at(p + 1)))
+        return 0;
+    const struct noun *noun = scan_noun(v->language, p + 1, &len, &dotted, NULL);
+    size_t n = 0;
+    const char *piece = noun == NULL ? "" : row_piece(noun->one, NOM, &n);
+    bool time = n > 0 && row_find(v->language->per_time_of, piece, n, NULL);
+    buf_printf(&v->out, " %s ", time ? v->language->per_time : v->language->per);
+    if (noun == NULL)
+        return 1;
+    row_put(&v->out, noun->one, ACC);
+    keep_stop(v, p + 1 + len, dotted);
+    return 1 + len;
+}
+
 /* "2-3 дні", "1000-1500 грн" */
 static bool read_range(struct verbaliser *v, const struct amount *a, enum noun_case nc, bool asked)
 {
@@ -482,27 +527,8 @@ static bool read_range(struct verbaliser *v, const struct amount *a, enum noun_c
     say_amount(v, &b, noun, gender, nc);
     q += noun != NULL ? len : 0;
     keep_stop(v, q, dotted);
+    q += noun != NULL ? say_per(v, q) : 0;
     return verbalise_done(v, q, KIND_NUMBER, nc);
-}
-
-/* "350 грн/год": what stands behind the stroke, as one of it. Says it and returns its bytes. */
-static size_t say_per(struct verbaliser *v, const char *p)
-{
-    size_t len = 0;
-    bool dotted = false;
-
-    if (*p != '/' || !char_is_letter(char_at(p + 1)))
-        return 0;
-    const struct noun *noun = scan_noun(v->language, p + 1, &len, &dotted, NULL);
-    size_t n = 0;
-    const char *piece = noun == NULL ? "" : row_piece(noun->one, NOM, &n);
-    bool time = n > 0 && row_find(v->language->per_time_of, piece, n, NULL);
-    buf_printf(&v->out, " %s ", time ? v->language->per_time : v->language->per);
-    if (noun == NULL)
-        return 1;
-    row_put(&v->out, noun->one, ACC);
-    keep_stop(v, p + 1 + len, dotted);
-    return 1 + len;
 }
 
 static bool read_counted(struct verbaliser *v, const struct amount *a, enum noun_case nc)
@@ -723,61 +749,9 @@ static bool read_currency(struct verbaliser *v)
     return verbalise_done(v, v->p + len + blanks + a.len, KIND_NUMBER, nc);
 }
 
-/* "-5", "+5", "№ 5": the sign's word; the number follows by itself. */
-static bool read_sum_sign(struct verbaliser *v)
-{
-    const struct language *l = v->language;
-    const char *next = v->p;
-    uint32_t c = text_next(&next);
-    const char *back = v->p;
-
-    next += scan_blanks(next);
-    while (char_is_blank(char_before(v->start, back)))
-        back = char_back(v->start, back);
-    bool digit = char_is_digit(char_at(next));
-    bool behind = char_is_digit(char_before(v->start, back));
-    const char *say = c == '='                      ? (digit ? l->equals : l->is)
-                      : c == '+' && behind && digit ? l->plus
-                      : c == '>' || c == 0x2265     ? l->greater
-                      : c == '<' || c == 0x2264     ? l->less
-                                                    : NULL;
-    if (say == NULL || *next == '\0' || *next == '>' || *next == '<' || *next == '=')
-        return false;
-    buf_printf(&v->out, v->p == back && v->p > v->start ? " %s " : "%s ", say);
-    if (c != '=' && c != '+') {
-        v->last.end = NULL;
-        v->sign_at = next;
-    }
-    v->p = next;
-    return true;
-}
-
-static bool read_sign(struct verbaliser *v)
-{
-    uint32_t before = char_before(v->start, v->p);
-    const char *next = v->p;
-    uint32_t c = text_next(&next);
-    bool sign = (c == '-' || c == 0x2212 || c == '+') && char_is_digit(char_at(next)) &&
-                !char_is_letter(before) && !char_is_digit(before) && before != ')' && before != '.';
-
-    if (c == 0x2116) {
-        next += scan_blanks(next);
-        if (!char_is_digit(char_at(next)))
-            return false;
-    } else if (!sign) {
-        return false;
-    }
-    buf_printf(&v->out, "%s ",
-               c == 0x2116 ? v->language->number
-               : c == '+'  ? v->language->plus
-                           : v->language->minus);
-    v->p = next;
-    return true;
-}
-
 bool verbalise_number(struct verbaliser *v)
 {
-    if (read_currency(v) || read_sum_sign(v) || read_sign(v))
+    if (read_currency(v))
         return true;
     uint32_t before = char_before(v->start, v->p);
     if (v->p != v->asked_at && (char_is_letter(before) || char_is_digit(before)))

@@ -10,15 +10,19 @@
 #include "base/buf.h"
 #include "language/language.h"
 
-enum verbalise_kind { KIND_NONE, KIND_NUMBER, KIND_CLOCK, KIND_DATE, KIND_YEAR };
+enum verbalise_kind { KIND_NONE, KIND_NUMBER, KIND_CLOCK, KIND_DATE, KIND_YEAR, KIND_WEEKDAY };
 
 struct verbaliser {
     const struct language *language;
     const char *start, *p;
     struct buf out;
-    const char *sign_at;  /* a number here is asked for in the genitive by a sign before it */
-    const char *asked_at; /* and here in the accusative */
-    size_t mark;          /* where in `out` the present thing begins */
+    const char *sign_at;    /* a number here is asked for in the genitive by a sign before it */
+    const char *asked_at;   /* and here in the accusative */
+    const char *century_at; /* the second of two centuries, in this case */
+    enum noun_case century_case;
+    const char *day_at; /* a day of the week that is in the form of the one before it */
+    size_t day_form;    /* and that form */
+    size_t mark;        /* where in `out` the present thing begins */
     struct {
         const char *end; /* in the text */
         enum verbalise_kind kind;
@@ -34,6 +38,8 @@ bool verbalise_code(struct verbaliser *v);
 bool verbalise_card(struct verbaliser *v); /* and a code behind its word */
 bool verbalise_weekday(struct verbaliser *v);
 bool verbalise_roman(struct verbaliser *v);
+bool verbalise_sign(struct verbaliser *v);
+bool verbalise_fraction(struct verbaliser *v);
 bool verbalise_number(struct verbaliser *v);
 bool verbalise_abbreviation(struct verbaliser *v);
 

@@ -203,6 +203,34 @@ static bool say_named(struct verbaliser *v, uint64_t n, const char *end)
     return verbalise_done(v, end, KIND_NONE, NOM);
 }
 
+/* "XX ст.", "у XV-XVI ст.": behind two it is said once, `last` being the end of the second. */
+static bool say_century(struct verbaliser *v, uint64_t n, const char *end, const char *last)
+{
+    const struct language *l = v->language;
+    size_t blanks = scan_blanks(last);
+    size_t key = l->century_keys == NULL ? 0 : scan_key(last + blanks, l->century_keys, true);
+    const struct preposition *p = verbalise_preposition(v);
+    enum noun_case nc = p != NULL ? p->place : v->century_at == v->p ? v->century_case : NOM;
+
+    if (key == 0)
+        return false;
+    numeral_ordinal(&v->out, l, n, l->century_gender, nc);
+    if (end != last) { /* the second follows */
+        const char *next = end + scan_dash(end, true);
+        next += next == end ? scan_joint(l, end) : 0;
+        buf_puts(&v->out, scan_dash(end, true) > 0 ? " - " : "");
+        if (scan_dash(end, true) == 0)
+            buf_put(&v->out, end, (size_t)(next - end));
+        v->century_at = next;
+        v->century_case = nc;
+        return verbalise_done(v, next, KIND_NONE, NOM);
+    }
+    buf_putc(&v->out, ' ');
+    row_put(&v->out, l->century, nc);
+    end += blanks + key;
+    return verbalise_done(v, end - scan_ends_sentence(end), KIND_NONE, NOM);
+}
+
 bool verbalise_roman(struct verbaliser *v)
 {
     const struct language *l = v->language;
@@ -211,7 +239,8 @@ bool verbalise_roman(struct verbaliser *v)
     char word[SCAN_WORD_MAX];
     uint32_t before = char_before(v->start, v->p);
 
-    if (l->ranked == NULL || char_is_letter(before) || char_is_digit(before) || before == '-')
+    if (l->ranked == NULL || char_is_letter(before) || char_is_digit(before) ||
+        (before == '-' && v->p != v->century_at))
         return false;
     size_t len = scan_roman(v->p, &n);
     const char *end = v->p + len;
@@ -229,24 +258,7 @@ bool verbalise_roman(struct verbaliser *v)
     size_t blanks = scan_blanks(q);
     if (scan_word(q + blanks, word) > 0 && blanks > 0 && say_ranked(v, n, end, word))
         return true;
+    if (say_century(v, n, end, q))
+        return true;
     return len >= 2 && n < 40 && say_named(v, n, end);
-}
-
-/* "2 янв., пт": the day of a date. */
-bool verbalise_weekday(struct verbaliser *v)
-{
-    const struct language *l = v->language;
-    char word[SCAN_WORD_MAX];
-    size_t day = 0;
-
-    if (l->weekdays == NULL || v->last.end == NULL || v->last.kind != KIND_DATE ||
-        v->last.end + scan_joint(l, v->last.end) != v->p || v->p == v->last.end)
-        return false;
-    size_t n = scan_word(v->p, word);
-    if (n == 0 || !row_find(l->weekdays, word, strlen(word), &day))
-        return false;
-    buf_printf(&v->out, "%s ", l->weekday_on);
-    row_put(&v->out, l->weekday_names, day);
-    const char *end = v->p + n;
-    return verbalise_done(v, end + (*end == '.' && !scan_ends_sentence(end + 1)), KIND_NONE, NOM);
 }

@@ -1,7 +1,9 @@
 /* vocative - a name as one calls somebody by it: "Олена" -> "Олено". Pure.
  *
- * By the language's table `called`. A name that is not in it, and one with letters that text_fold
- * takes away, stays as it is. */
+ * By the language's table `called`, and a given name that is not in it by its ending. The first
+ * word is taken for the given name, unless another one is known as such. Surnames, and names with
+ * letters that are not the language's, stay as they are: a nominative is no mistake in speech, a
+ * wrong vocative is. */
 #ifndef HOLOS_LANGUAGE_VOCATIVE_H
 #define HOLOS_LANGUAGE_VOCATIVE_H
 
