@@ -1,6 +1,6 @@
 # holos. `make help` says what there is.
 #
-# Out of tree: every variant has its own folder below build/, and the release programs stand in
+# Out of tree: every variant has its own folder below build/, and the release programs are in
 # build/bin. Nothing here names a route, a room or a test: files are found by their place.
 
 VARIANT ?= release
@@ -80,13 +80,13 @@ include $(wildcard mk/*.mk)
 
 # ---- rules --------------------------------------------------------------------------------------
 
-# Flags that changed rebuild everything they shaped.
+# When the flags change, everything that was compiled with them is built again.
 $(OUT)/flags: FORCE
 	@mkdir -p $(@D)
 	@printf '%s\n' '$(subst ','\'',$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) $(LDLIBS))' > $@.new
 	@cmp -s $@.new $@ && rm -f $@.new || mv $@.new $@
 
-# What a source that is gone left in an archive goes with it.
+# When a source is removed, its object is removed from the archive, too.
 $(OUT)/sources: FORCE
 	@mkdir -p $(@D)
 	@printf '%s\n' $(LIB_SRC) $(ROUTES) $(SUPPORT_OBJ) > $@.new

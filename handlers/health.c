@@ -17,7 +17,7 @@ static bool binotel_configured(void)
            *setting_text(SET_BINOTEL_PHONE_NUMBER) != '\0';
 }
 
-/* Is the store well? Each request looks again: one that was mended is well without a restart. */
+/* Does the store work? Each request looks again, so a repaired store needs no restart. */
 static enum err look(struct app *app, const struct request *request, struct why *why)
 {
     app_try(app, APP_PARTS(&app_store, &app_profiles, &app_voice, &app_providers));
@@ -55,7 +55,7 @@ static const char *broken_of(const struct request *request, const struct app *ap
     return all;
 }
 
-/* A stranger learns whether it is well, not why it is not. */
+/* A stranger is told whether it works, not why it does not. */
 static void health(const char *fault, const char *broken, bool whole, struct response *r)
 {
     char now[25];

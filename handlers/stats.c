@@ -43,7 +43,7 @@ static void metric_stages(struct buf *b, const struct report_stage stage[STAGE__
 
 static void metric_statuses(struct buf *b, const int64_t by_status[CALL__MAX])
 {
-    buf_puts(b, "# HELP holos_calls Calls kept in the store, by status.\n"
+    buf_puts(b, "# HELP holos_calls Calls in the store, by status.\n"
                 "# TYPE holos_calls gauge\n");
     for (int i = 0; i < CALL__MAX; i++)
         buf_printf(b, "holos_calls{status=\"%s\"} %lld\n", call_status_text((enum call_status)i),
@@ -57,7 +57,8 @@ static void metrics(const struct report_figures *f, struct buf *b)
     metric(b, "holos_active_calls", "gauge", "Calls in progress.", f->sum.active);
     metric(b, "holos_turns", "gauge", "Turns kept in the store.", kept->turns);
     metric(b, "holos_leads", "gauge", "Requests for staff kept in the store.", kept->leads);
-    metric(b, "holos_stage_faults", "gauge", "Rungs that failed in the turns kept.", kept->errors);
+    metric(b, "holos_stage_faults", "gauge", "Failures of providers in the stored turns.",
+           kept->errors);
     metric(b, "holos_cost_microusd", "gauge", "Cost of the turns kept.", kept->cost_microusd);
     metric(b, "holos_outbox_waiting", "gauge", "Messages that wait to go out.", f->waiting);
     metric_statuses(b, kept->by_status);

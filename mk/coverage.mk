@@ -4,7 +4,7 @@ FLOOR ?= 85
 WEAK  ?= 70
 
 .PHONY: coverage coverage-report
-coverage: ## run the tests of the sanitizer build and print what they miss
+coverage: ## run the tests of the sanitizer build and print the lines that they do not run
 	@tools/need check
 	@STAGES=san tests/run all
 

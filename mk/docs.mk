@@ -1,7 +1,7 @@
 # What is generated from the sources and committed, so that it can be read without building.
 
 .PHONY: docs
-docs: $(BIN)/holos ## write what is made from the tables of settings and prices: docs/, .env.example, the drop-ins of systemd/
+docs: $(BIN)/holos ## write the files that are made from the tables of settings and prices: in docs/, .env.example, systemd/
 	@mkdir -p docs
 	@tools/settings-docs markdown > docs/settings.md.new && mv docs/settings.md.new docs/settings.md
 	@tools/settings-docs env > .env.example.new && mv .env.example.new .env.example

@@ -8,5 +8,5 @@ install-files:
 	@DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' BIN='$(BIN)' ROUTES='$(ROUTES)' TOOLS='$(TOOLS)' \
 		tools/install-holos put
 
-uninstall: ## take away exactly what install put; data and changed configuration stay
+uninstall: ## remove what install put; data and changed configuration stay
 	@DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' tools/install-holos remove

@@ -10,7 +10,7 @@ $(MEASURED): %: %.o $(OUT)/libsupport.a $(OUT)/libroutes.a $(OUT)/libholos.a
 tests: $(MEASURED)
 
 .PHONY: measure
-measure: ## print files, functions, instructions and programs in figures; TSV=FILE keeps them; BEFORE=FILE: what differs from kept ones
+measure: ## print figures of the source, its functions, instructions and programs; TSV=FILE writes them; BEFORE=FILE: compare with such a file
 	@tools/need bench
 	@$(MAKE) --no-print-directory VARIANT=release all build/release/tests/measure/drive
 	@$(MAKE) --no-print-directory VARIANT=trace build/trace/tests/measure/drive

@@ -25,7 +25,7 @@ static const struct verb *const verbs[] = {
 #define VERBS (sizeof verbs / sizeof verbs[0])
 
 static const struct option_row common_options[] = {
-    {"help", 'h', NULL, "say what this verb does"},
+    {"help", 'h', NULL, "print this help"},
     {NULL, '\0', NULL, NULL},
 };
 
@@ -165,7 +165,7 @@ static void put_overview(struct buf *out)
     buf_puts(out, "usage: holos VERB [options] [operands]\n\nverbs:\n");
     for (size_t i = 0; i < VERBS; i++)
         buf_printf(out, "  %-10s %s\n", verbs[i]->name, verbs[i]->about);
-    buf_puts(out, "\n`holos help VERB` says more about one; `holos --version` names the version.\n"
+    buf_puts(out, "\n`holos help VERB` says more about one; `holos --version` prints the version.\n"
                   "Exit status: 0 fine, 1 not found or faulty, 100 not understood, 111 try again "
                   "later.\n");
 }

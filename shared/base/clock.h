@@ -1,6 +1,6 @@
 /* clock - what time it is, and how long is left.
  *
- * A deadline is an absolute moment of the monotonic clock, made once at the door and handed to
+ * A deadline is an absolute moment of the monotonic clock, made once when a request arrives and handed to
  * every call that can wait. Wall time is UTC; local time exists only in business/. */
 #ifndef HOLOS_BASE_CLOCK_H
 #define HOLOS_BASE_CLOCK_H

@@ -31,7 +31,7 @@ const char *err_name(enum err e);
 /* What the error means, as a sentence without a full stop. */
 const char *err_text(enum err e);
 
-/* The HTTP status the error becomes at the door. */
+/* The HTTP status with which the error is answered. */
 int err_status(enum err e);
 
 /* Whether the same request may succeed later. */

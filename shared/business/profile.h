@@ -63,7 +63,7 @@
     X(now_open)           /* {open_now}: open */                                                   \
     X(now_closed)         /* {open_now}: closed */
 
-/* Phrases that stand in packs alone: for the callers of a business whose profile has a fault. */
+/* Phrases that only packs have: for the callers of a business whose profile has a fault. */
 #define PROFILE_APOLOGIES(X)                                                                       \
     X(broken)         /* call later; the caller's number is not known */                           \
     X(broken_request) /* a person will call back */                                                \

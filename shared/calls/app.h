@@ -59,11 +59,11 @@ struct app {
 /* Opens those of `parts` that are not open yet, by the settings. The list ends with NULL; `app` is
  * all zero at first. A profile with a fault has a substitute in its place (profiles.h). ERR_CONFIG
  * (the folder cannot be read, or the default profile is missing), or store_open's errors. After an
- * error it may be called again: what was wrong may have been mended. */
+ * error it may be called again: the cause may be gone by then. */
 enum err app_open(struct app *app, const struct app_part *const *parts, struct why *why) must_check;
 
-/* The same for who reports on the service: what cannot be opened stays closed, and app.open_error has
- * why. */
+/* The same for a program that reports on the service: a part that cannot be opened stays closed, and
+ * app.open_error has the reason. */
 void app_try(struct app *app, const struct app_part *const *parts);
 
 /* Logs what is wrong with the open parts. */
@@ -74,7 +74,7 @@ void app_close(struct app *app);
  * one of HOLOS_PROFILE; "" is nobody's number. Never NULL once the profiles are open. */
 const struct profile *app_profile(const struct app *app, const char *called);
 
-/* That of a call, by its profile's name; if that is gone, the one that answers its called number. */
+/* The profile of a call, by name; if it is gone, the one that answers the called number. */
 const struct profile *app_profile_of(const struct app *app, const char *name, const char *called);
 
 /* By name; NULL if there is none. */

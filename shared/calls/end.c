@@ -193,7 +193,7 @@ static enum err hold_idle(struct app *app, int64_t call_id, bool *ret_running, s
 
     *ret_running = e == ERR_BUSY;
     if (e != ERR_OK && e != ERR_BUSY)
-        return why_set(why, e, "whether a turn of the call is running cannot be told");
+        return why_set(why, e, "it cannot be determined whether a turn of the call is running");
     return ERR_OK;
 }
 

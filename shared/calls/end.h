@@ -19,16 +19,16 @@ enum err end_keep_lead(struct store *s, struct arena *a, const struct call *call
                        const struct effect_lead *from, int64_t now_ms, struct why *why) must_check;
 
 /* A call that ends while a request is being taken: what the caller said of it becomes a request.
- * The words of a last turn whose worker died unanswered are taken in too: so the caller of
- * this must hold the call (store_hold), or a running turn would be taken for one of those.
- * The memory of the rules in `call` is emptied, so that it is kept once; the caller saves it. */
+ * The words of a last turn whose worker died before it answered are read, too. So the caller of this
+ * function must hold the call (store_hold); otherwise a running turn would look like one of those.
+ * The memory of the rules in `call` is emptied, so that it is stored once; the caller saves it. */
 enum err end_keep_unfinished(const struct app *app, struct arena *a, struct call *call,
                              int64_t now_ms, struct why *why) must_check;
 
-/* Applies a status to a call that was just read, inside the open transaction, and saves it. News
- * that come late do not turn the call back; an end keeps what was being asked for. If another
- * process is `running` a turn of the call, that turn keeps it as it ends; till then the memory of
- * the ended call is not empty, and end_expire finds it should that worker die. */
+/* Applies a status to a call that was just read, inside the open transaction, and saves it. A late
+ * report does not change a call that has ended. When the call ends, its unfinished request is stored.
+ * If another process is `running` a turn of the call, that turn stores it at its end. Until then the
+ * memory of the ended call is not empty, and end_expire finds it if that worker dies. */
 enum err end_note(const struct app *app, struct arena *a, struct call *call,
                   const struct call_report *news, bool running, struct why *why) must_check;
 
@@ -37,18 +37,18 @@ bool end_is_pending(const struct call *call);
 
 extern const struct call_report end_expiry; /* that nothing has happened for too long */
 
-/* Has nothing happened in the call for the profile's session time? */
+/* Has nothing happened in the call within the profile's session time? */
 bool end_is_expired(const struct profile *p, const struct call *call, int64_t now_ms);
 
-/* Records it, and ends the call if the status is a final one; what was being asked for is kept, by
- * a turn of the call that is still running elsewhere if there is one. Lets all holds of the store
- * go. ERR_NOT_FOUND: no such call. */
+/* Records the status, and ends the call if it is a final one. The unfinished request is stored; if
+ * another worker runs a turn of the call, that turn stores it. Releases all holds of the store.
+ * ERR_NOT_FOUND: no such call. */
 enum err end_status(struct app *app, struct arena *a, const char *source, const char *external_id,
                     const struct call_report *news, struct deadline d, struct why *why) must_check;
 
-/* For a worker that has just let a call go, or has found another one holding it: if the call has
- * ended meanwhile and what was begun is not taken in yet, that is done now. Both do it after the other
- * may have looked, so one of them does. Lets all holds of the store go. */
+/* For a worker that has just released a call, or has found that another one holds it: if the call has
+ * ended meanwhile and its unfinished request is not stored yet, this stores it. Both workers call this
+ * after the other may have looked, so one of them does it. Releases all holds of the store. */
 enum err end_take_in_left(struct app *app, struct arena *a, int64_t call_id,
                           struct why *why) must_check;
 

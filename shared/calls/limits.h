@@ -1,8 +1,8 @@
 /* limits - what calls may cost: HOLOS_DAY_CENTS, HOLOS_CALLER_DAY_CENTS, HOLOS_CALLER_HOUR_CALLS.
  *
- * Above a limit calls are still answered, by what costs nothing: the profile's rules and the built-in
- * voice. Below HOLOS_DISK_PERCENT of free disk no new call is opened, so that there is room for
- * what the callers on the line still say. A profile's own limits of a call (limits.cents, minutes,
+ * Above a limit calls are still answered, by the profile's rules and the built-in voice, which cost
+ * nothing. If less than HOLOS_DISK_PERCENT of the disk is free, no new call is opened, so that there is
+ * room for the calls that are going on. A profile's own limits of a call (limits.cents, minutes,
  * turns) end that call instead. */
 #ifndef HOLOS_CALLS_LIMITS_H
 #define HOLOS_CALLS_LIMITS_H

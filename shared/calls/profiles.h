@@ -1,7 +1,7 @@
-/* profiles - the businesses of a folder and the language packs they stand on, read from their
+/* profiles - the businesses of a folder and the language packs that they use, read from their
  * files.
  *
- * A fault in one file silences only its business: a substitute takes its place, which apologises to
+ * A fault in one file stops only its business: a substitute takes its place, which apologises to
  * its callers (business/profile.h). Packs are looked for in the folder `languages` beside the
  * profiles, over those that ship with the program: what an older or changed one lacks is taken from
  * the shipped one, and one with a fault is not used at all where a shipped one can serve. */
@@ -31,7 +31,7 @@ struct profiles_from {
                              const char **ret_text);
 };
 
-/* Reads a folder. That there are faults is no error.
+/* Reads a folder. A fault in a profile is not an error.
  * ERR_CONFIG: more than PROFILES_MAX files, the only fault in ret->faults; ERR_NOT_FOUND or ERR_IO
  * of the folder; ERR_MEMORY. Everything lives in the arena. */
 enum err profiles_load(struct arena *a, const struct profiles_from *from,

@@ -114,7 +114,7 @@ static enum err check_money(struct call_turn *t, struct why *why)
     if (e != ERR_OK || reached == NULL)
         return e;
     t->env.free_only = true;
-    (void)why_set(&fault, ERR_VALUE, "%s is reached: what costs money is not asked", reached);
+    (void)why_set(&fault, ERR_VALUE, "%s is reached: no paid vendor is asked", reached);
     env_fault(&t->env, &fault);
     return ERR_OK;
 }

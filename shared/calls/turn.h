@@ -1,9 +1,9 @@
 /* turn - a call as it happens: greeted, then one turn after another. The whole of a turn is in
  * turn.c, from top to bottom.
  *
- * What is promised is kept here: the caller's words are committed before anything is said or done
+ * It keeps these promises: the caller's words are committed before anything is said or done
  * on them; the answer, its effects, its times and the bytes of the reply are one commit; the same
- * delivery brought again gets the same bytes. One function knows the order in which this is used:
+ * delivery sent again gets the same bytes. One function knows the order in which this is used:
  * lines/line.c.
  *
  *     call_turn_greet or call_turn_answer    -> t.delivery.found == DELIVERY_DONE: send t.delivery.reply
@@ -91,7 +91,7 @@ enum err call_turn_greet(struct call_turn *t, const struct turn_input *in,
 enum err call_turn_answer(struct call_turn *t, const struct turn_input *in,
                           struct why *why) must_check;
 
-/* Opens the last transaction and takes in whether the exchange has ended the call while the answer
+/* Opens the last transaction and reads whether the exchange has ended the call while the answer
  * was being made: from here on t->goes_on is what the store will say. The writer's lock is held:
  * only what needs no waiting may come before call_turn_finish. */
 enum err call_turn_conclude(struct call_turn *t, struct why *why) must_check;

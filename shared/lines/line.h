@@ -1,5 +1,4 @@
-/* line - how a door brings calls: how it turns a request into a turn, and an answer into a
- * response.
+/* line - one wire format: how a request becomes a turn, and an answer a response.
  *
  * A gateway, Twilio, Telegram: each is one `const struct line`, a reader and a writer of one wire
  * format, in a file of its own here. It knows neither the store nor how a turn is taken. A handler
@@ -57,7 +56,7 @@ struct line_sound {
 /* What a stage took, in microseconds; -1: it did not run. */
 struct line_times {
     int64_t hear_us, think_us, speak_us;
-    int64_t total_us; /* from the door to now */
+    int64_t total_us; /* since the request arrived */
 };
 
 /* What came of it. Valid while it is written. */

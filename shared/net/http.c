@@ -237,9 +237,9 @@ enum err http_move(struct http *h, struct pollfd *fds, size_t nfds, struct deadl
         if (nfds == 0 && !has(h, TRANSFER_GOING))
             return why_set(why, ERR_NOT_FOUND, "no request is under way");
         if (stop != NULL && *stop)
-            return why_set(why, ERR_STOPPING, "the wait for an answer was broken off");
+            return why_set(why, ERR_STOPPING, "the wait for an answer was interrupted");
         if (deadline_passed(until))
-            return why_set(why, ERR_DEADLINE, "no answer moved in time");
+            return why_set(why, ERR_DEADLINE, "no answer came in time");
         e = libcurl_wait(&h->curl, fds, nfds, patience_ms(h, until));
         if (e != ERR_OK)
             return why_set(why, e, "libcurl cannot wait");

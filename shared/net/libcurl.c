@@ -381,7 +381,7 @@ static const struct {
     const char *text;
 } outcomes[] = {
     {CURLE_OPERATION_TIMEDOUT, ERR_DEADLINE, "did not answer in time"},
-    {CURLE_COULDNT_CONNECT, ERR_PEER, "refuses the connection; nobody listens there"},
+    {CURLE_COULDNT_CONNECT, ERR_PEER, "refuses the connection; no program listens there"},
     {CURLE_COULDNT_RESOLVE_HOST, ERR_PEER, "is a name that cannot be resolved"},
     {CURLE_GOT_NOTHING, ERR_PEER, "closed the connection without an answer"},
     {CURLE_PARTIAL_FILE, ERR_PEER, "cut its answer short"},
@@ -401,7 +401,7 @@ static void judge(struct libcurl *l, struct http_transfer *t, CURLcode code)
     if (code == CURLE_OUT_OF_MEMORY && t->times.sent > 0) /* so it calls a line without an end */
         transfer_fail(t, ERR_PEER, " answers with a head that is too large");
     if (code == CURLE_COULDNT_CONNECT && l->egress != NULL)
-        transfer_fail(t, ERR_PEER, " was not asked: nobody listens at the egress's socket");
+        transfer_fail(t, ERR_PEER, " was not asked: no program listens at the egress's socket");
     for (size_t i = 0; i < sizeof outcomes / sizeof outcomes[0]; i++)
         if (outcomes[i].code == code)
             transfer_fail(t, outcomes[i].err, " %s", outcomes[i].text);

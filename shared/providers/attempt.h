@@ -7,7 +7,7 @@
  *     attempt_drop(&x)                       on every path; an unfinished one counts as given up
  *
  * A pause before another try is waited out in attempt_move: it is short, and bounded by what the
- * stages after this one need. Who tells the breaker of a failure is the stage: ladder.h. */
+ * stages after this one need. The stage tells the breaker of a failure: ladder.h. */
 #ifndef HOLOS_PROVIDERS_ATTEMPT_H
 #define HOLOS_PROVIDERS_ATTEMPT_H
 
@@ -21,7 +21,7 @@ struct attempt_task {
     const struct provider *by; /* NULL: the requests are not kept in the turn's record */
     struct failure_retry retry;
     struct deadline until; /* no other try after this; never after the turn's deadline */
-    int keep_ms;           /* of that time, for what comes after: no pause goes into it */
+    int keep_ms;           /* part of that time, for later stages: no pause uses it */
     int pause_ms;          /* the longest pause that is waited out */
     void *of;
     /* Writes the request, its deadline too. */
@@ -51,7 +51,7 @@ struct attempt_task attempt_task(struct env *env, const struct provider *p, int 
 enum err attempt_begin(struct attempt *x, const struct attempt_task *task,
                        struct failure *ret) must_check;
 
-/* Takes what has come, and asks again if that is worth it. Of ATTEMPT_FAILED *ret says why. */
+/* Reads what has come, and asks again if that is worth it. With ATTEMPT_FAILED *ret says why. */
 enum attempt_state attempt_move(struct attempt *x, struct failure *ret);
 
 bool attempt_ended(const struct attempt *x);
@@ -70,7 +70,7 @@ enum err attempt_result(struct attempt *x, struct http_reply *ret, struct failur
  * and dropped. */
 void attempt_leave(struct attempt *x, int status);
 
-/* What the answer was after all, when reading it showed more than its status. */
+/* The outcome, if reading the answer showed more than its status. */
 void attempt_judge(struct attempt *x, enum err e, int64_t cost_microusd);
 /* What one cost that is given up, as far as it is known. */
 void attempt_charge(struct attempt *x, int64_t cost_microusd);

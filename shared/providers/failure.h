@@ -36,7 +36,7 @@ struct failure {
     int64_t wait_ms; /* the vendor asked to be left alone for so long; 0: it did not */
     int status;      /* of HTTP; 0: no answer came */
     bool sent;       /* something of the request had left this machine */
-    bool mute;       /* not a byte came in all the time that it has: the whole place is silent */
+    bool mute;       /* not a byte came in the whole time of the request: the host is silent */
     bool of_account; /* that was where the account is shown: none of its providers can be asked */
     enum http_say said; /* the vendor's own word whether to try again */
     struct why why;

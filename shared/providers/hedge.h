@@ -1,14 +1,14 @@
-/* hedge - several providers of a stage asked for the same: one after the other, and the next one
- * beside the one that is late.
+/* hedge - asks several providers of a stage the same question: one after the other, and the next one
+ * at the same time when one is late.
  *
- * Late is not broken: slower than 95 of 100 answers that this process has seen of that provider, or
- * than the setting while it has seen too few. Which one is asked, and what counts as an answer, the
- * stage says:
+ * Late is not failed: it is slower than 95 of 100 answers that this process has seen of that provider,
+ * or than the setting while it has seen too few. The stage says which one is asked, and what counts as
+ * an answer:
  *
  *     struct hedge h = {.env = env, .unknown_ms = ..., .at_once = 2, .of = &mine,
  *                       .may_start = ..., .start = ..., .take = ...};
  *     e = hedge_run(&h, why)          start calls hedge_begin; take calls hedge_spoke, hedge_end
- *     hedge_give_up(&h, &lane)        of each that was beaten */
+ *     hedge_give_up(&h, &lane)        for each that lost */
 #ifndef HOLOS_PROVIDERS_HEDGE_H
 #define HOLOS_PROVIDERS_HEDGE_H
 
@@ -23,7 +23,7 @@ struct provider;
 /* ---- latency --------------------------------------------------------------------------------- */
 
 #define HEDGE_KEPT  64 /* answers that are remembered, the newest */
-#define HEDGE_KNOWN 20 /* so many make a 95th percentile worth something */
+#define HEDGE_KNOWN 20 /* with so many a 95th percentile is useful */
 
 /* How long a provider usually takes. All zero at first. */
 struct hedge_latency {
@@ -35,9 +35,9 @@ struct hedge_latency {
 /* An answer came after so many milliseconds. */
 void hedge_latency_note(struct hedge_latency *p, int ms);
 
-/* One was given up after so many milliseconds, because another was quicker. That it would have
- * taken longer is remembered if it was late already: were the late ones forgotten, what is usual
- * would shrink each time, until every answer is late. */
+/* One was given up after so many milliseconds, because another was quicker. If it was
+ * late already, its time is remembered as such: if late ones were forgotten, the usual time would
+ * shrink each time, until every answer is late. */
 void hedge_latency_note_given_up(struct hedge_latency *p, int ms, int unknown_ms);
 
 /* The 95th percentile of what is remembered, by the nearest rank; `unknown_ms` while that is too
@@ -53,7 +53,7 @@ struct hedge_lane {
     const struct provider *by;
     int64_t from_us; /* when it was asked last */
     bool running;
-    bool spoke; /* it is no longer waited for: it has begun to answer */
+    bool spoke; /* it has begun to answer: no hedge is needed */
 };
 
 struct hedge {
@@ -88,7 +88,7 @@ void hedge_spoke(struct hedge *h, struct hedge_lane *lane);
 /* It is no longer under way. */
 void hedge_end(struct hedge *h, struct hedge_lane *lane);
 
-/* The same, of one that was beaten. Does nothing if it is not under way. */
+/* The same, for the one that lost. Does nothing if it is not under way. */
 void hedge_give_up(struct hedge *h, struct hedge_lane *lane);
 
 #endif

@@ -34,7 +34,7 @@ enum err ladder_read(const char *text, struct ladder *ret, struct why *why) must
 /* As HOLOS_LADDER would be written; NULL when the arena refuses. */
 const char *ladder_text(struct arena *a, const struct ladder *l);
 
-/* Does it stand in the ladder? */
+/* Is it in the ladder? */
 bool ladder_names(const struct ladder *l, const struct provider *p);
 
 /* ---- within a turn --------------------------------------------------------------------------- */

@@ -347,7 +347,8 @@ static void answer(struct visit *v)
     enum err e = params;
     if (is_given_up(v)) {
         response_init(&v->response, &w->arena);
-        response_err(&v->response, why_set(&why, ERR_PEER, "it waited, and its sender has left"),
+        response_err(&v->response,
+                     why_set(&why, ERR_PEER, "the request has waited, and its sender has left"),
                      &why);
         v->gone = true;
         return;
@@ -405,7 +406,7 @@ static enum err start(FCGX_Request *fcgi, struct why *why)
     signals_init();
     if (!watchdog_init())
         log_event(LOG_WARN, "watchdog",
-                  "why=\"the system has no timer: a worker that hangs stays\"");
+                  "why=\"the system has no timer: a worker that hangs is not ended\"");
     if (flags < 0 || fcntl(LISTENER, F_SETFL, flags | O_NONBLOCK) != 0)
         return why_set(why, ERR_IO, "the socket cannot be made non-blocking: %s", strerror(errno));
     if (FCGX_Init() != 0 || FCGX_InitRequest(fcgi, LISTENER, 0) != 0)

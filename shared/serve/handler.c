@@ -146,9 +146,10 @@ static void write_location(struct buf *out, const struct handler *h, const char 
     buf_printf(out, "    client_body_buffer_size %zu;\n",
                most < BODY_BUFFERED ? most : BODY_BUFFERED);
     if (h->streams)
-        buf_puts(out,
-                 "    fastcgi_buffering off;\n"
-                 "    fastcgi_ignore_client_abort off; # what is given up must not be paid for\n");
+        buf_puts(
+            out,
+            "    fastcgi_buffering off;\n"
+            "    fastcgi_ignore_client_abort off; # a waiting turn whose sender left is dropped\n");
     if (h->speaks)
         buf_puts(out, "    error_page 500 504 /.holos/excuse;\n"
                       "    error_page 502 503 =503 /.holos/excuse;\n"

@@ -25,7 +25,7 @@ static void print_help(void)
                  "/usr/bin/multiwatch -f %d -r 1000 -t 100 -- /usr/bin/env --block-signal %s\n\n"
                  "TERM to multiwatch stops the workers after their requests; USR2 replaces them by "
                  "new ones.\n"
-                 "Settings come from the environment and $CREDENTIALS_DIRECTORY; holos.conf(5) "
+                 "Settings come from the environment and $CREDENTIALS_DIRECTORY; holos-settings(5) "
                  "lists them.\n",
                  handler.name, handler.workers > 0 ? handler.workers : 1, handler.name);
 }

@@ -1,7 +1,7 @@
 /* worker - private to serve/: what one process keeps from request to request.
  *
  * The app (calls/app.h) is opened when the worker starts. If that fails, each request tries again:
- * a store that is mended serves at once, and no worker dies in a loop meanwhile. */
+ * a store that works again is used at once, and no worker dies in a loop meanwhile. */
 #ifndef HOLOS_SERVE_WORKER_H
 #define HOLOS_SERVE_WORKER_H
 

@@ -162,7 +162,7 @@ static enum err pass_on(const struct sound_came *came, struct utterance *u, stru
         return refuse_length(why);
     if (is_too_large(u->format, came->n, ms))
         return why_set(why, ERR_TOO_BIG,
-                       "the audio has more than %d bytes and does not say truly how long it is: "
+                       "the audio has more than %d bytes and does not tell its length reliably: "
                        "send at most %d seconds",
                        HEAR_PACKED_MAX, HEAR_SECONDS_MAX);
     u->ms = (int)ms;

@@ -144,7 +144,7 @@ struct client {
 enum err call_client(struct store *s, struct arena *a, const struct call *call, struct client *ret,
                      struct why *why) must_check;
 
-/* A name belongs to the business that was told it: `profile` says which one asks. */
+/* A name belongs to the business that was told it; `profile` is the business that asks. */
 enum err client_get(struct store *s, struct arena *a, int64_t id, const char *profile,
                     struct client *ret, struct why *why) must_check;
 /* ERR_NOT_FOUND: no call came from that number. */

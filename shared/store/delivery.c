@@ -1,4 +1,4 @@
-/* The ledger of deliveries.
+/* The record of deliveries.
  *
  * Why it is exactly once:
  * - a row becomes visible (commits) only when its worker already has its hold;
@@ -356,7 +356,7 @@ enum err delivery_finish(struct store *s, const struct delivery *d,
 
     assert(s->writing);
     if (buf_err(&reply->body.text) != ERR_OK)
-        return why_set(why, buf_err(&reply->body.text), "the reply was not built whole");
+        return why_set(why, buf_err(&reply->body.text), "the reply is incomplete");
     query_start(&q, s->db, SQL_DELIVERY_FINISH);
     query_put_int(&q, d->id);
     query_put_int(&q, now_ms);

@@ -1,9 +1,10 @@
-/* delivery - exactly once: the ledger of webhooks that were delivered here.
+/* delivery - exactly once: the record of the webhook requests that came.
  *
- * A delivery is known by (source, key), and keeps a digest of what it said. The first to bring it
- * works; when it is brought again, the same bytes are sent and nothing else happens. While the first
- * still works, the second waits within its deadline, and any more are refused. If the first died,
- * the next takes over where the record stands (its worker's hold is free, store.h). Kept for HOLOS_KEEP_DELIVERIES_H, then swept.
+ * A delivery is known by (source, key), and has a digest of what it said. The first request with it
+ * does the work; when it is sent again, the same bytes are sent and nothing else happens. While the
+ * first is at work, a second waits within its deadline, and any more are refused. If the worker of
+ * the first died (its hold is free, store.h), the next takes over from what is stored. Deliveries are
+ * kept for HOLOS_KEEP_DELIVERIES_H, then swept.
  *
  * Life: delivery_begin -> DELIVERY_DONE: send ret->reply, nothing else to do.
  *                      -> DELIVERY_NEW or DELIVERY_TAKEN_OVER: the write transaction is OPEN; add
@@ -51,8 +52,8 @@ enum err delivery_begin(struct store *s, struct arena *a, const struct delivery_
                         struct deadline d, int64_t now_ms, struct delivery *ret,
                         struct why *why) must_check;
 
-/* Stores the reply's bytes with the effects of the open transaction. The hold is let go by the
- * caller after the commit. ERR_NOT_FOUND: the delivery is not running; the caller must roll its
+/* Stores the reply's bytes with the effects of the open transaction. The
+ * caller releases the hold after the commit. ERR_NOT_FOUND: the delivery is not running; the caller must roll its
  * effects back. */
 enum err delivery_finish(struct store *s, const struct delivery *d,
                          const struct delivery_reply *reply, int64_t now_ms,

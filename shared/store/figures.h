@@ -25,7 +25,7 @@ struct figures_row {
 };
 
 /* Hands every call, turn and lead since `since_ms` to `take`, and every call that has not ended,
- * whenever it began. Reads small pieces, one after the other, which writers may come between; no
+ * whenever it began. Reads in small pieces, and writers may write in between; no
  * statement stays open for long. An error of `take` ends it and is returned. */
 enum err figures_each(struct store *s, int64_t since_ms,
                       enum err (*take)(void *of, const struct figures_row *row), void *of,

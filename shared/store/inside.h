@@ -17,15 +17,15 @@ struct store {
     bool writing;       /* the write transaction is open */
     int64_t fresh_hold; /* delivery whose hold was taken in this transaction; 0: none */
     int64_t probed_us;  /* when store_probe last wrote; 0: never */
-    int64_t log_next;   /* emptying the log was in vain: not again before it has this many bytes */
+    int64_t log_next;   /* the log could not be emptied: try again when it has this many bytes */
     char *token_path;   /* "<store>-token" */
 };
 
-/* Takes the hold of a delivery inside the open transaction. Should that be rolled back, the hold
- * goes with it. ERR_BUSY if another has it. */
+/* Takes the hold of a delivery inside the open transaction. If that is rolled back, the hold
+ * is released. ERR_BUSY if another has it. */
 enum err store_hold_fresh(struct store *s, int64_t delivery_id) must_check;
 
-/* Takes the one place of those who wait for this delivery; ERR_BUSY if another has it. It is given
+/* Takes the one place for a worker that waits for this delivery; ERR_BUSY if another has it. It is given
  * back with store_let_go, or by store_leave_queue. */
 enum err store_join_queue(struct store *s, const char *source, const char *key) must_check;
 void store_leave_queue(struct store *s, const char *source, const char *key);

@@ -1,4 +1,4 @@
-/* lead - requests for a person ("заявки"), and the outbox that carries what must go out later.
+/* lead - requests for a person ("заявки"), and the outbox of messages to be sent later.
  *
  * A lead and its outbox row are written in the transaction of the turn that took it. The outbox is
  * emptied by a program of its own; here rows are only added, listed and counted. */
@@ -48,7 +48,7 @@ enum err lead_mark(struct store *s, int64_t id, const char *status, const char *
 /* Has anything ever tried to send what is in the outbox? */
 enum err outbox_used(struct store *s, bool *ret, struct why *why) must_check;
 
-/* Rows of the outbox that have not gone out: waiting, or given up. */
+/* Rows of the outbox that were not sent: waiting, or given up. */
 enum err outbox_waiting(struct store *s, int64_t *ret_n, struct why *why) must_check;
 
 #endif

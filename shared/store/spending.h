@@ -15,7 +15,7 @@ struct spending {
     int64_t hour_calls;   /* that began in this hour */
 };
 
-/* Of one caller (E.164 or SPENDING_HIDDEN), or of SPENDING_ALL. */
+/* The sum of one caller (E.164 or SPENDING_HIDDEN), or of all (SPENDING_ALL). */
 enum err spending_read(struct store *s, const char *caller, int64_t now_ms, struct spending *ret,
                        struct why *why) must_check;
 

@@ -8,8 +8,8 @@
  *
  * Errors everywhere in this room: ERR_BUSY (another writer did not finish within the deadline),
  * ERR_DISK (full or read-only), ERR_CORRUPT, ERR_MEMORY, ERR_IO; and from the schema ERR_FAULT (a
- * row that its checks refuse: our own fault, never told to a stranger) and ERR_EXISTS (a key that is taken). After any error inside a
- * transaction the caller rolls back. */
+ * row that its checks refuse: a fault of this program, never told to a sender) and ERR_EXISTS (a key
+ * that is taken). After any error inside a transaction the caller rolls back. */
 #ifndef HOLOS_STORE_STORE_H
 #define HOLOS_STORE_STORE_H
 
@@ -74,8 +74,8 @@ enum err store_probe(struct store *s, struct deadline d, struct why *why) must_c
 enum err store_backup(struct store *s, const char *to, struct deadline d,
                       struct why *why) must_check;
 
-/* Nothing of what was deleted stays in the write-ahead log. ERR_BUSY: somebody wrote or read all
- * the time. No transaction may be open (asserted). */
+/* Empties the write-ahead log, so that nothing deleted stays in it. ERR_BUSY: other programs wrote
+ * or read all the time. No transaction may be open (asserted). */
 enum err store_empty_log(struct store *s, struct deadline d, struct why *why) must_check;
 
 /* PRAGMA integrity_check and foreign_key_check: ERR_CORRUPT with the first finding. */

@@ -1,7 +1,7 @@
 /* token - an access token that all workers share, in the file "<store>-token" (mode 0600).
  *
- * Not in the store itself: a backup must not hold what opens somebody else's door. One worker
- * renews, the others wait for it or go on with the old one while that is still good. The worker
+ * It is not in the store itself, because no backup must hold a key to another service. One worker
+ * renews it; the others wait, or go on with the old one while that is still good. The worker
  * that holds HOLD_TOKEN (store_hold) renews. */
 #ifndef HOLOS_STORE_TOKEN_H
 #define HOLOS_STORE_TOKEN_H
@@ -11,7 +11,7 @@
 #define TOKEN_MAX ((size_t)16 * 1024) /* bytes of the file */
 
 struct token {
-    const char *owner; /* whose: anything that changes with the key file; no secret */
+    const char *owner; /* whose token: any text that changes with the key file; not secret */
     const char *value;
     int64_t renew_ms; /* from then on the next worker renews it; UTC ms */
     int64_t until_ms; /* it is good until then */

@@ -48,7 +48,7 @@ struct action_call {
     const struct profile *profile;
     const struct tm *local;   /* the business's time */
     const char *caller_phone; /* E.164; NULL: the caller's number is not known */
-    struct env *env;          /* to ask somebody within the turn; NULL: the call is over */
+    struct env *env;          /* for requests to vendors within the turn; NULL: the call is over */
     struct effects *effects;  /* of the turn */
     bool asked; /* the caller was asked for what is missing: what there is has to do */
     const char *value[ACTION_INPUTS]; /* of the inputs, in their order; never NULL */

@@ -24,7 +24,7 @@ struct rules_ask {
     const char *caller_phone; /* E.164, or NULL if the number is unknown */
     const char *client_name;  /* as known from earlier calls; NULL or "" if not */
     const struct tm *local;
-    struct env *env; /* for actions that ask somebody; NULL: the call is over */
+    struct env *env; /* for actions that ask a vendor; NULL: the call is over */
     /* The call is over: no question will be put again, so what the caller said is kept in the wish
      * of the request that was being taken. */
     bool unheard;

@@ -57,7 +57,7 @@ ok "but not what is there" lacks "$said" "  gcc "
 ok "nor what only tests need" lacks "$said" "libcmocka-dev"
 ok "nor what only the sandbox needs" lacks "$said" "python3"
 need sandbox
-ok "which is asked for when it is to run" has "$said" "  python3                plays the vendors"
+ok "which is asked for when it is to run" has "$said" "  python3                runs the vendors' stand-ins"
 ok "beside all the rest" has "$said" "  espeak-ng "
 need run
 ok "it says what to do" has "$said" "As root, run:

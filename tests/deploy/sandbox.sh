@@ -55,7 +55,7 @@ report() {
 port=$(free_port)
 start
 ok "it starts with all stand-ins" ready
-ok "it says that these are stand-ins, and for whom" has "$(<"$work/said")" "google, claude, whisper played by stand-ins"
+ok "it says that these are stand-ins, and for whom" has "$(<"$work/said")" "stand-ins replace google, claude, whisper"
 ok "it says what serves each stage" has "$(<"$work/said")" "  hear     google, then whisper
   think    claude, then claude-2, then claude-fallback, then the profile's rules
   speak    google, then espeak-ng
@@ -100,7 +100,7 @@ end_with TERM
 
 start ANTHROPIC_API_KEY=of-this-person
 ok "it starts beside a person's own key" ready
-ok "whose vendor is not played" has "$(<"$work/said")" "google, whisper played by stand-ins"
+ok "whose vendor is not played" has "$(<"$work/said")" "stand-ins replace google, whisper"
 worker=$(pgrep -f -- "$HOLOS_BIN/audio-stream$" | tail -n 1)
 environ=$(tr '\0' '\n' <"/proc/$worker/environ")
 ok "nor its address changed" lacks "$environ" "ANTHROPIC_BASE_URL="
@@ -114,5 +114,5 @@ ok "which names them" has "$(<"$work/cried")" "the sandbox stopped by itself"
 ok "and nothing is left then either" nothing_left
 
 HOLOS_EGRESS=unix:/nowhere SANDBOX=1 PORT=$port tools/serve-here >"$work/said" 2>&1
-ok "it does not hide behind an egress" has "$(<"$work/said")" "take that setting away"
+ok "it does not hide behind an egress" has "$(<"$work/said")" "remove that setting"
 done_testing

@@ -50,7 +50,7 @@ ring --to bakery --say 'ще'
 ok "a name that no profile has is told" exits 100 "" 'there is no profile "bakery"'
 
 ring --id c2 --say 'до побачення' --say 'ще' --say 'і ще'
-ok "when the service ends the call, the rest is not said" exits 0 "2 of what was to be said was not"
+ok "when the service ends the call, the rest is not said" exits 0 "2 of the inputs were not sent"
 ok "and it hangs up" noted "ring c2 0670000001 0440000000
 turn c2 1 text до побачення
 status c2 completed int"
@@ -230,7 +230,7 @@ status slow completed int"
 
 : >"$log"
 run call --port 1 --no-play --say 'так'
-ok "a service that is not there is a trouble that passes" exits 111 "" "nobody listens there"
+ok "a service that is not there is a trouble that passes" exits 111 "" "no program listens there"
 ok "and the way to start it is said" exits 111 "" "make run"
 run call --port 1 --no-play --json --say 'так'
 ok "with --json too, without half a document" [ "$status" = 111 -a -z "$out" ]
@@ -250,7 +250,7 @@ status lost completed int"
 ring --id cut --say 'так'
 ok "an answer cut short is a trouble that passes" exits 111 "" "cut its answer short"
 ring --id endless --stream --say 'так'
-ok "a stream without its end is told" exits 111 "" "ends before its end"
+ok "a stream without its end is told" exits 111 "" "the answer is incomplete"
 HOLOS_TURN_MS=500 ring --id slow --say 'так'
 ok "a service that says nothing is not waited for for ever" exits 111 "" "did not answer in time"
 ring --id unkind --say 'так'

@@ -100,13 +100,13 @@ ok "an API that is none too" exits 1 "WHISPER_API"
 CLAUDE_EFFORT=heroic run check
 ok "a setting of the model too" exits 1 "CLAUDE_EFFORT"
 ANTHROPIC_API_KEY=key CLAUDE_MODEL=oracle-1 run check -q
-ok "a model whose price is not known is a warning" exits 0 "what oracle-1 costs is not known"
+ok "a model whose price is not known is a warning" exits 0 "the price of oracle-1 is not known"
 OPENAI_API_KEY=key WHISPER_MODEL=ears-9 run check -q
-ok "of a recogniser too" exits 0 "what ears-9 costs is not known"
+ok "of a recogniser too" exits 0 "the price of ears-9 is not known"
 GOOGLE_TTS_URL=http://example.org run check
 ok "an address without TLS is a fault" exits 1 "GOOGLE_TTS_URL"
 HOLOS_CA_FILE=$work/google.json run check
-ok "authorities without a certificate are a fault" exits 1 "no certificate stands in it"
+ok "authorities without a certificate are a fault" exits 1 "it has no certificate"
 HOLOS_CA_FILE=/nonexistent run check
 ok "authorities that cannot be read too" exits 1 "certificate authorities cannot be read"
 HOLOS_EGRESS=unix:/nonexistent run check

@@ -25,7 +25,7 @@ ok "it has no fault" json 'not [f for f in d["findings"] if f["subject"] == "pro
 kept=$(<"$work/profiles/lily.json")
 
 run profile new lily --title Other --address x --hours 'daily 9-10'
-ok "a file that is there is not overwritten" exits 1 "" "lily.json is there already"
+ok "a file that is there is not overwritten" exits 1 "" "lily.json exists already"
 ok "it is as it was" [ "$(<"$work/profiles/lily.json")" = "$kept" ]
 
 run profile new hotel --language ru --title 'Отель' --hours 'daily 00:00-24:00' --address 'улица Тихая, 3' -o "$work/other.json"

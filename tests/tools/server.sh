@@ -81,7 +81,7 @@ if [ "$(id -u)" = 0 ]; then
     chmod -R o+rX "$work/bin" "$work/profiles" "$work/etc"
     chmod 0700 "$work/etc/credentials"
     run check --json
-    ok "root looks as the user whose store it is" exits 0 "looks as nobody"
+    ok "root looks as the user whose store it is" exits 0 "checks as nobody"
     ok "and has read the secrets before" has_words "a secret ($work/etc/credentials/HOLOS_WEBHOOK_SECRET)"
     chmod 0500 "$work/data"
     run check

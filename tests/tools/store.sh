@@ -58,10 +58,10 @@ ok "and with 0 days nothing is too old" exits 0 "for ever"
 run forget "+380 50 111 11 11" --json
 ok "forget says what it removed" json 'd["phone"] == "+380501111111" and d["calls"] == 0 and d["dry_run"] is False'
 run forget nonsense
-ok "forget wants a telephone number" exits 100 "" "no telephone number"
+ok "forget wants a telephone number" exits 100 "" "not a telephone number"
 
 run backup "$work/copy.db"
-ok "backup makes a copy" exits 0 "a whole copy of"
+ok "backup makes a copy" exits 0 "a complete copy of"
 ok "that is a sound store" [ "$(sqlite3 "$work/copy.db" 'PRAGMA integrity_check')" = ok ]
 run backup "$work/copy.db"
 ok "backup overwrites nothing" exits 1 "" "exists"

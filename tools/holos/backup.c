@@ -12,7 +12,7 @@ static int report(struct tool *t, const char *to)
 
     (void)stat(to, &st);
     if (!t->json) {
-        buf_printf(&t->out, "%s: %lld bytes, a whole copy of %s\n", to, (long long)st.st_size,
+        buf_printf(&t->out, "%s: %lld bytes, a complete copy of %s\n", to, (long long)st.st_size,
                    setting_text(SET_HOLOS_DB));
         return EXIT_FINE;
     }

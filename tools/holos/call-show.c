@@ -215,7 +215,7 @@ void call_show_unsaid(struct call_show *c, size_t n)
 {
     c->unsaid = n;
     if (c->text)
-        buf_printf(&c->g->t->out, "%*s%zu of what was to be said was not: holos ended the call\n",
+        buf_printf(&c->g->t->out, "%*s%zu of the inputs were not sent: holos ended the call\n",
                    INDENT, "", n);
 }
 

@@ -285,22 +285,22 @@ static int run(struct tool *t)
 }
 
 static const struct option_row options[] = {
-    {"say", 's', "TEXT", "say this; may stand often, said in the order given"},
-    {"keys", 'k', "KEYS", "press these keys, as \"1#\"; may stand often"},
-    {"audio", 'a', "FILE", "send this sound, as a WAV; may stand often"},
-    {"speak", 'S', "TEXT", "say this aloud: its sound is made and sent; may stand often"},
+    {"say", 's', "TEXT", "say this; all of these options may be repeated, and their order counts"},
+    {"keys", 'k', "KEYS", "press these keys, as \"1#\""},
+    {"audio", 'a', "FILE", "send this sound, as a WAV"},
+    {"speak", 'S', "TEXT", "say this aloud: its sound is made and sent"},
     {"aloud", 'A', NULL, "speak the typed lines too"},
     {"voice", 'v', "NAME", "the caller's espeak-ng voice (of the profile's language)"},
     {"coding", '\0', "NAME", "of that sound: pcm16, mulaw or alaw (alaw)"},
     {"url", 'u', "URL", "where the service is (http://127.0.0.1:8000)"},
     {"port", 'p', "N", "the service's port on this machine"},
-    {"from", '\0', "NUMBER", "the caller's number (0670000001, nobody's)"},
+    {"from", '\0', "NUMBER", "the caller's number (0670000001, which nobody has)"},
     {"to", '\0', "NUMBER", "the called number, or a profile's name (BINOTEL_PHONE_NUMBER)"},
     {"id", '\0', "ID", "the exchange's id of the call (a new one)"},
     {"out", 'o', "FOLDER", "where the sounds are saved (a new folder in $TMPDIR)"},
     {"stream", '\0', NULL, "take each answer sentence by sentence (application/x-ndjson)"},
     {"no-play", '\0', NULL, "do not play the sounds"},
-    {"quiet", 'q', NULL, "print nothing but what is wrong"},
+    {"quiet", 'q', NULL, "print only what is wrong"},
     {NULL, '\0', NULL, NULL},
 };
 
@@ -309,16 +309,16 @@ const struct verb verb_call = {
     .operands = "",
     .options = options,
     .takes_json = true,
-    .about = "ring the running service as a telephone gateway would",
+    .about = "call the running service as a telephone gateway would",
     .help = "Every sound heard is saved, and played if aplay, paplay, ffplay or play is there.\n"
-            "With --say, --speak, --keys or --audio those are sent and the call is hung up;\n"
+            "With --say, --speak, --keys or --audio these are sent, and the call is hung up;\n"
             "without them lines are read from standard input: words, an empty line for\n"
             "silence, \"!words\" to speak them, \":keys 1#\", \":audio FILE\", \":quit\". With\n"
-            "--aloud every line is spoken, but for \":say words\". Ctrl-D or Ctrl-C hangs up\n"
+            "--aloud every line but \":say words\" is spoken. Ctrl-D or Ctrl-C hangs up\n"
             "properly.\n"
-            "Words that are spoken reach holos as a telephone's sound, so that it has to hear\n"
+            "Spoken words reach holos as a telephone's sound, so that it has to recognise\n"
             "them: that needs a recogniser, Google's or Whisper, or `make run SANDBOX=1`.\n"
-            "When the service has HOLOS_WEBHOOK_SECRET, BINOTEL_SIGNATURE_KEY or\n"
+            "If the service has HOLOS_WEBHOOK_SECRET, BINOTEL_SIGNATURE_KEY or\n"
             "BINOTEL_COMPANY_ID, give them to this command too.",
     .run = run,
 };

@@ -80,7 +80,7 @@ static void check_private(struct findings *f, const char *path)
     struct stat st;
 
     if (stat(path, &st) == 0 && (st.st_mode & 07) != 0)
-        found(f, FINDING_WARNING, path, "run: chmod o-rwx on it",
+        found(f, FINDING_WARNING, path, "run chmod o-rwx on it",
               "every user of this machine may read or write it (mode %03o)",
               (unsigned)st.st_mode & 0777);
 }
@@ -92,7 +92,7 @@ static void check_cache(struct findings *f)
 
     if (*folder == '\0') {
         found(f, FINDING_WARNING, "HOLOS_CACHE", "name a folder for the phrase cache",
-              "there is no phrase cache: every greeting is made anew");
+              "there is no phrase cache: each greeting is made again for every call");
         return;
     }
     if (!is_folder(folder) && file_make_directory(folder, &why) != ERR_OK)
@@ -142,7 +142,7 @@ static void check_authorities(struct findings *f)
               why.text[0] != '\0' ? why.text : err_text(e));
     else if (strstr(text, mark) == NULL)
         found(f, FINDING_FAULT, path, "name a PEM file of certificates in HOLOS_CA_FILE",
-              "no certificate stands in it: no vendor can be reached");
+              "it has no certificate: no vendor can be reached");
     else
         found_ok(f, path, "the certificate authorities can be read");
 }

@@ -106,8 +106,8 @@ static void check_clock(struct findings *f)
 
     (void)clock_iso8601(now, iso);
     if (now < BUILT_MS || now > LATEST_MS)
-        found(f, FINDING_FAULT, "clock", "set the clock right (timedatectl set-ntp true)",
-              "it shows %s, which cannot be", iso);
+        found(f, FINDING_FAULT, "clock", "correct the clock (timedatectl set-ntp true)",
+              "it shows %s, which cannot be right", iso);
     else if (adjtimex(&tx) == TIME_ERROR)
         found(f, FINDING_WARNING, "clock",
               "install systemd-timesyncd or chrony (in a container the host does it)",
@@ -124,6 +124,6 @@ void check_machine(struct findings *f)
         found_ok(f, "tzdata", "the time zones are there");
     else
         found(f, FINDING_FAULT, "tzdata", "run: apt-get install tzdata",
-              "the time zone data are missing: local times cannot be told");
+              "the time zone data are missing: local times cannot be computed");
     check_clock(f);
 }

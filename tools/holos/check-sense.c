@@ -107,7 +107,7 @@ static void sense_order(struct findings *f, const struct profile *p)
                     break;
                 }
         if (r->n > 0 && covered == r->n)
-            found(f, FINDING_WARNING, p->name, "move it before that one, or take it away",
+            found(f, FINDING_WARNING, p->name, "move it before that one, or remove it",
                   "rule %zu (\"%.60s\") is never reached: rule %zu (\"%.60s\") comes before it",
                   late + 1, r->say == NULL ? "goodbye" : r->say, last + 1,
                   p->rules[last].say == NULL ? "goodbye" : p->rules[last].say);
@@ -224,7 +224,7 @@ static void sense_stem(struct findings *f, const struct profile *p, const char *
               "leave it out: a stem fits every word that begins with it",
               "\"%.60s\": a * counts only before a stem", stem);
     if (mixes_letters(stem))
-        found(f, FINDING_WARNING, p->name, "type it anew on one keyboard",
+        found(f, FINDING_WARNING, p->name, "type it again with one keyboard layout",
               "\"%.60s\" mixes Latin and Cyrillic letters: no caller's word fits it", stem);
 }
 

@@ -110,11 +110,12 @@ static void check_server(struct findings *f)
     if (s == NULL)
         return;
     if (s->env_fault != NULL)
-        found(f, FINDING_FAULT, s->env, "correct the line, or run as a user who may read the file",
-              "%s", s->env_fault);
+        found(f, FINDING_FAULT, s->env,
+              "correct the line, or run this command as a user who may read the file", "%s",
+              s->env_fault);
     if (s->secrets_hidden)
         found(f, FINDING_WARNING, s->credentials, "run: sudo holos check",
-              "the secrets there cannot be read by this user: what needs them is not seen here");
+              "this user cannot read the secrets there: this check does not know them");
 }
 
 static void check_access(struct findings *f)

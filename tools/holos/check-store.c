@@ -38,7 +38,7 @@ static void check_write(struct findings *f, struct store *s)
 
     enum err e = store_probe(s, deadline_in_ms(PROBE_MS), &why);
     if (e == ERR_OK)
-        found_ok(f, "writing", "a row was written and kept");
+        found_ok(f, "writing", "a row was written");
     else
         complain(f, e, "writing", &why);
 }
@@ -48,7 +48,7 @@ static void check_depth(struct findings *f, struct store *s)
     struct why why = {0};
 
     if (!options_has(&f->t->options, "deep")) {
-        found_ok(f, "integrity", "not looked at; --deep reads the whole file");
+        found_ok(f, "integrity", "not checked; --deep reads the whole file");
         return;
     }
     enum err e = store_verify(s, &why);
@@ -69,7 +69,7 @@ static void check_newest(struct findings *f, struct store *s)
     if (e != ERR_OK)
         complain(f, e, "calls", &why);
     else if (n > 0 && calls[0].started_ms > clock_unix_ms() + FUTURE_MS)
-        found(f, FINDING_WARNING, "calls", "set the clock right (timedatectl)",
+        found(f, FINDING_WARNING, "calls", "correct the clock (timedatectl)",
               "the newest call began in the future: the clock was or is wrong");
 }
 
@@ -99,7 +99,7 @@ static void check_money(struct findings *f, struct store *s)
         complain(f, e, "money", &why);
     else if (reached)
         found(f, FINDING_WARNING, "money",
-              "wait, or raise HOLOS_DAY_CENTS; `holos calls` shows what was called",
+              "wait, or raise HOLOS_DAY_CENTS; `holos calls` shows the calls",
               "HOLOS_DAY_CENTS is reached: the rules and the built-in voice answer");
     else
         found_ok(f, "money", "%lld.%02lld US cents in 24 hours", (long long)(microusd / 10000),

@@ -54,8 +54,9 @@ static void check_provider(struct findings *f, const struct providers *o, const 
 
 static void price_missing(struct findings *f, const struct provider *p, const char *of)
 {
-    found(f, FINDING_WARNING, item_of(f, p), "name one that holos has a price for, or know this",
-          "what %s costs is not known: the cost of a call is counted without it", of);
+    found(f, FINDING_WARNING, item_of(f, p),
+          "choose one that holos has a price for, or accept this",
+          "the price of %s is not known: the cost of a call is counted without it", of);
 }
 
 /* What would be asked for with this profile and has no price; NULL: it has. */

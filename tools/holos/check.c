@@ -191,10 +191,10 @@ static void become_owner(struct findings *f)
         return;
     if (initgroups(owner->pw_name, owner->pw_gid) == 0 && setgid(owner->pw_gid) == 0 &&
         setuid(owner->pw_uid) == 0)
-        found_ok(f, "user", "looks as %s, whose store it is", owner->pw_name);
+        found_ok(f, "user", "checks as %s, who owns the store", owner->pw_name);
     else
         found(f, FINDING_WARNING, "user", "run: sudo -u USER holos check",
-              "cannot become %s, whose store it is, and looks as root: %s", owner->pw_name,
+              "cannot become %s, who owns the store, and checks as root: %s", owner->pw_name,
               strerror(errno));
 }
 
@@ -216,8 +216,7 @@ static int run(struct tool *t)
 
 static const struct option_row options[] = {
     {"deep", 'd', NULL, "also read the whole store for damage (slow on a large one)"},
-    {"live", 'l', NULL,
-     "also ask each vendor that is configured for a little (it may cost a cent)"},
+    {"live", 'l', NULL, "also send each configured vendor a short request (it may cost a cent)"},
     {"quiet", 'q', NULL, "print only what is wrong"},
     {NULL, '\0', NULL, NULL},
 };
@@ -228,9 +227,9 @@ const struct verb verb_check = {
     .options = options,
     .takes_json = true,
     .bears_bad_settings = true,
-    .about = "look at every setting, file, profile and program; say what is wrong",
+    .about = "check every setting, file, profile and program; say what is wrong",
     .help = "On a server run it as root: it then reads /etc/holos/holos.env and the secrets as\n"
-            "systemd does, and looks as the user to whom the store belongs.\n"
+            "systemd does, and checks as the user who owns the store.\n"
             "Each line is ok, a warning (it works, but not as it should) or a fault, and how\n"
             "to fix it. Exit status 0 without faults, 1 with.\n"
             "--live asks Google for a token, for the words in a second of speech and for a\n"

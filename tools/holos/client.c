@@ -93,8 +93,8 @@ static int run(struct tool *t)
 }
 
 static const struct option_row options[] = {
-    {"name", '\0', "NAME", "call the client so from now on"},
-    {"forget-name", '\0', NULL, "forget the name; the client is asked for it again"},
+    {"name", '\0', "NAME", "the name to use for the client from now on"},
+    {"forget-name", '\0', NULL, "forget the name; holos will ask for it again"},
     {"profile", 'p', "PROFILE", "the business (that of HOLOS_PROFILE)"},
     {NULL, '\0', NULL, NULL},
 };

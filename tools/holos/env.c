@@ -31,9 +31,9 @@ const struct verb verb_env = {
     .operands_most = OPTIONS_OPERANDS,
     .about = "run a command with the settings of this source tree",
     .help = "Run from the build/bin of a source tree, every verb takes the tree's settings: its\n"
-            ".env, its var/ for the store and the cache, its profiles/. This one puts them into\n"
-            "the environment of a command and becomes it; tools/serve-here starts that way. Put\n"
-            "-- before a command that has options. What the environment says already wins.\n"
+            ".env, its var/ for the store and the cache, its profiles/. This verb puts them into\n"
+            "the environment and runs a command; tools/serve-here starts that way. Put\n"
+            "-- before a command that has options. What is set in the environment already wins.\n"
             "HOLOS_TREE names another tree; empty, it means none.",
     .run = run,
 };

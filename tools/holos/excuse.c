@@ -110,9 +110,9 @@ const struct verb verb_excuse = {
     .name = "excuse",
     .operands = "[FILE]",
     .operands_most = 1,
-    .about = "have every profile's spoken excuse ready",
+    .about = "make the spoken excuse of every profile",
     .help = "When a turn fails, the caller hears the profile's phrase `trouble` from the phrase\n"
-            "cache. This speaks it into the cache, for every profile and each of its languages. "
+            "cache. This command puts it there, for every profile and each of its languages. "
             "FILE is what nginx answers\n"
             "with when no worker does: the phrase of HOLOS_PROFILE, with its sound.",
     .run = run,

@@ -51,7 +51,7 @@ static int run(struct tool *t)
         number == NULL ? ERR_MEMORY : app_open(&app, APP_PARTS(&app_store, &app_profiles), &t->why);
     if (e == ERR_OK && phone_e164(number, app_profile(&app, "")->country, phone) != ERR_OK) {
         app_close(&app);
-        return tool_refuse(t, EXIT_USAGE, "\"%.40s\" is no telephone number", number);
+        return tool_refuse(t, EXIT_USAGE, "\"%.40s\" is not a telephone number", number);
     }
     if (e == ERR_OK)
         e = dry ? person_count(app.store, phone, &rows, &t->why)
@@ -72,10 +72,10 @@ const struct verb verb_forget = {
     .operands_most = OPTIONS_OPERANDS,
     .options = options,
     .takes_json = true,
-    .about = "delete all that is kept of one person, for good",
+    .about = "delete everything that is stored about one person",
     .help = "Deletes the calls from that number with their turns, replies and requests, the\n"
             "requests to call that number, the client, and all of the phrase cache, because\n"
             "a sentence in it may hold the name. Refuses while a call from that number goes\n"
-            "on. Copies that `holos backup` made are yours to delete.",
+            "on. It does not delete copies that `holos backup` made.",
     .run = run,
 };

@@ -230,7 +230,7 @@ static enum err judge(struct gateway *g, const struct http_reply *reply, bool st
         return refused(g, reply->status, body, n);
     enum err e = n == 0 ? ERR_OK : take_text(g, body, n);
     if (e == ERR_OK && !g->finished)
-        e = why_set(&g->t->why, ERR_PEER, "the answer ends before its end");
+        e = why_set(&g->t->why, ERR_PEER, "the answer is incomplete");
     return e;
 }
 

@@ -56,7 +56,7 @@ static void print_leads(struct tool *t, const struct report_scope *scope,
         buf_puts(&t->out,
                  options_has(&t->options, "all")
                      ? "no requests\n"
-                     : "no open requests; --all shows those of every day, done ones, too\n");
+                     : "no open requests; --all shows those of every day, also done ones\n");
     if (leads->sends)
         buf_printf(&t->out, "%lld waiting to be sent\n", (long long)leads->waiting);
 }
@@ -215,7 +215,7 @@ static int mark(struct tool *t, const char *status)
     struct store *s = NULL;
 
     if (t->options.operands < 2)
-        return tool_refuse(t, EXIT_USAGE, "say which request: its number stands in `holos leads`");
+        return tool_refuse(t, EXIT_USAGE, "say which request: `holos leads` shows the numbers");
     if (note != NULL && strlen(note) > LEAD_NOTE_MAX)
         return tool_refuse(t, EXIT_USAGE, "--note may have %d bytes", LEAD_NOTE_MAX);
     enum err e = tool_store(t, &s);
@@ -241,12 +241,12 @@ static int run(struct tool *t)
 }
 
 static const struct option_row options[] = {
-    {"all", 'a', NULL, "of every day, done ones, too"},
-    {"since", '\0', "WHEN", "open ones since a day (2026-11-20) or an age (36h, 7d)"},
-    {"phone", '\0', "NUMBER", "open ones of every day for this number, in any spelling"},
+    {"all", 'a', NULL, "those of every day, also done ones"},
+    {"since", '\0', "WHEN", "open requests since a day (2026-11-20) or an age (36h, 7d)"},
+    {"phone", '\0', "NUMBER", "open requests of every day for this number, in any spelling"},
     {"profile", 'p', "NAME", "only this business's"},
     {"csv", '\0', NULL, "print a table for a spreadsheet"},
-    {"note", '\0', "TEXT", "with done or reopen: write this beside it"},
+    {"note", '\0', "TEXT", "with done or reopen: add this note"},
     {"limit", 'n', "N", "at most so many (1000)"},
     {"masked", 'm', NULL, "hide the middle of telephone numbers"},
     {NULL, '\0', NULL, NULL},
@@ -258,9 +258,11 @@ const struct verb verb_leads = {
     .operands_most = OPTIONS_OPERANDS,
     .options = options,
     .takes_json = true,
-    .about = "list the requests callers left for a person, the newest first; mark them as done",
-    .help = "Without options: the open ones of today. Days and times are those of the business's\n"
-            "own time zone. `holos leads done 12 --note \"called back\"` marks one that a person\n"
-            "has dealt with, `holos leads reopen 12` takes that back.",
+    .about =
+        "list the requests that callers left for a person, the newest first; mark them as done",
+    .help =
+        "Without options it shows the open ones of today. Days and times are in the business's\n"
+        "own time zone. `holos leads done 12 --note \"called back\"` marks one that a person\n"
+        "has dealt with, `holos leads reopen 12` takes that back.",
     .run = run,
 };

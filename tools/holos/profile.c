@@ -282,7 +282,7 @@ static enum err put_file(struct tool *t, const char *path, const struct buf *b)
     FILE *f = fopen(path, "wxe");
 
     if (f == NULL && errno == EEXIST)
-        return why_set(&t->why, ERR_EXISTS, "%s is there already; choose another name", path);
+        return why_set(&t->why, ERR_EXISTS, "%s exists already; choose another name", path);
     if (f == NULL)
         return why_set(&t->why, ERR_IO, "%s cannot be written: %s", path, strerror(errno));
     bool whole = fwrite(b->data, 1, b->len, f) == b->len;
@@ -384,12 +384,13 @@ static int run(struct tool *t)
 
 static const struct option_row options[] = {
     {"title", 't', "TEXT", "the business's name, as it is spoken"},
-    {"number", 'n', "NUMBER", "a called number it answers; may stand often"},
+    {"number", 'n', "NUMBER", "a called number that it answers; may be repeated"},
     {"hours", 'H', "TEXT", "as \"mon-fri 09:00-13:00 14:00-19:00, sat 10:00-18:00\""},
     {"address", 'a', "TEXT", "the address, as it is spoken"},
-    {"phone", '\0', "NUMBER", "of a person at the business"},
-    {"language", 'l', "NAME", "whose language pack it stands on (default: VOICE_LANGUAGE's)"},
-    {"time-zone", '\0', "NAME", "of the tz database (default: Europe/Kyiv)"},
+    {"phone", '\0', "NUMBER", "telephone number of a person at the business"},
+    {"language", 'l', "NAME",
+     "the language, which has a language pack (default: VOICE_LANGUAGE's)"},
+    {"time-zone", '\0', "NAME", "a name of the tz database (default: Europe/Kyiv)"},
     {"country", '\0', "CODE", "calling code (default: 380)"},
     {"output", 'o', "FILE", "write it there (default: NAME.json in HOLOS_PROFILES)"},
     {NULL, '\0', NULL, NULL},
@@ -403,11 +404,11 @@ const struct verb verb_profile = {
     .options = options,
     .takes_json = true,
     .about = "write the profile of a new business",
-    .help = "Writes a short profile that stands on its language's pack: it answers questions\n"
+    .help = "Writes a short profile that uses the pack of its language: it answers questions\n"
             "about hours and address, takes requests, and holds what the options say. On a\n"
             "terminal it asks for a title, a number, an address and hours that were not\n"
-            "given; else their places stay open, and `holos check` names them until they\n"
-            "are filled in. A day that --hours does not name is closed. A file that is there\n"
-            "is never overwritten. docs/profiles.md says what else may stand in a profile.",
+            "given; otherwise their places stay empty, and `holos check` names them until they\n"
+            "are filled in. A day that --hours does not name is closed. An existing file\n"
+            "is never overwritten. docs/profiles.md says what else a profile may have.",
     .run = run,
 };

@@ -88,10 +88,10 @@ const struct verb verb_purge = {
     .operands = "",
     .options = options,
     .takes_json = true,
-    .about = "delete ended calls older than an age, for good",
+    .about = "delete ended calls that are older than an age",
     .help = "Deletes the calls with their turns and replies, the requests taken before that\n"
             "time, sent or not, the clients who have no call left, and the sounds in the phrase\n"
-            "cache that were not needed since. Calls go on meanwhile. Asks nothing: try\n"
+            "cache that were not used since. Calls go on meanwhile. Does not ask back: try\n"
             "--dry-run first. One of --older-than and --due must be given; a timer runs\n"
             "  holos purge --due",
     .run = run,

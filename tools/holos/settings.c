@@ -77,22 +77,22 @@ static const char man_head[] =
     ".Os holos\n"
     ".Sh NAME\n"
     ".Nm holos-settings\n"
-    ".Nd what the operator of holos decides\n"
+    ".Nd settings of the programs of holos\n"
     ".Sh DESCRIPTION\n"
     "The programs of\n"
     ".Xr holos 1\n"
     "read their settings once, when they start, from the environment.\n"
     "Under systemd the environment comes from\n"
-    ".Pa /etc/holos/holos.env\n"
-    "and a file of the setting's name in the folder that\n"
-    ".Ev CREDENTIALS_DIRECTORY\n"
-    "names wins over it; its final line end is dropped.\n"
+    ".Pa /etc/holos/holos.env .\n"
+    "A setting may also be a file of its name in the folder\n"
+    ".Ev CREDENTIALS_DIRECTORY ;\n"
+    "the file wins, and its final line end is dropped.\n"
     "An empty number or switch means its default.\n"
-    "A value that is not allowed stops a program from starting;\n"
+    "With a value that is not allowed a program does not start;\n"
     ".Ic holos check\n"
-    "shows every one that is wrong, and how to fix it.\n"
+    "names every such value, and how to fix it.\n"
     ".Pp\n"
-    "What a business is and says is not a setting: its profile has it.\n"
+    "The facts and texts of a business are not settings: they are in its profile.\n"
     ".Sh SETTINGS\n"
     ".Bl -tag -width Ds\n";
 
@@ -174,7 +174,7 @@ const struct verb verb_settings = {
     .takes_json = true,
     .bears_bad_settings = true,
     .about = "list every setting: its value, where it comes from, what it is",
-    .help = "Secrets are not shown, only whether they are given. A setting whose value is not\n"
+    .help = "Secrets are not shown, only whether they are set. A setting whose value is not\n"
             "allowed is shown with its default; `holos check` says what is wrong with it.",
     .run = run,
 };

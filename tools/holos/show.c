@@ -179,8 +179,8 @@ const struct verb verb_show = {
     .about = "show one call whole: every turn, who heard it, how long each stage took",
     .help = "CALL is the number that `holos calls` shows, the exchange's own id, \"last\",\n"
             "or a telephone number in any spelling: then the newest call from it.\n"
-            "Below a turn stands what it asked of the vendors, one line each: the stage, who\n"
-            "was asked, \"ok\" or why not, when in the turn that began and how long it took,\n"
+            "Below a turn are its requests to the vendors, one line each: the stage, the\n"
+            "provider, \"ok\" or why not, when in the turn it began and how long it took,\n"
             "new connections, bytes, and the cost by the vendors' price lists, where it is known.",
     .run = run,
 };

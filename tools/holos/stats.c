@@ -129,9 +129,9 @@ const struct verb verb_stats = {
     .about = "count calls, turns, requests, costs and stage times of today and of 30 days",
     .help = "Today begins at midnight in the time zone of the profile that answers. A call is\n"
             "active while something happened in it within its profile's session_minutes. The\n"
-            "page /telephony/stats counts the same. Of each stage: half of the turns took at\n"
-            "most p50, 95 of 100 at most p95. Several profiles are counted each and in sum. A\n"
-            "vendor that failed is skipped by all workers for a while; that is shown as long\n"
-            "as it lasts.",
+            "page /telephony/stats counts the same. For each stage half of the turns took at\n"
+            "most p50, and 95 of 100 at most p95. If there are several profiles, each is counted,\n"
+            "and the sum. A vendor that failed is skipped by all workers for a while; that is\n"
+            "shown as long as it lasts.",
     .run = run,
 };

@@ -69,9 +69,9 @@ const struct verb verb_sweep = {
     .name = "sweep",
     .operands = "",
     .takes_json = true,
-    .about = "end calls that were left, forget old deliveries, trim the phrase cache",
+    .about = "end abandoned calls, delete old replies, trim the phrase cache",
     .help = "Ends calls in which nothing has happened for their profile's session_minutes,\n"
-            "deletes the replies kept longer than HOLOS_KEEP_DELIVERIES_H and what no reply\n"
+            "deletes the replies older than HOLOS_KEEP_DELIVERIES_H and the sounds that no reply\n"
             "needs any more, and brings the phrase cache under HOLOS_CACHE_MB. Meant for a\n"
             "timer, every few minutes; harmless at any time.",
     .run = run,

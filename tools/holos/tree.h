@@ -1,10 +1,10 @@
 /* tree - private to tools/holos: the settings of a source tree, when the tool is run from one.
  *
  * `make run` serves from a tree: its store and cache are below var/, its profiles are the tree's,
- * what else is decided stands in its .env. The tool in build/bin of the same tree must look at the
+ * other settings are in its .env. The tool in build/bin of the same tree must look at the
  * same things, from any folder. The tree is the one that
  *     HOLOS_TREE names (empty: none), or else
- *     the program stands in: <tree>/build/bin/holos, where <tree>/tools/serve-here exists.
+ *     the program is in: <tree>/build/bin/holos, where <tree>/tools/serve-here exists.
  *
  * .env is read, never run (env-file.h). */
 #ifndef HOLOS_TREE_H

@@ -55,11 +55,11 @@ static int run(struct tool *t)
 
     put_addresses(t, *base == '\0' ? "https://YOUR-HOST" : base, secret);
     if (*base == '\0')
-        (void)fputs("holos urls: set HOLOS_PUBLIC_URL to the address under which the world reaches "
-                    "this machine; until then put it in the place of https://YOUR-HOST\n",
+        (void)fputs("holos urls: set HOLOS_PUBLIC_URL to the public address of "
+                    "this machine; until then write it in place of https://YOUR-HOST\n",
                     stderr);
     if (*binotel_callers() == '\0')
-        (void)fputs("holos urls: only this machine may call, for HOLOS_WEBHOOK_SECRET, "
+        (void)fputs("holos urls: only this machine may call, because HOLOS_WEBHOOK_SECRET, "
                     "BINOTEL_ALLOW_IPS and BINOTEL_SIGNATURE_KEY are all empty\n",
                     stderr);
     return t->json ? tool_json_end(t) : EXIT_FINE;
@@ -69,9 +69,9 @@ const struct verb verb_urls = {
     .name = "urls",
     .operands = "",
     .takes_json = true,
-    .about = "the addresses to give to the exchange",
+    .about = "print the addresses to give to the exchange",
     .help = "One address a line, with the secret that lets the exchange in. Such an address\n"
-            "lets its owner call: send it as carefully as a password. On a server run it as root,\n"
-            "for the secret is root's to read.",
+            "lets anybody call who has it: keep it like a password. On a server run this command\n"
+            "as root, because only root can read the secret.",
     .run = run,
 };

@@ -464,7 +464,7 @@ static void an_egress_that_is_not_there_is_told_so(void **state)
     http = NULL;
     assert_int_equal(http_open(&nowhere, &http, &why), ERR_OK);
     assert_int_equal(get("https://vendor.test/"), ERR_PEER);
-    assert_non_null(strstr(why.text, "nobody listens at the egress's socket"));
+    assert_non_null(strstr(why.text, "no program listens at the egress's socket"));
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
         struct http *h = NULL;
         assert_int_equal(http_open(&(struct http_setup){.egress = wrong[i]}, &h, &why), ERR_CONFIG);

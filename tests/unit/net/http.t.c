@@ -355,7 +355,7 @@ static void a_port_where_nothing_listens_is_a_peer_error(void **state)
     stop_server();
     assert_int_equal(http_open(NULL, &http, NULL), ERR_OK);
     assert_int_equal(send_it(&req, &reply), ERR_PEER);
-    assert_non_null(strstr(why.text, "nobody listens"));
+    assert_non_null(strstr(why.text, "no program listens"));
     assert_int_equal(reply.status, -1);
 }
 
