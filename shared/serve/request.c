@@ -122,12 +122,12 @@ enum err request_fields(const struct request *request, const struct json **ret, 
     return (text[strspn(text, " \t\r\n")] == '{' ? json_fields : form_fields)(request, ret, why);
 }
 
-/* Is it short and plain enough to be shown? */
+/* May it stand in a log? One with digits may be a telephone number. */
 static bool is_plain_name(const char *s)
 {
     size_t n = strlen(s);
     return n > 0 && n <= 32 &&
-           strspn(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-") == n;
+           strspn(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_-") == n;
 }
 
 void request_note_unreadable(const struct json *fields, struct response *r)
