@@ -117,7 +117,7 @@ static void skipped(struct jsonw *w, const struct failed *f)
     jsonw_array(w);
     for (size_t i = 0; i < f->n; i++) {
         char until[25];
-        if (f->rung[i].until_ms <= f->now_ms)
+        if (!breaker_is_open(f->rung[i].until_ms, f->now_ms))
             continue;
         jsonw_object(w);
         jsonw_put_text(w, "rung", f->rung[i].name);

@@ -18,8 +18,29 @@ int64_t clock_mono_us(void);
 /* UTC milliseconds since 1970. */
 int64_t clock_unix_ms(void);
 
-/* Makes clock_unix_ms return `ms` until called with 0. For tests only. */
+/* A moment by both clocks. The wall clock (`ms`) may be set at any time. `tick` is milliseconds since
+ * this machine booted, with a mark of the boot above them: nothing moves it. 0: not known. */
+struct moment {
+    int64_t ms;
+    int64_t tick;
+};
+
+struct moment clock_now(void);
+
+/* Milliseconds from `then` to `now`: by the ticks if both are of one boot, else by the wall clock.
+ * Negative: it was set back meanwhile. */
+int64_t clock_age_ms(struct moment then, struct moment now);
+
+/* For tests only: makes clock_unix_ms return `ms` until called with 0. */
 void clock_freeze_unix_ms(int64_t ms);
+
+/* For tests only: the clocks go on as they would after all this. All zero: as they are. */
+struct clock_pretence {
+    int64_t passed_ms; /* so much time has passed */
+    int64_t set_ms;    /* the wall clock was set forward by this; negative: back */
+    int boots;         /* the machine booted */
+};
+void clock_pretend(struct clock_pretence p);
 
 struct deadline deadline_in_ms(int64_t ms);
 

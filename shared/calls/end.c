@@ -142,7 +142,7 @@ static void correct_status(struct call *c, const struct call_report *news)
 }
 
 /* True if the call ends by this. */
-static bool apply_status(struct call *c, const struct call_report *news, int64_t now_ms)
+static bool apply_status(struct call *c, const struct call_report *news, struct moment now)
 {
     enum call_status status = news->status;
 
@@ -152,14 +152,17 @@ static bool apply_status(struct call *c, const struct call_report *news, int64_t
         correct_status(c, news);
         return false;
     }
-    c->active_ms = now_ms;
-    if (status >= CALL_ANSWERED && status <= CALL_IN_PROGRESS && c->answered_ms == 0)
-        c->answered_ms = now_ms;
+    c->active_ms = now.ms;
+    c->active_tick = now.tick;
+    if (status >= CALL_ANSWERED && status <= CALL_IN_PROGRESS && c->answered_ms == 0) {
+        c->answered_ms = now.ms;
+        c->answered_tick = now.tick;
+    }
     if (status > c->status) /* news that come late do not turn the call back */
         c->status = status;
     if (!call_status_ends(status))
         return false;
-    c->ended_ms = now_ms;
+    c->ended_ms = now.ms;
     c->end_reason = status == CALL_EXPIRED ? "expired" : "hangup";
     return true;
 }
@@ -175,12 +178,12 @@ bool end_is_pending(const struct call *call)
 enum err end_note(const struct app *app, struct arena *a, struct call *call,
                   const struct call_report *news, bool running, struct why *why)
 {
-    int64_t now_ms = clock_unix_ms();
+    struct moment now = clock_now();
     enum err e = ERR_OK;
 
-    bool ends = apply_status(call, news, now_ms);
+    bool ends = apply_status(call, news, now);
     if (!running && (ends || end_is_pending(call)))
-        e = end_keep_unfinished(app, a, call, now_ms, why);
+        e = end_keep_unfinished(app, a, call, now.ms, why);
     else if (ends && *call->state == '\0')
         call->state = pending;
     return e == ERR_OK ? call_save(app->store, call, why) : e;
@@ -242,19 +245,19 @@ enum err end_status(struct app *app, struct arena *a, const char *source, const 
 
 const struct call_report end_expiry = {.status = CALL_EXPIRED, .billed_s = -1};
 
-bool end_is_expired(const struct profile *p, const struct call *call, int64_t now_ms)
+bool end_is_expired(const struct profile *p, const struct call *call, struct moment now)
 {
-    return now_ms - call->active_ms > (int64_t)p->limits.session_minutes * 60000;
+    return clock_age_ms(call_active(call), now) > (int64_t)p->limits.session_minutes * 60000;
 }
 
-static bool is_left(const struct app *app, const struct call *call, int64_t now_ms)
+static bool is_left(const struct app *app, const struct call *call, struct moment now)
 {
     return !call_status_ends(call->status) &&
-           end_is_expired(app_profile_of(app, call->profile, call->called), call, now_ms);
+           end_is_expired(app_profile_of(app, call->profile, call->called), call, now);
 }
 
 /* The call was read before it was held: a turn may have come meanwhile. */
-static enum err expire_held(struct app *app, struct arena *a, int64_t id, int64_t now_ms,
+static enum err expire_held(struct app *app, struct arena *a, int64_t id, struct moment now,
                             bool *ret_expired, struct why *why)
 {
     struct call call = {0};
@@ -263,11 +266,11 @@ static enum err expire_held(struct app *app, struct arena *a, int64_t id, int64_
     if (e != ERR_OK)
         return e;
     e = call_get(app->store, a, id, &call, why);
-    if (e == ERR_OK && is_left(app, &call, now_ms)) {
+    if (e == ERR_OK && is_left(app, &call, now)) {
         e = end_note(app, a, &call, &end_expiry, false, why);
         *ret_expired = e == ERR_OK;
     } else if (e == ERR_OK && end_is_pending(&call)) {
-        e = end_keep_unfinished(app, a, &call, now_ms, why);
+        e = end_keep_unfinished(app, a, &call, now.ms, why);
         if (e == ERR_OK)
             e = call_save(app->store, &call, why);
     }
@@ -278,7 +281,7 @@ static enum err expire_held(struct app *app, struct arena *a, int64_t id, int64_
 }
 
 /* A call whose turn is running is left alone; the next sweep sees it again. */
-static enum err expire_one(struct app *app, struct arena *a, int64_t id, int64_t now_ms,
+static enum err expire_one(struct app *app, struct arena *a, int64_t id, struct moment now,
                            bool *ret_expired, struct why *why)
 {
     bool running = false;
@@ -286,7 +289,7 @@ static enum err expire_one(struct app *app, struct arena *a, int64_t id, int64_t
     *ret_expired = false;
     enum err e = hold_idle(app, id, &running, why);
     if (e == ERR_OK && !running)
-        e = expire_held(app, a, id, now_ms, ret_expired, why);
+        e = expire_held(app, a, id, now, ret_expired, why);
     store_let_go(app->store);
     return e;
 }
@@ -298,11 +301,11 @@ enum err end_take_in_left(struct app *app, struct arena *a, int64_t call_id, str
 
     enum err e = call_get(app->store, a, call_id, &call, why);
     if (e == ERR_OK && end_is_pending(&call))
-        e = expire_one(app, a, call_id, clock_unix_ms(), &did, why);
+        e = expire_one(app, a, call_id, clock_now(), &did, why);
     return e == ERR_NOT_FOUND ? ERR_OK : e;
 }
 
-enum err end_expire(struct app *app, struct arena *a, int64_t now_ms, int64_t *ret_n,
+enum err end_expire(struct app *app, struct arena *a, struct moment now, int64_t *ret_n,
                     struct why *why)
 {
     struct call *calls = NULL;
@@ -316,13 +319,13 @@ enum err end_expire(struct app *app, struct arena *a, int64_t now_ms, int64_t *r
     if (e == ERR_OK)
         e = calls_with_state(app->store, a, EXPIRE_CALLS, &ended, &ended_n, why);
     for (size_t i = 0; i < n && e == ERR_OK; i++) {
-        if (!is_left(app, &calls[i], now_ms))
+        if (!is_left(app, &calls[i], now))
             continue;
-        e = expire_one(app, a, calls[i].id, now_ms, &did, why);
+        e = expire_one(app, a, calls[i].id, now, &did, why);
         done += did;
     }
     for (size_t i = 0; i < ended_n && e == ERR_OK; i++)
-        e = expire_one(app, a, ended[i].id, now_ms, &did, why);
+        e = expire_one(app, a, ended[i].id, now, &did, why);
     if (e == ERR_OK)
         *ret_n = done;
     return e;

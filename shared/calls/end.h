@@ -38,7 +38,7 @@ bool end_is_pending(const struct call *call);
 extern const struct call_report end_expiry; /* that nothing has happened for too long */
 
 /* Has nothing happened in the call within the profile's session time? */
-bool end_is_expired(const struct profile *p, const struct call *call, int64_t now_ms);
+bool end_is_expired(const struct profile *p, const struct call *call, struct moment now);
 
 /* Records the status, and ends the call if it is a final one. The unfinished request is stored; if
  * another worker runs a turn of the call, that turn stores it. Releases all holds of the store.
@@ -55,7 +55,7 @@ enum err end_take_in_left(struct app *app, struct arena *a, int64_t call_id,
 /* Ends every call in which nothing has happened for its profile's session time, as expired; *ret_n
  * counts them. What they had begun to ask for is kept as a request; so is what was asked for in a
  * call that ended under a turn whose worker then died. For `holos sweep`. */
-enum err end_expire(struct app *app, struct arena *a, int64_t now_ms, int64_t *ret_n,
+enum err end_expire(struct app *app, struct arena *a, struct moment now, int64_t *ret_n,
                     struct why *why) must_check;
 
 #endif

@@ -75,7 +75,7 @@ static void add_failing(struct buf *b, const struct breaker *r, const char *name
     char iso[25];
 
     add(b, "; ", name);
-    if (r->until_ms > now_ms)
+    if (breaker_is_open(r->until_ms, now_ms))
         buf_printf(b, " is skipped until %s", clock_iso8601(r->until_ms, iso));
     else
         buf_puts(b, " is tried again by the next turn");
@@ -121,7 +121,7 @@ enum err status_of(struct arena *a, const struct app *app, enum provider_stage s
         const struct provider *p = l->rung[stage][i];
         const struct breaker *rest = failing(p, noted, n);
         bool there = is_there(a, app, p, &text);
-        if (there && (rest == NULL || rest->until_ms <= now_ms))
+        if (there && (rest == NULL || !breaker_is_open(rest->until_ms, now_ms)))
             add(&by, ", then ", provider_title(p));
         if (there && rest != NULL)
             add_failing(&missing, rest, provider_title(p), now_ms);

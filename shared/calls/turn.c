@@ -56,13 +56,14 @@ static void start(struct call_turn *t)
 {
     assert(t->app != NULL && t->arena != NULL);
     t->deadline.at_us -= RESERVE_MS * 1000;
+    t->began = clock_now();
     t->turn = (struct turn){.confidence = -1,
                             .think_rung = "",
                             .speak_rung = "",
                             .hear_us = -1,
                             .think_us = -1,
                             .speak_us = -1,
-                            .started_ms = clock_unix_ms()};
+                            .started_ms = t->began.ms};
     t->goes_on = true;
     t->env.arena = t->arena;
     t->env.deadline = t->deadline;
@@ -91,8 +92,7 @@ static enum err begin_delivery(struct call_turn *t, const struct turn_input *in,
     const struct delivery_key key = {
         .source = in->route, .key = in->key, .digest = in->digest, .window_s = in->window_s};
 
-    return delivery_begin(t->app->store, t->arena, &key, t->deadline, t->turn.started_ms,
-                          &t->delivery, why);
+    return delivery_begin(t->app->store, t->arena, &key, t->deadline, t->began, &t->delivery, why);
 }
 
 /* It waited for a worker: more come than can be served. The model, which takes longest, is not asked
@@ -287,13 +287,14 @@ static enum err say(struct call_turn *t, const char *phrase, const char *end)
 
 static bool is_over_limits(const struct call_turn *t)
 {
-    int64_t since = t->call.answered_ms != 0 ? t->call.answered_ms : t->call.started_ms;
+    int64_t lasted_ms =
+        t->call.answered_ms == 0 ? 0 : clock_age_ms(call_answered(&t->call), t->began);
     int64_t most_microusd = (int64_t)t->profile->limits.cents * MICROUSD_OF_CENT;
 
     if (most_microusd > 0 && t->call.cost_microusd >= most_microusd)
         return true;
     return t->call.turns + 1 >= t->profile->limits.turns ||
-           t->turn.started_ms - since >= (int64_t)t->profile->limits.minutes * 60000;
+           lasted_ms >= (int64_t)t->profile->limits.minutes * 60000;
 }
 
 static enum err answer_silence(struct call_turn *t)
@@ -509,8 +510,7 @@ static enum err run(struct call_turn *t, const struct turn_input *in, const stru
     enum err e = read_call(t, why);
     if (e != ERR_OK)
         return e;
-    if (call_status_ends(t->call.status) ||
-        end_is_expired(t->profile, &t->call, t->turn.started_ms))
+    if (call_status_ends(t->call.status) || end_is_expired(t->profile, &t->call, t->began))
         return refuse_ended(t, why);
     join_call(t);
     e = check_money(t, why);
@@ -568,8 +568,8 @@ static enum err open_call(struct call_turn *t, const struct turn_input *in, stru
         return why_set(why, ERR_DISK,
                        "too little of the store's disk is free (HOLOS_DISK_PERCENT)");
     bool known = phone_e164(in->caller, t->profile->country, phone) == ERR_OK;
-    return call_open(t->app->store, t->arena, &call, known ? phone : NULL, t->turn.started_ms,
-                     &t->call, &t->opened, why);
+    return call_open(t->app->store, t->arena, &call, known ? phone : NULL, t->began, &t->call,
+                     &t->opened, why);
 }
 
 /* The greeting is turn 0. A call that was greeted long ago (its delivery is swept) is greeted with
@@ -655,13 +655,15 @@ static enum err save_effects(struct call_turn *t, struct why *why)
 }
 
 /* What the turn makes of the call's row. */
-static void update_call(struct call_turn *t)
+static void update_call(struct call_turn *t, struct moment now)
 {
     const char *end = effects_end(&t->effects);
     struct call *c = &t->call;
 
-    if (!call_status_ends(c->status))
-        c->active_ms = t->turn.answered_ms;
+    if (!call_status_ends(c->status)) {
+        c->active_ms = now.ms;
+        c->active_tick = now.tick;
+    }
     if (t->turn.n > 0) {
         c->turns++;
         c->silent = t->silent;
@@ -670,22 +672,24 @@ static void update_call(struct call_turn *t)
     }
     if (!t->greeted) /* then nothing of it is kept */
         c->cost_microusd += t->turn.cost_microusd;
-    if (c->answered_ms == 0)
-        c->answered_ms = t->turn.answered_ms;
+    if (c->answered_ms == 0) {
+        c->answered_ms = now.ms;
+        c->answered_tick = now.tick;
+    }
     if (!call_status_ends(c->status) && end == NULL) {
         c->status = CALL_IN_PROGRESS;
     } else if (!call_status_ends(c->status)) {
         c->status = CALL_COMPLETED;
         c->end_reason = end;
-        c->ended_ms = t->turn.answered_ms;
+        c->ended_ms = now.ms;
     }
 }
 
-static enum err save_call(struct call_turn *t, struct why *why)
+static enum err save_call(struct call_turn *t, struct moment now, struct why *why)
 {
     enum err e = ERR_OK;
 
-    update_call(t);
+    update_call(t, now);
     /* Also after a hang-up: it could not know what the caller asked for in this very turn. A
      * greeting does not hold the call, and brought no words. */
     if (t->turn.n > 0 && call_status_ends(t->call.status))
@@ -698,7 +702,7 @@ static enum err save_call(struct call_turn *t, struct why *why)
 }
 
 /* The record of the stages goes into the turn. */
-static void take_record(struct call_turn *t)
+static void take_record(struct call_turn *t, struct moment now)
 {
     t->turn.said = t->said;
     t->turn.ends = !t->goes_on;
@@ -706,7 +710,7 @@ static void take_record(struct call_turn *t)
     t->turn.tokens_in = t->env.tokens_in;
     t->turn.tokens_out = t->env.tokens_out;
     t->turn.faults = t->env.faults;
-    t->turn.answered_ms = clock_unix_ms();
+    t->turn.answered_ms = now.ms;
     t->turn.total_us = clock_mono_us() - t->env.began_us;
 }
 
@@ -726,7 +730,8 @@ enum err call_turn_finish(struct call_turn *t, const struct delivery_reply *repl
     struct store *s = t->app->store;
 
     enum err e = t->concluded ? ERR_OK : call_turn_conclude(t, why);
-    take_record(t);
+    struct moment now = clock_now();
+    take_record(t, now);
     if (e == ERR_OK && !t->greeted)
         e = turn_answer(s, &t->turn, why);
     if (e == ERR_OK && !t->greeted)
@@ -736,9 +741,9 @@ enum err call_turn_finish(struct call_turn *t, const struct delivery_reply *repl
     if (e == ERR_OK)
         e = count_money(t, why);
     if (e == ERR_OK)
-        e = save_call(t, why);
+        e = save_call(t, now, why);
     if (e == ERR_OK)
-        e = delivery_finish(s, &t->delivery, reply, t->turn.answered_ms, why);
+        e = delivery_finish(s, &t->delivery, reply, now, why);
     if (e != ERR_OK)
         return e;
     /* Let go before the commit: a hang-up that waits for the writer's lock then finds no turn

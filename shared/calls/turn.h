@@ -69,6 +69,7 @@ struct call_turn {
     /* private to turn.c */
     const struct profile *spoken; /* the call's profile, in its own language */
     const char *language;         /* the caller's, if this turn told it; else NULL */
+    struct moment began;
     struct tm local;
     struct limits_caller caller;
     bool opened; /* this delivery made the call */

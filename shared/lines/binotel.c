@@ -330,7 +330,7 @@ static enum err open_shell(struct app *app, struct arena *a, const struct binote
     if (e != ERR_OK)
         return e;
     bool known = phone_e164(ev->customer, p->country, phone) == ERR_OK;
-    e = call_open(app->store, a, &call, known ? phone : NULL, clock_unix_ms(), &call, &made, why);
+    e = call_open(app->store, a, &call, known ? phone : NULL, clock_now(), &call, &made, why);
     if (e == ERR_OK)
         e = store_commit(app->store, why);
     store_rollback(app->store);

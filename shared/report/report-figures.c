@@ -234,7 +234,7 @@ static enum err read_skipped(struct store *s, struct arena *a, int64_t now_ms,
 
     enum err e = breakers_failing(s, a, &f->skipped, &n, why);
     for (size_t i = 0; i < n && e == ERR_OK; i++)
-        if (f->skipped[i].until_ms > now_ms)
+        if (breaker_is_open(f->skipped[i].until_ms, now_ms))
             f->skipped[f->skipped_n++] = f->skipped[i];
     return e;
 }

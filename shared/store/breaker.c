@@ -33,6 +33,7 @@ static enum err take_probe(struct store *s, const char *name, int64_t now_ms, st
     query_put_text(&q, name);
     query_put_int(&q, now_ms);
     query_put_int(&q, now_ms + BREAKER_PROBE_MS);
+    query_put_int(&q, BREAKER_ASKED_MS);
     e = query_run(&q, NULL);
     *ret_taken = e == ERR_OK && db_changes(s->db) == 1;
     if (e == ERR_OK)
@@ -47,7 +48,7 @@ enum breaker_state breaker_look(struct store *s, const char *name, int64_t now_m
 
     if (look(s, name, &until, ret_noted) != ERR_OK || until == 0)
         return BREAKER_WORKS;
-    return until > now_ms ? BREAKER_SKIPPED : BREAKER_PROBE;
+    return breaker_is_open(until, now_ms) ? BREAKER_SKIPPED : BREAKER_PROBE;
 }
 
 enum breaker_state breaker_ask(struct store *s, const char *name, int64_t now_ms, struct deadline d,
@@ -112,6 +113,7 @@ static enum err note_failure(struct store *s, const char *name, bool hard, int64
     query_put_int(&q, asked(again_ms));
     query_put_int(&q, now_ms);
     query_put_text(&q, text);
+    query_put_int(&q, BREAKER_ASKED_MS);
     return query_run_int(&q, ret_until, why);
 }
 

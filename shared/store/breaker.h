@@ -24,6 +24,13 @@ enum breaker_state {
     BREAKER_SKIPPED
 };
 
+/* Does this until_ms keep it away now? A time that lies further ahead than any pause tells of a
+ * wall clock that was set back since. */
+static inline bool breaker_is_open(int64_t until_ms, int64_t now_ms)
+{
+    return until_ms > now_ms && until_ms - now_ms <= BREAKER_ASKED_MS;
+}
+
 /* May it be used now? One read, and a short write when a probe is taken. No transaction may be open
  * (asserted). When the store cannot be asked within the deadline the provider counts as working: a
  * broken breaker must not silence the service. *ret_noted: there are failures to be forgotten when

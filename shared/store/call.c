@@ -45,6 +45,8 @@ static void read_changes(struct query *q, struct arena *a, struct call *ret)
     ret->state = query_get_text(q, a);
     ret->skips = query_get_text(q, a);
     ret->language = query_get_text(q, a);
+    ret->answered_tick = query_get_int(q);
+    ret->active_tick = query_get_int(q);
 }
 
 /* In the order of CALL_COLUMNS. */
@@ -161,8 +163,8 @@ static enum err count_client(struct store *s, const char *phone, int64_t now_ms,
     return e;
 }
 
-static enum err make_call(struct store *s, const struct call *in, int64_t client_id, int64_t now_ms,
-                          struct why *why)
+static enum err make_call(struct store *s, const struct call *in, int64_t client_id,
+                          struct moment now, struct why *why)
 {
     struct query q;
 
@@ -174,12 +176,13 @@ static enum err make_call(struct store *s, const struct call *in, int64_t client
     query_put_text(&q, in->profile);
     query_put_text(&q, in->direction);
     query_put_id(&q, client_id);
-    query_put_int(&q, now_ms);
+    query_put_int(&q, now.ms);
+    query_put_int(&q, now.tick);
     return query_run(&q, why);
 }
 
 enum err call_open(struct store *s, struct arena *a, const struct call *in, const char *phone,
-                   int64_t now_ms, struct call *ret, bool *ret_made, struct why *why)
+                   struct moment now, struct call *ret, bool *ret_made, struct why *why)
 {
     struct why inner = {0};
     int64_t client_id = 0;
@@ -194,9 +197,9 @@ enum err call_open(struct store *s, struct arena *a, const struct call *in, cons
         return why_set(why, e, "%s", inner.text);
     e = ERR_OK;
     if (phone != NULL)
-        e = count_client(s, phone, now_ms, &client_id, why);
+        e = count_client(s, phone, now.ms, &client_id, why);
     if (e == ERR_OK)
-        e = make_call(s, in, client_id, now_ms, why);
+        e = make_call(s, in, client_id, now, why);
     if (e == ERR_OK)
         e = call_get(s, a, db_last_id(s->db), ret, why);
     if (e == ERR_OK)
@@ -224,6 +227,8 @@ enum err call_save(struct store *s, const struct call *c, struct why *why)
     query_put_text(&q, c->state);
     query_put_text(&q, c->skips == NULL ? "" : c->skips);
     query_put_text(&q, c->language == NULL ? "" : c->language);
+    query_put_int(&q, c->answered_tick);
+    query_put_int(&q, c->active_tick);
     enum err e = query_run(&q, why);
     if (e == ERR_OK && db_changes(s->db) == 0)
         e = why_set(why, ERR_NOT_FOUND, "there is no call %lld", (long long)c->id);

@@ -47,6 +47,7 @@ struct call {
     int64_t client_id;     /* 0 if the caller's number is unknown */
     enum call_status status;
     int64_t started_ms, answered_ms, ended_ms, active_ms; /* active: last turn or status */
+    int64_t answered_tick, active_tick;                   /* of these moments (base/clock.h) */
     const char *end_reason; /* "goodbye", "silence", "limit", ...; "" while it goes on */
     int turns;              /* answered turns, the greeting (turn 0) not counted */
     int silent;             /* turns in a row in which nothing was heard */
@@ -62,7 +63,17 @@ struct call {
  * not changed. `phone` is the caller's number in E.164 or NULL; with one, the client is made or
  * found. Input: source, external_id, caller, called, profile, direction. */
 enum err call_open(struct store *s, struct arena *a, const struct call *in, const char *phone,
-                   int64_t now_ms, struct call *ret, bool *ret_made, struct why *why) must_check;
+                   struct moment now, struct call *ret, bool *ret_made, struct why *why) must_check;
+
+static inline struct moment call_active(const struct call *c)
+{
+    return (struct moment){c->active_ms, c->active_tick};
+}
+
+static inline struct moment call_answered(const struct call *c)
+{
+    return (struct moment){c->answered_ms, c->answered_tick};
+}
 
 /* ERR_NOT_FOUND. call_id_of reads the index alone, to hold the call before it is read. */
 enum err call_id_of(struct store *s, const char *source, const char *external_id, int64_t *ret,

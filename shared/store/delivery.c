@@ -140,7 +140,7 @@ enum err delivery_reply_sweep_sounds(struct store *s, int64_t *ret_n, struct why
 struct begin {
     struct store *s;
     const struct delivery_key *key;
-    int64_t now_ms;
+    struct moment now;
     struct deadline deadline;
     struct why *why;
 };
@@ -171,10 +171,11 @@ static enum err look(const struct begin *b, struct row *ret)
     if (query_next(&q)) {
         r.id = query_get_int(&q);
         r.done = query_get_int(&q) != 0;
-        int64_t began_ms = query_get_int(&q);
-        int64_t done_ms = query_get_int(&q);
-        int64_t age_ms = b->now_ms - (r.done ? done_ms : began_ms);
-        /* In the future: the clock was set back since. A copy that waited is a little behind. */
+        struct moment then = {.ms = query_get_int(&q)};
+        then.tick = query_get_int(&q);
+        int64_t age_ms = clock_age_ms(then, b->now);
+        /* In the future: the clock was set back and the machine booted. A copy that waited is a
+         * little behind. */
         if (age_ms < 0)
             age_ms = -age_ms;
         r.stale = b->key->window_s > 0 && age_ms > (int64_t)b->key->window_s * 1000;
@@ -203,8 +204,9 @@ static enum err make_row(const struct begin *b, struct delivery *ret)
     query_start(&q, b->s->db, SQL_DELIVERY_MAKE);
     query_put_text(&q, b->key->source);
     query_put_text(&q, b->key->key);
-    query_put_int(&q, b->now_ms);
+    query_put_int(&q, b->now.ms);
     query_put_text(&q, b->key->digest == NULL ? "" : b->key->digest);
+    query_put_int(&q, b->now.tick);
     enum err e = query_run(&q, b->why);
     if (e != ERR_OK)
         return e;
@@ -320,9 +322,9 @@ static enum err try_once(const struct begin *b, struct arena *a, struct delivery
 }
 
 enum err delivery_begin(struct store *s, struct arena *a, const struct delivery_key *key,
-                        struct deadline d, int64_t now_ms, struct delivery *ret, struct why *why)
+                        struct deadline d, struct moment now, struct delivery *ret, struct why *why)
 {
-    const struct begin b = {s, key, now_ms, d, why};
+    const struct begin b = {s, key, now, d, why};
     struct delivery found = {0};
     enum step step = STEP_AGAIN;
 
@@ -350,7 +352,7 @@ enum err delivery_begin(struct store *s, struct arena *a, const struct delivery_
 }
 
 enum err delivery_finish(struct store *s, const struct delivery *d,
-                         const struct delivery_reply *reply, int64_t now_ms, struct why *why)
+                         const struct delivery_reply *reply, struct moment now, struct why *why)
 {
     struct query q;
 
@@ -359,10 +361,11 @@ enum err delivery_finish(struct store *s, const struct delivery *d,
         return why_set(why, buf_err(&reply->body.text), "the reply is incomplete");
     query_start(&q, s->db, SQL_DELIVERY_FINISH);
     query_put_int(&q, d->id);
-    query_put_int(&q, now_ms);
+    query_put_int(&q, now.ms);
     query_put_int(&q, reply->status);
     query_put_text(&q, reply->type);
     query_put_bytes(&q, reply->body.text.data, reply->body.text.len);
+    query_put_int(&q, now.tick);
     enum err e = query_run(&q, why);
     if (e != ERR_OK)
         return e;

@@ -49,21 +49,22 @@ struct delivery_key {
  * within the deadline, or, at once, if another waits for it already; nothing is open and nothing
  * held after an error. */
 enum err delivery_begin(struct store *s, struct arena *a, const struct delivery_key *key,
-                        struct deadline d, int64_t now_ms, struct delivery *ret,
+                        struct deadline d, struct moment now, struct delivery *ret,
                         struct why *why) must_check;
 
 /* Stores the reply's bytes with the effects of the open transaction. The
  * caller releases the hold after the commit. ERR_NOT_FOUND: the delivery is not running; the caller must roll its
  * effects back. */
 enum err delivery_finish(struct store *s, const struct delivery *d,
-                         const struct delivery_reply *reply, int64_t now_ms,
+                         const struct delivery_reply *reply, struct moment now,
                          struct why *why) must_check;
 
 /* Removes a running delivery, in its own transaction if none is open. A turn that it began stays. */
 enum err delivery_forget(struct store *s, const struct delivery *d, struct deadline deadline,
                          struct why *why) must_check;
 
-/* Deletes those that began before `before_ms`, finished or not, and sounds that no delivery needs;
+/* Deletes those that began before `before_ms` (and are as old by the machine's ticks, if it has not
+ * booted since), finished or not, and sounds that no delivery needs;
  * deliveries still held by another living worker stay. *ret_n counts the deliveries. Works inside
  * the open transaction, or else in short ones of its own, which keep no caller waiting: better. */
 enum err deliveries_sweep(struct store *s, int64_t before_ms, int64_t *ret_n,

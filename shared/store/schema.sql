@@ -241,3 +241,9 @@ ALTER TABLE call ADD COLUMN language TEXT NOT NULL DEFAULT '';
 -- migration 6
 -- What the person who dealt with a request wrote beside it.
 ALTER TABLE lead ADD COLUMN note TEXT NOT NULL DEFAULT '' CHECK (length(note) <= 2000);
+
+-- migration 7
+-- The same moments by a clock that nobody sets (struct moment in base/clock.h); 0: not known.
+ALTER TABLE call ADD COLUMN answered_tick INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE call ADD COLUMN active_tick INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE delivery ADD COLUMN tick INTEGER NOT NULL DEFAULT 0; -- of its beginning, then of its end

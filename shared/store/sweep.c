@@ -5,6 +5,7 @@
 
 struct sweep {
     int64_t before_ms;
+    struct moment now;
     int64_t at_ms, at_id; /* looked at up to here, in the order (began_ms, id) */
     int64_t gone;
 };
@@ -12,6 +13,7 @@ struct sweep {
 struct old {
     int64_t id;
     bool done;
+    bool young; /* only the wall clock was set forward */
 };
 
 static enum err list_old(struct store *s, struct sweep *w, struct old *ret, int64_t *ret_n,
@@ -29,7 +31,9 @@ static enum err list_old(struct store *s, struct sweep *w, struct old *ret, int6
         ret[n].id = query_get_int(&q);
         ret[n].done = query_get_int(&q) != 0;
         w->at_ms = query_get_int(&q);
-        w->at_id = ret[n++].id;
+        w->at_id = ret[n].id;
+        struct moment began = {.ms = w->at_ms, .tick = query_get_int(&q)};
+        ret[n++].young = clock_age_ms(began, w->now) <= w->now.ms - w->before_ms;
     }
     *ret_n = n;
     return query_end(&q, why);
@@ -39,7 +43,7 @@ static enum err sweep_one(struct store *s, struct sweep *w, const struct old *ol
 {
     struct query q;
 
-    if (!old->done && locks_is_held(&s->locks, HOLD_DELIVERY, old->id))
+    if (old->young || (!old->done && locks_is_held(&s->locks, HOLD_DELIVERY, old->id)))
         return ERR_OK;
     w->gone++;
     query_start(&q, s->db, SQL_DELIVERY_DROP);
@@ -69,7 +73,7 @@ static enum err sweep_sounds(struct store *s, void *of, int64_t *ret_n, struct w
 
 enum err deliveries_sweep(struct store *s, int64_t before_ms, int64_t *ret_n, struct why *why)
 {
-    struct sweep w = {.before_ms = before_ms};
+    struct sweep w = {.before_ms = before_ms, .now = clock_now()};
     int64_t seen = 0;
 
     enum err e = store_in_batches(s, sweep_rows, &w, STORE_BATCH, &seen, why);

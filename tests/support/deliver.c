@@ -17,7 +17,7 @@ struct delivery deliver_begin_as(struct store *s, struct storage *t, const char 
     assert_int_equal(delivery_begin(s, &t->a,
                                     &(struct delivery_key){
                                         .source = DELIVER_SOURCE, .key = key, .window_s = window_s},
-                                    deadline_in_ms(500), now_ms, &d, NULL),
+                                    deadline_in_ms(500), (struct moment){.ms = now_ms}, &d, NULL),
                      ERR_OK);
     return d;
 }
@@ -52,7 +52,8 @@ void deliver_finish(struct store *s, struct storage *t, const struct delivery *d
     struct delivery_reply r = deliver_reply(&t->a, text);
 
     assert_int_equal(store_begin(s, deadline_in_ms(1000), NULL), ERR_OK);
-    assert_int_equal(delivery_finish(s, d, &r, STORAGE_NOW + 1, NULL), ERR_OK);
+    assert_int_equal(delivery_finish(s, d, &r, (struct moment){.ms = STORAGE_NOW + 1}, NULL),
+                     ERR_OK);
     deliver_commit(s);
     store_let_go(s);
 }

@@ -141,7 +141,7 @@ enum err storage_write_turn(struct store *s, struct arena *a, int n, int64_t del
 
     (void)snprintf(id, sizeof id, "x%d", n);
     const struct call in = storage_call(id);
-    enum err e = call_open(s, a, &in, "+380501234567", STORAGE_NOW, &c, &made, why);
+    enum err e = call_open(s, a, &in, "+380501234567", STORAGE_MOMENT, &c, &made, why);
     if (e != ERR_OK)
         return e;
     *ret = (struct turn){.call_id = c.id,
@@ -187,7 +187,8 @@ struct call storage_opened(struct storage *t, const char *id, const char *phone,
     const struct call in = storage_call(id);
 
     storage_begin(t);
-    assert_int_equal(call_open(t->s, &t->a, &in, phone, now_ms, &c, &made, NULL), ERR_OK);
+    assert_int_equal(
+        call_open(t->s, &t->a, &in, phone, (struct moment){.ms = now_ms}, &c, &made, NULL), ERR_OK);
     assert_true(made);
     storage_commit(t);
     return c;

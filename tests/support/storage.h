@@ -10,6 +10,7 @@
 #include "store/store.h"
 
 #define STORAGE_NOW     INT64_C(1790000000000) /* a moment of 2026, UTC ms */
+#define STORAGE_MOMENT  ((struct moment){.ms = STORAGE_NOW})
 #define STORAGE_WAIT_MS 4000
 
 struct storage {

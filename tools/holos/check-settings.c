@@ -75,10 +75,11 @@ static bool is_known(const char *variable, size_t len)
     return false;
 }
 
-/* What `make run` and its tools tell one another (tree.h). */
+/* What `make run` and its tools tell one another (tree.h), and a unit its program (base/clock.c). */
 static bool is_of_tree(const char *variable, size_t len)
 {
-    static const char *const names[] = {"HOLOS_TREE", "HOLOS_VAR", "HOLOS_BIN", "HOLOS_ETC"};
+    static const char *const names[] = {"HOLOS_TREE", "HOLOS_VAR", "HOLOS_BIN", "HOLOS_ETC",
+                                        "HOLOS_BOOT"};
 
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         if (strlen(names[i]) == len && memcmp(names[i], variable, len) == 0)

@@ -122,7 +122,7 @@ static void check_stages(struct findings *f, const struct app *app)
                  st.missing == NULL ? "" : "; ", st.missing == NULL ? "" : st.missing);
     }
     for (size_t i = 0; i < n; i++)
-        if (noted[i].until_ms > now)
+        if (breaker_is_open(noted[i].until_ms, now))
             found(f, FINDING_WARNING, noted[i].name,
                   "fix what it names; `holos check --live` tries it",
                   "it is skipped by all workers now, after %d failure%s%s%s", noted[i].failures,

@@ -14,13 +14,13 @@ struct swept {
 
 static enum err sweep(struct tool *t, struct app *app, struct swept *ret)
 {
-    int64_t now = clock_unix_ms();
+    struct moment now = clock_now();
     const char *cache = setting_text(SET_HOLOS_CACHE);
 
     enum err e = end_expire(app, &t->arena, now, &ret->calls, &t->why);
     if (e == ERR_OK)
         e = deliveries_sweep(app->store,
-                             now - setting_number(SET_HOLOS_KEEP_DELIVERIES_H) * HOUR_MS,
+                             now.ms - setting_number(SET_HOLOS_KEEP_DELIVERIES_H) * HOUR_MS,
                              &ret->deliveries, &t->why);
     ret->cache_bytes =
         *cache == '\0' ? -1 : cache_trim(cache, setting_number(SET_HOLOS_CACHE_MB) * MEGABYTE);

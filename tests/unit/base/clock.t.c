@@ -149,10 +149,55 @@ static void a_wall_clock_before_1970_is_taken_for_its_first_moment(void **state)
     assert_in_range(clock_unix_ms(), 2, INT64_MAX);
 }
 
+static int64_t age_after(struct moment then, struct clock_pretence p)
+{
+    clock_pretend(p);
+    int64_t age_ms = clock_age_ms(then, clock_now());
+    clock_pretend((struct clock_pretence){0});
+    return age_ms;
+}
+
+/* A machine that tells no boot id has the wall clock alone. */
+static void an_age_takes_no_notice_of_a_clock_that_is_set(void **state)
+{
+    (void)state;
+    struct moment then = clock_now();
+    if (then.tick == 0)
+        skip();
+    assert_in_range(age_after(then, (struct clock_pretence){.set_ms = 86400000}), 0, 60000);
+    assert_in_range(age_after(then, (struct clock_pretence){.set_ms = -86400000}), 0, 60000);
+    assert_in_range(
+        age_after(then, (struct clock_pretence){.passed_ms = 600000, .set_ms = -600000}), 600000,
+        660000);
+}
+
+static void an_age_across_a_boot_is_the_wall_clocks(void **state)
+{
+    (void)state;
+    struct moment then = clock_now();
+    assert_in_range(age_after(then, (struct clock_pretence){.passed_ms = 5000, .boots = 1}), 5000,
+                    65000);
+    assert_in_range(age_after(then, (struct clock_pretence){.set_ms = 600000, .boots = 1}), 600000,
+                    660000);
+    assert_true(age_after(then, (struct clock_pretence){.set_ms = -600000, .boots = 1}) < 0);
+}
+
+static void a_moment_without_a_tick_has_the_wall_clock(void **state)
+{
+    (void)state;
+    struct moment now = clock_now();
+    assert_int_equal(clock_age_ms((struct moment){.ms = now.ms - 7}, now), 7);
+    assert_int_equal(
+        clock_age_ms((struct moment){now.ms - 7, now.tick}, (struct moment){.ms = now.ms}), 7);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_wall_clock_before_1970_is_taken_for_its_first_moment),
+        cmocka_unit_test(an_age_takes_no_notice_of_a_clock_that_is_set),
+        cmocka_unit_test(an_age_across_a_boot_is_the_wall_clocks),
+        cmocka_unit_test(a_moment_without_a_tick_has_the_wall_clock),
         cmocka_unit_test(monotonic_time_never_goes_back),
         cmocka_unit_test(unix_time_is_that_of_the_system),
         cmocka_unit_test(frozen_time_stands_still_until_it_is_thawed),

@@ -124,8 +124,10 @@ static int64_t sweep(int64_t later_ms)
 {
     int64_t n = -1;
 
-    assert_int_equal(end_expire(&reports, home.arena, clock_unix_ms() + later_ms, &n, NULL),
-                     ERR_OK);
+    struct moment now = clock_now();
+    now.ms += later_ms;
+    now.tick += now.tick == 0 ? 0 : later_ms;
+    assert_int_equal(end_expire(&reports, home.arena, now, &n, NULL), ERR_OK);
     return n;
 }
 
@@ -285,6 +287,69 @@ static void a_line_left_behind_by_a_turn_that_was_answered_is_not_taken_twice(vo
     (void)only_lead(id);
 }
 
+static void pretend(int64_t passed_ms, int64_t set_ms, int boots)
+{
+    clock_pretend(
+        (struct clock_pretence){.passed_ms = passed_ms, .set_ms = set_ms, .boots = boots});
+}
+
+static int go_back(void **s)
+{
+    (void)s;
+    pretend(0, 0, 0);
+    return 0;
+}
+
+/* B14: the next words got "Call has ended", and the call was kept as expired. */
+static void a_clock_that_steps_ends_no_call(void **s)
+{
+    static const int64_t steps[] = {DAY_MS / 24, -DAY_MS / 24, DAY_MS, -DAY_MS, 400 * DAY_MS};
+
+    (void)s;
+    if (clock_now().tick == 0)
+        skip();
+    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
+        const char *id = greet();
+        say(id, "1", "Доброго дня");
+        pretend(2000, steps[i], 0);
+        assert_int_equal(sweep(0), 0);
+        say(id, "2", "Де ви знаходитесь?"); /* nor does it reach the profile's minutes */
+        pretend(4000, 0, 0);
+        say(id, "3", "Дякую");
+        assert_int_equal(kept(id).turns, 3);
+        assert_int_equal(kept(id).status, CALL_IN_PROGRESS);
+        tell(id, HANG_UP);
+        pretend(0, 0, 0);
+    }
+}
+
+/* ... and what time does pass ends it all the same. */
+static void a_call_that_was_left_expires_whatever_the_clock_was_set_to(void **s)
+{
+    (void)s;
+    if (clock_now().tick == 0)
+        skip();
+    (void)greet();
+    pretend(DAY_MS / 2, -DAY_MS, 0);
+    assert_true(sweep(0) >= 1);
+}
+
+static void a_call_goes_on_after_the_machine_booted(void **s)
+{
+    (void)s;
+    const char *id = greet();
+
+    say(id, "1", "Доброго дня");
+    pretend(60000, 0, 1);
+    assert_int_equal(sweep(0), 0);
+    say(id, "2", "Де ви знаходитесь?");
+    pretend(60000, -DAY_MS, 2); /* and the clock was set back */
+    say(id, "3", "Дякую");
+    assert_int_equal(kept(id).turns, 3);
+    pretend(DAY_MS, 0, 3);
+    assert_true(sweep(0) >= 1);
+}
+
 static void an_unanswered_line_is_taken_in_when_the_call_expires(void **s)
 {
     (void)s;
@@ -363,6 +428,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_turn_that_fails_after_the_hang_up_keeps_what_was_asked_for),
+        cmocka_unit_test_teardown(a_clock_that_steps_ends_no_call, go_back),
+        cmocka_unit_test_teardown(a_call_that_was_left_expires_whatever_the_clock_was_set_to,
+                                  go_back),
+        cmocka_unit_test_teardown(a_call_goes_on_after_the_machine_booted, go_back),
         cmocka_unit_test(a_wish_for_a_person_in_an_unanswered_line_is_a_request_when_the_call_ends),
         cmocka_unit_test(words_of_an_unanswered_line_belong_to_the_request_being_taken),
         cmocka_unit_test(words_that_answer_no_question_are_kept_when_it_cannot_be_put_again),

@@ -76,6 +76,20 @@ static void looking_takes_no_try(void **state)
                      BREAKER_SKIPPED);
 }
 
+/* B14: for as long as the clock was set back, all workers passed the vendor over. */
+static void a_clock_that_is_set_back_keeps_no_provider_away(void **state)
+{
+    struct storage *t = *state;
+    int64_t back = STORAGE_NOW - 3600000;
+
+    assert_true(fail_at(t, true, 0, STORAGE_NOW));
+    assert_int_equal(ask_as(t->s, back), BREAKER_PROBE);
+    assert_int_equal(ask_as(t->s, back), BREAKER_SKIPPED); /* another is trying */
+    assert_true(fail_at(t, true, 0, STORAGE_NOW));
+    assert_true(fail_at(t, true, 0, back));
+    assert_int_equal(ask_as(t->s, back + BREAKER_LONGEST_MS), BREAKER_PROBE);
+}
+
 static void a_success_between_makes_it_no_row(void **state)
 {
     struct storage *t = *state;
@@ -320,6 +334,7 @@ int main(void)
         TEST(a_provider_without_failures_works),
         TEST(one_soft_failure_is_noted_and_two_in_a_row_open),
         TEST(looking_takes_no_try),
+        TEST(a_clock_that_is_set_back_keeps_no_provider_away),
         TEST(a_success_between_makes_it_no_row),
         TEST(a_hard_failure_opens_at_once_for_every_worker),
         TEST(one_worker_probes_and_the_others_wait_for_it),

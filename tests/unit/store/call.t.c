@@ -65,8 +65,9 @@ static void the_same_call_again_is_found_unchanged_and_not_counted_again(void **
     struct call in = storage_call("1");
     in.profile = "hotel";
     storage_begin(t);
-    assert_int_equal(
-        call_open(t->s, &t->a, &in, "+380501234567", STORAGE_NOW + 9, &again, &made, NULL), ERR_OK);
+    assert_int_equal(call_open(t->s, &t->a, &in, "+380501234567",
+                               (struct moment){.ms = STORAGE_NOW + 9}, &again, &made, NULL),
+                     ERR_OK);
     storage_commit(t);
     assert_false(made);
     assert_int_equal(again.id, c.id);
@@ -87,7 +88,8 @@ static void the_same_id_of_another_source_is_another_call(void **state)
     struct call in = storage_call("1");
     in.source = "twilio";
     storage_begin(t);
-    assert_int_equal(call_open(t->s, &t->a, &in, NULL, STORAGE_NOW, &other, &made, NULL), ERR_OK);
+    assert_int_equal(call_open(t->s, &t->a, &in, NULL, STORAGE_MOMENT, &other, &made, NULL),
+                     ERR_OK);
     storage_commit(t);
     assert_true(made);
     assert_int_not_equal(other.id, c.id);
@@ -150,12 +152,12 @@ static void what_the_schema_refuses_is_an_error_and_leaves_nothing(void **state)
 
     in.direction = "sideways";
     storage_begin(t);
-    assert_int_equal(call_open(t->s, &t->a, &in, NULL, STORAGE_NOW, &c, &made, &why), ERR_FAULT);
+    assert_int_equal(call_open(t->s, &t->a, &in, NULL, STORAGE_MOMENT, &c, &made, &why), ERR_FAULT);
     assert_non_null(strstr(why.text, "direction"));
     store_rollback(t->s);
     in.direction = "in";
     storage_begin(t);
-    assert_int_equal(call_open(t->s, &t->a, &in, "0501234567", STORAGE_NOW, &c, &made, &why),
+    assert_int_equal(call_open(t->s, &t->a, &in, "0501234567", STORAGE_MOMENT, &c, &made, &why),
                      ERR_FAULT);
     assert_null(strstr(why.text, "0501234567"));
     store_rollback(t->s);

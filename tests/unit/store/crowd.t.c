@@ -108,7 +108,7 @@ static int deliver(struct store *s, const struct storage *t, int who)
     (void)t;
     arena_init(&a, 1 << 20);
     if (delivery_begin(s, &a, &(struct delivery_key){.source = SOURCE, .key = "k"},
-                       deadline_in_ms(5000), STORAGE_NOW, &d, NULL) != ERR_OK)
+                       deadline_in_ms(5000), STORAGE_MOMENT, &d, NULL) != ERR_OK)
         return 90;
     if (d.found == DELIVERY_NEW) {
         if (store_commit(s, NULL) != ERR_OK)
@@ -120,7 +120,7 @@ static int deliver(struct store *s, const struct storage *t, int who)
         body_sound(&r.body, "a sound of this process", 23);
         buf_puts(&r.body.text, "\"}");
         if (store_begin(s, deadline_in_ms(1000), NULL) != ERR_OK ||
-            delivery_finish(s, &d, &r, STORAGE_NOW, NULL) != ERR_OK ||
+            delivery_finish(s, &d, &r, STORAGE_MOMENT, NULL) != ERR_OK ||
             store_commit(s, NULL) != ERR_OK)
             return 92;
         d.reply = &r;
@@ -141,7 +141,7 @@ static int find(struct store *s, const struct storage *t)
     (void)t;
     arena_init(&a, 1 << 20);
     enum err e = delivery_begin(s, &a, &(struct delivery_key){.source = SOURCE, .key = "k"},
-                                deadline_in_ms(5000), STORAGE_NOW, &d, NULL);
+                                deadline_in_ms(5000), STORAGE_MOMENT, &d, NULL);
     arena_release(&a);
     return e == ERR_OK ? 10 + (int)d.found : 90;
 }
@@ -179,7 +179,7 @@ static int begin_and_hang(struct store *s, bool commit)
 
     arena_init(&a, 1 << 20);
     if (delivery_begin(s, &a, &(struct delivery_key){.source = SOURCE, .key = "k"},
-                       deadline_in_ms(5000), STORAGE_NOW, &d, NULL) != ERR_OK ||
+                       deadline_in_ms(5000), STORAGE_MOMENT, &d, NULL) != ERR_OK ||
         storage_write_turn(s, &a, 1, d.id, &turn, NULL) != ERR_OK)
         return 90;
     if (commit && store_commit(s, NULL) != ERR_OK)
@@ -211,12 +211,12 @@ static void a_worker_killed_after_its_commit_is_succeeded_where_it_stood(void **
     await_stage(1);
     assert_int_equal(delivery_begin(t->s, &t->a,
                                     &(struct delivery_key){.source = SOURCE, .key = "k"},
-                                    deadline_in_ms(50), STORAGE_NOW, &d, NULL),
+                                    deadline_in_ms(50), STORAGE_MOMENT, &d, NULL),
                      ERR_BUSY); /* it lives */
     kill_and_reap(pid);
     assert_int_equal(delivery_begin(t->s, &t->a,
                                     &(struct delivery_key){.source = SOURCE, .key = "k"},
-                                    deadline_in_ms(500), STORAGE_NOW, &d, NULL),
+                                    deadline_in_ms(500), STORAGE_MOMENT, &d, NULL),
                      ERR_OK);
     assert_int_equal(d.found, DELIVERY_TAKEN_OVER);
     assert_int_equal(turn_of_delivery(t->s, &t->a, d.id, &turn, NULL), ERR_OK);
@@ -252,7 +252,7 @@ static void a_worker_killed_before_its_commit_leaves_nothing(void **state)
     kill_and_reap(pid);
     assert_int_equal(delivery_begin(t->s, &t->a,
                                     &(struct delivery_key){.source = SOURCE, .key = "k"},
-                                    deadline_in_ms(500), STORAGE_NOW, &d, NULL),
+                                    deadline_in_ms(500), STORAGE_MOMENT, &d, NULL),
                      ERR_OK);
     assert_int_equal(d.found, DELIVERY_NEW);
     assert_int_equal(turn_of_delivery(t->s, &t->a, d.id, &turn, NULL), ERR_NOT_FOUND);
@@ -319,7 +319,7 @@ static void a_store_locked_for_long_is_busy_in_time_and_nothing_is_half_written(
     int64_t from = clock_mono_us();
     assert_int_equal(delivery_begin(hasty, &t->a,
                                     &(struct delivery_key){.source = SOURCE, .key = "k"},
-                                    deadline_in_ms(8000), STORAGE_NOW, &d, NULL),
+                                    deadline_in_ms(8000), STORAGE_MOMENT, &d, NULL),
                      ERR_BUSY);
     assert_in_range(clock_mono_us() - from, 290000, 900000);
     assert_false(store_in_transaction(hasty));
@@ -327,7 +327,7 @@ static void a_store_locked_for_long_is_busy_in_time_and_nothing_is_half_written(
     assert_string_equal(storage_sql(t, "SELECT count(*) FROM delivery"), "0");
     assert_int_equal(delivery_begin(hasty, &t->a,
                                     &(struct delivery_key){.source = SOURCE, .key = "k"},
-                                    deadline_in_ms(8000), STORAGE_NOW, &d, NULL),
+                                    deadline_in_ms(8000), STORAGE_MOMENT, &d, NULL),
                      ERR_OK);
     assert_int_equal(d.found, DELIVERY_NEW);
     store_close(hasty);

@@ -31,7 +31,7 @@ static void odd_replies_come_back_as_they_were(void **state)
 
     struct delivery d = deliver_begin(t, "empty");
     body_init(&empty.body, &t->a, 10);
-    assert_int_equal(delivery_finish(t->s, &d, &empty, STORAGE_NOW, NULL), ERR_OK);
+    assert_int_equal(delivery_finish(t->s, &d, &empty, STORAGE_MOMENT, NULL), ERR_OK);
     deliver_commit(t->s);
     d = deliver_begin(t, "odd");
     body_init(&odd.body, &t->a, 10);
@@ -39,7 +39,7 @@ static void odd_replies_come_back_as_they_were(void **state)
     body_sound(&odd.body, deliver_sound, sizeof deliver_sound);
     buf_put(&odd.body.text, "a\0b", 3);
     body_sound(&odd.body, deliver_sound, sizeof deliver_sound);
-    assert_int_equal(delivery_finish(t->s, &d, &odd, STORAGE_NOW, NULL), ERR_OK);
+    assert_int_equal(delivery_finish(t->s, &d, &odd, STORAGE_MOMENT, NULL), ERR_OK);
     deliver_commit(t->s);
     store_let_go(t->s);
     d = deliver_begin(t, "empty");
@@ -73,7 +73,7 @@ static void keys_of_different_sources_do_not_meet(void **state)
     struct delivery first = deliver_done(t, "k", "a");
     assert_int_equal(delivery_begin(t->s, &t->a,
                                     &(struct delivery_key){.source = "incoming-call", .key = "k"},
-                                    deadline_in_ms(500), STORAGE_NOW, &d, NULL),
+                                    deadline_in_ms(500), STORAGE_MOMENT, &d, NULL),
                      ERR_OK);
     assert_int_equal(d.found, DELIVERY_NEW);
     assert_int_not_equal(d.id, first.id);
@@ -84,7 +84,7 @@ static enum err begin_with_digest(struct storage *t, struct store *s, const char
     const struct delivery_key key = {.source = DELIVER_SOURCE, .key = "k", .digest = digest};
     struct delivery d = {0};
 
-    return delivery_begin(s, &t->a, &key, deadline_in_ms(500), STORAGE_NOW, &d, NULL);
+    return delivery_begin(s, &t->a, &key, deadline_in_ms(500), STORAGE_MOMENT, &d, NULL);
 }
 
 static void
@@ -135,7 +135,7 @@ static void while_the_first_works_the_second_is_refused_at_its_deadline(void **s
     int64_t from = clock_mono_us();
     assert_int_equal(delivery_begin(other, &t->a,
                                     &(struct delivery_key){.source = DELIVER_SOURCE, .key = "k"},
-                                    deadline_in_ms(200), STORAGE_NOW, &d, &why),
+                                    deadline_in_ms(200), STORAGE_MOMENT, &d, &why),
                      ERR_BUSY);
     int64_t took = clock_mono_us() - from;
     assert_in_range(took, 190000, 700000);
@@ -178,7 +178,7 @@ static void the_hold_outlives_a_rolled_back_second_transaction(void **state)
     struct store *other = storage_open(t);
     assert_int_equal(delivery_begin(other, &t->a,
                                     &(struct delivery_key){.source = DELIVER_SOURCE, .key = "k"},
-                                    deadline_in_ms(50), STORAGE_NOW, &d, NULL),
+                                    deadline_in_ms(50), STORAGE_MOMENT, &d, NULL),
                      ERR_BUSY);
     store_close(other);
 }
@@ -216,6 +216,40 @@ static void a_clock_that_is_set_back_keeps_no_delivery_fresh(void **state)
     deliver_finish(t->s, t, &d, "b");
 }
 
+static enum delivery_found brought_at(struct storage *t, int64_t ms, int64_t tick)
+{
+    struct delivery d = {0};
+
+    assert_int_equal(
+        delivery_begin(t->s, &t->a,
+                       &(struct delivery_key){.source = DELIVER_SOURCE, .key = "k", .window_s = 20},
+                       deadline_in_ms(500), (struct moment){ms, tick}, &d, NULL),
+        ERR_OK);
+    if (d.found == DELIVERY_DONE)
+        return d.found;
+    struct delivery_reply r = deliver_reply(&t->a, "a");
+    assert_int_equal(delivery_finish(t->s, &d, &r, (struct moment){ms, tick}, NULL), ERR_OK);
+    deliver_commit(t->s);
+    store_let_go(t->s);
+    return d.found;
+}
+
+/* B14: within one boot of the machine the ticks alone say how old it is. */
+static void a_clock_that_steps_makes_no_delivery_older_or_younger(void **state)
+{
+    struct storage *t = *state;
+    int64_t hour = 3600000, boot = INT64_C(5) << 40, other = INT64_C(9) << 40;
+
+    assert_int_equal(brought_at(t, STORAGE_NOW, boot + 100000), DELIVERY_NEW);
+    assert_int_equal(brought_at(t, STORAGE_NOW + hour, boot + 101000), DELIVERY_DONE);
+    assert_int_equal(brought_at(t, STORAGE_NOW - hour, boot + 101000), DELIVERY_DONE);
+    assert_int_equal(brought_at(t, STORAGE_NOW + 1000, boot + 121000), DELIVERY_NEW);
+    /* the machine booted */
+    assert_int_equal(brought_at(t, STORAGE_NOW + 2000, other + 200000), DELIVERY_DONE);
+    assert_int_equal(brought_at(t, STORAGE_NOW + hour, other + 122000), DELIVERY_NEW);
+    assert_int_equal(brought_at(t, STORAGE_NOW - hour, boot + 122000), DELIVERY_NEW);
+}
+
 static void the_window_also_ends_one_that_died_but_not_one_at_work(void **state)
 {
     struct storage *t = *state;
@@ -229,7 +263,7 @@ static void the_window_also_ends_one_that_died_but_not_one_at_work(void **state)
     assert_int_equal(
         delivery_begin(other, &t->a,
                        &(struct delivery_key){.source = DELIVER_SOURCE, .key = "k", .window_s = 20},
-                       deadline_in_ms(50), STORAGE_NOW + 60000, &d, NULL),
+                       deadline_in_ms(50), (struct moment){.ms = STORAGE_NOW + 60000}, &d, NULL),
         ERR_BUSY);
     store_let_go(t->s);
     d = deliver_begin_as(other, t, "k", 20, STORAGE_NOW + 20000);
@@ -273,16 +307,16 @@ static void only_a_running_delivery_can_be_finished_and_only_with_a_whole_reply(
 
     struct delivery d = deliver_done(t, "k", "a");
     assert_int_equal(store_begin(t->s, deadline_in_ms(500), NULL), ERR_OK);
-    assert_int_equal(delivery_finish(t->s, &d, &r, STORAGE_NOW, NULL), ERR_NOT_FOUND);
-    assert_int_equal(delivery_finish(t->s, &unknown, &r, STORAGE_NOW, NULL), ERR_NOT_FOUND);
+    assert_int_equal(delivery_finish(t->s, &d, &r, STORAGE_MOMENT, NULL), ERR_NOT_FOUND);
+    assert_int_equal(delivery_finish(t->s, &unknown, &r, STORAGE_MOMENT, NULL), ERR_NOT_FOUND);
     r.status = 99;
     store_rollback(t->s);
     d = deliver_begin(t, "k2");
-    assert_int_equal(delivery_finish(t->s, &d, &r, STORAGE_NOW, NULL), ERR_FAULT);
+    assert_int_equal(delivery_finish(t->s, &d, &r, STORAGE_MOMENT, NULL), ERR_FAULT);
     body_init(&r.body, &t->a, 3);
     buf_puts(&r.body.text, "too long");
     r.status = 200;
-    assert_int_equal(delivery_finish(t->s, &d, &r, STORAGE_NOW, NULL), ERR_TOO_BIG);
+    assert_int_equal(delivery_finish(t->s, &d, &r, STORAGE_MOMENT, NULL), ERR_TOO_BIG);
     store_rollback(t->s);
 }
 
@@ -296,7 +330,7 @@ static void memory_that_ends_while_a_reply_is_loaded_is_an_error(void **state)
     arena_init(&small, 64);
     assert_int_equal(delivery_begin(t->s, &small,
                                     &(struct delivery_key){.source = DELIVER_SOURCE, .key = "k"},
-                                    deadline_in_ms(500), STORAGE_NOW, &d, NULL),
+                                    deadline_in_ms(500), STORAGE_MOMENT, &d, NULL),
                      ERR_MEMORY);
     assert_null(d.reply);
     arena_release(&small);
@@ -319,6 +353,7 @@ int main(void)
         TEST(a_worker_that_let_go_without_finishing_is_succeeded),
         TEST(the_hold_outlives_a_rolled_back_second_transaction),
         TEST(within_the_window_it_is_the_same_and_after_it_new),
+        TEST(a_clock_that_steps_makes_no_delivery_older_or_younger),
         TEST(a_clock_that_is_set_back_keeps_no_delivery_fresh),
         TEST(the_window_also_ends_one_that_died_but_not_one_at_work),
         TEST(a_forgotten_delivery_is_new_again_and_a_finished_one_is_not_forgotten),

@@ -9,6 +9,8 @@
 #include <cmocka.h>
 
 #include "base/file.h"
+#include "store/call.h"
+#include "store/delivery.h"
 #include "store/inside.h"
 #include "store/schema.h"
 #include "tests/support/storage.h"
@@ -325,6 +327,40 @@ static void a_store_of_version_3_keeps_its_names_with_the_business_that_was_told
     assert_int_equal(store_verify(t->s, NULL), ERR_OK);
 }
 
+/* Its moments have no ticks: their age is the wall clock's, as it was. */
+static void a_store_of_version_6_goes_on_with_its_calls_and_replies(void **state)
+{
+    struct storage *t = *state;
+    struct delivery d = {0};
+    struct call call = {0};
+    int from = -1, to = -1;
+
+    const char *after = strstr(store_schema, "-- migration 7");
+    assert_non_null(after);
+    const char *old = arena_strndup(&t->a, store_schema, (size_t)(after - store_schema));
+    assert_non_null(old);
+    assert_int_equal(store_migrate_to(t->path, 1000, old, &from, &to, NULL), ERR_OK);
+    assert_int_equal(to, 6);
+    (void)storage_sql(
+        t, "INSERT INTO call (source, external_id, caller, called, profile, direction, status,"
+           " started_ms, answered_ms, active_ms) VALUES"
+           " ('x', '1', '', '', 'salon', 'in', 'in-progress', 1, 2, 3);"
+           "INSERT INTO delivery (source, key, state, began_ms, done_ms, status, type, body) VALUES"
+           " ('r', 'k', 'done', 1, 1000, 200, 'text/plain', x'6f6b')");
+    assert_int_equal(migrate(t, &from, &to, NULL), ERR_OK);
+    assert_int_equal(from, 6);
+    t->s = storage_open(t);
+    assert_int_equal(call_find(t->s, &t->a, "x", "1", &call, NULL), ERR_OK);
+    assert_int_equal(clock_age_ms(call_active(&call), (struct moment){1003, 1}), 1000);
+    assert_int_equal(clock_age_ms(call_answered(&call), (struct moment){1003, 1}), 1001);
+    const struct delivery_key key = {.source = "r", .key = "k", .window_s = 20};
+    assert_int_equal(
+        delivery_begin(t->s, &t->a, &key, deadline_in_ms(500), (struct moment){2000, 1}, &d, NULL),
+        ERR_OK);
+    assert_int_equal(d.found, DELIVERY_DONE);
+    assert_int_equal(store_verify(t->s, NULL), ERR_OK);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -332,6 +368,7 @@ int main(void)
         TEST(a_new_file_gets_its_folder_mode_and_version),
         TEST(every_table_is_strict),
         TEST(migrating_again_changes_nothing_also_while_it_is_open),
+        TEST(a_store_of_version_6_goes_on_with_its_calls_and_replies),
         TEST(a_store_of_version_2_keeps_its_failures_and_its_costs),
         TEST(a_store_of_version_3_keeps_its_names_with_the_business_that_was_told),
         TEST(missing_migrations_are_applied_in_order),

@@ -88,7 +88,7 @@ static void a_locked_store_is_busy_within_the_deadline_and_reads_go_on(void **st
     assert_int_equal(store_begin(other, deadline_in_ms(30), NULL), ERR_BUSY);
     assert_waited(from, 30);
     assert_int_equal(delivery_begin(other, &t->a, &(struct delivery_key){.source = "r", .key = "k"},
-                                    deadline_in_ms(30), 1, &d, NULL),
+                                    deadline_in_ms(30), (struct moment){.ms = 1}, &d, NULL),
                      ERR_BUSY);
     assert_int_equal(store_probe(other, deadline_in_ms(30), NULL), ERR_BUSY);
     assert_int_equal(store_backup(other, "/nowhere/x", deadline_in_ms(30), NULL), ERR_NOT_FOUND);

@@ -60,12 +60,37 @@ static void sweeping_many_keeps_the_sounds_that_are_still_needed(void **state)
     assert_int_equal(store_verify(t->s, NULL), ERR_OK);
 }
 
+/* B14: replies of the last minutes were gone, and their requests, brought again, were done again. */
+static void a_clock_that_is_set_forward_sweeps_nothing_young(void **state)
+{
+    struct storage *t = *state;
+    struct delivery d = {0};
+    int64_t n = -1;
+
+    struct moment now = clock_now();
+    if (now.tick == 0)
+        skip();
+    assert_int_equal(delivery_begin(t->s, &t->a, &(struct delivery_key){.source = "r", .key = "k"},
+                                    deadline_in_ms(500), now, &d, NULL),
+                     ERR_OK);
+    deliver_commit(t->s);
+    store_let_go(t->s);
+    clock_pretend((struct clock_pretence){.set_ms = INT64_C(400) * 86400000});
+    assert_int_equal(deliveries_sweep(t->s, clock_unix_ms() - 86400000, &n, NULL), ERR_OK);
+    assert_int_equal(n, 0);
+    clock_pretend((struct clock_pretence){.passed_ms = INT64_C(2) * 86400000});
+    assert_int_equal(deliveries_sweep(t->s, clock_unix_ms() - 86400000, &n, NULL), ERR_OK);
+    clock_pretend((struct clock_pretence){0});
+    assert_int_equal(n, 1);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, storage_setup, storage_teardown)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(sweeping_takes_the_old_and_their_sounds_but_not_the_held),
+        TEST(a_clock_that_is_set_forward_sweeps_nothing_young),
         TEST(sweeping_many_keeps_the_sounds_that_are_still_needed),
     };
 

@@ -45,7 +45,9 @@ static struct call_turn call_of(const char *id, int turns, const char *words)
 
     c.profile = app_profile(&home.app, "0440000202");
     assert_int_equal(store_begin(s, deadline_in_ms(5000), NULL), ERR_OK);
-    assert_int_equal(call_open(s, home.arena, &call, NULL, 1000, &c.call, &made, NULL), ERR_OK);
+    assert_int_equal(
+        call_open(s, home.arena, &call, NULL, (struct moment){.ms = 1000}, &c.call, &made, NULL),
+        ERR_OK);
     for (int i = 1; i <= turns + 1; i++) {
         struct turn t = {.call_id = c.call.id,
                          .heard = arena_printf(home.arena, "heard %d", i),
