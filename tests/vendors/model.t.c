@@ -507,6 +507,19 @@ static void a_model_that_says_nothing_at_all_is_followed_by_the_next(void **stat
     assert_string_equal(ring_kept(call, 1).think_rung, "claude-fallback");
 }
 
+/* Its thoughts are no answer: the caller heard "I did not understand you". */
+static void a_model_that_only_thinks_aloud_is_followed_by_the_next(void **state)
+{
+    (void)state;
+    play("\"Розкажіть.\"", "\"match\":[{\"model\":\"claude-haiku-5-5\",\"answer\":{\"text\":"
+                           "\"<thinking>Про що це? Мабуть, про стрижку.</thinking>\"}},"
+                           "{\"any\":true,\"answer\":{\"text\":\"Слухаю вас.\"}}]");
+    const char *call = ring_call(CALLED);
+    struct answer a = speak_turn(call, "1");
+    assert_string_equal(answer_text(&a, "message"), "Слухаю вас.");
+    assert_string_equal(ring_kept(call, 1).think_rung, "claude-fallback");
+}
+
 static void marks_for_the_eye_are_not_spoken(void **state)
 {
     (void)state;
@@ -697,6 +710,7 @@ int main(void)
         cmocka_unit_test(the_other_model_answers_by_the_other_key_when_the_first_is_refused),
         cmocka_unit_test(of_an_answer_that_was_refused_amid_only_whole_sentences_are_said),
         cmocka_unit_test(a_model_that_says_nothing_at_all_is_followed_by_the_next),
+        cmocka_unit_test(a_model_that_only_thinks_aloud_is_followed_by_the_next),
         cmocka_unit_test(marks_for_the_eye_are_not_spoken),
         cmocka_unit_test(a_sentence_whose_voice_failed_was_not_said_and_is_not_in_the_next_request),
         cmocka_unit_test(system_and_tools_are_the_same_in_every_turn_so_that_they_are_cached),
