@@ -30,5 +30,5 @@ ok "a build uses every core" eval 'make -C "$work" show-jobs | grep -q -- "-j$(n
 ok "unless it is told otherwise" eval '! make -C "$work" -j1 show-jobs | grep -q -- "-j$(nproc) "'
 
 cd "$root" || exit 2
-ok "a name that no test has is told" eval 'tools/one-test no/such-test 2>&1 | grep -q "no test.s path holds"'
+ok "a name that no test has is told" eval 'tools/one-test no/such-test 2>&1 | grep -q "no test has \"no.such-test\" in its path"'
 done_testing

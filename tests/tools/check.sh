@@ -113,13 +113,13 @@ HOLOS_EGRESS=unix:/nonexistent run check
 ok "a way out that is not there too" exits 1 "no socket is there"
 HOLOS_EGRESS=nowhere run check
 ok "or is written wrong" exits 1 "HOLOS_EGRESS"
-sqlite3 "$HOLOS_DB" "INSERT INTO rung (name, failures, trips, until_ms, reason) VALUES ('hear-whisper', 2, 1, 9000000000000, 'it is deaf')"
+sqlite3 "$HOLOS_DB" "INSERT INTO rung (name, failures, trips, until_ms, reason) VALUES ('hear-whisper', 2, 1, (strftime('%s', 'now') + 800) * 1000, 'it is deaf')"
 WHISPER_URL=http://127.0.0.1:9/inference run check -q
 ok "a vendor that is skipped now is a warning" exits 0 "it is skipped by all workers now, after 2 failures: it is deaf"
 run stats
 ok "stats names it" exits 0 "after 2 failures in a row: it is deaf"
 run stats --json
-ok "stats --json too" json 'd["skipped"] == [{"rung": "hear-whisper", "until": "2255-03-14T16:00:00Z", "failures": 2, "reason": "it is deaf"}]'
+ok "stats --json too" json '(s := d["skipped"][0]) and s.pop("until")[:2] == "20" and d["skipped"] == [{"rung": "hear-whisper", "failures": 2, "reason": "it is deaf"}]'
 sqlite3 "$HOLOS_DB" 'DELETE FROM rung'
 HOLOS_CACHE='' run check -q
 ok "no cache is a warning" exits 0 "no phrase cache"
