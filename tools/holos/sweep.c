@@ -22,6 +22,8 @@ static enum err sweep(struct tool *t, struct app *app, struct swept *ret)
         e = deliveries_sweep(app->store,
                              now.ms - setting_number(SET_HOLOS_KEEP_DELIVERIES_H) * HOUR_MS,
                              &ret->deliveries, &t->why);
+    if (e == ERR_OK)
+        e = tool_drop_sounds(t, app->store, &t->why);
     ret->cache_bytes =
         *cache == '\0' ? -1 : cache_trim(cache, setting_number(SET_HOLOS_CACHE_MB) * MEGABYTE);
     return e;
@@ -71,8 +73,9 @@ const struct verb verb_sweep = {
     .takes_json = true,
     .about = "end calls that were left, forget old deliveries, trim the phrase cache",
     .help = "Ends calls in which nothing has happened for their profile's session_minutes,\n"
-            "deletes the replies kept longer than HOLOS_KEEP_DELIVERIES_H and what no reply\n"
-            "needs any more, and brings the phrase cache under HOLOS_CACHE_MB. Meant for a\n"
+            "deletes the replies kept longer than HOLOS_KEEP_DELIVERIES_H, what no reply needs\n"
+            "any more and the sounds that were made for calls that have ended, and brings the "
+            "phrase cache under HOLOS_CACHE_MB. Meant for a\n"
             "timer, every few minutes; harmless at any time.",
     .run = run,
 };
