@@ -7,12 +7,15 @@
 #include <unistd.h>
 
 #include "base/settings.h"
+#include "speech/cache.h"
+#include "store/call.h"
 #include "tools/holos/print.h"
 #include "tools/holos/server.h"
 #include "tools/holos/tool.h"
 #include "tools/holos/tree.h"
 
 #define MEMORY_MAX ((size_t)1024 * 1024 * 1024)
+#define CALLS_MOST 10000
 #define OUTPUT_MAX ((size_t)512 * 1024 * 1024)
 
 static const struct verb *const verbs[] = {
@@ -113,6 +116,23 @@ enum err tool_store(struct tool *t, struct store **ret)
     if (e != ERR_OK)
         tool_store_fault(t, e);
     return e;
+}
+
+enum err tool_drop_sounds(struct tool *t, struct store *s, struct why *why)
+{
+    const char *cache = setting_text(SET_HOLOS_CACHE);
+    struct call *calls = NULL;
+    size_t n = 0;
+
+    if (*cache == '\0')
+        return ERR_OK;
+    enum err e = calls_going_on(s, &t->arena, CALLS_MOST, &calls, &n, why);
+    int64_t *ids = arena_calloc(&t->arena, n + 1, sizeof *ids);
+    if (e != ERR_OK || ids == NULL)
+        return e == ERR_OK ? ERR_MEMORY : e;
+    for (size_t i = 0; i < n; i++)
+        ids[i] = calls[i].id;
+    return cache_keep_calls(cache, ids, n, why);
 }
 
 void tool_json(struct tool *t, struct jsonw *ret)

@@ -279,7 +279,7 @@ static enum err hear(struct call_turn *t, const struct turn_input *in, const str
 /* A phrase of the profile; `end` is why the call ends with it, NULL: it goes on. */
 static enum err say(struct call_turn *t, const char *phrase, const char *end)
 {
-    t->said = profile_phrase(t->arena, t->profile, phrase, &t->local, NULL, NULL);
+    t->said = t->shared = profile_phrase(t->arena, t->profile, phrase, &t->local, NULL, NULL);
     if (end != NULL)
         effects_put(&t->effects, (struct effect){.kind = EFFECT_END, .reason = end});
     return t->said == NULL ? ERR_MEMORY : ERR_OK;
@@ -326,6 +326,7 @@ static enum err answer_words(struct call_turn *t, bool rules_only, struct why *w
     if (e != ERR_OK)
         return e;
     t->said = result.say;
+    t->shared = result.shared;
     t->state = result.state;
     t->effects = result.effects;
     t->turn.think_rung = result.think_rung;
@@ -477,7 +478,7 @@ static enum err answer(struct call_turn *t, struct why *why)
  * caller's words, the answer and the reply. Else what is there is committed with the first waiting. */
 static enum err speak_whole(struct call_turn *t)
 {
-    enum err e = synthesise_cut(&t->voice, t->said);
+    enum err e = synthesise_cut(&t->voice, t->said, t->shared);
 
     if (e != ERR_OK)
         return e;
@@ -590,7 +591,7 @@ static enum err greet(struct call_turn *t, struct why *why)
         return turn_begin(t->app->store, &t->turn, why);
     t->greeted = turns[0].said != NULL;
     if (t->greeted)
-        t->said = turns[0].said;
+        t->said = t->shared = turns[0].said;
     return ERR_OK;
 }
 

@@ -70,6 +70,7 @@ struct call_turn {
     const struct profile *spoken; /* the call's profile, in its own language */
     const char *language;         /* the caller's, if this turn told it; else NULL */
     struct moment began;
+    const char *shared; /* `said` without what is the caller's */
     struct tm local;
     struct limits_caller caller;
     bool opened; /* this delivery made the call */

@@ -176,7 +176,7 @@ static enum err make_excuse(struct app *app, struct env *env, struct synthesis *
         return ERR_MEMORY;
     *ret = (struct line_result){.profile = p, .said = said, .goes_on = true, .transcript = ""};
     synthesise_begin(v, env, &app->speaker, &app->recent);
-    enum err e = synthesise_cut(v, said);
+    enum err e = synthesise_cut(v, said, said);
     if (e != ERR_OK || !synthesise_ready(v, said))
         return e;
     return synthesise_sound(v, &ret->sound.wav, &ret->sound.len, &ret->sound.sha256);

@@ -17,13 +17,15 @@
 /* ==== files =================================================================================== */
 
 #define PATH_SIZE   4096
+#define NAME_SIZE   (DIGEST_HEX + 20)
 #define RENEW_S     3600 /* how often a hit may touch the file */
 #define ABANDONED_S 600  /* age at which a half-written file is deleted */
 #define FILE_MAX    ((size_t)64 * 1024 * 1024)
 
 /* One file below the folder. */
 struct kept {
-    char name[DIGEST_HEX + 3]; /* "ab/<hash>" */
+    char name[NAME_SIZE + 3]; /* "ab/<hash>-<call>" */
+    int64_t call_id;
     int64_t used_ns;
     int64_t size;
 };
@@ -39,10 +41,23 @@ static bool is_hash(const char *s)
     return strlen(s) == DIGEST_HEX - 1 && strspn(s, "0123456789abcdef") == DIGEST_HEX - 1;
 }
 
-static bool path_of(char out[static PATH_SIZE], const char *folder, const char *hash)
+/* "<hash>-<call>". The names of former versions had no call: those files go at the first look. */
+static bool is_name(const char *s, int64_t *ret_call)
+{
+    const char *call = s + DIGEST_HEX;
+
+    if (strspn(s, "0123456789abcdef") != DIGEST_HEX - 1 || call[-1] != '-' || *call == '\0' ||
+        strspn(call, "0123456789") != strlen(call) || strlen(s) >= NAME_SIZE)
+        return false;
+    *ret_call = strtoll(call, NULL, 10);
+    return true;
+}
+
+static bool path_of(char out[static PATH_SIZE], const char *folder, const char *hash,
+                    int64_t call_id)
 {
     assert(is_hash(hash));
-    int n = snprintf(out, PATH_SIZE, "%s/%.2s/%s", folder, hash, hash);
+    int n = snprintf(out, PATH_SIZE, "%s/%.2s/%s-%lld", folder, hash, hash, (long long)call_id);
     return n > 0 && n < PATH_SIZE - 16;
 }
 
@@ -93,11 +108,11 @@ static enum err read_wav(struct arena *a, int fd, char **ret, size_t *ret_len)
 }
 
 enum err cache_get(struct arena *a, const char *folder, const char hash[static DIGEST_HEX],
-                   char **ret, size_t *ret_len)
+                   int64_t call_id, char **ret, size_t *ret_len)
 {
     char path[PATH_SIZE];
 
-    if (!path_of(path, folder, hash))
+    if (!path_of(path, folder, hash, call_id))
         return ERR_VALUE;
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
     if (fd < 0)
@@ -111,7 +126,8 @@ enum err cache_get(struct arena *a, const char *folder, const char hash[static D
     return e;
 }
 
-static bool list_add(struct list *l, const char *folder, const char *name, const struct stat *st)
+static bool list_add(struct list *l, const char *folder, const char *name, int64_t call_id,
+                     const struct stat *st)
 {
     if (l->n == l->room) {
         size_t room = l->room == 0 ? 256 : l->room * 2;
@@ -124,6 +140,7 @@ static bool list_add(struct list *l, const char *folder, const char *name, const
     struct kept *k = &l->kept[l->n];
     int n = snprintf(k->name, sizeof k->name, "%s/%s", folder, name);
     assert(n > 0 && (size_t)n < sizeof k->name);
+    k->call_id = call_id;
     k->used_ns = (int64_t)st->st_mtim.tv_sec * 1000000000 + st->st_mtim.tv_nsec;
     k->size = (int64_t)st->st_size;
     l->held += k->size;
@@ -132,16 +149,17 @@ static bool list_add(struct list *l, const char *folder, const char *name, const
 }
 
 /* A half-written file whose writer is gone is deleted. */
-static bool is_abandoned(const char *name, const struct stat *st)
+static bool is_abandoned(const struct stat *st)
 {
     struct timespec now;
 
     (void)clock_gettime(CLOCK_REALTIME, &now);
-    return !is_hash(name) && now.tv_sec - st->st_mtim.tv_sec > ABANDONED_S;
+    return now.tv_sec - st->st_mtim.tv_sec > ABANDONED_S;
 }
 
 static bool list_folder(struct list *l, int top, const char *name)
 {
+    int64_t call_id = CACHE_SHARED;
     struct stat st;
     bool ok = true;
     int fd = openat(top, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
@@ -156,10 +174,10 @@ static bool list_folder(struct list *l, int top, const char *name)
         if (e->d_name[0] == '.' || fstatat(fd, e->d_name, &st, AT_SYMLINK_NOFOLLOW) != 0 ||
             !S_ISREG(st.st_mode) || strspn(e->d_name, "0123456789abcdef") < DIGEST_HEX - 1)
             continue;
-        if (is_abandoned(e->d_name, &st))
+        if (is_name(e->d_name, &call_id))
+            ok = list_add(l, name, e->d_name, call_id, &st);
+        else if (is_hash(e->d_name) || is_abandoned(&st))
             (void)unlinkat(fd, e->d_name, 0);
-        else if (is_hash(e->d_name))
-            ok = list_add(l, name, e->d_name, &st);
         else
             l->held += (int64_t)st.st_size; /* being written by another: counted, never deleted */
     }
@@ -227,12 +245,12 @@ static void make_room(const char *folder, int64_t put, int64_t max_bytes, struct
         room->left = share > least ? share : least;
 }
 
-enum err cache_put(const char *folder, const char hash[static DIGEST_HEX], const void *data,
-                   size_t n, int64_t max_bytes, struct cache_room *room)
+enum err cache_put(const char *folder, const char hash[static DIGEST_HEX], int64_t call_id,
+                   const void *data, size_t n, int64_t max_bytes, struct cache_room *room)
 {
     char path[PATH_SIZE];
 
-    if (!path_of(path, folder, hash))
+    if (!path_of(path, folder, hash, call_id))
         return ERR_VALUE;
     if (max_bytes < 0 || n > FILE_MAX || (int64_t)n > max_bytes)
         return ERR_TOO_BIG;
@@ -252,18 +270,51 @@ int64_t cache_trim(const char *folder, int64_t max_bytes)
     return trim(folder, max_bytes, max_bytes);
 }
 
-enum err cache_forget(const char *folder, int64_t before_ms, struct why *why)
+/* What shall go. */
+struct unwanted {
+    int64_t before_ms; /* not used since */
+    const int64_t *calls;
+    size_t calls_n; /* of calls that are not among these */
+};
+
+static bool is_unwanted(const struct unwanted *u, const struct kept *k)
+{
+    if (k->used_ns / 1000000 < u->before_ms)
+        return true;
+    if (u->calls == NULL || k->call_id == CACHE_SHARED)
+        return false;
+    for (size_t i = 0; i < u->calls_n; i++)
+        if (u->calls[i] == k->call_id)
+            return false;
+    return true;
+}
+
+static enum err delete_unwanted(const char *folder, const struct unwanted *u, struct why *why)
 {
     struct list l = {0};
     size_t left = 0;
 
     bool all = list_all(&l, folder);
     for (size_t i = 0; i < l.n; i++)
-        left += l.kept[i].used_ns / 1000000 < before_ms && !delete_kept(folder, &l.kept[i]);
+        left += is_unwanted(u, &l.kept[i]) && !delete_kept(folder, &l.kept[i]);
     free(l.kept);
     if (left > 0)
         return why_set(why, ERR_IO, "HOLOS_CACHE=%s: %zu sounds cannot be deleted", folder, left);
     return all ? ERR_OK : ERR_MEMORY;
+}
+
+enum err cache_forget(const char *folder, int64_t before_ms, struct why *why)
+{
+    return delete_unwanted(folder, &(struct unwanted){.before_ms = before_ms}, why);
+}
+
+enum err cache_keep_calls(const char *folder, const int64_t *call_ids, size_t n, struct why *why)
+{
+    static const int64_t none = CACHE_SHARED;
+    const struct unwanted u = {
+        .before_ms = INT64_MIN, .calls = n == 0 ? &none : call_ids, .calls_n = n};
+
+    return delete_unwanted(folder, &u, why);
 }
 
 /* ==== the last sounds, in memory ============================================================== */

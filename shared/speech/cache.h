@@ -17,9 +17,14 @@
 #include "base/digest.h"
 #include "base/err.h"
 
+/* Whose a sound is: everybody's, or that of the call (its id) in which it was spoken, because its
+ * words were a model's or hold what the caller said. Such a sound is found by that call alone, and
+ * goes with it (cache_keep_calls). It is the end of the file's name. */
+#define CACHE_SHARED INT64_C(0)
+
 /* ERR_NOT_FOUND is a miss; `hash` is hex. */
 enum err cache_get(struct arena *a, const char *folder, const char hash[static DIGEST_HEX],
-                   char **ret, size_t *ret_len) must_check;
+                   int64_t call_id, char **ret, size_t *ret_len) must_check;
 
 /* How much this process may put before it looks at the folder again; all zero at first. */
 struct cache_room {
@@ -30,8 +35,9 @@ struct cache_room {
 #define CACHE_SHARE_LEAST 256 /* of the cap: one part */
 
 /* `room` NULL: looks every time. ERR_TOO_BIG: larger than the cap; ERR_IO, ERR_DISK. */
-enum err cache_put(const char *folder, const char hash[static DIGEST_HEX], const void *data,
-                   size_t n, int64_t max_bytes, struct cache_room *room) must_check;
+enum err cache_put(const char *folder, const char hash[static DIGEST_HEX], int64_t call_id,
+                   const void *data, size_t n, int64_t max_bytes,
+                   struct cache_room *room) must_check;
 
 /* Deletes the longest unused until at most `max_bytes` are held; returns what is held then. */
 int64_t cache_trim(const char *folder, int64_t max_bytes);
@@ -39,6 +45,10 @@ int64_t cache_trim(const char *folder, int64_t max_bytes);
 /* Deletes what was not used since `before_ms` (UTC); a use is noted to the hour. INT64_MAX: all.
  * ERR_IO: something could not be deleted; ERR_MEMORY. */
 enum err cache_forget(const char *folder, int64_t before_ms, struct why *why) must_check;
+
+/* Deletes the sounds of every call but these. The errors of cache_forget. */
+enum err cache_keep_calls(const char *folder, const int64_t *call_ids, size_t n,
+                          struct why *why) must_check;
 
 /* cache_recent - the last sounds a worker sent, whole, in its memory.
  *

@@ -94,6 +94,12 @@ static enum err fit_language(const struct synthesis *v, struct piece *p, const c
     return ERR_OK;
 }
 
+/* Whose the sound of a sentence is: a model's words are always the call's. */
+static int64_t owner_of(const struct synthesis *v, const char *text)
+{
+    return v->shared != NULL && strstr(v->shared, text) != NULL ? CACHE_SHARED : v->env->call_id;
+}
+
 /* What it is asked for stays the piece's own: another voice may be due before this one has answered.
  * ERR_FORMAT: it does not speak the sentence's language. */
 static enum err prepare(struct synthesis *v, struct piece *p, const char *text, struct why *why)
@@ -102,6 +108,7 @@ static enum err prepare(struct synthesis *v, struct piece *p, const char *text, 
 
     p->with = *voice.with;
     voice.with = &p->with;
+    voice.call_id = owner_of(v, text);
     enum err e = fit_language(v, p, text, &voice);
     if (e != ERR_OK)
         return e;
@@ -134,6 +141,7 @@ static bool voice_cached(struct synthesis *v, size_t i)
 
     if (v->by != NULL)
         return find_cached(v, i, NULL) == ERR_OK;
+    v->voice.call_id = owner_of(v, s->text);
     return speak_cached(v->speaker, &v->voice, s->text, v->env->arena, &s->sound) == ERR_OK;
 }
 
@@ -186,6 +194,7 @@ static void speak_by_espeak(struct synthesis *v, size_t i)
     struct sentence *s = &v->sentence[i];
     const struct provider *by = embedded(v);
 
+    v->voice.call_id = owner_of(v, s->text);
     /* Words that cannot be looked up cannot be spoken either: that is no fault of the voice. */
     enum err e = speak_cached(v->speaker, &v->voice, s->text, v->env->arena, &s->sound);
     if (e == ERR_NOT_FOUND && by != NULL)
@@ -503,11 +512,12 @@ static const char *rest_from(const char *said, const char *const *text)
     return strstr(said, text[SYNTHESISE_SENTENCES - 1]);
 }
 
-enum err synthesise_cut(struct synthesis *v, const char *said)
+enum err synthesise_cut(struct synthesis *v, const char *said, const char *shared)
 {
     const char **text = NULL;
     size_t n = 0;
 
+    v->shared = shared;
     enum err e = sentence_split(v->env->arena, languages, said, &text, &n);
     if (e != ERR_OK)
         return e;
@@ -631,9 +641,12 @@ bool synthesise_ready(struct synthesis *v, const char *said)
             v->delivered = 0;
             return false;
         }
-    for (size_t i = 0; i < v->sentences; i++)
-        account(v, &v->sentence[i].sound);
     v->recent_key = key;
+    for (size_t i = 0; i < v->sentences; i++) {
+        account(v, &v->sentence[i].sound);
+        if (owner_of(v, v->sentence[i].text) != CACHE_SHARED) /* no memory outlives its call */
+            v->recent_key = NULL;
+    }
     return true;
 }
 

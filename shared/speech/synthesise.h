@@ -73,6 +73,7 @@ struct synthesis {
     size_t rung; /* its place in the ladder */
     struct vendor_voice vendor;
     struct profile_voice with; /* how `by` speaks the profile's language */
+    const char *shared;        /* an answer without what is its caller's; NULL: all of it is */
     struct buf text;           /* the answer as it is written */
     size_t cut;                /* bytes of it that are sentences already */
     bool ended;                /* it is whole */
@@ -88,8 +89,10 @@ struct synthesis {
 void synthesise_begin(struct synthesis *v, struct env *env, const struct speaker *speaker,
                       struct cache_recent *recent);
 
-/* Cuts a whole answer into sentences. ERR_MEMORY. */
-enum err synthesise_cut(struct synthesis *v, const char *said) must_check;
+/* Cuts a whole answer into sentences. `shared` is the answer without anything of its caller's, most
+ * often the same: a sentence that does not stand there is kept in the phrase cache for its call
+ * alone. ERR_MEMORY. */
+enum err synthesise_cut(struct synthesis *v, const char *said, const char *shared) must_check;
 
 /* Takes the whole answer's sound from memory, or else every sentence's from the cache. False if one
  * is not there (or there are none): then something slow has to be done. Only for turns that are not

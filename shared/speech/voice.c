@@ -81,13 +81,18 @@ enum err speaking_finish(struct arena *a, struct pcm *raw, int rate, enum wav_co
     return ERR_OK;
 }
 
-/* Looks in the cache; fills all but took_us. */
+/* Looks in the cache, among everybody's sounds and the call's own; fills all but took_us. */
 static bool speaking_remembered(const struct speaker *sp, const char key[static DIGEST_HEX],
-                                struct arena *a, struct spoken *ret)
+                                int64_t call_id, struct arena *a, struct spoken *ret)
 {
     char *wav = NULL;
 
-    if (*sp->cache == '\0' || cache_get(a, sp->cache, key, &wav, &ret->len) != ERR_OK)
+    if (*sp->cache == '\0')
+        return false;
+    enum err e = cache_get(a, sp->cache, key, CACHE_SHARED, &wav, &ret->len);
+    if (e != ERR_OK && call_id != CACHE_SHARED)
+        e = cache_get(a, sp->cache, key, call_id, &wav, &ret->len);
+    if (e != ERR_OK)
         return false;
     ret->wav = wav;
     ret->sound_ms = sound_length_ms(wav, ret->len);
@@ -97,11 +102,11 @@ static bool speaking_remembered(const struct speaker *sp, const char key[static 
 
 /* A cache that refuses costs time, not the answer. */
 static void speaking_remember(const struct speaker *sp, const char key[static DIGEST_HEX],
-                              const struct spoken *s)
+                              int64_t call_id, const struct spoken *s)
 {
     if (*sp->cache == '\0')
         return;
-    enum err e = cache_put(sp->cache, key, s->wav, s->len, sp->cache_max, sp->cache_room);
+    enum err e = cache_put(sp->cache, key, call_id, s->wav, s->len, sp->cache_max, sp->cache_room);
     (void)e;
 }
 
@@ -132,7 +137,7 @@ static enum err key_of(struct arena *a, const struct vendor_voice *v, const char
 enum err vendor_voice_prepare(struct arena *a, const struct vendor_voice *v, const char *text,
                               struct vendor_phrase *ret, struct why *why)
 {
-    struct vendor_phrase p = {.words = ""};
+    struct vendor_phrase p = {.words = "", .call_id = v->call_id};
 
     enum err e = speaking_words(a, v->language, text, &p.words, why);
     if (e == ERR_OK)
@@ -148,7 +153,7 @@ enum err vendor_voice_cached(const struct speaker *sp, const struct vendor_phras
     struct spoken kept = {0};
     int64_t start = clock_mono_us();
 
-    if (!speaking_remembered(sp, p->key, a, &kept))
+    if (!speaking_remembered(sp, p->key, p->call_id, a, &kept))
         return ERR_NOT_FOUND;
     kept.took_us = clock_mono_us() - start;
     *ret = kept;
@@ -174,7 +179,7 @@ enum err vendor_voice_make(struct arena *a, const struct vendor_voice *v, struct
 void vendor_voice_keep(const struct speaker *sp, const struct vendor_phrase *p,
                        const struct spoken *made)
 {
-    speaking_remember(sp, p->key, made);
+    speaking_remember(sp, p->key, p->call_id, made);
 }
 
 /* ==== espeak-ng =============================================================================== */
@@ -306,11 +311,11 @@ enum err speak(const struct speaker *sp, const struct voice *v, const char *text
     enum err e = prepare(sp, v, text, a, &voice, &words, key, why);
     if (e != ERR_OK)
         return e;
-    if (!speaking_remembered(sp, key, a, &made)) {
+    if (!speaking_remembered(sp, key, v->call_id, a, &made)) {
         e = make(sp, &voice, words, d, a, &made, why);
         if (e != ERR_OK)
             return e;
-        speaking_remember(sp, key, &made);
+        speaking_remember(sp, key, v->call_id, &made);
     }
     made.took_us = clock_mono_us() - start;
     *ret = made;
@@ -329,7 +334,7 @@ enum err speak_cached(const struct speaker *sp, const struct voice *v, const cha
     enum err e = prepare(sp, v, text, a, &voice, &words, key, NULL);
     if (e != ERR_OK)
         return e;
-    if (!speaking_remembered(sp, key, a, &made))
+    if (!speaking_remembered(sp, key, v->call_id, a, &made))
         return ERR_NOT_FOUND;
     made.took_us = clock_mono_us() - start;
     *ret = made;

@@ -28,6 +28,7 @@ struct voice {
     int pitch;            /* 0 to 99, 50 is the voice's own */
     int rate;             /* Hz: 8000 or 16000 */
     enum wav_coding coding;
+    int64_t call_id; /* whose the sound is (cache.h); CACHE_SHARED: everybody's */
 };
 
 /* The embedded voice of a business. */
@@ -77,11 +78,13 @@ struct vendor_voice {
     const struct profile_voice *with; /* how it shall sound */
     int rate;                         /* Hz on the telephone: 8000 or 16000 */
     enum wav_coding coding;
+    int64_t call_id; /* whose the sound is, as in struct voice */
 };
 
 struct vendor_phrase {
     const char *words; /* as they are spoken, in the arena */
     char key[DIGEST_HEX];
+    int64_t call_id;
 };
 
 /* ERR_VALUE: the text is empty or longer than SPEAK_TEXT_MAX; ERR_MEMORY. */

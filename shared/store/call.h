@@ -194,10 +194,11 @@ enum err person_count(struct store *s, const char *phone, struct person_rows *re
                       struct why *why) must_check;
 
 /* Deletes all that is kept of the person with this number (E.164): calls, turns, replies and their
- * sounds, leads, outbox rows, the client; from the write-ahead log, too. ERR_BUSY while a call of
- * that number goes on: then nothing is deleted, and *ret is as it was. ERR_BUSY also if the log
- * could not be emptied: then the rows are deleted, and *ret counts them. No transaction may be open
- * (asserted). */
+ * sounds, leads, outbox rows, the client; from the write-ahead log, too. A call whose number could
+ * not be made out when it came, and a number in a request, is theirs if it ends in the same nine
+ * digits. In short transactions; adds to *ret what is deleted, also on an error. ERR_BUSY while a
+ * call of that number goes on: nothing more is deleted then; and if the log could not be emptied. No
+ * transaction may be open (asserted). */
 enum err person_forget(struct store *s, const char *phone, struct person_rows *ret,
                        struct why *why) must_check;
 

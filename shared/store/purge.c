@@ -1,4 +1,4 @@
-/* Forgetting calls and people (call.h). */
+/* Forgetting calls after their time (call.h). */
 #include <assert.h>
 
 #include "store/call.h"
@@ -93,86 +93,4 @@ enum err calls_purgeable(struct store *s, int64_t before_ms, int64_t *ret_n, str
     query_start(&q, s->db, SQL_CALLS_PURGEABLE);
     query_put_int(&q, before_ms);
     return query_run_int(&q, ret_n, why);
-}
-
-/* ==== one person ============================================================================== */
-
-static enum err person(struct store *s, enum sql sql, const char *phone, int64_t *ret_n,
-                       struct why *why)
-{
-    struct query q;
-
-    query_start(&q, s->db, sql);
-    query_put_text(&q, phone);
-    enum err e = query_run(&q, why);
-    if (e == ERR_OK && ret_n != NULL)
-        *ret_n = db_changes(s->db);
-    return e;
-}
-
-static enum err count(struct store *s, enum sql sql, const char *phone, int64_t *ret_n,
-                      struct why *why)
-{
-    struct query q;
-
-    query_start(&q, s->db, sql);
-    query_put_text(&q, phone);
-    return query_run_int(&q, ret_n, why);
-}
-
-enum err person_count(struct store *s, const char *phone, struct person_rows *ret, struct why *why)
-{
-    struct person_rows r = {0};
-
-    enum err e = count(s, SQL_PERSON_LIVE, phone, &r.live, why);
-    if (e == ERR_OK)
-        e = count(s, SQL_PERSON_COUNT_CALLS, phone, &r.calls, why);
-    if (e == ERR_OK)
-        e = count(s, SQL_PERSON_COUNT_LEADS, phone, &r.leads, why);
-    if (e == ERR_OK)
-        e = count(s, SQL_PERSON_COUNT_CLIENTS, phone, &r.clients, why);
-    if (e == ERR_OK)
-        *ret = r;
-    return e;
-}
-
-static enum err forget(struct store *s, const char *phone, struct person_rows *ret, struct why *why)
-{
-    enum err e = person_count(s, phone, ret, why);
-
-    if (e == ERR_OK && ret->live > 0)
-        return why_set(why, ERR_BUSY, "a call from this number is going on");
-    if (e == ERR_OK)
-        e = person(s, SQL_PERSON_DELIVERIES, phone, NULL, why);
-    if (e == ERR_OK)
-        e = person(s, SQL_SPENDING_FORGET, phone, NULL, why);
-    if (e == ERR_OK)
-        e = person(s, SQL_PERSON_LEADS, phone, &ret->leads, why);
-    if (e == ERR_OK)
-        e = person(s, SQL_PERSON_CALLS, phone, &ret->calls, why);
-    if (e == ERR_OK)
-        e = person(s, SQL_PERSON_CLIENT, phone, &ret->clients, why);
-    return e;
-}
-
-enum err person_forget(struct store *s, const char *phone, struct person_rows *ret, struct why *why)
-{
-    struct person_rows r = {0};
-    int64_t n = 0;
-
-    assert(!s->writing);
-    enum err e = store_begin(s, deadline_in_ms(s->wait_ms), why);
-    if (e != ERR_OK)
-        return e;
-    e = forget(s, phone, &r, why);
-    if (e == ERR_OK)
-        e = store_commit(s, why);
-    store_rollback(s);
-    if (e == ERR_OK)
-        *ret = r;
-    if (e == ERR_OK) /* sounds that no reply needs any more */
-        e = deliveries_sweep(s, 0, &n, why);
-    if (e == ERR_OK)
-        e = store_empty_log(s, deadline_in_ms(s->wait_ms), why);
-    return e;
 }

@@ -45,7 +45,8 @@ struct rules_turn {
     int words;          /* how many */
     struct rules_state b;
     struct buf say;
-    bool no_memory; /* something was refused; the turn's result is void */
+    struct buf shared; /* the same without what is the caller's */
+    bool no_memory;    /* something was refused; the turn's result is void */
     struct effects effects;
 };
 

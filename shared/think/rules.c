@@ -177,6 +177,17 @@ static const char *or_null(const char *s)
     return s == NULL || *s == '\0' ? NULL : s;
 }
 
+static void add_text(struct rules_turn *t, struct buf *to, const char *text)
+{
+    t->no_memory |= text == NULL;
+    if (text == NULL)
+        return;
+    if (to->data == NULL)
+        buf_init(to, t->arena, SAY_MAX);
+    buf_puts(to, to->len == 0 ? "" : " ");
+    buf_puts(to, text);
+}
+
 void rules_say(struct rules_turn *t, const char *phrase)
 {
     const char *name = or_null(t->b.name);
@@ -184,16 +195,12 @@ void rules_say(struct rules_turn *t, const char *phrase)
 
     if (phrase == NULL)
         return;
-    const char *text = profile_phrase(t->arena, t->profile, phrase, t->ask->local,
-                                      name == NULL ? or_null(t->ask->client_name) : name,
-                                      phone == NULL ? or_null(t->ask->caller_phone) : phone);
-    t->no_memory |= text == NULL;
-    if (text == NULL)
-        return;
-    if (t->say.data == NULL)
-        buf_init(&t->say, t->arena, SAY_MAX);
-    buf_puts(&t->say, t->say.len == 0 ? "" : " ");
-    buf_puts(&t->say, text);
+    add_text(t, &t->say,
+             profile_phrase(t->arena, t->profile, phrase, t->ask->local,
+                            name == NULL ? or_null(t->ask->client_name) : name,
+                            phone == NULL ? or_null(t->ask->caller_phone) : phone));
+    add_text(t, &t->shared,
+             profile_phrase(t->arena, t->profile, phrase, t->ask->local, NULL, NULL));
 }
 
 bool rules_hears(const struct rules_turn *t, const struct stems *sets, size_t n)
@@ -452,10 +459,14 @@ enum err rules_answer(struct arena *a, const struct rules_ask *ask, struct rules
         open_turn(&t);
     if (ask->unheard)
         keep_unheard(&t, &before);
-    if (t.no_memory || buf_err(&t.say) != ERR_OK || rules_save(a, &t.b, &state) != ERR_OK)
+    if (t.no_memory || buf_err(&t.say) != ERR_OK || buf_err(&t.shared) != ERR_OK ||
+        rules_save(a, &t.b, &state) != ERR_OK)
         return ERR_MEMORY;
     put_learned(&t, before.name);
-    *ret = (struct rules_answer){.say = buf_text(&t.say), .state = state, .effects = t.effects};
+    *ret = (struct rules_answer){.say = buf_text(&t.say),
+                                 .shared = buf_text(&t.shared),
+                                 .state = state,
+                                 .effects = t.effects};
     return ERR_OK;
 }
 

@@ -32,6 +32,7 @@ struct rules_ask {
 
 struct rules_answer {
     const char *say;
+    const char *shared; /* the same without the caller's name and number */
     const char *state;
     struct effects effects; /* to be committed with the turn */
 };

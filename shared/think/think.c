@@ -20,6 +20,7 @@ static enum err think_by_rules(const struct think_ask *ask, struct think_result 
 
     enum err e = rules_answer(env->arena, &rules, &answer);
     ret->say = answer.say;
+    ret->shared = answer.shared;
     ret->state = answer.state;
     ret->effects = answer.effects;
     ret->think_rung = PROVIDER_RULES;

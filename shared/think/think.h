@@ -22,6 +22,7 @@ struct think_ask {
 
 struct think_result {
     const char *say;        /* the answer; NULL: a model's, whose sentences `voice` has */
+    const char *shared;     /* `say` without what is the caller's */
     const char *state;      /* the rules' memory after this turn; NULL: as it was */
     const char *think_rung; /* who thought, for the turn's record */
     int64_t think_us;

@@ -40,6 +40,15 @@ run sweep
 ok "sweep counts" exits 0 "calls expired      0"
 run sweep --json
 ok "sweep --json" json 'd["calls_expired"] == 0 and d["deliveries_deleted"] == 0 and d["cache_bytes"] == 0'
+# B8: a sound that was made for a call went only when it had not been used for HOLOS_KEEP_DAYS.
+hash=$(printf 'a%.0s' {1..64})
+for verb in sweep "purge --older-than 90d" "forget 0501111111"; do
+    mkdir -p "$HOLOS_CACHE/aa" && : >"$HOLOS_CACHE/aa/$hash-0" && : >"$HOLOS_CACHE/aa/$hash-7"
+    # shellcheck disable=SC2086 # a verb and its options
+    run $verb
+    ok "$verb deletes the sounds of calls that have ended" [ "$(cd "$HOLOS_CACHE/aa" && echo *)" = "$hash-0" ]
+done
+rm -r "$HOLOS_CACHE/aa"
 HOLOS_CACHE='' run sweep --json
 ok "sweep without a cache" json 'd["cache_bytes"] is None'
 run client 0501234567

@@ -112,6 +112,19 @@ static void what_a_server_said_once_is_not_asked_for_again(void **state)
     assert_int_equal(vendors_count(&ring_vendors, "openai", "requests"), asked);
 }
 
+/* B8: they may hold the caller's, and stayed in the cache for months. */
+static void a_models_words_are_kept_for_their_call_alone(void **state)
+{
+    (void)state;
+    const char *call = begin("speak=openai,espeak", "Святозаро, код сім вісім.");
+    use_server();
+    (void)take_turn(call, "1");
+    call = ring_call(CALLED);
+    int64_t asked = vendors_count(&ring_vendors, "openai", "requests");
+    (void)take_turn(call, "1");
+    assert_int_equal(vendors_count(&ring_vendors, "openai", "requests"), asked + 1);
+}
+
 static void a_server_that_fails_is_followed_by_the_next_voice(void **state)
 {
     static const struct {
@@ -370,6 +383,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_server_speaks_in_either_format_and_with_a_head_of_any_size),
         cmocka_unit_test(what_a_server_said_once_is_not_asked_for_again),
+        cmocka_unit_test(a_models_words_are_kept_for_their_call_alone),
         cmocka_unit_test(a_server_that_fails_is_followed_by_the_next_voice),
         cmocka_unit_test(a_voice_that_the_server_does_not_have_is_named),
         cmocka_unit_test(a_sentence_in_a_language_that_it_may_not_speak_is_another_voice_s),

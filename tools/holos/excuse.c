@@ -26,7 +26,7 @@ static enum err speak_excuse(struct tool *t, struct app *app, const struct profi
         return ERR_MEMORY;
     *ret = (struct line_result){.profile = p, .said = said, .goes_on = true, .transcript = ""};
     synthesise_begin(&v, &env, &app->speaker, &app->recent);
-    enum err e = synthesise_cut(&v, said);
+    enum err e = synthesise_cut(&v, said, said);
     if (e == ERR_OK) {
         synthesise_speak(&v);
         e = synthesise_sound(&v, &ret->sound.wav, &ret->sound.len, &ret->sound.sha256);

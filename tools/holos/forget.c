@@ -1,7 +1,5 @@
 #include "business/phone.h"
-#include "base/settings.h"
 #include "calls/app.h"
-#include "speech/cache.h"
 #include "store/call.h"
 #include "tools/holos/tool.h"
 
@@ -26,16 +24,12 @@ static int report(struct tool *t, const char *phone, const struct person_rows *r
     return tool_json_end(t);
 }
 
-/* Which sentences held the person's name is not known: the whole phrase cache goes. */
+/* The sounds go also when the rows are deleted, and only their log could not be emptied. */
 static enum err forget(struct tool *t, struct store *s, const char *phone, struct person_rows *ret)
 {
-    const char *cache = setting_text(SET_HOLOS_CACHE);
-
     enum err e = person_forget(s, phone, ret, &t->why);
-    /* Also when the rows are deleted, and only their log could not be emptied. */
-    if (*cache == '\0' || (e != ERR_OK && ret->calls + ret->leads + ret->clients == 0))
-        return e;
-    enum err sounds = cache_forget(cache, INT64_MAX, e == ERR_OK ? &t->why : NULL);
+    enum err sounds = tool_drop_sounds(t, s, e == ERR_OK ? &t->why : NULL);
+
     return e == ERR_OK ? sounds : e;
 }
 
@@ -74,8 +68,9 @@ const struct verb verb_forget = {
     .takes_json = true,
     .about = "delete everything that is stored about one person",
     .help = "Deletes the calls from that number with their turns, replies and requests, the\n"
-            "requests to call that number, the client, and all of the phrase cache, because\n"
-            "a sentence in it may hold the name. Refuses while a call from that number goes\n"
-            "on. It does not delete copies that `holos backup` made.",
+            "requests to call that number, the client, and the sounds that were made for calls\n"
+            "that have ended. A call whose number could not be read is the person's if it ends\n"
+            "in the same nine digits. Refuses while a call from that number goes on. It does\n"
+            "not delete copies that `holos backup` made.",
     .run = run,
 };

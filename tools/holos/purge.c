@@ -6,19 +6,21 @@
 
 #define DAY_MS INT64_C(86400000)
 
-/* The sounds of a sentence that no call has needed since then: it may hold a caller's name. */
-static enum err purge_sounds(int64_t before_ms, struct why *why)
+/* The sounds of sentences that no call has needed since then, and those of calls that have ended. */
+static enum err purge_sounds(struct tool *t, struct store *s, int64_t before_ms)
 {
     const char *cache = setting_text(SET_HOLOS_CACHE);
 
-    return *cache == '\0' ? ERR_OK : cache_forget(cache, before_ms, why);
+    enum err e = *cache == '\0' ? ERR_OK : cache_forget(cache, before_ms, &t->why);
+    enum err of_calls = tool_drop_sounds(t, s, e == ERR_OK ? &t->why : NULL);
+    return e == ERR_OK ? of_calls : e;
 }
 
 static enum err purge(struct tool *t, struct store *s, int64_t before_ms, bool dry, int64_t *ret)
 {
     if (dry)
         return calls_purgeable(s, before_ms, ret, &t->why);
-    enum err sounds = purge_sounds(before_ms, &t->why);
+    enum err sounds = purge_sounds(t, s, before_ms);
     enum err e = calls_purge(s, before_ms, ret, sounds == ERR_OK ? &t->why : NULL);
     return sounds == ERR_OK ? e : sounds;
 }

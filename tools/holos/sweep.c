@@ -22,6 +22,8 @@ static enum err sweep(struct tool *t, struct app *app, struct swept *ret)
         e = deliveries_sweep(app->store,
                              now.ms - setting_number(SET_HOLOS_KEEP_DELIVERIES_H) * HOUR_MS,
                              &ret->deliveries, &t->why);
+    if (e == ERR_OK)
+        e = tool_drop_sounds(t, app->store, &t->why);
     ret->cache_bytes =
         *cache == '\0' ? -1 : cache_trim(cache, setting_number(SET_HOLOS_CACHE_MB) * MEGABYTE);
     return e;
@@ -71,8 +73,9 @@ const struct verb verb_sweep = {
     .takes_json = true,
     .about = "end abandoned calls, delete old replies, trim the phrase cache",
     .help = "Ends calls in which nothing has happened for their profile's session_minutes,\n"
-            "deletes the replies older than HOLOS_KEEP_DELIVERIES_H and the sounds that no reply\n"
-            "needs any more, and brings the phrase cache under HOLOS_CACHE_MB. Meant for a\n"
+            "deletes the replies older than HOLOS_KEEP_DELIVERIES_H, the sounds that no reply\n"
+            "needs any more and those that were made for calls that have ended, and brings the\n"
+            "phrase cache under HOLOS_CACHE_MB. Meant for a\n"
             "timer, every few minutes; harmless at any time.",
     .run = run,
 };

@@ -58,6 +58,9 @@ enum err tool_since(const char *text, int64_t *ret, struct why *why) must_check;
 /* Opens the store of HOLOS_DB; closed by the caller. */
 enum err tool_store(struct tool *t, struct store **ret) must_check;
 
+/* Deletes the sounds that belong to calls (speech/cache.h), but for those of calls that go on. */
+enum err tool_drop_sounds(struct tool *t, struct store *s, struct why *why) must_check;
+
 /* Puts HOLOS_DB and its value before the sentence of why the store was not to be had. */
 void tool_store_fault(struct tool *t, enum err e);
 

@@ -69,7 +69,7 @@ static enum err put(struct place *p, int i, int64_t max)
     char hash[DIGEST_HEX];
 
     hash_of(i, hash);
-    return cache_put(p->folder.path, hash, p->wav, p->len, max, NULL);
+    return cache_put(p->folder.path, hash, CACHE_SHARED, p->wav, p->len, max, NULL);
 }
 
 static enum err get(struct place *p, int i)
@@ -79,7 +79,7 @@ static enum err get(struct place *p, int i)
     size_t n = 0;
 
     hash_of(i, hash);
-    enum err e = cache_get(&p->a, p->folder.path, hash, &data, &n);
+    enum err e = cache_get(&p->a, p->folder.path, hash, CACHE_SHARED, &data, &n);
     if (e == ERR_OK) {
         assert_int_equal(n, p->len);
         assert_memory_equal(data, p->wav, n);
@@ -92,7 +92,7 @@ static void path_of(struct place *p, int i, char out[static 700])
     char hash[DIGEST_HEX];
 
     hash_of(i, hash);
-    (void)snprintf(out, 700, "%s/%.2s/%s", p->folder.path, hash, hash);
+    (void)snprintf(out, 700, "%s/%.2s/%s-0", p->folder.path, hash, hash);
 }
 
 static void age(struct place *p, int i, int seconds)
@@ -117,6 +117,47 @@ static void what_was_put_comes_back_whole(void **state)
     assert_int_equal(get(p, 2), ERR_NOT_FOUND);
     assert_int_equal(put(p, 1, 1 << 20), ERR_OK);
     assert_int_equal(cache_trim(p->folder.path, 1 << 20), (int64_t)p->len);
+}
+
+static void a_sound_of_a_call_is_found_by_that_call_and_goes_with_it(void **state)
+{
+    static const int64_t calls[] = {7, 9};
+    struct place *p = *state;
+    char hash[DIGEST_HEX];
+    char *data = NULL;
+    size_t n = 0;
+
+    hash_of(1, hash);
+    assert_int_equal(put(p, 2, 1 << 20), ERR_OK);
+    for (int64_t call = 7; call < 10; call++)
+        assert_int_equal(cache_put(p->folder.path, hash, call, p->wav, p->len, 1 << 20, NULL),
+                         ERR_OK);
+    assert_int_equal(get(p, 1), ERR_NOT_FOUND);
+    assert_int_equal(cache_get(&p->a, p->folder.path, hash, 6, &data, &n), ERR_NOT_FOUND);
+    assert_int_equal(cache_trim(p->folder.path, 1 << 20), (int64_t)p->len * 4);
+    assert_int_equal(cache_keep_calls(p->folder.path, calls, 2, NULL), ERR_OK);
+    assert_int_equal(cache_get(&p->a, p->folder.path, hash, 7, &data, &n), ERR_OK);
+    assert_int_equal(cache_get(&p->a, p->folder.path, hash, 8, &data, &n), ERR_NOT_FOUND);
+    assert_int_equal(cache_get(&p->a, p->folder.path, hash, 9, &data, &n), ERR_OK);
+    assert_int_equal(cache_keep_calls(p->folder.path, NULL, 0, NULL), ERR_OK);
+    assert_int_equal(cache_get(&p->a, p->folder.path, hash, 7, &data, &n), ERR_NOT_FOUND);
+    assert_int_equal(get(p, 2), ERR_OK);
+}
+
+/* Whose they are, their names do not tell. */
+static void the_sounds_of_former_versions_go(void **state)
+{
+    struct place *p = *state;
+    char path[700];
+    char old[700];
+
+    assert_int_equal(put(p, 1, 1 << 20), ERR_OK);
+    path_of(p, 1, path);
+    (void)snprintf(old, sizeof old, "%.*s", (int)strlen(path) - 2, path);
+    assert_int_equal(rename(path, old), 0);
+    assert_int_equal(get(p, 1), ERR_NOT_FOUND);
+    assert_int_equal(cache_trim(p->folder.path, 1 << 20), 0);
+    assert_int_not_equal(access(old, F_OK), 0);
 }
 
 static void a_broken_file_is_a_miss_and_goes_away(void **state)
@@ -191,16 +232,19 @@ static void a_process_that_has_looked_puts_its_share_before_it_looks_again(void 
     char hash[DIGEST_HEX];
 
     hash_of(0, hash);
-    assert_int_equal(cache_put(p->folder.path, hash, p->wav, p->len, cap, &room), ERR_OK);
+    assert_int_equal(cache_put(p->folder.path, hash, CACHE_SHARED, p->wav, p->len, cap, &room),
+                     ERR_OK);
     assert_int_equal(room.left, (int64_t)p->len * 63 / CACHE_SHARE);
     for (int i = 1; i < 4; i++) { /* three fit into the share */
         hash_of(i, hash);
         int64_t before = room.left;
-        assert_int_equal(cache_put(p->folder.path, hash, p->wav, p->len, cap, &room), ERR_OK);
+        assert_int_equal(cache_put(p->folder.path, hash, CACHE_SHARED, p->wav, p->len, cap, &room),
+                         ERR_OK);
         assert_int_equal(room.left, before - (int64_t)p->len);
     }
     hash_of(4, hash);
-    assert_int_equal(cache_put(p->folder.path, hash, p->wav, p->len, cap, &room), ERR_OK);
+    assert_int_equal(cache_put(p->folder.path, hash, CACHE_SHARED, p->wav, p->len, cap, &room),
+                     ERR_OK);
     assert_int_equal(room.left, (int64_t)p->len * 59 / CACHE_SHARE);
 }
 
@@ -214,7 +258,8 @@ static void a_cache_with_room_for_many_processes_stays_near_its_cap(void **state
 
     for (int i = 0; i < PHRASES; i++) {
         hash_of(i, hash);
-        assert_int_equal(cache_put(p->folder.path, hash, p->wav, p->len, cap, &room[i % PROCESSES]),
+        assert_int_equal(cache_put(p->folder.path, hash, CACHE_SHARED, p->wav, p->len, cap,
+                                   &room[i % PROCESSES]),
                          ERR_OK);
         /* Looks only; nothing may be deleted by it. */
         assert_true(cache_trim(p->folder.path, INT64_MAX) <=
@@ -259,11 +304,13 @@ static void a_folder_that_cannot_be_written_is_an_error(void **state)
     int fd = open(file, O_CREAT | O_WRONLY, 0600);
     assert_true(fd >= 0);
     assert_int_equal(close(fd), 0);
-    assert_int_not_equal(cache_put(file, hash, p->wav, p->len, 1 << 20, NULL), ERR_OK);
-    assert_int_not_equal(cache_put("/proc/no/such", hash, p->wav, p->len, 1 << 20, NULL), ERR_OK);
+    assert_int_not_equal(cache_put(file, hash, CACHE_SHARED, p->wav, p->len, 1 << 20, NULL),
+                         ERR_OK);
+    assert_int_not_equal(
+        cache_put("/proc/no/such", hash, CACHE_SHARED, p->wav, p->len, 1 << 20, NULL), ERR_OK);
     char *data = NULL;
     size_t n = 0;
-    assert_int_equal(cache_get(&p->a, file, hash, &data, &n), ERR_NOT_FOUND);
+    assert_int_equal(cache_get(&p->a, file, hash, CACHE_SHARED, &data, &n), ERR_NOT_FOUND);
     assert_null(data);
 }
 
@@ -308,6 +355,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(what_was_put_comes_back_whole, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_broken_file_is_a_miss_and_goes_away, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_sound_of_a_call_is_found_by_that_call_and_goes_with_it,
+                                        set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_sounds_of_former_versions_go, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_hit_renews_the_time_at_most_once_an_hour, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(

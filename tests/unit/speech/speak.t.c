@@ -41,7 +41,7 @@ static int set_up(void **state)
     (void)snprintf(p->cache, sizeof p->cache, "%s/cache", p->folder.path);
     p->sp = (struct speaker){
         .espeak = "espeak-ng", .cache = p->cache, .cache_max = 10 << 20, .step_ms = 5000};
-    p->v = (struct voice){"uk", "uk", 150, 50, 8000, WAV_PCM16};
+    p->v = (struct voice){"uk", "uk", 150, 50, 8000, WAV_PCM16, CACHE_SHARED};
     *state = p;
     return 0;
 }
@@ -116,9 +116,11 @@ static void measure(struct place *p, const struct spoken *s)
 static void a_greeting_becomes_a_telephones_wav(void **state)
 {
     static const struct voice voices[] = {
-        {"uk", "uk", 150, 50, 8000, WAV_PCM16},     {"ru", "ru", 150, 50, 8000, WAV_PCM16},
-        {"uk", "uk+f2", 150, 55, 16000, WAV_PCM16}, {"uk", "uk", 150, 50, 8000, WAV_MULAW},
-        {"ru", "ru", 150, 50, 8000, WAV_ALAW},
+        {"uk", "uk", 150, 50, 8000, WAV_PCM16, CACHE_SHARED},
+        {"ru", "ru", 150, 50, 8000, WAV_PCM16, CACHE_SHARED},
+        {"uk", "uk+f2", 150, 55, 16000, WAV_PCM16, CACHE_SHARED},
+        {"uk", "uk", 150, 50, 8000, WAV_MULAW, CACHE_SHARED},
+        {"ru", "ru", 150, 50, 8000, WAV_ALAW, CACHE_SHARED},
     };
     struct place *p = *state;
     struct why why;

@@ -43,7 +43,7 @@ static struct synthesis *cut(const char *said)
 {
     struct synthesis *v = begun();
 
-    assert_int_equal(synthesise_cut(v, said), ERR_OK);
+    assert_int_equal(synthesise_cut(v, said, said), ERR_OK);
     return v;
 }
 
@@ -249,7 +249,7 @@ static void the_sentences_of_one_sound_are_350_ms_apart_and_none_follows_the_las
 
     (void)state;
     struct synthesis *v = spoken(&all, &speaker);
-    assert_int_equal(synthesise_cut(v, THREE), ERR_OK);
+    assert_int_equal(synthesise_cut(v, THREE, THREE), ERR_OK);
     synthesise_speak(v);
     assert_int_equal(synthesise_sound(v, &wav, &len, &sha256), ERR_OK);
     const struct pcm p = decoded(wav, len);
@@ -287,7 +287,7 @@ static void the_pieces_of_a_stream_are_350_ms_apart_and_the_pauses_are_not_doubl
     struct synthesis *v = spoken(&all, &speaker);
     v->on_sentence = play;
     v->to = &played;
-    assert_int_equal(synthesise_cut(v, THREE), ERR_OK);
+    assert_int_equal(synthesise_cut(v, THREE, THREE), ERR_OK);
     synthesise_speak(v);
     assert_int_equal(played.pieces, 3);
     assert_pauses(&played.all);

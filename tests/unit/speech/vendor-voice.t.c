@@ -247,7 +247,7 @@ static void whatever_shapes_the_sound_is_in_the_key(void **state)
 static void espeaks_cache_is_another(void **state)
 {
     struct place *p = *state;
-    struct voice own = {"uk", "uk", 150, 50, 8000, WAV_PCM16};
+    struct voice own = {"uk", "uk", 150, 50, 8000, WAV_PCM16, CACHE_SHARED};
     struct vendor_phrase phrase = prepared(p, &p->v, hello);
     struct pcm sound = sent(p, 24000, 3000);
     struct spoken s = {0};

@@ -2,12 +2,14 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
 #include "store/lead.h"
 #include "base/file.h"
+#include "tests/support/deliver.h"
 #include "tests/support/storage.h"
 
 static void save(struct storage *t, const struct call *c)
@@ -450,6 +452,113 @@ static void a_forgotten_person_is_in_no_byte_of_the_store(void **state)
     assert_int_equal(store_verify(t->s, NULL), ERR_OK);
 }
 
+static void add_stray(struct storage *t, const char *id, const char *caller)
+{
+    bool made = false;
+    struct call c = {0};
+    const struct call in = {.source = "x",
+                            .external_id = id,
+                            .caller = caller,
+                            .called = "",
+                            .profile = "salon",
+                            .direction = "in"};
+
+    storage_begin(t);
+    assert_int_equal(call_open(t->s, &t->a, &in, NULL, STORAGE_MOMENT, &c, &made, NULL), ERR_OK);
+    storage_commit(t);
+    add_turn(t, c.id, "мій код дверей 7788");
+    end(t, &c, CALL_COMPLETED, STORAGE_NOW);
+}
+
+/* Their number could not be made out when they came, so they have no client. */
+static void calls_that_were_kept_with_a_number_as_it_was_sent_are_forgotten(void **state)
+{
+    static const char *const theirs[] = {"050 111-11-11", "80501111111", "+38(050)1111111",
+                                         "00380501111111"};
+    static const char *const others[] = {"050 222 22 22", "+48501111111", "1111111", "anonymous",
+                                         ""};
+    struct storage *t = *state;
+    struct person_rows r = {0};
+    char id[8];
+
+    for (size_t i = 0; i < sizeof theirs / sizeof *theirs; i++) {
+        (void)snprintf(id, sizeof id, "t%zu", i);
+        add_stray(t, id, theirs[i]);
+    }
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        (void)snprintf(id, sizeof id, "o%zu", i);
+        add_stray(t, id, others[i]);
+    }
+    (void)storage_sql(t, "INSERT INTO lead (profile, name, phone, wish, status, created_ms) VALUES"
+                         " ('salon', 'Олена', '050 111 11 11', '', 'new', 1),"
+                         " ('salon', 'Олена', '050 222 22 22', '', 'new', 1)");
+    assert_int_equal(person_count(t->s, "+380501111111", &r, NULL), ERR_OK);
+    assert_int_equal(r.calls, 4);
+    assert_int_equal(r.leads, 1);
+    r = (struct person_rows){0};
+    assert_int_equal(person_forget(t->s, "+380501111111", &r, NULL), ERR_OK);
+    assert_int_equal(r.calls, 4);
+    assert_int_equal(r.leads, 1);
+    assert_string_equal(storage_sql(t, "SELECT count(*) FROM call"), "5");
+    assert_string_equal(storage_sql(t, "SELECT count(*) FROM turn"), "5");
+}
+
+/* More than fit into one transaction, and into one look. */
+static void a_person_with_many_calls_is_forgotten_whole(void **state)
+{
+    struct storage *t = *state;
+    struct person_rows r = {0};
+
+    (void)storage_sql(
+        t, "INSERT INTO client (phone, calls, first_ms, last_ms) VALUES ('+380501111111', 1, 1, 1);"
+           "WITH RECURSIVE k(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM k WHERE i < 2500)"
+           " INSERT INTO call (source, external_id, caller, called, profile, direction, client_id,"
+           " status, started_ms, active_ms, ended_ms) SELECT 'x', i, '+380501111111', '', 'salon',"
+           " 'in', iif(i % 5, NULL, 1), 'completed', i, i, i FROM k;"
+           "UPDATE call SET caller = '0502222222' WHERE id % 3 = 0 AND client_id IS NULL;"
+           "INSERT INTO lead (call_id, profile, name, phone, wish, status, created_ms) SELECT id,"
+           " 'salon', '', '', '', 'new', 1 FROM call WHERE id % 2 = 0");
+    const char *calls = "SELECT count(*) FROM call WHERE client_id OR caller <> '0502222222'";
+    const char *leads = "SELECT count(*) FROM lead WHERE call_id IN"
+                        " (SELECT id FROM call WHERE client_id OR caller <> '0502222222')";
+    int64_t calls_n = strtoll(storage_sql(t, calls), NULL, 10);
+    int64_t leads_n = strtoll(storage_sql(t, leads), NULL, 10);
+    assert_int_equal(person_count(t->s, "+380501111111", &r, NULL), ERR_OK);
+    assert_int_equal(r.calls, calls_n);
+    assert_int_equal(r.leads, leads_n);
+    r = (struct person_rows){0};
+    assert_int_equal(person_forget(t->s, "+380501111111", &r, NULL), ERR_OK);
+    assert_int_equal(r.calls, calls_n);
+    assert_int_equal(r.leads, leads_n);
+    assert_int_equal(r.clients, 1);
+    assert_string_equal(storage_sql(t, calls), "0");
+    assert_string_not_equal(storage_sql(t, "SELECT count(*) FROM call"), "0");
+    assert_string_not_equal(storage_sql(t, "SELECT count(*) FROM lead"), "0");
+}
+
+/* Their replies hold what they said and what was answered; those are younger than the call's age. */
+static void the_replies_of_a_purged_call_go_with_it(void **state)
+{
+    struct storage *t = *state;
+    struct call c = storage_opened(t, "old", "+380501111111", STORAGE_NOW - 1000);
+    int64_t n = 0;
+
+    struct delivery d = deliver_begin(t, "k");
+    struct turn turn = {
+        .call_id = c.id, .delivery_id = d.id, .heard = "", .started_ms = STORAGE_NOW};
+    assert_int_equal(turn_begin(t->s, &turn, NULL), ERR_OK);
+    deliver_commit(t->s);
+    deliver_finish(t->s, t, &d, "мій код дверей 7788");
+    end(t, &c, CALL_COMPLETED, STORAGE_NOW - 900);
+    assert_string_not_equal(storage_sql(t, "SELECT count(*) FROM audio"), "0");
+    assert_int_equal(calls_purge(t->s, STORAGE_NOW - 800, &n, NULL), ERR_OK);
+    assert_int_equal(n, 1);
+    assert_string_equal(storage_sql(t, "SELECT count(*) FROM delivery"), "0");
+    assert_string_equal(storage_sql(t, "SELECT count(*) FROM audio"), "0");
+    assert_false(store_holds(t, "код дверей"));
+    assert_false(store_holds(t, "the first sound"));
+}
+
 static void what_was_purged_is_in_no_byte_of_the_store(void **state)
 {
     struct storage *t = *state;
@@ -489,6 +598,9 @@ int main(void)
         TEST(purging_works_in_short_steps_and_inside_a_transaction),
         TEST(purging_commits_between_its_batches),
         TEST(counting_what_a_purge_would_delete_waits_for_no_writer),
+        TEST(calls_that_were_kept_with_a_number_as_it_was_sent_are_forgotten),
+        TEST(a_person_with_many_calls_is_forgotten_whole),
+        TEST(the_replies_of_a_purged_call_go_with_it),
         TEST(what_was_purged_is_in_no_byte_of_the_store),
         TEST(a_forgotten_person_is_in_no_byte_of_the_store),
     };

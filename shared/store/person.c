@@ -1,0 +1,230 @@
+/* Forgetting one person (call.h).
+ *
+ * Whose a row is, is asked without the writer's lock, a piece of the table at a time; the rows that
+ * were found are then deleted in short transactions. */
+#include <assert.h>
+#include <string.h>
+
+#include "business/phone.h"
+#include "store/call.h"
+#include "store/delivery.h"
+#include "store/inside.h"
+#include "store/spending.h"
+
+#define PIECE   500 /* rows of one statement */
+#define AT_ONCE 25  /* rows of one transaction; a call brings its turns */
+
+struct walk {
+    struct store *s;
+    const char *phone;
+    enum sql sql;
+    int64_t last_id; /* looked at up to here */
+    bool ended;
+    int64_t id[AT_ONCE]; /* found */
+    size_t n;
+};
+
+/* A number with its country is the same or another; one as people write it is known by its end. */
+static bool is_number(const char *raw, const char *phone)
+{
+    char number[PHONE_MAX];
+
+    if (*raw == '+' && phone_e164(raw, "", number) == ERR_OK)
+        return strcmp(number, phone) == 0;
+    return *raw != '\0' && phone_same(raw, phone);
+}
+
+/* Until a few are found, or the piece ends. *ret_rows: how many were looked at. */
+static enum err look_at_piece(struct walk *w, struct arena *a, int64_t *ret_rows, struct why *why)
+{
+    struct query q;
+    int64_t rows = 0;
+
+    query_start(&q, w->s->db, w->sql);
+    query_put_text(&q, w->phone);
+    query_put_int(&q, w->last_id);
+    query_put_int(&q, PIECE);
+    while (w->n < AT_ONCE && query_next(&q)) {
+        w->last_id = query_get_int(&q);
+        bool is = query_get_int(&q) != 0;
+        const char *caller = query_get_text(&q, a);
+        const char *phone = query_get_text(&q, a);
+        if (caller == NULL || phone == NULL) /* query_end says why */
+            break;
+        if (is || is_number(caller, w->phone) || is_number(phone, w->phone))
+            w->id[w->n++] = w->last_id;
+        rows++;
+    }
+    *ret_rows = rows;
+    return query_end(&q, why);
+}
+
+/* The next rows of that person; `ended` when there are no more behind them. */
+static enum err walk_on(struct walk *w, struct why *why)
+{
+    enum err e = ERR_OK;
+    int64_t rows = PIECE;
+    struct arena a;
+
+    w->n = 0;
+    arena_init(&a, ARENA_BLOCK * 16);
+    while (e == ERR_OK && w->n < AT_ONCE && rows == PIECE) {
+        arena_clear(&a);
+        e = look_at_piece(w, &a, &rows, why);
+    }
+    w->ended = w->n < AT_ONCE;
+    arena_release(&a);
+    return e;
+}
+
+static enum err count(struct store *s, const char *phone, enum sql sql, int64_t *ret,
+                      struct why *why)
+{
+    struct walk w = {.s = s, .phone = phone, .sql = sql};
+    enum err e = ERR_OK;
+
+    *ret = 0;
+    while (e == ERR_OK && !w.ended) {
+        e = walk_on(&w, why);
+        *ret += (int64_t)w.n;
+    }
+    return e;
+}
+
+enum err person_count(struct store *s, const char *phone, struct person_rows *ret, struct why *why)
+{
+    struct person_rows r = {0};
+    struct query q;
+
+    enum err e = count(s, phone, SQL_PERSON_LIVE, &r.live, why);
+    if (e == ERR_OK)
+        e = count(s, phone, SQL_PERSON_CALLS, &r.calls, why);
+    if (e == ERR_OK)
+        e = count(s, phone, SQL_PERSON_LEADS, &r.leads, why);
+    if (e != ERR_OK)
+        return e;
+    query_start(&q, s->db, SQL_PERSON_COUNT_CLIENTS);
+    query_put_text(&q, phone);
+    e = query_run_int(&q, &r.clients, why);
+    if (e == ERR_OK)
+        *ret = r;
+    return e;
+}
+
+/* ==== deleting ================================================================================ */
+
+static enum err run(struct store *s, enum sql sql, int64_t id, struct why *why)
+{
+    struct query q;
+
+    query_start(&q, s->db, sql);
+    query_put_int(&q, id);
+    return query_run(&q, why);
+}
+
+static enum err run_phone(struct store *s, enum sql sql, const char *phone, struct why *why)
+{
+    struct query q;
+
+    query_start(&q, s->db, sql);
+    query_put_text(&q, phone);
+    return query_run(&q, why);
+}
+
+static enum err delete_lead(struct store *s, int64_t id, struct person_rows *r, struct why *why)
+{
+    enum err e = run(s, SQL_LEAD_DELETE, id, why);
+
+    r->leads += e == ERR_OK ? db_changes(s->db) : 0;
+    return e;
+}
+
+/* A request may have come since the requests were looked at. Turns go with their call, by the
+ * schema, not so the replies that told them. */
+static enum err delete_call(struct store *s, int64_t id, struct person_rows *r, struct why *why)
+{
+    enum err e = run(s, SQL_CALL_DELETE_DELIVERIES, id, why);
+
+    if (e == ERR_OK)
+        e = run(s, SQL_CALL_DELETE_LEADS, id, why);
+    r->leads += e == ERR_OK ? db_changes(s->db) : 0;
+    if (e == ERR_OK)
+        e = run(s, SQL_CALL_DELETE, id, why);
+    r->calls += e == ERR_OK ? db_changes(s->db) : 0;
+    return e;
+}
+
+static enum err delete_client(struct store *s, const char *phone, struct person_rows *r,
+                              struct why *why)
+{
+    enum err e = run_phone(s, SQL_SPENDING_FORGET, phone, why);
+
+    if (e == ERR_OK)
+        e = run_phone(s, SQL_PERSON_CLIENT, phone, why);
+    r->clients += e == ERR_OK ? db_changes(s->db) : 0;
+    return e;
+}
+
+/* With the writer's lock: a call may have begun since. */
+static enum err refuse_live(struct store *s, const char *phone, struct why *why)
+{
+    int64_t live = 0;
+
+    enum err e = count(s, phone, SQL_PERSON_LIVE, &live, why);
+    return e == ERR_OK && live > 0 ? why_set(why, ERR_BUSY, "a call from this number is going on")
+                                   : e;
+}
+
+/* What was found; without a walk the client. Counted only once it is committed. */
+static enum err delete_found(struct store *s, const char *phone, const struct walk *w,
+                             struct person_rows *ret, struct why *why)
+{
+    struct person_rows r = *ret;
+
+    enum err e = store_begin(s, deadline_in_ms(s->wait_ms), why);
+    if (e != ERR_OK)
+        return e;
+    e = refuse_live(s, phone, why);
+    if (e == ERR_OK && w == NULL)
+        e = delete_client(s, phone, &r, why);
+    for (size_t i = 0; w != NULL && i < w->n && e == ERR_OK; i++)
+        e = w->sql == SQL_PERSON_LEADS ? delete_lead(s, w->id[i], &r, why)
+                                       : delete_call(s, w->id[i], &r, why);
+    if (e == ERR_OK)
+        e = store_commit(s, why);
+    store_rollback(s);
+    if (e == ERR_OK)
+        *ret = r;
+    return e;
+}
+
+static enum err delete_all(struct store *s, const char *phone, enum sql sql,
+                           struct person_rows *ret, struct why *why)
+{
+    struct walk w = {.s = s, .phone = phone, .sql = sql};
+    enum err e = ERR_OK;
+
+    while (e == ERR_OK && !w.ended) {
+        e = walk_on(&w, why);
+        if (e == ERR_OK && w.n > 0)
+            e = delete_found(s, phone, &w, ret, why);
+    }
+    return e;
+}
+
+enum err person_forget(struct store *s, const char *phone, struct person_rows *ret, struct why *why)
+{
+    int64_t n = 0;
+
+    assert(!s->writing);
+    enum err e = delete_all(s, phone, SQL_PERSON_LEADS, ret, why);
+    if (e == ERR_OK)
+        e = delete_all(s, phone, SQL_PERSON_CALLS, ret, why);
+    if (e == ERR_OK)
+        e = delete_found(s, phone, NULL, ret, why);
+    if (e == ERR_OK) /* sounds that no reply needs any more */
+        e = deliveries_sweep(s, 0, &n, why);
+    if (e == ERR_OK)
+        e = store_empty_log(s, deadline_in_ms(s->wait_ms), why);
+    return e;
+}
