@@ -1,5 +1,4 @@
 #!/bin/bash
-# check: san
 # server.sh: an installed tool takes the settings of the server: holos.env, the credentials.
 . "$(dirname "$0")/lib.sh"
 status=0 out='' err=''
