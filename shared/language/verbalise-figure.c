@@ -271,16 +271,12 @@ static const struct written_ending *find_ending(const struct language *l, const 
     return first;
 }
 
-/* "пр-т Перемоги, 37-а": a street's name before it and no word behind. */
-static bool is_house_letter(const struct verbaliser *v, const char *word, const char *after)
+bool verbalise_near_street(const struct verbaliser *v)
 {
     const char *q = v->p;
     char name[SCAN_WORD_MAX];
 
-    if (scan_letters(word) != 1 || v->language->streets == NULL)
-        return false;
-    after += scan_blanks(after);
-    if (char_is_letter(char_at(after)))
+    if (v->language->streets == NULL)
         return false;
     for (int words = 0; words < 4 && q > v->start; words++) {
         while (q > v->start && !char_is_letter(char_before(v->start, q)))
@@ -291,6 +287,15 @@ static bool is_house_letter(const struct verbaliser *v, const char *word, const 
             return true;
     }
     return false;
+}
+
+/* "пр-т Перемоги, 37-а": a street's name before it and no word behind. */
+static bool is_house_letter(const struct verbaliser *v, const char *word, const char *after)
+{
+    if (scan_letters(word) != 1)
+        return false;
+    after += scan_blanks(after);
+    return !char_is_letter(char_at(after)) && verbalise_near_street(v);
 }
 
 /* "1000-на": the end of a form that the ordinal has. */

@@ -46,6 +46,9 @@ bool verbalise_abbreviation(struct verbaliser *v);
 /* True if the word before v->p is one of the row. */
 bool verbalise_behind(const struct verbaliser *v, const char *row);
 
+/* True if one of the four words before v->p begins an address, as "вул." does. */
+bool verbalise_near_street(const struct verbaliser *v);
+
 /* The word before v->p if it is a preposition, else NULL. */
 const struct preposition *verbalise_preposition(const struct verbaliser *v);
 

@@ -168,16 +168,26 @@ static struct fraction scan_sign(const char *p)
     return (struct fraction){0, 0, 0};
 }
 
-/* "1/2" and the like before what is measured; between other figures it is a house or a date. */
-static struct fraction scan_written(const struct language *l, const char *p)
+/* Is there a part of something: a word in small letters, and no address before it? */
+static bool is_part_of(const struct verbaliser *v, const char *behind)
 {
+    const char *word = behind + scan_blanks(behind);
+
+    return word > behind && scan_letters(word) >= 3 && !char_is_upper(char_at(word)) &&
+           !verbalise_near_street(v);
+}
+
+/* "1/2" and the like before what is measured; between other figures it is a house or a date. */
+static struct fraction scan_written(const struct verbaliser *v)
+{
+    const char *p = v->p;
     struct fraction f = {0, 0, 3};
     size_t len = 0;
     bool dotted = false;
 
-    if (p[0] < '1' || p[0] > '3' || p[1] != '/' || p[2] < '2' || p[2] > '4' || p[0] >= p[2] ||
+    if (p[0] < '1' || p[0] > '8' || p[1] != '/' || p[2] < '2' || p[2] > '9' || p[0] >= p[2] ||
         char_is_digit(char_at(p + 3)) || p[3] == '/' || scan_blanks(p + 3) == 0 ||
-        scan_noun(l, p + 3, &len, &dotted, NULL) == NULL)
+        (scan_noun(v->language, p + 3, &len, &dotted, NULL) == NULL && !is_part_of(v, p + 3)))
         return (struct fraction){0, 0, 0};
     f.part = (unsigned)(p[0] - '0');
     f.of = (unsigned)(p[2] - '0');
@@ -230,7 +240,7 @@ static bool scan_mixed(const struct verbaliser *v, struct mixed *m)
         m->whole = m->whole * 10 + (uint64_t)(v->p[i] - '0');
     m->f = scan_sign(v->p + m->digits);
     if (m->digits == 1 && m->f.len == 0) {
-        m->f = scan_written(l, v->p);
+        m->f = scan_written(v);
         m->digits = 0;
     }
     if (m->f.len == 0)
