@@ -164,6 +164,12 @@ struct heard_words {
     const char *tells_ends;   /* and endings */
 };
 
+/* "15% знижка" is said as one word and the noun, "п'ятнадцятивідсоткова знижка". */
+struct percent_of {
+    const char *noun;      /* one form of it */
+    const char *adjective; /* what follows the number's genitive before that form */
+};
+
 struct language {
     /* ---- which it is ---- */
     const char *code;    /* ISO 639, which is also espeak-ng's voice: "uk" */
@@ -184,6 +190,7 @@ struct language {
     /* 1 to 4 in front of a word: 2-поверховий, "дво". From the first NULL on it is the numeral's
      * GEN; if the first is NULL the language makes no such words. */
     const char *compound[5];
+    const struct percent_of *percent_of; /* optional; ends with NULL */
     const char *half_of; /* "пів ": of the nouns `halved`, a row of their first forms; optional */
     const char *halved;
     const char *half;            /* "з половиною"; optional */

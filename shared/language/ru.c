@@ -324,6 +324,11 @@ static const struct number_word number_words[] = {
     {0, "нуля|ноля|нулей"}, {1, "единица|раз"}, {2, "двойка"}, {3, "тройка"}, {0, NULL},
 };
 
+static const struct percent_of percent_of[] = {
+    {"скидка", "процентная"}, {"скидку", "процентную"}, {"скидкой", "процентной"},
+    {"скидки", "процентной"}, {"скидке", "процентной"}, {NULL, NULL},
+};
+
 const struct language language_ru = {
     .code = "ru",
     .locale = "ru-RU",
@@ -384,6 +389,7 @@ const struct language language_ru = {
     .collective_genitive = "двоих|троих|четверых",
     .collective = "двое|трое|четверо",
     .compound = {[1] = "одно"},
+    .percent_of = percent_of,
     .half_of = "пол",
     .halved = "час|минута|день|сутки|месяц|год|метр",
     .half = "с половиной",

@@ -366,6 +366,11 @@ static const struct called called_ends[] = {
     {0, NULL, NULL, NULL},
 };
 
+static const struct percent_of percent_of[] = {
+    {"знижка", "відсоткова"},  {"знижку", "відсоткову"},  {"знижкою", "відсотковою"},
+    {"знижки", "відсоткової"}, {"знижці", "відсотковій"}, {NULL, NULL},
+};
+
 const struct language language_uk = {
     .code = "uk",
     .locale = "uk-UA",
@@ -423,6 +428,7 @@ const struct language language_uk = {
     .collected = "дітей|людей|дорослих|дверей|ножиць|окулярів|воріт|діток|малюків",
     .collective = "двоє|троє|четверо",
     .compound = {[1] = "одно", "дво", "три", "чотири"},
+    .percent_of = percent_of,
     .half_of = "пів ",
     .halved = "година|хвилина|день|доба|тиждень|місяць|рік|метр",
     .half = "з половиною",

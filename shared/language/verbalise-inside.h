@@ -40,6 +40,7 @@ bool verbalise_weekday(struct verbaliser *v);
 bool verbalise_roman(struct verbaliser *v);
 bool verbalise_sign(struct verbaliser *v);
 bool verbalise_fraction(struct verbaliser *v);
+bool verbalise_percent(struct verbaliser *v); /* before a noun that takes it as one word */
 bool verbalise_number(struct verbaliser *v);
 bool verbalise_abbreviation(struct verbaliser *v);
 

@@ -299,3 +299,46 @@ bool verbalise_fraction(struct verbaliser *v)
     say_mixed(v, &m, nc);
     return verbalise_done(v, m.end, KIND_NUMBER, nc);
 }
+
+/* ==== percents ================================================================================ */
+
+/* "двадцяти п'яти" -> "двадцятип'яти" */
+static void join_words(struct buf *b, size_t from)
+{
+    size_t to = from;
+
+    for (size_t i = from; i < b->len; i++)
+        if (b->data[i] != ' ')
+            b->data[to++] = b->data[i];
+    b->len = to;
+}
+
+bool verbalise_percent(struct verbaliser *v)
+{
+    const struct language *l = v->language;
+    struct amount a;
+
+    if (l->percent_of == NULL || char_is_letter(char_before(v->start, v->p)) ||
+        !scan_amount(v->p, &a) || a.places > 0 || a.whole == 0 || a.whole > 100)
+        return false;
+    const char *sign = v->p + a.len + scan_blanks(v->p + a.len);
+    if (*sign != '%')
+        return false;
+    const char *noun = sign + 1 + scan_blanks(sign + 1);
+    for (const struct percent_of *of = l->percent_of; of->noun != NULL; of++) {
+        size_t start = v->out.len;
+        if (scan_key(noun, of->noun, false) == 0)
+            continue;
+        if (a.whole < 5 && l->compound[a.whole] != NULL)
+            buf_puts(&v->out, l->compound[a.whole]);
+        else if (a.whole == 100)
+            row_put(&v->out, l->hundreds[1], NOM);
+        else
+            numeral_cardinal(&v->out, l, a.whole, MALE, GEN);
+        if (buf_err(&v->out) == ERR_OK)
+            join_words(&v->out, start);
+        buf_puts(&v->out, of->adjective);
+        return verbalise_done(v, sign + 1, KIND_NONE, NOM);
+    }
+    return false;
+}

@@ -198,9 +198,9 @@ static bool skip_handle(struct verbaliser *v)
 static void step(struct verbaliser *v)
 {
     static bool (*const things[])(struct verbaliser *) = {
-        skip_handle,    verbalise_phone,  verbalise_years,       verbalise_clock,
-        verbalise_date, verbalise_roman,  verbalise_weekday,     verbalise_fraction,
-        verbalise_sign, verbalise_number, verbalise_abbreviation};
+        skip_handle,       verbalise_phone, verbalise_years,   verbalise_clock,
+        verbalise_date,    verbalise_roman, verbalise_weekday, verbalise_fraction,
+        verbalise_percent, verbalise_sign,  verbalise_number,  verbalise_abbreviation};
 
     v->mark = v->out.len;
     for (size_t i = 0; i < sizeof things / sizeof *things; i++)
