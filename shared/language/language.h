@@ -7,6 +7,7 @@
  *
  *     verbalise.h   says figures as words       sentence.h   finds where a sentence ends
  *     spelled.h     reads words as figures      vocative.h   calls a person by name
+ *     when.h        reads days and times        heard.h      knows kinds of words
  *
  * To add a language, copy uk.c to CODE.c and write its words. tests/unit/language/languages.t says
  * which are missing. What the comments call optional may be left out: what needs it stays as it is
@@ -170,6 +171,8 @@ struct percent_of {
     const char *adjective; /* what follows the number's genitive before that form */
 };
 
+struct when_word;
+
 struct language {
     /* ---- which it is ---- */
     const char *code;    /* ISO 639, which is also espeak-ng's voice: "uk" */
@@ -287,8 +290,9 @@ struct language {
     const char *called_before;        /* words before a given name: пан|пані */
     const struct number_word *number_words;
 
-    /* ---- what callers say: optional (heard.h) ---- */
+    /* ---- what callers say: optional (heard.h, when.h) ---- */
     struct heard_words heard;
+    const struct when_word *when; /* words of days and times (when-words.h) */
 };
 
 /* All there are, by code, and a NULL. Made by the build. */

@@ -1,4 +1,5 @@
 #include "language/language.h"
+#include "language/when-words.h"
 
 /* ==== nouns =================================================================================== */
 
@@ -328,6 +329,8 @@ static const struct percent_of percent_of[] = {
     {"скидка", "процентная"}, {"скидку", "процентную"}, {"скидкой", "процентной"},
     {"скидки", "процентной"}, {"скидке", "процентной"}, {NULL, NULL},
 };
+
+extern const struct when_word when_words_ru[]; /* ru-when.c */
 
 const struct language language_ru = {
     .code = "ru",
@@ -662,4 +665,5 @@ const struct language language_ru = {
                 "располож|снять|=принесите|уберите|вызовите|долго|вещи|чемодан|=входит",
             .tells_ends = "ать|еть|ыть|нуть|ешь|ют|ние|тие|ая|аете|яете|ии|ие",
         },
+    .when = when_words_ru,
 };

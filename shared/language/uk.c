@@ -1,4 +1,5 @@
 #include "language/language.h"
+#include "language/when-words.h"
 
 /* ==== nouns =================================================================================== */
 
@@ -371,6 +372,8 @@ static const struct percent_of percent_of[] = {
     {"знижки", "відсоткової"}, {"знижці", "відсотковій"}, {NULL, NULL},
 };
 
+extern const struct when_word when_words_uk[]; /* uk-when.c */
+
 const struct language language_uk = {
     .code = "uk",
     .locale = "uk-UA",
@@ -721,4 +724,5 @@ const struct language language_uk = {
                      "потрап|запізн|скасу",
             .tells_ends = "ати|яти|ити|іти|ути|тися|тись|емо|ють|єте|іть|ння|ття|ський|увати|овий",
         },
+    .when = when_words_uk,
 };
