@@ -254,7 +254,7 @@ static int64_t coming(const struct when_reader *r, int weekday)
     return r->today + (weekday - when_weekday_of(r->today) + 7) % 7;
 }
 
-enum which { WHICH_NONE, WHICH_THIS, WHICH_NEXT, WHICH_COMING };
+enum which { WHICH_NONE, WHICH_THIS, WHICH_NEXT, WHICH_COMING, WHICH_THAT };
 
 static size_t which_at(const struct when_reader *r, size_t i, enum which *ret)
 {
@@ -262,10 +262,11 @@ static size_t which_at(const struct when_reader *r, size_t i, enum which *ret)
         [WHICH_THIS] = WHEN_THIS, [WHICH_NEXT] = WHEN_NEXT, [WHICH_COMING] = WHEN_COMING};
 
     for (enum which k = WHICH_THIS; k <= WHICH_COMING; k++) {
-        size_t n = when_words(r, i, kinds[k]);
-        *ret = k;
-        if (n > 0)
-            return n;
+        struct when_match m;
+        bool found = when_word(r, i, kinds[k], &m);
+        *ret = m.value == 1 ? WHICH_THAT : k;
+        if (found)
+            return m.n;
     }
     *ret = WHICH_NONE;
     return 0;
@@ -300,12 +301,14 @@ static size_t weekday_at(const struct when_reader *r, size_t i, struct when_days
     enum which which = WHICH_NONE;
     int weekday = 0;
     size_t n = which_at(r, i, &which);
-    size_t m = when_weekday(r, i + n, &weekday);
+    size_t m = which == WHICH_THAT ? 0 : when_weekday(r, i + n, &weekday);
 
     if (m > 0) {
         put_weekday(r, d, which, weekday);
         return n + m;
     }
+    if (which == WHICH_THAT)
+        return 0;
     bool end = when_words(r, i + n, WHEN_WEEKEND) > 0;
     m = end ? when_words(r, i + n, WHEN_WEEKEND) : when_words(r, i + n, WHEN_WORKDAYS);
     if (m == 0)
@@ -338,7 +341,11 @@ static void put_part_of_month(const struct when_reader *r, struct when_days *d, 
     int64_t end = when_day_number(year + (month == 12), next_month, 1) - 1;
 
     d->shape = DAY_OTHER;
-    int64_t from = part == 1 ? start : part == 2 ? start + 11 : end - 6;
+    if (part == 0) {
+        d->shape = DAY_MONTH;
+        d->value = year * 12 + month - 1;
+    }
+    int64_t from = part < 2 ? start : part == 2 ? start + 11 : end - 6;
     int64_t to = part == 1 ? start + 6 : part == 2 ? start + 17 : end;
     put_range(d, from < r->today ? r->today : from, to);
     d->past = d->n == 0;
@@ -388,7 +395,8 @@ static size_t week_at(const struct when_reader *r, size_t i, bool in, struct whe
     size_t n = part_at(r, i, &part);
 
     n += which_at(r, i + n, &which);
-    size_t month = part == 0 ? 0 : month_part_at(r, i + n, which, part, d);
+    bool other = which == WHICH_NONE || which == WHICH_THAT;
+    size_t month = part == 0 && other ? 0 : month_part_at(r, i + n, which, part, d);
     if (month > 0)
         return n + month;
     if (!when_word(r, i + n, WHEN_UNIT, &unit) || unit.value != 7)
@@ -400,7 +408,8 @@ static size_t week_at(const struct when_reader *r, size_t i, bool in, struct whe
         put_range(d, r->today, r->today + 6);
         return n + unit.n;
     }
-    put_part_of_week(r, d, which == WHICH_COMING ? WHICH_NONE : which, part);
+    which = which == WHICH_THAT ? WHICH_NEXT : which == WHICH_COMING ? WHICH_NONE : which;
+    put_part_of_week(r, d, which, part);
     return n + unit.n;
 }
 
@@ -471,12 +480,12 @@ static size_t ahead_at(const struct when_reader *r, size_t i, struct when_days *
     size_t number = 0;
     bool turned = when_word(r, i, WHEN_UNIT, &unit);
     size_t n = turned ? unit.n : 0;
-    size_t in = when_words(r, i + n, WHEN_IN);
+    struct when_match in;
 
-    if (in == 0)
+    if (!when_word(r, i + n, WHEN_IN, &in))
         return 0;
-    n += in;
-    if (when_words(r, i + n, WHEN_HALF_HOUR) > 0) {
+    n += in.n;
+    if (in.value == 0 && when_words(r, i + n, WHEN_HALF_HOUR) > 0) {
         put_minutes(r, d, 30);
         return n + when_words(r, i + n, WHEN_HALF_HOUR);
     }
@@ -485,7 +494,7 @@ static size_t ahead_at(const struct when_reader *r, size_t i, struct when_days *
         return 0;
     n += number;
     if (!turned && !when_word(r, i + n, WHEN_UNIT, &unit)) {
-        size_t hours = hours_ahead(r, i + n, count, d);
+        size_t hours = in.value > 0 ? 0 : hours_ahead(r, i + n, count, d);
         return hours == 0 ? 0 : n + hours;
     }
     if (!put_shift(r, d, unit.value, count))
@@ -614,6 +623,13 @@ size_t when_days_at(const struct when_reader *r, size_t i, struct when_days *ret
 bool when_days_join(const struct when_reader *r, const struct when_days *first,
                     const struct when_days *second, struct when_days *ret)
 {
+    if (first->shape == DAY_MONTH && second->shape == DAY_DATE && second->n == 1) {
+        int day = when_date_of(second->day[0]).day;
+        bool real = is_real(first->value / 12, first->value % 12 + 1, day);
+        *ret = *second;
+        ret->day[0] = when_day_number(first->value / 12, first->value % 12 + 1, real ? day : 1);
+        return real && ret->day[0] >= r->today;
+    }
     const struct when_days *weekday = first->shape == DAY_WEEKDAY ? first : second;
     const struct when_days *other = weekday == first ? second : first;
 

@@ -296,6 +296,23 @@ static size_t one_oclock(const struct when_reader *r, size_t i, struct hour *h)
     return n;
 }
 
+/* A telephone number and the like: nobody said what its first part is. */
+static bool is_behind_number(const struct when_reader *r, size_t i)
+{
+    return i > 0 && when_is_number(r, i - 1) && !r->token[i - 1].used;
+}
+
+/* Is the number an hour, by what follows it at `i`? `named`: a word says that it is one. */
+static bool may_end_at(const struct when_reader *r, size_t i, const struct hour *h, bool minutes,
+                       bool named)
+{
+    if (named)
+        return true;
+    bool noun = h->ordinal && !minutes && when_is_noun(r, i); /* "на першу консультацію" */
+    return !when_is_number(r, i) && !is_month_next(r, i) && !noun &&
+           when_words(r, i, WHEN_COUNTED) == 0;
+}
+
 /* An hour by its number, with its minutes and its half of the day. */
 static size_t numbered(const struct when_reader *r, size_t i, const struct place *p,
                        struct when_clock *c)
@@ -319,11 +336,9 @@ static size_t numbered(const struct when_reader *r, size_t i, const struct place
     bool told = m > 0 || half > 0 || (word > 0 && nothing);
     if (nothing && !may_stand_alone(r, &h, told, p->behind_day))
         return 0;
-    bool long_number =
-        m == 0 && (when_is_number(r, i + n) || (nothing && i > 0 && when_is_number(r, i - 1)));
-    bool other = half == 0 && word == 0 &&
-                 (is_month_next(r, i + n) || when_words(r, i + n, WHEN_COUNTED) > 0);
-    return (long_number && half == 0) || other ? 0 : n + half;
+    bool named = word > 0 || half > 0;
+    bool behind = nothing && half == 0 && is_behind_number(r, i);
+    return behind || !may_end_at(r, i + n + half, &h, m > 0, named) ? 0 : n + half;
 }
 
 static size_t noon(const struct when_reader *r, size_t i, struct when_clock *c)
@@ -406,6 +421,8 @@ static size_t bound(const struct when_reader *r, size_t i, struct when_hours *h)
     bool after = when_word(r, i, WHEN_AFTER, &m);
 
     if (!after && !when_word(r, i, WHEN_BEFORE, &m))
+        return 0;
+    if (i + m.n < r->n && r->token[i + m.n].stop) /* "пізніше, о п'ятій" */
         return 0;
     size_t n = clock_at(r, i + m.n, &in_bound, after ? &h->from : &h->to);
     return n == 0 ? 0 : m.n + n;

@@ -30,6 +30,7 @@ struct token {
     int cardinal, ordinal; /* their values, or -1 */
     uint32_t forms;        /* of the ordinal; of the cardinal those of MALE */
     uint32_t cardinal_forms;
+    bool large; /* a number word from a hundred on */
     bool used;
 };
 
@@ -53,6 +54,9 @@ size_t when_words(const struct when_reader *r, size_t i, enum when_kind kind);
 
 /* The same by the table of the call's language alone. */
 size_t when_own_words(const struct when_reader *r, size_t i, enum when_kind kind);
+
+/* Does the word at `i` end as a noun that an ordinal before it may belong to, and is in no table? */
+bool when_is_noun(const struct when_reader *r, size_t i);
 
 /* A glued word's rest: the value of the ordinal in it ("полдесятого": 10), or -1. */
 int when_glued(const struct when_reader *r, size_t i);
@@ -78,6 +82,7 @@ enum day_shape {
     DAY_DATE,    /* a day of a month */
     DAY_WEEKDAY, /* value: 1 to 7 */
     DAY_WEEK,    /* all or a part of one; value: its Monday's number minus today's */
+    DAY_MONTH,   /* value: its number, counted from the year 0 */
     DAY_SHIFT,   /* in some weeks; value: days */
     DAY_OTHER
 };

@@ -147,6 +147,25 @@ size_t when_own_words(const struct when_reader *r, size_t i, enum when_kind kind
     return m.n;
 }
 
+bool when_is_noun(const struct when_reader *r, size_t i)
+{
+    bool noun = false;
+
+    if (*word_at(r, i) == '\0' || r->token[i].stop)
+        return false;
+    for (size_t k = 0; languages[k] != NULL; k++)
+        for (const struct when_word *w = languages[k]->when; w != NULL && w->words != NULL; w++) {
+            struct when_match m = {.n = 0};
+            if (w->kind == WHEN_NOUN_ENDS)
+                noun = noun || row_ends(w->words, r->token[i].word);
+            else
+                match_row(r, i, w, &m);
+            if (m.n > 0)
+                return false;
+        }
+    return noun;
+}
+
 static bool weekday_of(const struct language *l, const char *word, int *ret)
 {
     size_t k = 0;
@@ -233,6 +252,8 @@ static void find_cardinal(const struct language *l, struct token *t)
         take_cardinal(t, k, l->teens[k]);
     for (int k = 2; k < 10; k++)
         take_cardinal(t, k * 10, l->tens[k]);
+    for (int k = 1; k < 10 && t->cardinal < 0; k++)
+        t->large = t->large || (l->hundreds[k] != NULL && forms_of(l->hundreds[k], t->word) != 0);
 }
 
 /* The forms of an ordinal whose stem the word, or its end, has; 0: it is another. */
@@ -269,8 +290,11 @@ static void find_numerals(const struct language *l, struct token *t)
 {
     if (t->cardinal < 0)
         find_cardinal(l, t);
-    if (t->ordinal < 0)
-        t->ordinal = find_ordinal(l, t->word, &t->forms);
+    if (t->ordinal >= 0)
+        return;
+    t->ordinal = find_ordinal(l, t->word, &t->forms);
+    if (!l->hour_is_ordinal) /* "на первую" is no hour there */
+        t->forms &= ~FORMS_OF(FEMALE);
 }
 
 int when_glued(const struct when_reader *r, size_t i)
@@ -331,7 +355,7 @@ bool when_is_number(const struct when_reader *r, size_t i)
     if (i >= r->n)
         return false;
     const struct token *t = &r->token[i];
-    return t->kind != TOKEN_WORD || t->cardinal >= 0 || t->ordinal >= 0;
+    return t->kind != TOKEN_WORD || t->large || t->cardinal >= 0 || t->ordinal >= 0;
 }
 
 /* ==== splitting =============================================================================== */

@@ -21,10 +21,10 @@ enum when_kind {
     WHEN_BEGIN, /* of a week or a month */
     WHEN_MIDDLE,
     WHEN_END,
-    WHEN_NEXT, /* наступний */
+    WHEN_NEXT, /* наступний; value 1: only before a week */
     WHEN_THIS,
     WHEN_COMING,   /* найближчий, before a weekday */
-    WHEN_IN,       /* через */
+    WHEN_IN,       /* через; value 1: before days and more, not before hours */
     WHEN_PAIR,     /* пару: two */
     WHEN_OF_MONTH, /* числа, behind a day's number */
     WHEN_THOUSAND, /* of a year */
@@ -61,10 +61,11 @@ enum when_kind {
     WHEN_ANY,
     WHEN_LAST_ONE,
     WHEN_DENIES,   /* не, before what is denied */
-    WHEN_CANNOT,   /* не можу, before or behind it */
+    WHEN_CANNOT,   /* не можу, before or behind it; value 1: only behind it */
     WHEN_CORRECTS, /* ні, краще: what comes replaces what was said */
     WHEN_LITTLE,   /* words that may stand between: я, мені */
-    WHEN_COUNTED   /* behind a number that tells no time: гривень, людей */
+    WHEN_COUNTED,  /* behind a number that tells no time: гривень, людей */
+    WHEN_NOUN_ENDS /* how a word may end to which an ordinal before it belongs: "на першу зміну" */
 };
 
 /* A table ends with a row whose words are NULL. */

@@ -43,14 +43,18 @@ static void clear_hours(struct when_hours *h)
 
 static void add_days(struct when_days *to, const struct when_days *more)
 {
+    int64_t last = to->day[to->n - 1];
+    bool week_later = more->or_next_week && more->day[0] < last; /* "понеділок або вівторок" */
+
     for (size_t k = 0; k < more->n && to->n < WHEN_DAYS_MAX; k++) {
+        int64_t day = more->day[k] + (week_later ? 7 : 0);
         size_t at = to->n;
-        while (at > 0 && to->day[at - 1] > more->day[k])
+        while (at > 0 && to->day[at - 1] > day)
             at--;
-        if (at > 0 && to->day[at - 1] == more->day[k])
+        if (at > 0 && to->day[at - 1] == day)
             continue;
         memmove(&to->day[at + 1], &to->day[at], (to->n - at) * sizeof *to->day);
-        to->day[at] = more->day[k];
+        to->day[at] = day;
         to->n++;
     }
     to->shape = DAY_OTHER;
@@ -182,9 +186,10 @@ static bool step_hours(struct walk *w)
 /* Words that say what the next thing, or the last one, is. */
 static bool step_sign(struct walk *w)
 {
-    size_t n = when_words(w->r, w->i, WHEN_CANNOT);
+    struct when_match cannot;
+    size_t n = when_word(w->r, w->i, WHEN_CANNOT, &cannot) ? cannot.n : 0;
 
-    if (n > 0) {
+    if (n > 0 && (cannot.value == 0 || w->behind)) {
         if (w->behind)
             w->now = w->before;
         w->denied = !w->behind;

@@ -23,6 +23,10 @@ static const struct when_row unseen[] = {
 #include "tests/unit/language/when-unseen.def"
 };
 
+static const struct when_row harder[] = {
+#include "tests/unit/language/when-harder.def"
+};
+
 static const struct when_open week[7] = {{0, 0},      {540, 1200}, {540, 1200}, {540, 1200},
                                          {540, 1200}, {540, 1200}, {600, 1080}};
 
@@ -152,6 +156,14 @@ static void test_phrases_that_were_put_aside(void **state)
     assert_int_equal(right, COUNT(unseen));
 }
 
+static void test_harder_phrases(void **state)
+{
+    (void)state;
+    size_t right = count_right(harder, COUNT(harder), "", "");
+    print_message("harder phrases: %zu of %zu\n", right, COUNT(harder));
+    assert_int_equal(right, COUNT(harder));
+}
+
 /* ==== properties ============================================================================== */
 
 struct noise {
@@ -169,8 +181,11 @@ static void test_noise_words_change_nothing(void **state)
     (void)state;
 
     for (size_t k = 0; k < COUNT(noise); k++)
-        for (size_t i = 0; i < COUNT(seen) + COUNT(unseen); i++) {
-            const struct when_row *row = i < COUNT(seen) ? &seen[i] : &unseen[i - COUNT(seen)];
+        for (size_t i = 0; i < COUNT(seen) + COUNT(unseen) + COUNT(harder); i++) {
+            const struct when_row *row = i < COUNT(seen) ? &seen[i]
+                                         : i < COUNT(seen) + COUNT(unseen)
+                                             ? &unseen[i - COUNT(seen)]
+                                             : &harder[i - COUNT(seen) - COUNT(unseen)];
             if (strcmp(row->language, noise[k].language) == 0)
                 assert_int_equal(count_right(row, 1, noise[k].before, noise[k].after), 1);
         }
@@ -355,6 +370,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_phrases_that_the_reader_was_written_with, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(test_phrases_that_were_put_aside, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_harder_phrases, setup, teardown),
         cmocka_unit_test_setup_teardown(test_noise_words_change_nothing, setup, teardown),
         cmocka_unit_test_setup_teardown(test_every_day_of_two_years_as_we_say_it, setup, teardown),
         cmocka_unit_test_setup_teardown(test_every_quarter_of_an_hour_as_we_say_it, setup,
