@@ -24,6 +24,7 @@
 #include "net/http.h"
 #include "speech/recognise.h"
 #include "store/lead.h"
+#include "think/rules.h"
 #include "think/think.h"
 
 #define RESERVE_MS     400  /* of the request's budget, for the last commit and the way out */
@@ -282,7 +283,11 @@ static enum err say(struct call_turn *t, const char *phrase, const char *end)
     t->said = t->shared = profile_phrase(t->arena, t->profile, phrase, &t->local, NULL, NULL);
     if (end != NULL)
         effects_put(&t->effects, (struct effect){.kind = EFFECT_END, .reason = end});
-    return t->said == NULL ? ERR_MEMORY : ERR_OK;
+    if (t->said == NULL)
+        return ERR_MEMORY;
+    /* What was asked before is asked still. */
+    const char *state = t->state == NULL ? t->call.state : t->state;
+    return rules_asked(t->arena, t->profile, state, &t->asks);
 }
 
 static bool is_over_limits(const struct call_turn *t)
@@ -328,6 +333,7 @@ static enum err answer_words(struct call_turn *t, bool rules_only, struct why *w
     t->said = result.say;
     t->shared = result.shared;
     t->state = result.state;
+    t->asks = result.asks;
     t->effects = result.effects;
     t->turn.think_rung = result.think_rung;
     t->turn.think_us = result.think_us;

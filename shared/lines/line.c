@@ -73,6 +73,7 @@ static enum err write_answer(const struct answering *a)
         .said = t->said,
         .sound = a->sound,
         .goes_on = t->goes_on,
+        .asks = t->goes_on ? t->asks : ASKS_NOTHING,
         .transcript = t->turn.heard == NULL ? "" : t->turn.heard,
         .turn = t->turn.n,
         .times = {.hear_us = t->turn.hear_us,

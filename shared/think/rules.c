@@ -442,6 +442,17 @@ static void put_learned(struct rules_turn *t, const char *before)
         effects_put(&t->effects, (struct effect){.kind = EFFECT_CLIENT_NAME, .name = name});
 }
 
+static enum asks asks_at(enum rules_step at)
+{
+    static const enum asks asks[STEP__MAX] = {
+        [STEP_IDLE] = ASKS_OPEN,     [STEP_OFFER] = ASKS_CONFIRM, [STEP_ANYTHING_ELSE] = ASKS_ELSE,
+        [STEP_NAME] = ASKS_NAME,     [STEP_PHONE] = ASKS_PHONE,   [STEP_CONFIRM] = ASKS_CONFIRM,
+        [STEP_WISH] = ASKS_WISH,
+    };
+
+    return asks[at];
+}
+
 enum err rules_answer(struct arena *a, const struct rules_ask *ask, struct rules_answer *ret)
 {
     struct rules_turn t = {.arena = a, .ask = ask, .profile = ask->profile};
@@ -466,8 +477,18 @@ enum err rules_answer(struct arena *a, const struct rules_ask *ask, struct rules
     *ret = (struct rules_answer){.say = buf_text(&t.say),
                                  .shared = buf_text(&t.shared),
                                  .state = state,
+                                 .asks = asks_at(t.b.at),
                                  .effects = t.effects};
     return ERR_OK;
+}
+
+enum err rules_asked(struct arena *a, const struct profile *p, const char *state, enum asks *ret)
+{
+    struct rules_state b = {0};
+
+    enum err e = rules_load(a, p, state, &b);
+    *ret = e == ERR_OK ? asks_at(b.at) : ASKS_NOTHING;
+    return e;
 }
 
 enum err rules_unfinished(struct arena *a, const struct profile *p, const char *state,

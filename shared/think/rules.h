@@ -13,6 +13,7 @@
 #include "base/err.h"
 #include "business/profile.h"
 #include "store/call.h"
+#include "think/asks.h"
 #include "think/effects.h"
 
 struct env;
@@ -34,12 +35,17 @@ struct rules_answer {
     const char *say;
     const char *shared; /* the same without the caller's name and number */
     const char *state;
+    enum asks asks;         /* what the caller is to answer now */
     struct effects effects; /* to be committed with the turn */
 };
 
 /* ERR_MEMORY only. An unreadable state counts as none. */
 enum err rules_answer(struct arena *a, const struct rules_ask *ask,
                       struct rules_answer *ret) must_check;
+
+/* What the state's last answer asked: what it asks still, when nothing was heard. ERR_MEMORY only. */
+enum err rules_asked(struct arena *a, const struct profile *p, const char *state,
+                     enum asks *ret) must_check;
 
 /* The request that was being taken when the call broke off: *ret_has is false if there was none, or
  * too little of it to be of use. ERR_MEMORY. */
