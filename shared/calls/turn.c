@@ -529,6 +529,7 @@ static enum err run(struct call_turn *t, const struct turn_input *in, const stru
         e = choose_language(t, why);
     if (e == ERR_OK && t->turn.n == 0)
         e = turn_begin(t->app->store, &t->turn, why); /* keeps the words */
+    t->env.turn = t->turn.n;
     if (e == ERR_OK)
         e = answer(t, why);
     if (e == ERR_OK)

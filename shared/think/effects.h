@@ -9,12 +9,15 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #define EFFECTS_MAX 8 /* of one turn */
 
 enum effect_kind {
     EFFECT_LEAD,        /* a person shall call back: lead */
     EFFECT_CLIENT_NAME, /* the caller told a name: name */
+    EFFECT_BOOK,        /* the offer becomes a visit, or moves one: book */
+    EFFECT_CANCEL_VISIT, /* visit_id */
     EFFECT_END          /* the call ends with this answer: reason */
 };
 
@@ -22,11 +25,20 @@ struct effect_lead {
     const char *name, *phone, *wish; /* "" where the caller gave none; phone in E.164 */
 };
 
+struct effect_book {
+    int64_t offer_id;
+    const char *name, *phone; /* phone in E.164 */
+    bool for_other;           /* the name is that of another person */
+    const char *note, *language;
+};
+
 struct effect {
     enum effect_kind kind;
     union {
         struct effect_lead lead;
         const char *name;
+        struct effect_book book;
+        int64_t visit_id;
         const char *reason; /* "goodbye", "wrong_number", ...: kept as the call's end_reason */
     };
 };

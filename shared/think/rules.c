@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "think/actions.h"
+#include "think/book-talk.h"
 #include "think/request.h"
 #include "wire/json.h"
 #include "wire/jsonw.h"
@@ -103,7 +104,8 @@ static enum err rules_load(struct arena *a, const struct profile *p, const char 
     const struct json *o = NULL;
     int64_t version = 0;
 
-    *ret = rules_empty;
+    b.book = book_talk_none();
+    *ret = b;
     if (state == NULL || *state == '\0' || strlen(state) > STATE_MAX)
         return ERR_OK;
     enum err e = json_parse(a, state, strlen(state), &o, NULL);
@@ -113,6 +115,7 @@ static enum err rules_load(struct arena *a, const struct profile *p, const char 
         !read_at(o, &b.at))
         return ERR_OK;
     read_state(o, &b);
+    book_talk_read(json_member(o, "book"), p, &b.book);
     if (b.rule >= (int)p->rules_n || strcmp(b.language, p->language) != 0)
         b.rule = -1;
     if (b.asked < 0 || b.asked > WANT__MAX)
@@ -121,7 +124,8 @@ static enum err rules_load(struct arena *a, const struct profile *p, const char 
     return ERR_OK;
 }
 
-static enum err rules_save(struct arena *a, const struct rules_state *b, const char **ret)
+static enum err rules_save(struct arena *a, const struct profile *p, const struct rules_state *b,
+                           const char **ret)
 {
     struct jsonw w;
     struct buf out;
@@ -141,6 +145,12 @@ static enum err rules_save(struct arena *a, const struct rules_state *b, const c
     for (size_t i = 0; i < COUNT(state_flags); i++)
         if (CONST_MEMBER(b, state_flags[i], bool))
             jsonw_put_bool(&w, state_flags[i].name, true);
+    if (book_talk_goes_on(&b->book)) {
+        jsonw_key(&w, "book");
+        jsonw_object(&w);
+        book_talk_write(&b->book, p, &w);
+        jsonw_end_object(&w);
+    }
     jsonw_end_object(&w);
     if (buf_err(&out) != ERR_OK)
         return ERR_MEMORY;
@@ -442,7 +452,7 @@ static void put_learned(struct rules_turn *t, const char *before)
         effects_put(&t->effects, (struct effect){.kind = EFFECT_CLIENT_NAME, .name = name});
 }
 
-static enum asks asks_at(enum rules_step at)
+static enum asks asks_now(const struct rules_state *b)
 {
     static const enum asks asks[STEP__MAX] = {
         [STEP_IDLE] = ASKS_OPEN,     [STEP_OFFER] = ASKS_CONFIRM, [STEP_ANYTHING_ELSE] = ASKS_ELSE,
@@ -450,7 +460,7 @@ static enum asks asks_at(enum rules_step at)
         [STEP_WISH] = ASKS_WISH,
     };
 
-    return asks[at];
+    return book_talk_goes_on(&b->book) ? b->book.asked : asks[b->at];
 }
 
 enum err rules_answer(struct arena *a, const struct rules_ask *ask, struct rules_answer *ret)
@@ -466,18 +476,20 @@ enum err rules_answer(struct arena *a, const struct rules_ask *ask, struct rules
     const struct rules_state before = t.b;
     if (t.b.at >= STEP_NAME)
         request_turn(&t);
-    else
+    else if (!book_talk_turn(&t))
         open_turn(&t);
     if (ask->unheard)
         keep_unheard(&t, &before);
+    if (t.err != ERR_OK)
+        return t.err;
     if (t.no_memory || buf_err(&t.say) != ERR_OK || buf_err(&t.shared) != ERR_OK ||
-        rules_save(a, &t.b, &state) != ERR_OK)
+        rules_save(a, ask->profile, &t.b, &state) != ERR_OK)
         return ERR_MEMORY;
     put_learned(&t, before.name);
     *ret = (struct rules_answer){.say = buf_text(&t.say),
                                  .shared = buf_text(&t.shared),
                                  .state = state,
-                                 .asks = asks_at(t.b.at),
+                                 .asks = asks_now(&t.b),
                                  .effects = t.effects};
     return ERR_OK;
 }
@@ -487,7 +499,7 @@ enum err rules_asked(struct arena *a, const struct profile *p, const char *state
     struct rules_state b = {0};
 
     enum err e = rules_load(a, p, state, &b);
-    *ret = e == ERR_OK ? asks_at(b.at) : ASKS_NOTHING;
+    *ret = e == ERR_OK ? asks_now(&b) : ASKS_NOTHING;
     return e;
 }
 

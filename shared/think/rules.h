@@ -39,7 +39,8 @@ struct rules_answer {
     struct effects effects; /* to be committed with the turn */
 };
 
-/* ERR_MEMORY only. An unreadable state counts as none. */
+/* ERR_MEMORY, or the store's error where the business keeps a book. An unreadable state counts as
+ * none. */
 enum err rules_answer(struct arena *a, const struct rules_ask *ask,
                       struct rules_answer *ret) must_check;
 
