@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/zone.h"
 #include "report/report.h"
+#include "store/outbox.h"
 
 #define DAY_MS     INT64_C(86400000)
 #define MEMORY_MAX ((size_t)256 * 1024 * 1024) /* while it counts: 48 bytes a turn */
@@ -249,9 +250,9 @@ enum err report_figures_read(struct store *s, struct arena *a, const struct repo
     if (e == ERR_OK)
         e = count(s, scope, &f, why);
     if (e == ERR_OK)
-        e = outbox_waiting(s, &f.waiting, why);
+        e = outbox_waiting(s, "lead", &f.waiting, why);
     if (e == ERR_OK)
-        e = outbox_used(s, &f.sends, why);
+        e = outbox_used(s, "lead", &f.sends, why);
     if (e == ERR_OK)
         e = read_skipped(s, a, scope->now_ms, &f, why);
     if (e == ERR_OK)
