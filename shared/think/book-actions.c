@@ -9,6 +9,7 @@
 #include "business/phone.h"
 #include "think/action.h"
 #include "think/book.h"
+#include "think/rules.h"
 
 #define TEXT_MAX    ((size_t)8 * 1024) /* of what a model is told */
 #define TOLD_TIMES  24
@@ -486,23 +487,25 @@ const struct action action_confirm_booking = {
 
 enum { CANCEL_VISIT, CANCEL_PHONE, CANCEL_NAME };
 
-/* The first time it is only noted, as an offer without a time; in a later turn it is done. */
+/* The first time it is only noted in the call's state; in a later turn it is done. */
 static enum err cancel_booking(const struct action_call *call, struct action_result *ret)
 {
     const struct book_desk d = desk_of(call);
     const struct visit *v = NULL;
-    bool asked = false;
+    int64_t asked = 0;
 
     enum err e =
         own_visit(call, call->value[CANCEL_VISIT], number_of(call, call->value[CANCEL_PHONE]),
                   call->value[CANCEL_NAME], &v);
-    if (e == ERR_OK && v != NULL)
-        e = book_ask_cancel(&d, v, &asked, NULL);
+    if (e == ERR_OK)
+        e = rules_cancel_asked(call->arena, call->profile, call->state, &asked);
     if (e != ERR_OK)
         return trouble(ret, e);
     if (v == NULL)
         return refuse(ret, no_visit);
-    if (!asked) {
+    if (asked != v->id) {
+        effects_put(call->effects,
+                    (struct effect){.kind = EFFECT_ASK_CANCEL, .visit_id = v->id});
         ret->told = "Not cancelled yet. Say which visit it is, ask for a yes, and use "
                     "cancel_booking again after the client has said yes in a later message.";
         ret->asks = ASKS_CONFIRM;

@@ -43,7 +43,7 @@ static const struct effect *effects_find(const struct effects *list, enum effect
 bool effects_are_done(const struct effects *list)
 {
     for (size_t i = 0; i < list->n; i++)
-        if (list->effect[i].kind != EFFECT_END)
+        if (list->effect[i].kind != EFFECT_END && list->effect[i].kind != EFFECT_ASK_CANCEL)
             return true;
     return false;
 }
@@ -60,6 +60,13 @@ const char *effects_client_name(const struct effects *list)
     const struct effect *e = effects_find(list, EFFECT_CLIENT_NAME);
 
     return e == NULL ? NULL : e->name;
+}
+
+int64_t effects_ask_cancel(const struct effects *list)
+{
+    const struct effect *e = effects_find(list, EFFECT_ASK_CANCEL);
+
+    return e == NULL ? 0 : e->visit_id;
 }
 
 const char *effects_end(const struct effects *list)

@@ -18,6 +18,7 @@ enum effect_kind {
     EFFECT_CLIENT_NAME, /* the caller told a name: name */
     EFFECT_BOOK,        /* the offer becomes a visit, or moves one: book */
     EFFECT_CANCEL_VISIT, /* visit_id */
+    EFFECT_ASK_CANCEL,   /* a model asked whether visit_id shall be cancelled: kept for the yes */
     EFFECT_END          /* the call ends with this answer: reason */
 };
 
@@ -61,6 +62,8 @@ bool effects_are_done(const struct effects *list);
 /* What of them, one by one; NULL: not on the list. */
 const struct effect_lead *effects_lead(const struct effects *list);
 const char *effects_client_name(const struct effects *list);
+/* 0: not on the list. */
+int64_t effects_ask_cancel(const struct effects *list);
 const char *effects_end(const struct effects *list);
 
 #endif

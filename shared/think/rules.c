@@ -503,6 +503,34 @@ enum err rules_asked(struct arena *a, const struct profile *p, const char *state
     return e;
 }
 
+enum err rules_ask_cancel(struct arena *a, const struct profile *p, const char *state,
+                          int64_t visit_id, const char **ret_state)
+{
+    struct rules_state b = {0};
+
+    enum err e = rules_load(a, p, state, &b);
+    if (e != ERR_OK)
+        return e;
+    b.at = STEP_IDLE;
+    b.language = p->language;
+    b.book = book_talk_none();
+    b.book.doing = BOOK_CANCELLING;
+    b.book.asked = ASKS_CONFIRM;
+    b.book.visit = visit_id;
+    return rules_save(a, p, &b, ret_state);
+}
+
+enum err rules_cancel_asked(struct arena *a, const struct profile *p, const char *state,
+                            int64_t *ret_visit)
+{
+    struct rules_state b = {0};
+
+    enum err e = rules_load(a, p, state, &b);
+    bool asked = e == ERR_OK && b.book.doing == BOOK_CANCELLING && b.book.asked == ASKS_CONFIRM;
+    *ret_visit = asked ? b.book.visit : 0;
+    return e;
+}
+
 enum err rules_unfinished(struct arena *a, const struct profile *p, const char *state,
                           const char *caller_phone, bool *ret_has, struct effect_lead *ret)
 {
