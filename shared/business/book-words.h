@@ -86,7 +86,8 @@
 /* For models; {services} is the catalogue as lines. */
 #define BOOK_PROMPT(X)                                                                             \
     X(system)        /* how to book: after the rest of the instructions */                         \
-    X(catalogue)     /* heads the list of specialists and services */
+    X(catalogue)     /* heads the list of specialists and services */                              \
+    X(offers)        /* heads the list of times that are kept for this call */
 
 struct book_words {
     struct {

@@ -731,6 +731,8 @@ static enum err make_prompt(const struct think_ask *ask, struct prompt *ret, str
     };
 
     enum err e = prompt_left_before(env, &facts.requests, why);
+    if (e == ERR_OK)
+        e = prompt_offers(env, &facts.offers, why);
     return e == ERR_OK ? prompt_make(ask->prompts, env->arena, &facts, ret) : e;
 }
 
