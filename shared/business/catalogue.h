@@ -62,7 +62,7 @@ int catalogue_service(const struct book *b, const char *id);
 
 bool catalogue_does(const struct book *b, int service, int specialist);
 
-/* Does nobody, or this one, work on that day at all (off, closed, hours)? */
+/* Does this one work on that day at all (off, closed, hours)? */
 bool catalogue_works(const struct book *b, int specialist, day_number day);
 
 #endif

@@ -5,6 +5,8 @@
 
 #include "base/buf.h"
 #include "business/profile-reader.h"
+#include "base/text.h"
+#include "language/language.h"
 #include "language/vocative.h"
 
 #define PHRASE_MAX ((size_t)8 * 1024)
@@ -19,6 +21,7 @@ struct filling {
     const struct tm *local;
     const char *client_name, *client_phone;
     const char *from, *to;
+    const struct phrase_value *value; /* ended by one without a name; NULL: none */
 };
 
 static const char *fill(const struct filling *f, const char *phrase);
@@ -263,7 +266,7 @@ static const char *of_to(const struct filling *f)
 static const struct place {
     const char *name;
     unsigned kind;
-    const char *(*text)(const struct filling *);
+    const char *(*text)(const struct filling *); /* NULL: one of the values */
 } places[] = {
     {"business", PLACE_ALWAYS, of_business},
     {"address", PLACE_ALWAYS, of_address},
@@ -277,6 +280,19 @@ static const struct place {
     {"vocative", PLACE_REQUEST, of_client_called},
     {"from", PLACE_HOURS, of_from},
     {"to", PLACE_HOURS, of_to},
+    {"services", PLACE_BOOK, NULL},
+    {"service_names", PLACE_BOOK, NULL},
+    {"specialist", PLACE_BOOK, NULL},
+    {"to_specialist", PLACE_BOOK, NULL},
+    {"specialists", PLACE_BOOK, NULL},
+    {"day", PLACE_BOOK, NULL},
+    {"time", PLACE_BOOK, NULL},
+    {"when", PLACE_BOOK, NULL},
+    {"times", PLACE_BOOK, NULL},
+    {"old_when", PLACE_BOOK, NULL},
+    {"visits", PLACE_BOOK, NULL},
+    {"price", PLACE_BOOK, NULL},
+    {"length", PLACE_BOOK, NULL},
 };
 
 static const struct place *find_place(const char *name, size_t n)
@@ -324,6 +340,29 @@ static const char *skip_joint(const struct buf *b, const char *rest)
     return b->len == 0 ? rest + strspn(rest, " ,") : rest;
 }
 
+static const char *value_of(const struct filling *f, const char *name)
+{
+    for (const struct phrase_value *v = f->value; v != NULL && v->name != NULL; v++)
+        if (strcmp(v->name, name) == 0)
+            return v->text == NULL ? "" : v->text;
+    return "";
+}
+
+/* What begins a sentence begins with a capital. */
+static void put_value(struct buf *b, const char *text)
+{
+    size_t end = b->len;
+    char utf8[4];
+
+    while (end > 0 && b->data[end - 1] == ' ')
+        end--;
+    if (*text != '\0' && (end == 0 || strchr(".!?", b->data[end - 1]) != NULL)) {
+        uint32_t c = text_next(&text);
+        buf_put(b, utf8, text_encode(language_capital(c), utf8));
+    }
+    buf_puts(b, text);
+}
+
 static const char *fill(const struct filling *f, const char *phrase)
 {
     struct buf b;
@@ -338,11 +377,14 @@ static const char *fill(const struct filling *f, const char *phrase)
         size_t n = strcspn(phrase, "}");
         const struct place *p = find_place(phrase + 1, n - 1);
         assert(p != NULL && phrase[n] == '}'); /* profile_read lets no other phrase through */
-        const char *text = p->text(f);
+        const char *text = p->text == NULL ? value_of(f, p->name) : p->text(f);
         if (text == NULL)
             return NULL;
         phrase += n + 1;
-        buf_puts(&b, text);
+        if (p->text == NULL)
+            put_value(&b, text);
+        else
+            buf_puts(&b, text);
         if (*text == '\0') {
             drop_joint(&b);
             phrase = skip_joint(&b, phrase);
@@ -360,5 +402,14 @@ const char *profile_phrase(struct arena *a, const struct profile *p, const char 
                         .local = local,
                         .client_name = client_name,
                         .client_phone = client_phone};
+    return fill(&f, phrase);
+}
+
+const char *profile_phrase_with(struct arena *a, const struct profile *p, const char *phrase,
+                                const struct tm *local, const struct phrase_value *values)
+{
+    struct filling f = {.arena = a, .profile = p, .local = local, .value = values};
+
+    f.client_name = value_of(&f, "name");
     return fill(&f, phrase);
 }

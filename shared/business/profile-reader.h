@@ -16,6 +16,7 @@ struct reader {
     struct profile *profile;         /* that is read, begun as a copy of the pack's */
     const struct profile_pack *pack; /* what the file lacks comes from here; NULL: there is none */
     bool is_pack;                    /* a language pack is read, not a profile */
+    bool is_further;                 /* a further language of a profile is read */
     bool blames_pack;                /* the faults that follow are the pack's */
     const struct json *parent;       /* the object whose member is read */
     char path[READER_PATH];          /* of the value being read */
@@ -101,7 +102,10 @@ field_reader read_folded;  /* the same, folded */
 field_reader read_stems;   /* struct stems * and its count */
 field_reader read_names;   /* const char *const *: exactly `least` texts of at most `most` bytes */
 field_reader read_questions, read_rules; /* of r->profile (profile-rules.c) */
+field_reader read_week;  /* struct day[7] (profile-hours.c) */
 field_reader read_prompt;
+field_reader read_lines; /* const char *: a text, or a list of its lines; `of`: names for braces */
+field_reader read_book;  /* of r->profile (book-reader.c) */
 
 /* After everything is read: the rules of the pack where the file has none, and for each rule that
  * names a question the question's stems. */
@@ -115,6 +119,18 @@ void reader_language(struct reader *r, const struct json *v);
  * says in any of them is understood in all. */
 void reader_languages(struct reader *r, const struct json *v, const struct profile_packs *packs);
 void reader_join_languages(struct reader *r);
+
+/* The week of a profile, or hours of some of its days: a day that is left out stays as it is. */
+void profile_read_days(struct reader *r, const struct json *v, struct day week[static 7]);
+
+/* A further language begins with a copy of the profile's book, which has its own words. */
+void reader_further_book(struct reader *r);
+
+/* After everything is read: what the words of the book lack, if the profile keeps one. */
+void reader_missing_book(struct reader *r);
+
+/* What is said of services in the one language is understood in the other. */
+void reader_join_book(struct reader *r, struct profile *p, const struct profile *of);
 
 /* NULL: there is none. */
 const struct profile_pack *profile_pack_of(const struct profile_packs *packs, const char *language);
@@ -131,7 +147,8 @@ bool profile_is_number(const char *s);
 enum {
     PLACE_ALWAYS = 1,  /* {business} {address} {phone} {hours} {hours_today} */
     PLACE_REQUEST = 2, /* {name} {client_phone} */
-    PLACE_HOURS = 4    /* {from} {to} */
+    PLACE_HOURS = 4,   /* {from} {to} */
+    PLACE_BOOK = 8     /* what book-words.h names */
 };
 
 /* The first {name} that is not allowed, as *ret and *ret_n; false if all are fine. An unclosed

@@ -308,4 +308,7 @@ const struct language *language_find(const char *code);
 const struct language *language_of_text(const struct language *const *known,
                                         const struct language *usual, const char *text);
 
+/* The capital of a small letter; any other character itself. Latin, Greek and Cyrillic. */
+uint32_t language_capital(uint32_t c);
+
 #endif
