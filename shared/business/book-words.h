@@ -64,7 +64,18 @@
     X(price)             /* {services}: {price} */                                                 \
     X(price_unknown)     /* the price of {services} is told by a person */                         \
     X(length)            /* {services}: {length} */                                                \
-    X(for_whom_wish)     /* "for another person": not spoken, note of the visit */
+    /* pieces, of which the others are filled */                                                   \
+    X(today)             /* "сьогодні" */                                                          \
+    X(tomorrow)          /* "завтра, {day}" */                                                     \
+    X(after_tomorrow)    /* "післязавтра, {day}" */                                                \
+    X(time_at)           /* "о {time}": the time in digits, which are said in words */             \
+    X(half_past)         /* twelve, divided by "|": "о пів на першу|..." */                        \
+    X(join_and)          /* between two: " та " */                                                 \
+    X(join_or)           /* " або " */                                                             \
+    X(join_choice)       /* in a question: " чи " */                                               \
+    X(price_from)        /* "від {price}" */                                                       \
+    X(price_range)       /* "від {length} до {price}": the lesser stands in {length} */            \
+    X(currencies)        /* as they stand behind a number: "UAH грн|USD USD" */
 
 /* Lists of stems, as in rules. */
 #define BOOK_HEARS(X)                                                                              \

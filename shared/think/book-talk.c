@@ -343,7 +343,7 @@ static void tell_why(struct rules_turn *t, const struct book_wish *wish, enum fr
     if (at)
         book_tell_when(t, second, &w);
     if (wish->specialist >= 0)
-        book_tell_specialists(t, &wish->specialist, 1, false, &w);
+        book_tell_specialists(t, &wish->specialist, 1, &w);
     switch (why) {
     case FREE_PAST:
         book_tell(t, second * 1000 > d.now_ms ? words->say.too_soon : words->say.past, &w);
@@ -383,7 +383,7 @@ static bool asks_specialist(struct rules_turn *t, const struct book_wish *wish)
         return false;
     if (book_talk_failed(t, book_who(&d, wish, who, WHO_MAX, &n, NULL)) || n < s->by_n)
         return false;
-    book_tell_specialists(t, who, n, true, &w);
+    book_tell_specialists(t, who, n, &w);
     book_tell_services(t, k->service, k->services, &w);
     book_talk_ask(t, ASKS_SPECIALIST, words_of(t)->say.ask_specialist, &w);
     return true;
@@ -511,7 +511,7 @@ static void say_back(struct rules_turn *t, const struct offer *o)
         if (place >= 0)
             who[n++] = place;
     }
-    book_tell_specialists(t, who, n, false, &w);
+    book_tell_specialists(t, who, n, &w);
     if (k->doing == BOOK_MOVING) {
         const struct book_desk d = book_talk_desk(t);
         struct visit v = {0};
@@ -570,7 +570,7 @@ void book_talk_go_on(struct rules_turn *t, const struct understood *u)
                !catalogue_does(t->profile->book, k->service[0], k->specialist)) {
         struct book_told told = {0};
         book_tell_services(t, k->service, k->services, &told);
-        book_tell_specialists(t, &k->specialist, 1, false, &told);
+        book_tell_specialists(t, &k->specialist, 1, &told);
         book_tell(t, words_of(t)->say.not_done_by, &told);
         k->specialist = -1;
         k->any_specialist = true;
@@ -823,7 +823,7 @@ static void tell_who(struct rules_turn *t, const struct book_talk *k, const stru
     if (!tells_days(&of, &u->when) || of.days == 0) {
         for (; n < s->by_n && n < WHO_MAX; n++)
             who[n] = s->by[n];
-        book_tell_specialists(t, who, n, false, &w);
+        book_tell_specialists(t, who, n, &w);
         book_tell(t, words->say.who, &w);
         return;
     }
@@ -839,7 +839,7 @@ static void tell_who(struct rules_turn *t, const struct book_talk *k, const stru
     if (book_talk_failed(t, book_who(&d, &wish, who, WHO_MAX, &n, NULL)))
         return;
     book_tell_day(t, of.day[0], &w);
-    book_tell_specialists(t, who, n, false, &w);
+    book_tell_specialists(t, who, n, &w);
     book_tell(t, n > 0 ? words->say.who_free : words->say.who_none, &w);
 }
 

@@ -77,8 +77,7 @@ void book_tell(struct rules_turn *t, const char *phrase, const struct book_told 
 void book_tell_services(struct rules_turn *t, const int *service, size_t n, struct book_told *w);
 /* A choice among them: "манікюр чи педикюр". */
 void book_tell_choice(struct rules_turn *t, const int *service, size_t n, struct book_told *w);
-void book_tell_specialists(struct rules_turn *t, const int *who, size_t n, bool choice,
-                           struct book_told *w);
+void book_tell_specialists(struct rules_turn *t, const int *who, size_t n, struct book_told *w);
 void book_tell_day(struct rules_turn *t, day_number day, struct book_told *w);
 void book_tell_when(struct rules_turn *t, int64_t start_s, struct book_told *w); /* day, time, when */
 /* Of a move: "з п'ятниці ..." into old_when. */

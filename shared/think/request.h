@@ -92,6 +92,9 @@ void rules_end(struct rules_turn *t);
 /* Adds a phrase, filled in, to the answer. NULL adds nothing. */
 void rules_say(struct rules_turn *t, const char *phrase);
 
+/* Adds a text as it is; `shared` is the same without what is the caller's. */
+void rules_say_text(struct rules_turn *t, const char *text, const char *shared);
+
 /* Do the caller's words hold one of the stems' sets? In the second, only if they are few: a long
  * sentence means something else by the same word. */
 bool rules_hears(const struct rules_turn *t, const struct stems *sets, size_t n);

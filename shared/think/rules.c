@@ -213,6 +213,12 @@ void rules_say(struct rules_turn *t, const char *phrase)
              profile_phrase(t->arena, t->profile, phrase, t->ask->local, NULL, NULL));
 }
 
+void rules_say_text(struct rules_turn *t, const char *text, const char *shared)
+{
+    add_text(t, &t->say, text);
+    add_text(t, &t->shared, shared);
+}
+
 bool rules_hears(const struct rules_turn *t, const struct stems *sets, size_t n)
 {
     return stems_match(sets, n, t->folded);
