@@ -75,6 +75,8 @@
     X(join_choice)       /* in a question: " чи " */                                               \
     X(price_from)        /* "від {price}" */                                                       \
     X(price_range)       /* "від {length} до {price}": the lesser stands in {length} */            \
+    X(hours)             /* "год", as it stands behind a number */                                 \
+    X(minutes)           /* "хв" */                                                                \
     X(currencies)        /* as they stand behind a number: "UAH грн|USD USD" */
 
 /* Lists of stems, as in rules. */

@@ -311,14 +311,11 @@ void book_tell_price(struct rules_turn *t, const int *service, size_t n, struct 
     w->price = spoken(t, text);
 }
 
-/* The language's words for hours and minutes, as they stand behind a number. */
 void book_tell_length(struct rules_turn *t, const int *service, size_t n, struct book_told *w)
 {
-    const struct language *l = language_find(t->profile->language);
-    bool russian = l != NULL && strcmp(l->code, "ru") == 0;
     int minutes = book_minutes(t->profile->book, service, n);
-    const char *hour = russian ? "ч" : "год";
-    const char *minute = russian ? "мин" : "хв";
+    const char *hour = words_of(t)->say.hours;
+    const char *minute = words_of(t)->say.minutes;
 
     w->length = spoken(
         t, note(t, minutes < 60 ? arena_printf(t->arena, "%d %s", minutes, minute)
