@@ -835,14 +835,15 @@ static void the_audit_sees_what_is_wrong(void **state)
     } rows[] = {
         {"UPDATE booking SET free_s = free_s + 900 WHERE id = 2", "two visits have the same time"},
         {"DELETE FROM occupied WHERE booking_id = 1 AND cell % 2 = 0", "does not have its cells"},
-        {"DELETE FROM booking WHERE id = 1", "a visit has no booking"},
+        {"DELETE FROM booking WHERE id = 1; DELETE FROM occupied WHERE booking_id = 1;"
+         "DELETE FROM client_cell WHERE visit_id = 1",
+         "a visit has no booking"},
         {"UPDATE visit SET state = 'cancelled' WHERE id = 1", "does not need it"},
         {"DELETE FROM booking_history WHERE visit_id = 1", "history does not begin"},
         {"UPDATE booking_history SET became = 'x' WHERE visit_id = 1", "history does not end"},
         {"DELETE FROM outbox", "not told to the sheet"},
-        {"UPDATE visit SET phone = '" PHONE "' WHERE id = 2", "one client is at two visits"},
+        {"UPDATE visit SET phone = '" PHONE "' WHERE id = 3", "one client is at two visits"},
         {"DELETE FROM client_cell WHERE visit_id = 1", "a client does not have the cells"},
-        {"UPDATE booking SET visit_id = 99 WHERE id = 1", "a visit has no booking"},
         {"UPDATE block SET from_s = from_s - 7200", "a visit lies in a block"},
     };
     struct storage *t = *state;
