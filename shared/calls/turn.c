@@ -20,6 +20,7 @@
 #include "base/zone.h"
 #include "business/phone.h"
 #include "calls/end.h"
+#include "calls/visits.h"
 #include "language/heard.h"
 #include "net/http.h"
 #include "speech/recognise.h"
@@ -484,6 +485,8 @@ static enum err answer(struct call_turn *t, struct why *why)
  * caller's words, the answer and the reply. Else what is there is committed with the first waiting. */
 static enum err speak_whole(struct call_turn *t)
 {
+    if (effects_change_book(&t->effects))
+        synthesise_keep_back(&t->voice);
     enum err e = synthesise_cut(&t->voice, t->said, t->shared);
 
     if (e != ERR_OK)
@@ -655,11 +658,26 @@ static enum err save_effects(struct call_turn *t, struct why *why)
             if (t->call.client_id != 0)
                 e = client_set_name(s, t->call.client_id, t->call.profile, effect->name, why);
             break;
-        case EFFECT_END: /* save_call's */
+        case EFFECT_END:  /* save_call's */
+        case EFFECT_BOOK: /* save_visits's */
+        case EFFECT_CANCEL_VISIT:
+        case EFFECT_ASK_CANCEL: /* in the state already */
+        case EFFECT_DROP_OFFERS:
             break;
         }
     }
     return e;
+}
+
+/* The time was free when the caller was asked; should it not be any more, the turn has failed, and is
+ * thought anew when the delivery comes again. */
+static enum err save_visits(struct call_turn *t, struct why *why)
+{
+    const struct visits_turn by = {
+        .call = &t->call, .profile = t->profile, .turn = t->turn.n, .now_ms = t->turn.answered_ms};
+
+    enum err e = visits_keep(t->app->store, t->arena, &by, &t->effects, why);
+    return e == ERR_NOT_FOUND || e == ERR_EXISTS ? ERR_BUSY : e;
 }
 
 /* What the turn makes of the call's row. */
@@ -746,6 +764,8 @@ enum err call_turn_finish(struct call_turn *t, const struct delivery_reply *repl
         e = vendor_requests_add(s, t->turn.call_id, t->turn.n, t->env.asked, t->env.asked_n, why);
     if (e == ERR_OK) /* first, so that what is kept of a call that broke off is not kept twice */
         e = save_effects(t, why);
+    if (e == ERR_OK)
+        e = save_visits(t, why);
     if (e == ERR_OK)
         e = count_money(t, why);
     if (e == ERR_OK)

@@ -14,7 +14,8 @@
  *     read      the request becomes a struct line_input; or the line answers it here and now
  *     begin     the call is opened and greeted, or one turn of it is taken. A delivery that was
  *               answered before gets the same bytes again, and nothing more happens
- *     stream    meanwhile, if the input asks for it: `heard` once, `sentence` by sentence
+ *     stream    meanwhile, if the input asks for it: `heard` once, `sentence` by sentence. From the
+ *               sentence on that tells of a booking nothing is sent before `finish`
  *     write     the answer becomes the response
  *     conclude  the store is asked whether the call was ended meanwhile. If so, what was written is
  *               taken back and written once more, with goes_on false

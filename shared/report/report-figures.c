@@ -85,8 +85,10 @@ static void add(struct report_counts *to, const struct figures_row *row)
         to->turns += row->n > 0;
         to->errors += row->faults;
         to->cost_microusd += row->cost_microusd;
-    } else {
+    } else if (row->kind == FIGURES_LEAD) {
         to->leads++;
+    } else {
+        to->bookings++;
     }
 }
 
@@ -299,7 +301,7 @@ static void put_period(struct jsonw *w, const char *name, const struct report_co
     jsonw_put_text(w, "since", clock_iso8601(c->since_ms, since));
     jsonw_put_int(w, "calls", c->calls);
     jsonw_put_int(w, "turns", c->turns);
-    jsonw_put_int(w, "bookings", 0); /* callers of the page may rely on it; there is no book yet */
+    jsonw_put_int(w, "bookings", c->bookings);
     jsonw_put_int(w, "leads", c->leads);
     jsonw_put_int(w, "errors", c->errors);
     jsonw_put_int(w, "cost_microusd", c->cost_microusd);

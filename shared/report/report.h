@@ -36,9 +36,10 @@ enum report_period { REPORT_TODAY, REPORT_DAYS_30, REPORT_KEPT, REPORT__PERIODS 
 struct report_counts {
     int64_t since_ms; /* of several profiles: the earliest */
     int64_t calls, by_status[CALL__MAX];
-    int64_t turns;  /* of the caller; greetings are not counted */
-    int64_t leads;  /* requests for a person */
-    int64_t errors; /* vendors that failed in a turn, also in a greeting */
+    int64_t turns;    /* of the caller; greetings are not counted */
+    int64_t leads;    /* requests for a person */
+    int64_t bookings; /* visits that were booked then, whatever has become of them */
+    int64_t errors;   /* vendors that failed in a turn, also in a greeting */
     int64_t cost_microusd;
     struct report_stage {
         int64_t n;              /* turns in which the stage ran */

@@ -674,7 +674,8 @@ static bool deliver(struct synthesis *v)
         account(v, &s->sound);
         if (v->on_sentence == NULL || env_commit(v->env, NULL) != ERR_OK)
             continue;
-        const struct sentence told = as_streamed(v, s);
+        struct sentence told = as_streamed(v, s);
+        told.kept_back = v->keeps_back && v->delivered > v->kept_from;
         v->on_sentence(v->to, &told);
     }
     return v->delivered > before;
@@ -716,6 +717,13 @@ void synthesise_speak(struct synthesis *v)
     synthesise_finish(v);
 }
 
+void synthesise_keep_back(struct synthesis *v)
+{
+    if (!v->keeps_back)
+        v->kept_from = v->sentences;
+    v->keeps_back = true;
+}
+
 bool synthesise_has_delivered(const struct synthesis *v)
 {
     return v->on_sentence != NULL && v->delivered > 0;
@@ -737,7 +745,7 @@ void synthesise_forget(struct synthesis *v)
     memset(v->piece, 0, sizeof v->piece);
     buf_clear(&v->text);
     v->cut = v->delivered = 0;
-    v->ended = false;
+    v->ended = v->keeps_back = false;
     v->sentences = 0;
 }
 

@@ -54,6 +54,10 @@ enum err visit_add_for(struct store *s, struct arena *a, struct visit *v,
                        const struct booking_claim *claim, const struct booking_actor *who,
                        struct why *why) must_check;
 
+/* The row of the outbox that tells the sheet that this visit is about to be deleted: ids of its bookings
+ * and specialists, nothing else. ERR_NOT_FOUND. */
+enum err visit_forgotten(struct store *s, struct arena *a, int64_t id, struct why *why) must_check;
+
 /* What a visit is moved to, and for whom. */
 struct visit_place {
     const struct booking_part *part;

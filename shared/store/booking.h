@@ -178,7 +178,8 @@ enum err offer_confirm(struct store *s, struct arena *a, int64_t call_id, int tu
  * store does it by itself. */
 enum err offers_drop(struct store *s, int64_t call_id, struct why *why) must_check;
 
-/* Removes offers that are dead, a batch of calls; *ret_n counts the calls. */
+/* Removes offers that are dead; *ret_n counts their calls. Inside the open transaction, or else in
+ * short ones of its own. */
 enum err offers_sweep(struct store *s, int64_t now_ms, int64_t *ret_n, struct why *why) must_check;
 
 #endif

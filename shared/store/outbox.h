@@ -13,7 +13,8 @@
  * "sheet"     a visit      {"visit":17,"what":"booked"|"moved"|"cancelled"|"noted"}: look the visit up, and
  *                          write what it is now. One row of a visit waits at a time. Of a visit that
  *                          was forgotten, without visit_id:
- *                          {"visit":17,"what":"forgotten","bookings":[21,22],"specialists":["inna","olena"]}
+ *                          {"visit":17,"what":"forgotten","profile":"salon","bookings":[21,22],
+ *                          "specialists":["inna","olena"]}
  * "message"   a visit      whatever its sender needs. A move or a cancellation takes it back.
  *
  * Rows go with their request or visit. Writers need an open transaction (asserted). */

@@ -390,8 +390,10 @@ CREATE TABLE booking_history (
 CREATE INDEX booking_history_by_visit ON booking_history (visit_id);
 CREATE INDEX booking_history_by_call ON booking_history (call_id) WHERE call_id IS NOT NULL;
 
--- However a call ends, what it was offered is free.
-CREATE TRIGGER call_lets_go AFTER UPDATE OF ended_ms ON call WHEN new.ended_ms > 0
+-- However a call ends, what it was offered is free. An ended call whose state is not empty still has
+-- a turn running (docs/store.md): a caller who said yes and hung up has booked.
+CREATE TRIGGER call_lets_go AFTER UPDATE OF ended_ms ON call
+    WHEN new.ended_ms > 0 AND new.state = ''
 BEGIN
     DELETE FROM offering WHERE call_id = new.id;
 END;

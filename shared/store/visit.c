@@ -5,9 +5,11 @@
 #include "business/phone.h"
 #include "store/booking-inside.h"
 #include "store/outbox.h"
+#include "wire/jsonw.h"
 
-#define LIST_MAX    10000
-#define PAYLOAD_MAX 64
+#define LIST_MAX      10000
+#define PAYLOAD_MAX   64
+#define FORGOTTEN_MAX ((size_t)4096)
 
 /* ==== reading =================================================================================== */
 
@@ -510,6 +512,49 @@ enum err visit_cancel(struct store *s, struct arena *a, int64_t visit_id,
                              .was = places_text(a, v.part, v.parts),
                              .became = ""};
     return note_change(s, &c, who, why);
+}
+
+/* ---- forgetting ---------------------------------------------------------------------------------- */
+
+static enum err write_forgotten(struct arena *a, const struct visit *v, struct buf *ret)
+{
+    struct jsonw w;
+
+    buf_init(ret, a, FORGOTTEN_MAX);
+    jsonw_init(&w, ret);
+    jsonw_object(&w);
+    jsonw_put_int(&w, "visit", v->id);
+    jsonw_put_text(&w, "what", "forgotten");
+    jsonw_put_text(&w, "profile", v->profile);
+    jsonw_key(&w, "bookings");
+    jsonw_array(&w);
+    for (size_t i = 0; i < v->parts; i++)
+        jsonw_int(&w, v->part[i].id);
+    jsonw_end_array(&w);
+    jsonw_key(&w, "specialists");
+    jsonw_array(&w);
+    for (size_t i = 0; i < v->parts; i++)
+        jsonw_text(&w, v->part[i].specialist);
+    jsonw_end_array(&w);
+    jsonw_end_object(&w);
+    return buf_err(ret);
+}
+
+enum err visit_forgotten(struct store *s, struct arena *a, int64_t id, struct why *why)
+{
+    struct visit v = {0};
+    struct buf payload;
+
+    assert(s->writing);
+    enum err e = visit_get(s, a, id, &v, why);
+    if (e == ERR_OK)
+        e = write_forgotten(a, &v, &payload);
+    if (e != ERR_OK)
+        return e;
+    int64_t now_ms = clock_unix_ms();
+    struct outbox_row row = {
+        .kind = "sheet", .payload = buf_text(&payload), .created_ms = now_ms, .due_ms = now_ms};
+    return outbox_add(s, &row, why);
 }
 
 enum err visit_note(struct store *s, int64_t visit_id, const char *note,

@@ -398,6 +398,8 @@ static enum err use_tools(struct candidate *at)
 
     enum err e = action_use_all(&call, &at->answer, &at->history, &at->asks);
     at->done = effects_are_done(&at->effects);
+    if (effects_change_book(&at->effects))
+        synthesise_keep_back(at->voice);
     return e;
 }
 
