@@ -287,6 +287,9 @@ static const struct field service_fields[] = {
 };
 #undef S
 
+#define FIELDS COUNT(service_fields) /* of either */
+_Static_assert(COUNT(service_fields) == COUNT(specialist_fields), "both have so many");
+
 static void default_texts(struct specialist *s)
 {
     s->genitive = s->genitive == NULL ? s->name : s->genitive;
@@ -534,16 +537,17 @@ static bool is_word_of(const char *name, bool service)
 }
 
 /* One of a list, found by its id: only its words differ. */
-static void read_translated(struct reader *r, const struct json *v, const struct field *fields,
-                            size_t n, bool service, struct book *b)
+static void read_translated(struct reader *r, const struct json *v, bool service, struct book *b)
 {
-    struct field words[COUNT(service_fields) + COUNT(specialist_fields)];
+    const struct field *fields = service ? service_fields : specialist_fields;
+    size_t n = FIELDS;
+    struct field words[FIELDS];
     const char *id = json_text(json_member(v, "id"));
-    int place = id == NULL      ? -1
-                : service ? catalogue_service(b, id)
-                          : catalogue_specialist(b, id);
+    int place = -1;
     size_t kept = 0;
 
+    if (id != NULL)
+        place = service ? catalogue_service(b, id) : catalogue_specialist(b, id);
     if (place < 0) {
         size_t mark = reader_enter(r, "id");
         reader_fault(r, "must be the id of one that the profile has");
@@ -581,9 +585,7 @@ static void read_translations(struct reader *r, const struct json *v, const stru
         if (json_kind(one) != JSON_OBJECT)
             reader_fault(r, "must be an object");
         else
-            read_translated(r, one, service ? service_fields : specialist_fields,
-                            service ? COUNT(service_fields) : COUNT(specialist_fields), service,
-                            ((struct place *)to)->book);
+            read_translated(r, one, service, ((struct place *)to)->book);
         reader_leave(r, mark);
     }
 }

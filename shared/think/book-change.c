@@ -57,19 +57,27 @@ static bool is_on(const struct rules_turn *t, const struct visit *v, const struc
     return false;
 }
 
+static bool has(const int *list, size_t n, int service)
+{
+    for (size_t i = 0; i < n; i++)
+        if (list[i] == service)
+            return true;
+    return false;
+}
+
+/* Of a word that could be several services ("стрижку") one is enough. */
 static bool is_for(const struct rules_turn *t, const struct visit *v, const struct understood *u)
 {
     int service[CATALOGUE_VISIT_SERVICES];
     size_t n = book_services_of(t->profile->book, v->part, v->parts, service);
+    bool could = u->services > 0 || u->could_be_n == 0;
 
-    for (size_t i = 0; i < u->services; i++) {
-        bool has = false;
-        for (size_t j = 0; j < n && !has; j++)
-            has = service[j] == u->service[i];
-        if (!has)
+    for (size_t i = 0; i < u->services; i++)
+        if (!has(service, n, u->service[i]))
             return false;
-    }
-    return true;
+    for (size_t i = 0; i < u->could_be_n && !could; i++)
+        could = has(service, n, u->could_be[i]);
+    return could;
 }
 
 static bool is_with(const struct rules_turn *t, const struct visit *v, const struct understood *u)

@@ -147,6 +147,8 @@ static bool tells_specialist(struct rules_turn *t, const struct understood *u)
     struct book_talk *k = &t->b.book;
     int before = k->specialist;
 
+    if (k->asked == ASKS_NAME && u->name != NULL) /* "Олена" is the client here */
+        return false;
     if (u->specialist >= 0) {
         k->specialist = u->specialist;
         k->any_specialist = false;

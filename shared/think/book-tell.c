@@ -64,13 +64,13 @@ static const char *nth(struct rules_turn *t, const char *row, int n)
 
 /* "Інна, Олена та Марія". */
 static const char *list_of(struct rules_turn *t, const char *const *item, size_t n,
-                           const char *last)
+                           const char *between, const char *last)
 {
     struct buf b;
 
     buf_init(&b, t->arena, TEXT_MAX);
     for (size_t i = 0; i < n; i++) {
-        buf_puts(&b, i == 0 ? "" : i + 1 < n ? ", " : last);
+        buf_puts(&b, i == 0 ? "" : i + 1 < n ? between : last);
         buf_puts(&b, item[i]);
     }
     return note(t, buf_err(&b) == ERR_OK ? buf_text(&b) : NULL);
@@ -179,7 +179,7 @@ void book_tell_times(struct rules_turn *t, const struct offer *offers, size_t n,
         item[i] = one_day || day == before ? time_text(t, minute) : when_text(t, day, minute);
         before = day;
     }
-    w->times = list_of(t, item, n, words_of(t)->say.join_or);
+    w->times = list_of(t, item, n, ", ", words_of(t)->say.join_or);
 }
 
 /* ---- services and people ------------------------------------------------------------------------- */
@@ -197,8 +197,8 @@ static void tell_services(struct rules_turn *t, const int *service, size_t n, bo
         accusative[i] = b->service[service[i]].accusative;
         name[i] = b->service[service[i]].name;
     }
-    w->services = list_of(t, accusative, n, join);
-    w->service_names = list_of(t, name, n, join);
+    w->services = list_of(t, accusative, n, ", ", join);
+    w->service_names = list_of(t, name, n, ", ", join);
 }
 
 void book_tell_services(struct rules_turn *t, const int *service, size_t n, struct book_told *w)
@@ -222,9 +222,9 @@ void book_tell_specialists(struct rules_turn *t, const int *who, size_t n, struc
         name[i] = b->specialist[who[i]].name;
         genitive[i] = b->specialist[who[i]].genitive;
     }
-    w->specialists = list_of(t, name, n, b->words->say.join_and);
+    w->specialists = list_of(t, name, n, ", ", b->words->say.join_and);
     w->specialist = w->specialists;
-    w->to_specialist = list_of(t, genitive, n, b->words->say.join_and);
+    w->to_specialist = list_of(t, genitive, n, ", ", b->words->say.join_and);
 }
 
 /* ---- visits -------------------------------------------------------------------------------------- */
@@ -249,7 +249,7 @@ static const char *visit_text(struct rules_turn *t, const struct visit *v)
     if (n > 0)
         book_tell_services(t, service, n, &w);
     else
-        w.services = list_of(t, old, v->parts, b->words->say.join_and);
+        w.services = list_of(t, old, v->parts, ", ", b->words->say.join_and);
     book_tell_when(t, v->part[0].start_s, &w);
     if (people > 0)
         book_tell_specialists(t, who, people, &w);
@@ -271,7 +271,7 @@ void book_tell_visits(struct rules_turn *t, const struct visit *visits, size_t n
     n = n > LIST_MAX ? LIST_MAX : n;
     for (size_t i = 0; i < n; i++)
         item[i] = visit_text(t, &visits[i]);
-    w->visits = list_of(t, item, n, words_of(t)->say.join_and);
+    w->visits = list_of(t, item, n, "; ", "; ");
 }
 
 /* ---- money and minutes --------------------------------------------------------------------------- */

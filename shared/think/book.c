@@ -192,14 +192,15 @@ static enum err make_ask(const struct book_desk *d, const struct book_wish *wish
     return e == ERR_OK ? read_own(d, wish, from_s, ret, why) : e;
 }
 
-static bool is_wished(const struct book_wish *wish, const struct free_time *t)
+/* `at_end`: a start at the very end of the wished hours counts, too. */
+static bool is_wished(const struct book_wish *wish, const struct free_time *t, bool at_end)
 {
     bool day = wish->days == 0;
 
     for (size_t i = 0; i < wish->days && !day; i++)
         day = wish->day[i] == t->day;
     return day && (wish->from < 0 || t->minute >= wish->from) &&
-           (wish->to < 0 || t->minute <= wish->to) && (wish->time < 0 || t->minute == wish->time);
+           (wish->to < 0 || t->minute < wish->to + at_end) && (wish->time < 0 || t->minute == wish->time);
 }
 
 /* A wished time that is not there: why? */
@@ -219,6 +220,16 @@ static enum err ask_why(const struct book_desk *d, const struct free_ask *ask,
     return e == ERR_OK ? ERR_OK : why_set(why, e, "the book's times could not be worked out");
 }
 
+static void keep_wished(const struct book_wish *wish, const struct free_times *all,
+                        struct book_found *ret)
+{
+    ret->time = all->time;
+    for (int at_end = 0; at_end <= 1 && ret->n == 0; at_end++)
+        for (size_t i = 0; i < all->n; i++)
+            if (is_wished(wish, &all->time[i], at_end))
+                ret->time[ret->n++] = all->time[i];
+}
+
 enum err book_find(const struct book_desk *d, const struct book_wish *wish, struct book_found *ret,
                    struct why *why)
 {
@@ -232,10 +243,7 @@ enum err book_find(const struct book_desk *d, const struct book_wish *wish, stru
     e = free_find(d->env->arena, &ask, &all);
     if (e != ERR_OK)
         return why_set(why, e, "the book's times could not be worked out");
-    ret->time = all.time;
-    for (size_t i = 0; i < all.n; i++)
-        if (is_wished(wish, &all.time[i]))
-            ret->time[ret->n++] = all.time[i];
+    keep_wished(wish, &all, ret);
     return ret->n > 0 ? ERR_OK : ask_why(d, &ask, wish, ret, why);
 }
 
@@ -256,7 +264,7 @@ enum err book_who(const struct book_desk *d, const struct book_wish *wish, int *
     for (size_t s = 0; s < book_of(d)->specialists; s++) {
         bool can = false;
         for (size_t i = 0; i < all.n && !can; i++)
-            can = all.time[i].by[0] == s && is_wished(wish, &all.time[i]);
+            can = all.time[i].by[0] == s && is_wished(wish, &all.time[i], true);
         if (can && *ret_n < room)
             ret[(*ret_n)++] = (int)s;
     }
@@ -270,20 +278,44 @@ static int part_of_day(const struct free_time *t)
     return t->minute < NOON ? 0 : t->minute < EVENING ? 1 : 2;
 }
 
+#define APART_S 1800 /* two times of one part of the day that are offered, if there are such */
+
+static bool is_close(const struct book_found *f, size_t i, const bool *take)
+{
+    for (size_t k = 0; k < f->n; k++) {
+        int64_t apart = f->time[i].start_s - f->time[k].start_s;
+        if (take[k] && apart < APART_S && apart > -APART_S)
+            return true;
+    }
+    return false;
+}
+
+/* The earliest of this part of the day that is not taken yet. */
+static bool mark_one(const struct book_found *f, int part, bool close, bool *take)
+{
+    for (size_t i = 0; i < f->n; i++)
+        if (!take[i] && part_of_day(&f->time[i]) == part && (close || !is_close(f, i, take))) {
+            take[i] = true;
+            return true;
+        }
+    return false;
+}
+
 /* One from each part of the day in turn, the earliest first, until there are enough. */
 static void mark_spread(const struct book_found *f, size_t most, bool *take)
 {
     size_t n = 0;
+    bool more = true;
 
-    while (n < most && n < f->n) {
-        for (int part = 0; part < 3 && n < most; part++)
-            for (size_t i = 0; i < f->n; i++)
-                if (!take[i] && part_of_day(&f->time[i]) == part) {
-                    take[i] = true;
+    for (int close = 0; close <= 1; close++)
+        for (more = true; more && n < most;) {
+            more = false;
+            for (int part = 0; part < 3 && n < most; part++)
+                if (mark_one(f, part, close, take)) {
+                    more = true;
                     n++;
-                    break;
                 }
-    }
+        }
 }
 
 static int distance(const struct free_time *t, int near)
