@@ -6,6 +6,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/settings.h"
 #include "speech/cache.h"
 #include "store/call.h"
@@ -266,6 +267,8 @@ static int run_verb(struct tool *t, int argc, char *const argv[])
     if (e != ERR_OK && !t->verb->bears_bad_settings)
         return tool_fail(t, e);
     t->why = (struct why){0};
+    if (setting_given(SET_HOLOS_NOW))
+        (void)clock_stand_at(setting_text(SET_HOLOS_NOW));
     return t->verb->run(t);
 }
 

@@ -31,6 +31,14 @@ struct moment clock_now(void);
  * Negative: it was set back meanwhile. */
 int64_t clock_age_ms(struct moment then, struct moment now);
 
+/* The wall clock goes on from this moment ("2026-12-01T10:00:00+02:00"; Z for UTC), which was when the
+ * first process of this tree called it: HOLOS_NOW_AT keeps that moment of the boot for the processes
+ * that this one starts. For tries and demonstrations (HOLOS_NOW). False: that is no moment. */
+bool clock_start_at(const char *text);
+
+/* The wall clock stands still at that moment. */
+bool clock_stand_at(const char *text);
+
 /* For tests only: makes clock_unix_ms return `ms` until called with 0. */
 void clock_freeze_unix_ms(int64_t ms);
 
