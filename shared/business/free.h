@@ -31,8 +31,8 @@ struct free_ask {
     int64_t now_s;
     int service[CATALOGUE_VISIT_SERVICES]; /* in the order in which they are done */
     size_t services;
-    int specialist;               /* who shall do what they can; -1: anyone */
-    day_number from, to;          /* local days, both belong to it; cut to what may be booked */
+    int specialist;       /* who shall do what they can; -1: anyone */
+    day_number from, to;  /* local days, both belong to it; cut to what may be booked */
     const struct free_busy *busy; /* in any order */
     size_t busy_n;
     const struct free_span *own; /* the client's other visits: none may overlap */
@@ -63,14 +63,14 @@ enum err free_find_each(struct arena *a, const struct free_ask *ask,
 /* Why a start cannot be had, in the order in which they are asked. */
 enum free_why {
     FREE_OK,
-    FREE_PAST,        /* over, or sooner than the notice allows */
-    FREE_TOO_FAR,     /* after the horizon */
-    FREE_NO_SUCH,     /* the clocks are changed then; or it is on no cell */
+    FREE_PAST,       /* over, or sooner than the notice allows */
+    FREE_TOO_FAR,    /* after the horizon */
+    FREE_NO_SUCH,    /* the clocks are changed then; or it is on no cell */
     FREE_NOT_DONE_BY, /* the specialist does not do it */
-    FREE_CLOSED,      /* nobody, or not this one, works that day */
-    FREE_OUTSIDE,     /* not at that hour: closed, a break, or too long for what is left */
-    FREE_TAKEN,       /* by another visit, an offer, a block */
-    FREE_OWN          /* the client has another visit then */
+    FREE_CLOSED,     /* nobody, or not this one, works that day */
+    FREE_OUTSIDE,    /* not at that hour: closed, a break, or too long for what is left */
+    FREE_TAKEN,      /* by another visit, an offer, a block */
+    FREE_OWN         /* the client has another visit then */
 };
 
 /* Can the visit begin at that local minute? `past`: notice and past do not count, for the history.

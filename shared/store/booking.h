@@ -28,7 +28,7 @@ struct booking_part {
     const char *services;      /* ids, joined by ",": "manicure-gel,design" */
     const char *service_names; /* as told then, joined by ", " */
     int64_t start_s, end_s;    /* without buffers */
-    int64_t free_s; /* end of what is kept free, not before end_s; rounded up to a cell */
+    int64_t free_s;            /* end of what is kept free, not before end_s; rounded up to a cell */
     int64_t price_from, price_to; /* as catalogue.h; -1 */
 };
 
@@ -91,7 +91,7 @@ enum err booking_visit(struct store *s, struct arena *a, int64_t booking_id, str
 
 struct booking_change {
     int64_t at_ms;
-    const char *what;      /* "booked", "moved", "cancelled", "noted" */
+    const char *what; /* "booked", "moved", "cancelled", "noted" */
     const char *from, *to; /* "inna 2026-12-03T08:30:00Z"; "" if there is none */
     const char *by, *why;
     int64_t call_id;
@@ -132,8 +132,8 @@ enum err blocks_listed(struct store *s, struct arena *a, const char *profile, in
 
 struct offer {
     int64_t id;
-    int n;              /* 1 is the first that the caller heard */
-    int turn;           /* of the call, in which it was made: confirmed only in a later one */
+    int n;    /* 1 is the first that the caller heard */
+    int turn; /* of the call, in which it was made: confirmed only in a later one */
     int64_t move_visit; /* the visit that it would move; 0: a new one */
     struct booking_part part[BOOKING_PARTS];
     size_t parts;
@@ -143,8 +143,8 @@ struct offer {
 /* Makes these the call's offers in place of those it had; ids are set. One that is taken is left out,
  * the others move up and `n` counts them anew; *ret_n says how many there are now. */
 enum err offers_put(struct store *s, const char *profile, int64_t call_id, int turn,
-                    struct offer *offers, size_t n, int64_t until_ms, int64_t now_ms, size_t *ret_n,
-                    struct why *why) must_check;
+                    struct offer *offers, size_t n, int64_t until_ms, int64_t now_ms,
+                    size_t *ret_n, struct why *why) must_check;
 
 /* Those that the call has, dead ones too as long as nobody took their time. */
 enum err offers_of_call(struct store *s, struct arena *a, int64_t call_id, struct offer **ret,
