@@ -1,4 +1,4 @@
-/* Working hours in a profile. */
+/* Hours of a week: of a business, of those who work there, of their breaks. */
 #include <string.h>
 
 #include "business/profile-reader.h"
@@ -46,29 +46,29 @@ static void read_day(struct reader *r, const struct json *v, const struct field 
     }
 }
 
-#define DAY(name, i)                                                                               \
+#define WEEK(who)                                                                                  \
+    DAY("mon", 0, who), DAY("tue", 1, who), DAY("wed", 2, who), DAY("thu", 3, who),                \
+        DAY("fri", 4, who), DAY("sat", 5, who), DAY("sun", 6, who)
+#define DAY(label, i, who)                                                                          \
     {                                                                                              \
-        name, NEED_ALWAYS, read_day, (i) * sizeof(struct day), 0, 0, PROFILE_HOURS_MAX, NULL, 0,   \
-            0, SCOPE_BOTH                                                                          \
+        .name = label, .need = who, .read = read_day, .offset = (i) * sizeof(struct day),            \
+        .most = PROFILE_HOURS_MAX                                                                  \
     }
 
-static const struct field week_fields[] = {
-    DAY("mon", 0), DAY("tue", 1), DAY("wed", 2), DAY("thu", 3),
-    DAY("fri", 4), DAY("sat", 5), DAY("sun", 6),
-};
+#define DAYS 7
+
+static const struct field whole_week[DAYS] = {WEEK(NEED_ALWAYS)};
+static const struct field some_days[DAYS] = {WEEK(NEED_NOT)};
 
 void read_week(struct reader *r, const struct json *v, const struct field *f, void *to)
 {
     (void)f;
-    reader_object(r, v, week_fields, sizeof week_fields / sizeof *week_fields, to);
+    reader_object(r, v, whole_week, DAYS, to);
 }
 
-void profile_read_days(struct reader *r, const struct json *v, struct day week[static 7])
+void read_days(struct reader *r, const struct json *v, const struct field *f, void *to)
 {
-    struct field fields[sizeof week_fields / sizeof *week_fields];
-
-    memcpy(fields, week_fields, sizeof fields);
-    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
-        fields[i].need = NEED_NOT;
-    reader_object(r, v, fields, sizeof fields / sizeof *fields, week);
+    (void)f;
+    memset(to, 0, DAYS * sizeof(struct day));
+    reader_object(r, v, some_days, DAYS, to);
 }

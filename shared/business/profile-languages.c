@@ -29,7 +29,7 @@ static struct profile begin(const struct profile *of, const struct profile *pack
     p.hear.punctuation = of->hear.punctuation;
     memcpy(p.week, of->week, sizeof p.week);
     p.limits = of->limits;
-    p.book = of->book;
+    p.book = NULL; /* a pack's has words alone */
     return p;
 }
 
@@ -55,8 +55,8 @@ static void read_one(struct reader *r, const struct json *v, const struct profil
     *to = begin(of, &inner.pack->has);
     to->language = code;
     inner.profile = to;
-    inner.is_further = true;
-    reader_further_book(&inner);
+    inner.own = of;
+    to->book = reader_begin_book(&inner);
     if (of->prompt == NULL) /* no model answers for the business */
         to->prompt = NULL;
     reader_language(&inner, v);
@@ -160,7 +160,6 @@ static void understand(struct reader *r, struct profile *p, const struct profile
 #undef TEXTS
     add_texts(r, &p->also, &p->also_n, &of->locale, 1);
     add_questions(r, p, of);
-    reader_join_book(r, p, of);
 }
 
 void reader_join_languages(struct reader *r)

@@ -8,9 +8,9 @@
 #include "business/profile-reader.h"
 #include "language/language.h"
 
-/* ==== place: name, numbers, hours ============================================================= */
+/* ==== place: name, numbers ==================================================================== */
 
-/* The fields that say where and when a business is: zone, country, numbers, hours, keys. */
+/* The fields that say where and when a business is: zone, country, numbers, keys. */
 
 #define LETTERS  "abcdefghijklmnopqrstuvwxyz"
 #define CAPITALS "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -517,7 +517,7 @@ static const struct field profile_fields[] = {
     {.name = "questions", .read = read_questions},
     {.name = "rules", .need = NEED_EITHER, .read = read_rules, PLACE(rules), .least = 0},
     {.name = "prompt", .read = read_prompt, PLACE(prompt)},
-    {.name = "book", .read = read_book},
+    {.name = "book", .read = read_book, PLACE(book)},
     {.name = "languages", .read = read_later, .scope = SCOPE_PROFILE},
 };
 
@@ -596,7 +596,7 @@ static void check_missing(struct reader *r, const struct json *file, const struc
         reader_missing(r, say, say_fields, PHRASE_COUNT, r->profile);
     reader_leave(r, mark);
     reader_missing_prompt(r, json_member(file, "prompt"), r->profile->prompt);
-    reader_missing_book(r);
+    reader_missing_book(r, json_member(file, "book"), r->profile->book);
 }
 
 /* The file's tree into r->profile, which is begun as a copy of the pack. */
@@ -693,11 +693,13 @@ enum err profile_read(struct arena *a, const struct profile_file *file, struct p
         r.pack = profile_pack_of(file->packs, json_text(json_member(tree, "language")));
         p = r.pack == NULL ? blank : r.pack->has;
         p.language = NULL; /* its own is still to be read */
+        p.book = NULL;     /* a pack's has words alone */
         read_tree(&r, tree);
     }
     p.name = arena_strdup(a, file->name);
     if (e == ERR_OK && p.language != NULL && p.business != NULL && p.address != NULL) {
         reader_languages(&r, json_member(tree, "languages"), file->packs);
+        reader_join_books(&r);
         reader_join_languages(&r);
     }
     if (p.voice.espeak == NULL)
