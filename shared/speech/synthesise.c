@@ -683,7 +683,6 @@ static bool deliver(struct synthesis *v)
 
 void synthesise_move(struct synthesis *v)
 {
-
     if (v->from_us == 0 && v->sentences > 0)
         v->from_us = clock_mono_us();
     if (v->sentences > 0)
@@ -715,13 +714,6 @@ void synthesise_speak(struct synthesis *v)
         if (v->sentence[i].sound.wav != NULL)
             v->piece[i].state = PIECE_READY;
     synthesise_finish(v);
-}
-
-void synthesise_keep_back(struct synthesis *v)
-{
-    if (!v->keeps_back)
-        v->kept_from = v->sentences;
-    v->keeps_back = true;
 }
 
 bool synthesise_has_delivered(const struct synthesis *v)

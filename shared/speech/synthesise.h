@@ -118,7 +118,12 @@ void synthesise_finish(struct synthesis *v);
 
 /* What is cut from now on tells of something that is done only by the turn's commit: on_sentence gets
  * it with kept_back set. The sentences that are there already are not held up. */
-void synthesise_keep_back(struct synthesis *v);
+static inline void synthesise_keep_back(struct synthesis *v)
+{
+    if (!v->keeps_back)
+        v->kept_from = v->sentences;
+    v->keeps_back = true;
+}
 
 /* Has the caller been given anything of this answer yet? */
 bool synthesise_has_delivered(const struct synthesis *v);

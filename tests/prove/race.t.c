@@ -53,11 +53,10 @@ struct slot {
     int64_t offer[OFFERS_MAX];
     bool moves[OFFERS_MAX];
     int64_t calls; /* opened so far */
-    int64_t block_id;
     /* begun, and not known to be done: tag 0: nothing */
     volatile int64_t tag;
     enum kind kind;
-    int64_t of; /* the offer, or the visit */
+    int64_t of; /* the offer, the visit or the block */
 };
 
 struct board {
@@ -244,10 +243,18 @@ static enum err block(struct work *w)
                       .to_s = from + 600 + (int64_t)roll(w->me, 3600),
                       .why = w->tag};
 
-    enum err e = block_add(w->s, w->a, &b, clock_unix_ms(), NULL);
-    if (e == ERR_OK)
-        w->me->block_id = b.id;
-    return e;
+    return block_add(w->s, w->a, &b, clock_unix_ms(), NULL);
+}
+
+static int64_t some_block(struct work *w)
+{
+    int64_t from = DAY + (int64_t)roll(w->me, 2 * 86400);
+    struct block *list = NULL;
+    size_t n = 0;
+
+    if (blocks_listed(w->s, w->a, "salon", from, INT64_MAX, &list, &n, NULL) != ERR_OK || n == 0)
+        return 0;
+    return list[0].id;
 }
 
 static enum err end_call(struct work *w)
@@ -283,7 +290,7 @@ static enum err run(struct work *w, enum kind kind)
     case BLOCK:
         return block(w);
     case UNBLOCK:
-        return block_remove(w->s, w->me->block_id, NULL);
+        return block_remove(w->s, w->me->of, NULL);
     case KIND__MAX:
         break;
     }
@@ -333,8 +340,6 @@ static int count(struct slot *me, enum kind kind, enum err e)
         me->offer[0] = me->of;
         me->offers = 1;
     }
-    if (kind == UNBLOCK)
-        me->block_id = 0;
     return 0;
 }
 
@@ -377,7 +382,7 @@ static enum kind choose(struct slot *me)
 {
     static const enum kind offered[] = {CONFIRM, CONFIRM, CONFIRM, CONFIRM,
                                         RENEW,   DROP,    END,     OFFER};
-    static const enum kind others[] = {ADD, ADD, MOVE, MOVE, MOVE, CANCEL, BLOCK, UNBLOCK};
+    static const enum kind others[] = {ADD, ADD, MOVE, MOVE, CANCEL, BLOCK, UNBLOCK, UNBLOCK};
     uint64_t n = roll(me, 16);
 
     if (n < 8)
@@ -396,9 +401,9 @@ static bool begin(struct store *s, struct arena *a, struct slot *me)
         me->of = me->offer[roll(me, me->offers)];
     else if (kind == MOVE || kind == CANCEL)
         me->of = booked_visit(&w);
-    if ((kind == MOVE || kind == CANCEL) && me->of == 0)
-        return false;
-    if (kind == UNBLOCK && me->block_id == 0)
+    else if (kind == UNBLOCK)
+        me->of = some_block(&w);
+    if ((kind == MOVE || kind == CANCEL || kind == UNBLOCK) && me->of == 0)
         return false;
     me->kind = kind;
     __sync_synchronize();
