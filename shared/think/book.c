@@ -247,6 +247,34 @@ enum err book_find(const struct book_desk *d, const struct book_wish *wish, stru
     return ret->n > 0 ? ERR_OK : ask_why(d, &ask, wish, ret, why);
 }
 
+enum err book_find_each(const struct book_desk *d, const struct book_wish *wish,
+                        const struct book_range *range, struct book_found *ret, struct why *why)
+{
+    struct free_ask ask = {0};
+    struct free_times all = {0};
+
+    enum err e = make_ask(d, wish, &ask, why);
+    if (e != ERR_OK)
+        return e;
+    ask.from = range->from > ask.from ? range->from : ask.from;
+    ask.to = range->to < ask.to ? range->to : ask.to;
+    e = free_find_each(d->env->arena, &ask, &all);
+    *ret = (struct book_found){.time = all.time, .n = all.n, .why = FREE_OK};
+    return e == ERR_OK ? e : why_set(why, e, "the book's times could not be worked out");
+}
+
+enum err book_check(const struct book_desk *d, const struct book_wish *wish, bool past,
+                    enum free_why *ret_why, struct free_time *ret, struct why *why)
+{
+    struct free_ask ask = {0};
+
+    enum err e = make_ask(d, wish, &ask, why);
+    if (e != ERR_OK)
+        return e;
+    e = free_check(d->env->arena, &ask, wish->day[0], wish->time, past, ret_why, ret);
+    return e == ERR_OK ? e : why_set(why, e, "the book's times could not be worked out");
+}
+
 enum err book_who(const struct book_desk *d, const struct book_wish *wish, int *ret, size_t room,
                   size_t *ret_n, struct why *why)
 {
@@ -396,15 +424,16 @@ static enum err make_part(const struct book_desk *d, const struct book_wish *wis
     return ERR_OK;
 }
 
-static enum err make_offer(const struct book_desk *d, const struct book_wish *wish,
-                           const struct free_time *t, struct offer *ret)
+enum err book_parts(const struct book_desk *d, const struct book_wish *wish,
+                    const struct free_time *at, struct booking_part ret[static BOOKING_PARTS],
+                    size_t *ret_n)
 {
-    int64_t start_s = t->start_s;
+    int64_t start_s = at->start_s;
     enum err e = ERR_OK;
 
-    *ret = (struct offer){.move_visit = wish->visit};
+    *ret_n = 0;
     for (size_t i = 0; i < wish->services && e == ERR_OK;)
-        e = make_part(d, wish, t, &i, &start_s, &ret->part[ret->parts++]);
+        e = make_part(d, wish, at, &i, &start_s, &ret[(*ret_n)++]);
     return e;
 }
 
@@ -423,8 +452,10 @@ enum err book_offer(const struct book_desk *d, const struct book_wish *wish,
 
     assert(n <= BOOK_OFFERS);
     *ret_n = 0;
-    for (size_t i = 0; i < n && e == ERR_OK; i++)
-        e = make_offer(d, wish, &times[i], &ret[i]);
+    for (size_t i = 0; i < n && e == ERR_OK; i++) {
+        ret[i] = (struct offer){.move_visit = wish->visit};
+        e = book_parts(d, wish, &times[i], ret[i].part, &ret[i].parts);
+    }
     if (e == ERR_OK)
         e = begin(d, &began, why);
     if (e != ERR_OK)

@@ -50,6 +50,24 @@ struct book_found {
 enum err book_find(const struct book_desk *d, const struct book_wish *wish, struct book_found *ret,
                    struct why *why) must_check;
 
+/* Every start and every one of those who could do all of it then, on all days of the range. */
+struct book_range {
+    day_number from, to;
+};
+enum err book_find_each(const struct book_desk *d, const struct book_wish *wish,
+                        const struct book_range *range, struct book_found *ret,
+                        struct why *why) must_check;
+
+/* The wish's time on its first day, that very start. `past`: for the history, what is over counts too.
+ * *ret is filled in for FREE_OK. */
+enum err book_check(const struct book_desk *d, const struct book_wish *wish, bool past,
+                    enum free_why *ret_why, struct free_time *ret, struct why *why) must_check;
+
+/* What is stored of a visit that begins then: a part for each specialist. ERR_MEMORY. */
+enum err book_parts(const struct book_desk *d, const struct book_wish *wish,
+                    const struct free_time *at, struct booking_part ret[static BOOKING_PARTS],
+                    size_t *ret_n) must_check;
+
 /* Who can do all of it then, one after another in the profile's order: places in the catalogue. */
 enum err book_who(const struct book_desk *d, const struct book_wish *wish, int *ret, size_t room,
                   size_t *ret_n, struct why *why) must_check;
