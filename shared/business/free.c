@@ -1,281 +1,48 @@
-/* A day is a row of cells. For each specialist it is worked out in which of them a visit can begin;
- * then for each cell who does it. All that can be said once a day is said once a day: the offset of
- * the local time, the intervals, how many visits each has. */
 #include "business/free.h"
 
+#include <assert.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "base/zone.h"
+#include "business/free-inside.h"
 
-#define DAY_S       86400
-#define DAY_MINUTES 1440
-#define CELLS_MAX   (DAY_MINUTES / 5)
-#define PIECES_MAX  (PROFILE_HOURS_MAX * (PROFILE_HOURS_MAX + 1))
+#define CELL_LEAST 5 /* minutes */
+#define DAY_CELLS  (FREE_DAY_MINUTES / CELL_LEAST)
 
-/* ==== local time ============================================================================== */
+/* What one specialist does: all of the visit, or one service of it. */
+struct part {
+    int64_t at_s;             /* after the visit's start */
+    int64_t length_s, with_s; /* without and with buffers */
+    uint8_t *can;             /* who may do it; rising */
+    size_t can_n;
+};
 
-static bool offset_at(const char *zone, int64_t second, int64_t *ret)
-{
-    struct tm tm = {0};
-
-    if (zone_local(zone, second * 1000, &tm) != ERR_OK)
-        return false;
-    day_number day = date_number((struct date){tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday});
-    *ret = (int64_t)day * DAY_S + tm.tm_hour * 3600 + tm.tm_min * 60 + tm.tm_sec - second;
-    return true;
-}
-
-/* The offsets before and after any change of the clocks near that local second. */
-static bool offsets(const char *zone, int64_t local_s, int64_t *ret_before, int64_t *ret_after)
-{
-    return offset_at(zone, local_s - DAY_S, ret_before) &&
-           offset_at(zone, local_s + DAY_S, ret_after);
-}
-
-bool free_second(const char *time_zone, day_number day, int minute, int64_t *ret)
-{
-    int64_t local_s = (int64_t)day * DAY_S + (int64_t)minute * 60;
-    int64_t before = 0;
-    int64_t after = 0;
-    int64_t at = 0;
-
-    if (!offsets(time_zone, local_s, &before, &after))
-        return false;
-    bool first = offset_at(time_zone, local_s - before, &at) && at == before;
-    bool second = offset_at(time_zone, local_s - after, &at) && at == after;
-    if (before != after && first == second) /* it does not exist, or exists twice */
-        return false;
-    *ret = local_s - (first ? before : after);
-    return first || second;
-}
-
-/* ==== what is asked =========================================================================== */
-
-/* One specialist's taken time, by its beginning, without overlaps. */
+/* What is taken of one specialist: in order, none overlaps another. */
 struct taken {
     struct free_span *span;
-    size_t n, at; /* at: the first that may still matter; starts only rise */
-    int visits;   /* on the day that is worked on */
+    size_t n;
+    size_t next; /* those before are over on the day that is looked at */
 };
 
-struct piece {
-    int from_min;
-    int64_t to_s; /* UTC */
-};
-
-/* What is worked on. */
-struct work {
-    struct arena *arena;
+struct plan {
     const struct free_ask *ask;
-    struct taken *taken; /* of each specialist */
+    day_number today, first, last; /* first to last: the days that are looked at */
     int64_t earliest_s;
-    day_number today;
-    int64_t length_s; /* of the visit */
-    int64_t busy_s;   /* of it with what is kept free after it, where one does all */
-    /* the day */
-    day_number day;
-    int64_t day_s; /* UTC second of its local midnight, if `even` */
-    bool even;     /* the clocks are not changed on it */
-    bool past;     /* also what is over */
+    struct free_local local;
+    struct part part[CATALOGUE_VISIT_SERVICES];
+    size_t parts; /* 0: nobody does it */
+    bool whole;   /* one does all of it: there is one part */
+    int64_t length_s;
+    struct taken *taken; /* of each specialist */
+    int *visits;         /* of each specialist on each day */
 };
 
-static const struct service *service_of(const struct free_ask *ask, size_t i)
-{
-    return &ask->book->service[ask->service[i]];
-}
+struct starts {
+    int64_t at_s[DAY_CELLS]; /* rising */
+    int minute[DAY_CELLS];
+    size_t n;
+};
 
-static int by_start(const void *a, const void *b)
-{
-    const struct free_span *x = a;
-    const struct free_span *y = b;
-
-    return x->from_s < y->from_s ? -1 : x->from_s > y->from_s;
-}
-
-static void join(struct taken *t)
-{
-    size_t kept = 0;
-
-    if (t->n == 0)
-        return;
-    qsort(t->span, t->n, sizeof *t->span, by_start);
-    for (size_t i = 1; i < t->n; i++) {
-        if (t->span[i].from_s > t->span[kept].to_s)
-            t->span[++kept] = t->span[i];
-        else if (t->span[i].to_s > t->span[kept].to_s)
-            t->span[kept].to_s = t->span[i].to_s;
-    }
-    t->n = kept + 1;
-}
-
-static enum err sort_busy(struct work *w)
-{
-    const struct free_ask *ask = w->ask;
-    size_t people = ask->book->specialists;
-
-    w->taken = arena_calloc(w->arena, people + 1, sizeof *w->taken);
-    if (w->taken == NULL)
-        return ERR_MEMORY;
-    for (size_t i = 0; i < ask->busy_n; i++)
-        w->taken[ask->busy[i].specialist].n++;
-    for (size_t s = 0; s < people; s++) {
-        w->taken[s].span = arena_calloc(w->arena, w->taken[s].n + 1, sizeof *w->taken[s].span);
-        if (w->taken[s].span == NULL)
-            return ERR_MEMORY;
-        w->taken[s].n = 0;
-    }
-    for (size_t i = 0; i < ask->busy_n; i++) {
-        struct taken *t = &w->taken[ask->busy[i].specialist];
-        t->span[t->n++] = (struct free_span){ask->busy[i].from_s, ask->busy[i].to_s};
-    }
-    for (size_t s = 0; s < people; s++)
-        join(&w->taken[s]);
-    return ERR_OK;
-}
-
-static enum err begin(struct arena *a, const struct free_ask *ask, struct work *w)
-{
-    struct tm tm = {0};
-
-    *w = (struct work){.arena = a, .ask = ask};
-    w->earliest_s = ask->now_s + (int64_t)ask->book->notice_minutes * 60;
-    if (zone_local(ask->time_zone, ask->now_s * 1000, &tm) != ERR_OK)
-        return ERR_CONFIG;
-    w->today = date_number((struct date){tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday});
-    for (size_t i = 0; i < ask->services; i++) {
-        w->length_s += (int64_t)service_of(ask, i)->minutes * 60;
-        int64_t busy_s = w->length_s + (int64_t)service_of(ask, i)->buffer_minutes * 60;
-        w->busy_s = busy_s > w->busy_s ? busy_s : w->busy_s;
-    }
-    return sort_busy(w);
-}
-
-/* ==== a day =================================================================================== */
-
-static bool second_of(const struct work *w, int minute, int64_t *ret)
-{
-    if (w->even) {
-        *ret = w->day_s + (int64_t)minute * 60;
-        return true;
-    }
-    return free_second(w->ask->time_zone, w->day, minute, ret);
-}
-
-/* The end of an interval. Where the clocks are changed at it: when that local minute is first
- * reached or passed. */
-static int64_t end_second(const struct work *w, int minute)
-{
-    int64_t second = 0;
-
-    for (int later = minute; later <= minute + 180; later++)
-        if (second_of(w, later, &second))
-            return second - (int64_t)(w->even ? later - minute : 0) * 60;
-    return w->day_s + (int64_t)minute * 60;
-}
-
-static enum err begin_day(struct work *w, day_number day)
-{
-    int64_t local_s = (int64_t)day * DAY_S;
-    int64_t before = 0;
-    int64_t after = 0;
-
-    w->day = day;
-    if (!offset_at(w->ask->time_zone, local_s - DAY_S, &before) ||
-        !offset_at(w->ask->time_zone, local_s + (int64_t)2 * DAY_S, &after))
-        return ERR_CONFIG;
-    w->even = before == after;
-    w->day_s = local_s - before;
-    for (size_t s = 0; s < w->ask->book->specialists; s++)
-        w->taken[s].visits = 0;
-    int64_t to_s = w->day_s + DAY_S + (before - after);
-    for (size_t i = 0; i < w->ask->busy_n; i++) {
-        const struct free_busy *b = &w->ask->busy[i];
-        if (b->visit && b->from_s >= w->day_s && b->from_s < to_s)
-            w->taken[b->specialist].visits++;
-    }
-    return ERR_OK;
-}
-
-/* The specialist's hours of the day, less the breaks. */
-static size_t pieces_of(const struct work *w, int specialist, struct piece *ret)
-{
-    const struct specialist *s = &w->ask->book->specialist[specialist];
-    const struct day *open = &s->week[date_weekday(w->day)];
-    const struct day *rest = &s->breaks[date_weekday(w->day)];
-    size_t n = 0;
-
-    for (size_t i = 0; i < open->n; i++) {
-        int from = open->open[i].from_min;
-        int to = open->open[i].to_min;
-        for (size_t k = 0; k < rest->n; k++) {
-            const struct hours *b = &rest->open[k];
-            if (b->to_min <= from || b->from_min >= to)
-                continue;
-            if (b->from_min > from)
-                ret[n++] = (struct piece){from, end_second(w, b->from_min)};
-            from = b->to_min;
-        }
-        if (from < to)
-            ret[n++] = (struct piece){from, end_second(w, to)};
-    }
-    return n;
-}
-
-/* Is [from, to) free of what the specialist has? Must be asked with rising `from`. */
-static bool is_free(struct taken *t, int64_t from_s, int64_t to_s)
-{
-    while (t->at < t->n && t->span[t->at].to_s <= from_s)
-        t->at++;
-    return t->at == t->n || t->span[t->at].from_s >= to_s;
-}
-
-static bool meets_own(const struct free_ask *ask, int64_t from_s, int64_t to_s)
-{
-    for (size_t i = 0; i < ask->own_n; i++)
-        if (ask->own[i].from_s < to_s && ask->own[i].to_s > from_s)
-            return true;
-    return false;
-}
-
-/* Marks the cells of the day at which the specialist can begin `length_s` of work that keeps him or
- * her busy for `busy_s`, when it begins `after_s` later than the cell. */
-static void mark(struct work *w, int specialist, int64_t after_s, int64_t length_s, int64_t busy_s,
-                 bool *cells)
-{
-    const struct free_ask *ask = w->ask;
-    struct taken *t = &w->taken[specialist];
-    struct piece piece[PIECES_MAX];
-    int step = ask->book->cell_minutes;
-
-    if (!catalogue_works(ask->book, specialist, w->day))
-        return;
-    size_t n = pieces_of(w, specialist, piece);
-    t->at = 0;
-    for (size_t i = 0; i < n; i++) {
-        /* The cell of a later part begins before the part's own interval. */
-        int least = piece[i].from_min - (int)(after_s / 60) - (w->even ? 0 : 180);
-        int first = least <= 0 ? 0 : (least + step - 1) / step * step;
-        int64_t begins_s = 0;
-        if (!second_of(w, piece[i].from_min, &begins_s))
-            begins_s = end_second(w, piece[i].from_min);
-        for (int m = first; m < DAY_MINUTES; m += step) {
-            int64_t at = 0;
-            if (!second_of(w, m, &at) || at + after_s < begins_s)
-                continue;
-            if (at + after_s + length_s > piece[i].to_s)
-                break;
-            cells[m / step] |= is_free(t, at + after_s, at + after_s + busy_s);
-        }
-    }
-}
-
-static bool may_begin(const struct work *w, int64_t at)
-{
-    return (w->past || at >= w->earliest_s) && !meets_own(w->ask, at, at + w->length_s);
-}
-
-/* ==== who ===================================================================================== */
+/* ---- who does what ------------------------------------------------------------------------------ */
 
 static bool does_all(const struct free_ask *ask, int specialist)
 {
@@ -285,252 +52,503 @@ static bool does_all(const struct free_ask *ask, int specialist)
     return true;
 }
 
-/* Does anyone who may do it do all of it? */
-static bool one_can(const struct free_ask *ask)
+static int64_t max_s(int64_t a, int64_t b)
 {
-    if (ask->specialist >= 0)
-        return does_all(ask, ask->specialist);
-    for (size_t s = 0; s < ask->book->specialists; s++)
-        if (does_all(ask, (int)s))
+    return a > b ? a : b;
+}
+
+/* One part of all services. Those who do all of them, or the one who was asked for. */
+static enum err plan_whole(struct arena *a, struct plan *p)
+{
+    const struct free_ask *ask = p->ask;
+    struct part *part = &p->part[0];
+
+    *part = (struct part){.can = arena_alloc(a, ask->book->specialists + 1)};
+    if (part->can == NULL)
+        return ERR_MEMORY;
+    for (size_t i = 0; i < ask->services; i++) {
+        const struct service *s = &ask->book->service[ask->service[i]];
+        part->length_s += (int64_t)s->minutes * 60;
+        part->with_s = max_s(part->with_s, part->length_s + (int64_t)s->buffer_minutes * 60);
+    }
+    for (size_t i = 0; i < ask->book->specialists; i++)
+        if ((ask->specialist < 0 || (size_t)ask->specialist == i) && does_all(ask, (int)i))
+            part->can[part->can_n++] = (uint8_t)i;
+    p->length_s = part->length_s;
+    p->whole = part->can_n > 0;
+    p->parts = p->whole ? 1 : 0;
+    return ERR_OK;
+}
+
+/* A part of each service. Those who do it, or the one who was asked for if he or she does. */
+static enum err plan_part(struct arena *a, struct plan *p, size_t n, bool *ret_asked)
+{
+    const struct free_ask *ask = p->ask;
+    const struct service *s = &ask->book->service[ask->service[n]];
+    struct part *part = &p->part[n];
+    bool asked =
+        ask->specialist >= 0 && catalogue_does(ask->book, ask->service[n], ask->specialist);
+
+    *part = (struct part){.at_s = n == 0 ? 0 : part[-1].at_s + part[-1].length_s,
+                          .length_s = (int64_t)s->minutes * 60,
+                          .with_s = (int64_t)(s->minutes + s->buffer_minutes) * 60,
+                          .can = arena_alloc(a, s->by_n + 1)};
+    if (part->can == NULL)
+        return ERR_MEMORY;
+    for (size_t i = 0; i < s->by_n; i++)
+        if (!asked || s->by[i] == ask->specialist)
+            part->can[part->can_n++] = s->by[i];
+    *ret_asked = *ret_asked || asked;
+    return ERR_OK;
+}
+
+static enum err plan_parts(struct arena *a, struct plan *p)
+{
+    bool asked = p->ask->specialist < 0;
+    bool done = true;
+
+    assert(p->ask->services <= CATALOGUE_VISIT_SERVICES);
+    if (p->ask->services == 0)
+        return ERR_OK;
+    enum err e = plan_whole(a, p);
+    if (e != ERR_OK || p->whole)
+        return e;
+    for (size_t i = 0; e == ERR_OK && i < p->ask->services; i++) {
+        e = plan_part(a, p, i, &asked);
+        done = done && p->part[i].can_n > 0;
+    }
+    p->parts = asked && done ? p->ask->services : 0;
+    return e;
+}
+
+/* ---- what is taken ------------------------------------------------------------------------------ */
+
+static int by_begin(const void *a, const void *b)
+{
+    const struct free_span *x = a;
+    const struct free_span *y = b;
+
+    return (x->from_s > y->from_s) - (x->from_s < y->from_s);
+}
+
+static bool is_sorted(const struct free_span *span, size_t n)
+{
+    for (size_t i = 1; i < n; i++)
+        if (span[i].from_s < span[i - 1].from_s)
+            return false;
+    return true;
+}
+
+/* Sorts, and joins what overlaps. */
+static void put_in_order(struct taken *t)
+{
+    size_t n = 0;
+
+    if (!is_sorted(t->span, t->n))
+        qsort(t->span, t->n, sizeof *t->span, by_begin);
+    for (size_t i = 0; i < t->n; i++)
+        if (n > 0 && t->span[i].from_s <= t->span[n - 1].to_s)
+            t->span[n - 1].to_s = max_s(t->span[n - 1].to_s, t->span[i].to_s);
+        else
+            t->span[n++] = t->span[i];
+    t->n = n;
+}
+
+static bool counts(const struct plan *p, const struct free_busy *b)
+{
+    return b->specialist >= 0 && (size_t)b->specialist < p->ask->book->specialists &&
+           b->from_s < b->to_s;
+}
+
+static int *visits_of(const struct plan *p, int specialist, day_number day)
+{
+    return &p->visits[(int64_t)specialist * (p->last - p->first + 1) + day - p->first];
+}
+
+static void count_visit(const struct plan *p, const struct free_busy *b)
+{
+    if (!b->visit || b->from_s < p->local.stretch[0].from_s || b->from_s >= p->local.until_s)
+        return;
+    day_number day = free_local_day(&p->local, b->from_s);
+    if (day >= p->first && day <= p->last)
+        (*visits_of(p, b->specialist, day))++;
+}
+
+static enum err plan_taken(struct arena *a, struct plan *p)
+{
+    const struct free_ask *ask = p->ask;
+    size_t specialists = ask->book->specialists;
+    struct free_span *span = arena_calloc(a, ask->busy_n + 1, sizeof *span);
+
+    p->taken = arena_calloc(a, specialists + 1, sizeof *p->taken);
+    p->visits =
+        arena_calloc(a, (specialists + 1) * (size_t)(p->last - p->first + 1), sizeof *p->visits);
+    if (span == NULL || p->taken == NULL || p->visits == NULL)
+        return ERR_MEMORY;
+    for (size_t i = 0; i < ask->busy_n; i++)
+        if (counts(p, &ask->busy[i]))
+            p->taken[ask->busy[i].specialist].n++;
+    for (size_t i = 0; i < specialists; i++) {
+        p->taken[i].span = span;
+        span += p->taken[i].n;
+        p->taken[i].n = 0;
+    }
+    for (size_t i = 0; i < ask->busy_n; i++) {
+        const struct free_busy *b = &ask->busy[i];
+        if (!counts(p, b))
+            continue;
+        struct taken *t = &p->taken[b->specialist];
+        t->span[t->n++] = (struct free_span){b->from_s, b->to_s};
+        count_visit(p, b);
+    }
+    for (size_t i = 0; i < specialists; i++)
+        put_in_order(&p->taken[i]);
+    return ERR_OK;
+}
+
+/* ---- one day ------------------------------------------------------------------------------------ */
+
+enum fit { FIT_NOT_THERE, FIT_OUTSIDE, FIT_TAKEN, FIT_FREE };
+
+/* One who may do a part, on one day. */
+struct worker {
+    const struct part *part;
+    const struct taken *taken;
+    struct free_spans work;
+    size_t w, t; /* the spans before are over */
+};
+
+/* False: does not work that day. */
+static bool worker_comes(const struct plan *p, const struct part *part, int specialist,
+                         day_number day, struct worker *ret)
+{
+    const struct book *b = p->ask->book;
+    int weekday = date_weekday(day);
+
+    if (!catalogue_works(b, specialist, day))
+        return false;
+    const struct specialist *s = &b->specialist[specialist];
+    free_local_work(&p->local, day, &s->week[weekday], &s->breaks[weekday], &ret->work);
+    ret->part = part;
+    ret->taken = &p->taken[specialist];
+    ret->w = 0;
+    ret->t = ret->taken->next;
+    return true;
+}
+
+/* Can the visit begin then, as far as this one's part goes? Starts must be asked in order. */
+static enum fit worker_fits(struct worker *w, int64_t start_s)
+{
+    int64_t from_s = start_s + w->part->at_s;
+
+    while (w->w < w->work.n && w->work.span[w->w].to_s < from_s + w->part->length_s)
+        w->w++;
+    if (w->w == w->work.n || w->work.span[w->w].from_s > from_s)
+        return FIT_OUTSIDE;
+    while (w->t < w->taken->n && w->taken->span[w->t].to_s <= from_s)
+        w->t++;
+    bool taken = w->t < w->taken->n && w->taken->span[w->t].from_s < from_s + w->part->with_s;
+    return taken ? FIT_TAKEN : FIT_FREE;
+}
+
+static int by_key(const void *a, const void *b)
+{
+    uint32_t x = *(const uint32_t *)a;
+    uint32_t y = *(const uint32_t *)b;
+
+    return (x > y) - (x < y);
+}
+
+/* Those who may do the part: with the fewest visits first, then as in the profile. */
+static void rank(const struct plan *p, const struct part *part, day_number day,
+                 uint8_t ret[static CATALOGUE_SPECIALISTS_MAX])
+{
+    uint32_t key[CATALOGUE_SPECIALISTS_MAX];
+
+    for (size_t i = 0; i < part->can_n; i++)
+        key[i] = (uint32_t)*visits_of(p, part->can[i], day) << 8 | part->can[i];
+    qsort(key, part->can_n, sizeof *key, by_key);
+    for (size_t i = 0; i < part->can_n; i++)
+        ret[i] = (uint8_t)key[i];
+}
+
+/* Who does the part at each start, and how well it fits at best. */
+struct chosen {
+    enum fit fit[DAY_CELLS];
+    uint8_t by[DAY_CELLS];
+};
+
+static void choose(const struct plan *p, const struct part *part, day_number day,
+                   const struct starts *s, struct chosen *ret)
+{
+    uint8_t ranked[CATALOGUE_SPECIALISTS_MAX];
+    size_t left = s->n;
+    struct worker w;
+
+    for (size_t i = 0; i < s->n; i++)
+        ret->fit[i] = FIT_NOT_THERE;
+    rank(p, part, day, ranked);
+    for (size_t k = 0; k < part->can_n && left > 0; k++) {
+        if (!worker_comes(p, part, ranked[k], day, &w))
+            continue;
+        for (size_t i = 0; i < s->n; i++) {
+            if (ret->fit[i] == FIT_FREE)
+                continue;
+            enum fit fit = worker_fits(&w, s->at_s[i]);
+            if (fit > ret->fit[i])
+                ret->fit[i] = fit;
+            if (fit == FIT_FREE) {
+                ret->by[i] = ranked[k];
+                left--;
+            }
+        }
+    }
+}
+
+static bool is_own(const struct plan *p, int64_t start_s)
+{
+    for (size_t i = 0; i < p->ask->own_n; i++) {
+        const struct free_span *own = &p->ask->own[i];
+        if (own->from_s < own->to_s && own->from_s < start_s + p->length_s && own->to_s > start_s)
             return true;
+    }
     return false;
 }
 
-/* Who may do the i-th service: the one who was asked for, where he or she does it. */
-static bool may_do(const struct free_ask *ask, size_t i, int specialist)
+static void find_starts(const struct plan *p, day_number day, struct starts *ret)
 {
-    if (!catalogue_does(ask->book, ask->service[i], specialist))
-        return false;
-    return ask->specialist < 0 || specialist == ask->specialist ||
-           !catalogue_does(ask->book, ask->service[i], ask->specialist);
+    int cell = p->ask->book->cell_minutes;
+
+    ret->n = 0;
+    for (int minute = 0; minute < FREE_DAY_MINUTES; minute += cell) {
+        int64_t at_s = 0;
+        if (free_local_second(&p->local, day, minute, &at_s) != 1 || at_s < p->earliest_s ||
+            is_own(p, at_s))
+            continue;
+        ret->at_s[ret->n] = at_s;
+        ret->minute[ret->n++] = minute;
+    }
 }
 
-struct list {
-    struct free_time *time;
-    size_t n, room;
+/* What was over before the first start of a day will be over on the later days, too. */
+static void forget_what_is_over(struct plan *p, int64_t first_s)
+{
+    for (size_t i = 0; i < p->ask->book->specialists; i++) {
+        struct taken *t = &p->taken[i];
+        while (t->next < t->n && t->span[t->next].to_s <= first_s)
+            t->next++;
+    }
+}
+
+/* ---- what is found ------------------------------------------------------------------------------ */
+
+struct found {
+    struct arena *arena;
+    struct free_times times;
+    size_t room;
 };
 
-static bool put(struct work *w, struct list *l, int minute, int64_t at, const uint8_t *by)
+/* NULL: no memory. */
+static struct free_time *found_add(struct found *f)
 {
-    if (l->n == l->room) {
-        size_t room = l->room == 0 ? 256 : l->room * 2;
-        struct free_time *more =
-            arena_grow(w->arena, l->time, l->room * sizeof *more, room * sizeof *more);
-        if (more == NULL)
-            return false;
-        l->time = more;
-        l->room = room;
+    if (f->times.n == f->room) {
+        size_t room = f->room == 0 ? 64 : f->room * 2;
+        struct free_time *time =
+            arena_grow(f->arena, f->times.time, f->room * sizeof *time, room * sizeof *time);
+        if (time == NULL)
+            return NULL;
+        f->times.time = time;
+        f->room = room;
     }
-    struct free_time *t = &l->time[l->n++];
-    *t = (struct free_time){
-        .start_s = at, .end_s = at + w->length_s, .day = w->day, .minute = minute};
-    memcpy(t->by, by, w->ask->services);
-    return true;
+    return &f->times.time[f->times.n++];
 }
 
-/* ---- one does all --------------------------------------------------------------------------- */
-
-static bool one_day_of_one(struct work *w, struct list *l, bool each)
+static struct free_time time_at(const struct plan *p, day_number day, int minute, int64_t at_s)
 {
-    const struct free_ask *ask = w->ask;
-    size_t people = ask->book->specialists;
-    int step = ask->book->cell_minutes;
-    bool(*cells)[CELLS_MAX] = arena_calloc(w->arena, people, sizeof *cells);
-    bool any = false;
+    return (struct free_time){
+        .start_s = at_s, .end_s = at_s + p->length_s, .day = day, .minute = minute};
+}
 
-    if (cells == NULL)
-        return false;
-    for (size_t s = 0; s < people; s++)
-        if ((ask->specialist < 0 || ask->specialist == (int)s) && does_all(ask, (int)s)) {
-            mark(w, (int)s, 0, w->length_s, w->busy_s, cells[s]);
-            any = true;
-        }
-    for (int c = 0; any && c < DAY_MINUTES / step; c++) {
-        uint8_t by[CATALOGUE_VISIT_SERVICES];
-        int64_t at = 0;
-        int best = -1;
-        for (size_t s = 0; s < people; s++) {
-            if (!cells[s][c] || !second_of(w, c * step, &at) || !may_begin(w, at))
-                continue;
-            memset(by, (int)s, sizeof by);
-            if (each && !put(w, l, c * step, at, by))
-                return false;
-            if (best < 0 || w->taken[s].visits < w->taken[best].visits)
-                best = (int)s;
-        }
-        if (each || best < 0)
+static void set_by(const struct plan *p, size_t part, uint8_t by, struct free_time *t)
+{
+    if (!p->whole)
+        t->by[part] = by;
+    for (size_t i = 0; p->whole && i < p->ask->services; i++)
+        t->by[i] = by;
+}
+
+static enum err find_best(struct plan *p, day_number day, const struct starts *s, struct found *to)
+{
+    struct chosen chosen[CATALOGUE_VISIT_SERVICES];
+
+    for (size_t k = 0; k < p->parts; k++)
+        choose(p, &p->part[k], day, s, &chosen[k]);
+    for (size_t i = 0; i < s->n; i++) {
+        struct free_time t = time_at(p, day, s->minute[i], s->at_s[i]);
+        size_t k = 0;
+        for (; k < p->parts && chosen[k].fit[i] == FIT_FREE; k++)
+            set_by(p, k, chosen[k].by[i], &t);
+        if (k < p->parts)
             continue;
-        memset(by, best, sizeof by);
-        if (!put(w, l, c * step, at, by))
-            return false;
-    }
-    return true;
-}
-
-/* ---- each service by its own ------------------------------------------------------------------ */
-
-/* For each cell who does the i-th service; 255: nobody can. */
-static bool choose(struct work *w, size_t i, int64_t after_s, uint8_t *ret)
-{
-    const struct free_ask *ask = w->ask;
-    const struct service *s = service_of(ask, i);
-    int64_t length_s = (int64_t)s->minutes * 60;
-    int64_t busy_s = length_s + (int64_t)s->buffer_minutes * 60;
-
-    memset(ret, UINT8_MAX, CELLS_MAX);
-    for (size_t k = 0; k < ask->book->specialists; k++) {
-        bool cells[CELLS_MAX] = {false};
-        if (!may_do(ask, i, (int)k))
-            continue;
-        mark(w, (int)k, after_s, length_s, busy_s, cells);
-        for (int c = 0; c < CELLS_MAX; c++)
-            if (cells[c] && (ret[c] == UINT8_MAX ||
-                             w->taken[k].visits < w->taken[ret[c]].visits))
-                ret[c] = (uint8_t)k;
-    }
-    return true;
-}
-
-static bool one_day_of_several(struct work *w, struct list *l)
-{
-    const struct free_ask *ask = w->ask;
-    int step = ask->book->cell_minutes;
-    uint8_t by[CATALOGUE_VISIT_SERVICES][CELLS_MAX];
-    int64_t after_s = 0;
-
-    for (size_t i = 0; i < ask->services; i++) {
-        if (!choose(w, i, after_s, by[i]))
-            return false;
-        after_s += (int64_t)service_of(ask, i)->minutes * 60;
-    }
-    for (int c = 0; c < DAY_MINUTES / step; c++) {
-        uint8_t who[CATALOGUE_VISIT_SERVICES];
-        int64_t at = 0;
-        bool all = second_of(w, c * step, &at) && may_begin(w, at);
-        for (size_t i = 0; i < ask->services && all; i++) {
-            who[i] = by[i][c];
-            all = who[i] != UINT8_MAX;
-        }
-        if (all && !put(w, l, c * step, at, who))
-            return false;
-    }
-    return true;
-}
-
-/* ==== the answers ============================================================================= */
-
-static enum err find(struct work *w, bool each, struct free_times *ret)
-{
-    const struct free_ask *ask = w->ask;
-    struct list l = {0};
-    bool one = one_can(ask);
-    day_number from = ask->from > w->today || w->past ? ask->from : w->today;
-    day_number last = w->today + ask->book->horizon_days;
-    day_number to = ask->to < last ? ask->to : last;
-
-    for (day_number day = from; day <= to && ask->services > 0; day++) {
-        enum err e = begin_day(w, day);
-        if (e != ERR_OK)
-            return e;
-        if (!(one ? one_day_of_one(w, &l, each) : one_day_of_several(w, &l)))
+        struct free_time *place = found_add(to);
+        if (place == NULL)
             return ERR_MEMORY;
+        *place = t;
     }
-    *ret = (struct free_times){l.time, l.n};
     return ERR_OK;
+}
+
+/* `worker`: room for everybody who can. */
+static enum err find_everybody(struct plan *p, day_number day, const struct starts *s,
+                               struct worker *worker, struct found *to)
+{
+    const struct part *part = &p->part[0];
+    uint8_t by[CATALOGUE_SPECIALISTS_MAX];
+    size_t n = 0;
+
+    for (size_t k = 0; k < part->can_n; k++)
+        if (worker_comes(p, part, part->can[k], day, &worker[n]))
+            by[n++] = part->can[k];
+    for (size_t i = 0; i < s->n; i++)
+        for (size_t k = 0; k < n; k++) {
+            if (worker_fits(&worker[k], s->at_s[i]) != FIT_FREE)
+                continue;
+            struct free_time *place = found_add(to);
+            if (place == NULL)
+                return ERR_MEMORY;
+            *place = time_at(p, day, s->minute[i], s->at_s[i]);
+            set_by(p, 0, by[k], place);
+        }
+    return ERR_OK;
+}
+
+/* ---- the three questions ------------------------------------------------------------------------ */
+
+static enum err plan_today(struct plan *p)
+{
+    const struct free_ask *ask = p->ask;
+    struct zone_stretch now[ZONE_STRETCHES(0, 1)];
+    struct free_local l = {.stretch = now, .until_s = ask->now_s + 1};
+
+    assert(ask->book->cell_minutes >= CELL_LEAST);
+    assert(ask->book->specialists <= CATALOGUE_SPECIALISTS_MAX);
+    enum err e = zone_stretches(ask->time_zone, ask->now_s, l.until_s, now, &l.n);
+    if (e != ERR_OK)
+        return e;
+    p->today = free_local_day(&l, ask->now_s);
+    p->earliest_s = ask->now_s + (int64_t)ask->book->notice_minutes * 60;
+    return ERR_OK;
+}
+
+static enum err plan_days(struct arena *a, struct plan *p)
+{
+    enum err e = free_local_open(a, p->ask->time_zone, p->first, p->last, &p->local);
+
+    return e == ERR_OK ? plan_taken(a, p) : e;
+}
+
+static enum err find(struct arena *a, const struct free_ask *ask, bool everybody,
+                     struct free_times *ret)
+{
+    struct plan p = {.ask = ask};
+    struct found found = {.arena = a};
+    struct worker *worker = NULL;
+    struct starts starts;
+
+    enum err e = plan_today(&p);
+    if (e == ERR_OK)
+        e = plan_parts(a, &p);
+    p.first = ask->from > p.today ? ask->from : p.today;
+    p.last = p.today + ask->book->horizon_days;
+    p.last = ask->to < p.last ? ask->to : p.last;
+    bool none = e != ERR_OK || p.first > p.last || p.parts == 0;
+    if (!none)
+        e = plan_days(a, &p);
+    if (e == ERR_OK && everybody && p.whole) {
+        worker = arena_calloc(a, p.part[0].can_n, sizeof *worker);
+        e = worker == NULL ? ERR_MEMORY : ERR_OK;
+    }
+    for (day_number day = p.first; e == ERR_OK && !none && day <= p.last; day++) {
+        find_starts(&p, day, &starts);
+        if (starts.n == 0)
+            continue;
+        forget_what_is_over(&p, starts.at_s[0]);
+        e = worker == NULL ? find_best(&p, day, &starts, &found)
+                           : find_everybody(&p, day, &starts, worker, &found);
+    }
+    if (e == ERR_OK)
+        *ret = found.times;
+    return e;
 }
 
 enum err free_find(struct arena *a, const struct free_ask *ask, struct free_times *ret)
 {
-    struct work w;
-    enum err e = begin(a, ask, &w);
-
-    *ret = (struct free_times){0};
-    return e == ERR_OK ? find(&w, false, ret) : e;
+    return find(a, ask, false, ret);
 }
 
 enum err free_find_each(struct arena *a, const struct free_ask *ask, struct free_times *ret)
 {
-    struct work w;
-    enum err e = begin(a, ask, &w);
-
-    *ret = (struct free_times){0};
-    return e == ERR_OK ? find(&w, true, ret) : e;
+    return find(a, ask, true, ret);
 }
 
-/* ---- one start -------------------------------------------------------------------------------- */
-
-/* Does anyone work on that day who could do it? */
-static bool somebody_works(const struct work *w, day_number day)
+/* What the calendar says, before anybody is asked. */
+static enum free_why check_moment(const struct plan *p, int minute, bool past, int64_t *ret_at_s)
 {
-    const struct free_ask *ask = w->ask;
+    int times = free_local_second(&p->local, p->first, minute, ret_at_s);
 
-    for (size_t i = 0; i < ask->services; i++) {
-        bool works = false;
-        for (size_t s = 0; s < ask->book->specialists && !works; s++)
-            works = may_do(ask, i, (int)s) && catalogue_works(ask->book, (int)s, day);
-        if (!works)
-            return false;
+    if (!past && (p->first < p->today || *ret_at_s < p->earliest_s))
+        return FREE_PAST;
+    if (p->first > p->today + p->ask->book->horizon_days)
+        return FREE_TOO_FAR;
+    if (times != 1 || minute < 0 || minute >= FREE_DAY_MINUTES ||
+        minute % p->ask->book->cell_minutes != 0)
+        return FREE_NO_SUCH;
+    return p->parts == 0 ? FREE_NOT_DONE_BY : FREE_OK;
+}
+
+/* The reason of the part that fits worst. */
+static enum free_why check_people(const struct plan *p, struct free_time *t)
+{
+    static const enum free_why why[] = {[FIT_NOT_THERE] = FREE_CLOSED,
+                                        [FIT_OUTSIDE] = FREE_OUTSIDE,
+                                        [FIT_TAKEN] = FREE_TAKEN,
+                                        [FIT_FREE] = FREE_OK};
+    struct starts s = {.at_s = {t->start_s}, .minute = {t->minute}, .n = 1};
+    struct chosen chosen;
+    enum fit worst = FIT_FREE;
+
+    for (size_t k = 0; k < p->parts; k++) {
+        choose(p, &p->part[k], t->day, &s, &chosen);
+        if (chosen.fit[0] < worst)
+            worst = chosen.fit[0];
+        if (chosen.fit[0] == FIT_FREE)
+            set_by(p, k, chosen.by[0], t);
     }
-    return true;
-}
-
-/* The start among those of a day as `ask` sees it. */
-static enum err look(struct arena *a, const struct free_ask *ask, day_number day, int minute,
-                     bool past, bool *ret_found, struct free_time *ret)
-{
-    struct free_ask of_day = *ask;
-    struct free_times times = {0};
-    struct work w;
-
-    of_day.from = of_day.to = day;
-    enum err e = begin(a, &of_day, &w);
-    w.past = past;
-    if (e == ERR_OK)
-        e = find(&w, false, &times);
-    *ret_found = false;
-    for (size_t i = 0; e == ERR_OK && i < times.n && !*ret_found; i++)
-        if (times.time[i].minute == minute) {
-            *ret = times.time[i];
-            *ret_found = true;
-        }
-    return e;
+    if (worst == FIT_FREE && is_own(p, t->start_s))
+        return FREE_OWN;
+    return why[worst];
 }
 
 enum err free_check(struct arena *a, const struct free_ask *ask, day_number day, int minute,
                     bool past, enum free_why *ret_why, struct free_time *ret)
 {
-    struct free_ask bare = *ask;
-    struct work w;
-    int64_t at = 0;
-    bool found = false;
+    struct plan p = {.ask = ask, .first = day, .last = day};
+    enum free_why why = FREE_OK;
+    int64_t at_s = 0;
 
-    enum err e = begin(a, ask, &w);
+    enum err e = plan_today(&p);
+    if (e == ERR_OK)
+        e = plan_parts(a, &p);
+    if (e == ERR_OK)
+        e = plan_days(a, &p);
     if (e != ERR_OK)
         return e;
-    bool exists = minute >= 0 && minute < DAY_MINUTES && minute % ask->book->cell_minutes == 0 &&
-                  free_second(ask->time_zone, day, minute, &at);
-    *ret_why = day < w.today && !past                          ? FREE_PAST
-               : day > w.today + ask->book->horizon_days       ? FREE_TOO_FAR
-               : !exists                                       ? FREE_NO_SUCH
-               : !past && at < w.earliest_s                    ? FREE_PAST
-               : ask->specialist >= 0 && ask->services == 1 &&
-                         !does_all(ask, ask->specialist)       ? FREE_NOT_DONE_BY
-               : !somebody_works(&w, day)                      ? FREE_CLOSED
-                                                               : FREE_OK;
-    if (*ret_why != FREE_OK)
-        return ERR_OK;
-    e = look(a, ask, day, minute, past, &found, ret);
-    if (e != ERR_OK || found)
-        return e;
-    bare.own_n = 0;
-    struct free_time other = {0};
-    e = look(a, &bare, day, minute, past, &found, &other);
-    if (e == ERR_OK && found) {
-        *ret_why = FREE_OWN;
-        return e;
-    }
-    bare.busy_n = 0;
-    e = look(a, &bare, day, minute, past, &found, &other);
-    *ret_why = found ? FREE_TAKEN : FREE_OUTSIDE;
-    return e;
+    why = check_moment(&p, minute, past, &at_s);
+    struct free_time t = time_at(&p, day, minute, at_s);
+    if (why == FREE_OK)
+        why = check_people(&p, &t);
+    if (why == FREE_OK)
+        *ret = t;
+    *ret_why = why;
+    return ERR_OK;
 }
