@@ -12,6 +12,7 @@
 #include "base/date.h"
 
 static int64_t frozen_ms;
+static int64_t shift_ms; /* of another moment (HOLOS_NOW) against the machine's clock */
 static struct clock_pretence pretence;
 
 int64_t clock_mono_us(void)
@@ -29,7 +30,8 @@ int64_t clock_unix_ms(void)
 
     if (ms == 0) {
         (void)clock_gettime(CLOCK_REALTIME, &t);
-        ms = (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000 + pretence.passed_ms + pretence.set_ms;
+        ms = (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000 + pretence.passed_ms + pretence.set_ms +
+             shift_ms;
     }
     return ms > 0 ? ms : 1; /* a board without a clock: the store takes no time before 1970 */
 }
@@ -114,7 +116,7 @@ bool clock_start_at(const char *text)
     }
     (void)clock_gettime(CLOCK_REALTIME, &t);
     int64_t real_ms = (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-    pretence.set_ms = now_ms + (up_ms() - began) - real_ms;
+    shift_ms = now_ms + (up_ms() - began) - real_ms;
     return true;
 }
 
@@ -126,6 +128,11 @@ bool clock_stand_at(const char *text)
         return false;
     frozen_ms = now_ms;
     return true;
+}
+
+int64_t clock_machine_ms(void)
+{
+    return clock_unix_ms() - shift_ms;
 }
 
 void clock_freeze_unix_ms(int64_t ms)

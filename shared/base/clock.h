@@ -18,6 +18,9 @@ int64_t clock_mono_us(void);
 /* UTC milliseconds since 1970. */
 int64_t clock_unix_ms(void);
 
+/* The same by the machine's clock, which HOLOS_NOW does not touch: for what is agreed with others. */
+int64_t clock_machine_ms(void);
+
 /* A moment by both clocks. The wall clock (`ms`) may be set at any time. `tick` is milliseconds since
  * this machine booted, with a mark of the boot above them: nothing moves it. 0: not known. */
 struct moment {

@@ -337,6 +337,7 @@ static int show(struct book_job *j)
     struct visit v = {0};
     int64_t id = 0;
     size_t n = 0;
+    char text[32];
     struct jsonw w;
 
     if (!read_id(j, &id))
@@ -353,8 +354,9 @@ static int show(struct book_job *j)
     }
     put_rows(j, &v, 1);
     for (size_t i = 0; i < n; i++)
-        buf_printf(&j->t->out, "%s  %s by %s%s%s%s%s%s%s\n",
-                   print_time(&j->t->arena, changes[i].at_ms), changes[i].what, changes[i].by,
+        buf_printf(&j->t->out, "%.16s  %s by %s%s%s%s%s%s%s\n",
+                   report_local_time(j->profile->time_zone, changes[i].at_ms / 1000, text),
+                   changes[i].what, changes[i].by,
                    *changes[i].from == '\0' ? "" : ", from ", changes[i].from,
                    *changes[i].to == '\0' ? "" : ", to ", changes[i].to,
                    *changes[i].why == '\0' ? "" : ": ", print_clean(&j->t->arena, changes[i].why));
