@@ -66,24 +66,25 @@
     X(price_unknown)   /* the price of {services} is told by a person */                           \
     X(length)          /* {services}: {length} */                                                  \
     /* pieces, of which the others are filled */                                                   \
-    X(today)             /* "сьогодні" */                                                          \
-    X(tomorrow)          /* "завтра, {day}" */                                                     \
-    X(after_tomorrow)    /* "післязавтра, {day}" */                                                \
-    X(time_at)           /* "о {time}": the time in digits, which are said in words */             \
-    X(half_past)         /* twelve, divided by "|": "о пів на першу|..." */                        \
-    X(join_and)          /* between two: " та " */                                                 \
-    X(join_or)           /* " або " */                                                             \
-    X(join_choice)       /* in a question: " чи " */                                               \
-    X(price_from)        /* "від {price}" */                                                       \
-    X(price_range)       /* "від {length} до {price}": the lesser stands in {length} */            \
-    X(hours)             /* "год", as it stands behind a number */                                 \
-    X(minutes)           /* "хв" */                                                                \
-    X(currencies)        /* as they stand behind a number: "UAH грн|USD USD" */
+    X(today)          /* "сьогодні" */                                                     \
+    X(tomorrow)       /* "завтра, {day}" */                                                  \
+    X(after_tomorrow) /* "післязавтра, {day}" */                                        \
+    X(time_at)        /* "о {time}": the time in digits, which are said in words */               \
+    X(half_past)      /* twelve, divided by "|": "о пів на першу|..." */                \
+    X(join_and)       /* between two: " та " */                                                  \
+    X(join_or)        /* " або " */                                                             \
+    X(join_choice)    /* in a question: " чи " */                                                \
+    X(price_from)     /* "від {price}" */                                                       \
+    X(price_range)    /* "від {length} до {price}": the lesser stands in {length} */          \
+    X(hours)          /* "год", as it stands behind a number */                                 \
+    X(minutes)        /* "хв" */                                                                 \
+    X(currencies)     /* as they stand behind a number: "UAH грн|USD USD" */
 
 /* What is filled in, X(name in braces). */
 #define BOOK_PLACES(X)                                                                             \
-    X(services) X(service_names) X(specialist) X(to_specialist) X(specialists) X(day) X(time)      \
-    X(when) X(times) X(old_when) X(visits) X(price) X(length) X(name) X(vocative)
+    X(services)                                                                                    \
+    X(service_names) X(specialist) X(to_specialist) X(specialists) X(day) X(time) X(when) X(times) \
+        X(old_when) X(visits) X(price) X(length) X(name) X(vocative)
 
 /* Lists of stems, as in rules. */
 #define BOOK_HEARS(X)                                                                              \

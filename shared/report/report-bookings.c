@@ -20,9 +20,9 @@ char *report_local_time(const char *time_zone, int64_t second, char out[static 3
     int east = (int)((local_s - second) / 60);
     int size = east < 0 ? -east : east;
     char date[12];
-    (void)snprintf(out, 32, "%sT%02d:%02d:%02d%c%02d:%02d", date_write(day, date),
-                   tm.tm_hour % 100, tm.tm_min % 100, tm.tm_sec % 100, east < 0 ? '-' : '+',
-                   size / 60 % 100, size % 60);
+    (void)snprintf(out, 32, "%sT%02d:%02d:%02d%c%02d:%02d", date_write(day, date), tm.tm_hour % 100,
+                   tm.tm_min % 100, tm.tm_sec % 100, east < 0 ? '-' : '+', size / 60 % 100,
+                   size % 60);
     return out;
 }
 

@@ -63,7 +63,7 @@ struct action_result {
     /* For the caller, where the rules ran it: a phrase of the profile, which can hold no input.
      * NULL: nothing. */
     const char *say;
-    bool wrong; /* it was not done, and `told` says why */
+    bool wrong;     /* it was not done, and `told` says why */
     enum asks asks; /* what the caller is to answer after it */
 };
 

@@ -215,9 +215,9 @@ enum err action_tools(struct arena *a, const struct profile *p, const struct cla
         if (actions[i]->needs_book && p->book == NULL)
             continue;
         list[*ret_n] = (struct claude_tool){.name = actions[i]->name,
-                                       .description = about(p, actions[i], NULL),
-                                       .schema = schema_of(a, p, actions[i]),
-                                       .strict = true};
+                                            .description = about(p, actions[i], NULL),
+                                            .schema = schema_of(a, p, actions[i]),
+                                            .strict = true};
         if (list[(*ret_n)++].schema == NULL)
             return ERR_MEMORY;
     }

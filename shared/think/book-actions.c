@@ -37,8 +37,9 @@ static enum err trouble(struct action_result *ret, enum err e)
 {
     if (e == ERR_MEMORY)
         return e;
-    return refuse(ret, "The appointment book cannot be used at this moment and nothing was changed. "
-                       "Say so, and offer to leave a request for a person.");
+    return refuse(ret,
+                  "The appointment book cannot be used at this moment and nothing was changed. "
+                  "Say so, and offer to leave a request for a person.");
 }
 
 /* ==== what the model told ===================================================================== */
@@ -377,17 +378,18 @@ static const char *number_of(const struct action_call *call, const char *told)
 
 enum { MOVE_VISIT, MOVE_AT, MOVE_SPECIALIST, MOVE_PHONE, MOVE_NAME };
 
-static const char no_visit[] =
-    "There is no such visit that this caller may see. Visits are those of the number that calls; for "
-    "another number both the number and the name of the visit are needed. Do not say which is wrong.";
+static const char no_visit[] = "There is no such visit that this caller may see. Visits are those "
+                               "of the number that calls; for "
+                               "another number both the number and the name of the visit are "
+                               "needed. Do not say which is wrong.";
 
 static enum err move_booking(const struct action_call *call, struct action_result *ret)
 {
     struct book_wish wish = {.time = -1, .from = -1, .to = -1};
     const struct visit *v = NULL;
 
-    enum err e = own_visit(call, call->value[MOVE_VISIT],
-                           number_of(call, call->value[MOVE_PHONE]), call->value[MOVE_NAME], &v);
+    enum err e = own_visit(call, call->value[MOVE_VISIT], number_of(call, call->value[MOVE_PHONE]),
+                           call->value[MOVE_NAME], &v);
     if (e != ERR_OK)
         return trouble(ret, e);
     if (v == NULL)
@@ -414,9 +416,9 @@ const struct action action_move_booking = {
               [MOVE_AT] = {"at", "the new start in local time, like 2026-12-03 10:30", NULL, 16},
               [MOVE_SPECIALIST] = {"specialist", "id of another specialist; empty: the same", NULL,
                                    ID_TEXT},
-              [MOVE_PHONE] = {"phone", "as for my_bookings; empty: the number that calls", NULL, 64},
-              [MOVE_NAME] = {"name", "as for my_bookings; empty: not told", NULL,
-                             ACTION_NAME_MAX}},
+              [MOVE_PHONE] = {"phone", "as for my_bookings; empty: the number that calls", NULL,
+                              64},
+              [MOVE_NAME] = {"name", "as for my_bookings; empty: not told", NULL, ACTION_NAME_MAX}},
     .run = move_booking,
     .needs_book = true,
 };
@@ -436,8 +438,9 @@ static enum err confirm(const struct action_call *call, const struct offer *o,
     who.phone = call->caller_phone != NULL ? call->caller_phone
                                            : number_of(call, call->value[CONFIRM_PHONE]);
     if (o->turn >= call->env->turn)
-        return refuse(ret, "The client has not answered yet: read the offer back, ask for a yes, and "
-                           "wait for the next message.");
+        return refuse(ret,
+                      "The client has not answered yet: read the offer back, ask for a yes, and "
+                      "wait for the next message.");
     if (o->move_visit == 0 && *who.name == '\0')
         return refuse(ret, "The name is missing: ask for it.");
     if (o->move_visit == 0 && *who.phone == '\0')
@@ -471,8 +474,9 @@ static enum err confirm_booking(const struct action_call *call, struct action_re
 
 const struct action action_confirm_booking = {
     .name = "confirm_booking",
-    .about = "Books an offer, or moves a visit to it, after the client has said yes to it in a later "
-             "message than the one that offered it.",
+    .about =
+        "Books an offer, or moves a visit to it, after the client has said yes to it in a later "
+        "message than the one that offered it.",
     .input = {[CONFIRM_OFFER] = {"offer", "id of the offer", NULL, 20},
               [CONFIRM_NAME] = {"name", "the name of the person who comes", NULL, ACTION_NAME_MAX},
               [CONFIRM_PHONE] = {"phone", "the client's number, if it is hidden; else empty", NULL,
@@ -504,8 +508,7 @@ static enum err cancel_booking(const struct action_call *call, struct action_res
     if (v == NULL)
         return refuse(ret, no_visit);
     if (asked != v->id) {
-        effects_put(call->effects,
-                    (struct effect){.kind = EFFECT_ASK_CANCEL, .visit_id = v->id});
+        effects_put(call->effects, (struct effect){.kind = EFFECT_ASK_CANCEL, .visit_id = v->id});
         ret->told = "Not cancelled yet. Say which visit it is, ask for a yes, and use "
                     "cancel_booking again after the client has said yes in a later message.";
         ret->asks = ASKS_CONFIRM;
@@ -547,10 +550,11 @@ static enum err my_bookings(const struct action_call *call, struct action_result
         return trouble(ret, e);
     buf_init(&b, call->arena, TEXT_MAX);
     if (n == 0)
-        buf_puts(&b, call->caller_phone == NULL || *call->value[MINE_PHONE] != '\0'
-                         ? "No visit is found by that number and name together. Do not say which of "
-                           "them is wrong."
-                         : "This number has no coming visit.");
+        buf_puts(&b,
+                 call->caller_phone == NULL || *call->value[MINE_PHONE] != '\0'
+                     ? "No visit is found by that number and name together. Do not say which of "
+                       "them is wrong."
+                     : "This number has no coming visit.");
     for (size_t i = 0; i < n && i < VISITS_TOLD; i++) {
         buf_printf(&b, "%svisit %lld: ", i == 0 ? "" : "; ", (long long)list[i].id);
         put_when(&b, call->profile, list[i].part[0].start_s);
@@ -567,12 +571,13 @@ static enum err my_bookings(const struct action_call *call, struct action_result
 const struct action action_my_bookings = {
     .name = "my_bookings",
     .about = "The coming visits of the caller, with their ids.",
-    .input = {[MINE_PHONE] = {"phone",
-                              "another number than the one that calls, if the client tells it; empty "
-                              "otherwise",
-                              NULL, 64},
-              [MINE_NAME] = {"name", "the name that the visit is under, with another number", NULL,
-                             ACTION_NAME_MAX}},
+    .input =
+        {[MINE_PHONE] = {"phone",
+                         "another number than the one that calls, if the client tells it; empty "
+                         "otherwise",
+                         NULL, 64},
+         [MINE_NAME] = {"name", "the name that the visit is under, with another number", NULL,
+                        ACTION_NAME_MAX}},
     .run = my_bookings,
     .needs_book = true,
 };

@@ -180,8 +180,8 @@ static void take_when(struct rules_turn *t, const struct understood *u)
 
     k->days = 0;
     for (size_t i = 0; i < u->when.days_n && k->days < BOOK_DAYS; i++)
-        k->day[k->days++] = date_number((struct date){
-            u->when.days[i].year, u->when.days[i].month, u->when.days[i].day});
+        k->day[k->days++] = date_number(
+            (struct date){u->when.days[i].year, u->when.days[i].month, u->when.days[i].day});
     k->or_next_week = u->when.or_next_week;
     k->nearest = u->when.nearest;
     k->any_day = u->when.days_n == 0 && u->when.any;
@@ -273,7 +273,8 @@ bool book_change_which(struct rules_turn *t, const struct understood *u)
     if (fit != 1)
         return false;
     if (k->doing == BOOK_MOVING && u->when.days_n > 0) { /* the day told which, not where to */
-        const struct understood which = {.specialist = -1, .when = {.time = -1, .from = -1, .to = -1}};
+        const struct understood which = {.specialist = -1,
+                                         .when = {.time = -1, .from = -1, .to = -1}};
         go_on_with(t, &list[0], &which);
     } else {
         go_on_with(t, &list[0], u);
@@ -303,9 +304,11 @@ void book_change_mine(struct rules_turn *t, const struct understood *u)
     if (n > 0)
         book_tell_visits(t, list, n > TOLD_VISITS ? TOLD_VISITS : n, &w);
     const struct book_words *words = words_of(t);
-    book_tell(t, n > 0                ? words->say.mine
-                 : *k->phone != '\0' ? words->say.not_found
-                                      : words->say.mine_none, &w);
+    book_tell(t,
+              n > 0               ? words->say.mine
+              : *k->phone != '\0' ? words->say.not_found
+                                  : words->say.mine_none,
+              &w);
     if (k->doing == BOOK_BOOKING && *k->last != '\0')
         rules_say(t, k->last);
     else
@@ -343,7 +346,8 @@ void book_change_cancel(struct rules_turn *t, bool yes)
     struct book_told w = {0};
     const struct visit *v = NULL;
 
-    if (!read_visits(t, &list, &n)) /* once more: whose it is is asked of the store, not of memory */
+    if (!read_visits(t, &list,
+                     &n)) /* once more: whose it is is asked of the store, not of memory */
         return;
     for (size_t i = 0; i < n; i++)
         v = list[i].id == k->visit ? &list[i] : v;

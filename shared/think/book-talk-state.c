@@ -10,13 +10,8 @@
 
 struct book_talk book_talk_none(void)
 {
-    return (struct book_talk){.specialist = -1,
-                              .time = -1,
-                              .from = -1,
-                              .to = -1,
-                              .name = "",
-                              .phone = "",
-                              .last = ""};
+    return (struct book_talk){
+        .specialist = -1, .time = -1, .from = -1, .to = -1, .name = "", .phone = "", .last = ""};
 }
 
 bool book_talk_goes_on(const struct book_talk *talk)
@@ -65,10 +60,9 @@ static const struct {
     {"last", offsetof(struct book_talk, last), LAST_MAX},
 };
 
-#define COUNT(table)       (sizeof(table) / sizeof *(table))
-#define AT(t, entry, type) (*(type *)(void *)((char *)(t) + (entry).offset))
-#define CONST_AT(t, entry, type)                                                                   \
-    (*(type const *)(const void *)((const char *)(t) + (entry).offset))
+#define COUNT(table)             (sizeof(table) / sizeof *(table))
+#define AT(t, entry, type)       (*(type *)(void *)((char *)(t) + (entry).offset))
+#define CONST_AT(t, entry, type) (*(type const *)(const void *)((const char *)(t) + (entry).offset))
 
 _Static_assert(sizeof(enum book_doing) == sizeof(int) && sizeof(enum asks) == sizeof(int) &&
                    sizeof(enum intent) == sizeof(int),

@@ -8,10 +8,10 @@
 #include "business/phone.h"
 #include "language/heard.h"
 
-#define TRIES       2 /* a question is put again so often; then a person is offered */
-#define WHO_MAX     8 /* specialists that are named in one sentence */
-#define ALSO_DAYS   30 /* after a full day, so many are looked through for others */
-#define FEW_WORDS   4
+#define TRIES     2  /* a question is put again so often; then a person is offered */
+#define WHO_MAX   8  /* specialists that are named in one sentence */
+#define ALSO_DAYS 30 /* after a full day, so many are looked through for others */
+#define FEW_WORDS 4
 
 struct book_desk book_talk_desk(struct rules_turn *t)
 {
@@ -43,7 +43,8 @@ static const char *mark(struct rules_turn *t)
 }
 
 /* Puts a question, which is remembered. */
-void book_talk_ask(struct rules_turn *t, enum asks what, const char *phrase, const struct book_told *w)
+void book_talk_ask(struct rules_turn *t, enum asks what, const char *phrase,
+                   const struct book_told *w)
 {
     struct book_talk *k = &t->b.book;
     size_t before = strlen(mark(t));
@@ -171,8 +172,8 @@ static bool tells_days(struct book_talk *k, const struct when *w)
         k->days = 0;
         k->or_next_week = w->or_next_week;
         for (size_t i = 0; i < w->days_n && k->days < BOOK_DAYS; i++)
-            k->day[k->days++] = date_number(
-                (struct date){w->days[i].year, w->days[i].month, w->days[i].day});
+            k->day[k->days++] =
+                date_number((struct date){w->days[i].year, w->days[i].month, w->days[i].day});
     }
     k->nearest = w->nearest;
     k->any_day = w->days_n == 0 && w->any;
@@ -243,8 +244,9 @@ static void ask_service(struct rules_turn *t, const struct understood *u)
         book_talk_ask(t, ASKS_SERVICE, words_of(t)->say.which_service, &w);
     } else {
         bool unknown = u != NULL && u->unknown_service;
-        book_talk_ask(t, ASKS_SERVICE, unknown ? words_of(t)->say.unknown_service
-                                     : words_of(t)->say.ask_service, &w);
+        book_talk_ask(t, ASKS_SERVICE,
+                      unknown ? words_of(t)->say.unknown_service : words_of(t)->say.ask_service,
+                      &w);
     }
 }
 
@@ -278,10 +280,10 @@ static void tell_offers(struct rules_turn *t, const struct offer *offers, size_t
     t->b.book.offer = 0;
     t->b.book.offers = (int)n;
     book_talk_ask(t, ASKS_CHOICE,
-        n == 1                      ? words->say.offer_one
-        : is_one_day(t, offers, n) ? words->say.offer_times
-                                   : words->say.offer_days,
-        &w);
+                  n == 1                     ? words->say.offer_one
+                  : is_one_day(t, offers, n) ? words->say.offer_times
+                                             : words->say.offer_days,
+                  &w);
 }
 
 /* Makes the offers and tells them. False: all were taken meanwhile. */
@@ -524,7 +526,8 @@ static void say_back(struct rules_turn *t, const struct offer *o)
         return;
     }
     book_tell_price(t, k->service, k->services, &w);
-    book_talk_ask(t, ASKS_CONFIRM, w.price == NULL ? words->say.read_back : words->say.read_back_price, &w);
+    book_talk_ask(t, ASKS_CONFIRM,
+                  w.price == NULL ? words->say.read_back : words->say.read_back_price, &w);
 }
 
 /* Asks for what is still missing of the client, else reads everything back. */
@@ -544,7 +547,7 @@ static void read_back(struct rules_turn *t)
     }
     if (k->doing == BOOK_BOOKING && *client_name(t) == '\0')
         book_talk_ask(t, ASKS_NAME, k->for_other ? words->say.ask_other_name : words->say.ask_name,
-            &(struct book_told){0});
+                      &(struct book_told){0});
     else if (k->doing == BOOK_BOOKING && *client_phone(t) == '\0')
         book_talk_ask(t, ASKS_PHONE, words->say.ask_phone, &(struct book_told){0});
     else
@@ -610,8 +613,8 @@ static const struct offer *choice_of(struct rules_turn *t, const struct understo
     }
     if (u->when.time >= 0 || u->when.days_n > 0 || u->when.from >= 0 || u->when.to >= 0)
         return NULL;
-    bool first = u->when.any || u->when.nearest ||
-                 (u->answer == ANSWER_YES && (n == 1 || k->nearest));
+    bool first =
+        u->when.any || u->when.nearest || (u->answer == ANSWER_YES && (n == 1 || k->nearest));
     return first ? &list[0] : NULL;
 }
 

@@ -8,7 +8,7 @@
 
 #define TEXT_MAX  ((size_t)8 * 1024)
 #define LIST_MAX  16 /* things in one sentence */
-#define HALF_FROM 7  /* "о пів на ..." is said of these hours alone: later ones are said by the 24 */
+#define HALF_FROM 7 /* "о пів на ..." is said of these hours alone: later ones are said by the 24 */
 #define HALF_TO   12
 
 static const struct book_words *words_of(const struct rules_turn *t)
@@ -35,8 +35,7 @@ static const char *spoken(struct rules_turn *t, const char *text)
 
 static const char *fill(struct rules_turn *t, const char *phrase, const struct phrase_value *values)
 {
-    return note(t,
-                profile_phrase_with(t->arena, t->profile, phrase, t->ask->local, values));
+    return note(t, profile_phrase_with(t->arena, t->profile, phrase, t->ask->local, values));
 }
 
 /* A piece is no sentence: it begins small. */
@@ -48,8 +47,8 @@ static const char *piece(struct rules_turn *t, const char *phrase, const char *n
 
     if (at == NULL || strncmp(at + 1, name, n) != 0 || at[n + 1] != '}')
         return phrase;
-    return note(t, arena_printf(t->arena, "%.*s%s%s", (int)(at - phrase), phrase, value,
-                                at + n + 2));
+    return note(t,
+                arena_printf(t->arena, "%.*s%s%s", (int)(at - phrase), phrase, value, at + n + 2));
 }
 
 /* The n-th of those that '|' divides. */
@@ -301,13 +300,13 @@ void book_tell_price(struct rules_turn *t, const int *service, size_t n, struct 
     w->price = NULL;
     if (from < 0)
         return;
-    const char *most = note(t, arena_printf(t->arena, "%lld %s", (long long)(to < 0 ? from : to),
-                                            currency_of(t)));
+    const char *most =
+        note(t, arena_printf(t->arena, "%lld %s", (long long)(to < 0 ? from : to), currency_of(t)));
     const char *least = note(t, arena_printf(t->arena, "%lld", (long long)from));
-    const char *text = to == from ? most
-                       : to < 0   ? piece(t, words->say.price_from, "price", most)
-                                  : piece(t, piece(t, words->say.price_range, "length", least),
-                                          "price", most);
+    const char *text =
+        to == from ? most
+        : to < 0   ? piece(t, words->say.price_from, "price", most)
+                   : piece(t, piece(t, words->say.price_range, "length", least), "price", most);
     w->price = spoken(t, text);
 }
 
@@ -318,12 +317,11 @@ void book_tell_length(struct rules_turn *t, const int *service, size_t n, struct
     const char *minute = words_of(t)->say.minutes;
 
     w->length = spoken(
-        t, note(t, minutes < 60 ? arena_printf(t->arena, "%d %s", minutes, minute)
-                   : minutes % 60 == 0 ? arena_printf(t->arena, "%d %s", minutes / 60, hour)
-                   : minutes % 60 == 30
-                       ? arena_printf(t->arena, "%d,5 %s", minutes / 60, hour)
-                       : arena_printf(t->arena, "%d %s %d %s", minutes / 60, hour, minutes % 60,
-                                      minute)));
+        t, note(t, minutes < 60         ? arena_printf(t->arena, "%d %s", minutes, minute)
+                   : minutes % 60 == 0  ? arena_printf(t->arena, "%d %s", minutes / 60, hour)
+                   : minutes % 60 == 30 ? arena_printf(t->arena, "%d,5 %s", minutes / 60, hour)
+                                        : arena_printf(t->arena, "%d %s %d %s", minutes / 60, hour,
+                                                       minutes % 60, minute)));
 }
 
 /* ---- the phrase ---------------------------------------------------------------------------------- */

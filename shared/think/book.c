@@ -200,7 +200,8 @@ static bool is_wished(const struct book_wish *wish, const struct free_time *t, b
     for (size_t i = 0; i < wish->days && !day; i++)
         day = wish->day[i] == t->day;
     return day && (wish->from < 0 || t->minute >= wish->from) &&
-           (wish->to < 0 || t->minute < wish->to + at_end) && (wish->time < 0 || t->minute == wish->time);
+           (wish->to < 0 || t->minute < wish->to + at_end) &&
+           (wish->time < 0 || t->minute == wish->time);
 }
 
 /* A wished time that is not there: why? */
@@ -213,8 +214,7 @@ static enum err ask_why(const struct book_desk *d, const struct free_ask *ask,
         ret->why = FREE_TAKEN;
         return ERR_OK;
     }
-    enum err e =
-        free_check(d->env->arena, ask, wish->day[0], wish->time, false, &ret->why, &at);
+    enum err e = free_check(d->env->arena, ask, wish->day[0], wish->time, false, &ret->why, &at);
     if (e == ERR_OK && ret->why == FREE_OK)
         ret->why = FREE_TAKEN;
     return e == ERR_OK ? ERR_OK : why_set(why, e, "the book's times could not be worked out");
@@ -518,8 +518,7 @@ enum err book_confirm(const struct book_desk *d, const struct offer *offer,
 
 void book_cancel(const struct book_desk *d, const struct visit *visit)
 {
-    effects_put(d->effects,
-                (struct effect){.kind = EFFECT_CANCEL_VISIT, .visit_id = visit->id});
+    effects_put(d->effects, (struct effect){.kind = EFFECT_CANCEL_VISIT, .visit_id = visit->id});
 }
 
 /* ==== whose visits ============================================================================ */

@@ -32,10 +32,10 @@ struct book_wish {
     size_t services;
     int specialist; /* -1: anyone */
     day_number day[BOOK_DAYS];
-    size_t days;      /* 0: any day until the horizon */
-    int time;         /* the start itself */
-    int from, to;     /* the start is not before and not after these */
-    int64_t visit;    /* that is to be moved there; 0 */
+    size_t days;       /* 0: any day until the horizon */
+    int time;          /* the start itself */
+    int from, to;      /* the start is not before and not after these */
+    int64_t visit;     /* that is to be moved there; 0 */
     const char *phone; /* whose other visits it may not meet; NULL or "": nobody's */
 };
 

@@ -667,8 +667,8 @@ static enum err finish(struct candidate *at, enum err e, struct think_result *re
     if (end != ERR_OK)
         return end;
     put_name(&at->effects);
-    *ret = (struct think_result){
-        .think_rung = at->by->name, .asks = at->asks, .effects = at->effects};
+    *ret =
+        (struct think_result){.think_rung = at->by->name, .asks = at->asks, .effects = at->effects};
     if (effects_lead(&at->effects) != NULL)
         ret->state = ""; /* a request half taken by the rules is this one */
     int64_t visit = effects_ask_cancel(&at->effects);

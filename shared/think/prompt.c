@@ -259,7 +259,8 @@ static const char *answers_of(struct arena *a, const struct prompt_facts *f)
 
 /* ---- of the book ----------------------------------------------------------------------------- */
 
-#define SERVICES_WHOLE 150 /* of more services only id and name are told; service_info has the rest */
+#define SERVICES_WHOLE                                                                             \
+    150 /* of more services only id and name are told; service_info has the rest */
 
 static void put_hours(struct buf *b, const struct profile *p, const struct specialist *s)
 {
@@ -314,15 +315,10 @@ static const char *system_of(struct arena *a, const struct prompt_facts *f)
     const struct profile *p = f->profile;
     const char *no_book = p->book == NULL && p->prompt->no_book != NULL ? p->prompt->no_book : "";
     const char *more = p->prompt->more == NULL ? "" : p->prompt->more;
-    const struct value values[] = {{"business", p->business},
-                                   {"address", p->address},
-                                   {"phone", p->phone},
-                                   {"hours", hours_of(a, p)},
-                                   {"answers", answers_of(a, f)},
-                                   {"more", more},
-                                   {"no_book", no_book},
-                                   {"book", book_of(a, p)},
-                                   {NULL, NULL}};
+    const struct value values[] = {
+        {"business", p->business}, {"address", p->address},       {"phone", p->phone},
+        {"hours", hours_of(a, p)}, {"answers", answers_of(a, f)}, {"more", more},
+        {"no_book", no_book},      {"book", book_of(a, p)},       {NULL, NULL}};
     struct buf b;
 
     if (values[3].text == NULL || values[4].text == NULL || values[7].text == NULL)

@@ -16,11 +16,11 @@ struct prompt_facts {
     const struct profile *profile;
     const struct tm *local;  /* the business's local time */
     const char *client_name; /* known from earlier calls; NULL or "": not known */
-    const char *offers;      /* the times that are kept for this call, one a line; NULL or "": none */
-    const char *requests;    /* passed on in this call; NULL or "": none */
-    int calls_before;        /* of this client; 0: none, or not known */
-    bool number_known;       /* the caller's number was sent: it need not be asked for */
-    int turns_left;          /* until the call's limit; < 0: not told */
+    const char *offers;   /* the times that are kept for this call, one a line; NULL or "": none */
+    const char *requests; /* passed on in this call; NULL or "": none */
+    int calls_before;     /* of this client; 0: none, or not known */
+    bool number_known;    /* the caller's number was sent: it need not be asked for */
+    int turns_left;       /* until the call's limit; < 0: not told */
 };
 
 /* What is the same in every call of a business: made once in the life of a process. */

@@ -461,8 +461,8 @@ static void put_learned(struct rules_turn *t, const char *before)
 static enum asks asks_now(const struct rules_state *b)
 {
     static const enum asks asks[STEP__MAX] = {
-        [STEP_IDLE] = ASKS_OPEN,     [STEP_OFFER] = ASKS_CONFIRM, [STEP_ANYTHING_ELSE] = ASKS_ELSE,
-        [STEP_NAME] = ASKS_NAME,     [STEP_PHONE] = ASKS_PHONE,   [STEP_CONFIRM] = ASKS_CONFIRM,
+        [STEP_IDLE] = ASKS_OPEN, [STEP_OFFER] = ASKS_CONFIRM, [STEP_ANYTHING_ELSE] = ASKS_ELSE,
+        [STEP_NAME] = ASKS_NAME, [STEP_PHONE] = ASKS_PHONE,   [STEP_CONFIRM] = ASKS_CONFIRM,
         [STEP_WISH] = ASKS_WISH,
     };
 

@@ -65,8 +65,7 @@ static void add_blocks(struct book_job *j, struct day_table *d, const struct blo
                          *b[i].why == '\0' ? "" : ": ", b[i].why));
 }
 
-static bool works(const struct book_job *j, int who, day_number day, int64_t at,
-                  int64_t midnight)
+static bool works(const struct book_job *j, int who, day_number day, int64_t at, int64_t midnight)
 {
     const struct specialist *s = &j->profile->book->specialist[who];
     int minute = (int)((at - midnight) / 60);
@@ -126,8 +125,7 @@ static void print_table(struct book_job *j, struct day_table *d, day_number day,
         const struct day_at at = {day, d->at[i], midnight};
         if (i > 0 && d->at[i] == d->at[i - 1])
             continue;
-        table_cellf(&table, "%.5s",
-                    report_local_time(j->profile->time_zone, d->at[i], text) + 11);
+        table_cellf(&table, "%.5s", report_local_time(j->profile->time_zone, d->at[i], text) + 11);
         for (size_t s = 0; s < people; s++)
             table_cell(&table, cell(j, d, (int)s, &at));
     }

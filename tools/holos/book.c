@@ -175,8 +175,8 @@ static size_t nearest(const struct book_found *f, int64_t to_s, struct free_time
             bool have = false;
             for (size_t k = 0; k < n; k++)
                 have |= ret[k].start_s == f->time[i].start_s;
-            if (!have && (best == NULL || distance(f->time[i].start_s, to_s) <
-                                              distance(best->start_s, to_s)))
+            if (!have && (best == NULL ||
+                          distance(f->time[i].start_s, to_s) < distance(best->start_s, to_s)))
                 best = &f->time[i];
         }
         if (best == NULL)
@@ -238,9 +238,9 @@ static int refuse_time(struct book_job *j, struct book_wish wish, enum free_why 
 static void put_rows(struct book_job *j, const struct visit *list, size_t n)
 {
     static const struct column columns[] = {
-        {"ID", true},       {"START", false}, {"END", false},   {"SPECIALIST", false},
+        {"ID", true},        {"START", false},  {"END", false},   {"SPECIALIST", false},
         {"SERVICES", false}, {"CLIENT", false}, {"PHONE", false}, {"BY", false},
-        {"STATE", false},   {"NOTE", false},
+        {"STATE", false},    {"NOTE", false},
     };
     struct table table;
     char text[32];
@@ -326,9 +326,8 @@ static enum err find_visit(struct book_job *j, int64_t id, struct visit *ret)
 {
     enum err e = booking_visit(j->store, &j->t->arena, id, ret, &j->t->why);
 
-    return e == ERR_NOT_FOUND
-               ? why_set(&j->t->why, e, "there is no booking %lld", (long long)id)
-               : e;
+    return e == ERR_NOT_FOUND ? why_set(&j->t->why, e, "there is no booking %lld", (long long)id)
+                              : e;
 }
 
 static int show(struct book_job *j)
@@ -356,9 +355,8 @@ static int show(struct book_job *j)
     for (size_t i = 0; i < n; i++)
         buf_printf(&j->t->out, "%.16s  %s by %s%s%s%s%s%s%s\n",
                    report_local_time(j->profile->time_zone, changes[i].at_ms / 1000, text),
-                   changes[i].what, changes[i].by,
-                   *changes[i].from == '\0' ? "" : ", from ", changes[i].from,
-                   *changes[i].to == '\0' ? "" : ", to ", changes[i].to,
+                   changes[i].what, changes[i].by, *changes[i].from == '\0' ? "" : ", from ",
+                   changes[i].from, *changes[i].to == '\0' ? "" : ", to ", changes[i].to,
                    *changes[i].why == '\0' ? "" : ": ", print_clean(&j->t->arena, changes[i].why));
     return EXIT_FINE;
 }
@@ -367,9 +365,8 @@ static int show(struct book_job *j)
 
 static struct booking_actor staff(const struct book_job *j)
 {
-    return (struct booking_actor){.by = "staff",
-                                  .why = options_text(&j->t->options, "why", ""),
-                                  .now_ms = j->desk.now_ms};
+    return (struct booking_actor){
+        .by = "staff", .why = options_text(&j->t->options, "why", ""), .now_ms = j->desk.now_ms};
 }
 
 static bool read_client(struct book_job *j, struct visit *v)
@@ -577,9 +574,8 @@ static int block(struct book_job *j)
 {
     const char *from = NULL;
     const char *to = NULL;
-    struct block b = {.profile = j->profile->name,
-                      .why = options_text(&j->t->options, "why", ""),
-                      .by = "staff"};
+    struct block b = {
+        .profile = j->profile->name, .why = options_text(&j->t->options, "why", ""), .by = "staff"};
     day_number day[2] = {0};
     int minute[2] = {0};
     int who = -1;
@@ -632,8 +628,8 @@ static const struct job_row {
     const char *name;
     int (*run)(struct book_job *j);
 } jobs[] = {
-    {"list", list},       {"show", show},   {"add", add},         {"move", move},
-    {"cancel", cancel},   {"free", free_times}, {"block", block}, {"unblock", unblock},
+    {"list", list},          {"show", show},          {"add", add},     {"move", move},
+    {"cancel", cancel},      {"free", free_times},    {"block", block}, {"unblock", unblock},
     {"day", book_print_day}, {"ics", book_print_ics},
 };
 
@@ -657,8 +653,8 @@ static const struct profile *choose(struct tool *t, const struct app *app, int *
         *ret_code = tool_refuse(t, EXIT_FAULT, "%s keeps no book: docs/profiles.md says how to",
                                 name == NULL ? "no profile" : name);
     else if (name == NULL && n > 1)
-        *ret_code = tool_refuse(t, EXIT_USAGE, "say which: --profile NAME, one of %s",
-                                buf_text(&names));
+        *ret_code =
+            tool_refuse(t, EXIT_USAGE, "say which: --profile NAME, one of %s", buf_text(&names));
     else
         return p;
     return NULL;
@@ -679,8 +675,7 @@ static int run_job(struct tool *t, const struct app *app, const struct job_row *
                          .deadline = deadline_in_ms(10000),
                          .store = j.store,
                          .profile = j.profile};
-    j.desk =
-        (struct book_desk){.env = &j.env, .effects = &effects, .now_ms = clock_unix_ms()};
+    j.desk = (struct book_desk){.env = &j.env, .effects = &effects, .now_ms = clock_unix_ms()};
     int code = row->run(&j);
     store_close(j.store);
     return code;

@@ -19,27 +19,26 @@
 #define HOURS                                                                                      \
     "{'mon':['09:00-19:00'],'tue':['09:00-19:00'],'wed':['09:00-19:00'],'thu':['09:00-19:00'],"    \
     "'fri':['09:00-19:00'],'sat':[],'sun':[]}"
-#define FRONT                                                                                      \
-    "{'business':'Лілея','language':'uk','address':'вулиця Тиха, 3','hours':" HOURS
-#define BOOK                                                                                       \
-    "{'currency':'USD','cell_minutes':30,'notice_minutes':60,'horizon_days':30,"                   \
-    "'hold_seconds':120,'offer':2,'closed':['2026-12-25','2026-12-31..2027-01-02'],"               \
-    "'specialists':["                                                                              \
-    "{'id':'inna','name':'Інна','genitive':'Інни','stems':[['інн']],"                              \
-    "'hours':{'mon':['10:00-14:00'],'tue':['12:00-18:00']},'breaks':{'tue':['13:00-13:30']},"      \
-    "'off':['2026-12-07..2026-12-11'],'sheet':'Інна К.'},"                                         \
-    "{'id':'oleh','name':'Олег','stems':[['олег']]}],"                                             \
-    "'services':["                                                                                 \
-    "{'id':'gel','name':'гель','accusative':'гель-лак','stems':[['манік','гель'],['покрит']],"     \
-    "'minutes':90,'buffer_minutes':10,'price':800,'by':['oleh','inna']},"                          \
-    "{'id':'cut','name':'стрижка','accusative':'стрижку','stems':[['стриж']],'minutes':60,"        \
-    "'price':{'from':600,'to':900}},"                                                              \
-    "{'id':'dye','name':'фарбування','stems':[['фарб']],'minutes':120,'price':{'from':1200},"      \
-    "'by':['oleh']},"                                                                              \
+#define FRONT "{'business':'Лілея','language':'uk','address':'вулиця Тиха, 3','hours':" HOURS
+#define BOOK                                                                                                             \
+    "{'currency':'USD','cell_minutes':30,'notice_minutes':60,'horizon_days':30,"                                         \
+    "'hold_seconds':120,'offer':2,'closed':['2026-12-25','2026-12-31..2027-01-02'],"                                     \
+    "'specialists':["                                                                                                    \
+    "{'id':'inna','name':'Інна','genitive':'Інни','stems':[['інн']],"                                         \
+    "'hours':{'mon':['10:00-14:00'],'tue':['12:00-18:00']},'breaks':{'tue':['13:00-13:30']},"                            \
+    "'off':['2026-12-07..2026-12-11'],'sheet':'Інна К.'},"                                                          \
+    "{'id':'oleh','name':'Олег','stems':[['олег']]}],"                                                           \
+    "'services':["                                                                                                       \
+    "{'id':'gel','name':'гель','accusative':'гель-лак','stems':[['манік','гель'],['покрит']]," \
+    "'minutes':90,'buffer_minutes':10,'price':800,'by':['oleh','inna']},"                                                \
+    "{'id':'cut','name':'стрижка','accusative':'стрижку','stems':[['стриж']],'minutes':60,"           \
+    "'price':{'from':600,'to':900}},"                                                                                    \
+    "{'id':'dye','name':'фарбування','stems':[['фарб']],'minutes':120,'price':{'from':1200},"              \
+    "'by':['oleh']},"                                                                                                    \
     "{'id':'talk','name':'порада','stems':[['порад']],'minutes':30}]}"
-#define RUSSIAN                                                                                    \
-    "{'specialists':[{'id':'inna','name':'Инна','genitive':'Инны','stems':[['инн']]}],"            \
-    "'services':[{'id':'cut','name':'стрижка по-русски','stems':[['стричь']]},"                    \
+#define RUSSIAN                                                                                      \
+    "{'specialists':[{'id':'inna','name':'Инна','genitive':'Инны','stems':[['инн']]}],"   \
+    "'services':[{'id':'cut','name':'стрижка по-русски','stems':[['стричь']]}," \
     "{'id':'gel','accusative':'гель по-русски'}]}"
 
 static const struct profile_packs *packs;
@@ -246,7 +245,7 @@ static void numbers_may_lie_on_their_bounds(void **state)
         {"'price':800", "'price':1000000000000"},
         {"{'from':600,'to':900}", "{'from':600,'to':600}"},
         {"'buffer_minutes':10", "'buffer_minutes':1440"},
-        {"'minutes':120", "'minutes':600"}, /* a whole day of Oleh's */
+        {"'minutes':120", "'minutes':600"},     /* a whole day of Oleh's */
         {"['13:00-13:30']", "['20:00-21:00']"}, /* a break outside hours is nothing */
         {"'2026-12-25'", "'2026-12-25..2026-12-25'"},
         {"'2026-12-25'", "'2028-02-29'"},
@@ -418,9 +417,8 @@ static void a_book_without_specialists_or_services_is_a_fault(void **state)
     (void)state;
     assert_one_fault(FRONT ",'book':{'specialists':[{'id':'a','name':'Анна'}]}}", "book.services",
                      "is missing");
-    assert_one_fault(
-        FRONT ",'book':{'specialists':[{'id':'a','name':'Анна'}],'services':[]}}", "book.services",
-        "must not be empty");
+    assert_one_fault(FRONT ",'book':{'specialists':[{'id':'a','name':'Анна'}],'services':[]}}",
+                     "book.services", "must not be empty");
     struct profile p = {0};
     struct profile_faults f = {0};
     assert_int_equal(read_on(packs, FRONT ",'book':{}}", &p, &f), ERR_CONFIG);
@@ -469,7 +467,7 @@ static void breaks_and_cells_leave_less_room_for_a_service(void **state)
         {"['10:00-14:00']", "['09:00-10:30']", 30, 210},
         {"['10:00-14:00']", "['13:30-15:00']", 30, 210},
         {"['10:00-14:00']", "['09:00-15:00']", 30, 0},
-        {"['10:10-12:00']", "[]", 30, 90}, /* begins at 10:30 */
+        {"['10:10-12:00']", "[]", 30, 90},               /* begins at 10:30 */
         {"['10:00-11:00','11:00-12:00']", "[]", 30, 60}, /* not over two intervals */
         {"['10:00-14:00']", "['10:30-11:00','13:00-13:10']", 60, 120},
     };
@@ -675,8 +673,7 @@ static bool has_stem(const struct stems *sets, size_t n, const char *stem)
 static void a_further_language_has_the_same_catalogue_in_its_words(void **state)
 {
     (void)state;
-    struct profile p =
-        read_good(FRONT ",'book':" BOOK ",'languages':{'ru':{'book':" RUSSIAN "}}}");
+    struct profile p = read_good(FRONT ",'book':" BOOK ",'languages':{'ru':{'book':" RUSSIAN "}}}");
     const struct book *uk = p.book;
     const struct book *ru = p.others[0].book;
 
@@ -704,8 +701,7 @@ static void a_further_language_has_the_same_catalogue_in_its_words(void **state)
 static void what_is_heard_in_one_language_is_understood_in_the_other(void **state)
 {
     (void)state;
-    struct profile p =
-        read_good(FRONT ",'book':" BOOK ",'languages':{'ru':{'book':" RUSSIAN "}}}");
+    struct profile p = read_good(FRONT ",'book':" BOOK ",'languages':{'ru':{'book':" RUSSIAN "}}}");
     const struct book *both[] = {p.book, p.others[0].book};
 
     for (size_t i = 0; i < COUNT(both); i++) {
@@ -725,10 +721,9 @@ static void what_is_heard_in_one_language_is_understood_in_the_other(void **stat
 static void a_set_of_another_service_is_not_taken_over(void **state)
 {
     (void)state;
-    struct profile p = read_good(FRONT
-                                 ",'book':" BOOK
-                                 ",'languages':{'ru':{'book':{'services':[{'id':'dye','stems':[["
-                                 "'порад'],['крас']]},{'id':'talk','stems':[['совет']]}]}}}}");
+    struct profile p = read_good(
+        FRONT ",'book':" BOOK ",'languages':{'ru':{'book':{'services':[{'id':'dye','stems':[["
+              "'порад'],['крас']]},{'id':'talk','stems':[['совет']]}]}}}}");
     const struct service *dye = &p.book->service[2];
 
     assert_true(has_stem(dye->stems, dye->stems_n, "крас"));
@@ -749,8 +744,8 @@ static void a_further_language_without_a_book_has_the_catalogue_with_its_packs_w
 static void a_further_language_may_replace_words(void **state)
 {
     (void)state;
-    struct profile p = read_good(
-        FRONT ",'book':" BOOK ",'languages':{'ru':{'book':{'say':{'past':'поздно'}}}}}");
+    struct profile p =
+        read_good(FRONT ",'book':" BOOK ",'languages':{'ru':{'book':{'say':{'past':'поздно'}}}}}");
 
     assert_string_equal(p.others[0].book->words->say.past, "поздно");
     assert_string_equal(p.book->words->say.past, packs->pack[0].has.book->words->say.past);
@@ -785,8 +780,8 @@ static void each_fault_of_a_further_language_is_named(void **state)
         const char *path = arena_printf(&arena, "languages.ru.book.%s", rows[i].path);
         struct profile p = {0};
         struct profile_faults f = {0};
-        const char *text = arena_printf(
-            &arena, "%s%s}}}", FRONT ",'book':" BOOK ",'languages':{'ru':{'book':", ru);
+        const char *text = arena_printf(&arena, "%s%s}}}",
+                                        FRONT ",'book':" BOOK ",'languages':{'ru':{'book':", ru);
         if (read_on(packs, text, &p, &f) != ERR_CONFIG || !has_fault(&f, path, rows[i].text))
             fail_msg("%s: no fault \"%s\" at %s", rows[i].to, rows[i].text, path);
     }
@@ -797,9 +792,10 @@ static void each_fault_of_a_further_language_is_named(void **state)
 static void two_new_sets_that_are_equal_are_a_fault_there(void **state)
 {
     (void)state;
-    assert_one_fault(FRONT ",'book':" BOOK
-                           ",'languages':{'ru':{'book':{'services':[{'id':'talk','stems':[['к','н']]},"
-                           "{'id':'cut','stems':[['н','к']]}]}}}}",
+    assert_one_fault(FRONT
+                     ",'book':" BOOK
+                     ",'languages':{'ru':{'book':{'services':[{'id':'talk','stems':[['к','н']]},"
+                     "{'id':'cut','stems':[['н','к']]}]}}}}",
                      "languages.ru.book.services[0].stems[0]", "the stems of \"cut\" too");
 }
 
