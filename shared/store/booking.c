@@ -169,6 +169,7 @@ static void read_span(struct query *q, struct arena *a, struct busy_span *ret)
     ret->visit = query_get_int(q) != 0;
 }
 
+/* NOLINTNEXTLINE(readability-function-size): a window, its exceptions, and the list that comes back */
 enum err booking_busy(struct store *s, struct arena *a, const char *profile, int64_t from_s,
                       int64_t to_s, int64_t except_call, int64_t except_visit, int64_t now_ms,
                       struct busy_span **ret, size_t *ret_n, struct why *why)

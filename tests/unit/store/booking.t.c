@@ -493,6 +493,7 @@ static void the_audit_sees_what_is_wrong(void **state)
         char sql[160];
         struct storage spoiled = *t;
 
+        arena_init(&spoiled.a, (size_t)16 * 1024 * 1024);
         (void)snprintf(spoiled.path, sizeof spoiled.path, "%s/spoiled-%zu", t->folder, i);
         (void)snprintf(sql, sizeof sql, "VACUUM INTO '%s'", spoiled.path);
         (void)storage_sql(t, sql);
@@ -501,6 +502,7 @@ static void the_audit_sees_what_is_wrong(void **state)
         assert_non_null(found);
         if (strstr(found, rows[i].found) == NULL)
             fail_msg("%s: %s", rows[i].spoil, found);
+        arena_release(&spoiled.a);
     }
 }
 
