@@ -83,8 +83,9 @@
 /* What is filled in, X(name in braces). */
 #define BOOK_PLACES(X)                                                                             \
     X(services)                                                                                    \
-    X(service_names) X(specialist) X(to_specialist) X(specialists) X(day) X(time) X(when) X(times) \
-        X(old_when) X(visits) X(price) X(length) X(name) X(vocative)
+    X(service_names)                                                                               \
+    X(specialist) X(to_specialist) X(specialists) X(day) X(time) X(when) X(times) X(old_when)      \
+        X(visits) X(price) X(length) X(name) X(vocative)
 
 /* Lists of stems, as in rules. */
 #define BOOK_HEARS(X)                                                                              \
@@ -106,7 +107,7 @@
 /* For models; {services} is the catalogue as lines. */
 #define BOOK_PROMPT(X)                                                                             \
     X(system)    /* how to book: after the rest of the instructions */                             \
-    X(catalogue) /* heads the list of specialists and services */                                  \
+    X(catalogue) /* the list of services, which stands for {services} */                           \
     X(offers)    /* heads the list of times that are kept for this call */
 
 struct book_words {

@@ -290,16 +290,13 @@ static void put_service(struct buf *b, const struct book *book, const struct ser
     buf_putc(b, '\n');
 }
 
-/* How to book, then who works there and what they do, by ids. "": it keeps no book. */
-static const char *book_of(struct arena *a, const struct profile *p)
+/* Who works there and what they do, by ids. */
+static const char *catalogue_of(struct arena *a, const struct profile *p)
 {
     const struct book *book = p->book;
     struct buf b;
 
-    if (book == NULL)
-        return "";
     buf_init(&b, a, PROMPT_MAX);
-    buf_printf(&b, "%s\n%s\n", book->words->prompt.system, book->words->prompt.catalogue);
     for (size_t i = 0; i < book->specialists; i++) {
         buf_printf(&b, "- %s: %s", book->specialist[i].id, book->specialist[i].name);
         put_hours(&b, p, &book->specialist[i]);
@@ -307,6 +304,22 @@ static const char *book_of(struct arena *a, const struct profile *p)
     }
     for (size_t i = 0; i < book->services; i++)
         put_service(&b, book, &book->service[i]);
+    return finish(&b);
+}
+
+/* How to book, and the catalogue. "": it keeps no book. */
+static const char *book_of(struct arena *a, const struct profile *p)
+{
+    struct buf b;
+
+    if (p->book == NULL)
+        return "";
+    const struct value values[] = {{"services", catalogue_of(a, p)}, {NULL, NULL}};
+    if (values[0].text == NULL)
+        return NULL;
+    buf_init(&b, a, PROMPT_MAX);
+    fill(&b, p->book->words->prompt.system, nothing);
+    fill(&b, p->book->words->prompt.catalogue, values);
     return finish(&b);
 }
 
