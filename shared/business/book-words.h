@@ -13,80 +13,80 @@
 #include "business/profile.h"
 
 #define BOOK_PHRASES(X)                                                                            \
-    X(ask_service)       /* which service? */                                                      \
-    X(which_service)     /* of {services}, which? */                                               \
-    X(unknown_service)   /* we do not do that; which service? */                                   \
-    X(ask_specialist)    /* {specialists} do it and are free: to whom? */                          \
-    X(ask_day)           /* which day? */                                                          \
-    X(ask_time)          /* {day}: at what time? */                                                \
-    X(offer_one)         /* one time only: {when}; does it suit? */                                \
-    X(offer_times)       /* {day} there are {times}; which? */                                     \
-    X(offer_days)        /* {times}, of several days, each with its day; which? */                 \
-    X(nearest)           /* said before offers that were not asked for: the nearest are */         \
-    X(taken)             /* {when} is taken */                                                     \
-    X(day_full)          /* nothing is free {day} */                                               \
-    X(day_closed)        /* closed {day} */                                                        \
-    X(day_off)           /* {specialist} does not work {day} */                                    \
-    X(hour_closed)       /* {when}: we are closed, or it would not fit before closing */           \
-    X(past)              /* that time is over */                                                   \
-    X(too_soon)          /* it is too soon; visits need some notice */                             \
-    X(too_far)           /* booked only until {day} */                                             \
-    X(no_such_day)       /* the calendar has no such day */                                        \
-    X(not_done_by)       /* {specialist} does not do {services} */                                 \
-    X(own_visit)         /* you have another visit at that time: {visits} */                       \
-    X(nothing_free)      /* nothing is free at all; shall a person call back? */                   \
-    X(ask_name)          /* under which name? */                                                   \
-    X(ask_other_name)    /* the name of the person who will come? */                               \
-    X(ask_phone)         /* which telephone number? */                                             \
-    X(ask_phone_again)   /* that was no number */                                                  \
-    X(read_back)         /* {services} {when}, {to_specialist}: is that right? */                  \
-    X(read_back_price)   /* the same with {price} */                                               \
-    X(booked)            /* done: {when} */                                                        \
-    X(what_else)         /* no to the read-back: what should be different? */                      \
-    X(not_booked)        /* the caller does not want it after all */                               \
-    X(failed)            /* it could not be booked; again? */                                      \
-    X(mine)              /* your visits: {visits} */                                               \
-    X(mine_none)         /* no visit of this number */                                             \
-    X(not_found)         /* no visit of that number and name */                                    \
-    X(visit_phone)       /* hidden number: the number that the visit is under? */                  \
-    X(visit_name)        /* and the name? */                                                       \
-    X(which_visit)       /* several: {visits}; which? */                                           \
-    X(a_visit)           /* one of {visits}: "{services} {when}, {to_specialist}" */               \
-    X(move_when)         /* {visits}: to when shall it be moved? */                                \
-    X(move_back)         /* from {old_when} to {when}: is that right? */                           \
-    X(moved)             /* done */                                                                \
-    X(cancel_back)       /* {visits}: shall it be cancelled? */                                    \
-    X(cancelled)         /* done */                                                                \
-    X(kept)              /* then it stays as it is */                                              \
-    X(who)               /* {services}: {specialists} */                                           \
-    X(who_free)          /* {day} {specialists} have a free time */                                \
-    X(who_none)          /* {day} nobody has */                                                    \
-    X(price)             /* {services}: {price} */                                                 \
-    X(price_unknown)     /* the price of {services} is told by a person */                         \
-    X(length)            /* {services}: {length} */                                                \
-    X(for_whom_wish)     /* "for another person": not spoken, note of the visit */
+    X(ask_service)     /* which service? */                                                        \
+    X(which_service)   /* of {services}, which? */                                                 \
+    X(unknown_service) /* we do not do that; which service? */                                     \
+    X(ask_specialist)  /* {specialists} do it and are free: to whom? */                            \
+    X(ask_day)         /* which day? */                                                            \
+    X(ask_time)        /* {day}: at what time? */                                                  \
+    X(offer_one)       /* one time only: {when}; does it suit? */                                  \
+    X(offer_times)     /* {day} there are {times}; which? */                                       \
+    X(offer_days)      /* {times}, of several days, each with its day; which? */                   \
+    X(nearest)         /* said before offers that were not asked for: the nearest are */           \
+    X(taken)           /* {when} is taken */                                                       \
+    X(day_full)        /* nothing is free {day} */                                                 \
+    X(day_closed)      /* closed {day} */                                                          \
+    X(day_off)         /* {specialist} does not work {day} */                                      \
+    X(hour_closed)     /* {when}: we are closed, or it would not fit before closing */             \
+    X(past)            /* that time is over */                                                     \
+    X(too_soon)        /* it is too soon; visits need some notice */                               \
+    X(too_far)         /* booked only until {day} */                                               \
+    X(no_such_day)     /* the calendar has no such day */                                          \
+    X(not_done_by)     /* {specialist} does not do {services} */                                   \
+    X(own_visit)       /* you have another visit at that time: {visits} */                         \
+    X(nothing_free)    /* nothing is free at all; shall a person call back? */                     \
+    X(ask_name)        /* under which name? */                                                     \
+    X(ask_other_name)  /* the name of the person who will come? */                                 \
+    X(ask_phone)       /* which telephone number? */                                               \
+    X(ask_phone_again) /* that was no number */                                                    \
+    X(read_back)       /* {services} {when}, {to_specialist}: is that right? */                    \
+    X(read_back_price) /* the same with {price} */                                                 \
+    X(booked)          /* done: {when} */                                                          \
+    X(what_else)       /* no to the read-back: what should be different? */                        \
+    X(not_booked)      /* the caller does not want it after all */                                 \
+    X(failed)          /* it could not be booked; again? */                                        \
+    X(mine)            /* your visits: {visits} */                                                 \
+    X(mine_none)       /* no visit of this number */                                               \
+    X(not_found)       /* no visit of that number and name */                                      \
+    X(visit_phone)     /* hidden number: the number that the visit is under? */                    \
+    X(visit_name)      /* and the name? */                                                         \
+    X(which_visit)     /* several: {visits}; which? */                                             \
+    X(a_visit)         /* one of {visits}: "{services} {when}, {to_specialist}" */                 \
+    X(move_when)       /* {visits}: to when shall it be moved? */                                  \
+    X(move_back)       /* from {old_when} to {when}: is that right? */                             \
+    X(moved)           /* done */                                                                  \
+    X(cancel_back)     /* {visits}: shall it be cancelled? */                                      \
+    X(cancelled)       /* done */                                                                  \
+    X(kept)            /* then it stays as it is */                                                \
+    X(who)             /* {services}: {specialists} */                                             \
+    X(who_free)        /* {day} {specialists} have a free time */                                  \
+    X(who_none)        /* {day} nobody has */                                                      \
+    X(price)           /* {services}: {price} */                                                   \
+    X(price_unknown)   /* the price of {services} is told by a person */                           \
+    X(length)          /* {services}: {length} */                                                  \
+    X(for_whom_wish)   /* "for another person": not spoken, note of the visit */
 
 /* Lists of stems, as in rules. */
 #define BOOK_HEARS(X)                                                                              \
-    X(book)          /* to book */                                                                 \
-    X(move)          /* to move a visit */                                                         \
-    X(cancel)        /* to cancel one */                                                           \
-    X(mine)          /* when is my visit? */                                                       \
-    X(price)         /* what does it cost? */                                                      \
-    X(length)        /* how long does it take? */                                                  \
-    X(who)           /* who does it? who can? */                                                   \
-    X(any)           /* anybody will do */                                                         \
-    X(for_other)     /* for a friend, a child, my husband */                                       \
-    X(drop)          /* stop, no booking after all */                                              \
-    X(other)         /* another time, none of these */                                             \
-    X(earlier)       /* something earlier */                                                       \
-    X(later)         /* something later */                                                         \
-    X(repeat)        /* which times were those? */
+    X(book)      /* to book */                                                                     \
+    X(move)      /* to move a visit */                                                             \
+    X(cancel)    /* to cancel one */                                                               \
+    X(mine)      /* when is my visit? */                                                           \
+    X(price)     /* what does it cost? */                                                          \
+    X(length)    /* how long does it take? */                                                      \
+    X(who)       /* who does it? who can? */                                                       \
+    X(any)       /* anybody will do */                                                             \
+    X(for_other) /* for a friend, a child, my husband */                                           \
+    X(drop)      /* stop, no booking after all */                                                  \
+    X(other)     /* another time, none of these */                                                 \
+    X(earlier)   /* something earlier */                                                           \
+    X(later)     /* something later */                                                             \
+    X(repeat)    /* which times were those? */
 
 /* For models; {services} is the catalogue as lines. */
 #define BOOK_PROMPT(X)                                                                             \
-    X(system)        /* how to book: after the rest of the instructions */                         \
-    X(catalogue)     /* heads the list of specialists and services */
+    X(system)    /* how to book: after the rest of the instructions */                             \
+    X(catalogue) /* heads the list of specialists and services */
 
 struct book_words {
     struct {

@@ -39,7 +39,8 @@ struct service {
     struct stems *stems;
     size_t stems_n;
     int minutes, buffer_minutes;
-    int64_t price_from, price_to; /* in whole units; equal: one price; to -1: "from"; both -1: not told */
+    int64_t price_from,
+        price_to;      /* in whole units; equal: one price; to -1: "from"; both -1: not told */
     const uint8_t *by; /* places of those who do it, rising */
     size_t by_n;
 };
@@ -62,7 +63,7 @@ int catalogue_service(const struct book *b, const char *id);
 
 bool catalogue_does(const struct book *b, int service, int specialist);
 
-/* Does nobody, or this one, work on that day at all (off, closed, hours)? */
+/* Does this one, or with -1 anybody, work on that day at all (hours, off, closed)? */
 bool catalogue_works(const struct book *b, int specialist, day_number day);
 
 #endif
