@@ -5,8 +5,9 @@
  * Phrases may hold, besides what every phrase may ({business}, {phone}, ...): {services} "стрижку та
  * укладку" (accusative), {service_names} (nominative), {specialist}, {to_specialist} (genitive),
  * {specialists}, {day} "у п'ятницю, четвертого грудня", {time} "о пів на одинадцяту", {when} (both),
- * {times} (offered ones), {old_when}, {visits}, {price} "вісімсот гривень", {length} "півтори години",
- * {name}, {vocative}. docs/profiles.md has the table. */
+ * {times} (offered ones), {old_when}, {visits}, {price} "вісімсот гривень", {length} "півтори години"
+ * (accusative: "годину"), {name}, {vocative}. docs/profiles.md has the table. Every phrase of the book
+ * may hold every one of them; profile_phrase fills none. */
 #ifndef HOLOS_BUSINESS_BOOK_WORDS_H
 #define HOLOS_BUSINESS_BOOK_WORDS_H
 
@@ -65,6 +66,11 @@
     X(price_unknown)   /* the price of {services} is told by a person */                           \
     X(length)          /* {services}: {length} */                                                  \
     X(for_whom_wish)   /* "for another person": not spoken, note of the visit */
+
+/* What is filled in, X(name in braces). */
+#define BOOK_PLACES(X)                                                                             \
+    X(services) X(service_names) X(specialist) X(to_specialist) X(specialists) X(day) X(time)      \
+    X(when) X(times) X(old_when) X(visits) X(price) X(length) X(name) X(vocative)
 
 /* Lists of stems, as in rules. */
 #define BOOK_HEARS(X)                                                                              \

@@ -66,4 +66,8 @@ bool catalogue_does(const struct book *b, int service, int specialist);
 /* Does this one, or with -1 anybody, work on that day at all (hours, off, closed)? */
 bool catalogue_works(const struct book *b, int specialist, day_number day);
 
+/* Minutes of the longest visit that this one has room for on any day of the week: in one interval,
+ * between breaks, from a cell on. 0: there is none. */
+int catalogue_longest(const struct book *b, int specialist);
+
 #endif

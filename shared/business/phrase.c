@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "business/book-words.h"
 #include "business/profile-reader.h"
 #include "language/vocative.h"
 
@@ -287,12 +288,33 @@ static const struct place *find_place(const char *name, size_t n)
     return NULL;
 }
 
+static bool is_book_place(const char *name, size_t n)
+{
+    static const char *const names[] = {
+#define X(place) #place,
+        BOOK_PLACES(X)
+#undef X
+    };
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strlen(names[i]) == n && strncmp(names[i], name, n) == 0)
+            return true;
+    return false;
+}
+
+static bool is_allowed(const char *name, size_t n, unsigned allows)
+{
+    const struct place *p = find_place(name, n);
+
+    return (p != NULL && (p->kind & allows) != 0) ||
+           ((allows & PLACE_BOOK) != 0 && is_book_place(name, n));
+}
+
 bool phrase_misfit(const char *phrase, unsigned allows, const char **ret, size_t *ret_n)
 {
     for (const char *at = strpbrk(phrase, "{}"); at != NULL; at = strpbrk(at, "{}")) {
         size_t n = *at == '{' ? strcspn(at + 1, "{}") : 0;
-        const struct place *p = *at == '{' && at[1 + n] == '}' ? find_place(at + 1, n) : NULL;
-        if (p == NULL || (p->kind & allows) == 0) {
+        if (*at != '{' || at[1 + n] != '}' || !is_allowed(at + 1, n, allows)) {
             *ret = at;
             *ret_n = at[1 + n] == '}' && *at == '{' ? n + 2 : n + 1;
             return true;

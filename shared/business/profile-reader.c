@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "business/book-words.h"
 
 /* ==== reading a profile ======================================================================= */
 
@@ -282,6 +283,10 @@ void read_text(struct reader *r, const struct json *v, const struct field *f, vo
 
 static const char *allowed_places(unsigned allows)
 {
+#define X(place) " {" #place "}"
+    if ((allows & PLACE_BOOK) != 0)
+        return "{business} {address} {phone} {hours} {hours_today}" BOOK_PLACES(X);
+#undef X
     if (allows == PLACE_HOURS)
         return "{from} {to}";
     if ((allows & PLACE_REQUEST) != 0)

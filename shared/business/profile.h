@@ -228,7 +228,7 @@ struct profile {
     const struct profile_prompt *prompt; /* NULL: no model talks for this business */
     const char *const *also; /* locales of the other languages that its callers may speak */
     size_t also_n;
-    struct book *book; /* NULL: it keeps no book; business/catalogue.h */
+    struct book *book; /* NULL: it keeps no book; business/catalogue.h. A pack's has words alone */
     struct profile *others; /* the same business in its further languages, which have no others */
     size_t others_n;
     /* NULL; of a substitute: the first fault of the profile it stands for. Its hours and
