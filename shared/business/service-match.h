@@ -6,7 +6,7 @@
  * order said. A word that begins the sets of several services and completes none, or a tie, is in
  * `could_be`: to be asked about. A word that only one service has begins that service.
  *
- * The stems of all the business's languages count, for callers mix them. A word of five letters or
+ * A word of five letters or
  * more in which the recogniser, or the caller, has a letter wrong (two from eight letters on) stands
  * for the stem it is nearest to, unless it is near stems of two services, or has a meaning of its
  * own. Words in Latin letters are read as Cyrillic ones ("manikyur"). */
@@ -16,13 +16,11 @@
 #include "business/catalogue.h"
 #include "business/said.h"
 
-#define SERVICE_BOOKS   (1 + PROFILE_LANGUAGES)
 #define SERVICE_CHOICES 12 /* services that a word could mean */
 
 struct service_line {
     const struct said *said;
-    const struct book *book[SERVICE_BOOKS]; /* the same places in each; first that of the language spoken */
-    size_t books;
+    const struct book *book;
     bool asked; /* for the service: one word that tells it from all others is enough */
     /* Those it was asked for; the answer may be only what tells them apart. */
     const int *among;

@@ -278,9 +278,8 @@ void service_near_read(const struct service_line *line, const bool known[static 
         if (known[i] || !letters_of(w->at, w->n, &s.word) || s.word.n + 1 < LETTERS_LEAST ||
             !may_be_wrong(line, w))
             continue;
-        for (size_t b = 0; b < line->books; b++)
-            for (size_t k = 0; k < line->book[b]->services; k++)
-                compare_service(&s, line->book[b], k);
+        for (size_t k = 0; k < line->book->services; k++)
+            compare_service(&s, line->book, k);
         const struct found *best = nearest(&s);
         if (best != NULL && !is_doubtful(&s, best))
             put(&s, ret->stem[i]);
