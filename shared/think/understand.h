@@ -65,6 +65,7 @@ struct understood {
     int choice; /* 1 to offers, or WHEN_LAST; 0 */
     bool for_other, drops, other, earlier, later, again, thanks;
     bool corrects; /* "ні, краще ..." */
+    bool adds;     /* the services are further ones: "і ще ...", "також" */
 };
 
 /* Everything lives in the arena. ERR_MEMORY. */
