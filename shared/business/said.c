@@ -28,6 +28,9 @@ static void deny(struct said *s)
             at++;
         if (at < s->n && !s->word[at - 1].stops)
             s->word[at].denied = true;
+        bool ends = i + 2 == s->n || (i + 2 < s->n && s->word[i + 1].stops);
+        if (i > 0 && ends && !s->word[i - 1].stops && heard_denies(w->at, w->n))
+            s->word[i - 1].unwanted = true;
     }
 }
 

@@ -20,6 +20,7 @@ struct said_word {
     bool stops;     /* a comma, a full stop or the like stood behind it */
     bool denies;    /* не, без, замість */
     bool denied;
+    bool unwanted; /* "покриття не треба": denied by what ends the clause behind it */
     bool taken; /* it tells something that is no service and no specialist: a day, a name */
 };
 

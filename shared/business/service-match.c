@@ -53,6 +53,8 @@ static size_t stem_at(const struct match *m, size_t i, const char *stem)
 /* "без покриття" as a stem is no denial, nor is a set's word that stands behind its own "без". */
 static bool is_meant(const struct match *m, size_t i, const struct stems *set)
 {
+    if (m->said->word[i].unwanted)
+        return false;
     if (!m->said->word[i].denied)
         return true;
     for (size_t at = i; at > 0 && at + 3 > i; at--)
@@ -306,7 +308,7 @@ static bool is_left(const struct match *m, size_t i)
 {
     const struct said_word *w = &m->said->word[i];
 
-    return !m->used[i] && !w->denied && !w->taken;
+    return !m->used[i] && !w->denied && !w->unwanted && !w->taken;
 }
 
 static bool may_support(const struct match *m, size_t i, const struct stems *set)

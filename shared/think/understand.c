@@ -12,6 +12,8 @@
 
 _Static_assert(SERVICE_CHOICES == UNDERSTOOD_CHOICES, "the choices are copied");
 
+#define STEM_BYTES 8 /* of four letters; shorter ones begin too many words */
+
 /* ==== days and times ========================================================================== */
 
 /* From the first to the last hour of each day, Sunday first. */
@@ -119,16 +121,23 @@ static enum err read_name(struct understand_line *l)
 
 /* ==== services and specialists ================================================================ */
 
+/* A stem of few letters, or one of several words, tells by whole words alone. */
+static bool begins_as_stem(const char *stem, const char *word, size_t n)
+{
+    bool whole = *stem == '=';
+
+    stem += strspn(stem, "=*");
+    size_t bytes = strcspn(stem, " ");
+    whole |= stem[bytes] == ' ' || bytes < STEM_BYTES;
+    return bytes > 0 && (whole ? bytes == n : bytes <= n) && memcmp(stem, word, bytes) == 0;
+}
+
 static bool begins_as(const struct stems *sets, size_t n, const char *word, size_t len)
 {
     for (size_t i = 0; i < n; i++)
-        for (size_t k = 0; k < sets[i].n; k++) {
-            const char *stem = sets[i].stem[k];
-            stem += strspn(stem, "=*");
-            size_t bytes = strcspn(stem, " ");
-            if (bytes > 0 && bytes <= len && memcmp(stem, word, bytes) == 0)
+        for (size_t k = 0; k < sets[i].n; k++)
+            if (begins_as_stem(sets[i].stem[k], word, len))
                 return true;
-        }
     return false;
 }
 
