@@ -128,8 +128,7 @@ static void share_fault(struct reader *r, const struct json *services, const str
 {
     const struct set_key *one = late;
     const struct set_key *other = early;
-    int at = r->own == NULL ? (int)late->service
-                            : place_in(services, b->service[late->service].id);
+    int at = r->own == NULL ? (int)late->service : place_in(services, b->service[late->service].id);
 
     if (at < 0) {
         at = place_in(services, b->service[early->service].id);
@@ -206,7 +205,8 @@ static void join_services(struct reader *r, struct book *to, const struct book *
 
 static void join_words(struct reader *r, struct book_words *to, const struct book_words *of)
 {
-#define X(list) join_stems(r, &to->hears.list, &to->hears.list##_n, of->hears.list, of->hears.list##_n);
+#define X(list)                                                                                    \
+    join_stems(r, &to->hears.list, &to->hears.list##_n, of->hears.list, of->hears.list##_n);
     BOOK_HEARS(X)
 #undef X
 }

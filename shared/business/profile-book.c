@@ -444,7 +444,8 @@ static void read_own_services(struct reader *r, const struct json *v, const stru
 static const char *const currencies[] = {"UAH", "USD", "EUR", "RUB", "KZT", "PLN"};
 
 #define WORD_FIELDS                                                                                \
-    {.name = "say", .read = read_book_say, WORDS}, {.name = "hears", .read = read_book_hears, WORDS}, \
+    {.name = "say", .read = read_book_say, WORDS},                                                 \
+        {.name = "hears", .read = read_book_hears, WORDS},                                         \
     {                                                                                              \
         .name = "prompt", .read = read_book_prompt, WORDS                                          \
     }
@@ -476,20 +477,12 @@ static const struct field book_fields[] = {
      .least = 30,
      .most = 3600,
      .scope = SCOPE_PROFILE},
-    {.name = "offer",
-     .read = read_int,
-     BOOK(offer),
-     .least = 1,
-     .most = 5,
-     .scope = SCOPE_PROFILE},
+    {.name = "offer", .read = read_int, BOOK(offer), .least = 1, .most = 5, .scope = SCOPE_PROFILE},
     {.name = "closed",
      .read = read_ranges,
      RANGES(struct book_room, book.closed),
      .scope = SCOPE_PROFILE},
-    {.name = "specialists",
-     .need = NEED_ALWAYS,
-     .read = read_specialists,
-     .scope = SCOPE_PROFILE},
+    {.name = "specialists", .need = NEED_ALWAYS, .read = read_specialists, .scope = SCOPE_PROFILE},
     {.name = "services", .need = NEED_ALWAYS, .read = read_services, .scope = SCOPE_PROFILE},
     WORD_FIELDS,
 };
@@ -572,9 +565,7 @@ void read_book(struct reader *r, const struct json *v, const struct field *f, vo
     static const struct book blank = {
         .currency = "UAH", .cell_minutes = 15, .horizon_days = 60, .hold_seconds = 300, .offer = 3};
     struct book **place = to;
-    const struct book *from = *place != NULL   ? *place
-                              : r->pack != NULL ? r->pack->has.book
-                                                : NULL;
+    const struct book *from = *place != NULL ? *place : r->pack != NULL ? r->pack->has.book : NULL;
     struct book_room room = {.book = blank, .words = *words_of(from)};
 
     (void)f;

@@ -49,9 +49,9 @@ static void read_day(struct reader *r, const struct json *v, const struct field 
 #define WEEK(who)                                                                                  \
     DAY("mon", 0, who), DAY("tue", 1, who), DAY("wed", 2, who), DAY("thu", 3, who),                \
         DAY("fri", 4, who), DAY("sat", 5, who), DAY("sun", 6, who)
-#define DAY(label, i, who)                                                                          \
+#define DAY(label, i, who)                                                                         \
     {                                                                                              \
-        .name = label, .need = who, .read = read_day, .offset = (i) * sizeof(struct day),            \
+        .name = label, .need = who, .read = read_day, .offset = (i) * sizeof(struct day),          \
         .most = PROFILE_HOURS_MAX                                                                  \
     }
 

@@ -104,13 +104,15 @@ field_reader read_folded;  /* the same, folded */
 field_reader read_stems;   /* struct stems * and its count */
 field_reader read_names;   /* const char *const *: exactly `least` texts of at most `most` bytes */
 field_reader read_questions, read_rules; /* of r->profile (profile-rules.c) */
-field_reader read_lines; /* const char *: a text or a list of its lines (profile-prompt.c); `of`: the
+field_reader
+    read_lines; /* const char *: a text or a list of its lines (profile-prompt.c); `of`: the
                           * names that its braces may hold, between blanks */
 field_reader read_prompt;
 field_reader read_week; /* struct day[7], all of them (profile-hours.c) */
 field_reader read_days; /* the same; those that are left out are closed */
 field_reader read_book; /* struct book * (profile-book.c) */
-field_reader read_book_say, read_book_hears, read_book_prompt; /* struct book_words (book-words.c) */
+field_reader read_book_say, read_book_hears,
+    read_book_prompt; /* struct book_words (book-words.c) */
 
 /* After everything is read: the rules of the pack where the file has none, and for each rule that
  * names a question the question's stems. */
