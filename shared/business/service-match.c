@@ -184,9 +184,11 @@ static int compare(const struct hit *a, const struct hit *b)
 {
     if (a->set->n != b->set->n)
         return a->set->n > b->set->n ? 1 : -1;
-    if (a->spread != b->spread)
+    if ((a->spread >= APART) != (b->spread >= APART))
         return a->spread < b->spread ? 1 : -1;
-    return (a->letters > b->letters) - (a->letters < b->letters);
+    if (a->letters != b->letters)
+        return a->letters > b->letters ? 1 : -1;
+    return (a->spread < b->spread) - (a->spread > b->spread);
 }
 
 static void use(struct match *m, const struct hit *h)

@@ -1,8 +1,8 @@
 /* service-match - which services a caller's line names. Pure.
  *
  * A service is named when all stems of one of its sets are in the line and meant. Of services whose
- * sets share a word the most specific one wins: most stems; then the one whose words stand closest
- * together; then the longest stems. Those that share none are several services of one visit, in the
+ * sets share a word the most specific one wins: most stems; then the one whose words stand together,
+ * without a comma or an "і" between them; then the longest stems; then the closest. Those that share none are several services of one visit, in the
  * order said. A word that begins the sets of several services and completes none, or a tie, is in
  * `could_be`: to be asked about. A word that only one service has begins that service.
  *

@@ -8,6 +8,7 @@
 #include "language/heard.h"
 #include "think/understand-inside.h"
 
+#define NOON        (12 * 60)
 #define SHORT_WORDS 6 /* so few words that tell nothing of a visit are an answer, or "again" */
 
 struct reply {
@@ -97,10 +98,11 @@ static bool is_question_of_answers(enum asks asked)
 static bool begins_wish(const struct understand_line *l, const struct reply *r)
 {
     const struct said_word *w = &l->said.word[r->at];
-    bool wish = heard_is(HEARD_CORRECTS, w->at, w->n) || l->got.intent == INTENT_BOOK ||
-                !is_question_of_answers(l->ask->asked);
+    bool little = heard_is(HEARD_LITTLE, w->at, w->n) || heard_is(HEARD_FILLER, w->at, w->n);
+    bool begins = heard_is(HEARD_CORRECTS, w->at, w->n) || l->got.intent != INTENT_NONE ||
+                  !is_question_of_answers(l->ask->asked);
 
-    return !r->plain && understand_tells(l) && wish;
+    return !little && begins && (understand_tells(l) || l->got.intent != INTENT_NONE);
 }
 
 static struct reply find_reply(const struct understand_line *l)
@@ -119,6 +121,18 @@ static struct reply find_reply(const struct understand_line *l)
     if (r.answer == ANSWER_YES && begins_wish(l, &r))
         r.answer = ANSWER_NONE;
     return r;
+}
+
+/* "Пораньше" is the morning, too; among offered times it is an earlier one. */
+static void take_earlier(struct understand_line *l)
+{
+    struct when *when = &l->got.when;
+
+    if (l->ask->asked != ASKS_CHOICE || when->time >= 0 || when->from >= 0 || when->to != NOON ||
+        UNDERSTAND_HEARS(l, &l->words->hears, earlier) != SAID_MEANT)
+        return;
+    when->to = -1;
+    l->got.earlier = true;
 }
 
 /* ==== all of it =============================================================================== */
@@ -179,6 +193,7 @@ void understand_answer(struct understand_line *l)
                             (l->hears_book == SAID_DENIED && l->ask->asked == ASKS_CONFIRM));
     got->other = said_hears(&l->rest, w->hears.other, w->hears.other_n) == SAID_MEANT;
     got->earlier = said_hears(&l->rest, w->hears.earlier, w->hears.earlier_n) == SAID_MEANT;
+    take_earlier(l);
     got->later = said_hears(&l->rest, w->hears.later, w->hears.later_n) == SAID_MEANT;
     got->again = is_short && (UNDERSTAND_HEARS(l, p, again) == SAID_MEANT ||
                               UNDERSTAND_HEARS(l, &w->hears, repeat) == SAID_MEANT);

@@ -194,7 +194,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_phrases_that_were_used_to_write_it),
-        //cmocka_unit_test(test_phrases_that_were_put_aside),
+        cmocka_unit_test(test_phrases_that_were_put_aside),
     };
     return cmocka_run_group_tests_name("think/understand", tests, setup, teardown);
 }
