@@ -136,7 +136,7 @@ static bool begins_with_denial(const char *stem)
     return heard_denies(stem, n) || heard_is(HEARD_WITHOUT, stem, n);
 }
 
-static enum said_how hears_stem(const struct said *s, const char *stem)
+static enum said_how hears_stem(const struct said *s, const char *stem, bool free)
 {
     enum said_how how = SAID_NOT;
 
@@ -144,22 +144,32 @@ static enum said_how hears_stem(const struct said *s, const char *stem)
         return strcmp(s->folded, stem + 2) == 0 ? SAID_MEANT : SAID_NOT;
     bool denies = begins_with_denial(stem);
     for (size_t i = 0; i < s->n && how != SAID_MEANT; i++)
-        if (said_stem(s, i, stem) > 0)
+        if (said_stem(s, i, stem) > 0 && !(free && s->word[i].taken))
             how = s->word[i].denied && !denies ? SAID_DENIED : SAID_MEANT;
     return how;
 }
 
-enum said_how said_hears(const struct said *s, const struct stems *sets, size_t n)
+static enum said_how hears(const struct said *s, const struct stems *sets, size_t n, bool free)
 {
     enum said_how best = SAID_NOT;
 
     for (size_t i = 0; i < n && best != SAID_MEANT; i++) {
         enum said_how how = sets[i].n > 0 ? SAID_MEANT : SAID_NOT;
         for (size_t k = 0; k < sets[i].n && how != SAID_NOT; k++) {
-            enum said_how one = hears_stem(s, sets[i].stem[k]);
+            enum said_how one = hears_stem(s, sets[i].stem[k], free);
             how = one < how ? one : how;
         }
         best = how > best ? how : best;
     }
     return best;
+}
+
+enum said_how said_hears(const struct said *s, const struct stems *sets, size_t n)
+{
+    return hears(s, sets, n, false);
+}
+
+enum said_how said_hears_free(const struct said *s, const struct stems *sets, size_t n)
+{
+    return hears(s, sets, n, true);
 }

@@ -43,4 +43,7 @@ enum said_how { SAID_NOT, SAID_DENIED, SAID_MEANT };
  * only where it is denied; a stem that has the "не" itself ("не зможу") is not. */
 enum said_how said_hears(const struct said *s, const struct stems *sets, size_t n);
 
+/* The same among the words that are not taken. */
+enum said_how said_hears_free(const struct said *s, const struct stems *sets, size_t n);
+
 #endif

@@ -403,10 +403,12 @@ static size_t could_mean(const struct match *m, size_t i, bool any, int ret[stat
 static void take_left(struct match *m, size_t i)
 {
     int service[SERVICE_CHOICES];
-    bool any = m->line->asked && m->line->among_n > 0;
-    size_t n = could_mean(m, i, any, service);
+    size_t n = 0;
 
-    if (n == 0 && m->line->asked)
+    if (m->found->services > 0 && m->near.stem[i][0] != NULL)
+        return; /* misheard, and nothing is missing */
+    n = could_mean(m, i, m->line->among_n > 0, service);
+    if (n == 0 && m->line->asked && m->found->services == 0)
         n = could_mean(m, i, true, service);
     if (n == 0)
         return;

@@ -123,11 +123,16 @@ static struct reply find_reply(const struct understand_line *l)
     return r;
 }
 
-/* "Пораньше" is the morning, too; among offered times it is an earlier one. */
+/* "Пораньше" is the morning, too; among offered times it is an earlier one. Where nothing was offered
+ * yet, "скоріше" is the nearest time. */
 static void take_earlier(struct understand_line *l)
 {
     struct when *when = &l->got.when;
 
+    if (l->got.earlier && (l->ask->asked == ASKS_DAY || l->ask->asked == ASKS_TIME)) {
+        l->got.earlier = false;
+        when->nearest = true;
+    }
     if (l->ask->asked != ASKS_CHOICE || when->time >= 0 || when->from >= 0 || when->to != NOON ||
         UNDERSTAND_HEARS(l, &l->words->hears, earlier) != SAID_MEANT)
         return;
@@ -159,6 +164,16 @@ static bool adds(const struct understand_line *l)
     return false;
 }
 
+/* "А пізніше нічого?" asks; "ні, пізніше" denies. */
+static bool is_first(const struct understand_line *l, size_t at)
+{
+    for (size_t i = 0; i < at; i++)
+        if (!heard_is(HEARD_FILLER, l->said.word[i].at, l->said.word[i].n) &&
+            !heard_is(HEARD_CORRECTS, l->said.word[i].at, l->said.word[i].n))
+            return false;
+    return true;
+}
+
 static void settle(struct understand_line *l, const struct reply *r)
 {
     struct understood *got = &l->got;
@@ -168,7 +183,7 @@ static void settle(struct understand_line *l, const struct reply *r)
     got->answer = r->answer;
     if (got->answer == ANSWER_YES && else_when)
         got->answer = ANSWER_NONE;
-    if (got->answer == ANSWER_NO && !r->plain && (got->earlier || got->later))
+    if (got->answer == ANSWER_NO && (got->earlier || got->later) && !is_first(l, r->at))
         got->answer = ANSWER_NONE;
     if (l->ask->asked != ASKS_CONFIRM)
         return;
@@ -191,10 +206,11 @@ void understand_answer(struct understand_line *l)
     got->thanks = UNDERSTAND_HEARS(l, p, thanks) == SAID_MEANT;
     got->drops = !tells && (UNDERSTAND_HEARS(l, &w->hears, drop) == SAID_MEANT ||
                             (l->hears_book == SAID_DENIED && l->ask->asked == ASKS_CONFIRM));
-    got->other = said_hears(&l->rest, w->hears.other, w->hears.other_n) == SAID_MEANT;
-    got->earlier = said_hears(&l->rest, w->hears.earlier, w->hears.earlier_n) == SAID_MEANT;
+    got->other = !understand_may_wish(l->ask->asked) &&
+                 said_hears_free(&l->said, w->hears.other, w->hears.other_n) == SAID_MEANT;
+    got->earlier = said_hears_free(&l->said, w->hears.earlier, w->hears.earlier_n) == SAID_MEANT;
     take_earlier(l);
-    got->later = said_hears(&l->rest, w->hears.later, w->hears.later_n) == SAID_MEANT;
+    got->later = said_hears_free(&l->said, w->hears.later, w->hears.later_n) == SAID_MEANT;
     got->again = is_short && (UNDERSTAND_HEARS(l, p, again) == SAID_MEANT ||
                               UNDERSTAND_HEARS(l, &w->hears, repeat) == SAID_MEANT);
     got->corrects = rules_correction(&l->rules) != NULL || (tells && corrects_anywhere(l));

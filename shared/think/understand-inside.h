@@ -14,8 +14,7 @@ struct understand_line {
     const struct book_words *words; /* of the book */
     struct rules_ask rules_ask;
     struct rules_turn rules; /* the same line for rules-line.c */
-    struct said said;        /* all words */
-    struct said rest;        /* those that told no day and no time */
+    struct said said;        /* `taken`: words that told a day, a time or the caller's name */
     bool named[SAID_WORDS];  /* words of `said` that named a service or a specialist */
     struct understood got;
     enum said_how hears_book; /* denied: "не записуйте" */
@@ -27,6 +26,9 @@ struct understand_line {
 
 /* Does the line tell anything a visit consists of? */
 bool understand_tells(const struct understand_line *l);
+
+/* May anything be wished for now: was nothing in particular asked? */
+bool understand_may_wish(enum asks asked);
 
 /* Sets `intent` and `rule`; all else is known by then (understand-intent.c). ERR_MEMORY. */
 enum err understand_intent(struct understand_line *l) must_check;

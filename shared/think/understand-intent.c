@@ -12,6 +12,7 @@
  * 10. any other rule, also those for what the book does; without a service it cannot answer them. */
 #include <string.h>
 
+#include "language/heard.h"
 #include "think/understand-inside.h"
 
 /* The rules' questions that are the book's, and what they come to if its own stems missed them. */
@@ -113,9 +114,21 @@ static enum intent by_stems(struct understand_line *l, const struct rule *rule)
     return INTENT_NONE;
 }
 
-static bool may_wish(enum asks asked)
+bool understand_may_wish(enum asks asked)
 {
     return asked == ASKS_NOTHING || asked == ASKS_OPEN || asked == ASKS_ELSE;
+}
+
+/* "Десь на вихідних", when the day was asked for, is no question about the hours. */
+static bool is_answer_alone(const struct understand_line *l)
+{
+    if (understand_may_wish(l->ask->asked) || !tells_when(l) ||
+        strchr(l->ask->words, '?') != NULL)
+        return false;
+    for (size_t i = 0; i < l->said.n; i++)
+        if (heard_is(HEARD_ASKS, l->said.word[i].at, l->said.word[i].n))
+            return false;
+    return true;
 }
 
 static enum intent by_rule(struct understand_line *l, const struct rule *rule)
@@ -123,11 +136,11 @@ static enum intent by_rule(struct understand_line *l, const struct rule *rule)
     enum intent intent = INTENT_NONE;
     const struct rule *own = find_rule(l, l->said.folded, true);
 
-    if (rule != NULL && l->got.specialist < 0) {
+    if (rule != NULL && l->got.specialist < 0 && !is_answer_alone(l)) {
         l->got.rule = rule;
         return INTENT_RULE;
     }
-    if (may_wish(l->ask->asked) && (names(l) || (l->ask->asked == ASKS_OPEN && tells_when(l)))) {
+    if (understand_may_wish(l->ask->asked) && (names(l) || (l->ask->asked == ASKS_OPEN && tells_when(l)))) {
         if (own != NULL && is_of_the_book(own, &intent) && intent != INTENT_NONE)
             return intent;
         return INTENT_BOOK;

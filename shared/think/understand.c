@@ -70,7 +70,7 @@ static enum err read_when(struct understand_line *l)
         return ERR_MEMORY;
     l->got.choice = l->got.when.choice;
     mark_told(&l->said, l->got.when.rest);
-    return said_read(l->arena, l->got.when.rest, &l->rest);
+    return ERR_OK;
 }
 
 /* ==== who is calling ========================================================================== */
@@ -216,6 +216,20 @@ static enum err read_services(struct understand_line *l)
     return ERR_OK;
 }
 
+/* "Все одно" says that any day will do, or any specialist: whichever was asked for or not told. */
+static void settle_any(struct understand_line *l)
+{
+    struct understood *got = &l->got;
+    enum asks asked = l->ask->asked;
+
+    if (!got->any_specialist || !got->when.any)
+        return;
+    if (asked == ASKS_DAY || asked == ASKS_TIME || asked == ASKS_CHOICE)
+        got->any_specialist = false;
+    else if (got->when.days_n > 0 || got->when.time >= 0)
+        got->when.any = false;
+}
+
 static enum err read_specialist(struct understand_line *l)
 {
     struct specialist_found found;
@@ -226,10 +240,8 @@ static enum err read_specialist(struct understand_line *l)
         l->named[i] |= found.used[i];
     l->got.specialist = found.meant;
     l->got.not_specialist = found.denied;
-    l->got.any_specialist = found.meant < 0 || l->ask->asked == ASKS_SPECIALIST
-                                ? UNDERSTAND_HEARS(l, &l->words->hears, any) == SAID_MEANT
-                                : said_hears(&l->rest, l->words->hears.any,
-                                             l->words->hears.any_n) == SAID_MEANT;
+    l->got.any_specialist = UNDERSTAND_HEARS(l, &l->words->hears, any) == SAID_MEANT;
+    settle_any(l);
     return ERR_OK;
 }
 
