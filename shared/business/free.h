@@ -6,7 +6,8 @@
  * do the rest; nothing is free if he or she does none of it.
  *
  * What one specialist does, all of the visit or one service, lies inside one interval of the hours,
- * outside breaks, days off and closed days. Two intervals that touch are two. A buffer follows each
+ * outside breaks, days off and closed days. Two intervals that touch are two. A visit does not go on
+ * after midnight. A buffer follows each
  * service, may run into a break or past closing, and is kept free of other visits; it does not
  * keep the same visit's next service away. Starts lie on cells of the local day, not before now +
  * notice, on a day from today to today + horizon. Lengths are real minutes; a local start that does
