@@ -299,7 +299,7 @@ CREATE TABLE booking (
     UNIQUE (visit_id, n)
 ) STRICT;
 -- Covers what free times are made of.
-CREATE INDEX booking_busy ON booking (profile, start_s, free_s, specialist, visit_id)
+CREATE INDEX booking_busy ON booking (profile, start_s, free_s, specialist, visit_id, booked)
     WHERE booked = 1;
 
 -- Time that was taken out.
