@@ -227,18 +227,21 @@ static void add_service(struct match *m, int service, int place)
     f->services++;
 }
 
+/* In the catalogue's order. */
 static void add_choice(struct match *m, int service)
 {
     struct service_found *f = m->found;
+    size_t at = f->could_be_n;
 
     for (size_t i = 0; i < f->could_be_n; i++)
         if (f->could_be[i] == service)
             return;
-    for (size_t i = 0; i < f->services; i++)
-        if (f->service[i] == service)
-            return;
-    if (f->could_be_n < SERVICE_CHOICES)
-        f->could_be[f->could_be_n++] = service;
+    if (at == SERVICE_CHOICES)
+        return;
+    for (; at > 0 && f->could_be[at - 1] > service; at--)
+        f->could_be[at] = f->could_be[at - 1];
+    f->could_be[at] = service;
+    f->could_be_n++;
 }
 
 static const struct hit *most_specific(const struct match *m)
@@ -283,15 +286,15 @@ static bool take_tie(struct match *m, const struct hit *best)
         if (h->service != best->service && as_good && is_free(m, h) && share(m, h, best))
             equal[n++] = h;
     }
+    if (n == 0)
+        return false;
+    add_choice(m, best->service);
     for (size_t i = 0; i < n; i++) {
         add_choice(m, equal[i]->service);
         use(m, equal[i]);
     }
-    if (n > 0) {
-        add_choice(m, best->service);
-        use(m, best);
-    }
-    return n > 0;
+    use(m, best);
+    return true;
 }
 
 static void take_hits(struct match *m)
@@ -400,12 +403,25 @@ static size_t could_mean(const struct match *m, size_t i, bool any, int ret[stat
     return n;
 }
 
+/* Is the word one of a service that was found: said twice? */
+static bool says_again(const struct match *m, size_t i)
+{
+    for (size_t f = 0; f < m->found->services; f++) {
+        const struct service *s = &m->line->book->service[m->found->service[f]];
+        for (size_t k = 0; k < s->stems_n; k++)
+            for (size_t j = 0; j < s->stems[k].n; j++)
+                if (stem_at(m, i, s->stems[k].stem[j]) > 0)
+                    return true;
+    }
+    return false;
+}
+
 static void take_left(struct match *m, size_t i)
 {
     int service[SERVICE_CHOICES];
     size_t n = 0;
 
-    if (m->found->services > 0 && m->near.stem[i][0] != NULL)
+    if (says_again(m, i) || (m->found->services > 0 && m->near.stem[i][0] != NULL))
         return; /* misheard, and nothing is missing */
     n = could_mean(m, i, m->line->among_n > 0, service);
     if (n == 0 && m->line->asked && m->found->services == 0)
