@@ -66,18 +66,19 @@ void read_book_prompt(struct reader *r, const struct json *v, const struct field
     reader_object(r, v, prompt_fields, COUNT(prompt_fields), to);
 }
 
-static void missing(struct reader *r, const struct json *v, const char *name,
-                    const struct field *fields, size_t n, const struct book_words *w)
-{
-    size_t mark = reader_enter(r, name);
-
-    reader_missing(r, json_member(v, name), fields, n, w);
-    reader_leave(r, mark);
-}
-
 void reader_missing_words(struct reader *r, const struct json *v, const struct book_words *w)
 {
-    missing(r, v, "say", say_fields, COUNT(say_fields), w);
-    missing(r, v, "hears", hears_fields, COUNT(hears_fields), w);
-    missing(r, v, "prompt", prompt_fields, COUNT(prompt_fields), w);
+    static const struct {
+        const char *name;
+        const struct field *fields;
+        size_t n;
+    } parts[] = {{"say", say_fields, COUNT(say_fields)},
+                 {"hears", hears_fields, COUNT(hears_fields)},
+                 {"prompt", prompt_fields, COUNT(prompt_fields)}};
+
+    for (size_t i = 0; i < COUNT(parts); i++) {
+        size_t mark = reader_enter(r, parts[i].name);
+        reader_missing(r, json_member(v, parts[i].name), parts[i].fields, parts[i].n, w);
+        reader_leave(r, mark);
+    }
 }

@@ -39,8 +39,8 @@ struct service {
     struct stems *stems;
     size_t stems_n;
     int minutes, buffer_minutes;
-    int64_t price_from,
-        price_to;      /* in whole units; equal: one price; to -1: "from"; both -1: not told */
+    /* In whole units; equal: one price; to -1: "from"; both -1: not told. */
+    int64_t price_from, price_to;
     const uint8_t *by; /* places of those who do it, rising */
     size_t by_n;
 };

@@ -76,7 +76,7 @@ static const char *key_of(struct reader *r, const struct stems *set)
 
     memcpy(stem, set->stem, n * sizeof *stem);
     qsort(stem, n, sizeof *stem, compare_texts);
-    buf_init(&b, r->arena, 4096);
+    buf_init(&b, r->scratch, 4096);
     for (size_t i = 0; i < n; i++)
         if (i == 0 || strcmp(stem[i], stem[i - 1]) != 0)
             buf_printf(&b, "%s\n", stem[i]);
@@ -84,14 +84,15 @@ static const char *key_of(struct reader *r, const struct stems *set)
     return buf_err(&b) == ERR_OK ? buf_text(&b) : NULL;
 }
 
-/* Of all services, by key. NULL: no memory. */
+/* Of all services, by key, in r->scratch. NULL: no memory. */
 static struct set_key *keys_of(struct reader *r, const struct book *b, size_t *ret_n)
 {
     size_t n = 0;
 
     for (size_t i = 0; i < b->services; i++)
         n += b->service[i].stems_n;
-    struct set_key *keys = reader_room(r, n + 1, sizeof *keys);
+    struct set_key *keys = arena_calloc(r->scratch, n + 1, sizeof *keys);
+    r->no_memory |= keys == NULL;
     n = 0;
     for (size_t i = 0; keys != NULL && i < b->services; i++)
         for (size_t k = 0; k < b->service[i].stems_n; k++) {
@@ -155,6 +156,7 @@ static void check_sets(struct reader *r, const struct json *services, const stru
     for (size_t i = 1; keys != NULL && i < n; i++)
         if (strcmp(keys[i].key, keys[i - 1].key) == 0 && keys[i].service != keys[i - 1].service)
             share_fault(r, services, b, &keys[i - 1], &keys[i]);
+    arena_clear(r->scratch);
 }
 
 void reader_check_book(struct reader *r, const struct json *v, const struct book *b)
@@ -185,22 +187,32 @@ static int compare_key_alone(const void *a, const void *b)
     return strcmp(((const struct set_key *)a)->key, ((const struct set_key *)b)->key);
 }
 
-/* Sets that are a service's here already are left out: of another one, they would make of one word
- * two services. */
+/* Is it none of a service's here already? Of another one, it would make of one word two services. */
+static bool is_new(struct reader *r, const struct set_key *keys, size_t n, const struct stems *set)
+{
+    const struct set_key key = {.key = key_of(r, set)};
+
+    return key.key != NULL &&
+           (n == 0 || bsearch(&key, keys, n, sizeof *keys, compare_key_alone) == NULL);
+}
+
 static void join_services(struct reader *r, struct book *to, const struct book *own,
                           const struct book *of)
 {
     size_t n = 0;
     const struct set_key *keys = keys_of(r, own, &n);
 
-    for (size_t i = 0; keys != NULL && i < to->services; i++)
-        for (size_t k = 0; k < of->service[i].stems_n; k++) {
-            const struct stems *set = &of->service[i].stems[k];
-            const struct set_key key = {.key = key_of(r, set)};
-            if (key.key != NULL &&
-                (n == 0 || bsearch(&key, keys, n, sizeof *keys, compare_key_alone) == NULL))
-                join_stems(r, &to->service[i].stems, &to->service[i].stems_n, set, 1);
-        }
+    for (size_t i = 0; keys != NULL && i < to->services; i++) {
+        const struct service *other = &of->service[i];
+        struct stems *more = arena_calloc(r->scratch, other->stems_n + 1, sizeof *more);
+        size_t more_n = 0;
+        r->no_memory |= more == NULL;
+        for (size_t k = 0; more != NULL && k < other->stems_n; k++)
+            if (is_new(r, keys, n, &other->stems[k]))
+                more[more_n++] = other->stems[k];
+        join_stems(r, &to->service[i].stems, &to->service[i].stems_n, more, more_n);
+    }
+    arena_clear(r->scratch);
 }
 
 static void join_words(struct reader *r, struct book_words *to, const struct book_words *of)
@@ -287,7 +299,7 @@ void reader_join_books(struct reader *r)
             return;
     }
     for (size_t i = 0; i < n; i++) {
-        in[i]->book = joined(r, was, n, was[i]);
+        in[i]->book = n == 1 ? was[0] : joined(r, was, n, was[i]);
         if (in[i]->book == NULL)
             return;
         add_hints(r, in[i]);

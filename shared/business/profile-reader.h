@@ -12,6 +12,7 @@ struct book_words;
 
 struct reader {
     struct arena *arena;
+    struct arena *scratch; /* for what is not kept; cleared by whoever is done with it */
     struct profile_faults *faults;
     const char *label;               /* of the file */
     size_t left_out;                 /* faults beyond PROFILE_FAULTS_MAX */

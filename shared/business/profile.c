@@ -668,10 +668,13 @@ static enum err parse(struct reader *r, const struct profile_file *file, const s
     return e == ERR_OK || e == ERR_MEMORY ? e : ERR_SYNTAX;
 }
 
+#define SCRATCH ((size_t)32 * 1024 * 1024)
+
 /* ERR_CONFIG if there are faults. */
 static enum err finish(struct reader *r, struct profile_faults *ret_faults)
 {
     count_left_out(r);
+    arena_release(r->scratch);
     if (r->no_memory)
         return ERR_MEMORY;
     *ret_faults = *r->faults;
@@ -683,9 +686,12 @@ enum err profile_read(struct arena *a, const struct profile_file *file, struct p
 {
     struct profile p = blank;
     struct profile_faults faults = {0};
-    struct reader r = {.arena = a, .faults = &faults, .label = file->label, .profile = &p};
+    struct arena scratch;
+    struct reader r = {
+        .arena = a, .scratch = &scratch, .faults = &faults, .label = file->label, .profile = &p};
     const struct json *tree = NULL;
 
+    arena_init(&scratch, SCRATCH);
     enum err e = parse(&r, file, &tree);
     if (e == ERR_MEMORY)
         return e;
@@ -704,7 +710,8 @@ enum err profile_read(struct arena *a, const struct profile_file *file, struct p
     }
     if (p.voice.espeak == NULL)
         p.voice.espeak = p.language;
-    e = p.name == NULL ? ERR_MEMORY : finish(&r, ret_faults);
+    r.no_memory |= p.name == NULL;
+    e = finish(&r, ret_faults);
     if (e == ERR_OK)
         *ret = p;
     return e;
@@ -716,7 +723,9 @@ enum err profile_read_pack(struct arena *a, const struct profile_file *file,
     const struct profile_pack *below = profile_pack_of(file->packs, file->name);
     struct profile p = below == NULL ? blank : below->has;
     struct profile_faults faults = {0};
+    struct arena scratch;
     struct reader r = {.arena = a,
+                       .scratch = &scratch,
                        .faults = &faults,
                        .label = file->label,
                        .profile = &p,
@@ -724,13 +733,13 @@ enum err profile_read_pack(struct arena *a, const struct profile_file *file,
                        .is_pack = true};
     const struct json *tree = NULL;
 
+    arena_init(&scratch, SCRATCH);
     enum err e = parse(&r, file, &tree);
     if (e == ERR_MEMORY)
         return e;
     p.language = arena_strdup(a, file->name);
-    if (p.language == NULL)
-        return ERR_MEMORY;
-    if (e == ERR_OK && is_spoken(&r, p.language))
+    r.no_memory |= p.language == NULL;
+    if (e == ERR_OK && p.language != NULL && is_spoken(&r, p.language))
         read_tree(&r, tree);
     e = finish(&r, ret_faults);
     if (e == ERR_OK)
