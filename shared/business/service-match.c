@@ -6,7 +6,8 @@
  *    so on. Of two services that are equal in this, neither is taken: they could be meant.
  * 3. A word left over that completes a set with words that are taken names a further service, if it
  *    stands apart from them: "жіночу стрижку і чоловічу".
- * 4. A word left over that begins sets, or of which it was asked, could mean their services. */
+ * 4. A word left over that begins sets, or of which it was asked, could mean their services.
+ * 5. If that finds nothing in a short line, a word that services are about ("брови") could mean them. */
 #include "business/service-match.h"
 
 #include <string.h>
@@ -17,7 +18,7 @@
 
 #define SET_STEMS  8  /* of a set; one of more is never in a line */
 #define APART      8  /* words between them count so many more if a comma or an "і" is among them */
-#define NAME_WORDS 12 /* of a service's name that are looked at */
+#define FEW_WORDS  4  /* in a longer line a word that services are about is hardly what is wanted */
 
 struct hit {
     int service;
@@ -437,6 +438,38 @@ static void take_left(struct match *m, size_t i)
         add_choice(m, service[k]);
 }
 
+/* Is the service about that word: is it in a third of its sets or more? "Брови" is what three services
+ * are about; "чоловіча" only says which of some. */
+static bool is_about(const struct match *m, int service, size_t i)
+{
+    const struct service *s = &m->line->book->service[service];
+    size_t with = 0;
+
+    for (size_t k = 0; k < s->stems_n; k++)
+        with += stems_heard(m, &s->stems[k], i, true) > 0;
+    return with * 3 >= s->stems_n && with > 0;
+}
+
+/* Nothing begins or completes a set: then a word that services are about could mean them. */
+static void take_about(struct match *m)
+{
+    for (size_t i = 0; i < m->said->n && m->found->could_be_n == 0; i++) {
+        size_t n = 0;
+        int only = -1;
+        for (size_t s = 0; is_left(m, i) && s < m->line->book->services; s++)
+            if (is_about(m, (int)s, i)) {
+                add_choice(m, (int)s);
+                only = (int)s;
+                n++;
+            }
+        m->used[i] = m->found->used[i] = m->used[i] || n > 0;
+        if (n == 1) {
+            m->found->could_be_n = 0;
+            add_service(m, only, (int)i);
+        }
+    }
+}
+
 /* ==== the names of those it was asked for ===================================================== */
 
 static bool is_same_word(const char *a, size_t a_n, const char *b, size_t b_n)
@@ -559,6 +592,8 @@ enum err service_match(struct arena *a, const struct service_line *line, struct 
     for (size_t i = 0; i < m.said->n; i++)
         if (is_left(&m, i) && !take_further(&m, i))
             take_left(&m, i);
+    if (found.services == 0 && found.could_be_n == 0 && m.said->n <= FEW_WORDS)
+        take_about(&m);
     if (line->asked && take_names(a, &m) != ERR_OK)
         return ERR_MEMORY;
     drop_chosen(&found);

@@ -144,7 +144,7 @@ static void a_word_that_completes_nothing_is_asked_about(void **state)
     check(&b, "ультразвукова чистка", "ultra");
     check(&b, "ультразвукова чистка і механічна", "ultra mech");
     check(&b, "масаж", "back");
-    check(&b, "ультразвук", "");
+    check(&b, "ультразвук", "ultra");
 }
 
 static void what_is_denied_is_not_heard(void **state)
@@ -173,6 +173,21 @@ static void an_answer_may_be_what_tells_them_apart(void **state)
     assert_string_equal(match(&b, "педикюр", true, among, 2), "ped");
     assert_string_equal(match(&b, "педикюр", true, nail, 2), "pedgel");
     assert_string_equal(match(&b, "ультразвук", true, NULL, 0), "ultra");
+}
+
+static void a_word_that_services_are_about_is_asked_about(void **state)
+{
+    static const struct made brows[] = {{"shape", "корекція брів", "корекц+бров|форм+бров"},
+                                        {"tint", "фарбування брів", "фарб+бров"},
+                                        {"men", "чоловіча стрижка", "стриж+чолов|стриж+хлоп|стриж+коротк|стриж+машинк"}};
+    const struct book b = make(brows, 3);
+
+    (void)state;
+    check(&b, "брови", "?shape ?tint");
+    check(&b, "брови пофарбувати, фарбування", "tint");
+    check(&b, "чоловіка", "");
+    check(&b, "стрижка і брови", "men");
+    check(&b, "у мене на роботі всі мають брови", "");
 }
 
 static void a_tie_is_asked_about(void **state)
@@ -299,6 +314,7 @@ int main(void)
         cmocka_unit_test(a_word_that_completes_nothing_is_asked_about),
         cmocka_unit_test(what_is_denied_is_not_heard),
         cmocka_unit_test(an_answer_may_be_what_tells_them_apart),
+        cmocka_unit_test(a_word_that_services_are_about_is_asked_about),
         cmocka_unit_test(a_tie_is_asked_about),
         cmocka_unit_test(a_misheard_word_is_the_nearest),
         cmocka_unit_test(a_word_near_two_services_is_neither),
