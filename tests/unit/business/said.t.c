@@ -87,8 +87,12 @@ static void what_is_denied_is_not_meant(void **state)
     assert_int_equal(hears("не на чистку", "чистк"), SAID_DENIED);
     assert_int_equal(hears("манікюр без покриття", "покрит"), SAID_DENIED);
     assert_int_equal(hears("вместо маникюра", "маник"), SAID_DENIED);
+    assert_int_equal(hears("не хочу на чистку", "хочу на"), SAID_DENIED);
     assert_int_equal(hears("ні, не треба. Чистку", "чистк"), SAID_MEANT);
     assert_int_equal(hears("не чистку, а чистку обличчя", "чистк"), SAID_MEANT);
+    assert_int_equal(hears("не хочу на чистку", "чистк"), SAID_DENIED);
+    assert_int_equal(hears("мне не нужна чистка", "чистк"), SAID_DENIED);
+    assert_int_equal(hears("не можу дочекатися, хочу чистку", "чистк"), SAID_MEANT);
     assert_int_equal(hears("я не зможу прийти", "не зможу"), SAID_MEANT);
     assert_int_equal(hears("не скасовуйте", "скас"), SAID_DENIED);
     assert_int_equal(hears("пілінг", "чистк"), SAID_NOT);
