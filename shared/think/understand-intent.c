@@ -87,6 +87,18 @@ static bool hears_plainly(const struct understand_line *l)
     return false;
 }
 
+/* "Хто робить манікюр?", "А Олена робить манікюр?"; not "без різниці до кого". */
+static bool asks_who(const struct understand_line *l)
+{
+    bool of_one = l->got.specialist >= 0 && l->got.services > 0 && !tells_when(l) &&
+                  l->hears_book == SAID_NOT && strchr(l->ask->words, '?') != NULL &&
+                  UNDERSTAND_HEARS(l, &l->words->hears, price) == SAID_NOT &&
+                  UNDERSTAND_HEARS(l, &l->words->hears, length) == SAID_NOT;
+
+    return of_one || (UNDERSTAND_HEARS(l, &l->words->hears, who) == SAID_MEANT &&
+                      !l->got.any_specialist);
+}
+
 /* Steps 3 to 7, by the book's own stems. */
 static enum intent by_stems(struct understand_line *l, const struct rule *rule)
 {
@@ -102,7 +114,7 @@ static enum intent by_stems(struct understand_line *l, const struct rule *rule)
         return INTENT_CANCEL;
     if (UNDERSTAND_HEARS(l, &w->hears, mine) == SAID_MEANT)
         return INTENT_MINE;
-    if (UNDERSTAND_HEARS(l, &w->hears, who) == SAID_MEANT)
+    if (asks_who(l))
         return INTENT_WHO;
     if (!booked && UNDERSTAND_HEARS(l, &w->hears, price) == SAID_MEANT)
         return INTENT_PRICE;

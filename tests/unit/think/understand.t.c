@@ -14,6 +14,7 @@
 #include "tests/unit/think/understand-rows.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
+#define HARDER_LEAST 115
 #define UNSEEN_LEAST 205 /* as many as it reached: docs/testing.md */
 
 static const struct understand_row seen[] = {
@@ -22,6 +23,10 @@ static const struct understand_row seen[] = {
 
 static const struct understand_row unseen[] = {
 #include "tests/unit/think/understand-unseen.def"
+};
+
+static const struct understand_row harder[] = {
+#include "tests/unit/think/understand-harder.def"
 };
 
 static const struct tm now = {
@@ -191,11 +196,21 @@ static void test_phrases_that_were_put_aside(void **state)
     assert_true(right >= UNSEEN_LEAST);
 }
 
+static void test_phrases_that_were_written_to_find_faults(void **state)
+{
+    size_t right = count_right(harder, COUNT(harder));
+
+    (void)state;
+    print_message("harder phrases: %zu of %zu\n", right, COUNT(harder));
+    assert_true(right >= HARDER_LEAST);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_phrases_that_were_used_to_write_it),
         cmocka_unit_test(test_phrases_that_were_put_aside),
+        cmocka_unit_test(test_phrases_that_were_written_to_find_faults),
     };
     return cmocka_run_group_tests_name("think/understand", tests, setup, teardown);
 }
