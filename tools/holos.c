@@ -6,6 +6,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/settings.h"
 #include "speech/cache.h"
 #include "store/call.h"
@@ -19,10 +20,10 @@
 #define OUTPUT_MAX ((size_t)512 * 1024 * 1024)
 
 static const struct verb *const verbs[] = {
-    &verb_check,  &verb_call,  &verb_say,     &verb_calls,   &verb_show,
-    &verb_leads,  &verb_stats, &verb_sweep,   &verb_migrate, &verb_backup,
-    &verb_client, &verb_purge, &verb_profile, &verb_routes,  &verb_settings,
-    &verb_env,    &verb_urls,  &verb_excuse,  &verb_forget,
+    &verb_check,    &verb_call,   &verb_say,   &verb_calls,   &verb_show,
+    &verb_leads,    &verb_book,   &verb_stats, &verb_sweep,   &verb_migrate,
+    &verb_backup,   &verb_client, &verb_purge, &verb_profile, &verb_routes,
+    &verb_settings, &verb_env,    &verb_urls,  &verb_excuse,  &verb_forget,
 };
 
 #define VERBS (sizeof verbs / sizeof verbs[0])
@@ -266,6 +267,8 @@ static int run_verb(struct tool *t, int argc, char *const argv[])
     if (e != ERR_OK && !t->verb->bears_bad_settings)
         return tool_fail(t, e);
     t->why = (struct why){0};
+    if (setting_given(SET_HOLOS_NOW))
+        (void)clock_stand_at(setting_text(SET_HOLOS_NOW));
     return t->verb->run(t);
 }
 

@@ -9,7 +9,10 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/date.h"
+
 static int64_t frozen_ms;
+static int64_t shift_ms; /* of another moment (HOLOS_NOW) against the machine's clock */
 static struct clock_pretence pretence;
 
 int64_t clock_mono_us(void)
@@ -27,9 +30,109 @@ int64_t clock_unix_ms(void)
 
     if (ms == 0) {
         (void)clock_gettime(CLOCK_REALTIME, &t);
-        ms = (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000 + pretence.passed_ms + pretence.set_ms;
+        ms = (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000 + pretence.passed_ms + pretence.set_ms +
+             shift_ms;
     }
     return ms > 0 ? ms : 1; /* a board without a clock: the store takes no time before 1970 */
+}
+
+static int64_t up_ms(void)
+{
+    struct timespec t;
+
+    (void)clock_gettime(CLOCK_BOOTTIME, &t); /* counts while the machine sleeps, too */
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* ---- another moment (HOLOS_NOW) ------------------------------------------------------------------ */
+
+#define NOW_AT "HOLOS_NOW_AT"
+
+/* Has it this form, a 0 for any digit? */
+static bool has_form(const char *s, const char *form, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (form[i] == '0' ? s[i] < '0' || s[i] > '9' : s[i] != form[i])
+            return false;
+    return true;
+}
+
+static int two_digits(const char *s)
+{
+    return (s[0] - '0') * 10 + s[1] - '0';
+}
+
+/* Seconds east of UTC: "Z", "+02:00". False: it is neither. */
+static bool read_zone(const char *s, int *ret)
+{
+    *ret = 0;
+    if (strcmp(s, "Z") == 0)
+        return true;
+    if ((*s != '+' && *s != '-') || !has_form(s + 1, "00:00", sizeof "00:00"))
+        return false;
+    *ret = (two_digits(s + 1) * 60 + two_digits(s + 4)) * (*s == '-' ? -60 : 60);
+    return two_digits(s + 1) <= 14 && two_digits(s + 4) <= 59;
+}
+
+static bool read_moment(const char *text, int64_t *ret_ms)
+{
+    static const char form[] = "0000-00-00T00:00:00";
+    char day[11];
+    day_number number = 0;
+    int east_s = 0;
+
+    if (strlen(text) < sizeof form)
+        return false;
+    if (!has_form(text, form, sizeof form - 1))
+        return false;
+    memcpy(day, text, 10);
+    day[10] = '\0';
+    int hour = two_digits(text + 11);
+    int minute = two_digits(text + 14);
+    int second = two_digits(text + 17);
+    if (!date_read(day, &number) || hour > 23 || minute > 59 || second > 59 ||
+        !read_zone(text + sizeof form - 1, &east_s))
+        return false;
+    *ret_ms =
+        ((int64_t)number * 86400 + hour * 3600 + minute * 60 + second - east_s) * INT64_C(1000);
+    return true;
+}
+
+bool clock_start_at(const char *text)
+{
+    const char *at = getenv(NOW_AT);
+    char *end = NULL;
+    int64_t now_ms = 0;
+    struct timespec t;
+
+    if (!read_moment(text, &now_ms))
+        return false;
+    int64_t began = at == NULL ? 0 : strtoll(at, &end, 10);
+    if (at == NULL || end == at || *end != '\0' || began <= 0 || began > up_ms()) {
+        char own[24];
+        began = up_ms();
+        (void)snprintf(own, sizeof own, "%lld", (long long)began);
+        (void)setenv(NOW_AT, own, 1);
+    }
+    (void)clock_gettime(CLOCK_REALTIME, &t);
+    int64_t real_ms = (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+    shift_ms = now_ms + (up_ms() - began) - real_ms;
+    return true;
+}
+
+bool clock_stand_at(const char *text)
+{
+    int64_t now_ms = 0;
+
+    if (!read_moment(text, &now_ms))
+        return false;
+    frozen_ms = now_ms;
+    return true;
+}
+
+int64_t clock_machine_ms(void)
+{
+    return clock_unix_ms() - shift_ms;
 }
 
 void clock_freeze_unix_ms(int64_t ms)
@@ -90,11 +193,9 @@ static int64_t boot_mark(void)
 struct moment clock_now(void)
 {
     int64_t mark = boot_mark();
-    struct timespec t;
+    int64_t up = up_ms() + pretence.passed_ms;
 
-    (void)clock_gettime(CLOCK_BOOTTIME, &t); /* counts while the machine sleeps, too */
-    int64_t up_ms = (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000 + pretence.passed_ms;
-    return (struct moment){.ms = clock_unix_ms(), .tick = mark == 0 ? 0 : mark << UP_BITS | up_ms};
+    return (struct moment){.ms = clock_unix_ms(), .tick = mark == 0 ? 0 : mark << UP_BITS | up};
 }
 
 int64_t clock_age_ms(struct moment then, struct moment now)

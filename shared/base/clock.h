@@ -18,6 +18,9 @@ int64_t clock_mono_us(void);
 /* UTC milliseconds since 1970. */
 int64_t clock_unix_ms(void);
 
+/* The same by the machine's clock, which HOLOS_NOW does not touch: for what is agreed with others. */
+int64_t clock_machine_ms(void);
+
 /* A moment by both clocks. The wall clock (`ms`) may be set at any time. `tick` is milliseconds since
  * this machine booted, with a mark of the boot above them: nothing moves it. 0: not known. */
 struct moment {
@@ -30,6 +33,14 @@ struct moment clock_now(void);
 /* Milliseconds from `then` to `now`: by the ticks if both are of one boot, else by the wall clock.
  * Negative: it was set back meanwhile. */
 int64_t clock_age_ms(struct moment then, struct moment now);
+
+/* The wall clock goes on from this moment ("2026-12-01T10:00:00+02:00"; Z for UTC), which was when the
+ * first process of this tree called it: HOLOS_NOW_AT keeps that moment of the boot for the processes
+ * that this one starts. For tries and demonstrations (HOLOS_NOW). False: that is no moment. */
+bool clock_start_at(const char *text);
+
+/* The wall clock stands still at that moment. */
+bool clock_stand_at(const char *text);
 
 /* For tests only: makes clock_unix_ms return `ms` until called with 0. */
 void clock_freeze_unix_ms(int64_t ms);

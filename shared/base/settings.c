@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/text.h"
 
 #define VALUE_MAX 4096
@@ -164,6 +165,11 @@ enum err settings_load(struct why *why)
         if (first == ERR_OK)
             first = e;
     }
+    const char *now = setting_text(SET_HOLOS_NOW);
+    if (first == ERR_OK && *now != '\0' && !clock_start_at(now))
+        return why_set(why, ERR_CONFIG,
+                       "HOLOS_NOW is \"%s\"; it must be a moment like 2026-12-01T10:00:00+02:00",
+                       now);
     return first;
 }
 

@@ -5,8 +5,9 @@
  * Phrases may hold, besides what every phrase may ({business}, {phone}, ...): {services} "стрижку та
  * укладку" (accusative), {service_names} (nominative), {specialist}, {to_specialist} (genitive),
  * {specialists}, {day} "у п'ятницю, четвертого грудня", {time} "о пів на одинадцяту", {when} (both),
- * {times} (offered ones), {old_when}, {visits}, {price} "вісімсот гривень", {length} "півтори години",
- * {name}, {vocative}. docs/profiles.md has the table. */
+ * {times} (offered ones), {old_when}, {visits}, {price} "вісімсот гривень", {length} "півтори години"
+ * (accusative: "годину"), {name}, {vocative}. docs/profiles.md has the table. Every phrase of the book
+ * may hold every one of them; profile_phrase fills none. */
 #ifndef HOLOS_BUSINESS_BOOK_WORDS_H
 #define HOLOS_BUSINESS_BOOK_WORDS_H
 
@@ -64,7 +65,27 @@
     X(price)           /* {services}: {price} */                                                   \
     X(price_unknown)   /* the price of {services} is told by a person */                           \
     X(length)          /* {services}: {length} */                                                  \
-    X(for_whom_wish)   /* "for another person": not spoken, note of the visit */
+    /* pieces, of which the others are filled */                                                   \
+    X(today)          /* "сьогодні" */                                                     \
+    X(tomorrow)       /* "завтра, {day}" */                                                  \
+    X(after_tomorrow) /* "післязавтра, {day}" */                                        \
+    X(time_at)        /* "о {time}": the time in digits, which are said in words */               \
+    X(half_past)      /* twelve, divided by "|": "о пів на першу|..." */                \
+    X(join_and)       /* between two: " та " */                                                  \
+    X(join_or)        /* " або " */                                                             \
+    X(join_choice)    /* in a question: " чи " */                                                \
+    X(price_from)     /* "від {price}" */                                                       \
+    X(price_range)    /* "від {length} до {price}": the lesser stands in {length} */          \
+    X(hours)          /* "год", as it stands behind a number */                                 \
+    X(minutes)        /* "хв" */                                                                 \
+    X(currencies)     /* as they stand behind a number: "UAH грн|USD USD" */
+
+/* What is filled in, X(name in braces). */
+#define BOOK_PLACES(X)                                                                             \
+    X(services)                                                                                    \
+    X(service_names)                                                                               \
+    X(specialist) X(to_specialist) X(specialists) X(day) X(time) X(when) X(times) X(old_when)      \
+        X(visits) X(price) X(length) X(name) X(vocative)
 
 /* Lists of stems, as in rules. */
 #define BOOK_HEARS(X)                                                                              \
@@ -86,7 +107,8 @@
 /* For models; {services} is the catalogue as lines. */
 #define BOOK_PROMPT(X)                                                                             \
     X(system)    /* how to book: after the rest of the instructions */                             \
-    X(catalogue) /* heads the list of specialists and services */
+    X(catalogue) /* the list of services, which stands for {services} */                           \
+    X(offers)    /* heads the list of times that are kept for this call */
 
 struct book_words {
     struct {

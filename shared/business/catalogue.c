@@ -48,3 +48,36 @@ bool catalogue_works(const struct book *b, int specialist, day_number day)
     }
     return false;
 }
+
+/* From the first cell in it to its end. */
+static int room(int from, int to, int cell)
+{
+    return to - (from + cell - 1) / cell * cell;
+}
+
+static int longest_in(const struct hours *open, const struct day *breaks, int cell)
+{
+    int from = open->from_min;
+    int best = 0;
+
+    for (size_t i = 0; i < breaks->n && breaks->open[i].from_min < open->to_min; i++) {
+        int free = room(from, breaks->open[i].from_min, cell);
+        best = free > best ? free : best;
+        from = breaks->open[i].to_min > from ? breaks->open[i].to_min : from;
+    }
+    int free = room(from, open->to_min, cell);
+    return free > best ? free : best;
+}
+
+int catalogue_longest(const struct book *b, int specialist)
+{
+    const struct specialist *s = &b->specialist[specialist];
+    int best = 0;
+
+    for (size_t day = 0; day < 7; day++)
+        for (size_t i = 0; i < s->week[day].n; i++) {
+            int free = longest_in(&s->week[day].open[i], &s->breaks[day], b->cell_minutes);
+            best = free > best ? free : best;
+        }
+    return best;
+}

@@ -39,8 +39,8 @@ struct service {
     struct stems *stems;
     size_t stems_n;
     int minutes, buffer_minutes;
-    int64_t price_from,
-        price_to;      /* in whole units; equal: one price; to -1: "from"; both -1: not told */
+    /* In whole units; equal: one price; to -1: "from"; both -1: not told. */
+    int64_t price_from, price_to;
     const uint8_t *by; /* places of those who do it, rising */
     size_t by_n;
 };
@@ -65,5 +65,9 @@ bool catalogue_does(const struct book *b, int service, int specialist);
 
 /* Does this one, or with -1 anybody, work on that day at all (hours, off, closed)? */
 bool catalogue_works(const struct book *b, int specialist, day_number day);
+
+/* Minutes of the longest visit that this one has room for on any day of the week: in one interval,
+ * between breaks, from a cell on. 0: there is none. */
+int catalogue_longest(const struct book *b, int specialist);
 
 #endif

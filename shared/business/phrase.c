@@ -4,7 +4,10 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "business/book-words.h"
 #include "business/profile-reader.h"
+#include "base/text.h"
+#include "language/language.h"
 #include "language/vocative.h"
 
 #define PHRASE_MAX ((size_t)8 * 1024)
@@ -19,6 +22,7 @@ struct filling {
     const struct tm *local;
     const char *client_name, *client_phone;
     const char *from, *to;
+    const struct phrase_value *value; /* ended by one without a name; NULL: none */
 };
 
 static const char *fill(const struct filling *f, const char *phrase);
@@ -263,7 +267,7 @@ static const char *of_to(const struct filling *f)
 static const struct place {
     const char *name;
     unsigned kind;
-    const char *(*text)(const struct filling *);
+    const char *(*text)(const struct filling *); /* NULL: one of the values */
 } places[] = {
     {"business", PLACE_ALWAYS, of_business},
     {"address", PLACE_ALWAYS, of_address},
@@ -277,6 +281,19 @@ static const struct place {
     {"vocative", PLACE_REQUEST, of_client_called},
     {"from", PLACE_HOURS, of_from},
     {"to", PLACE_HOURS, of_to},
+    {"services", PLACE_BOOK, NULL},
+    {"service_names", PLACE_BOOK, NULL},
+    {"specialist", PLACE_BOOK, NULL},
+    {"to_specialist", PLACE_BOOK, NULL},
+    {"specialists", PLACE_BOOK, NULL},
+    {"day", PLACE_BOOK, NULL},
+    {"time", PLACE_BOOK, NULL},
+    {"when", PLACE_BOOK, NULL},
+    {"times", PLACE_BOOK, NULL},
+    {"old_when", PLACE_BOOK, NULL},
+    {"visits", PLACE_BOOK, NULL},
+    {"price", PLACE_BOOK, NULL},
+    {"length", PLACE_BOOK, NULL},
 };
 
 static const struct place *find_place(const char *name, size_t n)
@@ -287,12 +304,33 @@ static const struct place *find_place(const char *name, size_t n)
     return NULL;
 }
 
+static bool is_book_place(const char *name, size_t n)
+{
+    static const char *const names[] = {
+#define X(place) #place,
+        BOOK_PLACES(X)
+#undef X
+    };
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strlen(names[i]) == n && strncmp(names[i], name, n) == 0)
+            return true;
+    return false;
+}
+
+static bool is_allowed(const char *name, size_t n, unsigned allows)
+{
+    const struct place *p = find_place(name, n);
+
+    return (p != NULL && (p->kind & allows) != 0) ||
+           ((allows & PLACE_BOOK) != 0 && is_book_place(name, n));
+}
+
 bool phrase_misfit(const char *phrase, unsigned allows, const char **ret, size_t *ret_n)
 {
     for (const char *at = strpbrk(phrase, "{}"); at != NULL; at = strpbrk(at, "{}")) {
         size_t n = *at == '{' ? strcspn(at + 1, "{}") : 0;
-        const struct place *p = *at == '{' && at[1 + n] == '}' ? find_place(at + 1, n) : NULL;
-        if (p == NULL || (p->kind & allows) == 0) {
+        if (*at != '{' || at[1 + n] != '}' || !is_allowed(at + 1, n, allows)) {
             *ret = at;
             *ret_n = at[1 + n] == '}' && *at == '{' ? n + 2 : n + 1;
             return true;
@@ -324,6 +362,29 @@ static const char *skip_joint(const struct buf *b, const char *rest)
     return b->len == 0 ? rest + strspn(rest, " ,") : rest;
 }
 
+static const char *value_of(const struct filling *f, const char *name)
+{
+    for (const struct phrase_value *v = f->value; v != NULL && v->name != NULL; v++)
+        if (strcmp(v->name, name) == 0)
+            return v->text == NULL ? "" : v->text;
+    return "";
+}
+
+/* What begins a sentence begins with a capital. */
+static void put_value(struct buf *b, const char *text)
+{
+    size_t end = b->len;
+    char utf8[4];
+
+    while (end > 0 && b->data[end - 1] == ' ')
+        end--;
+    if (*text != '\0' && (end == 0 || strchr(".!?", b->data[end - 1]) != NULL)) {
+        uint32_t c = text_next(&text);
+        buf_put(b, utf8, text_encode(language_capital(c), utf8));
+    }
+    buf_puts(b, text);
+}
+
 static const char *fill(const struct filling *f, const char *phrase)
 {
     struct buf b;
@@ -338,11 +399,14 @@ static const char *fill(const struct filling *f, const char *phrase)
         size_t n = strcspn(phrase, "}");
         const struct place *p = find_place(phrase + 1, n - 1);
         assert(p != NULL && phrase[n] == '}'); /* profile_read lets no other phrase through */
-        const char *text = p->text(f);
+        const char *text = p->text == NULL ? value_of(f, p->name) : p->text(f);
         if (text == NULL)
             return NULL;
         phrase += n + 1;
-        buf_puts(&b, text);
+        if (p->text == NULL)
+            put_value(&b, text);
+        else
+            buf_puts(&b, text);
         if (*text == '\0') {
             drop_joint(&b);
             phrase = skip_joint(&b, phrase);
@@ -360,5 +424,14 @@ const char *profile_phrase(struct arena *a, const struct profile *p, const char 
                         .local = local,
                         .client_name = client_name,
                         .client_phone = client_phone};
+    return fill(&f, phrase);
+}
+
+const char *profile_phrase_with(struct arena *a, const struct profile *p, const char *phrase,
+                                const struct tm *local, const struct phrase_value *values)
+{
+    struct filling f = {.arena = a, .profile = p, .local = local, .value = values};
+
+    f.client_name = value_of(&f, "name");
     return fill(&f, phrase);
 }

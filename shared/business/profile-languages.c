@@ -29,6 +29,7 @@ static struct profile begin(const struct profile *of, const struct profile *pack
     p.hear.punctuation = of->hear.punctuation;
     memcpy(p.week, of->week, sizeof p.week);
     p.limits = of->limits;
+    p.book = NULL; /* a pack's has words alone */
     return p;
 }
 
@@ -54,6 +55,8 @@ static void read_one(struct reader *r, const struct json *v, const struct profil
     *to = begin(of, &inner.pack->has);
     to->language = code;
     inner.profile = to;
+    inner.own = of;
+    to->book = reader_begin_book(&inner);
     if (of->prompt == NULL) /* no model answers for the business */
         to->prompt = NULL;
     reader_language(&inner, v);

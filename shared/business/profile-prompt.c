@@ -67,7 +67,7 @@ static const char *join_lines(struct reader *r, const struct json *v, int most)
 }
 
 /* A text, or a list of its lines; `of` names what its braces may hold. */
-static void read_lines(struct reader *r, const struct json *v, const struct field *f, void *to)
+void read_lines(struct reader *r, const struct json *v, const struct field *f, void *to)
 {
     const char *s =
         json_kind(v) == JSON_STRING ? reader_text(r, v, 1, f->most) : join_lines(r, v, f->most);

@@ -9,8 +9,11 @@
 /* Its texts, X(name, required, most bytes, what its braces may hold). A text may be written as a
  * list of lines. */
 #define PROFILE_PROMPT(X)                                                                          \
-    X(system, true, 12000, "business address phone hours answers more")                            \
-    X(more, false, 6000, "") /* what only this business tells: prices, terms */                    \
+    X(system, true, 12000,                                                                         \
+      "business address phone hours answers more "                                                 \
+      "book no_book")                                                                              \
+    X(more, false, 6000, "")    /* what only this business tells: prices, terms */                 \
+    X(no_book, false, 4000, "") /* {no_book} of a business that keeps no book */                   \
     X(now, true, 1000, "weekday date time hours_today")                                            \
     X(client_name, true, 500, "name")    /* the client's name is known */                          \
     X(client_calls, false, 500, "calls") /* they called before */                                  \

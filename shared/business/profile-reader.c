@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "business/book-words.h"
 
 /* ==== reading a profile ======================================================================= */
 
@@ -250,7 +251,8 @@ static size_t *count_of(const struct field *f, void *to)
 
 /* ---- texts --------------------------------------------------------------------------------- */
 
-const char *reader_text(struct reader *r, const struct json *v, int least, int most)
+/* What reader_text gives, but the tree's own. */
+static const char *plain_text(struct reader *r, const struct json *v, int least, int most)
 {
     const char *s = json_text(v);
 
@@ -267,6 +269,15 @@ const char *reader_text(struct reader *r, const struct json *v, int least, int m
         reader_fault(r, "is too long: %zu bytes, at most %d (a Cyrillic letter has 2)", n, most);
         return NULL;
     }
+    return s;
+}
+
+const char *reader_text(struct reader *r, const struct json *v, int least, int most)
+{
+    const char *s = plain_text(r, v, least, most);
+
+    if (s == NULL)
+        return NULL;
     s = arena_strdup(r->arena, s);
     r->no_memory |= s == NULL;
     return s;
@@ -282,6 +293,10 @@ void read_text(struct reader *r, const struct json *v, const struct field *f, vo
 
 static const char *allowed_places(unsigned allows)
 {
+#define X(place) " {" #place "}"
+    if ((allows & PLACE_BOOK) != 0)
+        return "{business} {address} {phone} {hours} {hours_today}" BOOK_PLACES(X);
+#undef X
     if (allows == PLACE_HOURS)
         return "{from} {to}";
     if ((allows & PLACE_REQUEST) != 0)
@@ -413,23 +428,22 @@ void read_names(struct reader *r, const struct json *v, const struct field *f, v
 /* In the form in which texts are compared, the marks in front kept. */
 static const char *read_stem(struct reader *r, const struct json *v, int least, int most)
 {
-    const char *s = reader_text(r, v, least, most);
+    const char *s = plain_text(r, v, least, most);
 
     if (s == NULL)
         return NULL;
     size_t marks = *s == '*' ? 1 : strspn(s, "=");
-    char *folded = text_fold(r->arena, s + marks);
-    if (folded == NULL) {
+    char *folded = text_fold(r->scratch, s + marks);
+    if (folded == NULL)
         r->no_memory = true;
-        return NULL;
-    }
-    if (*folded == '\0' || marks > 2) {
+    else if (*folded == '\0' || marks > 2)
         reader_fault(r, "must hold a word; before it nothing, *, = or ==");
-        return NULL;
-    }
-    s = arena_printf(r->arena, "%.*s%s", (int)marks, s, folded);
+    else
+        s = arena_printf(r->arena, "%.*s%s", (int)marks, s, folded);
+    bool good = folded != NULL && *folded != '\0' && marks <= 2;
     r->no_memory |= s == NULL;
-    return s;
+    arena_clear(r->scratch);
+    return good ? s : NULL;
 }
 
 static const char *read_words(struct reader *r, const struct json *v, int least, int most)

@@ -8,13 +8,17 @@
 
 #define READER_PATH 256
 
+struct book_words;
+
 struct reader {
     struct arena *arena;
+    struct arena *scratch; /* for what is not kept; cleared by whoever is done with it */
     struct profile_faults *faults;
     const char *label;               /* of the file */
     size_t left_out;                 /* faults beyond PROFILE_FAULTS_MAX */
     struct profile *profile;         /* that is read, begun as a copy of the pack's */
     const struct profile_pack *pack; /* what the file lacks comes from here; NULL: there is none */
+    const struct profile *own;       /* whose further language is read; NULL: none is */
     bool is_pack;                    /* a language pack is read, not a profile */
     bool blames_pack;                /* the faults that follow are the pack's */
     const struct json *parent;       /* the object whose member is read */
@@ -101,7 +105,15 @@ field_reader read_folded;  /* the same, folded */
 field_reader read_stems;   /* struct stems * and its count */
 field_reader read_names;   /* const char *const *: exactly `least` texts of at most `most` bytes */
 field_reader read_questions, read_rules; /* of r->profile (profile-rules.c) */
+field_reader
+    read_lines; /* const char *: a text or a list of its lines (profile-prompt.c); `of`: the
+                          * names that its braces may hold, between blanks */
 field_reader read_prompt;
+field_reader read_week; /* struct day[7], all of them (profile-hours.c) */
+field_reader read_days; /* the same; those that are left out are closed */
+field_reader read_book; /* struct book * (profile-book.c) */
+field_reader read_book_say, read_book_hears,
+    read_book_prompt; /* struct book_words (book-words.c) */
 
 /* After everything is read: the rules of the pack where the file has none, and for each rule that
  * names a question the question's stems. */
@@ -122,6 +134,27 @@ const struct profile_pack *profile_pack_of(const struct profile_packs *packs, co
 /* After everything is read: what the prompt lacks. `v` is the file's own, or NULL. */
 void reader_missing_prompt(struct reader *r, const struct json *v, const struct profile_prompt *p);
 
+/* The book of a further language, as the profile has it in its own, but with the words of the
+ * language's pack; NULL: the profile keeps none. What the language has of its own is then read over
+ * it. */
+struct book *reader_begin_book(struct reader *r);
+
+/* A copy whose names, cases and stems may be changed. NULL: no memory. */
+struct book *reader_copy_book(struct reader *r, const struct book *of);
+
+/* After everything is read: the words that a book lacks (NULL: none is kept). `v` is the file's own,
+ * or NULL. */
+void reader_missing_book(struct reader *r, const struct json *v, const struct book *b);
+void reader_missing_words(struct reader *r, const struct json *v, const struct book_words *w);
+
+/* After the further languages are read: a service, a specialist or a wish that is told in the words of
+ * any language is understood in all of them, and their names become hints. */
+void reader_join_books(struct reader *r);
+
+/* Adds the faults of a catalogue that hang together; the current path is the book's
+ * (profile-book-check.c). `v` is the file's own book. */
+void reader_check_book(struct reader *r, const struct json *v, const struct book *b);
+
 /* The spelling of single values (profile.c). */
 bool profile_is_zone(const char *s);
 bool profile_is_country(const char *s);
@@ -131,7 +164,8 @@ bool profile_is_number(const char *s);
 enum {
     PLACE_ALWAYS = 1,  /* {business} {address} {phone} {hours} {hours_today} */
     PLACE_REQUEST = 2, /* {name} {client_phone} */
-    PLACE_HOURS = 4    /* {from} {to} */
+    PLACE_HOURS = 4,   /* {from} {to} */
+    PLACE_BOOK = 8     /* BOOK_PLACES of book-words.h */
 };
 
 /* The first {name} that is not allowed, as *ret and *ret_n; false if all are fine. An unclosed

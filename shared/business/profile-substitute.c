@@ -150,6 +150,7 @@ enum err profile_substitute(struct arena *a, const struct profile_file *file,
     p.country = first_of(country, p.country, like->country);
     p.rules_n = 0;
     p.prompt = NULL;
+    p.book = NULL;
     if (no_memory || p.name == NULL || p.broken == NULL)
         return ERR_MEMORY;
     *ret = p;

@@ -8,9 +8,9 @@
 #include "business/profile-reader.h"
 #include "language/language.h"
 
-/* ==== place: name, numbers, hours ============================================================= */
+/* ==== place: name, numbers ==================================================================== */
 
-/* The fields that say where and when a business is: zone, country, numbers, hours, keys. */
+/* The fields that say where and when a business is: zone, country, numbers, keys. */
 
 #define LETTERS  "abcdefghijklmnopqrstuvwxyz"
 #define CAPITALS "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -128,68 +128,6 @@ static void read_numbers(struct reader *r, const struct json *v, const struct fi
             }
         reader_leave(r, mark);
     }
-}
-
-/* ---- hours --------------------------------------------------------------------------------- */
-
-/* "HH:MM" at `s`, up to 24:00; -1 if it is not. */
-static int minutes_of(const char *s)
-{
-    static const char form[] = "00:00";
-
-    for (int i = 0; i < 5; i++)
-        if (form[i] == ':' ? s[i] != ':' : s[i] < '0' || s[i] > '9')
-            return -1;
-    int h = (s[0] - '0') * 10 + s[1] - '0';
-    int m = (s[3] - '0') * 10 + s[4] - '0';
-    return m > 59 || h * 60 + m > 24 * 60 ? -1 : h * 60 + m;
-}
-
-static void read_hours(struct reader *r, const struct json *v, struct day *day)
-{
-    const char *s = json_text(v);
-    struct hours h = {-1, -1};
-
-    if (s != NULL && strlen(s) == strlen("09:00-19:00") && s[5] == '-')
-        h = (struct hours){minutes_of(s), minutes_of(s + 6)};
-    if (h.from_min < 0 || h.to_min < 0)
-        reader_fault(r, "must be written \"09:00-19:00\", from 00:00 to 24:00");
-    else if (h.from_min >= h.to_min)
-        reader_fault(r, "must open before it closes; after midnight belongs to the next day");
-    else if (day->n > 0 && h.from_min < day->open[day->n - 1].to_min)
-        reader_fault(r, "overlaps the one before, or is out of order");
-    else
-        day->open[day->n++] = h;
-}
-
-static void read_day(struct reader *r, const struct json *v, const struct field *f, void *to)
-{
-    size_t i = 0;
-
-    if (!reader_array(r, v, f->least, f->most))
-        return;
-    for (const struct json *one = json_first(v); one != NULL; one = json_next(one), i++) {
-        size_t mark = reader_enter_at(r, i);
-        read_hours(r, one, to);
-        reader_leave(r, mark);
-    }
-}
-
-#define DAY(name, i)                                                                               \
-    {                                                                                              \
-        name, NEED_ALWAYS, read_day, (i) * sizeof(struct day), 0, 0, PROFILE_HOURS_MAX, NULL, 0,   \
-            0, SCOPE_BOTH                                                                          \
-    }
-
-static const struct field week_fields[] = {
-    DAY("mon", 0), DAY("tue", 1), DAY("wed", 2), DAY("thu", 3),
-    DAY("fri", 4), DAY("sat", 5), DAY("sun", 6),
-};
-
-static void read_week(struct reader *r, const struct json *v, const struct field *f, void *to)
-{
-    (void)f;
-    reader_object(r, v, week_fields, sizeof week_fields / sizeof *week_fields, to);
 }
 
 /* ---- keys ---------------------------------------------------------------------------------- */
@@ -579,6 +517,7 @@ static const struct field profile_fields[] = {
     {.name = "questions", .read = read_questions},
     {.name = "rules", .need = NEED_EITHER, .read = read_rules, PLACE(rules), .least = 0},
     {.name = "prompt", .read = read_prompt, PLACE(prompt)},
+    {.name = "book", .read = read_book, PLACE(book)},
     {.name = "languages", .read = read_later, .scope = SCOPE_PROFILE},
 };
 
@@ -657,6 +596,7 @@ static void check_missing(struct reader *r, const struct json *file, const struc
         reader_missing(r, say, say_fields, PHRASE_COUNT, r->profile);
     reader_leave(r, mark);
     reader_missing_prompt(r, json_member(file, "prompt"), r->profile->prompt);
+    reader_missing_book(r, json_member(file, "book"), r->profile->book);
 }
 
 /* The file's tree into r->profile, which is begun as a copy of the pack. */
@@ -728,10 +668,13 @@ static enum err parse(struct reader *r, const struct profile_file *file, const s
     return e == ERR_OK || e == ERR_MEMORY ? e : ERR_SYNTAX;
 }
 
+#define SCRATCH ((size_t)32 * 1024 * 1024)
+
 /* ERR_CONFIG if there are faults. */
 static enum err finish(struct reader *r, struct profile_faults *ret_faults)
 {
     count_left_out(r);
+    arena_release(r->scratch);
     if (r->no_memory)
         return ERR_MEMORY;
     *ret_faults = *r->faults;
@@ -743,9 +686,12 @@ enum err profile_read(struct arena *a, const struct profile_file *file, struct p
 {
     struct profile p = blank;
     struct profile_faults faults = {0};
-    struct reader r = {.arena = a, .faults = &faults, .label = file->label, .profile = &p};
+    struct arena scratch;
+    struct reader r = {
+        .arena = a, .scratch = &scratch, .faults = &faults, .label = file->label, .profile = &p};
     const struct json *tree = NULL;
 
+    arena_init(&scratch, SCRATCH);
     enum err e = parse(&r, file, &tree);
     if (e == ERR_MEMORY)
         return e;
@@ -753,16 +699,19 @@ enum err profile_read(struct arena *a, const struct profile_file *file, struct p
         r.pack = profile_pack_of(file->packs, json_text(json_member(tree, "language")));
         p = r.pack == NULL ? blank : r.pack->has;
         p.language = NULL; /* its own is still to be read */
+        p.book = NULL;     /* a pack's has words alone */
         read_tree(&r, tree);
     }
     p.name = arena_strdup(a, file->name);
     if (e == ERR_OK && p.language != NULL && p.business != NULL && p.address != NULL) {
         reader_languages(&r, json_member(tree, "languages"), file->packs);
+        reader_join_books(&r);
         reader_join_languages(&r);
     }
     if (p.voice.espeak == NULL)
         p.voice.espeak = p.language;
-    e = p.name == NULL ? ERR_MEMORY : finish(&r, ret_faults);
+    r.no_memory |= p.name == NULL;
+    e = finish(&r, ret_faults);
     if (e == ERR_OK)
         *ret = p;
     return e;
@@ -774,7 +723,9 @@ enum err profile_read_pack(struct arena *a, const struct profile_file *file,
     const struct profile_pack *below = profile_pack_of(file->packs, file->name);
     struct profile p = below == NULL ? blank : below->has;
     struct profile_faults faults = {0};
+    struct arena scratch;
     struct reader r = {.arena = a,
+                       .scratch = &scratch,
                        .faults = &faults,
                        .label = file->label,
                        .profile = &p,
@@ -782,13 +733,13 @@ enum err profile_read_pack(struct arena *a, const struct profile_file *file,
                        .is_pack = true};
     const struct json *tree = NULL;
 
+    arena_init(&scratch, SCRATCH);
     enum err e = parse(&r, file, &tree);
     if (e == ERR_MEMORY)
         return e;
     p.language = arena_strdup(a, file->name);
-    if (p.language == NULL)
-        return ERR_MEMORY;
-    if (e == ERR_OK && is_spoken(&r, p.language))
+    r.no_memory |= p.language == NULL;
+    if (e == ERR_OK && p.language != NULL && is_spoken(&r, p.language))
         read_tree(&r, tree);
     e = finish(&r, ret_faults);
     if (e == ERR_OK)

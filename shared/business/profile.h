@@ -228,7 +228,7 @@ struct profile {
     const struct profile_prompt *prompt; /* NULL: no model talks for this business */
     const char *const *also; /* locales of the other languages that its callers may speak */
     size_t also_n;
-    struct book *book; /* NULL: it keeps no book; business/catalogue.h */
+    struct book *book; /* NULL: it keeps no book; business/catalogue.h. A pack's has words alone */
     struct profile *others; /* the same business in its further languages, which have no others */
     size_t others_n;
     /* NULL; of a substitute: the first fault of the profile it stands for. Its hours and
@@ -311,5 +311,15 @@ const char *profile_action_text(const struct profile *p, const char *action, con
 const char *profile_phrase(struct arena *a, const struct profile *p, const char *phrase,
                            const struct tm *local, const char *client_name,
                            const char *client_phone);
+
+/* A value of a phrase that has more names than those, as the phrases of the book do. */
+struct phrase_value {
+    const char *name; /* "services"; NULL ends the list */
+    const char *text; /* NULL or "": there is nothing to fill in */
+};
+
+/* The same with values. "name" is the client's name. */
+const char *profile_phrase_with(struct arena *a, const struct profile *p, const char *phrase,
+                                const struct tm *local, const struct phrase_value *values);
 
 #endif

@@ -7,7 +7,7 @@
 #include "business/phone.h"
 #include "calls/profiles.h"
 
-#define APP_MB 64 /* of profiles; one like the shipped ones takes a seventh of a MB */
+#define APP_MB 192 /* of profiles; one with a book like the salon takes half a MB */
 
 static enum err open_profiles(struct app *app, struct why *why)
 {

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/zone.h"
+#include "calls/visits.h"
 #include "store/lead.h"
 #include "think/rules.h"
 
@@ -47,6 +48,15 @@ static enum err take_in(const struct app *app, struct arena *a, struct call *cal
     if (zone_local(p->time_zone, turn->started_ms, &local) != ERR_OK)
         local = (struct tm){0}; /* only the answer would tell it */
     enum err e = rules_answer(a, &ask, &answer);
+    if (e != ERR_OK)
+        return e;
+    const struct visits_turn by = {
+        .call = call, .profile = p, .turn = turn->n, .now_ms = turn->started_ms};
+    if (turn->said == NULL) /* of one that was answered, the book knows already */
+        e = visits_keep(app->store, a, &by, &answer.effects, why);
+    if (e == ERR_NOT_FOUND ||
+        e == ERR_EXISTS) /* a person deals with what was asked for until then */
+        return ERR_OK;
     if (e != ERR_OK)
         return e;
     call->state = answer.state;

@@ -20,10 +20,12 @@
 #include "base/zone.h"
 #include "business/phone.h"
 #include "calls/end.h"
+#include "calls/visits.h"
 #include "language/heard.h"
 #include "net/http.h"
 #include "speech/recognise.h"
 #include "store/lead.h"
+#include "think/rules.h"
 #include "think/think.h"
 
 #define RESERVE_MS     400  /* of the request's budget, for the last commit and the way out */
@@ -282,7 +284,11 @@ static enum err say(struct call_turn *t, const char *phrase, const char *end)
     t->said = t->shared = profile_phrase(t->arena, t->profile, phrase, &t->local, NULL, NULL);
     if (end != NULL)
         effects_put(&t->effects, (struct effect){.kind = EFFECT_END, .reason = end});
-    return t->said == NULL ? ERR_MEMORY : ERR_OK;
+    if (t->said == NULL)
+        return ERR_MEMORY;
+    /* What was asked before is asked still. */
+    const char *state = t->state == NULL ? t->call.state : t->state;
+    return rules_asked(t->arena, t->profile, state, &t->asks);
 }
 
 static bool is_over_limits(const struct call_turn *t)
@@ -328,6 +334,7 @@ static enum err answer_words(struct call_turn *t, bool rules_only, struct why *w
     t->said = result.say;
     t->shared = result.shared;
     t->state = result.state;
+    t->asks = result.asks;
     t->effects = result.effects;
     t->turn.think_rung = result.think_rung;
     t->turn.think_us = result.think_us;
@@ -478,6 +485,8 @@ static enum err answer(struct call_turn *t, struct why *why)
  * caller's words, the answer and the reply. Else what is there is committed with the first waiting. */
 static enum err speak_whole(struct call_turn *t)
 {
+    if (effects_change_book(&t->effects))
+        synthesise_keep_back(&t->voice);
     enum err e = synthesise_cut(&t->voice, t->said, t->shared);
 
     if (e != ERR_OK)
@@ -523,6 +532,7 @@ static enum err run(struct call_turn *t, const struct turn_input *in, const stru
         e = choose_language(t, why);
     if (e == ERR_OK && t->turn.n == 0)
         e = turn_begin(t->app->store, &t->turn, why); /* keeps the words */
+    t->env.turn = t->turn.n;
     if (e == ERR_OK)
         e = answer(t, why);
     if (e == ERR_OK)
@@ -648,11 +658,26 @@ static enum err save_effects(struct call_turn *t, struct why *why)
             if (t->call.client_id != 0)
                 e = client_set_name(s, t->call.client_id, t->call.profile, effect->name, why);
             break;
-        case EFFECT_END: /* save_call's */
+        case EFFECT_END:  /* save_call's */
+        case EFFECT_BOOK: /* save_visits's */
+        case EFFECT_CANCEL_VISIT:
+        case EFFECT_ASK_CANCEL: /* in the state already */
+        case EFFECT_DROP_OFFERS:
             break;
         }
     }
     return e;
+}
+
+/* The time was free when the caller was asked; should it not be any more, the turn has failed, and is
+ * thought anew when the delivery comes again. */
+static enum err save_visits(struct call_turn *t, struct why *why)
+{
+    const struct visits_turn by = {
+        .call = &t->call, .profile = t->profile, .turn = t->turn.n, .now_ms = t->turn.answered_ms};
+
+    enum err e = visits_keep(t->app->store, t->arena, &by, &t->effects, why);
+    return e == ERR_NOT_FOUND || e == ERR_EXISTS ? ERR_BUSY : e;
 }
 
 /* What the turn makes of the call's row. */
@@ -739,6 +764,8 @@ enum err call_turn_finish(struct call_turn *t, const struct delivery_reply *repl
         e = vendor_requests_add(s, t->turn.call_id, t->turn.n, t->env.asked, t->env.asked_n, why);
     if (e == ERR_OK) /* first, so that what is kept of a call that broke off is not kept twice */
         e = save_effects(t, why);
+    if (e == ERR_OK)
+        e = save_visits(t, why);
     if (e == ERR_OK)
         e = count_money(t, why);
     if (e == ERR_OK)

@@ -23,6 +23,7 @@
 #include "speech/utterance.h"
 #include "store/call.h"
 #include "store/delivery.h"
+#include "think/asks.h"
 #include "think/effects.h"
 
 /* What came in. */
@@ -64,6 +65,7 @@ struct call_turn {
     struct synthesis voice; /* the answer's sentences with their sounds */
     const char *said;       /* the whole answer */
     bool goes_on;           /* should_continue */
+    enum asks asks;         /* what the answer asks; nothing if the call ends with it */
     struct env env;         /* env.fault: why a stage failed; for the log */
 
     /* private to turn.c */

@@ -29,6 +29,11 @@ static const char *row_of(const struct language *l, enum heard_kind kind)
         [HEARD_ASKS] = l->heard.asks,
         [HEARD_FILLER] = l->heard.fillers,
         [HEARD_CORRECTS] = l->heard.corrects,
+        [HEARD_WITHOUT] = l->heard.without,
+        [HEARD_JOINS] = l->heard.joins,
+        [HEARD_EITHER] = l->heard.either,
+        [HEARD_SPELLS] = l->heard.spells,
+        [HEARD_ONTO] = l->heard.onto,
     };
     return rows[kind];
 }
@@ -62,6 +67,27 @@ bool heard_is(enum heard_kind kind, const char *word, size_t n)
                                      : fits(row, word, n))
             return true;
     }
+    return false;
+}
+
+static bool is_text(const char *text, const char *word, size_t n)
+{
+    return text != NULL && strlen(text) == n && memcmp(text, word, n) == 0;
+}
+
+bool heard_denies(const char *word, size_t n)
+{
+    for (size_t i = 0; languages[i] != NULL; i++)
+        if (is_text(languages[i]->heard.deny, word, n))
+            return true;
+    return false;
+}
+
+bool heard_is_instead(const char *word, size_t n)
+{
+    for (size_t i = 0; languages[i] != NULL; i++)
+        if (is_text(languages[i]->heard.but, word, n))
+            return true;
     return false;
 }
 
@@ -177,6 +203,51 @@ bool heard_may_be_name(const char *text)
     }
     arena_release(&a);
     return may;
+}
+
+#define SPELLED_LEAST 3 /* fewer letters in a row are little words: "а я" */
+
+/* Past the word at `at`, and the blank behind it. */
+static const char *behind(const char *at)
+{
+    at += strcspn(at, " ");
+    return at + (*at == ' ');
+}
+
+/* Behind a letter: "як ольга", its bytes; 0 if that does not stand there. */
+static const char *behind_example(const char *at, uint32_t letter)
+{
+    const char *example = behind(at);
+    const char *first = example;
+
+    if (!heard_is(HEARD_SPELLS, at, strcspn(at, " ")) || text_next(&first) != letter)
+        return at;
+    return behind(example);
+}
+
+size_t heard_spelled(const char *folded, char ret[static HEARD_SPELLED_MAX])
+{
+    size_t letters = 0;
+    size_t used = 0;
+    size_t words = 0;
+    bool only_little = true;
+
+    for (const char *at = folded; *at != '\0' && used + 5 < HEARD_SPELLED_MAX;) {
+        const char *next = at;
+        uint32_t c = text_next(&next);
+        size_t n = (size_t)(next - at);
+        if (!is_letter(c) || (*next != ' ' && *next != '\0'))
+            break;
+        used += text_encode(letters == 0 ? char_upper(c) : c, ret + used);
+        only_little = only_little && heard_is(HEARD_LITTLE, at, n);
+        letters++;
+        words++;
+        const char *rest = behind_example(behind(at), c);
+        words += rest == behind(at) ? 0 : 2;
+        at = rest;
+    }
+    ret[used] = '\0';
+    return letters >= SPELLED_LEAST && !only_little ? words : 0;
 }
 
 /* ==== the language ============================================================================ */

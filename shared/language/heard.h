@@ -22,8 +22,17 @@ enum heard_kind {
     HEARD_ROOMS,      /* beside the number of a room */
     HEARD_ASKS,       /* скільки, когда: it is a question */
     HEARD_FILLER,     /* будь ласка, вам: says nothing by itself */
-    HEARD_CORRECTS    /* краще, вернее: what was said before is to be replaced */
+    HEARD_CORRECTS,   /* краще, вернее: what was said before is to be replaced */
+    HEARD_WITHOUT,    /* без, вместо: what follows is not wanted */
+    HEARD_JOINS,      /* і, плюс: between two things that are both wanted */
+    HEARD_EITHER,     /* або, или: between two of which one is wanted */
+    HEARD_SPELLS,     /* як, как: behind a letter of a name that is spelled */
+    HEARD_ONTO        /* на: before what one comes for */
 };
+
+/* "не": what follows is denied. "а": what follows is meant in place of it. */
+bool heard_denies(const char *word, size_t n);
+bool heard_is_instead(const char *word, size_t n);
 
 /* The word of `n` bytes. */
 bool heard_is(enum heard_kind kind, const char *word, size_t n);
@@ -41,6 +50,12 @@ bool heard_may_be_name(const char *text);
 
 /* Is it at least spelt as one, whatever its words mean? No control, direction or markup character. */
 bool heard_is_spelt_as_name(const char *text);
+
+#define HEARD_SPELLED_MAX 128 /* bytes of a spelled name, with its NUL */
+
+/* A name that folded words begin to spell, three letters or more: "о л я", "о як ольга л як лев я".
+ * Writes "Оля"; the words it took, 0 if they spell none. */
+size_t heard_spelled(const char *folded, char ret[static HEARD_SPELLED_MAX]);
 
 /* The language that folded words are spoken in, of `n` known ones. `usual` unless the line is of
  * several words, of which another language has at least `least` that `usual` has not; two more than

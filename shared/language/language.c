@@ -413,3 +413,8 @@ const char *vocative(struct arena *a, const struct language *l, const char *name
     }
     return buf_err(&out) == ERR_OK ? buf_text(&out) : NULL;
 }
+
+uint32_t language_capital(uint32_t c)
+{
+    return char_upper(c);
+}

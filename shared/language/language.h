@@ -161,6 +161,11 @@ struct heard_words {
     const char *fillers;      /* words that say nothing by themselves: будь|ласка|вам */
     const char *corrects;     /* краще|точніше */
     const char *deny, *but;   /* "мене звати НЕ Оля, А Юля" */
+    const char *without;      /* denies what follows it: без|замість */
+    const char *joins;        /* between two things that are both wanted: і|плюс */
+    const char *either;       /* between two of which one is wanted: або */
+    const char *spells;       /* behind a letter of a name that is spelled: "О ЯК Ольга" */
+    const char *onto;         /* before what one comes for: "запишіть НА стрижку" */
     const char *tells;        /* words that other languages of its script do not have */
     const char *tells_ends;   /* and endings */
 };
@@ -307,5 +312,8 @@ const struct language *language_find(const char *code);
  * language borrows words. NULL stays NULL. */
 const struct language *language_of_text(const struct language *const *known,
                                         const struct language *usual, const char *text);
+
+/* The capital of a small letter; any other character itself. Latin, Greek and Cyrillic. */
+uint32_t language_capital(uint32_t c);
 
 #endif

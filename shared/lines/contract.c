@@ -367,6 +367,17 @@ static void put_times(struct jsonw *w, const struct line_times *t)
     jsonw_end_object(w);
 }
 
+/* null: nothing that is known of. */
+static void put_asks(struct jsonw *w, enum asks asks)
+{
+    if (asks != ASKS_NOTHING) {
+        jsonw_put_text(w, "asks", asks_text(asks));
+        return;
+    }
+    jsonw_key(w, "asks");
+    jsonw_null(w);
+}
+
 static enum err write_greeting(const struct line_input *in, const struct line_result *result,
                                struct response *r)
 {
@@ -378,6 +389,7 @@ static enum err write_greeting(const struct line_input *in, const struct line_re
     jsonw_put_bool(&w, "success", true);
     put_sound(&w, &r->body, &result->sound);
     jsonw_put_text(&w, "message", result->said);
+    put_asks(&w, result->asks);
     put_times(&w, &result->times);
     jsonw_end_object(&w);
     return ERR_OK;
@@ -393,6 +405,7 @@ static void write_whole(const struct line_result *result, struct response *r)
     put_sound(&w, &r->body, &result->sound);
     jsonw_put_text(&w, "message", result->said);
     jsonw_put_bool(&w, "should_continue", result->goes_on);
+    put_asks(&w, result->asks);
     jsonw_put_text(&w, "transcript", result->transcript);
     jsonw_put_int(&w, "turn", result->turn);
     put_times(&w, &result->times);
@@ -413,6 +426,7 @@ static void write_stream_end(const struct line_result *result, struct response *
     jsonw_object(&w);
     jsonw_put_bool(&w, "success", true);
     jsonw_put_bool(&w, "should_continue", result->goes_on);
+    put_asks(&w, result->asks);
     jsonw_put_text(&w, "message", result->said);
     jsonw_put_int(&w, "turn", result->turn);
     put_times(&w, &result->times);

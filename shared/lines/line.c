@@ -28,7 +28,8 @@ static void on_sentence(void *to, const struct sentence *s)
     const struct line_sound sound = {.wav = s->sound.wav, .len = s->sound.len};
 
     a->line->sentence(a->response, s->text, &sound);
-    (void)response_flush(a->response);
+    if (!s->kept_back) /* else it goes with the end, when all is kept */
+        (void)response_flush(a->response);
 }
 
 /* ---- the steps of an answer -------------------------------------------------------------------- */
@@ -73,6 +74,7 @@ static enum err write_answer(const struct answering *a)
         .said = t->said,
         .sound = a->sound,
         .goes_on = t->goes_on,
+        .asks = t->goes_on ? t->asks : ASKS_NOTHING,
         .transcript = t->turn.heard == NULL ? "" : t->turn.heard,
         .turn = t->turn.n,
         .times = {.hear_us = t->turn.hear_us,

@@ -14,7 +14,8 @@
  *     read      the request becomes a struct line_input; or the line answers it here and now
  *     begin     the call is opened and greeted, or one turn of it is taken. A delivery that was
  *               answered before gets the same bytes again, and nothing more happens
- *     stream    meanwhile, if the input asks for it: `heard` once, `sentence` by sentence
+ *     stream    meanwhile, if the input asks for it: `heard` once, `sentence` by sentence. From the
+ *               sentence on that tells of a booking nothing is sent before `finish`
  *     write     the answer becomes the response
  *     conclude  the store is asked whether the call was ended meanwhile. If so, what was written is
  *               taken back and written once more, with goes_on false
@@ -65,6 +66,7 @@ struct line_result {
     const char *said;        /* the whole answer, as text */
     struct line_sound sound; /* of all of it; none if the line does not speak, or streamed it */
     bool goes_on;            /* false: the call ends with this answer */
+    enum asks asks;          /* what the caller is to answer now */
     const char *transcript;  /* what was heard; "" at a greeting */
     int turn;                /* 0: the greeting */
     struct line_times times;

@@ -273,7 +273,7 @@ enum err http_result(struct http_transfer *t, struct http_reply *ret, struct why
         .type = type,
         .body = buf_text(&t->body),
         .len = t->body.len,
-        .retry_after_ms = transfer_head_retry_after_ms(&t->head, clock_unix_ms() / 1000),
+        .retry_after_ms = transfer_head_retry_after_ms(&t->head, clock_machine_ms() / 1000),
         .should_retry = t->head.should_retry,
         .request_id = id,
         .times = t->times,

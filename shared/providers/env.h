@@ -37,6 +37,7 @@ struct env {
     const struct profile *profile;
     const struct tm *local; /* the business's time */
     int64_t call_id;
+    int turn;         /* of the call; 0: the greeting, or none */
     int64_t began_us; /* clock_mono_us when the turn began */
     bool free_only;   /* a limit of money is reached: only what costs nothing may be asked */
     /* Called at the end of each env_commit that succeeds: what was kept may be told now. May be

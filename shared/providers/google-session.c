@@ -300,18 +300,18 @@ static bool adopt(struct env *env, struct google_session *g)
     struct token t = {0};
 
     return env->store != NULL &&
-           token_load(env->store, env->arena, g->owner, clock_unix_ms(), &t) == ERR_OK &&
+           token_load(env->store, env->arena, g->owner, clock_machine_ms(), &t) == ERR_OK &&
            remember(g, &t) == ERR_OK;
 }
 
 static bool is_fresh(const struct google_session *g)
 {
-    return g->token.value != NULL && clock_unix_ms() < g->token.renew_ms;
+    return g->token.value != NULL && clock_machine_ms() < g->token.renew_ms;
 }
 
 static bool is_good(const struct google_session *g)
 {
-    return g->token.value != NULL && clock_unix_ms() < g->token.until_ms;
+    return g->token.value != NULL && clock_machine_ms() < g->token.until_ms;
 }
 
 /* Not kept for the others, it is still good for this one. */
@@ -340,7 +340,7 @@ static enum err keep(struct env *env, struct google_session *g, const struct goo
 /* The old one is good: all workers go on with it. */
 static void postpone(struct env *env, struct google_session *g)
 {
-    g->token.renew_ms = clock_unix_ms() + (int64_t)GOOGLE_SESSION_AGAIN_S * 1000;
+    g->token.renew_ms = clock_machine_ms() + (int64_t)GOOGLE_SESSION_AGAIN_S * 1000;
     share(env, &g->token);
 }
 
@@ -358,7 +358,7 @@ static enum err write_request(void *of, struct http_request *ret, struct failure
 {
     struct renewal *r = of;
 
-    r->asked_ms = clock_unix_ms();
+    r->asked_ms = clock_machine_ms();
     enum err e =
         google_token_request(r->env->arena, r->g->credentials, r->asked_ms / 1000, ret, &f->why);
     ret->deadline = deadline_cap_ms(r->until, is_good(r->g) ? EARLY_MS : STEP_MS);

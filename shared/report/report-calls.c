@@ -4,6 +4,7 @@
 #include "base/zone.h"
 #include "business/phone.h"
 #include "report/report.h"
+#include "store/outbox.h"
 
 #define LEADS_MOST 1000 /* of one call */
 
@@ -157,9 +158,9 @@ enum err report_leads_read(struct store *s, struct arena *a, const struct report
     if (e == ERR_OK && q->today != NULL)
         e = keep_today(q->today, &list);
     if (e == ERR_OK)
-        e = outbox_waiting(s, &list.waiting, why);
+        e = outbox_waiting(s, "lead", &list.waiting, why);
     if (e == ERR_OK)
-        e = outbox_used(s, &list.sends, why);
+        e = outbox_used(s, "lead", &list.sends, why);
     if (e != ERR_OK)
         return e;
     if (list.n > (size_t)q->limit)

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/zone.h"
 #include "report/report.h"
+#include "store/outbox.h"
 
 #define DAY_MS     INT64_C(86400000)
 #define MEMORY_MAX ((size_t)256 * 1024 * 1024) /* while it counts: 48 bytes a turn */
@@ -84,8 +85,10 @@ static void add(struct report_counts *to, const struct figures_row *row)
         to->turns += row->n > 0;
         to->errors += row->faults;
         to->cost_microusd += row->cost_microusd;
-    } else {
+    } else if (row->kind == FIGURES_LEAD) {
         to->leads++;
+    } else {
+        to->bookings++;
     }
 }
 
@@ -249,9 +252,9 @@ enum err report_figures_read(struct store *s, struct arena *a, const struct repo
     if (e == ERR_OK)
         e = count(s, scope, &f, why);
     if (e == ERR_OK)
-        e = outbox_waiting(s, &f.waiting, why);
+        e = outbox_waiting(s, "lead", &f.waiting, why);
     if (e == ERR_OK)
-        e = outbox_used(s, &f.sends, why);
+        e = outbox_used(s, "lead", &f.sends, why);
     if (e == ERR_OK)
         e = read_skipped(s, a, scope->now_ms, &f, why);
     if (e == ERR_OK)
@@ -298,7 +301,7 @@ static void put_period(struct jsonw *w, const char *name, const struct report_co
     jsonw_put_text(w, "since", clock_iso8601(c->since_ms, since));
     jsonw_put_int(w, "calls", c->calls);
     jsonw_put_int(w, "turns", c->turns);
-    jsonw_put_int(w, "bookings", 0); /* callers of the page may rely on it; there is no book yet */
+    jsonw_put_int(w, "bookings", c->bookings);
     jsonw_put_int(w, "leads", c->leads);
     jsonw_put_int(w, "errors", c->errors);
     jsonw_put_int(w, "cost_microusd", c->cost_microusd);

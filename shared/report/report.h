@@ -23,6 +23,7 @@
 #define HOLOS_REPORT_REPORT_H
 
 #include "business/profile.h"
+#include "store/booking.h"
 #include "store/breaker.h"
 #include "store/figures.h"
 #include "store/lead.h"
@@ -36,9 +37,10 @@ enum report_period { REPORT_TODAY, REPORT_DAYS_30, REPORT_KEPT, REPORT__PERIODS 
 struct report_counts {
     int64_t since_ms; /* of several profiles: the earliest */
     int64_t calls, by_status[CALL__MAX];
-    int64_t turns;  /* of the caller; greetings are not counted */
-    int64_t leads;  /* requests for a person */
-    int64_t errors; /* vendors that failed in a turn, also in a greeting */
+    int64_t turns;    /* of the caller; greetings are not counted */
+    int64_t leads;    /* requests for a person */
+    int64_t bookings; /* visits that were booked then, whatever has become of them */
+    int64_t errors;   /* vendors that failed in a turn, also in a greeting */
     int64_t cost_microusd;
     struct report_stage {
         int64_t n;              /* turns in which the stage ran */
@@ -139,5 +141,18 @@ int64_t report_call_ms(const struct call *c);
 void report_calls_json(struct jsonw *w, const struct report_calls *calls);
 void report_leads_json(struct jsonw *w, const struct report_leads *leads);
 void report_call_json(struct jsonw *w, const struct report_call *call);
+
+/* ---- bookings ----------------------------------------------------------------------------------- */
+
+/* The local time of a UTC second with its offset, as RFC 3339 has it: "2026-12-03T10:30:00+02:00". */
+char *report_local_time(const char *time_zone, int64_t second, char out[static 32]);
+
+/* An array: an object for each booking, a visit of several specialists has several. `zone` is that of
+ * the profile (NULL: UTC). */
+void report_bookings_json(struct jsonw *w, const struct visit *visits, size_t n, const char *zone);
+
+/* A visit with its history: an object. */
+void report_visit_json(struct jsonw *w, const struct visit *v, const struct booking_change *changes,
+                       size_t n, const char *zone);
 
 #endif

@@ -79,7 +79,7 @@ static const char *safe_id(const char *id)
 static int waited_ms(const char *arrived)
 {
     double at_ms = strtod(arrived, NULL) * 1000;
-    double waited = (double)clock_unix_ms() - at_ms;
+    double waited = (double)clock_machine_ms() - at_ms;
 
     return at_ms > 0 && waited > 0 && waited < QUEUE_MOST_MS ? (int)waited : 0;
 }

@@ -53,10 +53,12 @@ enum err response_flush(struct response *r)
     return r->flush == NULL ? ERR_OK : r->flush(r);
 }
 
-/* Readies the body for an error; a stream keeps what is out and gets the error as a line. */
+/* Readies the body for an error; a stream keeps what is out and gets the error as a line. What was not
+ * sent yet is not true any more. */
 static void start_over(struct response *r, int status)
 {
     if (r->streaming) {
+        body_cut(&r->body, r->sent.text, r->sent.sounds);
         r->body.text.err = ERR_OK;
         return;
     }

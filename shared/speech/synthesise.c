@@ -674,7 +674,8 @@ static bool deliver(struct synthesis *v)
         account(v, &s->sound);
         if (v->on_sentence == NULL || env_commit(v->env, NULL) != ERR_OK)
             continue;
-        const struct sentence told = as_streamed(v, s);
+        struct sentence told = as_streamed(v, s);
+        told.kept_back = v->keeps_back && v->delivered > v->kept_from;
         v->on_sentence(v->to, &told);
     }
     return v->delivered > before;
@@ -682,7 +683,6 @@ static bool deliver(struct synthesis *v)
 
 void synthesise_move(struct synthesis *v)
 {
-
     if (v->from_us == 0 && v->sentences > 0)
         v->from_us = clock_mono_us();
     if (v->sentences > 0)
@@ -737,7 +737,7 @@ void synthesise_forget(struct synthesis *v)
     memset(v->piece, 0, sizeof v->piece);
     buf_clear(&v->text);
     v->cut = v->delivered = 0;
-    v->ended = false;
+    v->ended = v->keeps_back = false;
     v->sentences = 0;
 }
 

@@ -31,6 +31,7 @@
 
 struct sentence {
     const char *text;
+    bool kept_back;      /* on_sentence: it may be sent only when the turn is committed */
     struct spoken sound; /* wav NULL: no voice could be made, the text stands alone; or the whole
                             answer's sound was remembered (synthesise_sound) */
 };
@@ -74,9 +75,11 @@ struct synthesis {
     struct vendor_voice vendor;
     struct profile_voice with; /* how `by` speaks the profile's language */
     const char *shared;        /* an answer without what is its caller's; NULL: all of it is */
-    struct buf text;           /* the answer as it is written */
-    size_t cut;                /* bytes of it that are sentences already */
-    bool ended;                /* it is whole */
+    bool keeps_back;           /* the sentences from this one on: */
+    size_t kept_from;
+    struct buf text; /* the answer as it is written */
+    size_t cut;      /* bytes of it that are sentences already */
+    bool ended;      /* it is whole */
     size_t delivered;
     bool sounded;                    /* a sound was delivered: the next comes behind a pause */
     int64_t from_us;                 /* when the first sentence was there; 0: none yet */
@@ -112,6 +115,15 @@ enum err synthesise_end_text(struct synthesis *v) must_check;
 enum err synthesise_break_off(struct synthesis *v) must_check;
 void synthesise_move(struct synthesis *v);
 void synthesise_finish(struct synthesis *v);
+
+/* What is cut from now on tells of something that is done only by the turn's commit: on_sentence gets
+ * it with kept_back set. The sentences that are there already are not held up. */
+static inline void synthesise_keep_back(struct synthesis *v)
+{
+    if (!v->keeps_back)
+        v->kept_from = v->sentences;
+    v->keeps_back = true;
+}
 
 /* Has the caller been given anything of this answer yet? */
 bool synthesise_has_delivered(const struct synthesis *v);

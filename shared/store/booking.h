@@ -9,9 +9,17 @@
  * taken by nobody else meanwhile. Offers of one call may overlap each other. A dead offer's cells are
  * free: whoever needs them removes it.
  *
+ * One client, known by the phone as it is stored (so store E.164), is never at two visits at once,
+ * visits for other people apart: that time is taken like a specialist's.
+ *
+ * Every change writes a row of history, and one to the outbox for the sheet (outbox.h). Moving and
+ * cancelling take the visit's unsent messages back; whoever sends such adds new ones afterwards.
+ *
  * Writers need an open transaction (asserted). ERR_EXISTS: the time is taken; then nothing of that
- * call was written and the transaction may go on. Other errors are those of store.h. Times are UTC
- * seconds, on whole minutes; texts are copied. docs/store.md and docs/book.md tell the rest. */
+ * function was written and the transaction may go on. ERR_VALUE, with the same promise: the parts are
+ * none of one visit (each begins where the one before ended, or later), or a block is longer than 400
+ * days. Other errors are those of store.h. Times are UTC seconds, on whole minutes; texts are copied.
+ * docs/store.md and docs/book.md tell the rest. */
 #ifndef HOLOS_STORE_BOOKING_H
 #define HOLOS_STORE_BOOKING_H
 
@@ -28,7 +36,7 @@ struct booking_part {
     const char *services;      /* ids, joined by ",": "manicure-gel,design" */
     const char *service_names; /* as told then, joined by ", " */
     int64_t start_s, end_s;    /* without buffers */
-    int64_t free_s;            /* end of what is kept free, not before end_s; rounded up to a cell */
+    int64_t free_s; /* end of what is kept free, not before end_s; rounded up to a cell */
     int64_t price_from, price_to; /* as catalogue.h; -1 */
 };
 
@@ -91,7 +99,7 @@ enum err booking_visit(struct store *s, struct arena *a, int64_t booking_id, str
 
 struct booking_change {
     int64_t at_ms;
-    const char *what; /* "booked", "moved", "cancelled", "noted" */
+    const char *what;      /* "booked", "moved", "cancelled", "noted" */
     const char *from, *to; /* "inna 2026-12-03T08:30:00Z"; "" if there is none */
     const char *by, *why;
     int64_t call_id;
@@ -115,6 +123,10 @@ enum err visit_move(struct store *s, struct arena *a, int64_t visit_id,
 enum err visit_cancel(struct store *s, struct arena *a, int64_t visit_id,
                       const struct booking_actor *who, struct why *why) must_check;
 
+/* Changes the note, and says so in the history ("noted"). ERR_NOT_FOUND. */
+enum err visit_note(struct store *s, int64_t visit_id, const char *note,
+                    const struct booking_actor *who, struct why *why) must_check;
+
 struct block {
     int64_t id;
     const char *profile, *specialist;
@@ -132,8 +144,8 @@ enum err blocks_listed(struct store *s, struct arena *a, const char *profile, in
 
 struct offer {
     int64_t id;
-    int n;    /* 1 is the first that the caller heard */
-    int turn; /* of the call, in which it was made: confirmed only in a later one */
+    int n;              /* 1 is the first that the caller heard */
+    int turn;           /* of the call, in which it was made: confirmed only in a later one */
     int64_t move_visit; /* the visit that it would move; 0: a new one */
     struct booking_part part[BOOKING_PARTS];
     size_t parts;
@@ -143,8 +155,8 @@ struct offer {
 /* Makes these the call's offers in place of those it had; ids are set. One that is taken is left out,
  * the others move up and `n` counts them anew; *ret_n says how many there are now. */
 enum err offers_put(struct store *s, const char *profile, int64_t call_id, int turn,
-                    struct offer *offers, size_t n, int64_t until_ms, int64_t now_ms,
-                    size_t *ret_n, struct why *why) must_check;
+                    struct offer *offers, size_t n, int64_t until_ms, int64_t now_ms, size_t *ret_n,
+                    struct why *why) must_check;
 
 /* Those that the call has, dead ones too as long as nobody took their time. */
 enum err offers_of_call(struct store *s, struct arena *a, int64_t call_id, struct offer **ret,
@@ -162,7 +174,12 @@ enum err offer_confirm(struct store *s, struct arena *a, int64_t call_id, int tu
                        int64_t offer_id, struct visit *v, const struct booking_actor *who,
                        struct why *why) must_check;
 
-/* Lets all of the call's offers go: at its end, and when the caller wants something else. */
+/* Lets all of the call's offers go, when the caller wants something else. At the end of the call the
+ * store does it by itself. */
 enum err offers_drop(struct store *s, int64_t call_id, struct why *why) must_check;
+
+/* Removes offers that are dead; *ret_n counts their calls. Inside the open transaction, or else in
+ * short ones of its own. */
+enum err offers_sweep(struct store *s, int64_t now_ms, int64_t *ret_n, struct why *why) must_check;
 
 #endif

@@ -174,7 +174,8 @@ enum err calls_with_state(struct store *s, struct arena *a, int limit, struct ca
                           size_t *ret_n, struct why *why) must_check;
 
 /* Deletes calls that ended before `before_ms` with their turns and the replies that told them, leads
- * taken before it, sent or not, and clients who have neither a call nor a lead left; *ret_n counts
+ * taken before it, sent or not, visits and blocks that were over before it, and clients who have
+ * neither a call nor a lead nor a visit left; *ret_n counts
  * the calls. Works inside the open transaction, or else in short ones of its own, which keep no
  * caller waiting: better so. Then nothing of it stays in the write-ahead log either. */
 enum err calls_purge(struct store *s, int64_t before_ms, int64_t *ret_n,
@@ -187,14 +188,15 @@ enum err calls_purgeable(struct store *s, int64_t before_ms, int64_t *ret_n,
 /* What is kept of one person. */
 struct person_rows {
     int64_t live; /* of the calls: going on */
-    int64_t calls, leads, clients;
+    int64_t calls, leads, visits,
+        clients; /* visits: past ones, and those to come, whose time is freed */
 };
 
 enum err person_count(struct store *s, const char *phone, struct person_rows *ret,
                       struct why *why) must_check;
 
 /* Deletes all that is kept of the person with this number (E.164): calls, turns, replies and their
- * sounds, leads, outbox rows, the client; from the write-ahead log, too. A call whose number could
+ * sounds, leads, visits with their history, outbox rows, the client; from the write-ahead log, too. A call whose number could
  * not be made out when it came, and a number in a request, is theirs if it ends in the same nine
  * digits. In short transactions; adds to *ret what is deleted, also on an error. ERR_BUSY while a
  * call of that number goes on: nothing more is deleted then; and if the log could not be emptied. No

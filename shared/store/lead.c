@@ -3,6 +3,7 @@
 #include <assert.h>
 
 #include "store/inside.h"
+#include "store/outbox.h"
 #include "wire/jsonw.h"
 
 #define PAYLOAD_MAX ((size_t)256 * 1024)
@@ -30,16 +31,16 @@ static enum err add_to_outbox(struct store *s, struct arena *a, const struct lea
                               struct why *why)
 {
     struct buf payload;
-    struct query q;
 
     enum err e = write_payload(a, l, &payload);
     if (e != ERR_OK)
         return why_set(why, e, "the request is too long to be passed on");
-    query_start(&q, s->db, SQL_OUTBOX_ADD);
-    query_put_text(&q, buf_text(&payload));
-    query_put_int(&q, l->id);
-    query_put_int(&q, l->created_ms);
-    return query_run(&q, why);
+    struct outbox_row row = {.kind = "lead",
+                             .payload = buf_text(&payload),
+                             .lead_id = l->id,
+                             .created_ms = l->created_ms,
+                             .due_ms = l->created_ms};
+    return outbox_add(s, &row, why);
 }
 
 enum err lead_add(struct store *s, struct arena *a, struct lead *l, struct why *why)
@@ -150,24 +151,4 @@ enum err lead_mark(struct store *s, int64_t id, const char *status, const char *
         return why_set(why, ERR_NOT_FOUND,
                        "there is no request %lld; `holos leads --all` lists them", (long long)id);
     return e;
-}
-
-enum err outbox_used(struct store *s, bool *ret, struct why *why)
-{
-    struct query q;
-    int64_t n = 0;
-
-    query_start(&q, s->db, SQL_OUTBOX_USED);
-    enum err e = query_run_int(&q, &n, why);
-    if (e == ERR_OK)
-        *ret = n > 0;
-    return e;
-}
-
-enum err outbox_waiting(struct store *s, int64_t *ret_n, struct why *why)
-{
-    struct query q;
-
-    query_start(&q, s->db, SQL_OUTBOX_WAITING);
-    return query_run_int(&q, ret_n, why);
 }

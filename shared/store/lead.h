@@ -1,7 +1,6 @@
-/* lead - requests for a person ("заявки"), and the outbox of messages to be sent later.
+/* lead - requests for a person ("заявки").
  *
- * A lead and its outbox row are written in the transaction of the turn that took it. The outbox is
- * emptied by a program of its own; here rows are only added, listed and counted. */
+ * A lead and its row in the outbox (outbox.h) are written in the transaction of the turn that took it. */
 #ifndef HOLOS_STORE_LEAD_H
 #define HOLOS_STORE_LEAD_H
 
@@ -44,11 +43,5 @@ enum err leads_listed(struct store *s, struct arena *a, const struct lead_filter
 /* Sets the status, and the note unless it is NULL. Needs an open transaction. ERR_NOT_FOUND. */
 enum err lead_mark(struct store *s, int64_t id, const char *status, const char *note,
                    struct why *why) must_check;
-
-/* Has anything ever tried to send what is in the outbox? */
-enum err outbox_used(struct store *s, bool *ret, struct why *why) must_check;
-
-/* Rows of the outbox that were not sent: waiting, or given up. */
-enum err outbox_waiting(struct store *s, int64_t *ret_n, struct why *why) must_check;
 
 #endif

@@ -6,9 +6,9 @@
 #include <string.h>
 
 #include "business/phone.h"
+#include "store/booking-inside.h"
 #include "store/call.h"
 #include "store/delivery.h"
-#include "store/inside.h"
 #include "store/spending.h"
 
 #define PIECE   500 /* rows of one statement */
@@ -101,6 +101,8 @@ enum err person_count(struct store *s, const char *phone, struct person_rows *re
         e = count(s, phone, SQL_PERSON_CALLS, &r.calls, why);
     if (e == ERR_OK)
         e = count(s, phone, SQL_PERSON_LEADS, &r.leads, why);
+    if (e == ERR_OK)
+        e = count(s, phone, SQL_PERSON_VISITS, &r.visits, why);
     if (e != ERR_OK)
         return e;
     query_start(&q, s->db, SQL_PERSON_COUNT_CLIENTS);
@@ -139,6 +141,21 @@ static enum err delete_lead(struct store *s, int64_t id, struct person_rows *r, 
     return e;
 }
 
+/* Its bookings, cells, history and messages go with it, by the schema. The sheet is told by a row
+ * without a visit, which holds no word of the person's. */
+static enum err delete_visit(struct store *s, int64_t id, struct person_rows *r, struct why *why)
+{
+    struct arena a;
+
+    arena_init(&a, ARENA_BLOCK * 8);
+    enum err e = visit_forgotten(s, &a, id, why);
+    arena_release(&a);
+    if (e == ERR_OK)
+        e = run(s, SQL_VISIT_DELETE, id, why);
+    r->visits += e == ERR_OK ? db_changes(s->db) : 0;
+    return e == ERR_NOT_FOUND ? ERR_OK : e;
+}
+
 /* A request may have come since the requests were looked at. Turns go with their call, by the
  * schema, not so the replies that told them. */
 static enum err delete_call(struct store *s, int64_t id, struct person_rows *r, struct why *why)
@@ -152,6 +169,16 @@ static enum err delete_call(struct store *s, int64_t id, struct person_rows *r, 
         e = run(s, SQL_CALL_DELETE, id, why);
     r->calls += e == ERR_OK ? db_changes(s->db) : 0;
     return e;
+}
+
+static enum err delete_row(struct store *s, enum sql found_by, int64_t id, struct person_rows *r,
+                           struct why *why)
+{
+    if (found_by == SQL_PERSON_LEADS)
+        return delete_lead(s, id, r, why);
+    if (found_by == SQL_PERSON_VISITS)
+        return delete_visit(s, id, r, why);
+    return delete_call(s, id, r, why);
 }
 
 static enum err delete_client(struct store *s, const char *phone, struct person_rows *r,
@@ -188,8 +215,7 @@ static enum err delete_found(struct store *s, const char *phone, const struct wa
     if (e == ERR_OK && w == NULL)
         e = delete_client(s, phone, &r, why);
     for (size_t i = 0; w != NULL && i < w->n && e == ERR_OK; i++)
-        e = w->sql == SQL_PERSON_LEADS ? delete_lead(s, w->id[i], &r, why)
-                                       : delete_call(s, w->id[i], &r, why);
+        e = delete_row(s, w->sql, w->id[i], &r, why);
     if (e == ERR_OK)
         e = store_commit(s, why);
     store_rollback(s);
@@ -218,6 +244,8 @@ enum err person_forget(struct store *s, const char *phone, struct person_rows *r
 
     assert(!s->writing);
     enum err e = delete_all(s, phone, SQL_PERSON_LEADS, ret, why);
+    if (e == ERR_OK)
+        e = delete_all(s, phone, SQL_PERSON_VISITS, ret, why);
     if (e == ERR_OK)
         e = delete_all(s, phone, SQL_PERSON_CALLS, ret, why);
     if (e == ERR_OK)

@@ -47,6 +47,27 @@ static enum err purge_leads(struct store *s, void *of, int64_t *ret_n, struct wh
     return e;
 }
 
+static enum err purge_visits(struct store *s, void *of, int64_t *ret_n, struct why *why)
+{
+    const struct purge *p = of;
+
+    enum err e = run_batch(s, SQL_VISITS_PURGE, p->before_ms, STORE_BATCH, why);
+    if (e == ERR_OK)
+        *ret_n = db_changes(s->db);
+    return e;
+}
+
+/* One may be a row for each cell of a year. */
+static enum err purge_blocks(struct store *s, void *of, int64_t *ret_n, struct why *why)
+{
+    const struct purge *p = of;
+
+    enum err e = run_batch(s, SQL_BLOCKS_PURGE, p->before_ms, 1, why);
+    if (e == ERR_OK)
+        *ret_n = db_changes(s->db);
+    return e;
+}
+
 /* *ret_n counts the clients that were looked at. */
 static enum err purge_clients(struct store *s, void *of, int64_t *ret_n, struct why *why)
 {
@@ -78,6 +99,10 @@ enum err calls_purge(struct store *s, int64_t before_ms, int64_t *ret_n, struct 
     enum err e = store_in_batches(s, purge_calls, &p, CALLS_AT_ONCE, &n, why);
     if (e == ERR_OK)
         e = store_in_batches(s, purge_leads, &p, STORE_BATCH, &other, why);
+    if (e == ERR_OK)
+        e = store_in_batches(s, purge_visits, &p, STORE_BATCH, &other, why);
+    if (e == ERR_OK)
+        e = store_in_batches(s, purge_blocks, &p, 1, &other, why);
     if (e == ERR_OK)
         e = store_in_batches(s, purge_clients, &p, STORE_BATCH, &other, why);
     if (e == ERR_OK)

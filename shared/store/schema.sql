@@ -247,3 +247,180 @@ ALTER TABLE lead ADD COLUMN note TEXT NOT NULL DEFAULT '' CHECK (length(note) <=
 ALTER TABLE call ADD COLUMN answered_tick INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE call ADD COLUMN active_tick INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE delivery ADD COLUMN tick INTEGER NOT NULL DEFAULT 0; -- of its beginning, then of its end
+
+-- migration 8
+-- The appointment book (store/booking.h). Times *_s are UTC seconds. What is occupied is counted in
+-- cells of five minutes: cell = seconds / 300.
+
+-- What a client comes for. Its time is that of its bookings: from the first begin to the last end.
+CREATE TABLE visit (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    profile    TEXT NOT NULL CHECK (profile <> ''),
+    state      TEXT NOT NULL CHECK (state IN ('booked', 'cancelled')),
+    name       TEXT NOT NULL,
+    phone      TEXT NOT NULL, -- E.164; '' if there is none. Whose visit it is to see and change
+    for_other  INTEGER NOT NULL CHECK (for_other IN (0, 1)), -- the name is another person's
+    currency   TEXT NOT NULL,
+    note       TEXT NOT NULL CHECK (length(note) <= 2000),
+    language   TEXT NOT NULL, -- of the client; '': not known
+    by         TEXT NOT NULL CHECK (by = 'call' OR by = 'chat' OR by = 'sheet' OR by = 'staff'),
+    call_id    INTEGER REFERENCES call (id) ON DELETE SET NULL,
+    start_s    INTEGER NOT NULL CHECK (start_s >= 0),
+    end_s      INTEGER NOT NULL CHECK (end_s > start_s), -- without buffers
+    created_ms INTEGER NOT NULL CHECK (created_ms >= 0),
+    changed_ms INTEGER NOT NULL CHECK (changed_ms >= 0),
+    -- By its last nine digits a number is known from another (business/phone.h).
+    tail       TEXT NOT NULL GENERATED ALWAYS AS (substr(replace(replace(replace(replace(phone,
+               ' ', ''), '-', ''), '(', ''), ')', ''), -9)) VIRTUAL
+) STRICT;
+CREATE INDEX visit_by_start ON visit (start_s);
+CREATE INDEX visit_by_end ON visit (end_s);
+CREATE INDEX visit_by_tail ON visit (tail) WHERE tail <> '';
+CREATE INDEX visit_by_call ON visit (call_id) WHERE call_id IS NOT NULL;
+CREATE INDEX visit_by_creation ON visit (created_ms, profile);
+
+-- One specialist's part of a visit. It occupies its cells while the visit is booked.
+CREATE TABLE booking (
+    id              INTEGER PRIMARY KEY AUTOINCREMENT,
+    visit_id        INTEGER NOT NULL REFERENCES visit (id) ON DELETE CASCADE,
+    n               INTEGER NOT NULL CHECK (n >= 0),
+    profile         TEXT NOT NULL CHECK (profile <> ''), -- the visit's
+    booked          INTEGER NOT NULL CHECK (booked IN (0, 1)), -- the visit's state
+    specialist      TEXT NOT NULL CHECK (specialist <> ''),
+    specialist_name TEXT NOT NULL,
+    services        TEXT NOT NULL, -- ids, joined by ','
+    service_names   TEXT NOT NULL, -- as told then
+    start_s         INTEGER NOT NULL CHECK (start_s >= 0),
+    end_s           INTEGER NOT NULL CHECK (end_s > start_s),
+    free_s          INTEGER NOT NULL -- end of what is kept free: two days at most (booking_busy)
+                    CHECK (free_s >= end_s AND free_s <= start_s + 172800),
+    price_from      INTEGER NOT NULL CHECK (price_from >= -1),
+    price_to        INTEGER NOT NULL CHECK (price_to >= -1),
+    UNIQUE (visit_id, n)
+) STRICT;
+-- Covers what free times are made of.
+CREATE INDEX booking_busy ON booking (profile, start_s, free_s, specialist, visit_id, booked)
+    WHERE booked = 1;
+
+-- Time that was taken out.
+CREATE TABLE block (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    profile    TEXT NOT NULL CHECK (profile <> ''),
+    specialist TEXT NOT NULL CHECK (specialist <> ''),
+    from_s     INTEGER NOT NULL CHECK (from_s >= 0),
+    to_s       INTEGER NOT NULL CHECK (to_s > from_s),
+    why        TEXT NOT NULL,
+    by         TEXT NOT NULL CHECK (by = 'call' OR by = 'chat' OR by = 'sheet' OR by = 'staff'),
+    created_ms INTEGER NOT NULL CHECK (created_ms >= 0)
+) STRICT;
+CREATE INDEX block_by_end ON block (to_s);
+
+-- The times that a call was offered, one row a call; they all die at the same moment.
+CREATE TABLE offering (
+    call_id  INTEGER PRIMARY KEY REFERENCES call (id) ON DELETE CASCADE,
+    profile  TEXT NOT NULL CHECK (profile <> ''),
+    turn     INTEGER NOT NULL CHECK (turn >= 0), -- in which they were made
+    until_ms INTEGER NOT NULL CHECK (until_ms >= 0)
+) STRICT;
+CREATE INDEX offering_by_end ON offering (until_ms);
+
+-- Ids are never given twice: the rules remember them.
+CREATE TABLE offer (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    call_id    INTEGER NOT NULL REFERENCES offering (call_id) ON DELETE CASCADE,
+    n          INTEGER NOT NULL CHECK (n >= 1),
+    move_visit INTEGER REFERENCES visit (id) ON DELETE CASCADE, -- that it would move; NULL: a new one
+    UNIQUE (call_id, n)
+) STRICT;
+CREATE INDEX offer_by_visit ON offer (move_visit) WHERE move_visit IS NOT NULL;
+
+CREATE TABLE offer_part (
+    offer_id        INTEGER NOT NULL REFERENCES offer (id) ON DELETE CASCADE,
+    n               INTEGER NOT NULL CHECK (n >= 0),
+    specialist      TEXT NOT NULL CHECK (specialist <> ''),
+    specialist_name TEXT NOT NULL,
+    services        TEXT NOT NULL,
+    service_names   TEXT NOT NULL,
+    start_s         INTEGER NOT NULL CHECK (start_s >= 0),
+    end_s           INTEGER NOT NULL CHECK (end_s > start_s),
+    free_s          INTEGER NOT NULL CHECK (free_s >= end_s AND free_s <= start_s + 172800),
+    price_from      INTEGER NOT NULL CHECK (price_from >= -1),
+    price_to        INTEGER NOT NULL CHECK (price_to >= -1),
+    PRIMARY KEY (offer_id, n)
+) STRICT, WITHOUT ROWID;
+
+-- No two may have the same time of a specialist: a booking, a block, the offers of one call.
+CREATE TABLE occupied (
+    profile    TEXT NOT NULL,
+    specialist TEXT NOT NULL,
+    cell       INTEGER NOT NULL,
+    booking_id INTEGER REFERENCES booking (id) ON DELETE CASCADE,
+    block_id   INTEGER REFERENCES block (id) ON DELETE CASCADE,
+    call_id    INTEGER REFERENCES offering (call_id) ON DELETE CASCADE,
+    PRIMARY KEY (profile, specialist, cell),
+    CHECK ((booking_id IS NOT NULL) + (block_id IS NOT NULL) + (call_id IS NOT NULL) = 1)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX occupied_by_booking ON occupied (booking_id) WHERE booking_id IS NOT NULL;
+CREATE INDEX occupied_by_block ON occupied (block_id) WHERE block_id IS NOT NULL;
+CREATE INDEX occupied_by_call ON occupied (call_id) WHERE call_id IS NOT NULL;
+
+-- No client is at two visits at once. Visits for other people do not count.
+CREATE TABLE client_cell (
+    profile  TEXT NOT NULL,
+    phone    TEXT NOT NULL CHECK (phone <> ''),
+    cell     INTEGER NOT NULL,
+    visit_id INTEGER NOT NULL REFERENCES visit (id) ON DELETE CASCADE,
+    PRIMARY KEY (profile, phone, cell)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX client_cell_by_visit ON client_cell (visit_id);
+
+-- Every change of a visit.
+CREATE TABLE booking_history (
+    id        INTEGER PRIMARY KEY AUTOINCREMENT,
+    visit_id  INTEGER NOT NULL REFERENCES visit (id) ON DELETE CASCADE,
+    at_ms     INTEGER NOT NULL CHECK (at_ms >= 0),
+    what      TEXT NOT NULL CHECK (CASE what WHEN 'booked' THEN 1 WHEN 'moved' THEN 1
+              WHEN 'cancelled' THEN 1 WHEN 'noted' THEN 1 ELSE 0 END),
+    was       TEXT NOT NULL, -- 'inna 2026-12-03T08:30:00Z', of several specialists joined by ', '
+    became    TEXT NOT NULL,
+    by        TEXT NOT NULL CHECK (by = 'call' OR by = 'chat' OR by = 'sheet' OR by = 'staff'),
+    why       TEXT NOT NULL,
+    call_id   INTEGER REFERENCES call (id) ON DELETE SET NULL
+) STRICT;
+CREATE INDEX booking_history_by_visit ON booking_history (visit_id);
+CREATE INDEX booking_history_by_call ON booking_history (call_id) WHERE call_id IS NOT NULL;
+
+-- However a call ends, what it was offered is free. An ended call whose state is not empty still has
+-- a turn running (docs/store.md): a caller who said yes and hung up has booked.
+CREATE TRIGGER call_lets_go AFTER UPDATE OF ended_ms ON call
+    WHEN new.ended_ms > 0 AND new.state = ''
+BEGIN
+    DELETE FROM offering WHERE call_id = new.id;
+END;
+
+-- The outbox takes more than requests: what the staff's sheet must show, and messages to clients.
+-- Rows go with their visit; one of kind "sheet" without a visit tells the sheet of one that is gone.
+CREATE TABLE outbox_8 (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    kind       TEXT NOT NULL CHECK (kind = 'lead' OR kind = 'sheet' OR kind = 'message'),
+    payload    TEXT NOT NULL CHECK (payload GLOB '{*}'), -- one JSON object
+    lead_id    INTEGER REFERENCES lead (id) ON DELETE CASCADE,
+    visit_id   INTEGER REFERENCES visit (id) ON DELETE CASCADE,
+    created_ms INTEGER NOT NULL CHECK (created_ms >= 0),
+    due_ms     INTEGER NOT NULL CHECK (due_ms >= 0),
+    attempts   INTEGER NOT NULL DEFAULT 0 CHECK (attempts >= 0),
+    last_error TEXT NOT NULL DEFAULT '',
+    state      TEXT NOT NULL CHECK (state IN ('waiting', 'sent', 'failed')),
+    CHECK ((kind = 'lead') = (lead_id IS NOT NULL)),
+    CHECK (CASE kind WHEN 'lead' THEN visit_id IS NULL WHEN 'message' THEN visit_id IS NOT NULL
+           ELSE 1 END)
+) STRICT;
+INSERT INTO sqlite_sequence (name, seq)
+    SELECT 'outbox_8', seq FROM sqlite_sequence WHERE name = 'outbox';
+INSERT INTO outbox_8 (id, kind, payload, lead_id, created_ms, due_ms, attempts, last_error, state)
+    SELECT id, kind, payload, lead_id, created_ms, due_ms, attempts, last_error, state FROM outbox;
+DROP TABLE outbox;
+ALTER TABLE outbox_8 RENAME TO outbox;
+CREATE INDEX outbox_not_out ON outbox (state, due_ms) WHERE state <> 'sent';
+CREATE INDEX outbox_by_lead ON outbox (lead_id) WHERE lead_id IS NOT NULL;
+CREATE INDEX outbox_by_visit ON outbox (visit_id, kind) WHERE visit_id IS NOT NULL;

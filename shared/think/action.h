@@ -31,6 +31,7 @@
 #include "business/profile.h"
 #include "providers/claude.h"
 #include "providers/env.h"
+#include "think/asks.h"
 #include "think/effects.h"
 
 #define ACTION_INPUTS 6
@@ -50,6 +51,7 @@ struct action_call {
     const char *caller_phone; /* E.164; NULL: the caller's number is not known */
     struct env *env;          /* for requests to vendors within the turn; NULL: the call is over */
     struct effects *effects;  /* of the turn */
+    const char *state;        /* the rules' memory before this turn; NULL: there is none */
     bool asked; /* the caller was asked for what is missing: what there is has to do */
     const char *value[ACTION_INPUTS]; /* of the inputs, in their order; never NULL */
 };
@@ -61,7 +63,8 @@ struct action_result {
     /* For the caller, where the rules ran it: a phrase of the profile, which can hold no input.
      * NULL: nothing. */
     const char *say;
-    bool wrong; /* it was not done, and `told` says why */
+    bool wrong;     /* it was not done, and `told` says why */
+    enum asks asks; /* what the caller is to answer after it */
 };
 
 struct action {
@@ -70,6 +73,7 @@ struct action {
     struct action_input input[ACTION_INPUTS]; /* up to the first without a name */
     /* Fills *ret, all zero before. ERR_MEMORY alone: whatever else goes wrong is told. */
     enum err (*run)(const struct action_call *call, struct action_result *ret);
+    bool needs_book; /* only for a business that keeps a book */
 };
 
 /* Every action, NULL at the end. */
@@ -84,16 +88,17 @@ enum err action_tools(struct arena *a, const struct profile *p, const struct cla
                       size_t *ret_n) must_check;
 
 /* Runs what the model asked for. The call's values are read from `use`. *ret_result goes back to
- * the model; a tool that does not exist or an input that is wrong is told there. ERR_MEMORY. */
+ * the model; a tool that does not exist or an input that is wrong is told there. *ret_asks changes if
+ * the action asks something. ERR_MEMORY. */
 enum err action_use(const struct action_call *call, const struct claude_block *use,
-                    struct claude_block *ret_result) must_check;
+                    struct claude_block *ret_result, enum asks *ret_asks) must_check;
 
 struct prompt_history;
 
 /* Runs all tools of an answer, one after the other, and adds the answer and what came of them to
  * the history. A call does not end beside a tool that failed. ERR_MEMORY. */
 enum err action_use_all(const struct action_call *call, const struct claude_answer *answer,
-                        struct prompt_history *h) must_check;
+                        struct prompt_history *h, enum asks *ret_asks) must_check;
 
 #define ACTION_NAME_MAX 100  /* bytes of a client's name */
 #define ACTION_WISH_MAX 1000 /* bytes of a wish */

@@ -210,16 +210,18 @@ enum err action_tools(struct arena *a, const struct profile *p, const struct cla
     struct claude_tool *list = arena_calloc(a, n, sizeof *list);
     if (list == NULL)
         return ERR_MEMORY;
+    *ret_n = 0;
     for (size_t i = 0; i < n; i++) {
-        list[i] = (struct claude_tool){.name = actions[i]->name,
-                                       .description = about(p, actions[i], NULL),
-                                       .schema = schema_of(a, p, actions[i]),
-                                       .strict = true};
-        if (list[i].schema == NULL)
+        if (actions[i]->needs_book && p->book == NULL)
+            continue;
+        list[*ret_n] = (struct claude_tool){.name = actions[i]->name,
+                                            .description = about(p, actions[i], NULL),
+                                            .schema = schema_of(a, p, actions[i]),
+                                            .strict = true};
+        if (list[(*ret_n)++].schema == NULL)
             return ERR_MEMORY;
     }
     *ret = list;
-    *ret_n = n;
     return ERR_OK;
 }
 
@@ -257,7 +259,7 @@ static enum err read_use(struct action_call *call, const struct claude_block *us
     const struct action *act = action_named(use->name);
     const struct json *o = NULL;
 
-    if (act == NULL)
+    if (act == NULL || (act->needs_book && call->profile->book == NULL))
         return why_set(why, ERR_NOT_FOUND, "there is no such tool");
     enum err e = json_parse(call->arena, use->input, strlen(use->input), &o, why);
     if (e == ERR_MEMORY)
@@ -272,7 +274,7 @@ static enum err read_use(struct action_call *call, const struct claude_block *us
 }
 
 enum err action_use(const struct action_call *call, const struct claude_block *use,
-                    struct claude_block *ret_result)
+                    struct claude_block *ret_result, enum asks *ret_asks)
 {
     struct action_result result = {0};
     struct action_call with = *call;
@@ -291,6 +293,8 @@ enum err action_use(const struct action_call *call, const struct claude_block *u
         return ERR_MEMORY;
     if (result.told == NULL)
         result.told = "Done.";
+    if (result.asks != ASKS_NOTHING)
+        *ret_asks = result.asks;
     *ret_result = (struct claude_block){
         .kind = CLAUDE_TOOL_RESULT,
         .id = use->id,
@@ -319,13 +323,13 @@ static void take_back_end(const struct action_call *call, const struct claude_an
 }
 
 enum err action_use_all(const struct action_call *call, const struct claude_answer *answer,
-                        struct prompt_history *h)
+                        struct prompt_history *h, enum asks *ret_asks)
 {
     struct claude_block *results = arena_calloc(call->arena, answer->tools, sizeof *results);
     enum err e = results == NULL ? ERR_MEMORY : ERR_OK;
 
     for (size_t i = 0; i < answer->tools && e == ERR_OK; i++)
-        e = action_use(call, answer->tool[i], &results[i]);
+        e = action_use(call, answer->tool[i], &results[i], ret_asks);
     if (e != ERR_OK)
         return e;
     take_back_end(call, answer, results);

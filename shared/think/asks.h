@@ -4,19 +4,19 @@
 
 /* X(name, text on the wire) */
 #define ASKS(X)                                                                                    \
-    X(NOTHING, "")           /* null on the wire */                                                \
+    X(NOTHING, "") /* null on the wire */                                                          \
     X(SERVICE, "service")                                                                          \
     X(SPECIALIST, "specialist")                                                                    \
     X(DAY, "day")                                                                                  \
     X(TIME, "time")                                                                                \
-    X(CHOICE, "choice")   /* one of the offered times */                                           \
+    X(CHOICE, "choice") /* one of the offered times */                                             \
     X(NAME, "name")                                                                                \
     X(PHONE, "phone")                                                                              \
     X(CONFIRM, "confirm") /* yes or no */                                                          \
     X(WHICH, "which")     /* which booking */                                                      \
     X(WISH, "wish")                                                                                \
-    X(ELSE, "else")       /* anything else? */                                                     \
-    X(OPEN, "open")       /* how can I help? */
+    X(ELSE, "else") /* anything else? */                                                           \
+    X(OPEN, "open") /* how can I help? */
 
 enum asks {
 #define X(name, text) ASKS_##name,

@@ -43,9 +43,16 @@ static const struct effect *effects_find(const struct effects *list, enum effect
 bool effects_are_done(const struct effects *list)
 {
     for (size_t i = 0; i < list->n; i++)
-        if (list->effect[i].kind != EFFECT_END)
+        if (list->effect[i].kind != EFFECT_END && list->effect[i].kind != EFFECT_DROP_OFFERS &&
+            list->effect[i].kind != EFFECT_ASK_CANCEL)
             return true;
     return false;
+}
+
+bool effects_change_book(const struct effects *list)
+{
+    return effects_find(list, EFFECT_BOOK) != NULL ||
+           effects_find(list, EFFECT_CANCEL_VISIT) != NULL;
 }
 
 const struct effect_lead *effects_lead(const struct effects *list)
@@ -62,9 +69,35 @@ const char *effects_client_name(const struct effects *list)
     return e == NULL ? NULL : e->name;
 }
 
+int64_t effects_ask_cancel(const struct effects *list)
+{
+    const struct effect *e = effects_find(list, EFFECT_ASK_CANCEL);
+
+    return e == NULL ? 0 : e->visit_id;
+}
+
 const char *effects_end(const struct effects *list)
 {
     const struct effect *e = effects_find(list, EFFECT_END);
 
     return e == NULL ? NULL : e->reason;
+}
+
+const struct effect_book *effects_book(const struct effects *list)
+{
+    const struct effect *e = effects_find(list, EFFECT_BOOK);
+
+    return e == NULL ? NULL : &e->book;
+}
+
+int64_t effects_cancelled_visit(const struct effects *list)
+{
+    const struct effect *e = effects_find(list, EFFECT_CANCEL_VISIT);
+
+    return e == NULL ? 0 : e->visit_id;
+}
+
+bool effects_drop_offers(const struct effects *list)
+{
+    return effects_find(list, EFFECT_DROP_OFFERS) != NULL;
 }

@@ -9,6 +9,7 @@
 #include "providers/hedge.h"
 #include "providers/providers.h"
 #include "think/actions.h"
+#include "think/rules.h"
 
 /* ==== which model is asked ==================================================================== */
 
@@ -114,6 +115,7 @@ struct candidate {
     struct claude_ask ask;
     struct prompt_history history;
     struct effects effects; /* of its tools */
+    enum asks asks;         /* what its last tool asks */
     bool done;              /* something was done that cannot be taken back */
     size_t before;          /* sentences that were there when its last request began */
     struct attempt_task task;
@@ -391,10 +393,13 @@ static enum err use_tools(struct candidate *at)
         .caller_phone = at->turn->client->phone,
         .env = at->env,
         .effects = &at->effects,
+        .state = at->turn->call->state,
     };
 
-    enum err e = action_use_all(&call, &at->answer, &at->history);
+    enum err e = action_use_all(&call, &at->answer, &at->history, &at->asks);
     at->done = effects_are_done(&at->effects);
+    if (effects_change_book(&at->effects))
+        synthesise_keep_back(at->voice);
     return e;
 }
 
@@ -662,10 +667,15 @@ static enum err finish(struct candidate *at, enum err e, struct think_result *re
     if (end != ERR_OK)
         return end;
     put_name(&at->effects);
-    *ret = (struct think_result){.think_rung = at->by->name, .effects = at->effects};
+    *ret =
+        (struct think_result){.think_rung = at->by->name, .asks = at->asks, .effects = at->effects};
     if (effects_lead(&at->effects) != NULL)
         ret->state = ""; /* a request half taken by the rules is this one */
-    return ERR_OK;
+    int64_t visit = effects_ask_cancel(&at->effects);
+    if (visit == 0)
+        return ERR_OK;
+    return rules_ask_cancel(at->env->arena, at->env->profile, at->turn->call->state, visit,
+                            &ret->state);
 }
 
 /* ERR_CHILD: it broke off, and nothing is left of it. */
@@ -723,6 +733,8 @@ static enum err make_prompt(const struct think_ask *ask, struct prompt *ret, str
     };
 
     enum err e = prompt_left_before(env, &facts.requests, why);
+    if (e == ERR_OK)
+        e = prompt_offers(env, &facts.offers, why);
     return e == ERR_OK ? prompt_make(ask->prompts, env->arena, &facts, ret) : e;
 }
 

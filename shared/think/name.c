@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "language/heard.h"
+#include "think/action.h"
 
 #define WORDS_MAX  64 /* of an utterance that are looked at */
 #define NAME_WORDS 3
@@ -22,9 +23,17 @@ struct words {
     size_t n;
 };
 
-static void cut_words(struct rules_turn *t, struct words *w)
+static const char *keep(struct name_line *t, const char *s, size_t n, size_t max)
 {
-    const char *s = t->ask->words;
+    const char *copy = arena_strndup(t->arena, s, text_cut(s, n, max));
+
+    t->no_memory |= copy == NULL;
+    return copy == NULL ? "" : copy;
+}
+
+static void cut_words(struct name_line *t, struct words *w)
+{
+    const char *s = t->words;
 
     while (w->n < WORDS_MAX) {
         s += strspn(s, " \t\r\n");
@@ -76,14 +85,14 @@ static size_t longest_at(const struct words *w, size_t i, const char *const *phr
     return longest;
 }
 
-static bool ends_name(const struct rules_turn *t, const struct words *w, size_t i)
+static bool ends_name(const struct name_line *t, const struct words *w, size_t i)
 {
     return strpbrk(w->word[i].folded, "0123456789") != NULL ||
            longest_at(w, i, t->profile->name_ends, t->profile->name_ends_n) > 0;
 }
 
 /* The words [from, to) as they were written, without punctuation at the ends. */
-static const char *spoken_part(struct rules_turn *t, const struct words *w, size_t from, size_t to)
+static const char *spoken_part(struct name_line *t, const struct words *w, size_t from, size_t to)
 {
     static const char edges[] = " \t\r\n.,;:!?\"()-";
 
@@ -95,11 +104,11 @@ static const char *spoken_part(struct rules_turn *t, const struct words *w, size
         s++;
     while (end > s && strchr(edges, end[-1]) != NULL)
         end--;
-    return rules_keep(t, s, (size_t)(end - s), ACTION_WISH_MAX);
+    return keep(t, s, (size_t)(end - s), ACTION_WISH_MAX);
 }
 
 /* How many words from `from` on are left to be a name: up to punctuation or a word that ends one. */
-static size_t run_length(const struct rules_turn *t, const struct words *w, size_t from)
+static size_t run_length(const struct name_line *t, const struct words *w, size_t from)
 {
     size_t n = 0;
 
@@ -116,7 +125,7 @@ static bool is_given(const struct words *w, size_t i)
 
 /* How many words from `from` on are a person's name; 0: there is none. A row of more words than a
  * name has is a sentence, unless it begins with a given name. */
-static size_t name_length(struct rules_turn *t, const struct words *w, size_t from)
+static size_t name_length(struct name_line *t, const struct words *w, size_t from)
 {
     size_t n = run_length(t, w, from);
 
@@ -128,36 +137,54 @@ static size_t name_length(struct rules_turn *t, const struct words *w, size_t fr
     return n;
 }
 
-static struct name_found found_at(struct rules_turn *t, const struct words *w, size_t from,
+static struct name_found found_at(struct name_line *t, const struct words *w, size_t from,
                                   size_t n)
 {
     const char *name = spoken_part(t, w, from, from + n);
 
     if (n == 0 || *name == '\0')
         return nothing;
-    return (struct name_found){.name = rules_keep(t, name, strlen(name), ACTION_NAME_MAX),
+    return (struct name_found){.name = keep(t, name, strlen(name), ACTION_NAME_MAX),
                                .rest = spoken_part(t, w, from + n, w->n)};
 }
 
-static bool is_word(const struct words *w, size_t i, const char *word)
+/* How many words from `from` on have so many folded words between them. */
+static size_t words_of(const struct words *w, size_t from, size_t folded)
 {
-    return i < w->n && word != NULL && strcmp(w->word[i].folded, word) == 0;
+    size_t n = 0;
+
+    for (size_t seen = 0; from + n < w->n && seen < folded; n++) {
+        seen++;
+        for (const char *s = w->word[from + n].folded; *s != '\0'; s++)
+            seen += *s == ' ';
+    }
+    return n;
+}
+
+/* A name that is spelled letter by letter from `from` on. */
+static struct name_found spelled_at(struct name_line *t, const struct words *w, size_t from)
+{
+    char name[HEARD_SPELLED_MAX];
+
+    if (from >= w->n || text_length(w->word[from].folded) > 1)
+        return nothing;
+    const char *folded = text_fold(t->arena, spoken_part(t, w, from, w->n));
+    t->no_memory |= folded == NULL;
+    size_t n = folded == NULL ? 0 : heard_spelled(folded, name);
+    if (n == 0)
+        return nothing;
+    return (struct name_found){.name = keep(t, name, strlen(name), ACTION_NAME_MAX),
+                               .rest = spoken_part(t, w, from + words_of(w, from, n), w->n)};
 }
 
 static bool denies(const struct words *w, size_t i)
 {
-    for (size_t k = 0; languages[k] != NULL; k++)
-        if (is_word(w, i, languages[k]->heard.deny))
-            return true;
-    return false;
+    return i < w->n && heard_denies(w->word[i].folded, strlen(w->word[i].folded));
 }
 
 static bool contrasts(const struct words *w, size_t i)
 {
-    for (size_t k = 0; languages[k] != NULL; k++)
-        if (is_word(w, i, languages[k]->heard.but))
-            return true;
-    return false;
+    return i < w->n && heard_is_instead(w->word[i].folded, strlen(w->word[i].folded));
 }
 
 /* "не Оля, а Юля" from `from` on: where "Юля" stands, 0 if that is not said. */
@@ -171,7 +198,7 @@ static size_t after_contrast(const struct words *w, size_t from)
     return 0;
 }
 
-struct name_found name_told(struct rules_turn *t)
+struct name_found name_told(struct name_line *t)
 {
     const struct profile *p = t->profile;
     struct words w = {0};
@@ -183,14 +210,16 @@ struct name_found name_told(struct rules_turn *t)
             continue;
         size_t at = after_contrast(&w, i + before);
         at = at > 0 ? at : i + before;
-        struct name_found found = found_at(t, &w, at, name_length(t, &w, at));
+        struct name_found found = spelled_at(t, &w, at);
+        if (found.name == NULL)
+            found = found_at(t, &w, at, name_length(t, &w, at));
         if (found.name != NULL)
             return found;
     }
     return nothing;
 }
 
-static size_t skip_leads(const struct rules_turn *t, const struct words *w, size_t from)
+static size_t skip_leads(const struct name_line *t, const struct words *w, size_t from)
 {
     const struct profile *p = t->profile;
 
@@ -205,7 +234,7 @@ static size_t skip_leads(const struct rules_turn *t, const struct words *w, size
 }
 
 /* Do the words ask or wish something, by the profile's own stems? A surname may begin like one. */
-static bool is_known_wish(const struct rules_turn *t, const char *words)
+static bool is_known_wish(const struct name_line *t, const char *words)
 {
     const struct profile *p = t->profile;
     const char *folded = text_fold(t->arena, words);
@@ -235,13 +264,18 @@ static size_t find_given(const struct words *w)
     return i;
 }
 
-struct name_found name_answered(struct rules_turn *t)
+struct name_found name_answered(struct name_line *t)
 {
     struct words w = {0};
 
     cut_words(t, &w);
-    if (strchr(t->ask->words, '?') != NULL)
+    if (strchr(t->words, '?') != NULL)
         return nothing;
+    for (size_t i = 0; i < w.n; i++) {
+        struct name_found found = spelled_at(t, &w, i);
+        if (found.name != NULL)
+            return found;
+    }
     size_t from = skip_leads(t, &w, 0);
     size_t n = name_length(t, &w, from);
     if (n > 0 && has_given(&w, from, n))
@@ -256,7 +290,7 @@ struct name_found name_answered(struct rules_turn *t)
     return found_at(t, &w, from, name_length(t, &w, from));
 }
 
-static bool says_no_at(const struct rules_turn *t, const struct words *w, size_t i)
+static bool says_no_at(const struct name_line *t, const struct words *w, size_t i)
 {
     const struct profile *p = t->profile;
     const char *word = w->word[i].folded;
@@ -265,13 +299,13 @@ static bool says_no_at(const struct rules_turn *t, const struct words *w, size_t
            heard_is(HEARD_CORRECTS, word, strlen(word));
 }
 
-struct name_found name_corrected(struct rules_turn *t)
+struct name_found name_corrected(struct name_line *t)
 {
     struct words w = {0};
     size_t from = 0;
 
     cut_words(t, &w);
-    if (strchr(t->ask->words, '?') != NULL)
+    if (strchr(t->words, '?') != NULL)
         return nothing;
     for (size_t i = 0; i < w.n; i++) {
         size_t at = after_contrast(&w, i);

@@ -1,11 +1,22 @@
-/* name - private to the rules: finding the caller's name in what was said.
+/* name - private to the rules: finding the caller's name in what was said. Pure.
  *
  * The profile tells which words go before a name and which no longer belong to it; the tables of
- * the languages (language/heard.h) tell which words are no names at all. */
+ * the languages (language/heard.h) tell which words are no names at all. A name that is spelled
+ * letter by letter ("О, Л, Я", "о як Ольга, л як Лев, ...") is joined. */
 #ifndef HOLOS_THINK_NAME_H
 #define HOLOS_THINK_NAME_H
 
-#include "think/request.h"
+#include <stdbool.h>
+#include "base/arena.h"
+#include "business/profile.h"
+
+/* What a caller said, as it was heard. */
+struct name_line {
+    struct arena *arena;
+    const struct profile *profile;
+    const char *words;
+    bool no_memory; /* something was refused; what was found is void */
+};
 
 struct name_found {
     const char *name; /* NULL: there is none */
@@ -13,12 +24,12 @@ struct name_found {
 };
 
 /* Told as such anywhere: "мене звати Олена", also "звати не Оля, а Юля". */
-struct name_found name_told(struct rules_turn *t);
+struct name_found name_told(struct name_line *t);
 
 /* In the answer to "who is it?". */
-struct name_found name_answered(struct rules_turn *t);
+struct name_found name_answered(struct name_line *t);
 
 /* In place of one that was taken before: "ні, я Олена", "не Оля, а Юля". */
-struct name_found name_corrected(struct rules_turn *t);
+struct name_found name_corrected(struct name_line *t);
 
 #endif

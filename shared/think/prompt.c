@@ -5,9 +5,12 @@
 
 #include "base/buf.h"
 #include "base/text.h"
+#include "business/book-words.h"
+#include "business/catalogue.h"
 #include "language/heard.h"
 #include "store/lead.h"
 #include "think/action.h"
+#include "think/book.h"
 #include "think/rules.h"
 
 /* ==== history ================================================================================= */
@@ -92,6 +95,36 @@ enum err prompt_left_before(struct env *env, const char **ret, struct why *why)
         const char *wish = leads[i - 1].wish;
         buf_puts(&b, i == n ? "" : "; ");
         buf_put(&b, wish, text_cut(wish, strlen(wish), ACTION_WISH_MAX));
+    }
+    *ret = buf_text(&b);
+    return buf_err(&b);
+}
+
+enum err prompt_offers(struct env *env, const char **ret, struct why *why)
+{
+    struct offer *list = NULL;
+    size_t n = 0;
+    struct buf b;
+
+    *ret = "";
+    if (env->profile->book == NULL)
+        return ERR_OK;
+    enum err e = offers_of_call(env->store, env->arena, env->call_id, &list, &n, why);
+    if (e != ERR_OK)
+        return e;
+    buf_init(&b, env->arena, CLAUDE_REQUEST_MAX);
+    for (size_t i = 0; i < n; i++) {
+        const struct booking_part *part = &list[i].part[0];
+        day_number day = 0;
+        char text[12];
+        int minute = 0;
+        if (book_local(env->profile, part->start_s, &day, &minute) != ERR_OK)
+            continue;
+        buf_printf(&b, "%s- offer %lld: %s %02d:%02d, %s (%s)", b.len == 0 ? "" : "\n",
+                   (long long)list[i].id, date_write(day, text), minute / 60, minute % 60,
+                   part->services, part->specialist);
+        if (list[i].move_visit != 0)
+            buf_printf(&b, ", moves visit %lld", (long long)list[i].move_visit);
     }
     *ret = buf_text(&b);
     return buf_err(&b);
@@ -224,23 +257,90 @@ static const char *answers_of(struct arena *a, const struct prompt_facts *f)
     return finish(&b);
 }
 
+/* ---- of the book ----------------------------------------------------------------------------- */
+
+#define SERVICES_WHOLE                                                                             \
+    150 /* of more services only id and name are told; service_info has the rest */
+
+static void put_hours(struct buf *b, const struct profile *p, const struct specialist *s)
+{
+    for (int day = 0; day < 7; day++) {
+        const struct day *d = &s->week[day];
+        for (size_t i = 0; i < d->n; i++)
+            buf_printf(b, "%s%s %02d:%02d-%02d:%02d", i == 0 ? "; " : ", ",
+                       i == 0 ? p->prompt->weekdays[day] : "", d->open[i].from_min / 60,
+                       d->open[i].from_min % 60, d->open[i].to_min / 60, d->open[i].to_min % 60);
+    }
+}
+
+static void put_service(struct buf *b, const struct book *book, const struct service *s)
+{
+    buf_printf(b, "- %s: %s", s->id, s->name);
+    if (book->services <= SERVICES_WHOLE) {
+        buf_printf(b, ", %d min", s->minutes);
+        if (s->price_from >= 0)
+            buf_printf(b, s->price_to < 0 ? ", %lld+ %s" : ", %lld %s", (long long)s->price_from,
+                       book->currency);
+        if (s->price_to > s->price_from)
+            buf_printf(b, "-%lld", (long long)s->price_to);
+        buf_puts(b, ",");
+        for (size_t i = 0; i < s->by_n; i++)
+            buf_printf(b, " %s", book->specialist[s->by[i]].id);
+    }
+    buf_putc(b, '\n');
+}
+
+/* Who works there and what they do, by ids. */
+static const char *catalogue_of(struct arena *a, const struct profile *p)
+{
+    const struct book *book = p->book;
+    struct buf b;
+
+    buf_init(&b, a, PROMPT_MAX);
+    for (size_t i = 0; i < book->specialists; i++) {
+        buf_printf(&b, "- %s: %s", book->specialist[i].id, book->specialist[i].name);
+        put_hours(&b, p, &book->specialist[i]);
+        buf_putc(&b, '\n');
+    }
+    for (size_t i = 0; i < book->services; i++)
+        put_service(&b, book, &book->service[i]);
+    return finish(&b);
+}
+
+/* How to book, and the catalogue. "": it keeps no book. */
+static const char *book_of(struct arena *a, const struct profile *p)
+{
+    struct buf b;
+
+    if (p->book == NULL)
+        return "";
+    const struct value values[] = {{"services", catalogue_of(a, p)}, {NULL, NULL}};
+    if (values[0].text == NULL)
+        return NULL;
+    buf_init(&b, a, PROMPT_MAX);
+    fill(&b, p->book->words->prompt.system, nothing);
+    fill(&b, p->book->words->prompt.catalogue, values);
+    return finish(&b);
+}
+
 static const char *system_of(struct arena *a, const struct prompt_facts *f)
 {
     const struct profile *p = f->profile;
+    const char *no_book = p->book == NULL && p->prompt->no_book != NULL ? p->prompt->no_book : "";
     const char *more = p->prompt->more == NULL ? "" : p->prompt->more;
-    const struct value values[] = {{"business", p->business},
-                                   {"address", p->address},
-                                   {"phone", p->phone},
-                                   {"hours", hours_of(a, p)},
-                                   {"answers", answers_of(a, f)},
-                                   {"more", more},
-                                   {NULL, NULL}};
+    const struct value values[] = {
+        {"business", p->business}, {"address", p->address},       {"phone", p->phone},
+        {"hours", hours_of(a, p)}, {"answers", answers_of(a, f)}, {"more", more},
+        {"no_book", no_book},      {"book", book_of(a, p)},       {NULL, NULL}};
     struct buf b;
 
-    if (values[3].text == NULL || values[4].text == NULL)
+    if (values[3].text == NULL || values[4].text == NULL || values[7].text == NULL)
         return NULL;
     buf_init(&b, a, PROMPT_MAX);
     fill(&b, p->prompt->system, values);
+    /* Instructions of the profile's own, which do not know of a book. */
+    if (p->book != NULL && strstr(p->prompt->system, "{book}") == NULL)
+        fill(&b, "{book}", values);
     return finish(&b);
 }
 
@@ -305,6 +405,8 @@ static bool put_client(struct arena *a, struct buf *b, const struct prompt_facts
         fill(b, p->request_left, values);
     if (*turns != '\0')
         fill(b, p->last_turns, values);
+    if (f->profile->book != NULL && f->offers != NULL && *f->offers != '\0')
+        buf_printf(b, "%s\n%s\n", f->profile->book->words->prompt.offers, f->offers);
     return true;
 }
 

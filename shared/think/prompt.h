@@ -16,10 +16,11 @@ struct prompt_facts {
     const struct profile *profile;
     const struct tm *local;  /* the business's local time */
     const char *client_name; /* known from earlier calls; NULL or "": not known */
-    const char *requests;    /* passed on in this call; NULL or "": none */
-    int calls_before;        /* of this client; 0: none, or not known */
-    bool number_known;       /* the caller's number was sent: it need not be asked for */
-    int turns_left;          /* until the call's limit; < 0: not told */
+    const char *offers;   /* the times that are kept for this call, one a line; NULL or "": none */
+    const char *requests; /* passed on in this call; NULL or "": none */
+    int calls_before;     /* of this client; 0: none, or not known */
+    bool number_known;    /* the caller's number was sent: it need not be asked for */
+    int turns_left;       /* until the call's limit; < 0: not told */
 };
 
 /* What is the same in every call of a business: made once in the life of a process. */
@@ -50,6 +51,10 @@ enum err prompt_make(struct prompts *made, struct arena *a, const struct prompt_
 /* The wishes of the requests that the call has left already, for prompt_facts.requests. The store's
  * errors; ERR_MEMORY. */
 enum err prompt_left_before(struct env *env, const char **ret, struct why *why) must_check;
+
+/* The offers of the call by their ids, for prompt_facts.offers; "" for a business without a book. The
+ * store's errors; ERR_MEMORY. */
+enum err prompt_offers(struct env *env, const char **ret, struct why *why) must_check;
 
 /* ---- history: the call so far, as a model is told it ------------------------------------------ */
 

@@ -5,7 +5,9 @@
 
 #include "base/buf.h"
 #include "think/actions.h"
+#include "think/book.h"
 #include "think/rules.h"
+#include "think/understand.h"
 
 /* What was asked last. The names in rules.c must follow. */
 enum rules_step {
@@ -17,6 +19,34 @@ enum rules_step {
     STEP_CONFIRM,       /* whether the number of the call will do */
     STEP_WISH,          /* what it is about */
     STEP__MAX
+};
+
+/* What the book's conversation keeps (book-talk.h). Places are those of the catalogue; minutes are of
+ * the local day, -1: not told. */
+enum book_doing { BOOK_NOTHING, BOOK_BOOKING, BOOK_MOVING, BOOK_CANCELLING, BOOK_ASKED };
+
+struct book_talk {
+    enum book_doing doing;
+    enum asks asked;
+    enum intent about; /* BOOK_ASKED: what the caller wants to know of a service */
+    int service[CATALOGUE_VISIT_SERVICES];
+    size_t services;
+    int among[UNDERSTOOD_CHOICES]; /* the services, or specialists, that were asked about */
+    size_t among_n;
+    int specialist;
+    bool any_specialist; /* the caller does not mind, or was asked */
+    day_number day[BOOK_DAYS];
+    size_t days;
+    bool nearest, any_day; /* the caller's own words for when */
+    bool or_next_week;     /* see struct when */
+    int time, from, to;
+    bool for_other, identifies; /* identifies: number and name of a visit are asked for */
+    const char *name, *phone;   /* as told in this conversation; "" */
+    int64_t visit;              /* to be moved or cancelled */
+    int64_t offer;              /* the chosen one */
+    int offers;                 /* how many times, or visits, were told to choose from */
+    int tries;                  /* how often the question was put again */
+    const char *last;           /* what was asked, for "say that again" */
 };
 
 /* What is kept between the turns of a call. Texts are never NULL. */
@@ -34,7 +64,8 @@ struct rules_state {
     const char *passed;   /* the wish of the request that was handed over last */
     const char *language; /* of the profile that spoke: `rule` counts within it */
     int told;             /* of what the rule needs: WANT_BIT */
-    int asked;            /* enum want_kind that was asked for last; WANT__MAX: none */
+    struct book_talk book;
+    int asked; /* enum want_kind that was asked for last; WANT__MAX: none */
 };
 
 struct rules_turn {
@@ -46,6 +77,7 @@ struct rules_turn {
     struct rules_state b;
     struct buf say;
     struct buf shared; /* the same without what is the caller's */
+    enum err err;      /* of the store; the turn's result is void, too */
     bool no_memory;    /* something was refused; the turn's result is void */
     struct effects effects;
 };
@@ -59,6 +91,9 @@ void rules_end(struct rules_turn *t);
 
 /* Adds a phrase, filled in, to the answer. NULL adds nothing. */
 void rules_say(struct rules_turn *t, const char *phrase);
+
+/* Adds a text as it is; `shared` is the same without what is the caller's. */
+void rules_say_text(struct rules_turn *t, const char *text, const char *shared);
 
 /* Do the caller's words hold one of the stems' sets? In the second, only if they are few: a long
  * sentence means something else by the same word. */

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "think/actions.h"
+#include "think/book-talk.h"
 #include "think/request.h"
 #include "wire/json.h"
 #include "wire/jsonw.h"
@@ -103,7 +104,8 @@ static enum err rules_load(struct arena *a, const struct profile *p, const char 
     const struct json *o = NULL;
     int64_t version = 0;
 
-    *ret = rules_empty;
+    b.book = book_talk_none();
+    *ret = b;
     if (state == NULL || *state == '\0' || strlen(state) > STATE_MAX)
         return ERR_OK;
     enum err e = json_parse(a, state, strlen(state), &o, NULL);
@@ -113,6 +115,7 @@ static enum err rules_load(struct arena *a, const struct profile *p, const char 
         !read_at(o, &b.at))
         return ERR_OK;
     read_state(o, &b);
+    book_talk_read(json_member(o, "book"), p, &b.book);
     if (b.rule >= (int)p->rules_n || strcmp(b.language, p->language) != 0)
         b.rule = -1;
     if (b.asked < 0 || b.asked > WANT__MAX)
@@ -121,7 +124,8 @@ static enum err rules_load(struct arena *a, const struct profile *p, const char 
     return ERR_OK;
 }
 
-static enum err rules_save(struct arena *a, const struct rules_state *b, const char **ret)
+static enum err rules_save(struct arena *a, const struct profile *p, const struct rules_state *b,
+                           const char **ret)
 {
     struct jsonw w;
     struct buf out;
@@ -141,6 +145,12 @@ static enum err rules_save(struct arena *a, const struct rules_state *b, const c
     for (size_t i = 0; i < COUNT(state_flags); i++)
         if (CONST_MEMBER(b, state_flags[i], bool))
             jsonw_put_bool(&w, state_flags[i].name, true);
+    if (book_talk_goes_on(&b->book)) {
+        jsonw_key(&w, "book");
+        jsonw_object(&w);
+        book_talk_write(&b->book, p, &w);
+        jsonw_end_object(&w);
+    }
     jsonw_end_object(&w);
     if (buf_err(&out) != ERR_OK)
         return ERR_MEMORY;
@@ -201,6 +211,12 @@ void rules_say(struct rules_turn *t, const char *phrase)
                             phone == NULL ? or_null(t->ask->caller_phone) : phone));
     add_text(t, &t->shared,
              profile_phrase(t->arena, t->profile, phrase, t->ask->local, NULL, NULL));
+}
+
+void rules_say_text(struct rules_turn *t, const char *text, const char *shared)
+{
+    add_text(t, &t->say, text);
+    add_text(t, &t->shared, shared);
 }
 
 bool rules_hears(const struct rules_turn *t, const struct stems *sets, size_t n)
@@ -442,6 +458,17 @@ static void put_learned(struct rules_turn *t, const char *before)
         effects_put(&t->effects, (struct effect){.kind = EFFECT_CLIENT_NAME, .name = name});
 }
 
+static enum asks asks_now(const struct rules_state *b)
+{
+    static const enum asks asks[STEP__MAX] = {
+        [STEP_IDLE] = ASKS_OPEN, [STEP_OFFER] = ASKS_CONFIRM, [STEP_ANYTHING_ELSE] = ASKS_ELSE,
+        [STEP_NAME] = ASKS_NAME, [STEP_PHONE] = ASKS_PHONE,   [STEP_CONFIRM] = ASKS_CONFIRM,
+        [STEP_WISH] = ASKS_WISH,
+    };
+
+    return book_talk_goes_on(&b->book) ? b->book.asked : asks[b->at];
+}
+
 enum err rules_answer(struct arena *a, const struct rules_ask *ask, struct rules_answer *ret)
 {
     struct rules_turn t = {.arena = a, .ask = ask, .profile = ask->profile};
@@ -455,19 +482,59 @@ enum err rules_answer(struct arena *a, const struct rules_ask *ask, struct rules
     const struct rules_state before = t.b;
     if (t.b.at >= STEP_NAME)
         request_turn(&t);
-    else
+    else if (!book_talk_turn(&t))
         open_turn(&t);
     if (ask->unheard)
         keep_unheard(&t, &before);
+    if (t.err != ERR_OK)
+        return t.err;
     if (t.no_memory || buf_err(&t.say) != ERR_OK || buf_err(&t.shared) != ERR_OK ||
-        rules_save(a, &t.b, &state) != ERR_OK)
+        rules_save(a, ask->profile, &t.b, &state) != ERR_OK)
         return ERR_MEMORY;
     put_learned(&t, before.name);
     *ret = (struct rules_answer){.say = buf_text(&t.say),
                                  .shared = buf_text(&t.shared),
                                  .state = state,
+                                 .asks = asks_now(&t.b),
                                  .effects = t.effects};
     return ERR_OK;
+}
+
+enum err rules_asked(struct arena *a, const struct profile *p, const char *state, enum asks *ret)
+{
+    struct rules_state b = {0};
+
+    enum err e = rules_load(a, p, state, &b);
+    *ret = e == ERR_OK ? asks_now(&b) : ASKS_NOTHING;
+    return e;
+}
+
+enum err rules_ask_cancel(struct arena *a, const struct profile *p, const char *state,
+                          int64_t visit_id, const char **ret_state)
+{
+    struct rules_state b = {0};
+
+    enum err e = rules_load(a, p, state, &b);
+    if (e != ERR_OK)
+        return e;
+    b.at = STEP_IDLE;
+    b.language = p->language;
+    b.book = book_talk_none();
+    b.book.doing = BOOK_CANCELLING;
+    b.book.asked = ASKS_CONFIRM;
+    b.book.visit = visit_id;
+    return rules_save(a, p, &b, ret_state);
+}
+
+enum err rules_cancel_asked(struct arena *a, const struct profile *p, const char *state,
+                            int64_t *ret_visit)
+{
+    struct rules_state b = {0};
+
+    enum err e = rules_load(a, p, state, &b);
+    bool asked = e == ERR_OK && b.book.doing == BOOK_CANCELLING && b.book.asked == ASKS_CONFIRM;
+    *ret_visit = asked ? b.book.visit : 0;
+    return e;
 }
 
 enum err rules_unfinished(struct arena *a, const struct profile *p, const char *state,

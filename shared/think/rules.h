@@ -13,6 +13,7 @@
 #include "base/err.h"
 #include "business/profile.h"
 #include "store/call.h"
+#include "think/asks.h"
 #include "think/effects.h"
 
 struct env;
@@ -34,12 +35,26 @@ struct rules_answer {
     const char *say;
     const char *shared; /* the same without the caller's name and number */
     const char *state;
+    enum asks asks;         /* what the caller is to answer now */
     struct effects effects; /* to be committed with the turn */
 };
 
-/* ERR_MEMORY only. An unreadable state counts as none. */
+/* ERR_MEMORY, or the store's error where the business keeps a book. An unreadable state counts as
+ * none. */
 enum err rules_answer(struct arena *a, const struct rules_ask *ask,
                       struct rules_answer *ret) must_check;
+
+/* What the state's last answer asked: what it asks still, when nothing was heard. ERR_MEMORY only. */
+enum err rules_asked(struct arena *a, const struct profile *p, const char *state,
+                     enum asks *ret) must_check;
+
+/* A model asked the caller whether this visit shall be cancelled: the state after it, so that the yes
+ * of a later turn is known for what it is, by the rules too. And which visit that was; 0: none was
+ * asked about. ERR_MEMORY only. */
+enum err rules_ask_cancel(struct arena *a, const struct profile *p, const char *state,
+                          int64_t visit_id, const char **ret_state) must_check;
+enum err rules_cancel_asked(struct arena *a, const struct profile *p, const char *state,
+                            int64_t *ret_visit) must_check;
 
 /* The request that was being taken when the call broke off: *ret_has is false if there was none, or
  * too little of it to be of use. ERR_MEMORY. */

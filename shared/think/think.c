@@ -22,6 +22,7 @@ static enum err think_by_rules(const struct think_ask *ask, struct think_result 
     ret->say = answer.say;
     ret->shared = answer.shared;
     ret->state = answer.state;
+    ret->asks = answer.asks;
     ret->effects = answer.effects;
     ret->think_rung = PROVIDER_RULES;
     return e;

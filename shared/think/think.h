@@ -7,6 +7,7 @@
 #include "providers/env.h"
 #include "speech/synthesise.h"
 #include "store/call.h"
+#include "think/asks.h"
 #include "think/effects.h"
 #include "think/prompt.h"
 
@@ -24,6 +25,7 @@ struct think_result {
     const char *say;        /* the answer; NULL: a model's, whose sentences `voice` has */
     const char *shared;     /* `say` without what is the caller's */
     const char *state;      /* the rules' memory after this turn; NULL: as it was */
+    enum asks asks;         /* what the caller is to answer now */
     const char *think_rung; /* who thought, for the turn's record */
     int64_t think_us;
     struct effects effects;

@@ -249,6 +249,29 @@ static void unknown_call_is_404_and_ended_call_409(void **state)
     assert_int_equal(a.status, 409);
 }
 
+static void a_reply_says_what_it_asks(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *words, *asks;
+    } rows[] = {
+        {"Скажіть, будь ласка, де ви знаходитесь?", "open"},
+        {"Покличте, будь ласка, адміністратора", "name"},
+        {"Олена", "confirm"},
+        {"так", "wish"},
+        {"Хочу поговорити про оренду крісла", "else"},
+    };
+    const char *id = door_call(the_door);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct answer a = door_say(the_door, id, rows[i].words);
+        assert_string_equal(answer_text(&a, "asks"), rows[i].asks);
+        a = door_say(the_door, id, " "); /* silence: the same is asked still */
+        assert_string_equal(answer_text(&a, "asks"), rows[i].asks);
+    }
+    struct answer a = door_say(the_door, id, "До побачення!");
+    assert_null(answer_text(&a, "asks"));
+}
+
 static void goodbye_ends_the_call_with_one_wav(void **state)
 {
     (void)state;
@@ -636,6 +659,7 @@ const struct CMUnitTest cases_turn[] = {
     CASE(empty_audio_is_400),
     CASE(missing_parts_are_422_in_the_contracts_form),
     CASE(unknown_call_is_404_and_ended_call_409),
+    CASE(a_reply_says_what_it_asks),
     CASE(goodbye_ends_the_call_with_one_wav),
     CASE(a_part_that_is_given_twice_is_400),
     CASE(a_part_that_is_given_again_says_no_more),

@@ -65,4 +65,28 @@ changed 'p["voice"]["google"]["name"] = "ru-RU-Chirp3-HD-Leda"'
 ok "a vendor's is a fault" json 'any(f["level"] == "fault" and "voice.google" in f["item"] for f in d["findings"])'
 changed 'p["voice"]["espeak"] = "uk+f2"'
 ok "a variant of its own is allowed" silent
+
+# ---- the book
+changed 'p["book"]["specialists"][1]["stems"] = [["чистк"]]'
+ok "a specialist's stem that a service has, too" warns 'book.specialists[1].stems: "чистк" is heard for the service "face-cleaning"'
+changed 'p["book"]["specialists"][1]["stems"] = [["=чистки"]]'
+ok "a whole word that a service's stem fits" warns '"=чистки" is heard for the service'
+changed 'del p["book"]["services"][0]["stems"]; del p["languages"]["ru"]["book"]["services"][0]["stems"]'
+ok "a service without stems" warns 'book.services[0].stems: "haircut-women" has none'
+changed 'p["book"]["specialists"].append({"id": "new", "name": "Нова", "stems": [["нова"]], "hours": {}})'
+ok "a specialist without hours" warns 'book.specialists[4].hours: "new" works on no day'
+changed 'p["book"]["specialists"].append({"id": "new", "name": "Нова"})'
+ok "a specialist without stems" warns 'book.specialists[4].stems: "new" has none'
+changed 'p["book"]["specialists"][0]["off"] = ["2020-01-01..2020-01-05", "2099-01-01"]'
+ok "days off that are over" warns 'book.specialists[0].off[0]: these days of "inna" are over'
+changed 'p["book"]["specialists"][0]["off"] = ["2020-01-01..2099-01-05"]'
+ok "days off that are not over yet are allowed" silent
+changed 'p["book"]["specialists"][3]["hours"] = {"mon": ["09:00-09:30"]}; p["book"]["services"] = [s for s in p["book"]["services"] if s["minutes"] <= 30 or s["id"] == "styling"]; p["languages"]["ru"].pop("book")'
+ok "one who has no day with room" warns '"taras" has no day with room for "styling"'
+changed 'p["book"]["services"][0]["stems"] = [["стрижkа"]]'
+ok "a stem of the book in two alphabets" warns 'mixes Latin and Cyrillic'
+changed 'p["book"]["services"][2]["minutes"] = 20'
+ok "a fault of the book is named by its place" json 'any(f["level"] == "fault" and f["item"] == "salon.json: book.services[2].minutes" for f in d["findings"])'
+changed 'p["languages"]["ru"]["book"]["services"][1]["id"] = "haircut"'
+ok "also in a further language" json 'any(f["level"] == "fault" and f["item"] == "salon.json: languages.ru.book.services[1].id" for f in d["findings"])'
 done_testing

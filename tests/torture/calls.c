@@ -5,6 +5,7 @@
 
 #include "store/call.h"
 #include "store/lead.h"
+#include "store/outbox.h"
 #include "tests/torture/desk.h"
 
 #define CALL  "torture-1"
@@ -61,7 +62,7 @@ static const char *leads_are_kept(struct desk *d, const struct scene *s, int64_t
     size_t n = 0;
 
     if (leads_newest(store, &d->arena, call, 10, &leads, &n, NULL) != ERR_OK ||
-        outbox_waiting(store, &waiting, NULL) != ERR_OK)
+        outbox_waiting(store, "lead", &waiting, NULL) != ERR_OK)
         return "the requests cannot be read";
     if (n != s->leads)
         return n < s->leads ? "a request was lost" : "a request was taken twice";

@@ -14,6 +14,7 @@
 #include "net/http.h"
 #include "store/call.h"
 #include "store/lead.h"
+#include "store/outbox.h"
 #include "tests/torture/desk.h"
 #include "wire/json.h"
 
@@ -181,7 +182,7 @@ static const char *requests_are_kept(struct desk *d, const struct call *call, co
     size_t n = 0;
 
     if (leads_newest(s, &d->arena, call->id, 10, &leads, &n, NULL) != ERR_OK ||
-        outbox_waiting(s, &waiting, NULL) != ERR_OK)
+        outbox_waiting(s, "lead", &waiting, NULL) != ERR_OK)
         return "the requests cannot be read";
     if (n > 1)
         return "the request was taken twice";

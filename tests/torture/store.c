@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/settings.h"
+#include "store/booking.h"
 #include "store/call.h"
 #include "store/delivery.h"
 #include "tests/torture/desk.h"
@@ -245,12 +246,95 @@ static const char *look_at_copy(struct desk *d, bool done)
     return bad;
 }
 
+#define NOON    INT64_C(1796299200)
+#define BOOKERS "+380671234567"
+
+static enum err all_visits(struct desk *d, struct visit **ret, size_t *ret_n)
+{
+    const struct visit_filter f = {.cancelled = true};
+
+    return visits_listed(d->app.store, &d->arena, &f, ret, ret_n, NULL);
+}
+
+/* Those that are there are cancelled: their time is what is booked next. */
+static enum err offer_and_confirm(struct store *s, struct desk *d, int64_t call_id)
+{
+    const struct booking_actor who = {.by = "call", .call_id = call_id, .now_ms = 1000};
+    struct offer o = {.parts = 1,
+                      .part = {{.specialist = "inna",
+                                .specialist_name = "Інна",
+                                .services = "manicure",
+                                .service_names = "манікюр",
+                                .start_s = NOON,
+                                .end_s = NOON + 3600,
+                                .free_s = NOON + 3600}}};
+    struct visit v = {.name = "Олена", .phone = BOOKERS};
+    struct visit *old = NULL;
+    size_t n = 0;
+
+    enum err e = all_visits(d, &old, &n);
+    for (size_t i = 0; e == ERR_OK && i < n; i++)
+        if (strcmp(old[i].state, "booked") == 0)
+            e = visit_cancel(s, &d->arena, old[i].id, &who, NULL);
+    if (e == ERR_OK)
+        e = offers_put(s, "salon", call_id, 1, &o, 1, 2000, 1000, &n, NULL);
+    if (e == ERR_OK)
+        e = offer_renew(s, call_id, o.id, 3000, NULL);
+    return e == ERR_OK ? offer_confirm(s, &d->arena, call_id, 2, o.id, &v, &who, NULL) : e;
+}
+
+static enum err book(struct desk *d)
+{
+    struct store *s = d->app.store;
+    struct call call = {0};
+
+    enum err e = call_find(s, &d->arena, "binotel", CALL, &call, NULL);
+    if (e == ERR_OK)
+        e = store_begin(s, deadline_in_ms(WAIT_S), NULL);
+    if (e != ERR_OK)
+        return e;
+    e = offer_and_confirm(s, d, call.id);
+    if (e == ERR_OK)
+        return store_commit(s, NULL);
+    store_rollback(s);
+    return e;
+}
+
+/* A visit is there whole or not at all. */
+static const char *look_at_book(struct desk *d, bool done)
+{
+    struct store *s = d->app.store;
+    struct visit *v = NULL;
+    struct busy_span *span = NULL;
+    struct booking_change *c = NULL;
+    size_t n = 0, spans = 0, changes = 0, booked = 0;
+
+    if (all_visits(d, &v, &n) != ERR_OK || booking_busy(s, &d->arena, "salon", 0, INT64_MAX / 2, 0,
+                                                        0, 0, &span, &spans, NULL) != ERR_OK)
+        return "the book cannot be read";
+    for (size_t i = 0; i < n; i++) {
+        bool is = strcmp(v[i].state, "booked") == 0;
+        if (visit_history(s, &d->arena, v[i].id, &c, &changes, NULL) != ERR_OK ||
+            changes != (is ? 1 : 2) || v[i].parts != 1)
+            return "a visit is half there";
+        booked += is;
+    }
+    if (booked > 1 || (done && booked != 1))
+        return "there is not one visit";
+    return spans == booked ? NULL : "the time that is taken is not that of the visits";
+}
+
 static const struct work sweeping = {NULL, sweep, look_swept};
 static const struct work purging = {NULL, purge, look_purged};
+static const struct work booking = {NULL, book, look_at_book};
 static const struct work copying = {clear_copies, backup, look_at_copy};
 
 const struct torture_case torture_store[] = {
-    {"migrate", migrated, NULL},          {"app", app_is_opened, NULL},
-    {"sweep", operator_works, &sweeping}, {"purge", operator_works, &purging},
-    {"backup", operator_works, &copying}, {0},
+    {"migrate", migrated, NULL},
+    {"app", app_is_opened, NULL},
+    {"sweep", operator_works, &sweeping},
+    {"purge", operator_works, &purging},
+    {"backup", operator_works, &copying},
+    {"book", operator_works, &booking},
+    {0},
 };

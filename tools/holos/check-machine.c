@@ -101,7 +101,7 @@ static void check_libraries(struct findings *f)
 static void check_clock(struct findings *f)
 {
     struct timex tx = {.modes = 0};
-    int64_t now = clock_unix_ms();
+    int64_t now = clock_machine_ms();
     char iso[25];
 
     (void)clock_iso8601(now, iso);

@@ -135,6 +135,7 @@ void check_profiles(struct findings *f)
         check_language(f, &f->profiles[i]);
         check_actions(f, &f->profiles[i]);
         check_sense(f, &f->profiles[i]);
+        check_book(f, &f->profiles[i]);
     }
     check_numbers(f);
     if (e == ERR_OK)

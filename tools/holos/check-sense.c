@@ -237,6 +237,17 @@ static void sense_stems(struct findings *f, const struct profile *p, const struc
             sense_stems(f, p, one);
 }
 
+static void sense_book(struct findings *f, const struct profile *p, const struct json *book)
+{
+    static const char *const lists[] = {"specialists", "services"};
+
+    sense_stems(f, p, json_member(book, "hears"));
+    for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++)
+        for (const struct json *one = json_first(json_member(book, lists[i])); one != NULL;
+             one = json_next(one))
+            sense_stems(f, p, json_member(one, "stems"));
+}
+
 static void sense_file(struct findings *f, const struct profile *p)
 {
     static const char *const lists[] = {"questions", "goodbye", "person",     "yes",
@@ -254,6 +265,7 @@ static void sense_file(struct findings *f, const struct profile *p)
     for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++)
         if (json_member(file, lists[i]) != NULL)
             sense_stems(f, p, json_member(file, lists[i]));
+    sense_book(f, p, json_member(file, "book"));
     const struct json *rules = json_member(file, "rules");
     if (rules == NULL || json_kind(rules) != JSON_ARRAY)
         return;

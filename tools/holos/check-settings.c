@@ -78,8 +78,8 @@ static bool is_known(const char *variable, size_t len)
 /* What `make run` and its tools tell one another (tree.h), and a unit its program (base/clock.c). */
 static bool is_of_tree(const char *variable, size_t len)
 {
-    static const char *const names[] = {"HOLOS_TREE", "HOLOS_VAR", "HOLOS_BIN", "HOLOS_ETC",
-                                        "HOLOS_BOOT"};
+    static const char *const names[] = {"HOLOS_TREE", "HOLOS_VAR",  "HOLOS_BIN",
+                                        "HOLOS_ETC",  "HOLOS_BOOT", "HOLOS_NOW_AT"};
 
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         if (strlen(names[i]) == len && memcmp(names[i], variable, len) == 0)
@@ -142,6 +142,9 @@ void check_settings(struct findings *f)
         if (!faulty[i])
             show_setting(f, (enum setting)i);
     find_strangers(f);
+    if (setting_given(SET_HOLOS_NOW))
+        found(f, FINDING_WARNING, "HOLOS_NOW", "take it away where real callers call",
+              "the programs believe that it was %s when they started", setting_text(SET_HOLOS_NOW));
     check_server(f);
     check_access(f);
 }

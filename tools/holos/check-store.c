@@ -3,6 +3,7 @@
 #include "calls/limits.h"
 #include "store/call.h"
 #include "store/lead.h"
+#include "store/outbox.h"
 #include "store/store.h"
 #include "tools/holos/findings.h"
 
@@ -79,9 +80,9 @@ static void check_outbox(struct findings *f, struct store *s)
     bool sends = false;
     int64_t n = 0;
 
-    enum err e = outbox_waiting(s, &n, &why);
+    enum err e = outbox_waiting(s, "lead", &n, &why);
     if (e == ERR_OK)
-        e = outbox_used(s, &sends, &why);
+        e = outbox_used(s, "lead", &sends, &why);
     if (e != ERR_OK)
         complain(f, e, "outbox", &why);
     else if (sends)

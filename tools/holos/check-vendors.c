@@ -109,7 +109,7 @@ static void check_stages(struct findings *f, const struct app *app)
 {
     struct breaker *noted = NULL;
     size_t n = 0;
-    int64_t now = clock_unix_ms();
+    int64_t now = clock_machine_ms();
 
     if (app->store != NULL &&
         breakers_failing(app->store, &f->t->arena, &noted, &n, NULL) != ERR_OK)

@@ -42,6 +42,7 @@ void check_files(struct findings *f);
 void check_profiles(struct findings *f);
 /* Of one profile: what is allowed and cannot work. Warnings. */
 void check_sense(struct findings *f, const struct profile *p);
+void check_book(struct findings *f, const struct profile *p); /* the same of its book */
 void check_store(struct findings *f);
 void check_voice(struct findings *f);
 void check_machine(struct findings *f);

@@ -8,8 +8,9 @@ static int report(struct tool *t, const char *phone, const struct person_rows *r
     struct jsonw w;
 
     if (!t->json) {
-        buf_printf(&t->out, "%s: %lld calls, %lld requests, %lld clients %s\n", phone,
-                   (long long)r->calls, (long long)r->leads, (long long)r->clients,
+        buf_printf(&t->out, "%s: %lld calls, %lld requests, %lld visits, %lld clients %s\n", phone,
+                   (long long)r->calls, (long long)r->leads, (long long)r->visits,
+                   (long long)r->clients,
                    dry ? "would be deleted" : "deleted, with everything said in them");
         return EXIT_FINE;
     }
@@ -18,6 +19,7 @@ static int report(struct tool *t, const char *phone, const struct person_rows *r
     jsonw_put_text(&w, "phone", phone);
     jsonw_put_int(&w, "calls", r->calls);
     jsonw_put_int(&w, "requests", r->leads);
+    jsonw_put_int(&w, "visits", r->visits);
     jsonw_put_int(&w, "clients", r->clients);
     jsonw_put_bool(&w, "dry_run", dry);
     jsonw_end_object(&w);
@@ -68,8 +70,9 @@ const struct verb verb_forget = {
     .takes_json = true,
     .about = "delete everything that is stored about one person",
     .help = "Deletes the calls from that number with their turns, replies and requests, the\n"
-            "requests to call that number, the client, and the sounds that were made for calls\n"
-            "that have ended. A call whose number could not be read is the person's if it ends\n"
+            "requests to call that number, its visits (also those to come: their time is free\n"
+            "again), the client, and the sounds that were made for calls that have ended. A call "
+            "whose number could not be read is the person's if it ends\n"
             "in the same nine digits. Refuses while a call from that number goes on. It does\n"
             "not delete copies that `holos backup` made.",
     .run = run,

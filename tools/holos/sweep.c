@@ -1,6 +1,7 @@
 #include "base/settings.h"
 #include "calls/end.h"
 #include "speech/cache.h"
+#include "store/booking.h"
 #include "store/delivery.h"
 #include "tools/holos/tool.h"
 
@@ -15,6 +16,7 @@ struct swept {
 static enum err sweep(struct tool *t, struct app *app, struct swept *ret)
 {
     struct moment now = clock_now();
+    int64_t offers = 0; /* of calls that go on; nobody asks how many */
     const char *cache = setting_text(SET_HOLOS_CACHE);
 
     enum err e = end_expire(app, &t->arena, now, &ret->calls, &t->why);
@@ -22,6 +24,8 @@ static enum err sweep(struct tool *t, struct app *app, struct swept *ret)
         e = deliveries_sweep(app->store,
                              now.ms - setting_number(SET_HOLOS_KEEP_DELIVERIES_H) * HOUR_MS,
                              &ret->deliveries, &t->why);
+    if (e == ERR_OK)
+        e = offers_sweep(app->store, now.ms, &offers, &t->why);
     if (e == ERR_OK)
         e = tool_drop_sounds(t, app->store, &t->why);
     ret->cache_bytes =

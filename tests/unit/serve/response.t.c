@@ -129,6 +129,8 @@ static void in_a_stream_an_error_is_one_more_line(void **state)
     response.type = "application/x-ndjson";
     response.streaming = true;
     buf_puts(&response.body.text, "{\"transcript\":\"так\"}\n");
+    response.sent.text = response.body.text.len;
+    buf_puts(&response.body.text, "{\"success\":true}\n"); /* has not left, and is not true */
     response.body.text.err = ERR_TOO_BIG;
     response_err(&response, ERR_DEADLINE, &(struct why){"the voice was too slow"});
     assert_string_equal(text(),

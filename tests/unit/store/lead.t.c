@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "store/lead.h"
+#include "store/outbox.h"
 #include "tests/support/storage.h"
 #include "wire/json.h"
 
@@ -53,7 +54,7 @@ static void a_lead_and_its_way_out_are_written_together(void **state)
     assert_string_equal(list[0].status, "new");
     assert_string_equal(list[0].profile, "salon");
     assert_int_equal(list[0].created_ms, STORAGE_NOW);
-    assert_int_equal(outbox_waiting(t->s, &waiting, NULL), ERR_OK);
+    assert_int_equal(outbox_waiting(t->s, "lead", &waiting, NULL), ERR_OK);
     assert_int_equal(waiting, 1);
 }
 
@@ -146,7 +147,7 @@ static void what_has_gone_out_does_not_wait(void **state)
     add(t, &three);
     (void)storage_sql(t, "UPDATE outbox SET state = 'sent' WHERE lead_id = 1;"
                          "UPDATE outbox SET state = 'failed' WHERE lead_id = 2");
-    assert_int_equal(outbox_waiting(t->s, &waiting, NULL), ERR_OK);
+    assert_int_equal(outbox_waiting(t->s, "lead", &waiting, NULL), ERR_OK);
     assert_int_equal(waiting, 2);
 }
 

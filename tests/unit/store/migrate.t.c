@@ -12,6 +12,7 @@
 #include "store/call.h"
 #include "store/delivery.h"
 #include "store/inside.h"
+#include "store/outbox.h"
 #include "store/schema.h"
 #include "tests/support/storage.h"
 
@@ -64,7 +65,7 @@ static void every_table_is_strict(void **state)
     assert_string_equal(storage_sql(t,
                                     "SELECT count(*) FROM pragma_table_list WHERE schema = 'main'"
                                     " AND name NOT LIKE 'sqlite_%'"),
-                        "13");
+                        "22");
 }
 
 static void migrating_again_changes_nothing_also_while_it_is_open(void **state)
@@ -361,9 +362,65 @@ static void a_store_of_version_6_goes_on_with_its_calls_and_replies(void **state
     assert_int_equal(store_verify(t->s, NULL), ERR_OK);
 }
 
+/* The outbox is rebuilt: what waited goes on waiting, and no id is given twice. */
+static void a_store_of_version_7_keeps_its_outbox_and_gets_a_book(void **state)
+{
+    struct storage *t = *state;
+    int from = -1, to = -1;
+
+    const char *after = strstr(store_schema, "-- migration 8");
+    assert_non_null(after);
+    const char *old = arena_strndup(&t->a, store_schema, (size_t)(after - store_schema));
+    assert_non_null(old);
+    assert_int_equal(store_migrate_to(t->path, 1000, old, &from, &to, NULL), ERR_OK);
+    assert_int_equal(to, 7);
+    (void)storage_sql(
+        t,
+        "INSERT INTO lead (id, profile, name, phone, wish, status, created_ms) VALUES"
+        " (5, 'salon', 'Олена', '', '', 'new', 1), (6, 'salon', 'Оля', '', '', 'sent', 2);"
+        "INSERT INTO outbox VALUES (3, 'lead', '{\"lead\":5}', 5, 1, 9, 2, 'no route', 'failed'),"
+        " (4, 'lead', '{\"lead\":6}', 6, 2, 2, 1, '', 'sent'),"
+        " (9, 'lead', '{\"lead\":6}', 6, 2, 2, 1, '', 'sent'); DELETE FROM outbox WHERE id = 9");
+    assert_int_equal(migrate(t, &from, &to, NULL), ERR_OK);
+    assert_int_equal(from, 7);
+    assert_int_equal(to, store_version());
+    assert_string_equal(storage_sql(t, "SELECT * FROM outbox ORDER BY id"),
+                        "3|lead|{\"lead\":5}|5||1|9|2|no route|failed\n"
+                        "4|lead|{\"lead\":6}|6||2|2|1||sent");
+    assert_string_equal(storage_sql(t,
+                                    "SELECT group_concat(name) FROM sqlite_schema WHERE name LIKE"
+                                    " '%outbox%' AND type = 'table'"),
+                        "outbox");
+    assert_string_equal(storage_sql(t, "SELECT count(*) FROM visit"), "0");
+    t->s = storage_open(t);
+    struct outbox_row row = {.kind = "sheet", .payload = "{}"};
+    storage_begin(t);
+    assert_int_equal(outbox_add(t->s, &row, NULL), ERR_OK);
+    storage_commit(t);
+    assert_int_equal(row.id, 10);
+    assert_int_equal(store_verify(t->s, NULL), ERR_OK);
+}
+
+/* The same without a row: the counter of ids need not be there. */
+static void an_empty_store_of_version_7_is_migrated(void **state)
+{
+    struct storage *t = *state;
+    int from = -1, to = -1;
+
+    const char *after = strstr(store_schema, "-- migration 8");
+    const char *old = arena_strndup(&t->a, store_schema, (size_t)(after - store_schema));
+    assert_non_null(old);
+    assert_int_equal(store_migrate_to(t->path, 1000, old, &from, &to, NULL), ERR_OK);
+    assert_int_equal(migrate(t, &from, &to, NULL), ERR_OK);
+    t->s = storage_open(t);
+    assert_int_equal(store_verify(t->s, NULL), ERR_OK);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(a_store_of_version_7_keeps_its_outbox_and_gets_a_book),
+        TEST(an_empty_store_of_version_7_is_migrated),
         TEST(nothing_there_is_said_and_not_created),
         TEST(a_new_file_gets_its_folder_mode_and_version),
         TEST(every_table_is_strict),

@@ -223,7 +223,7 @@ static int write_until_full(struct store *s, struct arena *a)
 
 static int fill_the_disk(struct store *s, const struct storage *t)
 {
-    struct rlimit room = {400 * 1024, RLIM_INFINITY};
+    struct rlimit room = {800 * 1024, RLIM_INFINITY};
     struct turn turn = {0};
     struct arena a = {0};
     struct why why = {0};

@@ -1,0 +1,1123 @@
+/* The conversation of the book. A turn goes from top to bottom of book_talk_turn: what may be said at
+ * any time, the answer to what was asked, what else was told, and then the next question. */
+#include "think/book-talk.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "business/phone.h"
+#include "language/heard.h"
+
+#define TRIES     2  /* a question is put again so often; then a person is offered */
+#define WHO_MAX   8  /* specialists that are named in one sentence */
+#define ALSO_DAYS 30 /* after a full day, so many are looked through for others */
+#define FEW_WORDS 4
+
+struct book_desk book_talk_desk(struct rules_turn *t)
+{
+    return (struct book_desk){.env = t->ask->env,
+                              .effects = &t->effects,
+                              .caller_phone = t->ask->caller_phone,
+                              .now_ms = clock_unix_ms()};
+}
+
+static const struct book_words *words_of(const struct rules_turn *t)
+{
+    return t->profile->book->words;
+}
+
+/* The store's error voids the turn. */
+bool book_talk_failed(struct rules_turn *t, enum err e)
+{
+    t->no_memory |= e == ERR_MEMORY;
+    if (e != ERR_OK && t->err == ERR_OK)
+        t->err = e;
+    return e != ERR_OK;
+}
+
+/* ==== asking ================================================================================== */
+
+static const char *mark(struct rules_turn *t)
+{
+    return t->say.data == NULL ? "" : buf_text(&t->say);
+}
+
+/* Puts a question, which is remembered. */
+void book_talk_ask(struct rules_turn *t, enum asks what, const char *phrase,
+                   const struct book_told *w)
+{
+    struct book_talk *k = &t->b.book;
+    size_t before = strlen(mark(t));
+
+    book_tell(t, phrase, w);
+    k->asked = what;
+    k->tries = 0;
+    const char *said = mark(t) + before;
+    said += strspn(said, " ");
+    k->last = rules_keep(t, said, strlen(said), 2000);
+}
+
+static void ask_once_more(struct rules_turn *t)
+{
+    rules_say(t, t->b.book.last);
+}
+
+static void forget(struct rules_turn *t)
+{
+    t->b.book = book_talk_none();
+}
+
+/* It is over: anything else? */
+void book_talk_finish(struct rules_turn *t)
+{
+    forget(t);
+    t->b.at = STEP_ANYTHING_ELSE;
+    t->b.misses = 0;
+    t->b.wish = "";
+    rules_say(t, t->profile->say.anything_else);
+}
+
+static void drop_offers(struct rules_turn *t)
+{
+    const struct book_desk d = book_talk_desk(t);
+
+    t->b.book.offer = 0;
+    t->b.book.offers = 0;
+    (void)book_talk_failed(t, book_drop(&d, NULL));
+}
+
+/* The book cannot go on: a person is offered. */
+static void offer_person(struct rules_turn *t, const char *phrase, const struct book_told *w)
+{
+    drop_offers(t);
+    forget(t);
+    book_tell(t, phrase, w);
+    t->b.at = STEP_OFFER;
+    t->b.rule = -1;
+    rules_add_wish(t, t->ask->words);
+}
+
+/* ==== what is wished ========================================================================== */
+
+static struct book_wish wish_of(const struct rules_turn *t)
+{
+    const struct book_talk *k = &t->b.book;
+    struct book_wish w = {.services = k->services,
+                          .specialist = k->specialist,
+                          .days = k->nearest || k->any_day ? 0 : k->days,
+                          .time = k->time,
+                          .from = k->from,
+                          .to = k->to,
+                          .visit = k->doing == BOOK_MOVING ? k->visit : 0};
+
+    memcpy(w.service, k->service, sizeof w.service);
+    memcpy(w.day, k->day, sizeof w.day);
+    if (!k->for_other)
+        w.phone = *k->phone != '\0' ? k->phone : t->ask->caller_phone;
+    return w;
+}
+
+static bool knows_when(const struct book_talk *k)
+{
+    return k->days > 0 || k->nearest || k->any_day;
+}
+
+/* ---- what the line tells ----------------------------------------------------------------------- */
+
+static bool tells_services(struct rules_turn *t, const struct understood *u)
+{
+    struct book_talk *k = &t->b.book;
+
+    if (u->services == 0 || k->doing == BOOK_MOVING || k->doing == BOOK_CANCELLING)
+        return false;
+    if (!u->adds || k->services == 0) {
+        bool same = k->services == u->services &&
+                    memcmp(k->service, u->service, u->services * sizeof *u->service) == 0;
+        memcpy(k->service, u->service, sizeof k->service);
+        k->services = u->services;
+        return !same;
+    }
+    size_t before = k->services;
+    for (size_t i = 0; i < u->services && k->services < CATALOGUE_VISIT_SERVICES; i++)
+        k->service[k->services++] = u->service[i];
+    return k->services > before;
+}
+
+static bool tells_specialist(struct rules_turn *t, const struct understood *u)
+{
+    struct book_talk *k = &t->b.book;
+    int before = k->specialist;
+
+    if (k->asked == ASKS_NAME && u->name != NULL) /* "Олена" is the client here */
+        return false;
+    if (u->specialist >= 0) {
+        k->specialist = u->specialist;
+        k->any_specialist = false;
+    } else if (u->any_specialist) {
+        k->specialist = -1;
+        k->any_specialist = true;
+    } else if (u->not_specialist >= 0 && u->not_specialist == k->specialist) {
+        k->specialist = -1;
+    } else {
+        return false;
+    }
+    return k->specialist != before || u->any_specialist;
+}
+
+static bool tells_days(struct book_talk *k, const struct when *w)
+{
+    if (w->days_n == 0 && !w->nearest && !w->any)
+        return false;
+    if (w->days_n > 0) {
+        k->days = 0;
+        k->or_next_week = w->or_next_week;
+        for (size_t i = 0; i < w->days_n && k->days < BOOK_DAYS; i++)
+            k->day[k->days++] =
+                date_number((struct date){w->days[i].year, w->days[i].month, w->days[i].day});
+    }
+    k->nearest = w->nearest;
+    k->any_day = w->days_n == 0 && w->any;
+    return true;
+}
+
+static bool tells_hours(struct book_talk *k, const struct when *w)
+{
+    if (w->time >= 0) {
+        k->time = w->time;
+        k->from = k->to = -1;
+        return true;
+    }
+    if (w->from < 0 && w->to < 0)
+        return false;
+    k->time = -1;
+    k->from = w->from;
+    k->to = w->to;
+    return true;
+}
+
+static bool tells_person(struct rules_turn *t, const struct understood *u)
+{
+    struct book_talk *k = &t->b.book;
+    bool news = false;
+
+    if (u->name != NULL) {
+        k->name = rules_keep(t, u->name, strlen(u->name), ACTION_NAME_MAX);
+        news = true;
+    }
+    if (u->phone != NULL && (t->ask->caller_phone == NULL || k->identifies)) {
+        k->phone = rules_keep(t, u->phone, strlen(u->phone), PHONE_MAX);
+        news = true;
+    }
+    if (u->for_other && !k->for_other) {
+        k->for_other = true;
+        k->name = u->name == NULL ? "" : k->name;
+        news = true;
+    }
+    return news;
+}
+
+/* Takes what the line tells. A new wish makes the offer void; a name does not. */
+static bool take(struct rules_turn *t, const struct understood *u)
+{
+    struct book_talk *k = &t->b.book;
+    bool wish = tells_services(t, u);
+
+    wish |= tells_specialist(t, u);
+    wish |= tells_days(k, &u->when);
+    wish |= tells_hours(k, &u->when);
+    if (wish && (k->offer != 0 || k->offers > 0))
+        drop_offers(t);
+    return tells_person(t, u) || wish;
+}
+
+/* ==== the next question ======================================================================= */
+
+static void ask_service(struct rules_turn *t, const struct understood *u)
+{
+    struct book_talk *k = &t->b.book;
+    struct book_told w = {0};
+
+    k->among_n = u == NULL ? 0 : u->could_be_n;
+    if (k->among_n > 0) {
+        memcpy(k->among, u->could_be, sizeof k->among);
+        book_tell_choice(t, k->among, k->among_n, &w);
+        book_talk_ask(t, ASKS_SERVICE, words_of(t)->say.which_service, &w);
+    } else {
+        bool unknown = u != NULL && u->unknown_service;
+        book_talk_ask(t, ASKS_SERVICE,
+                      unknown ? words_of(t)->say.unknown_service : words_of(t)->say.ask_service,
+                      &w);
+    }
+}
+
+/* ---- offers -------------------------------------------------------------------------------- */
+
+static bool is_one_day(const struct rules_turn *t, const struct offer *o, size_t n)
+{
+    day_number first = 0;
+    int minute = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        day_number day = 0;
+        if (book_local(t->profile, o[i].part[0].start_s, &day, &minute) != ERR_OK)
+            return false;
+        if (i == 0)
+            first = day;
+        else if (day != first)
+            return false;
+    }
+    return true;
+}
+
+/* Tells these times, of which the caller is to choose one. */
+static void tell_offers(struct rules_turn *t, const struct offer *offers, size_t n)
+{
+    const struct book_words *words = words_of(t);
+    struct book_told w = {0};
+
+    book_tell_when(t, offers[0].part[0].start_s, &w);
+    book_tell_times(t, offers, n, &w);
+    t->b.book.offer = 0;
+    t->b.book.offers = (int)n;
+    book_talk_ask(t, ASKS_CHOICE,
+                  n == 1                     ? words->say.offer_one
+                  : is_one_day(t, offers, n) ? words->say.offer_times
+                                             : words->say.offer_days,
+                  &w);
+}
+
+/* Makes the offers and tells them. False: all were taken meanwhile. */
+static bool offer(struct rules_turn *t, const struct book_wish *wish,
+                  const struct book_found *found, enum book_choice how, int near)
+{
+    const struct book_desk d = book_talk_desk(t);
+    struct free_time times[BOOK_OFFERS];
+    struct offer offers[BOOK_OFFERS];
+    size_t n = book_choose(found, how, near, (size_t)t->profile->book->offer, times);
+
+    if (book_talk_failed(t, book_offer(&d, wish, times, n, offers, &n, NULL)) || n == 0)
+        return false;
+    tell_offers(t, offers, n);
+    return true;
+}
+
+/* Other times than the wanted: of the same days, then of later ones. */
+static void offer_other(struct rules_turn *t, struct book_wish wish)
+{
+    const struct book_desk d = book_talk_desk(t);
+    struct book_found found = {0};
+    int near = wish.time;
+
+    wish.time = -1;
+    if (book_talk_failed(t, book_find(&d, &wish, &found, NULL)))
+        return;
+    if (found.n > 0 && offer(t, &wish, &found, near < 0 ? BOOK_SPREAD : BOOK_NEAR, near))
+        return;
+    day_number after = wish.days > 0 ? wish.day[0] : DAY_NONE;
+    wish.days = 0;
+    if (near < 0 || book_talk_failed(t, book_find(&d, &wish, &found, NULL)) || found.n == 0) {
+        wish.from = wish.to = -1;
+        if (t->err != ERR_OK || book_talk_failed(t, book_find(&d, &wish, &found, NULL)))
+            return;
+    }
+    struct book_found later = {.time = found.time};
+    while (later.time < found.time + found.n && later.time->day < after)
+        later.time++;
+    later.n = found.n - (size_t)(later.time - found.time);
+    if (later.n == 0)
+        later = found;
+    if (later.n > 0 && offer(t, &wish, &later, BOOK_EARLIEST, -1))
+        return;
+    if (t->err == ERR_OK)
+        offer_person(t, words_of(t)->say.nothing_free, &(struct book_told){0});
+}
+
+/* Why a time, or a day, cannot be had. */
+static void tell_why(struct rules_turn *t, const struct book_wish *wish, enum free_why why)
+{
+    const struct book_words *words = words_of(t);
+    const struct book_desk d = book_talk_desk(t);
+    struct book_told w = {0};
+    int64_t second = 0;
+    bool at = wish->days > 0 && wish->time >= 0 &&
+              free_second(t->profile->time_zone, wish->day[0], wish->time, &second);
+
+    if (wish->days > 0)
+        book_tell_day(t, wish->day[0], &w);
+    if (at)
+        book_tell_when(t, second, &w);
+    if (wish->specialist >= 0)
+        book_tell_specialists(t, &wish->specialist, 1, &w);
+    switch (why) {
+    case FREE_PAST:
+        book_tell(t, second * 1000 > d.now_ms ? words->say.too_soon : words->say.past, &w);
+        break;
+    case FREE_TOO_FAR:
+        book_tell(t, words->say.too_far, &w);
+        break;
+    case FREE_NO_SUCH:
+    case FREE_OUTSIDE:
+        book_tell(t, at ? words->say.hour_closed : words->say.day_full, &w);
+        break;
+    case FREE_CLOSED:
+        book_tell(t, wish->specialist >= 0 ? words->say.day_off : words->say.day_closed, &w);
+        break;
+    case FREE_OWN:
+        book_tell(t, words->say.own_visit, &w);
+        break;
+    case FREE_NOT_DONE_BY:
+    case FREE_TAKEN:
+    case FREE_OK:
+        book_tell(t, at ? words->say.taken : words->say.day_full, &w);
+        break;
+    }
+}
+
+/* Two or three do it, all of them are free then, and the caller has named none. */
+static bool asks_specialist(struct rules_turn *t, const struct book_wish *wish)
+{
+    struct book_talk *k = &t->b.book;
+    const struct book_desk d = book_talk_desk(t);
+    const struct service *s = &t->profile->book->service[k->service[0]];
+    struct book_told w = {0};
+    int who[WHO_MAX];
+    size_t n = 0;
+
+    if (k->specialist >= 0 || k->any_specialist || k->services != 1 || s->by_n < 2 || s->by_n > 3)
+        return false;
+    if (book_talk_failed(t, book_who(&d, wish, who, WHO_MAX, &n, NULL)) || n < s->by_n)
+        return false;
+    book_tell_specialists(t, who, n, &w);
+    book_tell_services(t, k->service, k->services, &w);
+    book_talk_ask(t, ASKS_SPECIALIST, words_of(t)->say.ask_specialist, &w);
+    return true;
+}
+
+static void read_back(struct rules_turn *t);
+
+/* The wanted time itself is free: it is kept at once. */
+static bool keep_wanted(struct rules_turn *t, const struct book_wish *wish,
+                        const struct book_found *found)
+{
+    const struct book_desk d = book_talk_desk(t);
+    struct book_talk *k = &t->b.book;
+    struct offer made[1];
+    size_t n = 0;
+
+    if (asks_specialist(t, wish) || t->err != ERR_OK)
+        return true;
+    if (book_talk_failed(t, book_offer(&d, wish, found->time, 1, made, &n, NULL)))
+        return true;
+    if (n == 0)
+        return false;
+    k->offer = made[0].id;
+    k->offers = 1;
+    read_back(t);
+    return true;
+}
+
+/* "У вівторок", said on a Tuesday: today while a time is left, else in a week. */
+static enum err find(const struct book_desk *d, struct book_talk *k, struct book_wish *wish,
+                     struct book_found *found)
+{
+    enum err e = book_find(d, wish, found, NULL);
+
+    if (e != ERR_OK || found->n > 0 || !k->or_next_week || k->days != 1)
+        return e;
+    k->day[0] = wish->day[0] = k->day[0] + 7;
+    k->or_next_week = false;
+    return book_find(d, wish, found, NULL);
+}
+
+static void ask_times(struct rules_turn *t)
+{
+    const struct book_desk d = book_talk_desk(t);
+    struct book_talk *k = &t->b.book;
+    struct book_wish wish = wish_of(t);
+    struct book_found found = {0};
+
+    if (book_talk_failed(t, find(&d, k, &wish, &found)))
+        return;
+    if (found.n > 0 && wish.time >= 0 && keep_wanted(t, &wish, &found))
+        return;
+    if (found.n > 0 && wish.time < 0 &&
+        offer(t, &wish, &found, k->nearest ? BOOK_EARLIEST : BOOK_SPREAD, -1))
+        return;
+    if (t->err != ERR_OK)
+        return;
+    tell_why(t, &wish, found.why);
+    k->time = -1;
+    if (found.why == FREE_TOO_FAR || (found.why == FREE_PAST && wish.time < 0)) {
+        k->days = 0;
+        book_talk_ask(t, ASKS_DAY, words_of(t)->say.ask_day, &(struct book_told){0});
+        return;
+    }
+    offer_other(t, wish);
+}
+
+/* ---- who, and the read-back ---------------------------------------------------------------------- */
+
+static const char *client_name(const struct rules_turn *t)
+{
+    const struct book_talk *k = &t->b.book;
+
+    if (*k->name != '\0' || k->for_other)
+        return k->name;
+    return t->ask->client_name == NULL ? "" : t->ask->client_name;
+}
+
+static const char *client_phone(const struct rules_turn *t)
+{
+    const struct book_talk *k = &t->b.book;
+
+    return t->ask->caller_phone == NULL ? k->phone : t->ask->caller_phone;
+}
+
+/* The offer that was chosen, as the store has it; NULL: it is gone. */
+static const struct offer *chosen(struct rules_turn *t)
+{
+    const struct book_desk d = book_talk_desk(t);
+    struct offer *list = NULL;
+    size_t n = 0;
+
+    if (book_talk_failed(t, book_offers(&d, &list, &n, NULL)))
+        return NULL;
+    for (size_t i = 0; i < n; i++)
+        if (list[i].id == t->b.book.offer)
+            return &list[i];
+    return NULL;
+}
+
+/* The time went to somebody else while the caller was thinking. */
+static void lost(struct rules_turn *t)
+{
+    struct book_wish wish = wish_of(t);
+
+    if (t->err != ERR_OK)
+        return;
+    drop_offers(t);
+    tell_why(t, &wish, FREE_TAKEN);
+    offer_other(t, wish);
+}
+
+static void say_back(struct rules_turn *t, const struct offer *o)
+{
+    const struct book_words *words = words_of(t);
+    const struct book_talk *k = &t->b.book;
+    struct book_told w = {.name = *client_name(t) == '\0' ? NULL : client_name(t)};
+    int who[BOOKING_PARTS];
+    size_t n = 0;
+
+    book_tell_services(t, k->service, k->services, &w);
+    book_tell_when(t, o->part[0].start_s, &w);
+    for (size_t i = 0; i < o->parts; i++) {
+        int place = catalogue_specialist(t->profile->book, o->part[i].specialist);
+        if (place >= 0)
+            who[n++] = place;
+    }
+    book_tell_specialists(t, who, n, &w);
+    if (k->doing == BOOK_MOVING) {
+        const struct book_desk d = book_talk_desk(t);
+        struct visit v = {0};
+        if (book_talk_failed(t, visit_get(d.env->store, t->arena, k->visit, &v, NULL)))
+            return;
+        book_tell_old(t, v.part[0].start_s, &w);
+        book_talk_ask(t, ASKS_CONFIRM, words->say.move_back, &w);
+        return;
+    }
+    book_tell_price(t, k->service, k->services, &w);
+    book_talk_ask(t, ASKS_CONFIRM,
+                  w.price == NULL ? words->say.read_back : words->say.read_back_price, &w);
+}
+
+/* Asks for what is still missing of the client, else reads everything back. */
+static void read_back(struct rules_turn *t)
+{
+    const struct book_words *words = words_of(t);
+    const struct book_desk d = book_talk_desk(t);
+    const struct book_talk *k = &t->b.book;
+    bool kept = false;
+
+    if (book_talk_failed(t, book_keep(&d, k->offer, &kept, NULL)))
+        return;
+    const struct offer *o = kept ? chosen(t) : NULL;
+    if (o == NULL) {
+        lost(t);
+        return;
+    }
+    if (k->doing == BOOK_BOOKING && *client_name(t) == '\0')
+        book_talk_ask(t, ASKS_NAME, k->for_other ? words->say.ask_other_name : words->say.ask_name,
+                      &(struct book_told){0});
+    else if (k->doing == BOOK_BOOKING && *client_phone(t) == '\0')
+        book_talk_ask(t, ASKS_PHONE, words->say.ask_phone, &(struct book_told){0});
+    else
+        say_back(t, o);
+}
+
+void book_talk_go_on(struct rules_turn *t, const struct understood *u)
+{
+    struct book_talk *k = &t->b.book;
+    const struct when *w = &u->when;
+
+    if (k->services == 0) {
+        ask_service(t, u);
+    } else if (w->no_such_day || (w->past && !knows_when(k))) {
+        book_tell(t, w->past ? words_of(t)->say.past : words_of(t)->say.no_such_day,
+                  &(struct book_told){0});
+        book_talk_ask(t, ASKS_DAY, words_of(t)->say.ask_day, &(struct book_told){0});
+    } else if (k->offer != 0) {
+        read_back(t);
+    } else if (!knows_when(k)) {
+        struct book_told told = {0};
+        book_tell_services(t, k->service, k->services, &told);
+        book_talk_ask(t, ASKS_DAY, words_of(t)->say.ask_day, &told);
+    } else if (k->specialist >= 0 && k->services == 1 &&
+               !catalogue_does(t->profile->book, k->service[0], k->specialist)) {
+        struct book_told told = {0};
+        book_tell_services(t, k->service, k->services, &told);
+        book_tell_specialists(t, &k->specialist, 1, &told);
+        book_tell(t, words_of(t)->say.not_done_by, &told);
+        k->specialist = -1;
+        k->any_specialist = true;
+        ask_times(t);
+    } else {
+        ask_times(t);
+    }
+}
+
+/* ==== answers ================================================================================= */
+
+/* Which of the offers is meant? NULL: none. */
+static const struct offer *choice_of(struct rules_turn *t, const struct understood *u,
+                                     const struct offer *list, size_t n)
+{
+    const struct book_talk *k = &t->b.book;
+
+    if (n == 0)
+        return NULL;
+    if (u->choice == WHEN_LAST)
+        return &list[n - 1];
+    if (u->choice > 0)
+        return (size_t)u->choice <= n ? &list[u->choice - 1] : NULL;
+    for (size_t i = 0; i < n && u->when.time >= 0; i++) {
+        day_number day = 0;
+        int minute = 0;
+        if (book_local(t->profile, list[i].part[0].start_s, &day, &minute) != ERR_OK)
+            return NULL;
+        bool same_day = u->when.days_n == 0;
+        for (size_t j = 0; j < u->when.days_n && !same_day; j++)
+            same_day = date_number((struct date){u->when.days[j].year, u->when.days[j].month,
+                                                 u->when.days[j].day}) == day;
+        if (same_day && minute % (12 * 60) == u->when.time % (12 * 60))
+            return &list[i];
+    }
+    if (u->when.time >= 0 || u->when.days_n > 0 || u->when.from >= 0 || u->when.to >= 0)
+        return NULL;
+    bool first =
+        u->when.any || u->when.nearest || (u->answer == ANSWER_YES && (n == 1 || k->nearest));
+    return first ? &list[0] : NULL;
+}
+
+static void choose(struct rules_turn *t, const struct offer *o)
+{
+    struct book_talk *k = &t->b.book;
+    day_number day = 0;
+    int minute = 0;
+
+    if (book_talk_failed(t, book_local(t->profile, o->part[0].start_s, &day, &minute)))
+        return;
+    k->offer = o->id;
+    k->day[0] = day;
+    k->days = 1;
+    k->nearest = k->any_day = k->or_next_week = false;
+    k->time = minute;
+    k->from = k->to = -1;
+    k->any_specialist = k->specialist < 0;
+    read_back(t);
+}
+
+/* "А пізніше?", "інший час": the times before or after those that were told. */
+static bool wants_others(struct rules_turn *t, const struct understood *u, const struct offer *list,
+                         size_t n)
+{
+    const struct book_desk d = book_talk_desk(t);
+    struct book_wish wish = wish_of(t);
+    struct book_found found = {0};
+    int64_t first_s = list[0].part[0].start_s;
+    int64_t last_s = list[n - 1].part[0].start_s;
+
+    if (!u->earlier && !u->later && !u->other)
+        return false;
+    wish.time = -1;
+    if (book_talk_failed(t, book_find(&d, &wish, &found, NULL)))
+        return true;
+    size_t kept = 0;
+    for (size_t i = 0; i < found.n; i++) {
+        int64_t at = found.time[i].start_s;
+        bool told = false;
+        for (size_t j = 0; j < n && !told; j++)
+            told = list[j].part[0].start_s == at;
+        if (!told && (!u->earlier || at < first_s) && (!u->later || at > last_s))
+            found.time[kept++] = found.time[i];
+    }
+    found.n = kept;
+    if (kept > 0 && offer(t, &wish, &found, u->earlier ? BOOK_SPREAD : BOOK_EARLIEST, -1))
+        return true;
+    if (t->err == ERR_OK) {
+        tell_why(t, &wish, FREE_TAKEN);
+        drop_offers(t);
+        t->b.book.days = 0;
+        t->b.book.nearest = t->b.book.any_day = false;
+        book_talk_ask(t, ASKS_DAY, words_of(t)->say.ask_day, &(struct book_told){0});
+    }
+    return true;
+}
+
+static bool at_choice(struct rules_turn *t, const struct understood *u)
+{
+    const struct book_desk d = book_talk_desk(t);
+    struct offer *list = NULL;
+    size_t n = 0;
+
+    if (book_talk_failed(t, book_offers(&d, &list, &n, NULL)))
+        return true;
+    if (n == 0)
+        return false;
+    const struct offer *o = u->services > 0 && !u->adds ? NULL : choice_of(t, u, list, n);
+    if (o != NULL && (u->specialist < 0 || u->specialist == t->b.book.specialist)) {
+        choose(t, o);
+        return true;
+    }
+    return wants_others(t, u, list, n);
+}
+
+/* Done: the visit is on the turn's effects, and told when they are committed. */
+static void book(struct rules_turn *t)
+{
+    const struct book_words *words = words_of(t);
+    const struct book_desk d = book_talk_desk(t);
+    const struct book_talk *k = &t->b.book;
+    const struct offer *o = chosen(t);
+    const struct book_person who = {client_name(t), client_phone(t), k->for_other};
+    struct book_told w = {.name = *who.name == '\0' || k->for_other ? NULL : who.name};
+    bool done = false;
+
+    if (o == NULL || book_talk_failed(t, book_confirm(&d, o, &who, &done, NULL)) || !done) {
+        lost(t);
+        return;
+    }
+    book_tell_services(t, k->service, k->services, &w);
+    book_tell_when(t, o->part[0].start_s, &w);
+    t->b.name = k->for_other || *k->name == '\0' ? t->b.name : k->name;
+    book_tell(t, k->doing == BOOK_MOVING ? words->say.moved : words->say.booked, &w);
+    book_talk_finish(t);
+}
+
+static bool at_confirm(struct rules_turn *t, const struct understood *u, bool news)
+{
+    struct book_talk *k = &t->b.book;
+
+    if (k->doing == BOOK_CANCELLING && u->answer != ANSWER_NONE) {
+        book_change_cancel(t, u->answer == ANSWER_YES);
+        return true;
+    }
+    if (news || u->answer == ANSWER_NONE)
+        return false;
+    if (u->answer == ANSWER_YES) {
+        book(t);
+        return true;
+    }
+    drop_offers(t);
+    book_talk_ask(t, ASKS_TIME, words_of(t)->say.what_else, &(struct book_told){0});
+    return true;
+}
+
+/* A name that is none of the known ones: what a short answer says is one. */
+static bool take_as_name(struct rules_turn *t, const struct understood *u)
+{
+    struct book_talk *k = &t->b.book;
+
+    if (k->asked != ASKS_NAME || k->tries == 0 || t->words == 0 || t->words > FEW_WORDS ||
+        u->answer != ANSWER_NONE || !heard_is_spelt_as_name(t->ask->words))
+        return false;
+    k->name = rules_keep(t, t->ask->words, strlen(t->ask->words), ACTION_NAME_MAX);
+    return true;
+}
+
+/* Nothing of it was of use: the question is put again, then a person is offered. */
+static void not_understood(struct rules_turn *t)
+{
+    struct book_talk *k = &t->b.book;
+
+    if (k->tries >= TRIES) {
+        offer_person(t, t->profile->say.offer_request, &(struct book_told){0});
+        return;
+    }
+    k->tries++;
+    if (k->tries > 1)
+        rules_say(t, t->profile->say.not_understood);
+    ask_once_more(t);
+}
+
+/* "Будь-хто", "ні": nobody in particular. A number chooses one of those that were named. */
+static bool at_specialist(struct rules_turn *t, const struct understood *u)
+{
+    struct book_talk *k = &t->b.book;
+    const struct service *s = &t->profile->book->service[k->service[0]];
+
+    if (u->specialist >= 0)
+        return false;
+    if (u->choice > 0 && (size_t)u->choice <= s->by_n)
+        k->specialist = s->by[u->choice - 1];
+    k->any_specialist = k->specialist < 0;
+    return true;
+}
+
+static void answer(struct rules_turn *t, const struct understood *u)
+{
+    struct book_talk *k = &t->b.book;
+    enum asks asked = k->asked;
+
+    if (asked == ASKS_CHOICE && at_choice(t, u))
+        return;
+    if (asked == ASKS_WHICH && book_change_which(t, u))
+        return;
+    bool news = take(t, u);
+    if (k->identifies) {
+        book_change_identify(t, u);
+        return;
+    }
+    if (asked == ASKS_CONFIRM && at_confirm(t, u, news))
+        return;
+    if (asked == ASKS_SPECIALIST && !news)
+        news = at_specialist(t, u);
+    news |= take_as_name(t, u) || u->could_be_n > 0 || u->when.past || u->when.no_such_day;
+    if (asked == ASKS_CHOICE && !news && u->answer == ANSWER_NO) {
+        drop_offers(t);
+        k->days = 0;
+        k->nearest = k->any_day = false;
+        k->time = k->from = k->to = -1;
+        book_talk_ask(t, ASKS_DAY, words_of(t)->say.ask_day, &(struct book_told){0});
+    } else if (asked == ASKS_SERVICE && u->unknown_service && k->tries < TRIES) {
+        int tries = k->tries + 1;
+        ask_service(t, u);
+        k->tries = tries;
+    } else if (!news || asked == ASKS_WHICH) {
+        not_understood(t);
+    } else if (k->doing == BOOK_CANCELLING) {
+        book_change_begin(t, u, BOOK_CANCELLING);
+    } else {
+        book_talk_go_on(t, u);
+    }
+}
+
+/* ==== questions about services ================================================================ */
+
+static void tell_who(struct rules_turn *t, const struct book_talk *k, const struct understood *u)
+{
+    const struct book_words *words = words_of(t);
+    const struct book_desk d = book_talk_desk(t);
+    const struct service *s = &t->profile->book->service[k->service[0]];
+    struct book_talk of = *k;
+    struct book_told w = {0};
+    int who[WHO_MAX];
+    size_t n = 0;
+
+    book_tell_services(t, k->service, k->services, &w);
+    of.days = 0;
+    if (!tells_days(&of, &u->when) || of.days == 0) {
+        for (; n < s->by_n && n < WHO_MAX; n++)
+            who[n] = s->by[n];
+        book_tell_specialists(t, who, n, &w);
+        book_tell(t, words->say.who, &w);
+        return;
+    }
+    (void)tells_hours(&of, &u->when);
+    struct book_wish wish = {.services = k->services,
+                             .specialist = -1,
+                             .days = of.days,
+                             .time = of.time,
+                             .from = of.from,
+                             .to = of.to};
+    memcpy(wish.service, k->service, sizeof wish.service);
+    memcpy(wish.day, of.day, sizeof wish.day);
+    if (book_talk_failed(t, book_who(&d, &wish, who, WHO_MAX, &n, NULL)))
+        return;
+    book_tell_day(t, of.day[0], &w);
+    book_tell_specialists(t, who, n, &w);
+    book_tell(t, n > 0 ? words->say.who_free : words->say.who_none, &w);
+}
+
+/* Tells what it asks of the services. */
+static void tell_inquiry(struct rules_turn *t, const struct book_talk *of, enum intent about,
+                         const struct understood *u)
+{
+    const struct book_words *words = words_of(t);
+    struct book_told w = {0};
+
+    book_tell_services(t, of->service, of->services, &w);
+    if (about == INTENT_WHO) {
+        tell_who(t, of, u);
+    } else if (about == INTENT_LENGTH) {
+        book_tell_length(t, of->service, of->services, &w);
+        book_tell(t, words->say.length, &w);
+    } else {
+        book_tell_price(t, of->service, of->services, &w);
+        book_tell(t, w.price == NULL ? words->say.price_unknown : words->say.price, &w);
+    }
+}
+
+static bool is_inquiry(enum intent i)
+{
+    return i == INTENT_PRICE || i == INTENT_LENGTH || i == INTENT_WHO;
+}
+
+/* The services that a question is about: its own, else those under way. */
+static struct book_talk inquired(const struct rules_turn *t, const struct understood *u)
+{
+    struct book_talk of = t->b.book;
+
+    if (u->services > 0) {
+        memcpy(of.service, u->service, sizeof of.service);
+        of.services = u->services;
+    }
+    return of;
+}
+
+/* With nothing under way. */
+static bool inquire(struct rules_turn *t, const struct understood *u)
+{
+    const struct book_talk of = inquired(t, u);
+    struct book_talk *k = &t->b.book;
+
+    if (of.services == 0 && u->could_be_n == 0)
+        return false;
+    if (of.services == 0) {
+        k->doing = BOOK_ASKED;
+        k->about = u->intent;
+        ask_service(t, u);
+        return true;
+    }
+    tell_inquiry(t, &of, u->intent, u);
+    book_talk_finish(t);
+    return true;
+}
+
+/* The answer to "which of them?" that an inquiry needed. */
+static void answer_inquiry(struct rules_turn *t, const struct understood *u)
+{
+    const struct book_talk of = inquired(t, u);
+    enum intent about = t->b.book.about;
+
+    if (of.services == 0) {
+        not_understood(t);
+        return;
+    }
+    tell_inquiry(t, &of, about, u);
+    book_talk_finish(t);
+}
+
+/* ==== what may be said at any time ============================================================ */
+
+static bool by_again(struct rules_turn *t, const struct understood *u)
+{
+    if (!u->again)
+        return false;
+    ask_once_more(t);
+    return true;
+}
+
+/* "Не треба, я передумала." */
+static bool by_drop(struct rules_turn *t, const struct understood *u)
+{
+    enum book_doing doing = t->b.book.doing;
+
+    if (!u->drops || u->when.days_n > 0 || u->when.time >= 0 || u->services > 0)
+        return false;
+    drop_offers(t);
+    book_tell(t, doing == BOOK_BOOKING ? words_of(t)->say.not_booked : words_of(t)->say.kept,
+              &(struct book_told){0});
+    book_talk_finish(t);
+    return true;
+}
+
+static bool by_inquiry(struct rules_turn *t, const struct understood *u)
+{
+    const struct book_talk of = inquired(t, u);
+
+    if (!is_inquiry(u->intent) || of.services == 0 || t->b.book.doing == BOOK_ASKED)
+        return false;
+    if (t->b.book.services == 0) /* "скільки коштує манікюр?" is then what the visit is for */
+        (void)tells_services(t, u);
+    tell_inquiry(t, &of, u->intent, u);
+    if (t->b.book.asked == ASKS_SERVICE && t->b.book.services > 0)
+        book_talk_go_on(t, u);
+    else
+        ask_once_more(t);
+    return true;
+}
+
+static bool by_rule(struct rules_turn *t, const struct understood *u)
+{
+    if (u->intent != INTENT_RULE || u->rule == NULL || u->rule->action != RULE_SAY)
+        return false;
+    rules_say(t, u->rule->say);
+    ask_once_more(t);
+    return true;
+}
+
+static void begin(struct rules_turn *t, const struct understood *u, enum book_doing what)
+{
+    int64_t visit = t->b.book.visit;
+
+    drop_offers(t);
+    forget(t);
+    t->b.book.doing = what;
+    t->b.misses = 0;
+    t->b.wish = "";
+    if (what == BOOK_BOOKING) {
+        (void)take(t, u);
+        book_talk_go_on(t, u);
+        return;
+    }
+    t->b.book.visit = visit;
+    book_change_begin(t, u, what);
+}
+
+/* "Ні, краще перенесіть": something else than what was under way. */
+static bool by_other_intent(struct rules_turn *t, const struct understood *u)
+{
+    enum book_doing doing = t->b.book.doing;
+
+    if (u->intent == INTENT_MOVE && doing != BOOK_MOVING)
+        begin(t, u, BOOK_MOVING);
+    else if (u->intent == INTENT_CANCEL && doing != BOOK_CANCELLING)
+        begin(t, u, BOOK_CANCELLING);
+    else if (u->intent == INTENT_BOOK && doing != BOOK_BOOKING && u->services > 0 &&
+             t->b.book.asked != ASKS_WHICH)
+        begin(t, u, BOOK_BOOKING);
+    else if (u->intent == INTENT_MINE && doing == BOOK_BOOKING)
+        book_change_mine(t, u);
+    else
+        return false;
+    return true;
+}
+
+static bool aside(struct rules_turn *t, const struct understood *u)
+{
+    static bool (*const ways[])(struct rules_turn *, const struct understood *) = {
+        by_again, by_drop, by_inquiry, by_other_intent, by_rule};
+
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++)
+        if (ways[i](t, u))
+            return true;
+    return false;
+}
+
+/* ==== the turn ================================================================================ */
+
+/* A yes to "would you like to book?", which a rule of the profile asked. */
+static bool accepts_booking(const struct rules_turn *t, const struct understood *u)
+{
+    static const char *const offers[] = {"services", "treatments", "booking", "walk_in"};
+    const struct profile *p = t->profile;
+
+    if (t->b.at != STEP_OFFER || u->answer != ANSWER_YES || t->b.rule < 0 ||
+        p->rules[t->b.rule].question == NULL)
+        return false;
+    for (size_t i = 0; i < sizeof offers / sizeof *offers; i++)
+        if (strcmp(offers[i], p->rules[t->b.rule].question) == 0)
+            return true;
+    return false;
+}
+
+static bool open_talk(struct rules_turn *t, const struct understood *u)
+{
+    if (t->b.at == STEP_ANYTHING_ELSE && u->corrects && book_change_booked(t, u))
+        return true;
+    switch (u->intent) {
+    case INTENT_BOOK:
+        begin(t, u, BOOK_BOOKING);
+        return true;
+    case INTENT_MOVE:
+        begin(t, u, BOOK_MOVING);
+        return true;
+    case INTENT_CANCEL:
+        begin(t, u, BOOK_CANCELLING);
+        return true;
+    case INTENT_MINE:
+        book_change_mine(t, u);
+        return true;
+    case INTENT_PRICE:
+    case INTENT_LENGTH:
+    case INTENT_WHO:
+        return inquire(t, u);
+    case INTENT_NONE:
+        if (!accepts_booking(t, u))
+            return false;
+        begin(t, u, BOOK_BOOKING);
+        return true;
+    case INTENT_PERSON:
+    case INTENT_GOODBYE:
+    case INTENT_RULE:
+        break;
+    }
+    return false;
+}
+
+static enum asks asked_before(const struct rules_turn *t)
+{
+    if (book_talk_goes_on(&t->b.book))
+        return t->b.book.asked;
+    return t->b.at == STEP_OFFER           ? ASKS_CONFIRM
+           : t->b.at == STEP_ANYTHING_ELSE ? ASKS_ELSE
+                                           : ASKS_OPEN;
+}
+
+/* The call broke off while a booking was read back, and the yes was its last word: nobody heard that
+ * it was made, so it is not; a person calls back. */
+static bool broke_off(struct rules_turn *t, const struct understood *u)
+{
+    const struct book_talk k = t->b.book;
+
+    if (k.asked != ASKS_CONFIRM || u->answer != ANSWER_YES)
+        return false;
+    forget(t);
+    rules_add_wish(t, k.last);
+    request_begin(t, NULL, t->ask->words);
+    return true;
+}
+
+bool book_talk_turn(struct rules_turn *t)
+{
+    struct understand_ask ask = {.profile = t->profile,
+                                 .words = t->ask->words,
+                                 .local = t->ask->local,
+                                 .asked = asked_before(t),
+                                 .offers = t->b.book.offers,
+                                 .among = t->b.book.among,
+                                 .among_n = t->b.book.among_n};
+    struct understood u = {0};
+
+    if (t->profile->book == NULL || t->b.at >= STEP_NAME)
+        return false;
+    if (book_talk_failed(t, understand(t->arena, &ask, &u)))
+        return true;
+    if (t->ask->env == NULL || t->ask->env->store == NULL)
+        return broke_off(t, &u);
+    if (!book_talk_goes_on(&t->b.book))
+        return open_talk(t, &u);
+    if (u.intent == INTENT_GOODBYE || u.intent == INTENT_PERSON) {
+        drop_offers(t);
+        forget(t);
+        t->b.at = STEP_IDLE;
+        return false;
+    }
+    if (aside(t, &u))
+        return true;
+    if (t->b.book.doing == BOOK_ASKED && !t->b.book.identifies)
+        answer_inquiry(t, &u);
+    else
+        answer(t, &u);
+    return true;
+}
