@@ -16,9 +16,9 @@
 #include "business/service-near.h"
 #include "language/heard.h"
 
-#define SET_STEMS  8  /* of a set; one of more is never in a line */
-#define APART      8  /* words between them count so many more if a comma or an "і" is among them */
-#define FEW_WORDS  4  /* in a longer line a word that services are about is hardly what is wanted */
+#define SET_STEMS 8 /* of a set; one of more is never in a line */
+#define APART     8 /* words between them count so many more if a comma or an "і" is among them */
+#define FEW_WORDS 4 /* in a longer line a word that services are about is hardly what is wanted */
 
 struct hit {
     int service;
@@ -35,7 +35,7 @@ struct match {
     struct service_near near;
     struct hit *hit; /* whole sets */
     size_t hits;
-    bool used[SAID_WORDS]; /* by services that were taken, or that could be meant */
+    bool used[SAID_WORDS];               /* by services that were taken, or that could be meant */
     int order[CATALOGUE_VISIT_SERVICES]; /* of each service found: where its first word stands */
     struct service_found *found;
 };
@@ -283,7 +283,8 @@ static bool take_tie(struct match *m, const struct hit *best)
 
     for (size_t i = 0; i < m->hits && n < SERVICE_CHOICES; i++) {
         const struct hit *h = &m->hit[i];
-        bool as_good = compare(h, best) == 0 || (h->set->n == best->set->n && is_either(m, h, best));
+        bool as_good =
+            compare(h, best) == 0 || (h->set->n == best->set->n && is_either(m, h, best));
         if (h->service != best->service && as_good && is_free(m, h) && share(m, h, best))
             equal[n++] = h;
     }

@@ -175,7 +175,7 @@ static void tell_offers(struct rules_turn *t, const struct offer *offers, size_t
 
 /* Makes the offers and tells them. False: all were taken meanwhile. */
 bool book_offer_times(struct rules_turn *t, const struct book_wish *wish,
-                  const struct book_found *found, enum book_choice how, int near)
+                      const struct book_found *found, enum book_choice how, int near)
 {
     const struct book_desk d = book_talk_desk(t);
     struct free_time times[BOOK_OFFERS];
@@ -469,4 +469,3 @@ void book_talk_go_on(struct rules_turn *t, const struct understood *u)
         ask_times(t);
     }
 }
-

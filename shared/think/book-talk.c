@@ -211,7 +211,8 @@ static bool wants_others(struct rules_turn *t, const struct understood *u, const
             found.time[kept++] = found.time[i];
     }
     found.n = kept;
-    if (kept > 0 && book_offer_times(t, &wish, &found, u->earlier ? BOOK_SPREAD : BOOK_EARLIEST, -1))
+    if (kept > 0 &&
+        book_offer_times(t, &wish, &found, u->earlier ? BOOK_SPREAD : BOOK_EARLIEST, -1))
         return true;
     if (t->err == ERR_OK) {
         book_tell_why(t, &wish, FREE_TAKEN);

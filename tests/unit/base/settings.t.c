@@ -115,8 +115,8 @@ static void what_is_given_is_taken_for_every_row(void **state)
     for (int i = 0; i < SET__MAX; i++) {
         assert_true(setting_given(i));
         if (row_of(i)->type == SETTING_TEXT)
-            assert_string_equal(setting_text(i), i == SET_HOLOS_NOW ? "2026-12-01T10:00:00+02:00"
-                                                                     : row_of(i)->name);
+            assert_string_equal(setting_text(i),
+                                i == SET_HOLOS_NOW ? "2026-12-01T10:00:00+02:00" : row_of(i)->name);
         if (row_of(i)->type == SETTING_NUMBER)
             assert_true(setting_number(i) == row_of(i)->most);
         if (row_of(i)->type == SETTING_SWITCH)
@@ -126,9 +126,13 @@ static void what_is_given_is_taken_for_every_row(void **state)
 
 static void a_moment_that_is_none_is_refused(void **state)
 {
-    static const char *const wrong[] = {"now", "2026-12-01", "2026-12-01T10:00:00",
-                                        "2026-13-01T10:00:00Z", "2026-12-01T25:00:00Z",
-                                        "2026-12-01T10:00:00+0200", "2026-12-01 10:00:00Z"};
+    static const char *const wrong[] = {"now",
+                                        "2026-12-01",
+                                        "2026-12-01T10:00:00",
+                                        "2026-13-01T10:00:00Z",
+                                        "2026-12-01T25:00:00Z",
+                                        "2026-12-01T10:00:00+0200",
+                                        "2026-12-01 10:00:00Z"};
     struct why why = {0};
 
     (void)state;
