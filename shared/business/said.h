@@ -22,7 +22,7 @@ struct said_word {
     bool denies;    /* не, без, замість */
     bool denied;
     bool unwanted; /* "покриття не треба": denied by what ends the clause behind it */
-    bool taken; /* it tells something that is no service and no specialist: a day, a name */
+    bool taken;    /* it tells something that is no service and no specialist: a day, a name */
 };
 
 struct said {

@@ -16,9 +16,9 @@
 #include "business/service-near.h"
 #include "language/heard.h"
 
-#define SET_STEMS  8  /* of a set; one of more is never in a line */
-#define APART      8  /* words between them count so many more if a comma or an "і" is among them */
-#define FEW_WORDS  4  /* in a longer line a word that services are about is hardly what is wanted */
+#define SET_STEMS 8 /* of a set; one of more is never in a line */
+#define APART     8 /* words between them count so many more if a comma or an "і" is among them */
+#define FEW_WORDS 4 /* in a longer line a word that services are about is hardly what is wanted */
 
 struct hit {
     int service;
@@ -35,7 +35,7 @@ struct match {
     struct service_near near;
     struct hit *hit; /* whole sets */
     size_t hits;
-    bool used[SAID_WORDS]; /* by services that were taken, or that could be meant */
+    bool used[SAID_WORDS];               /* by services that were taken, or that could be meant */
     int order[CATALOGUE_VISIT_SERVICES]; /* of each service found: where its first word stands */
     struct service_found *found;
 };
@@ -100,10 +100,10 @@ static size_t nearest_place(const struct match *m, const struct stems *set, cons
 }
 
 /* The set around its first stem at `anchor`. False: not all of it is there. */
-static bool read_set(const struct match *m, int service, const struct stems *set, size_t anchor,
-                     may_use *may, struct hit *ret)
+static bool read_set(const struct match *m, const struct stems *set, size_t anchor, may_use *may,
+                     struct hit *ret)
 {
-    *ret = (struct hit){.service = service, .set = set, .letters = 0};
+    *ret = (struct hit){.set = set, .letters = 0};
     for (size_t k = 0; k < set->n; k++) {
         size_t at = k == 0 ? anchor : nearest_place(m, set, set->stem[k], anchor, may);
         if (at == SAID_WORDS)
@@ -126,9 +126,9 @@ static bool find_set(const struct match *m, int service, const struct stems *set
     if (set->n == 0 || set->n > SET_STEMS)
         return false;
     for (size_t i = 0; i < m->said->n; i++) {
-        if (stem_at(m, i, set->stem[0]) == 0 || !may(m, i, set) ||
-            !read_set(m, service, set, i, may, &one))
+        if (stem_at(m, i, set->stem[0]) == 0 || !may(m, i, set) || !read_set(m, set, i, may, &one))
             continue;
+        one.service = service;
         if (!found || one.spread < ret->spread)
             *ret = one;
         found = true;
@@ -283,7 +283,8 @@ static bool take_tie(struct match *m, const struct hit *best)
 
     for (size_t i = 0; i < m->hits && n < SERVICE_CHOICES; i++) {
         const struct hit *h = &m->hit[i];
-        bool as_good = compare(h, best) == 0 || (h->set->n == best->set->n && is_either(m, h, best));
+        bool as_good =
+            compare(h, best) == 0 || (h->set->n == best->set->n && is_either(m, h, best));
         if (h->service != best->service && as_good && is_free(m, h) && share(m, h, best))
             equal[n++] = h;
     }

@@ -137,8 +137,7 @@ static size_t name_length(struct name_line *t, const struct words *w, size_t fro
     return n;
 }
 
-static struct name_found found_at(struct name_line *t, const struct words *w, size_t from,
-                                  size_t n)
+static struct name_found found_at(struct name_line *t, const struct words *w, size_t from, size_t n)
 {
     const char *name = spoken_part(t, w, from, from + n);
 

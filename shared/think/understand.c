@@ -198,8 +198,12 @@ static bool is_everyday(const void *context, const char *word, size_t n)
 #define X(name) {l->words->hears.name, l->words->hears.name##_n},
         BOOK_HEARS(X)
 #undef X
-        {p->yes, p->yes_n},   {p->no, p->no_n},         {p->thanks, p->thanks_n},
-        {p->more, p->more_n}, {p->goodbye, p->goodbye_n}, {p->person, p->person_n},
+            {p->yes, p->yes_n},
+        {p->no, p->no_n},
+        {p->thanks, p->thanks_n},
+        {p->more, p->more_n},
+        {p->goodbye, p->goodbye_n},
+        {p->person, p->person_n},
     };
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
         if (begins_as(lists[i].sets, lists[i].n, word, n))

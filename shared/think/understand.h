@@ -49,7 +49,7 @@ struct understand_ask {
 
 struct understood {
     enum intent intent;
-    const struct rule *rule; /* with INTENT_RULE */
+    const struct rule *rule;               /* with INTENT_RULE */
     int service[CATALOGUE_VISIT_SERVICES]; /* places in the catalogue, in the order said */
     size_t services;
     int could_be[UNDERSTOOD_CHOICES]; /* a word that completes none of these: to be asked about */

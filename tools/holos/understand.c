@@ -9,7 +9,7 @@
 #include "tools/holos/print.h"
 #include "tools/holos/tool.h"
 
-#define OFFERS      3  /* times that were offered, if a choice was asked for and nothing else is said */
+#define OFFERS      3 /* times that were offered, if a choice was asked for and nothing else is said */
 #define OFFERS_MOST 20
 
 static const char *const intents[] = {
@@ -116,11 +116,12 @@ static void print_when(struct tool *t, const struct when *when)
     line(t, "or", clock_text(t, when->time_or));
     line(t, "from", clock_text(t, when->from));
     line(t, "to", clock_text(t, when->to));
-    line(t, "when", when->past          ? "a day that is over"
-                    : when->no_such_day ? "a day that is not in the calendar"
-                    : when->nearest     ? "as soon as possible"
-                    : when->any         ? "any time"
-                                        : NULL);
+    line(t, "when",
+         when->past          ? "a day that is over"
+         : when->no_such_day ? "a day that is not in the calendar"
+         : when->nearest     ? "as soon as possible"
+         : when->any         ? "any time"
+                             : NULL);
 }
 
 static void print_marks(struct tool *t, const struct understood *u)

@@ -177,9 +177,10 @@ static void an_answer_may_be_what_tells_them_apart(void **state)
 
 static void a_word_that_services_are_about_is_asked_about(void **state)
 {
-    static const struct made brows[] = {{"shape", "корекція брів", "корекц+бров|форм+бров"},
-                                        {"tint", "фарбування брів", "фарб+бров"},
-                                        {"men", "чоловіча стрижка", "стриж+чолов|стриж+хлоп|стриж+коротк|стриж+машинк"}};
+    static const struct made brows[] = {
+        {"shape", "корекція брів", "корекц+бров|форм+бров"},
+        {"tint", "фарбування брів", "фарб+бров"},
+        {"men", "чоловіча стрижка", "стриж+чолов|стриж+хлоп|стриж+коротк|стриж+машинк"}};
     const struct book b = make(brows, 3);
 
     (void)state;

@@ -93,8 +93,8 @@ static void put_services(struct buf *out, const struct book *b, const struct und
     for (size_t i = 0; i < b->services; i++)
         for (size_t k = 0; k < u->could_be_n; k++)
             if (u->could_be[k] == (int)i)
-                buf_printf(out, "%s%s",
-                           strchr(buf_text(out), '?') == NULL ? " ?" : ",", b->service[i].id);
+                buf_printf(out, "%s%s", strchr(buf_text(out), '?') == NULL ? " ?" : ",",
+                           b->service[i].id);
     buf_puts(out, u->unknown_service ? " unknown" : "");
     if (u->specialist >= 0)
         buf_printf(out, " =%s", b->specialist[u->specialist].id);
