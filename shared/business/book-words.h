@@ -73,8 +73,17 @@
     X(service_names)                                                                               \
     X(specialist)                                                                                  \
     X(to_specialist)                                                                               \
-    X(specialists) X(day) X(time) X(when) X(times) X(old_when) X(visits) X(price) X(length)        \
-        X(name) X(vocative)
+    X(specialists)                                                                                 \
+    X(day)                                                                                         \
+    X(time)                                                                                        \
+    X(when)                                                                                        \
+    X(times)                                                                                       \
+    X(old_when)                                                                                    \
+    X(visits)                                                                                      \
+    X(price)                                                                                       \
+    X(length)                                                                                      \
+    X(name)                                                                                        \
+    X(vocative)
 
 /* Lists of stems, as in rules. */
 #define BOOK_HEARS(X)                                                                              \
