@@ -100,10 +100,10 @@ static size_t nearest_place(const struct match *m, const struct stems *set, cons
 }
 
 /* The set around its first stem at `anchor`. False: not all of it is there. */
-static bool read_set(const struct match *m, int service, const struct stems *set, size_t anchor,
-                     may_use *may, struct hit *ret)
+static bool read_set(const struct match *m, const struct stems *set, size_t anchor, may_use *may,
+                     struct hit *ret)
 {
-    *ret = (struct hit){.service = service, .set = set, .letters = 0};
+    *ret = (struct hit){.set = set, .letters = 0};
     for (size_t k = 0; k < set->n; k++) {
         size_t at = k == 0 ? anchor : nearest_place(m, set, set->stem[k], anchor, may);
         if (at == SAID_WORDS)
@@ -126,9 +126,9 @@ static bool find_set(const struct match *m, int service, const struct stems *set
     if (set->n == 0 || set->n > SET_STEMS)
         return false;
     for (size_t i = 0; i < m->said->n; i++) {
-        if (stem_at(m, i, set->stem[0]) == 0 || !may(m, i, set) ||
-            !read_set(m, service, set, i, may, &one))
+        if (stem_at(m, i, set->stem[0]) == 0 || !may(m, i, set) || !read_set(m, set, i, may, &one))
             continue;
+        one.service = service;
         if (!found || one.spread < ret->spread)
             *ret = one;
         found = true;
@@ -334,6 +334,15 @@ static bool is_further(const struct match *m, const struct hit *h, size_t i)
     return uses(h, i) && apart;
 }
 
+/* Is word `i` one of the set's first `n` stems? */
+static bool has_stem_at(const struct match *m, size_t i, const struct stems *set, size_t n)
+{
+    for (size_t k = 0; k < set->n && k < n; k++)
+        if (stem_at(m, i, set->stem[k]) > 0)
+            return true;
+    return false;
+}
+
 static bool take_further(struct match *m, size_t i)
 {
     const struct book *b = m->line->book;
@@ -343,7 +352,8 @@ static bool take_further(struct match *m, size_t i)
         for (size_t k = 0; k < b->service[s].stems_n; k++) {
             struct hit h;
             const struct stems *set = &b->service[s].stems[k];
-            if (set->n > 1 && find_set(m, (int)s, set, may_support, &h) && is_further(m, &h, i) &&
+            if (set->n > 1 && has_stem_at(m, i, set, set->n) &&
+                find_set(m, (int)s, set, may_support, &h) && is_further(m, &h, i) &&
                 (best.set == NULL || compare(&h, &best) > 0))
                 best = h;
         }
@@ -358,13 +368,12 @@ static bool take_further(struct match *m, size_t i)
 static size_t stems_heard(const struct match *m, const struct stems *set, size_t i, bool any)
 {
     size_t n = 0;
-    bool here = false;
 
-    for (size_t k = 0; k < set->n && k < SET_STEMS; k++) {
-        here |= (k == 0 || any) && stem_at(m, i, set->stem[k]) > 0;
+    if (!has_stem_at(m, i, set, any ? set->n : 1))
+        return 0;
+    for (size_t k = 0; k < set->n && k < SET_STEMS; k++)
         n += nearest_place(m, set, set->stem[k], i, is_meant) != SAID_WORDS;
-    }
-    return here ? n : 0;
+    return n;
 }
 
 static bool is_among(const struct service_line *line, int service)
@@ -583,7 +592,8 @@ enum err service_match(struct arena *a, const struct service_line *line, struct 
     struct match m = {.line = line, .said = line->said, .found = &found};
 
     find_known(line, known);
-    service_near_read(line, known, &m.near);
+    if (service_near_read(a, line, known, &m.near) != ERR_OK)
+        return ERR_MEMORY;
     m.hit = arena_calloc(a, count_sets(line->book) + 1, sizeof *m.hit);
     if (m.hit == NULL)
         return ERR_MEMORY;

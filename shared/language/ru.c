@@ -656,6 +656,7 @@ const struct language language_ru = {
             .either = "=или|=либо",
             .spells = "=как",
             .onto = "=на",
+            .introduces = "=это|=я",
             .wishes =
                 "=хочу|=хотим|=хотела|=хотел|=надо|=нужно|=нужна|=нужен|интерес|=буду|=хочется",
             .tells =

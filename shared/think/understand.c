@@ -125,7 +125,7 @@ static enum err read_phone(struct understand_line *l)
     return e == ERR_OK && l->got.phone == NULL ? ERR_MEMORY : ERR_OK;
 }
 
-/* A bare name is one only if it was asked for. */
+/* A bare name is one only if it was asked for, or stands alone in a line that tells a number. */
 static enum err read_name(struct understand_line *l)
 {
     struct name_line line = {
@@ -134,6 +134,8 @@ static enum err read_name(struct understand_line *l)
 
     if (found.name == NULL && l->ask->asked == ASKS_NAME)
         found = name_answered(&line);
+    if (found.name == NULL && strchr(l->ask->words, '?') == NULL)
+        found = name_in_passing(&line, l->got.phone != NULL);
     if (line.no_memory)
         return ERR_MEMORY;
     l->got.name = found.name;

@@ -419,6 +419,8 @@ int main(void)
         ONE(what_looks_like_a_key_is_a_secret),
         ONE(with_nothing_given_every_setting_has_its_default),
         ONE(what_is_given_is_taken_for_every_row),
+        ONE(a_moment_that_is_none_is_refused),
+        ONE(the_clock_goes_on_from_holos_now),
         ONE(a_number_out_of_bounds_or_unreadable_is_refused_in_every_row),
         ONE(the_bounds_themselves_are_allowed),
         ONE(the_sentence_says_the_value_and_what_it_may_be),
