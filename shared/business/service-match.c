@@ -199,6 +199,23 @@ static void use(struct match *m, const struct hit *h)
             m->used[i] = m->found->used[i] = true;
 }
 
+/* "Гель лак" is one thing though each word completes a set of its own: what stands beside a word of
+ * the hit, and belongs to another set of the same service, says the same once more. */
+static void use_beside(struct match *m, const struct hit *h)
+{
+    for (size_t i = 0; i < m->hits; i++) {
+        const struct hit *other = &m->hit[i];
+        if (other->service != h->service || !share(m, other, h))
+            continue;
+        for (size_t at = 0; at < m->said->n; at++) {
+            bool before = at > 0 && uses(h, at - 1) && !is_apart(m, at - 1, at);
+            bool behind = at + 1 < m->said->n && uses(h, at + 1) && !is_apart(m, at, at + 1);
+            if (uses(other, at) && (before || behind))
+                m->used[at] = m->found->used[at] = true;
+        }
+    }
+}
+
 static int first_place(const struct hit *h)
 {
     size_t first = h->place[0];
@@ -306,6 +323,7 @@ static void take_hits(struct match *m)
             continue;
         add_service(m, best->service, first_place(best));
         use(m, best);
+        use_beside(m, best);
     }
 }
 
