@@ -637,14 +637,13 @@ static bool broke_off(struct rules_turn *t, const struct understood *u)
         effects_put(&t->effects,
                     (struct effect){.kind = EFFECT_CANCEL_VISIT, .visit_id = k->visit});
     else
-        effects_put(&t->effects,
-                    (struct effect){.kind = EFFECT_BOOK,
-                                    .book = {.offer_id = k->offer,
-                                             .name = book_client_name(t),
-                                             .phone = book_client_phone(t),
-                                             .for_other = k->for_other,
-                                             .note = "",
-                                             .language = t->profile->language}});
+        effects_put(&t->effects, (struct effect){.kind = EFFECT_BOOK,
+                                                 .book = {.offer_id = k->offer,
+                                                          .name = book_client_name(t),
+                                                          .phone = book_client_phone(t),
+                                                          .for_other = k->for_other,
+                                                          .note = "",
+                                                          .language = t->profile->language}});
     forget(t);
     return true;
 }

@@ -529,9 +529,10 @@ static uint32_t name_letter(uint32_t c)
 {
     static const struct {
         uint32_t from, to;
-    } same[] = {{0x456, 0x438}, {0x457, 0x438}, {0x44b, 0x438}, {0x439, 0x438}, {0x454, 0x435},
-                {0x44d, 0x435}, {0x451, 0x435}, {0x491, 0x433}, {0x44c, 0},     {0x44a, 0},
-                {0x27, 0}}; /* і ї ы й -> и; є э ё -> е; ґ -> г; ь ъ ' are none */
+    } same[] = {
+        {0x456, 0x438}, {0x457, 0x438}, {0x44b, 0x438}, {0x439, 0x438},
+        {0x454, 0x435}, {0x44d, 0x435}, {0x451, 0x435}, {0x491, 0x433},
+        {0x44c, 0},     {0x44a, 0},     {0x27, 0}}; /* і ї ы й -> и; є э ё -> е; ґ -> г; ь ъ ' are none */
 
     for (size_t i = 0; i < sizeof same / sizeof *same; i++)
         if (c == same[i].from)
