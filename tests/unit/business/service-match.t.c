@@ -310,11 +310,11 @@ static int tear_down(void **state)
 /* "Гель-лак" is two words, and each of them completed a set: the second made a pedicure of it. */
 static void two_words_of_one_thing_are_one_service(void **state)
 {
-    static const struct made nails[] = {
+    static const struct made polish[] = {
         {"gel", "манікюр із гель-лаком", "манік+гел|манік+лак|манік"},
         {"pedicure", "класичний педикюр", "педик+класич"},
         {"pedgel", "педикюр із гель-лаком", "педик+гел|педик+лак"}};
-    const struct book b = make(nails, 3);
+    const struct book b = make(polish, 3);
 
     (void)state;
     check(&b, "манікюр з гель-лаком і класичний педикюр", "gel pedicure");
