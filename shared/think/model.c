@@ -619,8 +619,8 @@ static void put_name(struct effects *list)
     const struct effect_lead *lead = effects_lead(list);
     const struct effect_book *visit = effects_book(list);
     const char *name = visit != NULL && !visit->for_other && *visit->name != '\0' ? visit->name
-                       : lead != NULL                                            ? lead->name
-                                                                                 : "";
+                       : lead != NULL                                             ? lead->name
+                                                                                  : "";
 
     if (heard_may_be_name(name))
         effects_put(list, (struct effect){.kind = EFFECT_CLIENT_NAME, .name = name});
