@@ -322,7 +322,7 @@ const struct action action_find_times = {
               [FIND_DAY] = {"day", "like 2026-12-03; empty: the earliest", NULL, 10},
               [FIND_UNTIL] = {"until", "last day of several; empty: only that day", NULL, 10},
               [FIND_FROM] = {"from", "not before, like 15:00; empty: any", NULL, 5},
-              [FIND_TO] = {"to", "not after, like 18:00; empty: any", NULL, 5}},
+              [FIND_TO] = {"to", "begins before, like 18:00; empty: any", NULL, 5}},
     .run = find_times,
     .needs_book = true,
 };
