@@ -15,7 +15,7 @@ routes=$("$bin/holos" routes | cut -f 1)
 flat=$(tr '\n' ' ' <<<"$routes")
 
 put() { # FOLDER [PREFIX]
-    make -s -C "$root" install-files DESTDIR="$1" PREFIX="${2:-/usr/local}" BIN="$bin" ROUTES="$flat" TOOLS=holos
+    make -s -C "$root" install-files DESTDIR="$1" PREFIX="${2:-/usr/local}" BIN="$bin" ROUTES="$flat" TOOLS='holos holos-sync'
 }
 take() { # FOLDER [PREFIX]
     make -s -C "$root" uninstall DESTDIR="$1" PREFIX="${2:-/usr/local}"
