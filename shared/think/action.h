@@ -88,8 +88,8 @@ enum err action_tools(struct arena *a, const struct profile *p, const struct cla
                       size_t *ret_n) must_check;
 
 /* Runs what the model asked for. The call's values are read from `use`. *ret_result goes back to
- * the model; a tool that does not exist or an input that is wrong is told there. *ret_asks changes if
- * the action asks something. ERR_MEMORY. */
+ * the model; a tool that does not exist or an input that is wrong is told there. *ret_asks is what
+ * the caller is to be asked now, if anything. ERR_MEMORY. */
 enum err action_use(const struct action_call *call, const struct claude_block *use,
                     struct claude_block *ret_result, enum asks *ret_asks) must_check;
 

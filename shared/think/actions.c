@@ -293,8 +293,7 @@ enum err action_use(const struct action_call *call, const struct claude_block *u
         return ERR_MEMORY;
     if (result.told == NULL)
         result.told = "Done.";
-    if (result.asks != ASKS_NOTHING)
-        *ret_asks = result.asks;
+    *ret_asks = result.asks;
     *ret_result = (struct claude_block){
         .kind = CLAUDE_TOOL_RESULT,
         .id = use->id,

@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "business/phone.h"
+#include "language/heard.h"
 #include "think/action.h"
 #include "think/book.h"
 #include "think/rules.h"
@@ -15,6 +16,7 @@
 #define TOLD_TIMES  24
 #define ID_TEXT     200
 #define NEAREST     3
+#define MIDDAY      (12 * 60)
 #define VISITS_TOLD 8
 
 static struct book_desk desk_of(const struct action_call *call)
@@ -30,6 +32,13 @@ static enum err refuse(struct action_result *ret, const char *told)
     ret->wrong = true;
     ret->told = told;
     return told == NULL ? ERR_MEMORY : ERR_OK;
+}
+
+/* The same, and what the caller has to be asked for now. */
+static enum err refuse_asking(struct action_result *ret, enum asks asks, const char *told)
+{
+    ret->asks = asks;
+    return refuse(ret, told);
 }
 
 /* The store's fault: the model says so. */
@@ -80,7 +89,8 @@ static bool read_services(const struct action_call *call, const char *text, stru
     }
     if (wish->services > 0)
         return true;
-    (void)!refuse(ret, "The field \"services\" is empty: ask which service the client wants.");
+    (void)!refuse_asking(ret, ASKS_SERVICE,
+                         "The field \"services\" is empty: ask which service the client wants.");
     return false;
 }
 
@@ -158,32 +168,69 @@ static const char *const reasons[] = {
     [FREE_OWN] = "The client has another visit at that time",
 };
 
-/* Why not, and the nearest that are free: on the day, else later. */
+/* Local minutes from the wished start. */
+static int64_t distance(const struct free_time *t, day_number day, int minute)
+{
+    int64_t apart = ((int64_t)t->day - day) * 24 * 60 + t->minute - minute;
+
+    return apart < 0 ? -apart : apart;
+}
+
+/* The nearest to a start, before and after it, in their order. Returns how many. */
+static size_t nearest(const struct book_found *f, day_number day, int minute, struct free_time *ret)
+{
+    size_t first = 0; /* a window over the starts, which are in order, shut from both sides */
+    size_t end = f->n;
+
+    while (end - first > NEAREST) {
+        if (distance(&f->time[first], day, minute) > distance(&f->time[end - 1], day, minute))
+            first++;
+        else
+            end--;
+    }
+    for (size_t i = first; i < end; i++)
+        ret[i - first] = f->time[i];
+    return end - first;
+}
+
+/* Of wished days without a wished time. */
+static const char *why_none(const struct action_call *call, const struct book_wish *wish,
+                            enum free_why reason)
+{
+    if (wish->time >= 0)
+        return reasons[reason];
+    if (wish->days > 0 && wish->day[wish->days - 1] < today_of(call))
+        return reasons[FREE_PAST];
+    if (wish->days > 0 && wish->day[0] > today_of(call) + call->profile->book->horizon_days)
+        return reasons[FREE_TOO_FAR];
+    return "Nothing is free then";
+}
+
+/* Why not, and the nearest that are free. */
 static enum err refuse_time(const struct action_call *call, struct book_wish wish,
                             enum free_why reason, struct action_result *ret)
 {
     const struct book_desk d = desk_of(call);
+    const char *why = why_none(call, &wish, reason);
+    day_number day = wish.days > 0 ? wish.day[0] : today_of(call);
+    int minute = wish.time >= 0 ? wish.time : wish.from >= 0 ? wish.from : MIDDAY;
     struct free_time near[NEAREST];
     struct book_found found = {0};
-    int minute = wish.time;
     struct buf b;
 
     wish.time = wish.from = wish.to = -1;
+    wish.days = 0;
     enum err e = book_find(&d, &wish, &found, NULL);
-    if (e == ERR_OK && found.n == 0) {
-        wish.days = 0;
-        e = book_find(&d, &wish, &found, NULL);
-    }
     if (e != ERR_OK)
         return trouble(ret, e);
-    found.n = book_choose(&found, wish.days > 0 && minute >= 0 ? BOOK_NEAR : BOOK_EARLIEST, minute,
-                          NEAREST, near);
+    found.n = nearest(&found, day, minute, near);
     found.time = near;
     buf_init(&b, call->arena, TEXT_MAX);
-    buf_printf(&b, "%s. ", reasons[reason]);
+    buf_printf(&b, "%s. ", why);
     buf_puts(&b, found.n > 0 ? "The nearest free times: " : "No time at all is free.");
     put_times(&b, call, &found, NEAREST);
-    return refuse(ret, buf_err(&b) == ERR_OK ? buf_text(&b) : NULL);
+    return refuse_asking(ret, found.n > 0 ? ASKS_CHOICE : ASKS_NOTHING,
+                         buf_err(&b) == ERR_OK ? buf_text(&b) : NULL);
 }
 
 static void put_price(struct buf *b, const struct book *book, int64_t from, int64_t to)
@@ -210,16 +257,34 @@ static bool read_days(const struct action_call *call, struct book_wish *wish,
     day_number from = today_of(call);
     day_number to = 0;
 
-    if (*first == '\0')
+    if (*first == '\0' && *last == '\0')
         return true;
-    if (!date_read(first, &from) || (*last != '\0' && !date_read(last, &to))) {
+    if ((*first != '\0' && !date_read(first, &from)) || (*last != '\0' && !date_read(last, &to))) {
         (void)!refuse(ret, "Days are written like 2026-12-03.");
         return false;
     }
     to = *last == '\0' ? from : to;
+    if (to < from) {
+        (void)!refuse(ret, "The last day is before the first.");
+        return false;
+    }
     for (; from <= to && wish->days < BOOK_DAYS; from++)
         wish->day[wish->days++] = from;
     return true;
+}
+
+static bool read_hours(const struct action_call *call, struct book_wish *wish,
+                       struct action_result *ret)
+{
+    const char *from = call->value[FIND_FROM];
+    const char *to = call->value[FIND_TO];
+
+    wish->from = read_minute(from);
+    wish->to = read_minute(to);
+    if ((*from == '\0' || wish->from >= 0) && (*to == '\0' || wish->to >= 0))
+        return true;
+    (void)!refuse(ret, "Hours are written like 15:00.");
+    return false;
 }
 
 static enum err find_times(const struct action_call *call, struct action_result *ret)
@@ -231,10 +296,8 @@ static enum err find_times(const struct action_call *call, struct action_result 
 
     if (!read_services(call, call->value[FIND_SERVICES], &wish, ret) ||
         !read_specialist(call, call->value[FIND_SPECIALIST], &wish, ret) ||
-        !read_days(call, &wish, ret))
+        !read_days(call, &wish, ret) || !read_hours(call, &wish, ret))
         return ret->told == NULL ? ERR_MEMORY : ERR_OK;
-    wish.from = read_minute(call->value[FIND_FROM]);
-    wish.to = read_minute(call->value[FIND_TO]);
     enum err e = book_find(&d, &wish, &found, NULL);
     if (e != ERR_OK)
         return trouble(ret, e);
@@ -245,7 +308,7 @@ static enum err find_times(const struct action_call *call, struct action_result 
     put_times(&b, call, &found, TOLD_TIMES);
     buf_puts(&b, ". None of them is kept yet: offer_time keeps one.");
     ret->told = buf_err(&b) == ERR_OK ? buf_text(&b) : NULL;
-    ret->asks = ASKS_TIME;
+    ret->asks = ASKS_CHOICE;
     return ret->told == NULL ? ERR_MEMORY : ERR_OK;
 }
 
@@ -259,7 +322,7 @@ const struct action action_find_times = {
               [FIND_DAY] = {"day", "like 2026-12-03; empty: the earliest", NULL, 10},
               [FIND_UNTIL] = {"until", "last day of several; empty: only that day", NULL, 10},
               [FIND_FROM] = {"from", "not before, like 15:00; empty: any", NULL, 5},
-              [FIND_TO] = {"to", "not after, like 18:00; empty: any", NULL, 5}},
+              [FIND_TO] = {"to", "begins before, like 18:00; empty: any", NULL, 5}},
     .run = find_times,
     .needs_book = true,
 };
@@ -279,7 +342,8 @@ static bool read_at(const char *text, struct book_wish *wish)
     return date_read(day, &wish->day[0]) && wish->time >= 0;
 }
 
-/* Keeps the time for the caller and tells the offer's id. */
+/* Keeps the time for the caller and tells the offer's id. A call has one list of offers: a new one
+ * would take away what the same turn has confirmed. */
 static enum err keep(const struct action_call *call, const struct book_wish *wish,
                      struct action_result *ret)
 {
@@ -292,6 +356,9 @@ static enum err keep(const struct action_call *call, const struct book_wish *wis
     size_t n = 0;
     struct buf b;
 
+    if (effects_book(call->effects) != NULL)
+        return refuse(ret, "A visit was confirmed just now. Say so first, and keep the next time "
+                           "only after the client's next message.");
     enum err e = book_find(&d, wish, &found, NULL);
     if (e == ERR_OK && found.n > 0)
         e = book_offer(&d, wish, found.time, 1, o, &n, NULL);
@@ -427,29 +494,48 @@ const struct action action_move_booking = {
 
 enum { CONFIRM_OFFER, CONFIRM_NAME, CONFIRM_PHONE, CONFIRM_OTHER };
 
+/* What has to be known of who comes. A moved visit has it already. */
+static enum err read_person(const struct action_call *call, struct book_person *who,
+                            struct action_result *ret)
+{
+    *who = (struct book_person){.name = call->value[CONFIRM_NAME],
+                                .for_other = strcmp(call->value[CONFIRM_OTHER], "yes") == 0};
+    who->phone = call->caller_phone != NULL ? call->caller_phone
+                                            : number_of(call, call->value[CONFIRM_PHONE]);
+    if (!heard_is_spelt_as_name(who->name)) /* marks and markup in it are no name's */
+        return refuse_asking(ret, ASKS_NAME,
+                             *who->name == '\0'
+                                 ? "The name is missing: ask for it."
+                                 : "That is no name: ask for it, and write its letters alone.");
+    if (*who->phone == '\0')
+        return refuse_asking(ret, ASKS_PHONE,
+                             "The client's number is hidden: ask for the telephone number.");
+    return ERR_OK;
+}
+
 static enum err confirm(const struct action_call *call, const struct offer *o,
                         struct action_result *ret)
 {
     const struct book_desk d = desk_of(call);
-    struct book_person who = {.name = call->value[CONFIRM_NAME],
-                              .for_other = strcmp(call->value[CONFIRM_OTHER], "yes") == 0};
+    struct book_person who = {.name = "", .phone = ""};
     bool done = false;
 
-    who.phone = call->caller_phone != NULL ? call->caller_phone
-                                           : number_of(call, call->value[CONFIRM_PHONE]);
     if (o->turn >= call->env->turn)
-        return refuse(ret,
-                      "The client has not answered yet: read the offer back, ask for a yes, and "
-                      "wait for the next message.");
-    if (o->move_visit == 0 && *who.name == '\0')
-        return refuse(ret, "The name is missing: ask for it.");
-    if (o->move_visit == 0 && *who.phone == '\0')
-        return refuse(ret, "The client's number is hidden: ask for the telephone number.");
-    enum err e = book_confirm(&d, o, &who, &done, NULL);
+        return refuse_asking(
+            ret, ASKS_CONFIRM,
+            "The client has not answered yet: read the offer back, ask for a yes, and "
+            "wait for the next message.");
+    if (o->move_visit != 0 && o->move_visit == effects_cancelled_visit(call->effects))
+        return refuse(ret, "This visit was cancelled just now.");
+    enum err e = o->move_visit != 0 ? ERR_OK : read_person(call, &who, ret);
+    if (e != ERR_OK || ret->wrong)
+        return e;
+    e = book_confirm(&d, o, &who, &done, NULL);
     if (e != ERR_OK)
         return trouble(ret, e);
     if (!done)
-        return refuse(ret, "It was not booked: the time is no longer kept. Use find_times again.");
+        return refuse(ret, "It was not booked: the time is no longer kept, or the client has "
+                           "another visit then. Use find_times again.");
     ret->told = "Done. Say what is booked, and ask whether there is anything else.";
     ret->asks = ASKS_ELSE;
     return ERR_OK;
@@ -491,12 +577,30 @@ const struct action action_confirm_booking = {
 
 enum { CANCEL_VISIT, CANCEL_PHONE, CANCEL_NAME };
 
-/* The first time it is only noted in the call's state; in a later turn it is done. */
+/* Has this very turn confirmed that it moves? */
+static enum err is_being_moved(const struct action_call *call, int64_t visit, bool *ret)
+{
+    const struct effect_book *confirmed = effects_book(call->effects);
+    const struct book_desk d = desk_of(call);
+    struct offer *list = NULL;
+    size_t n = 0;
+
+    *ret = false;
+    if (confirmed == NULL)
+        return ERR_OK;
+    enum err e = book_offers(&d, &list, &n, NULL);
+    for (size_t i = 0; e == ERR_OK && i < n; i++)
+        *ret |= list[i].id == confirmed->offer_id && list[i].move_visit == visit;
+    return e;
+}
+
+/* The first time it is only noted in the call's state; in the next turn it is done. */
 static enum err cancel_booking(const struct action_call *call, struct action_result *ret)
 {
     const struct book_desk d = desk_of(call);
     const struct visit *v = NULL;
     int64_t asked = 0;
+    bool moved = false;
 
     enum err e =
         own_visit(call, call->value[CANCEL_VISIT], number_of(call, call->value[CANCEL_PHONE]),
@@ -507,6 +611,11 @@ static enum err cancel_booking(const struct action_call *call, struct action_res
         return trouble(ret, e);
     if (v == NULL)
         return refuse(ret, no_visit);
+    e = is_being_moved(call, v->id, &moved);
+    if (e != ERR_OK)
+        return trouble(ret, e);
+    if (moved)
+        return refuse(ret, "This visit was moved just now. Say so first.");
     if (asked != v->id) {
         effects_put(call->effects, (struct effect){.kind = EFFECT_ASK_CANCEL, .visit_id = v->id});
         ret->told = "Not cancelled yet. Say which visit it is, ask for a yes, and use "

@@ -348,3 +348,66 @@ void book_tell(struct rules_turn *t, const char *phrase, const struct book_told 
     values[sizeof values / sizeof *values - 2].text = NULL;
     rules_say_text(t, said, fill(t, phrase, values));
 }
+
+/* ---- what was done ------------------------------------------------------------------------------- */
+
+static bool tell_cancelled(struct rules_turn *t, const struct book_desk *d)
+{
+    int64_t id = effects_cancelled_visit(d->effects);
+    struct env *env = d->env;
+    struct book_told w = {0};
+    struct visit v = {0};
+
+    if (id == 0)
+        return false;
+    if (!book_talk_failed(t, visit_get(env->store, env->arena, id, &v, NULL)))
+        book_tell_visits(t, &v, 1, &w);
+    book_tell(t, words_of(t)->say.cancelled, &w);
+    return true;
+}
+
+static bool tell_booked(struct rules_turn *t, const struct book_desk *d)
+{
+    const struct effect_book *done = effects_book(d->effects);
+    const struct book *b = t->profile->book;
+    int service[CATALOGUE_VISIT_SERVICES];
+    struct book_told w = {0};
+    struct offer *list = NULL;
+    size_t n = 0;
+
+    if (done == NULL || book_talk_failed(t, book_offers(d, &list, &n, NULL)))
+        return done != NULL;
+    for (size_t i = 0; i < n; i++) {
+        if (list[i].id != done->offer_id)
+            continue;
+        size_t services = book_services_of(b, list[i].part, list[i].parts, service);
+        w.name = done->for_other || *done->name == '\0' ? NULL : done->name;
+        book_tell_services(t, service, services, &w);
+        book_tell_when(t, list[i].part[0].start_s, &w);
+        book_tell(t, list[i].move_visit != 0 ? b->words->say.moved : b->words->say.booked, &w);
+    }
+    return true;
+}
+
+enum err book_tell_done(const struct book_desk *d, const char **ret)
+{
+    struct env *env = d->env;
+    const struct rules_ask ask = {.profile = env->profile,
+                                  .words = "",
+                                  .state = "",
+                                  .caller_phone = d->caller_phone,
+                                  .local = env->local,
+                                  .env = env};
+    struct rules_turn t = {.arena = env->arena, .ask = &ask, .profile = env->profile, .folded = ""};
+
+    *ret = NULL;
+    bool cancelled = tell_cancelled(&t, d);
+    bool booked = tell_booked(&t, d);
+    if (t.err != ERR_OK)
+        return t.err;
+    if (t.no_memory || buf_err(&t.say) != ERR_OK)
+        return ERR_MEMORY;
+    if (cancelled || booked)
+        *ret = t.say.len == 0 ? "" : buf_text(&t.say);
+    return ERR_OK;
+}

@@ -495,15 +495,42 @@ enum err book_drop(const struct book_desk *d, struct why *why)
 
 /* ==== booking ================================================================================= */
 
+/* Is the client at another visit then? Whose number it is, and for whom, may have been told only after
+ * the offer. */
+static enum err meets_own(const struct book_desk *d, const struct offer *o,
+                          const struct book_person *who, bool *ret, struct why *why)
+{
+    int64_t from_s = o->part[0].start_s;
+    int64_t to_s = o->part[o->parts - 1].end_s;
+    const struct visit_filter f = {.profile = d->env->profile->name,
+                                   .from_s = from_s - DAY_S,
+                                   .to_s = to_s,
+                                   .phone = who->phone};
+    struct visit *list = NULL;
+    size_t n = 0;
+
+    *ret = false;
+    if (o->move_visit != 0 || who->for_other || who->phone == NULL || *who->phone == '\0')
+        return ERR_OK;
+    enum err e = visits_listed(d->env->store, d->env->arena, &f, &list, &n, why);
+    for (size_t i = 0; e == ERR_OK && i < n; i++)
+        *ret |= list[i].part[0].start_s < to_s && list[i].part[list[i].parts - 1].end_s > from_s &&
+                list[i].id != effects_cancelled_visit(d->effects);
+    return e;
+}
+
 enum err book_confirm(const struct book_desk *d, const struct offer *offer,
                       const struct book_person *who, bool *ret_done, struct why *why)
 {
     bool kept = false;
+    bool busy = false;
 
     *ret_done = false;
     if (offer->turn >= d->env->turn)
         return ERR_OK;
-    enum err e = book_keep(d, offer->id, &kept, why);
+    enum err e = meets_own(d, offer, who, &busy, why);
+    if (e == ERR_OK && !busy)
+        e = book_keep(d, offer->id, &kept, why);
     if (e != ERR_OK || !kept)
         return e;
     effects_put(d->effects, (struct effect){.kind = EFFECT_BOOK,

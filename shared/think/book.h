@@ -100,7 +100,7 @@ struct book_person {
 };
 
 /* Puts the booking (or moving) of the offer on the turn's effects. *ret_done false: it cannot be
- * confirmed: it is gone, or was made in this very turn. */
+ * confirmed: it is gone, was made in this very turn, or the client has another visit then. */
 enum err book_confirm(const struct book_desk *d, const struct offer *offer,
                       const struct book_person *who, bool *ret_done, struct why *why) must_check;
 
@@ -111,6 +111,10 @@ enum err book_visits(const struct book_desk *d, const char *phone, const char *n
 
 /* Puts the cancelling on the turn's effects. The visit is one that book_visits gave. */
 void book_cancel(const struct book_desk *d, const struct visit *visit);
+
+/* What the turn's effects do to the book, in the profile's words; NULL: nothing. For a model that did
+ * it and says nothing. */
+enum err book_tell_done(const struct book_desk *d, const char **ret) must_check;
 
 /* The price of several services as one: sums. Both -1: not told. */
 void book_price(const struct book *b, const int *service, size_t n, int64_t *ret_from,

@@ -9,81 +9,8 @@
 #include "providers/hedge.h"
 #include "providers/providers.h"
 #include "think/actions.h"
+#include "think/book.h"
 #include "think/rules.h"
-
-/* ==== which model is asked ==================================================================== */
-
-/* Can the second of a vendor's keys be shown? */
-static bool has_second_key(const struct providers *o, const struct provider *p)
-{
-    for (size_t i = 0; providers[i] != NULL; i++)
-        if (providers[i]->think.request == p->think.request && providers[i]->think.key == 1 &&
-            providers_has(o, providers[i]))
-            return true;
-    return false;
-}
-
-void model_order_read(struct model_order *o, const struct providers *of)
-{
-    const struct ladder *l = &of->ladder;
-
-    *o = (struct model_order){0};
-    while (o->n < l->n[PROVIDER_THINK] && provider_asks(l->rung[PROVIDER_THINK][o->n])) {
-        const struct provider *p = l->rung[PROVIDER_THINK][o->n];
-        o->place[o->n].by = p;
-        o->place[o->n].model = providers_has(of, p) ? p->think.model(of) : "";
-        o->place[o->n].other_key = p->think.key == PROVIDER_ANY_KEY && has_second_key(of, p);
-        o->n++;
-    }
-}
-
-/* The other key leads to the same model, which would refuse once more. */
-static bool is_worth_asking(const struct model_order *o, size_t place)
-{
-    const struct provider *p = o->place[place].by;
-
-    return (o->unreachable == NULL || o->unreachable->think.request != p->think.request) &&
-           (o->refused == NULL || strcmp(o->refused, o->place[place].model) != 0);
-}
-
-static bool find(const struct model_order *o, enum model_state state, size_t *ret)
-{
-    for (size_t i = 0; i < o->n; i++)
-        if (o->place[i].state == state && is_worth_asking(o, i)) {
-            *ret = i;
-            return true;
-        }
-    return false;
-}
-
-bool model_order_next(const struct model_order *o, size_t *ret)
-{
-    return find(o, MODEL_UNASKED, ret) || find(o, MODEL_BEATEN, ret);
-}
-
-int model_order_key(const struct model_order *o, size_t place)
-{
-    int key = o->place[place].by->think.key;
-
-    if (key != PROVIDER_ANY_KEY)
-        return key;
-    return o->place[place].other_key && o->key_failed[0] && !o->key_failed[1] ? 1 : 0;
-}
-
-void model_order_key_failed(struct model_order *o, size_t place)
-{
-    assert(place < o->n);
-    o->key_failed[model_order_key(o, place)] = true;
-}
-
-void model_order_failed(struct model_order *o, size_t place, bool unreachable, bool refused)
-{
-    assert(place < o->n);
-    o->place[place].state = MODEL_FAILED;
-    o->unreachable = unreachable ? o->place[place].by : NULL;
-    if (refused)
-        o->refused = o->place[place].model;
-}
 
 /* ==== asking one model ======================================================================== */
 
@@ -614,20 +541,38 @@ static bool has_said_goodbye(const struct candidate *at)
     return false;
 }
 
-/* What the profile says where the model did something and said nothing; NULL: all is said. */
-static const char *words_for(const struct candidate *at, bool broken)
+static struct book_desk desk_of(struct candidate *at)
+{
+    return (struct book_desk){.env = at->env,
+                              .effects = &at->effects,
+                              .caller_phone = at->turn->client->phone,
+                              .now_ms = clock_unix_ms()};
+}
+
+/* What the profile says where the model did something and said nothing; NULL: all is said. `told`: of
+ * the book it was told already. */
+static const char *words_for(const struct candidate *at, bool broken, bool told)
 {
     const struct profile *p = at->env->profile;
     bool silent = at->voice->sentences == at->before;
     bool ends = effects_end(&at->effects) != NULL;
 
-    if (ends && silent && !has_said_goodbye(at))
+    if (ends && (silent || told) && !has_said_goodbye(at))
         return p->say.goodbye;
-    if (effects_lead(&at->effects) != NULL && silent && !ends)
+    if (effects_lead(&at->effects) != NULL && (silent || told) && !ends)
         return p->say.request_taken;
+    if (told && !ends)
+        return p->say.anything_else;
     if (broken && silent && !ends)
         return p->say.trouble; /* "One moment" is no answer */
     return at->voice->sentences == 0 ? p->say.not_understood : NULL;
+}
+
+static enum err say_text(struct candidate *at, const char *text)
+{
+    enum err e = synthesise_add(at->voice, text, strlen(text));
+
+    return e == ERR_OK ? synthesise_end_text(at->voice) : e;
 }
 
 static enum err say(struct candidate *at, const char *phrase)
@@ -636,17 +581,66 @@ static enum err say(struct candidate *at, const char *phrase)
     const char *said = profile_phrase(at->env->arena, at->env->profile, phrase, at->env->local,
                                       lead == NULL ? NULL : lead->name, NULL);
 
-    enum err e = said == NULL ? ERR_MEMORY : synthesise_add(at->voice, said, strlen(said));
-    return e == ERR_OK ? synthesise_end_text(at->voice) : e;
+    return said == NULL ? ERR_MEMORY : say_text(at, said);
 }
 
-/* The name that came with a request is the caller's. */
+/* The model did something to the book and fell silent: the profile tells it. The book's own trouble is
+ * none of this turn's: its commit will say. ERR_MEMORY, ERR_TOO_BIG. */
+static enum err say_done(struct candidate *at, bool *ret_told)
+{
+    const struct book_desk d = desk_of(at);
+    const char *said = NULL;
+
+    *ret_told = false;
+    if (!effects_change_book(&at->effects) || at->voice->sentences != at->before)
+        return ERR_OK;
+    enum err e = book_tell_done(&d, &said);
+    if (e == ERR_MEMORY)
+        return e;
+    *ret_told = e == ERR_OK && said != NULL && *said != '\0';
+    return *ret_told ? say_text(at, said) : ERR_OK;
+}
+
+/* What the caller has not been told yet. */
+static enum err say_rest(struct candidate *at, bool broken)
+{
+    bool told = false;
+
+    enum err e = say_done(at, &told);
+    if (e != ERR_OK)
+        return e;
+    const char *phrase = words_for(at, broken, told);
+    return phrase == NULL ? ERR_OK : say(at, phrase);
+}
+
+/* The name that came with a request or a visit of the caller's own is the caller's. */
 static void put_name(struct effects *list)
 {
     const struct effect_lead *lead = effects_lead(list);
+    const struct effect_book *visit = effects_book(list);
+    const char *name = visit != NULL && !visit->for_other && *visit->name != '\0' ? visit->name
+                       : lead != NULL                                             ? lead->name
+                                                                                  : "";
 
-    if (lead != NULL && heard_may_be_name(lead->name))
-        effects_put(list, (struct effect){.kind = EFFECT_CLIENT_NAME, .name = lead->name});
+    if (heard_may_be_name(name))
+        effects_put(list, (struct effect){.kind = EFFECT_CLIENT_NAME, .name = name});
+}
+
+/* A visit that was asked about in the turn before, and is not cancelled and not asked about again, is
+ * not asked about any more: a yes to something else must not cancel it. ERR_MEMORY. */
+static enum err keep_asked(const struct candidate *at, struct think_result *ret)
+{
+    const struct profile *p = at->env->profile;
+    const char *state = ret->state == NULL ? at->turn->call->state : ret->state;
+    int64_t visit = effects_ask_cancel(&at->effects);
+    int64_t before = 0;
+
+    if (p->book == NULL)
+        return ERR_OK;
+    enum err e = rules_cancel_asked(at->env->arena, p, at->turn->call->state, &before);
+    if (e == ERR_OK && (visit != 0 || before != 0))
+        e = rules_ask_cancel(at->env->arena, p, state, visit, &ret->state);
+    return e;
 }
 
 /* The words of one whose stream broke are kept if the caller has them already, or nothing else
@@ -662,8 +656,7 @@ static enum err finish(struct candidate *at, enum err e, struct think_result *re
         candidate_take_full(at);
     if (e == ERR_OK)
         ladder_worked(at->env, at->by);
-    const char *phrase = words_for(at, e != ERR_OK);
-    end = phrase == NULL ? ERR_OK : say(at, phrase);
+    end = say_rest(at, e != ERR_OK);
     if (end != ERR_OK)
         return end;
     put_name(&at->effects);
@@ -671,11 +664,7 @@ static enum err finish(struct candidate *at, enum err e, struct think_result *re
         (struct think_result){.think_rung = at->by->name, .asks = at->asks, .effects = at->effects};
     if (effects_lead(&at->effects) != NULL)
         ret->state = ""; /* a request half taken by the rules is this one */
-    int64_t visit = effects_ask_cancel(&at->effects);
-    if (visit == 0)
-        return ERR_OK;
-    return rules_ask_cancel(at->env->arena, at->env->profile, at->turn->call->state, visit,
-                            &ret->state);
+    return keep_asked(at, ret);
 }
 
 /* ERR_CHILD: it broke off, and nothing is left of it. */

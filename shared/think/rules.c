@@ -520,9 +520,11 @@ enum err rules_ask_cancel(struct arena *a, const struct profile *p, const char *
     b.at = STEP_IDLE;
     b.language = p->language;
     b.book = book_talk_none();
-    b.book.doing = BOOK_CANCELLING;
-    b.book.asked = ASKS_CONFIRM;
-    b.book.visit = visit_id;
+    if (visit_id != 0) {
+        b.book.doing = BOOK_CANCELLING;
+        b.book.asked = ASKS_CONFIRM;
+        b.book.visit = visit_id;
+    }
     return rules_save(a, p, &b, ret_state);
 }
 

@@ -49,8 +49,8 @@ enum err rules_asked(struct arena *a, const struct profile *p, const char *state
                      enum asks *ret) must_check;
 
 /* A model asked the caller whether this visit shall be cancelled: the state after it, so that the yes
- * of a later turn is known for what it is, by the rules too. And which visit that was; 0: none was
- * asked about. ERR_MEMORY only. */
+ * of the next turn is known for what it is, by the rules too; visit_id 0: none is asked about any more.
+ * And which visit that was; 0: none was asked about. ERR_MEMORY only. */
 enum err rules_ask_cancel(struct arena *a, const struct profile *p, const char *state,
                           int64_t visit_id, const char **ret_state) must_check;
 enum err rules_cancel_asked(struct arena *a, const struct profile *p, const char *state,

@@ -9,6 +9,7 @@ run migrate
 
 hook=$work/hook
 mkdir "$hook"
+# shellcheck disable=SC2034 # the cleaner closes it
 exec {hold}> >(exec python3 tests/tools/hook.py "$hook")
 cleaners+=('exec {hold}>&-')
 within 60 test -s "$hook/port"
@@ -19,7 +20,7 @@ answers() { # "STATUS [RETRY-AFTER]", hold, cut
     mv "$hook/answer.new" "$hook/answer"
 }
 got() { # NUMBER: so many requests have come
-    [ "$(cat "$hook/got" 2>/dev/null | wc -l)" = "$1" ]
+    [ "$(grep -cs . "$hook/got")" = "$1" ]
 }
 # posts EXPRESSION: this Python is true of g, the list of requests.
 posts() {
@@ -102,7 +103,7 @@ clear_all
 
 # ---- to the webhook -------------------------------------------------------------------------------
 
-export HOLOS_LEAD_WEBHOOK_URL=http://127.0.0.1:$port/leads?of=holos HOLOS_LEAD_WEBHOOK_KEY='a key, not a real one'
+export HOLOS_LEAD_WEBHOOK_URL="http://127.0.0.1:$port/leads?of=holos" HOLOS_LEAD_WEBHOOK_KEY='a key, not a real one'
 answers 200
 lead 1
 lead 2

@@ -31,7 +31,7 @@ static enum err sign(const struct webhook *w, struct arena *a, const char *body,
 
 /* *ret_status is 0 until the answer has begun. */
 static enum err post(const struct webhook *w, struct arena *a, const struct outbox_row *row,
-                     int *ret_status, int64_t *ret_wait_ms, struct why *why)
+                     int *ret_status, struct webhook_answer *ret)
 {
     const char *headers[3] = {arena_printf(a, "Idempotency-Key: %lld", (long long)row->id)};
     struct http_reply reply;
@@ -51,10 +51,10 @@ static enum err post(const struct webhook *w, struct arena *a, const struct outb
                                      .reply_max = REPLY_MAX,
                                      .on_bytes = note_status,
                                      .to = ret_status};
-    e = http_send(w->http, a, &req, &reply, why);
+    e = http_send(w->http, a, &req, &reply, &ret->why);
     if (e == ERR_OK) {
         *ret_status = reply.status;
-        *ret_wait_ms = reply.retry_after_ms;
+        ret->wait_ms = reply.retry_after_ms;
     }
     return e;
 }
@@ -76,7 +76,7 @@ void webhook_post(const struct webhook *w, struct arena *a, const struct outbox_
     int status = 0;
 
     *ret = (struct webhook_answer){.fate = WEBHOOK_DOWN, .wait_ms = -1};
-    enum err e = post(w, a, row, &status, &ret->wait_ms, &ret->why);
+    enum err e = post(w, a, row, &status, ret);
     if (status == 0) {
         if (ret->why.text[0] == '\0')
             (void)why_set(&ret->why, e, "%s", err_text(e));

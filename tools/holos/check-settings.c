@@ -141,9 +141,9 @@ static void check_leads(struct findings *f)
     struct why why = {0};
 
     if (*url == '\0')
-        found_ok(f, "requests", setting_on(SET_HOLOS_LEAD_LOG)
-                                    ? "holos-sync writes their ids into its log"
-                                    : "stay in the store; `holos leads` lists them");
+        found_ok(f, "requests",
+                 setting_on(SET_HOLOS_LEAD_LOG) ? "holos-sync writes their ids into its log"
+                                                : "stay in the store; `holos leads` lists them");
     else if (http_url_check(url, &why) != ERR_OK)
         found(f, FINDING_FAULT, "HOLOS_LEAD_WEBHOOK_URL",
               "write an https address; plain http only to this machine", "%s", why.text);
