@@ -446,6 +446,7 @@ static const char *const currencies[] = {"UAH", "USD", "EUR", "RUB", "KZT", "PLN
 #define WORD_FIELDS                                                                                \
     {.name = "say", .read = read_book_say, WORDS},                                                 \
         {.name = "hears", .read = read_book_hears, WORDS},                                         \
+        {.name = "sheet", .read = read_book_sheet, WORDS},                                         \
     {                                                                                              \
         .name = "prompt", .read = read_book_prompt, WORDS                                          \
     }

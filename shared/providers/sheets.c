@@ -188,11 +188,40 @@ static void put_add(struct jsonw *w, const struct sheets_change *c)
 
 static void put_grow(struct jsonw *w, const struct sheets_change *c)
 {
+    bool rows = c->what == SHEETS_GROW;
+
     jsonw_key(w, "appendDimension");
     jsonw_object(w);
     jsonw_put_int(w, "sheetId", c->id);
+    jsonw_put_text(w, "dimension", rows ? "ROWS" : "COLUMNS");
+    jsonw_put_int(w, "length", rows ? c->rows : c->columns);
+    jsonw_end_object(w);
+}
+
+static void put_insert(struct jsonw *w, const struct sheets_change *c)
+{
+    jsonw_key(w, "insertDimension");
+    jsonw_object(w);
+    jsonw_key(w, "range");
+    jsonw_object(w);
+    jsonw_put_int(w, "sheetId", c->id);
     jsonw_put_text(w, "dimension", "ROWS");
-    jsonw_put_int(w, "length", c->rows);
+    jsonw_put_int(w, "startIndex", c->at - 1);
+    jsonw_put_int(w, "endIndex", c->at - 1 + c->rows);
+    jsonw_end_object(w);
+    jsonw_put_bool(w, "inheritFromBefore", false);
+    jsonw_end_object(w);
+}
+
+static void put_change(struct jsonw *w, const struct sheets_change *c)
+{
+    jsonw_object(w);
+    if (c->what == SHEETS_ADD)
+        put_add(w, c);
+    else if (c->what == SHEETS_INSERT)
+        put_insert(w, c);
+    else
+        put_grow(w, c);
     jsonw_end_object(w);
 }
 
@@ -208,14 +237,8 @@ static enum err change_request(struct arena *a, const struct sheets_setup *at,
     jsonw_object(&w);
     jsonw_key(&w, "requests");
     jsonw_array(&w);
-    for (size_t i = 0; i < n; i++) {
-        jsonw_object(&w);
-        if (changes[i].what == SHEETS_ADD)
-            put_add(&w, &changes[i]);
-        else
-            put_grow(&w, &changes[i]);
-        jsonw_end_object(&w);
-    }
+    for (size_t i = 0; i < n; i++)
+        put_change(&w, &changes[i]);
     jsonw_end_array(&w);
     jsonw_end_object(&w);
     return finish_post(a, at, ":batchUpdate", &body, ret);

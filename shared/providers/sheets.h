@@ -79,10 +79,12 @@ enum err sheets_write(struct sheets *s, struct arena *a, struct deadline until,
 
 /* A change of worksheets. */
 struct sheets_change {
-    enum { SHEETS_ADD, SHEETS_GROW } what; /* a worksheet; `rows` more rows at its end */
-    int64_t id;                            /* of the one that grows */
-    const char *title;                     /* of the new one */
+    /* A new worksheet; rows, or columns, more at its end; rows before row `at`. */
+    enum { SHEETS_ADD, SHEETS_GROW, SHEETS_WIDEN, SHEETS_INSERT } what;
+    int64_t id;        /* of the one that changes */
+    const char *title; /* of the new one */
     int rows, columns;
+    int at;
 };
 
 enum err sheets_change(struct sheets *s, struct arena *a, struct deadline until,
