@@ -196,7 +196,7 @@ static void send_leads(struct sync *y)
     tell(e, "store", &why, &y->leads_fault);
     if (e != ERR_OK && e != ERR_BUSY)
         drop_store(y);
-    y->leads_pause = !counts.down                    ? WAKE_S
+    y->leads_pause = !counts.down                     ? WAKE_S
                      : y->leads_pause < WAKE_MOST / 2 ? y->leads_pause * 2
                                                       : WAKE_MOST;
     y->leads_us = counts.down ? after_s(y->leads_pause) : 0;

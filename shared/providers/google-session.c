@@ -174,9 +174,8 @@ static enum err write_request(void *of, struct http_request *ret, struct failure
     struct renewal *r = of;
 
     r->asked_ms = clock_machine_ms();
-    enum err e =
-        google_token_request(r->env->arena, r->g->credentials, GOOGLE_SCOPE_CLOUD,
-                             r->asked_ms / 1000, ret, &f->why);
+    enum err e = google_token_request(r->env->arena, r->g->credentials, GOOGLE_SCOPE_CLOUD,
+                                      r->asked_ms / 1000, ret, &f->why);
     ret->deadline = deadline_cap_ms(r->until, is_good(r->g) ? EARLY_MS : STEP_MS);
     return e;
 }

@@ -85,8 +85,7 @@ static enum err tabs_request(struct arena *a, const struct sheets_setup *at,
 
     buf_init(&url, a, URL_MAX);
     put_base(&url, at);
-    buf_puts(&url,
-             "?fields=sheets.properties(sheetId,title,gridProperties(rowCount,columnCount))");
+    buf_puts(&url, "?fields=sheets.properties(sheetId,title,gridProperties(rowCount,columnCount))");
     *ret = (struct http_request){
         .method = "GET", .url = buf_text(&url), .reply_max = SHEETS_REPLY_MAX};
     return buf_err(&url);
@@ -261,7 +260,8 @@ static enum err read_refusal(struct arena *a, const struct http_reply *reply, st
                                "editor (status 403)");
     if (reply->status == 404)
         return failure_set(f, FAILURE_OPERATOR, ERR_CONFIG,
-                           API ": there is no spreadsheet with the id GOOGLE_SHEET_ID (status 404)");
+                           API
+                           ": there is no spreadsheet with the id GOOGLE_SHEET_ID (status 404)");
     return google_error_read(a, reply, API, f);
 }
 
@@ -384,9 +384,9 @@ const char *sheets_account(const struct sheets *s)
 
 static enum failure_next next_of(enum err e)
 {
-    return e == ERR_CONFIG                        ? FAILURE_OPERATOR
+    return e == ERR_CONFIG                      ? FAILURE_OPERATOR
            : e == ERR_PEER || e == ERR_DEADLINE ? FAILURE_AGAIN
-                                                  : FAILURE_BROKEN;
+                                                : FAILURE_BROKEN;
 }
 
 static enum err send(struct sheets *s, struct arena *a, const struct http_request *req,

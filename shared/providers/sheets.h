@@ -14,7 +14,7 @@
 #include "providers/failure.h"
 #include "wire/json.h"
 
-#define SHEETS_RANGES    20               /* of one read: more would make its URL too long */
+#define SHEETS_RANGES    20                /* of one read: more would make its URL too long */
 #define SHEETS_BODY_MAX  (2 * 1024 * 1024) /* of one write, which is what Google recommends */
 #define SHEETS_REPLY_MAX (32 * 1024 * 1024)
 #define SHEETS_CELL_MAX  50000 /* characters, and Google refuses more */
@@ -88,8 +88,7 @@ struct sheets_change {
 };
 
 enum err sheets_change(struct sheets *s, struct arena *a, struct deadline until,
-                       const struct sheets_change *changes, size_t n,
-                       struct failure *f) must_check;
+                       const struct sheets_change *changes, size_t n, struct failure *f) must_check;
 
 /* ---- pure: what is sent and what comes ---------------------------------------------------------- */
 

@@ -69,8 +69,8 @@ enum err sheet_changes(struct store *s, struct arena *a, int64_t since_ms, int l
 /* ---- the last look ------------------------------------------------------------------------------ */
 
 struct sheet_round {
-    int64_t tried_ms; /* 0: there was none */
-    int64_t done_ms;  /* the last that went well; 0: none did */
+    int64_t tried_ms;  /* 0: there was none */
+    int64_t done_ms;   /* the last that went well; 0: none did */
     const char *fault; /* "" if the last one went well */
 };
 

@@ -91,8 +91,8 @@ static bool read_day(const char *text, day_number *ret)
         return false;
     if (*at == '-')
         return date_read(text, ret);
-    if (*at++ != '.' || !read_number(&at, &d.month) || *at++ != '.' ||
-        !read_number(&at, &d.year) || *at != '\0' || !date_exists(d))
+    if (*at++ != '.' || !read_number(&at, &d.month) || *at++ != '.' || !read_number(&at, &d.year) ||
+        *at != '\0' || !date_exists(d))
         return false;
     *ret = date_number(d);
     return true;
@@ -117,7 +117,8 @@ static int64_t read_marker(const char *text)
 {
     char *end = NULL;
 
-    if (*text != '#' || text[1] < '1' || text[1] > '9' || strspn(text + 1, "0123456789") > NUMBER - 2)
+    if (*text != '#' || text[1] < '1' || text[1] > '9' ||
+        strspn(text + 1, "0123456789") > NUMBER - 2)
         return 0;
     return strtoll(text + 1, &end, 10);
 }

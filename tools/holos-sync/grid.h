@@ -24,11 +24,11 @@ enum {
 struct part; /* judge.h */
 
 struct grid_row {
-    int64_t start_s, end_s; /* a cell long, or up to the next row (of a smaller cell) */
-    int at;                 /* its number in the sheet, from 1 */
-    bool fresh;             /* not in the sheet yet */
-    int64_t marker;         /* 17 of "#17"; 0: none */
-    const char *cell[GRID_COLUMNS]; /* as read, without blanks around; never NULL */
+    int64_t start_s, end_s;          /* a cell long, or up to the next row (of a smaller cell) */
+    int at;                          /* its number in the sheet, from 1 */
+    bool fresh;                      /* not in the sheet yet */
+    int64_t marker;                  /* 17 of "#17"; 0: none */
+    const char *cell[GRID_COLUMNS];  /* as read, without blanks around; never NULL */
     const char *write[GRID_COLUMNS]; /* NULL: stays */
     bool writes;
     struct part *owner; /* the booking that has this time; NULL: none */

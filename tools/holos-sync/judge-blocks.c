@@ -56,8 +56,8 @@ static enum err give_back(struct judge *j, struct grid *g, struct why *why)
 static bool is_blocked(const struct judge *j, const struct grid *g, const struct grid_row *r)
 {
     for (size_t i = 0; i < j->blocks; i++)
-        if (strcmp(j->block[i].specialist, g->who->id) == 0 &&
-            j->block[i].from_s <= r->start_s && j->block[i].to_s >= r->end_s)
+        if (strcmp(j->block[i].specialist, g->who->id) == 0 && j->block[i].from_s <= r->start_s &&
+            j->block[i].to_s >= r->end_s)
             return true;
     return false;
 }

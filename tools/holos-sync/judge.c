@@ -8,8 +8,9 @@
 #include "base/text.h"
 #include "store/lead.h"
 
-#define DAY_S     INT64_C(86400)
-#define WINDOW_S  (30 * DAY_S) /* of one question for visits: none of them has as many as a list holds */
+#define DAY_S INT64_C(86400)
+#define WINDOW_S                                                                                   \
+    (30 * DAY_S) /* of one question for visits: none of them has as many as a list holds */
 #define FAR_S     (800 * DAY_S)
 #define CELL_TEXT 500 /* bytes of a text that is written into a cell */
 #define MANY      5   /* so many bookings of a worksheet, all of them, are not emptied on purpose */
@@ -51,8 +52,8 @@ static enum err take_visits(struct judge *j, struct visit *list, size_t n, size_
         for (size_t k = 0; k < list[i].parts; k++) {
             if (j->parts == *room) {
                 size_t more = *room == 0 ? 256 : 2 * *room;
-                struct part *part = arena_grow(j->arena, j->part, *room * sizeof *part,
-                                               more * sizeof *part);
+                struct part *part =
+                    arena_grow(j->arena, j->part, *room * sizeof *part, more * sizeof *part);
                 if (part == NULL)
                     return ERR_MEMORY;
                 j->part = part;
@@ -237,11 +238,9 @@ static enum err note_edit(struct judge *j, struct part *p, const struct grid_row
 
     if (text == NULL)
         return ERR_MEMORY;
-    enum err e =
-        judge_note(j, p->grid, row->start_s, "noted", p->of->id, text, &is_new, why);
-    const char *note = *p->visit->note == '\0'
-                           ? text
-                           : arena_printf(j->arena, "%s; %s", p->visit->note, text);
+    enum err e = judge_note(j, p->grid, row->start_s, "noted", p->of->id, text, &is_new, why);
+    const char *note =
+        *p->visit->note == '\0' ? text : arena_printf(j->arena, "%s; %s", p->visit->note, text);
     if (note == NULL)
         return ERR_MEMORY;
     j->noted += is_new;
@@ -280,14 +279,13 @@ static enum err overwritten(struct judge *j, struct part *p, const struct grid_r
 
     if (text == NULL)
         return ERR_MEMORY;
-    enum err e =
-        judge_note(j, p->grid, row->start_s, "overwritten", p->of->id, text, &is_new, why);
+    enum err e = judge_note(j, p->grid, row->start_s, "overwritten", p->of->id, text, &is_new, why);
     j->kept += is_new;
     if (e == ERR_OK && is_new)
-        e = judge_ask(j, p,
-                      arena_printf(j->arena, "%s (%s)",
-                                   j->profile->book->words->sheet.overwritten, text),
-                      why);
+        e = judge_ask(
+            j, p,
+            arena_printf(j->arena, "%s (%s)", j->profile->book->words->sheet.overwritten, text),
+            why);
     return e;
 }
 
@@ -522,8 +520,8 @@ static enum err empty_place(struct judge *j, struct grid *g, const struct sheet_
 {
     bool left = false;
 
-    for (size_t i = grid_from(g, place->start_s);
-         i < g->n && g->row[i].start_s < place->end_s; i++) {
+    for (size_t i = grid_from(g, place->start_s); i < g->n && g->row[i].start_s < place->end_s;
+         i++) {
         struct grid_row *row = &g->row[i];
         bool is_its = row->marker == place->booking_id;
         bool is_further = row->start_s > place->start_s && grid_is_dashed(row);
@@ -542,8 +540,8 @@ static enum err judge_places(struct judge *j, struct why *why)
     for (size_t i = 0; i < j->places && e == ERR_OK; i++) {
         const struct part *p = part_of(j, j->place[i].booking_id);
         struct grid *g = grid_of_tab(j, j->place[i].tab);
-        bool is_here = p != NULL && !p->gone && p->grid == g &&
-                       p->of->start_s == j->place[i].start_s;
+        bool is_here =
+            p != NULL && !p->gone && p->grid == g && p->of->start_s == j->place[i].start_s;
         if (g != NULL && !is_here)
             e = empty_place(j, g, &j->place[i], why);
     }
@@ -559,8 +557,8 @@ static void empty_copies(struct judge *j, struct grid *g)
         if (p == NULL || p->gone || row->owner != NULL || row->writes || p->place == NULL)
             continue;
         const char *is = grid_words(j->arena, row);
-        if (is != NULL && (strcmp(is, p->place->was) == 0 ||
-                           strncmp(is, p->place->wrote, strlen(is)) == 0))
+        if (is != NULL &&
+            (strcmp(is, p->place->was) == 0 || strncmp(is, p->place->wrote, strlen(is)) == 0))
             grid_write(row, blanks);
     }
 }
@@ -575,8 +573,8 @@ static enum err fill(struct judge *j, struct grid *g)
 
     enum err e = grid_time_of(j->profile, j->now_ms / 1000, &now);
     if (e == ERR_OK)
-        e = grid_hours(g, j->arena, j->now_ms / 1000,
-                       now.day + j->profile->book->horizon_days, &hours, &n);
+        e = grid_hours(g, j->arena, j->now_ms / 1000, now.day + j->profile->book->horizon_days,
+                       &hours, &n);
     struct grid_time *all =
         e == ERR_OK ? arena_calloc(j->arena, n + j->parts + j->blocks + 1, sizeof *all) : NULL;
     if (all == NULL)

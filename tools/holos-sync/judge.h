@@ -18,9 +18,9 @@
 struct part {
     struct visit *visit;
     struct booking_part *of;
-    struct grid *grid; /* NULL: the specialist has no worksheet */
+    struct grid *grid;         /* NULL: the specialist has no worksheet */
     struct sheet_place *place; /* where it was written; NULL: it was not, or elsewhere */
-    bool gone; /* not booked any more, or not here */
+    bool gone;                 /* not booked any more, or not here */
 };
 
 struct judge {

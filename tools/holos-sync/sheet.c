@@ -49,11 +49,11 @@ struct work {
 
 enum err sheet_open(struct sheet *s, struct http *http, struct why *why)
 {
-    const struct sheets_setup setup = {
-        .http = http,
-        .url = setting_text(SET_GOOGLE_SHEETS_URL),
-        .id = setting_text(SET_GOOGLE_SHEET_ID),
-        .credentials = setting_text(SET_GOOGLE_APPLICATION_CREDENTIALS)};
+    const struct sheets_setup setup = {.http = http,
+                                       .url = setting_text(SET_GOOGLE_SHEETS_URL),
+                                       .id = setting_text(SET_GOOGLE_SHEET_ID),
+                                       .credentials =
+                                           setting_text(SET_GOOGLE_APPLICATION_CREDENTIALS)};
     struct why wrong = {0};
 
     *s = (struct sheet){.spreadsheet = setup.id};
@@ -118,8 +118,7 @@ static const struct sheets_tab *tab_known(const struct work *w, const struct pro
     for (size_t i = 0; i < w->knowns; i++)
         for (size_t k = 0; k < w->tabs; k++)
             if (strcmp(w->known[i].profile, p->name) == 0 &&
-                strcmp(w->known[i].specialist, specialist) == 0 &&
-                w->known[i].tab == w->tab[k].id)
+                strcmp(w->known[i].specialist, specialist) == 0 && w->known[i].tab == w->tab[k].id)
                 return &w->tab[k];
     return NULL;
 }
@@ -137,8 +136,9 @@ static void find_tabs(struct work *w, bool by_title)
         for (size_t k = 0; keeps_sheet(p) && k < p->book->specialists; k++) {
             const struct specialist *who = &p->book->specialist[k];
             const struct sheets_tab *titled = tab_titled(w, who->sheet);
-            const struct sheets_tab *tab =
-                by_title ? titled : titled == NULL ? tab_known(w, p, who->id) : NULL;
+            const struct sheets_tab *tab = by_title         ? titled
+                                           : titled == NULL ? tab_known(w, p, who->id)
+                                                            : NULL;
             if (tab != NULL && !is_taken(w, tab->id))
                 w->grid[w->grids++] = (struct grid){.profile = p, .who = who, .tab = *tab};
         }
@@ -204,8 +204,8 @@ static enum err make_tabs(struct work *w)
     w->grid = arena_calloc(&w->s->arena, most + 1, sizeof *w->grid);
     if (missing == NULL || w->grid == NULL)
         return ERR_MEMORY;
-    enum err e = sheet_tabs(w->store, &w->s->arena, w->s->spreadsheet, &w->known, &w->knowns,
-                            &w->f->why);
+    enum err e =
+        sheet_tabs(w->store, &w->s->arena, w->s->spreadsheet, &w->known, &w->knowns, &w->f->why);
     if (e == ERR_OK)
         e = read_tabs(w);
     if (e == ERR_OK)
@@ -285,8 +285,8 @@ static enum err list_due(struct work *w)
     struct outbox_row *row = NULL;
     size_t n = 0;
 
-    enum err e = outbox_due(w->store, &w->s->arena, KIND, w->now_ms, DUE_MOST, &row, &n,
-                            &w->f->why);
+    enum err e =
+        outbox_due(w->store, &w->s->arena, KIND, w->now_ms, DUE_MOST, &row, &n, &w->f->why);
     if (e != ERR_OK)
         return e;
     w->due = arena_calloc(&w->s->arena, n + 1, sizeof *w->due);
@@ -368,14 +368,11 @@ static size_t list_changes(const struct grid *g, struct sheets_change *ret)
     size_t n = 0;
 
     if (g->tab.columns < GRID_COLUMNS)
-        ret[n++] = (struct sheets_change){.what = SHEETS_WIDEN,
-                                          .id = g->tab.id,
-                                          .columns = GRID_COLUMNS - g->tab.columns};
+        ret[n++] = (struct sheets_change){
+            .what = SHEETS_WIDEN, .id = g->tab.id, .columns = GRID_COLUMNS - g->tab.columns};
     for (size_t i = 0; i < g->inserts; i++)
-        ret[n++] = (struct sheets_change){.what = SHEETS_INSERT,
-                                          .id = g->tab.id,
-                                          .at = g->insert[i].at,
-                                          .rows = g->insert[i].n};
+        ret[n++] = (struct sheets_change){
+            .what = SHEETS_INSERT, .id = g->tab.id, .at = g->insert[i].at, .rows = g->insert[i].n};
     if (more > 0)
         ret[n++] = (struct sheets_change){.what = SHEETS_GROW, .id = g->tab.id, .rows = more};
     return n;
@@ -400,9 +397,9 @@ static enum err make_rows(struct work *w)
 static const char *const *head_of(struct arena *a, const struct profile *p)
 {
     const struct book_words *words = p->book->words;
-    const char *const texts[] = {words->sheet.date,    words->sheet.full_date, words->sheet.time,
-                                 words->sheet.visit,   words->sheet.name,      words->sheet.service,
-                                 words->sheet.phone,   words->sheet.state};
+    const char *const texts[] = {words->sheet.date,  words->sheet.full_date, words->sheet.time,
+                                 words->sheet.visit, words->sheet.name,      words->sheet.service,
+                                 words->sheet.phone, words->sheet.state};
     const char **head = arena_calloc(a, GRID_COLUMNS, sizeof *head);
 
     for (int i = 0; head != NULL && i < GRID_COLUMNS; i++)
@@ -419,10 +416,9 @@ static enum err list_boxes(struct work *w, struct sheets_box **ret, size_t *ret_
     for (size_t i = 0; i < w->grids; i++) {
         const struct grid *g = &w->grid[i];
         enum err e = grid_boxes(g, &w->s->arena, &some, &more);
-        struct sheets_box *longer =
-            e == ERR_OK ? arena_grow(&w->s->arena, list, n * sizeof *list,
-                                     (n + more + 1) * sizeof *list)
-                        : NULL;
+        struct sheets_box *longer = e == ERR_OK ? arena_grow(&w->s->arena, list, n * sizeof *list,
+                                                             (n + more + 1) * sizeof *list)
+                                                : NULL;
         if (longer == NULL)
             return e == ERR_OK ? ERR_MEMORY : e;
         list = longer;

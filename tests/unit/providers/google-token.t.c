@@ -80,7 +80,8 @@ static struct jwt ask(struct trial *t, int64_t now_s)
     struct jwt j = {0};
     size_t n = 0;
 
-    assert_int_equal(google_token_request(&t->a, t->g, GOOGLE_SCOPE_CLOUD, now_s, &req, NULL), ERR_OK);
+    assert_int_equal(google_token_request(&t->a, t->g, GOOGLE_SCOPE_CLOUD, now_s, &req, NULL),
+                     ERR_OK);
     assert_string_equal(req.method, "POST");
     assert_string_equal(req.url, "https://127.0.0.1:1/token");
     assert_string_equal(req.type, "application/x-www-form-urlencoded");
