@@ -433,6 +433,7 @@ CREATE TABLE sheet_tab (
     specialist  TEXT NOT NULL CHECK (specialist <> ''),
     spreadsheet TEXT NOT NULL, -- its id: another one has no worksheet of these
     tab         INTEGER NOT NULL,
+    title       TEXT NOT NULL, -- as the profile had it; with another one it is another worksheet
     PRIMARY KEY (profile, specialist)
 ) STRICT, WITHOUT ROWID;
 

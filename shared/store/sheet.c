@@ -28,6 +28,7 @@ enum err sheet_tabs(struct store *s, struct arena *a, const char *spreadsheet,
         t->profile = query_get_text(&q, a);
         t->specialist = query_get_text(&q, a);
         t->tab = query_get_int(&q);
+        t->title = query_get_text(&q, a);
     }
     enum err e = query_end(&q, why);
     if (e != ERR_OK || list == NULL)
@@ -48,6 +49,7 @@ enum err sheet_tab_put(struct store *s, const char *spreadsheet, const struct sh
     query_put_text(&q, tab->specialist);
     query_put_text(&q, spreadsheet);
     query_put_int(&q, tab->tab);
+    query_put_text(&q, tab->title);
     return query_run(&q, why);
 }
 
@@ -169,8 +171,8 @@ static void read_change(struct query *q, struct arena *a, struct sheet_change *r
     ret->text = query_get_text(q, a);
 }
 
-enum err sheet_changes(struct store *s, struct arena *a, int64_t since_ms, int limit,
-                       struct sheet_change **ret, size_t *ret_n, struct why *why)
+enum err sheet_changes(struct store *s, struct arena *a, const char *profile, int64_t since_ms,
+                       int limit, struct sheet_change **ret, size_t *ret_n, struct why *why)
 {
     size_t room = limit < LIST_MAX ? (size_t)limit : LIST_MAX;
     struct sheet_change *list = arena_calloc(a, room, sizeof *list);
@@ -181,6 +183,7 @@ enum err sheet_changes(struct store *s, struct arena *a, int64_t since_ms, int l
     if (list == NULL)
         return ERR_MEMORY;
     query_start(&q, s->db, SQL_SHEET_CHANGES);
+    query_put_text(&q, profile);
     query_put_int(&q, since_ms);
     query_put_int(&q, (int64_t)room);
     while (n < room && query_next(&q))

@@ -12,7 +12,8 @@
 
 struct sheet_tab {
     const char *profile, *specialist;
-    int64_t tab; /* Google's number for it */
+    int64_t tab;       /* Google's number for it */
+    const char *title; /* that the profile gave it then */
 };
 
 /* Those of this spreadsheet. */
@@ -62,9 +63,10 @@ struct sheet_change {
 enum err sheet_change_add(struct store *s, const struct sheet_change *c, bool *ret_new,
                           struct why *why) must_check;
 
-/* The newest first. */
-enum err sheet_changes(struct store *s, struct arena *a, int64_t since_ms, int limit,
-                       struct sheet_change **ret, size_t *ret_n, struct why *why) must_check;
+/* Of one business, the newest first. */
+enum err sheet_changes(struct store *s, struct arena *a, const char *profile, int64_t since_ms,
+                       int limit, struct sheet_change **ret, size_t *ret_n,
+                       struct why *why) must_check;
 
 /* ---- the last look ------------------------------------------------------------------------------ */
 

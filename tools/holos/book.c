@@ -631,6 +631,7 @@ static const struct job_row {
     {"list", list},          {"show", show},          {"add", add},     {"move", move},
     {"cancel", cancel},      {"free", free_times},    {"block", block}, {"unblock", unblock},
     {"day", book_print_day}, {"ics", book_print_ics},
+    {"sheet", book_print_sheet},
 };
 
 /* The one that was named, or the only one that keeps a book; NULL: it was refused. */
@@ -702,7 +703,7 @@ static int run(struct tool *t)
 
 static const struct option_row options[] = {
     {"profile", 'p', "NAME", "the business; left out: the only one that keeps a book"},
-    {"from", '\0', "WHEN", "list, free, ics: a day; block: a moment"},
+    {"from", '\0', "WHEN", "list, free, ics, sheet: a day; block: a moment"},
     {"to", '\0', "WHEN", "list: a day; block: a moment"},
     {"days", '\0', "N", "free: so many days (14)"},
     {"specialist", '\0', "ID", "only this one's, or with this one"},
@@ -719,7 +720,7 @@ static const struct option_row options[] = {
 
 const struct verb verb_book = {
     .name = "book",
-    .operands = "list|show ID|add|move ID|cancel ID|free|block|unblock ID|day [DAY]|ics",
+    .operands = "list|show ID|add|move ID|cancel ID|free|block|unblock ID|day [DAY]|ics|sheet",
     .operands_least = 0,
     .operands_most = 2,
     .options = options,
@@ -728,6 +729,7 @@ const struct verb verb_book = {
     .help = "Days are written 2026-12-03, today or tomorrow; times are the business's own.\n"
             "Exit status besides the usual: 3 no such booking, service or specialist;\n"
             "4 the time cannot be booked: the reason and the nearest times are printed.\n"
+            "sheet lists what staff changed in their Google Sheet, and what became of it.\n"
             "\n"
             "  holos book free --service manicure-gel --from tomorrow\n"
             "  holos book add --service manicure-gel --at \"tomorrow 10:30\" --name Olena\n"

@@ -28,8 +28,9 @@ bool book_specialist(struct book_job *j, int *ret);
 /* The UTC second of a local day's midnight, or the nearest one after it. */
 int64_t book_midnight(const struct book_job *j, day_number day);
 
-/* `holos book day` and `ics`. */
+/* `holos book day`, `ics` and `sheet`. */
 int book_print_day(struct book_job *j);
 int book_print_ics(struct book_job *j);
+int book_print_sheet(struct book_job *j);
 
 #endif
