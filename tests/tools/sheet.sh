@@ -478,7 +478,8 @@ profile
 anew
 books inna "2026-12-02 10:00" Олена 0501234567
 once
-run forget +380501234567 --yes
+run forget +380501234567
+ok "forgetting" exits 0
 once
 ok "who is forgotten is forgotten by the sheet" sheet "marked(1) == [] and not any('Олена' in r for rows in t.values() for r in rows)"
 ok "whole" sheet "row('Інна', '02.12.2026', '10:15') == ''"

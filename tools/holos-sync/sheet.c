@@ -111,14 +111,15 @@ static bool is_taken(const struct work *w, int64_t tab)
     return false;
 }
 
-/* Somebody renamed it: it is known by its number, unless it has another specialist's title now. */
+/* Somebody renamed it in the spreadsheet: it is known by its number. */
 static const struct sheets_tab *tab_known(const struct work *w, const struct profile *p,
-                                          const char *specialist)
+                                          const struct specialist *who)
 {
     for (size_t i = 0; i < w->knowns; i++)
         for (size_t k = 0; k < w->tabs; k++)
             if (strcmp(w->known[i].profile, p->name) == 0 &&
-                strcmp(w->known[i].specialist, specialist) == 0 && w->known[i].tab == w->tab[k].id)
+                strcmp(w->known[i].specialist, who->id) == 0 &&
+                strcmp(w->known[i].title, who->sheet) == 0 && w->known[i].tab == w->tab[k].id)
                 return &w->tab[k];
     return NULL;
 }
@@ -137,7 +138,7 @@ static void find_tabs(struct work *w, bool by_title)
             const struct specialist *who = &p->book->specialist[k];
             const struct sheets_tab *titled = tab_titled(w, who->sheet);
             const struct sheets_tab *tab = by_title         ? titled
-                                           : titled == NULL ? tab_known(w, p, who->id)
+                                           : titled == NULL ? tab_known(w, p, who)
                                                             : NULL;
             if (tab != NULL && !is_taken(w, tab->id))
                 w->grid[w->grids++] = (struct grid){.profile = p, .who = who, .tab = *tab};
@@ -270,9 +271,9 @@ static enum err keep_tabs(struct work *w)
     enum err e = ERR_OK;
 
     for (size_t i = 0; i < w->grids && e == ERR_OK; i++) {
-        const struct sheet_tab tab = {w->grid[i].profile->name, w->grid[i].who->id,
-                                      w->grid[i].tab.id};
-        const struct sheets_tab *known = tab_known(w, w->grid[i].profile, tab.specialist);
+        const struct grid *g = &w->grid[i];
+        const struct sheet_tab tab = {g->profile->name, g->who->id, g->tab.id, g->who->sheet};
+        const struct sheets_tab *known = tab_known(w, g->profile, g->who);
         if (known == NULL || known->id != tab.tab)
             e = sheet_tab_put(w->store, w->s->spreadsheet, &tab, &w->f->why);
     }
