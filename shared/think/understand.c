@@ -53,7 +53,7 @@ static void mark_told(struct said *said, const char *rest)
     }
 }
 
-static enum err read_when(struct understand_line *l)
+static enum err read_when_in(struct understand_line *l, const char *text)
 {
     struct when_open open[7];
     int offers = 0;
@@ -61,7 +61,7 @@ static enum err read_when(struct understand_line *l)
 
     open_hours(l->profile, open);
     const struct when_ask ask = {.language = language_find(l->profile->language),
-                                 .text = l->ask->words,
+                                 .text = text,
                                  .now = l->ask->local,
                                  .open = open,
                                  .asked = asked,
@@ -71,6 +71,29 @@ static enum err read_when(struct understand_line *l)
     l->got.choice = l->got.when.choice;
     mark_told(&l->said, l->got.when.rest);
     return ERR_OK;
+}
+
+static enum err read_when(struct understand_line *l)
+{
+    return read_when_in(l, l->ask->words);
+}
+
+/* "Вечірня зачіска" tells no evening: what is a service's word is read once more without it. */
+static enum err read_when_again(struct understand_line *l, const bool used[static SAID_WORDS])
+{
+    bool both = false;
+    struct buf b;
+
+    buf_init(&b, l->arena, strlen(l->said.folded) + 2);
+    for (size_t i = 0; i < l->said.n; i++) {
+        const struct said_word *w = &l->said.word[i];
+        both |= used[i] && w->taken;
+        buf_puts(&b, b.len == 0 ? "" : " ");
+        buf_put(&b, used[i] ? "" : w->at, used[i] ? 0 : w->n);
+    }
+    if (buf_err(&b) != ERR_OK)
+        return ERR_MEMORY;
+    return both ? read_when_in(l, buf_text(&b)) : ERR_OK;
 }
 
 /* ==== who is calling ========================================================================== */
@@ -102,7 +125,7 @@ static enum err read_phone(struct understand_line *l)
     return e == ERR_OK && l->got.phone == NULL ? ERR_MEMORY : ERR_OK;
 }
 
-/* A bare name is one only if it was asked for. */
+/* A bare name is one only if it was asked for, or stands alone in a line that tells a number. */
 static enum err read_name(struct understand_line *l)
 {
     struct name_line line = {
@@ -111,6 +134,8 @@ static enum err read_name(struct understand_line *l)
 
     if (found.name == NULL && l->ask->asked == ASKS_NAME)
         found = name_answered(&line);
+    if (found.name == NULL && strchr(l->ask->words, '?') == NULL)
+        found = name_in_passing(&line, l->got.phone != NULL);
     if (line.no_memory)
         return ERR_MEMORY;
     l->got.name = found.name;
@@ -175,8 +200,12 @@ static bool is_everyday(const void *context, const char *word, size_t n)
 #define X(name) {l->words->hears.name, l->words->hears.name##_n},
         BOOK_HEARS(X)
 #undef X
-        {p->yes, p->yes_n},   {p->no, p->no_n},         {p->thanks, p->thanks_n},
-        {p->more, p->more_n}, {p->goodbye, p->goodbye_n}, {p->person, p->person_n},
+            {p->yes, p->yes_n},
+        {p->no, p->no_n},
+        {p->thanks, p->thanks_n},
+        {p->more, p->more_n},
+        {p->goodbye, p->goodbye_n},
+        {p->person, p->person_n},
     };
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
         if (begins_as(lists[i].sets, lists[i].n, word, n))
@@ -211,9 +240,10 @@ static enum err read_services(struct understand_line *l)
         got->service[got->services++] = line.among[at - 1];
         got->could_be_n = 0;
     }
+    enum err e = read_when_again(l, found.used);
     if (l->ask->asked == ASKS_SERVICE)
         got->choice = 0;
-    return ERR_OK;
+    return e;
 }
 
 /* "Все одно" says that any day will do, or any specialist: whichever was asked for or not told. */
