@@ -54,9 +54,8 @@ class StandIn:
 
 
 def not_by_a_model(log):
-    """Turns that the rules answered though a model was there, out of the service's log."""
+    """Turns that the rules answered though a model was there, out of the service's log. Silence asks nobody."""
     with open(log, encoding="utf-8", errors="replace") as f:
-        lines = [x for x in f if " turn=" in x and "think=" in x]
-    return ["turn %s was answered by %s: %s" % (
-        re.search(r"turn=(\d+)", x).group(1), re.search(r"think=(\S*)", x).group(1) or "nobody",
-        (re.search(r'fault="([^"]*)"', x) or [None, ""])[1]) for x in lines if "think=claude" not in x]
+        lines = [x for x in f if " turn=" in x and "think=rules" in x]
+    return ["turn %s was answered by the rules: %s" % (
+        re.search(r"turn=(\d+)", x).group(1), (re.search(r'fault="([^"]*)"', x) or [None, ""])[1]) for x in lines]

@@ -77,6 +77,7 @@ ASKS = {"service": "service", "day": "day", "name": "name", "phone": "phone", "t
 OVER = ("booked", "cancelled", "kept", "dropped", "left")  # what was wanted is done
 OTHER = re.compile(r"подруг|друг|доньк|дочк|дочер|син[ау]|сын|мо[гєё].* (чоловік|муж)|чоловіка|мужа|дружин|жен[уы]|дитин|реб[её]н|мам")
 ADDRESS = re.compile(r"адрес|знаходит|находит|де ви|где вы")
+NEAREST = re.compile(r"найближч|ближайш|якнайшвидше|как можно скорее|коли можна|когда можно")
 PERSON = re.compile(r"адміністратор|администратор|людин|человек")
 
 
@@ -117,7 +118,7 @@ class Mind:
     # ---- what was said ----------------------------------------------------------------------------
 
     def read(self, turns):
-        self.slots, self.asked, self.line, self.u, self.agreed = {}, "open", "", {}, False
+        self.slots, self.asked, self.line, self.u, self.agreed, self.words = {}, "open", "", {}, False, []
         listed = []
         for role, text in said(turns):
             if role == "assistant":
@@ -129,9 +130,13 @@ class Mind:
                     self.agreed = False
                 continue
             self.line = text
-            self.u = understand(self.config["holos"], self.config["profiles"], self.config["languages"], self.profile,
-                                self.now, self.asked, max(1, len(listed)), text)
+            self.words.append(text)
+            self.u = self.understand(self.asked, max(1, len(listed)))
             self.take(listed)
+
+    def understand(self, asked, offers):
+        c = self.config
+        return understand(c["holos"], c["profiles"], c["languages"], self.profile, self.now, asked, offers, self.line)
 
     def year(self, day):
         """A month and a day of our own sentence: the next such day."""
@@ -159,6 +164,8 @@ class Mind:
             s["other"] = True
         if self.asked == "confirm":
             self.agreed = u["answer"] == "yes"
+        if self.asked == "confirm" and not (u["answer"] or self.news() or s.get("name")):
+            s["name"] = self.understand("name", 1)["name"]  # the read-back came before the name
 
     # ---- what to do -------------------------------------------------------------------------------
 
@@ -184,7 +191,10 @@ class Mind:
             return self.use("leave_request", name=self.slots.get("name") or "", phone="", wish=self.line)
         if ADDRESS.search(self.line.lower()):
             line = re.search(r"^(?:Адреса|Адрес): (.*)$", self.system, re.M)
-            return self.say("info", line.group(1).rstrip(".") if line else "")
+            told = self.say("info", line.group(1).rstrip(".") if line else "")
+            if self.slots.get("services") and not self.slots.get("time"):  # and the times once more
+                return dict(self.find(), text=told["text"].partition(". ")[0] + ".")
+            return told
         if u["intent"] in ("price", "length", "who") and u["services"]:
             return self.use("service_info", services=",".join(u["services"]))
         if self.asked == "confirm" and u["answer"] == "no" and not self.news():
@@ -215,6 +225,8 @@ class Mind:
             if s.get("intent") or self.news():
                 return self.use("find_times", services="", specialist="", day="", until="", from_="", to="")
             return self.say("lost")
+        if not (s.get("day") or s.get("days") or NEAREST.search(" ".join(self.words).lower())):
+            return self.say("day")
         if s.get("day") and s.get("time"):
             return self.use("offer_time", services=",".join(s["services"]), specialist=s.get("specialist") or "",
                             at=s["day"] + " " + s["time"], for_other=self.other())
@@ -278,7 +290,10 @@ class Mind:
         who = {"phone": s.get("phone") or "" if self.hidden else "", "name": s.get("name") or "" if self.hidden else ""}
         if s["intent"] == "cancel":
             return self.use("cancel_booking", visit=chosen[0][0], **who)
-        if not (s.get("day") and s.get("time")):
+        if s.get("day") and not s.get("time"):
+            s["services"] = [k for k, v in self.names.items() if v.strip() and v.strip() in chosen[0][3].split(", ")]
+            return self.find()
+        if not s.get("day"):
             return self.say("when")
         return self.use("move_booking", visit=chosen[0][0], at=s["day"] + " " + s["time"], specialist=s.get("specialist") or "", **who)
 
