@@ -102,7 +102,7 @@ class Mind:
         self.names = dict(re.findall(r"^- ([a-z0-9-]+): ([^;,\n]+)[;,]", self.system, re.M))
         self.profile, self.zone = business(config["profiles"], self.system)
         self.now = self.moment(asked["system"][-1]["text"])
-        self.hidden = not re.search(r"визначився|определился", asked["system"][-1]["text"])
+        self.hidden = bool(re.search(r"не (визначився|определился)", asked["system"][-1]["text"]))
         self.offers = re.findall(r"^- offer (\d+): ([\d-]+ [\d:]+), (.*)$", self.system, re.M)
         self.done = results(turns)
         self.read(turns)
@@ -185,10 +185,10 @@ class Mind:
         u = self.u
         if u["intent"] == "goodbye" or (self.asked == "else" and u["answer"] == "no" and not self.news()):
             return self.use("end_call", SAY[self.lang]["bye"], reason="goodbye")
-        if u["intent"] == "person" or PERSON.search(self.line.lower()) and not u["services"]:
-            return self.use("ask_for_person")
         if self.asked == "wish":
             return self.use("leave_request", name=self.slots.get("name") or "", phone="", wish=self.line)
+        if u["intent"] == "person" or PERSON.search(self.line.lower()) and not u["services"]:
+            return self.use("ask_for_person")
         if ADDRESS.search(self.line.lower()):
             line = re.search(r"^(?:Адреса|Адрес): (.*)$", self.system, re.M)
             told = self.say("info", line.group(1).rstrip(".") if line else "")
