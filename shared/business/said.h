@@ -23,6 +23,7 @@ struct said_word {
     bool denied;
     bool unwanted; /* "покриття не треба": denied by what ends the clause behind it */
     bool taken;    /* it tells something that is no service and no specialist: a day, a name */
+    bool day; /* a day by itself ("воскресенье"): no stem of a service stands in it */
 };
 
 struct said {

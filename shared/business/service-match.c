@@ -44,9 +44,10 @@ struct match {
 
 static size_t stem_at(const struct match *m, size_t i, const char *stem)
 {
-    size_t n = said_stem(m->said, i, stem);
+    size_t n = m->said->word[i].day ? 0 : said_stem(m->said, i, stem);
 
-    for (size_t k = 0; n == 0 && k < SERVICE_NEAR && m->near.stem[i][k] != NULL; k++)
+    for (size_t k = 0;
+         n == 0 && !m->said->word[i].day && k < SERVICE_NEAR && m->near.stem[i][k] != NULL; k++)
         n = strcmp(m->near.stem[i][k], stem) == 0;
     return n;
 }
@@ -199,6 +200,23 @@ static void use(struct match *m, const struct hit *h)
             m->used[i] = m->found->used[i] = true;
 }
 
+/* "Гель лак" is one thing though each word completes a set of its own: what stands beside a word of
+ * the hit, and belongs to another set of the same service, says the same once more. */
+static void use_beside(struct match *m, const struct hit *h)
+{
+    for (size_t i = 0; i < m->hits; i++) {
+        const struct hit *other = &m->hit[i];
+        if (other->service != h->service || !share(m, other, h))
+            continue;
+        for (size_t at = 0; at < m->said->n; at++) {
+            bool before = at > 0 && uses(h, at - 1) && !is_apart(m, at - 1, at);
+            bool behind = at + 1 < m->said->n && uses(h, at + 1) && !is_apart(m, at, at + 1);
+            if (uses(other, at) && (before || behind))
+                m->used[at] = m->found->used[at] = true;
+        }
+    }
+}
+
 static int first_place(const struct hit *h)
 {
     size_t first = h->place[0];
@@ -245,12 +263,48 @@ static void add_choice(struct match *m, int service)
     f->could_be_n++;
 }
 
+/* Is word `i` all that another service's set needs? */
+static bool is_own_service(const struct match *m, const struct hit *h, size_t i, int *ret_service)
+{
+    for (size_t k = 0; k < m->hits; k++) {
+        const struct hit *one = &m->hit[k];
+        if (one->set->n == 1 && uses(one, i) && one->set != h->set) {
+            *ret_service = one->service;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* "Стрижка і борода" are two services, though "стрижка бороди" is the second of them: words with an
+ * "and" or a comma between them that are each a service of their own do not make one of these. What
+ * is a third service ("стрижка й борода" at a price of its own) they do make. */
+static bool is_two(const struct match *m, const struct hit *h)
+{
+    int first = -1;
+    bool differ = false;
+    bool own = false;
+
+    if (h->set->n != 2 || h->spread < APART)
+        return false;
+    for (size_t k = 0; k < h->set->n; k++) {
+        int service = -1;
+        if (!is_own_service(m, h, h->place[k], &service))
+            return false;
+        differ |= k > 0 && service != first;
+        own |= service == h->service;
+        first = service;
+    }
+    return differ && own;
+}
+
 static const struct hit *most_specific(const struct match *m)
 {
     const struct hit *best = NULL;
 
     for (size_t i = 0; i < m->hits; i++)
-        if (is_free(m, &m->hit[i]) && (best == NULL || compare(&m->hit[i], best) > 0))
+        if (is_free(m, &m->hit[i]) && !is_two(m, &m->hit[i]) &&
+            (best == NULL || compare(&m->hit[i], best) > 0))
             best = &m->hit[i];
     return best;
 }
@@ -306,6 +360,7 @@ static void take_hits(struct match *m)
             continue;
         add_service(m, best->service, first_place(best));
         use(m, best);
+        use_beside(m, best);
     }
 }
 

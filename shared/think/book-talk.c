@@ -625,17 +625,26 @@ static enum asks asked_before(const struct rules_turn *t)
                                            : ASKS_OPEN;
 }
 
-/* The call broke off while a booking was read back, and the yes was its last word: nobody heard that
- * it was made, so it is not; a person calls back. */
+/* The call broke off under this line. A yes to what was read back counts all the same: the store says
+ * whether it can still be had. All else is left to the rules: a person calls back. */
 static bool broke_off(struct rules_turn *t, const struct understood *u)
 {
-    const struct book_talk k = t->b.book;
+    const struct book_talk *k = &t->b.book;
 
-    if (k.asked != ASKS_CONFIRM || u->answer != ANSWER_YES)
+    if (k->asked != ASKS_CONFIRM || u->answer != ANSWER_YES)
         return false;
+    if (k->doing == BOOK_CANCELLING)
+        effects_put(&t->effects,
+                    (struct effect){.kind = EFFECT_CANCEL_VISIT, .visit_id = k->visit});
+    else
+        effects_put(&t->effects, (struct effect){.kind = EFFECT_BOOK,
+                                                 .book = {.offer_id = k->offer,
+                                                          .name = book_client_name(t),
+                                                          .phone = book_client_phone(t),
+                                                          .for_other = k->for_other,
+                                                          .note = "",
+                                                          .language = t->profile->language}});
     forget(t);
-    rules_add_wish(t, k.last);
-    request_begin(t, NULL, t->ask->words);
     return true;
 }
 

@@ -147,7 +147,11 @@ static enum intent by_rule(struct understand_line *l, const struct rule *rule)
     enum intent intent = INTENT_NONE;
     const struct rule *own = find_rule(l, l->said.folded, true);
 
-    if (rule != NULL && l->got.specialist < 0 && !is_answer_alone(l)) {
+    /* "Дитину на щеплення в п'ятницю о десятій" is no question about children. */
+    bool wishes = l->got.services > 0 && tells_when(l) && understand_may_wish(l->ask->asked) &&
+                  strchr(l->ask->words, '?') == NULL;
+
+    if (rule != NULL && l->got.specialist < 0 && !is_answer_alone(l) && !wishes) {
         l->got.rule = rule;
         return INTENT_RULE;
     }

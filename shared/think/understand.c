@@ -26,6 +26,8 @@ static void open_hours(const struct profile *p, struct when_open ret[static 7])
     }
 }
 
+#define DAY_BYTES 8 /* of the shortest word that could be taken for a service's */
+
 static enum when_asked asked_of(const struct understand_ask *ask, int *ret_offers)
 {
     *ret_offers = ask->offers;
@@ -38,6 +40,17 @@ static enum when_asked asked_of(const struct understand_ask *ask, int *ret_offer
     bool chooses = ask->asked == ASKS_CHOICE || ask->asked == ASKS_WHICH ||
                    ask->asked == ASKS_SERVICE || ask->asked == ASKS_SPECIALIST;
     return chooses && *ret_offers > 0 ? WHEN_ASKED_CHOICE : WHEN_ASKED_NOTHING;
+}
+
+/* Is the word a day by itself, as "вечірня" is none? */
+static bool is_day(const struct understand_line *l, const struct when_ask *ask,
+                   const struct said_word *w)
+{
+    struct when_ask one = *ask;
+    struct when when = {0};
+
+    one.text = arena_strndup(l->arena, w->at, w->n);
+    return one.text != NULL && when_read(l->arena, &one, &when) == ERR_OK && when.days_n == 1;
 }
 
 /* Words that are not left of the line told a day or a time. */
@@ -70,6 +83,9 @@ static enum err read_when_in(struct understand_line *l, const char *text)
         return ERR_MEMORY;
     l->got.choice = l->got.when.choice;
     mark_told(&l->said, l->got.when.rest);
+    for (size_t i = 0; i < l->said.n; i++)
+        l->said.word[i].day = l->said.word[i].taken && l->said.word[i].n >= DAY_BYTES &&
+                              is_day(l, &ask, &l->said.word[i]);
     return ERR_OK;
 }
 

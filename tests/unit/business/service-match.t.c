@@ -307,6 +307,38 @@ static int tear_down(void **state)
     return 0;
 }
 
+/* "Гель-лак" is two words, and each of them completed a set: the second made a pedicure of it. */
+static void two_words_of_one_thing_are_one_service(void **state)
+{
+    static const struct made polish[] = {
+        {"gel", "манікюр із гель-лаком", "манік+гел|манік+лак|манік"},
+        {"pedicure", "класичний педикюр", "педик+класич"},
+        {"pedgel", "педикюр із гель-лаком", "педик+гел|педик+лак"}};
+    const struct book b = make(polish, 3);
+
+    (void)state;
+    check(&b, "манікюр з гель-лаком і класичний педикюр", "gel pedicure");
+    check(&b, "ні, не педикюр, а манікюр з гель лаком", "gel");
+    check(&b, "манікюр з гелем і педикюр з лаком", "gel pedgel");
+}
+
+/* "Стрижка и борода" was the beard alone, for its set "стриж бород" was the most specific. */
+static void services_with_an_and_between_are_two(void **state)
+{
+    static const struct made barber[] = {{"cut", "стрижка", "стриж"},
+                                         {"beard", "борода", "бород|стриж+бород"}};
+    static const struct made both[] = {{"cut", "стрижка", "стриж"},
+                                       {"beard", "борода", "бород"},
+                                       {"cut-beard", "стрижка з бородою", "стриж+бород"}};
+    const struct book two = make(barber, 2);
+    const struct book three = make(both, 3);
+
+    (void)state;
+    check(&two, "стрижка и борода", "cut beard");
+    check(&two, "стрижка бороды", "beard");
+    check(&three, "стрижка и борода", "cut-beard");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -322,6 +354,8 @@ int main(void)
         cmocka_unit_test(all_places_of_a_visit_are_filled_and_no_more),
         cmocka_unit_test(a_specialist_is_named),
         cmocka_unit_test(a_name_is_known_in_all_its_cases),
+        cmocka_unit_test(two_words_of_one_thing_are_one_service),
+        cmocka_unit_test(services_with_an_and_between_are_two),
     };
     return cmocka_run_group_tests_name("business/service-match", tests, set_up, tear_down);
 }
