@@ -11,6 +11,9 @@ def fits(want, got):
         "at": lambda v: v == got["start"][:16].replace("T", " "),
         "name": lambda v: v.strip().casefold() == got["client"]["name"].strip().casefold(),
         "phone": lambda v: digits(v)[-9:] == digits(got["client"]["phone"])[-9:],
+        "end": lambda v: v == got["end"][:16].replace("T", " "),
+        "price": lambda v: v.items() <= (got.get("price") or {}).items(),
+        "by": lambda v: v == got.get("by"),
         "note": lambda v: v.casefold() == got.get("note", "").casefold(),
     }
     return all(is_[name](value) for name, value in want.items() if name in is_)

@@ -62,6 +62,12 @@ def number(v):
     return None if isinstance(v, int) and not isinstance(v, bool) and v >= 0 else "must be a whole number from 0 on"
 
 
+def price(v):
+    good = isinstance(v, dict) and v and set(v) <= {"from", "to", "currency"} and all(
+        isinstance(n, str) if name == "currency" else n == -1 or not number(n) for name, n in v.items())
+    return None if good else "must be like {\"from\": 600, \"to\": 900}"
+
+
 def flag(v):
     return None if isinstance(v, bool) else "must be true or false"
 
@@ -118,7 +124,8 @@ lines.deep = True
 SERVICES = many(text, 1)
 KEPT = members({"specialist": text, "services": SERVICES, "at": start, "name": text, "phone": text, "note": text},
                ("services", "at"))
-SEEN = members({"specialist": text, "services": SERVICES, "at": start, "name": text, "phone": text, "note": text})
+SEEN = members({"specialist": text, "services": SERVICES, "at": start, "end": start, "name": text, "phone": text, "note": text,
+                "price": price, "by": text})
 CALL = {"caller": text, "say": many(line), "answers": members({name: lines for name in ASKS})}
 ENDS = members({"booked": many(SEEN), "cancelled": many(SEEN), "leads": number, "must_say": many(pattern),
                 "must_not_say": many(pattern), "turns_at_most": number})

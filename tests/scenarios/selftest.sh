@@ -71,6 +71,8 @@ ok "names are compared without case" passes "\"say\": [\"book inna manicure 2026
 ok "services are a set" passes '"say": ["book inna b+a 2026-12-04T10:00 Олена; end"], "ends": {"booked": [{"services": ["a", "b"]}]}'
 ok "a member that is not given is not compared" passes "\"say\": [\"$right\"], \"ends\": {\"booked\": [{\"specialist\": \"inna\"}]}"
 ok "the number is compared when it is given" fails "\"say\": [\"$right\"], \"ends\": {\"booked\": [{\"phone\": \"+380501234568\"}]}" "a booking is missing"
+ok "so is the end" fails "\"say\": [\"$right\"], \"ends\": {\"booked\": [{\"end\": \"2026-12-04 11:15\"}]}" "a booking is missing"
+ok "so is the price" fails "\"say\": [\"$right\"], \"ends\": {\"booked\": [{\"price\": {\"from\": 450}}]}" "a booking is missing"
 ok "a wide want does not take the booking of a narrow one" passes "\"say\": [\"$right; book inna pedicure 2026-12-05T10:00 Ася\"], \"ends\": {\"booked\": [{\"specialist\": \"inna\"}, $want]}"
 
 # ---- what was there before
