@@ -272,7 +272,7 @@ static bool at_choice(struct rules_turn *t, const struct understood *u)
 
     if (book_talk_failed(t, book_offers(&d, &list, &n, NULL)))
         return true;
-    if (n == 0)
+    if (n == 0 || list == NULL)
         return false;
     const struct offer *o = u->services > 0 && !u->adds ? NULL : choice_of(t, u, list, n);
     if (o != NULL && (u->specialist < 0 || u->specialist == t->b.book.specialist)) {
