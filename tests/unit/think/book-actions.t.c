@@ -599,8 +599,8 @@ static void malformed_input_is_told_and_changes_nothing(void **state)
         "{\"services\":\"manicure\",\"at\":\"9999-12-31 10:00\",\"for_other\":\"no\"}",
         "{\"services\":\"manicure\",\"at\":\"завтра о десятій ранку\",\"for_other\":\"no\"}",
         "{\"services\":\"manicure\",\"at\":\"2026-12-02 10:00\",\"for_other\":\"perhaps\"}",
-        "{\"services\":\"manicure,manicure,manicure,manicure,manicure,manicure,manicure,"
-        "manicure\"}",
+        ("{\"services\":\"manicure,manicure,manicure,manicure,manicure,manicure,manicure,"
+         "manicure\"}"),
         "{\"visit\":\"-1\",\"at\":\"\"}",
         "{\"visit\":\"99999999999999999999999\"}",
         "{\"offer\":\"0x1\",\"name\":\"Олена\",\"phone\":\"\",\"for_other\":\"no\"}",
