@@ -1,6 +1,6 @@
 #!/bin/bash
 # selftest.sh: the runner of the scenarios, against a service and a store that do what they are told, right or wrong.
-# check: timeout=120
+# Run by hand: bash tests/scenarios/selftest.sh (docs/testing.md).
 . "$(dirname -- "${BASH_SOURCE[0]}")/../support/tap.sh"
 here=$root/tests/scenarios
 fake=$work/fake
