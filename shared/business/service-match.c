@@ -451,6 +451,37 @@ static size_t service_heard(const struct match *m, int service, size_t i, bool a
     return most;
 }
 
+/* How many stems of a set with word `i` were not said; the fewest of the service's sets. */
+static size_t service_missing(const struct match *m, int service, size_t i)
+{
+    const struct service *s = &m->line->book->service[service];
+    size_t least = SET_STEMS;
+
+    for (size_t k = 0; k < s->stems_n; k++) {
+        size_t heard = stems_heard(m, &s->stems[k], i, true);
+        if (heard > 0 && s->stems[k].n - heard < least)
+            least = s->stems[k].n - heard;
+    }
+    return least;
+}
+
+/* After "which of these?" the word that was asked about is known: what is nearest to whole is meant.
+ * "Обличчя" is "чистка обличчя", not "чистка обличчя ультразвуком". */
+static size_t keep_nearest(const struct match *m, size_t i, int *list, size_t n)
+{
+    size_t least = SET_STEMS;
+    size_t kept = 0;
+
+    for (size_t k = 0; k < n; k++) {
+        size_t missing = service_missing(m, list[k], i);
+        least = missing < least ? missing : least;
+    }
+    for (size_t k = 0; k < n; k++)
+        if (service_missing(m, list[k], i) == least)
+            list[kept++] = list[k];
+    return kept;
+}
+
 /* The services that word `i` could mean, those alone of which most is in the line. */
 static size_t could_mean(const struct match *m, size_t i, bool any, int ret[static SERVICE_CHOICES])
 {
@@ -466,7 +497,7 @@ static size_t could_mean(const struct match *m, size_t i, bool any, int ret[stat
         if (n < SERVICE_CHOICES)
             ret[n++] = (int)s;
     }
-    return n;
+    return m->line->among_n > 0 ? keep_nearest(m, i, ret, n) : n;
 }
 
 /* Is the word one of a service that was found: said twice? */

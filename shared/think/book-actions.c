@@ -450,6 +450,20 @@ static const char no_visit[] = "There is no such visit that this caller may see.
                                "another number both the number and the name of the visit are "
                                "needed. Do not say which is wrong.";
 
+/* How many it was booked with. */
+static size_t services_in(const struct visit *v)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < v->parts; i++) {
+        n++;
+        for (const char *at = strchr(v->part[i].services, ','); at != NULL;
+             at = strchr(at + 1, ','))
+            n++;
+    }
+    return n;
+}
+
 static enum err move_booking(const struct action_call *call, struct action_result *ret)
 {
     struct book_wish wish = {.time = -1, .from = -1, .to = -1};
@@ -470,8 +484,9 @@ static enum err move_booking(const struct action_call *call, struct action_resul
     wish.services = book_services_of(call->profile->book, v->part, v->parts, wish.service);
     if (wish.specialist < 0 && v->parts == 1)
         wish.specialist = catalogue_specialist(call->profile->book, v->part[0].specialist);
-    if (wish.services == 0)
-        return refuse(ret, "This service is no longer done: leave a request for a person.");
+    if (wish.services != services_in(v))
+        return refuse(ret,
+                      "A service of this visit is no longer done: leave a request for a person.");
     return keep(call, &wish, ret);
 }
 

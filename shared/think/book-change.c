@@ -1,9 +1,11 @@
 /* Moving a visit, cancelling it, and "when is my visit?": which visit is meant, and whose. */
 #include <string.h>
 
+#include "base/text.h"
 #include "think/book-talk.h"
 
-#define TOLD_VISITS 5 /* in one sentence */
+#define TOLD_VISITS 5  /* in one sentence */
+#define WORD_BYTES  10 /* five letters of a service's name are enough to know it by */
 
 static const struct book_words *words_of(const struct rules_turn *t)
 {
@@ -65,6 +67,37 @@ static bool has(const int *list, size_t n, int service)
     return false;
 }
 
+/* Does the line hold a word of this name, as far as it goes? */
+static bool holds_word_of(const struct rules_turn *t, const char *name)
+{
+    const char *at = text_fold(t->arena, name);
+
+    while (at != NULL && *at != '\0') {
+        size_t n = strcspn(at, " ");
+        const char *stem = n < WORD_BYTES ? NULL : arena_strndup(t->arena, at, WORD_BYTES);
+        if (stem != NULL && text_has_stem(t->folded, stem))
+            return true;
+        at += n + (at[n] == ' ');
+    }
+    return false;
+}
+
+/* Is the visit called by a service's name, as it was told then or as it is in this language? */
+static bool is_called(const struct rules_turn *t, const struct visit *v)
+{
+    const struct book *b = t->profile->book;
+    int service[CATALOGUE_VISIT_SERVICES];
+    size_t n = book_services_of(b, v->part, v->parts, service);
+
+    for (size_t i = 0; i < n; i++)
+        if (holds_word_of(t, b->service[service[i]].name))
+            return true;
+    for (size_t i = 0; i < v->parts; i++)
+        if (holds_word_of(t, v->part[i].service_names))
+            return true;
+    return false;
+}
+
 /* Of a word that could be several services ("стрижку") one is enough. */
 static bool is_for(const struct rules_turn *t, const struct visit *v, const struct understood *u)
 {
@@ -96,6 +129,7 @@ static bool is_with(const struct rules_turn *t, const struct visit *v, const str
 static size_t meant(const struct rules_turn *t, const struct understood *u, bool day,
                     struct visit *list, size_t n)
 {
+    size_t called = 0; /* by a word of the service's name, if none fits */
     size_t kept = 0;
 
     for (size_t i = 0; i < n; i++) {
@@ -107,7 +141,14 @@ static size_t meant(const struct rules_turn *t, const struct understood *u, bool
         list[kept++] = list[i];
         list[i] = v;
     }
-    return kept > 0 ? kept : n;
+    for (size_t i = 0; kept == 0 && u->services > 0 && i < n; i++) {
+        if (!is_called(t, &list[i]))
+            continue;
+        const struct visit v = list[called];
+        list[called++] = list[i];
+        list[i] = v;
+    }
+    return kept > 0 ? kept : called > 0 ? called : n;
 }
 
 /* ---- what is done to it -------------------------------------------------------------------------- */

@@ -7,10 +7,12 @@
 #include "base/text.h"
 #include "business/phone.h"
 #include "language/heard.h"
+#include "think/name.h"
 
-#define TRIES     2 /* a question is put again so often; then a person is offered */
-#define WHO_MAX   8 /* specialists that are named in one sentence */
-#define FEW_WORDS 4
+#define TRIES      2 /* a question is put again so often; then a person is offered */
+#define WHO_MAX    8 /* specialists that are named in one sentence */
+#define FEW_WORDS  4
+#define PIECES_MAX 200 /* of a number that is not whole yet */
 
 static const struct book_words *words_of(const struct rules_turn *t)
 {
@@ -71,7 +73,9 @@ static bool tells_specialist(struct rules_turn *t, const struct understood *u)
 
 static bool tells_days(struct book_talk *k, const struct when *w)
 {
-    if (w->days_n == 0 && !w->nearest && !w->any)
+    /* "Без різниці" about the specialist is no other day. */
+    bool any = w->any && k->days == 0 && k->asked != ASKS_SPECIALIST;
+    if (w->days_n == 0 && !w->nearest && !any)
         return false;
     if (w->days_n > 0) {
         k->days = 0;
@@ -81,7 +85,7 @@ static bool tells_days(struct book_talk *k, const struct when *w)
                 date_number((struct date){w->days[i].year, w->days[i].month, w->days[i].day});
     }
     k->nearest = w->nearest;
-    k->any_day = w->days_n == 0 && w->any;
+    k->any_day = w->days_n == 0 && any;
     return true;
 }
 
@@ -100,13 +104,47 @@ static bool tells_hours(struct book_talk *k, const struct when *w)
     return true;
 }
 
+/* "Ні, не Марина, а Марія", to what was read back. */
+static const char *corrected_name(struct rules_turn *t)
+{
+    struct name_line line = {.arena = t->arena, .profile = t->profile, .words = t->ask->words};
+
+    if (t->b.book.asked != ASKS_CONFIRM || t->b.book.doing != BOOK_BOOKING)
+        return NULL;
+    const char *name = name_corrected(&line).name;
+    t->no_memory |= line.no_memory;
+    return name;
+}
+
+/* A number may come in pieces, one a turn: "нуль п'ятдесят" is no time of day then. */
+static bool takes_piece(struct rules_turn *t, const struct understood *u)
+{
+    struct book_talk *k = &t->b.book;
+    char number[PHONE_MAX];
+
+    if (k->asked != ASKS_PHONE || u->phone != NULL || u->when.time < 0)
+        return false;
+    const char *joined = arena_printf(t->arena, "%s %s", t->b.heard, t->ask->words);
+    t->no_memory |= joined == NULL;
+    if (joined == NULL)
+        return true;
+    if (phone_in_text(joined, t->profile->country, number) == ERR_OK) {
+        k->phone = rules_keep(t, number, strlen(number), PHONE_MAX);
+        t->b.heard = "";
+    } else {
+        t->b.heard = rules_keep(t, joined, strlen(joined), PIECES_MAX);
+    }
+    return true;
+}
+
 static bool tells_person(struct rules_turn *t, const struct understood *u)
 {
     struct book_talk *k = &t->b.book;
     bool news = false;
 
-    if (u->name != NULL) {
-        k->name = rules_keep(t, u->name, strlen(u->name), ACTION_NAME_MAX);
+    const char *name = u->name == NULL ? corrected_name(t) : u->name;
+    if (name != NULL) {
+        k->name = rules_keep(t, name, strlen(name), ACTION_NAME_MAX);
         news = true;
     }
     if (u->phone != NULL && (t->ask->caller_phone == NULL || k->identifies)) {
@@ -125,6 +163,8 @@ static bool tells_person(struct rules_turn *t, const struct understood *u)
 static bool take(struct rules_turn *t, const struct understood *u)
 {
     struct book_talk *k = &t->b.book;
+    if (takes_piece(t, u))
+        return *k->phone != '\0';
     bool wish = tells_services(t, u);
 
     wish |= tells_specialist(t, u);
@@ -232,7 +272,7 @@ static bool at_choice(struct rules_turn *t, const struct understood *u)
 
     if (book_talk_failed(t, book_offers(&d, &list, &n, NULL)))
         return true;
-    if (n == 0)
+    if (n == 0 || list == NULL)
         return false;
     const struct offer *o = u->services > 0 && !u->adds ? NULL : choice_of(t, u, list, n);
     if (o != NULL && (u->specialist < 0 || u->specialist == t->b.book.specialist)) {
@@ -342,7 +382,9 @@ static void answer(struct rules_turn *t, const struct understood *u)
         return;
     if (asked == ASKS_SPECIALIST && !news)
         news = at_specialist(t, u);
-    news |= take_as_name(t, u) || u->could_be_n > 0 || u->when.past || u->when.no_such_day;
+    bool same = asked == ASKS_SERVICE && k->among_n > 0 && u->could_be_n == k->among_n;
+    news |=
+        take_as_name(t, u) || (u->could_be_n > 0 && !same) || u->when.past || u->when.no_such_day;
     if (asked == ASKS_CHOICE && !news && u->answer == ANSWER_NO) {
         book_drop_offers(t);
         k->days = 0;

@@ -592,3 +592,23 @@ const char *rules_words(struct arena *a, const struct profile *p, const struct t
     const char *words = rules_words_of_keys(a, p, t->heard);
     return words == NULL ? t->heard : words;
 }
+
+/* A digit chooses where there is something to choose from. */
+static bool chooses(enum asks asked)
+{
+    return asked == ASKS_CHOICE || asked == ASKS_WHICH || asked == ASKS_SERVICE ||
+           asked == ASKS_SPECIALIST;
+}
+
+enum err rules_words_now(struct arena *a, const struct profile *p, const struct turn *t,
+                         const char *state, const char **ret)
+{
+    size_t digits = strspn(t->heard, "0123456789");
+    bool key = strcmp(t->heard_by, "keys") == 0 && digits > 0 && digits <= KEYS_WORD &&
+               t->heard[digits] == '\0' && t->heard[0] != '0';
+    enum asks asked = ASKS_NOTHING;
+
+    enum err e = key && p->book != NULL ? rules_asked(a, p, state, &asked) : ERR_OK;
+    *ret = chooses(asked) ? t->heard : rules_words(a, p, t);
+    return e;
+}

@@ -70,4 +70,9 @@ const char *rules_words_of_keys(struct arena *a, const struct profile *p, const 
  * a longer row of digits is a number and stays one. In the arena, or the turn's own. */
 const char *rules_words(struct arena *a, const struct profile *p, const struct turn *t);
 
+/* The same for the turn that is being answered: where the last answer, of this state, put a choice, a
+ * pressed digit is one. ERR_MEMORY only. */
+enum err rules_words_now(struct arena *a, const struct profile *p, const struct turn *t,
+                         const char *state, const char **ret) must_check;
+
 #endif

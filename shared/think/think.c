@@ -8,9 +8,14 @@ static enum err think_by_rules(const struct think_ask *ask, struct think_result 
 {
     const struct env *env = ask->env;
     struct rules_answer answer = {0};
+    const char *words = "";
+
+    enum err e = rules_words_now(env->arena, env->profile, ask->turn, ask->call->state, &words);
+    if (e != ERR_OK)
+        return e;
     const struct rules_ask rules = {
         .profile = env->profile,
-        .words = rules_words(env->arena, env->profile, ask->turn),
+        .words = words,
         .state = ask->call->state,
         .caller_phone = ask->client->phone,
         .client_name = ask->client->name,
@@ -18,7 +23,7 @@ static enum err think_by_rules(const struct think_ask *ask, struct think_result 
         .env = ask->env,
     };
 
-    enum err e = rules_answer(env->arena, &rules, &answer);
+    e = rules_answer(env->arena, &rules, &answer);
     ret->say = answer.say;
     ret->shared = answer.shared;
     ret->state = answer.state;

@@ -101,8 +101,13 @@ end_with TERM
 start ANTHROPIC_API_KEY=of-this-person
 ok "it starts beside a person's own key" ready
 ok "whose vendor is not played" has "$(<"$work/said")" "stand-ins replace google, whisper"
-worker=$(pgrep -f -- "$HOLOS_BIN/audio-stream$" | tail -n 1)
-environ=$(tr '\0' '\n' <"/proc/$worker/environ")
+environ='' # of a worker of this service: other tests run the same program
+for worker in $(pgrep -f -- "$HOLOS_BIN/audio-stream$"); do
+    if grep -qzxF -- "HOLOS_VAR=$HOLOS_VAR" "/proc/$worker/environ" 2>/dev/null; then
+        environ=$(tr '\0' '\n' <"/proc/$worker/environ")
+    fi
+done
+ok "its worker is found" test -n "$environ"
 ok "nor its address changed" lacks "$environ" "ANTHROPIC_BASE_URL="
 ok "the true vendors are still trusted" test "$(grep -c 'BEGIN CERT' "$HOLOS_VAR/run/sandbox/trusted.pem")" -gt 20
 standins=$(pgrep -f -- "standins.py.*$HOLOS_VAR")

@@ -4,13 +4,14 @@ What it says comes from the scenario: the first rule of claude.match that fits, 
 claude.answers. A rule has "answer" and tests that must all hold: "said" (a pattern in the last
 words of the user; what its group catches stands for {1} in the answer), "after_tool" (true or a
 name: the request brings its result), "offers" (a tool may be used), "model", "system" (a pattern),
-"any". An answer: {"text", "tools": [{"name", "input"}], "ms_per_token", "first_ms", "stop_reason",
+"any". With claude.book a model that keeps an appointment book answers (claude_book.py). An answer: {"text", "tools": [{"name", "input"}], "ms_per_token", "first_ms", "stop_reason",
 "refusal": {...}, "pieces": [...], "thinking"}.
 """
 import json
 import os
 import re
 
+import claude_book
 import claude_tools
 from claude_cache import Cache, dump, tokens
 from claude_check import VERSIONS, check, signature
@@ -140,6 +141,8 @@ class Messages:
         last = turns[-1]
         results = [b for b in last[2] if b["type"] == "tool_result"]
         said = words_of(last[2]) if last[1] == "user" else ""
+        if "book" in self.state.scenario.get("claude", {}):
+            return claude_book.answer(asked, turns, self.state.scenario["claude"]["book"])
         for rule in self.state.scenario.get("claude", {}).get("match", []):
             if self.fits(rule, asked, said, results, turns):
                 return self.filled(rule, said)

@@ -506,6 +506,20 @@ static void a_visit_is_moved_after_a_yes(void **state)
             "does not do it");
 }
 
+/* It would have come out of the move without the service that the profile no longer has. */
+static void a_visit_with_a_service_that_is_gone_is_moved_by_a_person(void **state)
+{
+    (void)state;
+    struct visit v = book_visit("inna", BOOK_NOON, CALLER);
+    struct chat c = chat("a", CALLER);
+
+    v.part[0].services = "manicure-gel,henna";
+    assert_int_equal(book_try_add(store, &v), ERR_OK);
+    refuses(&c, "move_booking",
+            arena_printf(&store->a, "{'visit':'%lld','at':'2026-12-04 10:00'}", (long long)v.id),
+            "no longer done");
+}
+
 static void cancelling_needs_a_yes_in_the_next_turn(void **state)
 {
     (void)state;
@@ -585,8 +599,8 @@ static void malformed_input_is_told_and_changes_nothing(void **state)
         "{\"services\":\"manicure\",\"at\":\"9999-12-31 10:00\",\"for_other\":\"no\"}",
         "{\"services\":\"manicure\",\"at\":\"завтра о десятій ранку\",\"for_other\":\"no\"}",
         "{\"services\":\"manicure\",\"at\":\"2026-12-02 10:00\",\"for_other\":\"perhaps\"}",
-        "{\"services\":\"manicure,manicure,manicure,manicure,manicure,manicure,manicure,manicure\","
-        "\"at\":\"2026-12-02 10:00\",\"for_other\":\"no\"}",
+        ("{\"services\":\"manicure,manicure,manicure,manicure,manicure,manicure,manicure,"
+         "manicure\"}"),
         "{\"visit\":\"-1\",\"at\":\"\"}",
         "{\"visit\":\"99999999999999999999999\"}",
         "{\"offer\":\"0x1\",\"name\":\"Олена\",\"phone\":\"\",\"for_other\":\"no\"}",
@@ -627,6 +641,7 @@ int main(void)
         TEST(a_hidden_caller_cannot_be_at_two_visits_at_once),
         TEST(only_ones_own_visits_are_seen_moved_and_cancelled),
         TEST(a_visit_is_moved_after_a_yes),
+        TEST(a_visit_with_a_service_that_is_gone_is_moved_by_a_person),
         TEST(cancelling_needs_a_yes_in_the_next_turn),
         TEST(marks_and_markup_are_no_name),
         TEST(malformed_input_is_told_and_changes_nothing),
