@@ -51,8 +51,7 @@ static void put_json(struct book_job *j, struct jsonw *w, const struct sheet_cha
     jsonw_put_text(w, "at", report_local_time(zone, c->at_ms / 1000, text));
     jsonw_put_text(w, "what", c->what);
     jsonw_put_text(w, "specialist", c->specialist);
-    jsonw_put_text(w, "start",
-                   c->start_s == 0 ? NULL : report_local_time(zone, c->start_s, text));
+    jsonw_put_text(w, "start", c->start_s == 0 ? NULL : report_local_time(zone, c->start_s, text));
     jsonw_key(w, "booking");
     if (c->booking_id == 0)
         jsonw_null(w);

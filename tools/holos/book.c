@@ -628,9 +628,16 @@ static const struct job_row {
     const char *name;
     int (*run)(struct book_job *j);
 } jobs[] = {
-    {"list", list},          {"show", show},          {"add", add},     {"move", move},
-    {"cancel", cancel},      {"free", free_times},    {"block", block}, {"unblock", unblock},
-    {"day", book_print_day}, {"ics", book_print_ics},
+    {"list", list},
+    {"show", show},
+    {"add", add},
+    {"move", move},
+    {"cancel", cancel},
+    {"free", free_times},
+    {"block", block},
+    {"unblock", unblock},
+    {"day", book_print_day},
+    {"ics", book_print_ics},
     {"sheet", book_print_sheet},
 };
 

@@ -114,9 +114,10 @@ static void check_sheet(struct findings *f, struct store *s)
         found(f, FINDING_WARNING, "sheet", "start holos-sync, and look into its log",
               "nothing has looked at the staff's sheet yet");
     else if (*round.fault != '\0')
-        found(f, FINDING_WARNING, "sheet",
-              "fix what it names; holos-sync tries again by itself, and visits are booked meanwhile",
-              "%s", round.fault);
+        found(
+            f, FINDING_WARNING, "sheet",
+            "fix what it names; holos-sync tries again by itself, and visits are booked meanwhile",
+            "%s", round.fault);
     else if (clock_unix_ms() > round.done_ms + SHEET_LATE_MS)
         found(f, FINDING_WARNING, "sheet", "see whether holos-sync runs",
               "the last look at the staff's sheet was at %s", clock_iso8601(round.done_ms, at));
