@@ -407,7 +407,7 @@ static enum err ask_token(struct sheets *s, struct arena *a, struct deadline unt
     int64_t asked_us = clock_mono_us();
     struct google_token t = {0};
     struct http_request req;
-    struct http_reply reply;
+    struct http_reply reply = {0};
 
     enum err e = google_token_request(a, s->account, GOOGLE_SCOPE_SHEETS, clock_machine_ms() / 1000,
                                       &req, &f->why);
@@ -464,7 +464,7 @@ enum err sheets_tabs(struct sheets *s, struct arena *a, struct deadline until,
                      struct sheets_tab **ret, size_t *ret_n, struct failure *f)
 {
     struct http_request req;
-    struct http_reply reply;
+    struct http_reply reply = {0};
 
     enum err e = tabs_request(a, &s->at, &req);
     if (e == ERR_OK)
@@ -479,7 +479,7 @@ enum err sheets_read(struct sheets *s, struct arena *a, struct deadline until,
                      struct failure *f)
 {
     struct http_request req;
-    struct http_reply reply;
+    struct http_reply reply = {0};
 
     assert(n > 0 && n <= SHEETS_RANGES);
     enum err e = sheets_read_request(a, &s->at, ranges, n, &req);
@@ -495,7 +495,7 @@ static enum err ask_done(struct sheets *s, struct arena *a, struct deadline unti
                          struct http_request *req, struct failure *f)
 {
     const struct json *o = NULL;
-    struct http_reply reply;
+    struct http_reply reply = {0};
 
     enum err e = ask(s, a, until, req, &reply, f);
     return failure_close(f, e == ERR_OK ? read_object(a, &reply, &o, f) : e);
