@@ -78,19 +78,13 @@ static void check_outbox(struct findings *f, struct store *s)
 {
     struct why why = {0};
     bool sends = false;
-    int64_t n = 0, given_up = 0;
+    int64_t n = 0;
 
     enum err e = outbox_waiting(s, "lead", &n, &why);
     if (e == ERR_OK)
         e = outbox_used(s, "lead", &sends, &why);
-    if (e == ERR_OK)
-        e = outbox_given_up(s, "lead", &given_up, &why);
     if (e != ERR_OK)
         complain(f, e, "outbox", &why);
-    else if (given_up > 0)
-        found(f, FINDING_WARNING, "outbox",
-              "look for \"given_up\" in the journal of holos-sync; `holos leads` has the requests",
-              "%lld requests could not be sent and are not tried again", (long long)given_up);
     else if (sends)
         found_ok(f, "outbox", "%lld waiting to be sent", (long long)n);
 }
