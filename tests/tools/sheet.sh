@@ -344,6 +344,21 @@ ok "when it is there again the round is done" sheet "marked(1) == []"
 tell /misbehave '{"vendor":"oauth","what":"expired"}'
 ok "a token that is no longer taken is asked for anew" quiet
 
+books inna "2026-12-02 10:00" Олена 0501234567
+once
+once
+books inna "2026-12-03 10:00" Марія 0501234568
+at=$(number Інна 02.12.2026 10:00)
+misbehave status '"status":503,"path":"values:batchUpdate"'
+once
+ok "a write that is refused is no write" exits 111
+clears "Інна!D$at:G$at"
+misbehave well
+once
+ok "what staff emptied meanwhile is cancelled" exits 0 "cancelled 1"
+run book cancel "$(sql 'SELECT max(id) FROM booking')"
+once
+
 for what in hangup silent_ refuse; do
     books inna "2026-12-02 10:00" Олена 0501234567
     case $what in

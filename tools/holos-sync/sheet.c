@@ -476,6 +476,8 @@ static enum err write_boxes(struct work *w, const struct sheets_box *list, size_
             continue;
         e = sheets_write(w->s->sheets, &w->s->arena, deadline_cap_ms(w->until, STEP_MS),
                          list + from, i + 1 - from, w->f);
+        if (e != ERR_OK && w->f->status >= 400 && from == 0)
+            w->s->written_n = 0; /* it was refused whole: nothing was written */
         from = i + 1;
         rows = 0;
     }
@@ -487,11 +489,12 @@ static enum err write_all(struct work *w)
     struct sheets_box *list = NULL;
     size_t n = 0;
 
+    w->s->written_n = 0;
     enum err e = list_boxes(w, &list, &n);
-    if (e == ERR_OK)
-        e = remember_written(w);
     if (e == ERR_OK && n > 0)
         e = make_rows(w);
+    if (e == ERR_OK)
+        e = remember_written(w);
     return e == ERR_OK && n > 0 ? write_boxes(w, list, n) : e;
 }
 
