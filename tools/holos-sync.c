@@ -1,6 +1,7 @@
 /* holos-sync - empties the outbox: sends what the other programs have left in the store to go out.
  *
- * Requests for a person go to a line of the log, to the operator's webhook, or both; visits go to the
+ * Requests for a person go to a line of the log, to the operator's webhook, or both; messages to clients
+ * go by the ways that the profile names; visits go to the
  * staff's Google Sheet, and what staff change there comes back. Stopping signals
  * stay blocked but while it waits, so what it is at is finished first. Exit codes as a route's: 0
  * asked to leave, or all was sent; 100 wrong use or settings; 111 something could not be sent. */
@@ -11,6 +12,7 @@
 
 #include "base/log.h"
 #include "base/settings.h"
+#include "tools/holos-sync/messages.h"
 #include "tools/holos-sync/round.h"
 #include "tools/holos-sync/sheet.h"
 
@@ -64,12 +66,14 @@ static void wait_s(int seconds)
 struct sync {
     struct round round; /* its store is everybody's */
     struct http *http;  /* NULL: nobody needs it */
+    struct app app;     /* the profiles */
+    bool profiles_open; /* false: they are opened when they are next needed */
     struct sheet sheet;
     bool sheet_open; /* false: it is opened with the next look */
     /* while it stays */
     int64_t leads_us, sheet_us, looked_us; /* when the next is due; the last look at the sheet */
     int leads_pause, sheet_pause;
-    struct why leads_fault, sheet_fault; /* told already */
+    struct why leads_fault, sheet_fault, profiles_fault; /* told already */
 };
 
 static bool has_sheet(void)
@@ -108,6 +112,7 @@ static enum err open_channels(struct sync *y, struct why *why)
 static void close_channels(struct sync *y)
 {
     sheet_close(&y->sheet);
+    app_close(&y->app);
     store_close(y->round.store);
     http_close(y->http);
     arena_release(&y->round.arena);
@@ -121,10 +126,44 @@ static enum err open_store(struct sync *y, struct why *why)
                             (int)setting_number(SET_HOLOS_STORE_WAIT_MS), &y->round.store, why);
 }
 
+static enum err open_profiles(struct sync *y, struct why *why)
+{
+    enum err e = y->profiles_open ? ERR_OK : app_open(&y->app, APP_PARTS(&app_profiles), why);
+
+    y->profiles_open = e == ERR_OK;
+    return e;
+}
+
+/* A fault is told once, and again only when it is another. */
+static void tell(enum err e, const char *of, const struct why *why, struct why *last)
+{
+    if (e == ERR_OK || e == ERR_BUSY) {
+        last->text[0] = '\0';
+        return;
+    }
+    if (strcmp(last->text, why->text) != 0)
+        log_event(LOG_ERROR, of, "err=%s why=\"%s\"", err_name(e), why->text);
+    *last = *why;
+}
+
+/* Without profiles there are no messages; requests go out all the same. */
+static bool has_messages(struct sync *y)
+{
+    struct why why = {0};
+
+    enum err e = open_profiles(y, &why);
+    tell(e, "profiles", &why, &y->profiles_fault);
+    return e == ERR_OK && messages_are_wanted(&y->app);
+}
+
 static enum err send_once(struct sync *y, struct round_counts *ret, struct why *why)
 {
     *ret = (struct round_counts){0};
+    int n = 0;
+
     enum err e = open_store(y, why);
+    if (e == ERR_OK && has_messages(y))
+        e = messages_plan(&y->app, y->round.store, &y->round.arena, &n, why);
     if (e == ERR_OK)
         e = round_run(&y->round, ret, why);
     if (e != ERR_OK && why->text[0] == '\0')
@@ -136,7 +175,9 @@ static enum err open_sheet(struct sync *y, struct why *why)
 {
     if (y->sheet_open)
         return ERR_OK;
-    enum err e = sheet_open(&y->sheet, y->http, why);
+    enum err e = open_profiles(y, why);
+    if (e == ERR_OK)
+        e = sheet_open(&y->sheet, y->http, &y->app, why);
     y->sheet_open = e == ERR_OK;
     if (e != ERR_OK) {
         sheet_close(&y->sheet);
@@ -161,18 +202,6 @@ static enum err look_once(struct sync *y, struct sheet_counts *ret, struct failu
 
 /* ---- staying -------------------------------------------------------------------------------------- */
 
-/* A fault is told once, and again only when it is another. */
-static void tell(enum err e, const char *of, const struct why *why, struct why *last)
-{
-    if (e == ERR_OK || e == ERR_BUSY) {
-        last->text[0] = '\0';
-        return;
-    }
-    if (strcmp(last->text, why->text) != 0)
-        log_event(LOG_ERROR, of, "err=%s why=\"%s\"", err_name(e), why->text);
-    *last = *why;
-}
-
 /* The store is opened anew after a fault that may be its own. */
 static void drop_store(struct sync *y)
 {
@@ -190,7 +219,7 @@ static void send_leads(struct sync *y)
     struct round_counts counts = {0};
     struct why why = {0};
 
-    if (!has_channel(y) || clock_mono_us() < y->leads_us)
+    if (clock_mono_us() < y->leads_us || !(has_channel(y) || has_messages(y)))
         return;
     enum err e = send_once(y, &counts, &why);
     tell(e, "store", &why, &y->leads_fault);
@@ -247,7 +276,7 @@ static void look_at_sheet(struct sync *y)
 static int stay(struct sync *y)
 {
     y->leads_pause = WAKE_S;
-    if (!has_channel(y))
+    if (!has_channel(y) && !has_messages(y))
         log_event(LOG_NOTE, "idle",
                   "why=\"neither HOLOS_LEAD_WEBHOOK_URL nor HOLOS_LEAD_LOG is set: requests stay "
                   "in the store, and holos leads lists them\"");
@@ -292,7 +321,7 @@ static int once(struct sync *y)
 {
     bool fine = !has_sheet() || sheet_once(y);
 
-    if (has_channel(y))
+    if (has_channel(y) || has_messages(y))
         fine = leads_once(y) && fine;
     else if (!has_sheet())
         (void)printf("nothing is sent: neither HOLOS_LEAD_WEBHOOK_URL nor HOLOS_LEAD_LOG is set\n");

@@ -66,6 +66,10 @@
     X(price)           /* {services}: {price} */                                                   \
     X(price_unknown)   /* the price of {services} is told by a person */                           \
     X(length)          /* {services}: {length} */                                                  \
+    /* written to the client; {when} is in digits here */                                          \
+    X(message_booked)   /* it is booked */                                                         \
+    X(message_moved)    /* it is another time now */                                               \
+    X(message_reminder) /* a reminder; asks for 1 (comes) or 2 (cancel) */                         \
     /* pieces, of which the others are filled */                                                   \
     X(today)          /* "сьогодні" */                                                     \
     X(tomorrow)       /* "завтра, {day}" */                                                  \

@@ -473,6 +473,31 @@ CREATE TABLE sheet_round (
     fault    TEXT NOT NULL     -- why the last one did not; '' if it did
 ) STRICT;
 
+-- A message to the client of a visit that was put into the outbox. One that was taken back there
+-- unsent is as if it had never been; one that was sent stays, so that it goes out once.
+CREATE TABLE message (
+    visit_id  INTEGER NOT NULL REFERENCES visit (id) ON DELETE CASCADE,
+    what      TEXT NOT NULL CHECK (what IN ('booked', 'reminder')),
+    way       TEXT NOT NULL CHECK (way <> ''), -- by which it goes: 'log', 'webhook'
+    start_s   INTEGER NOT NULL, -- of the visit that it tells of: moved, it is another message
+    outbox_id INTEGER NOT NULL,
+    PRIMARY KEY (visit_id, what, way, start_s)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX message_by_outbox ON message (outbox_id);
+CREATE TRIGGER message_taken_back AFTER DELETE ON outbox
+    WHEN old.kind = 'message' AND old.state <> 'sent'
+BEGIN
+    DELETE FROM message WHERE outbox_id = old.id;
+END;
+
+-- What the client answered to a reminder of a visit at that time.
+CREATE TABLE visit_answer (
+    visit_id INTEGER NOT NULL REFERENCES visit (id) ON DELETE CASCADE,
+    start_s  INTEGER NOT NULL,
+    at_ms    INTEGER NOT NULL CHECK (at_ms >= 0),
+    PRIMARY KEY (visit_id, start_s)
+) STRICT, WITHOUT ROWID;
+
 -- With a booking go the words about it.
 CREATE TRIGGER booking_leaves_sheet AFTER DELETE ON booking
 BEGIN

@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "base/text.h"
 #include "store/lead.h"
+#include "store/message.h"
 
 #define DAY_S INT64_C(86400)
 #define WINDOW_S                                                                                   \
@@ -165,6 +166,14 @@ static const char *cell_text(struct judge *j, const char *text)
     return copy;
 }
 
+static bool is_confirmed(const struct judge *j, int64_t visit_id)
+{
+    for (size_t i = 0; i < j->confirms; i++)
+        if (j->confirmed[i] == visit_id)
+            return true;
+    return false;
+}
+
 static enum err texts_of(struct judge *j, const struct part *p,
                          const char *ret[static GRID_COLUMNS - GRID_VISIT])
 {
@@ -172,7 +181,8 @@ static enum err texts_of(struct judge *j, const struct part *p,
     ret[1] = cell_text(j, p->visit->name);
     ret[2] = cell_text(j, p->of->service_names);
     ret[3] = cell_text(j, p->visit->phone);
-    ret[4] = j->profile->book->words->sheet.waiting;
+    ret[4] = is_confirmed(j, p->visit->id) ? j->profile->book->words->sheet.confirmed
+                                           : j->profile->book->words->sheet.waiting;
     for (int i = 0; i < GRID_COLUMNS - GRID_VISIT; i++)
         if (ret[i] == NULL)
             return ERR_MEMORY;
@@ -615,6 +625,9 @@ enum err judge_all(struct judge *j, struct why *why)
     if (e == ERR_OK)
         e = blocks_listed(j->store, j->arena, j->profile->name, now_s, now_s + FAR_S, &j->block,
                           &j->blocks, why);
+    if (e == ERR_OK)
+        e = message_answers(j->store, j->arena, j->profile->name, now_s, &j->confirmed,
+                            &j->confirms, why);
     for (size_t i = 0; i < j->grids && e == ERR_OK; i++)
         e = fill(j, &j->grid[i]);
     for (size_t i = 0; i < j->grids && e == ERR_OK; i++)

@@ -41,6 +41,8 @@ struct judge {
     size_t places;
     struct block *block;
     size_t blocks;
+    int64_t *confirmed; /* visits, by id */
+    size_t confirms;
 };
 
 /* Reads what is booked and adds the rows that are missing; then decides, changes the store, and marks

@@ -1,9 +1,11 @@
 #include "tools/holos-sync/round.h"
 
+#include <string.h>
+
 #include "base/log.h"
 #include "store/lead.h"
+#include "store/message.h"
 
-#define KIND     "lead"
 #define WRITE_MS 30000
 #define HOLD_MS  30000
 
@@ -20,7 +22,7 @@ static enum err note_sent(struct round *r, int64_t id, int64_t lead_id, struct w
     if (e != ERR_OK)
         return e;
     e = outbox_sent(r->store, id, why);
-    if (e == ERR_OK)
+    if (e == ERR_OK && lead_id != 0)
         e = lead_sent(r->store, lead_id, why);
     if (e == ERR_OK)
         return store_commit(r->store, why);
@@ -52,6 +54,12 @@ static enum err note_failed(struct round *r, int64_t id, const char *error, int6
     return e;
 }
 
+/* The request, or the visit. */
+static int64_t about(const struct outbox_row *row)
+{
+    return row->lead_id != 0 ? row->lead_id : row->visit_id;
+}
+
 /* Until the next try; 0: there is none. */
 static int64_t pause_of(const struct outbox_row *row, const struct webhook_answer *answer)
 {
@@ -78,36 +86,83 @@ static enum err postpone(struct round *r, const struct outbox_row *row,
     else
         ret->later++;
     log_event(ms == 0 ? LOG_ERROR : LOG_WARN, ms == 0 ? "given_up" : "later",
-              "outbox=%lld lead=%lld attempt=%d again_s=%lld why=\"%s\"", (long long)row->id,
-              (long long)row->lead_id, row->attempts + 1, (long long)(ms / 1000), answer->why.text);
+              "outbox=%lld %s=%lld attempt=%d again_s=%lld why=\"%s\"", (long long)row->id,
+              row->lead_id != 0 ? "lead" : "visit", (long long)about(row), row->attempts + 1,
+              (long long)(ms / 1000), answer->why.text);
     return note_failed(r, row->id, answer->why.text, ms == 0 ? 0 : clock_unix_ms() + ms, why);
 }
 
 /* ---- one row -------------------------------------------------------------------------------------- */
 
+/* Where a row goes. A request goes to all there is, a message by its own way. */
+struct ways {
+    bool log, webhook;
+};
+
+static enum err ways_of(struct round *r, const struct outbox_row *row, struct ways *ret,
+                        struct why *why)
+{
+    bool by_webhook = false;
+
+    *ret = (struct ways){.log = r->log, .webhook = r->webhook.http != NULL};
+    if (row->lead_id != 0)
+        return ERR_OK;
+    enum err e = message_by_webhook(r->store, row->id, &by_webhook, why);
+    *ret = (struct ways){.log = !by_webhook, .webhook = by_webhook};
+    return e == ERR_NOT_FOUND ? ERR_OK : e;
+}
+
+/* A message about a visit that has begun helps nobody. */
+static enum err is_late(struct round *r, const struct outbox_row *row, bool *ret, struct why *why)
+{
+    struct visit v = {0};
+
+    *ret = false;
+    if (row->lead_id != 0)
+        return ERR_OK;
+    enum err e = visit_get(r->store, &r->arena, row->visit_id, &v, why);
+    *ret = e == ERR_NOT_FOUND || (e == ERR_OK && (strcmp(v.state, "booked") != 0 ||
+                                                  v.part[0].start_s * 1000 <= clock_unix_ms()));
+    return e == ERR_NOT_FOUND ? ERR_OK : e;
+}
+
 static enum err send_row(struct round *r, const struct outbox_row *row, struct round_counts *ret,
                          struct why *why)
 {
     struct webhook_answer answer = {.fate = WEBHOOK_TOOK};
+    struct ways ways = {0};
+    bool late = false;
 
-    if (r->log && row->attempts == 0)
-        log_event(LOG_NOTE, "lead", "outbox=%lld lead=%lld", (long long)row->id,
-                  (long long)row->lead_id);
-    if (r->webhook.http != NULL)
+    enum err e = ways_of(r, row, &ways, why);
+    if (e == ERR_OK)
+        e = is_late(r, row, &late, why);
+    if (e != ERR_OK)
+        return e;
+    if (late || (ways.webhook && r->webhook.http == NULL)) {
+        answer.fate = WEBHOOK_NEVER;
+        (void)why_set(&answer.why, ERR_VALUE,
+                      late ? "the visit has begun" : "HOLOS_LEAD_WEBHOOK_URL is not set");
+        return postpone(r, row, &answer, ret, why);
+    }
+    if (ways.log && row->attempts == 0)
+        log_event(LOG_NOTE, row->kind, "outbox=%lld %s=%lld", (long long)row->id,
+                  row->lead_id != 0 ? "lead" : "visit", (long long)about(row));
+    if (ways.webhook)
         webhook_post(&r->webhook, &r->arena, row, &answer);
     if (answer.fate != WEBHOOK_TOOK)
         return postpone(r, row, &answer, ret, why);
     r->taken = row->id;
     r->taken_lead = row->lead_id;
     ret->sent++;
-    if (r->webhook.http != NULL)
-        log_event(LOG_INFO, "sent", "outbox=%lld lead=%lld attempt=%d", (long long)row->id,
-                  (long long)row->lead_id, row->attempts + 1);
+    if (ways.webhook)
+        log_event(LOG_INFO, "sent", "outbox=%lld %s=%lld attempt=%d", (long long)row->id,
+                  row->lead_id != 0 ? "lead" : "visit", (long long)about(row), row->attempts + 1);
     return note_taken(r, why);
 }
 
 /* One at a time: what a person asks to be forgotten meanwhile is not sent. */
-static enum err send_due(struct round *r, struct round_counts *ret, struct why *why)
+static enum err send_due(struct round *r, const char *kind, struct round_counts *ret,
+                         struct why *why)
 {
     enum err e = note_taken(r, why);
 
@@ -115,7 +170,7 @@ static enum err send_due(struct round *r, struct round_counts *ret, struct why *
         struct outbox_row *row = NULL;
         size_t n = 0;
         arena_clear(&r->arena);
-        e = outbox_due(r->store, &r->arena, KIND, clock_unix_ms(), 1, &row, &n, why);
+        e = outbox_due(r->store, &r->arena, kind, clock_unix_ms(), 1, &row, &n, why);
         if (e != ERR_OK || n == 0)
             break;
         e = send_row(r, row, ret, why);
@@ -131,7 +186,10 @@ enum err round_run(struct round *r, struct round_counts *ret, struct why *why)
         return why_set(why, e, "another holos-sync is sending");
     if (e != ERR_OK)
         return e;
-    e = send_due(r, ret, why);
+    /* Requests wait where there is nowhere to send them to; messages have a way of their own. */
+    e = r->log || r->webhook.http != NULL ? send_due(r, "lead", ret, why) : ERR_OK;
+    if (e == ERR_OK)
+        e = send_due(r, "message", ret, why);
     store_let_go(r->store);
     return e;
 }

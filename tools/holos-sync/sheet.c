@@ -47,7 +47,7 @@ struct work {
 
 /* ==== opening ===================================================================================== */
 
-enum err sheet_open(struct sheet *s, struct http *http, struct why *why)
+enum err sheet_open(struct sheet *s, struct http *http, const struct app *app, struct why *why)
 {
     const struct sheets_setup setup = {.http = http,
                                        .url = setting_text(SET_GOOGLE_SHEETS_URL),
@@ -56,7 +56,7 @@ enum err sheet_open(struct sheet *s, struct http *http, struct why *why)
                                            setting_text(SET_GOOGLE_APPLICATION_CREDENTIALS)};
     struct why wrong = {0};
 
-    *s = (struct sheet){.spreadsheet = setup.id};
+    *s = (struct sheet){.spreadsheet = setup.id, .app = app};
     arena_init(&s->arena, MEMORY_MAX);
     arena_init(&s->kept, KEPT_MAX);
     if (*setup.id == '\0')
@@ -71,13 +71,12 @@ enum err sheet_open(struct sheet *s, struct http *http, struct why *why)
     enum err e = sheets_open(&setup, &s->sheets, why);
     if (e != ERR_OK)
         return e == ERR_MEMORY ? e : why_set(why, ERR_CONFIG, "GOOGLE_SHEET_ID: %s", why->text);
-    return app_open(&s->app, APP_PARTS(&app_profiles), why);
+    return ERR_OK;
 }
 
 void sheet_close(struct sheet *s)
 {
     sheets_close(s->sheets);
-    app_close(&s->app);
     arena_release(&s->arena);
     arena_release(&s->kept);
 }
@@ -132,8 +131,8 @@ static bool keeps_sheet(const struct profile *p)
 /* Worksheets by their titles first, so that one who was renamed to another's title is not both. */
 static void find_tabs(struct work *w, bool by_title)
 {
-    for (size_t i = 0; i < w->s->app.profiles_n; i++) {
-        const struct profile *p = &w->s->app.profiles[i];
+    for (size_t i = 0; i < w->s->app->profiles_n; i++) {
+        const struct profile *p = &w->s->app->profiles[i];
         for (size_t k = 0; keeps_sheet(p) && k < p->book->specialists; k++) {
             const struct specialist *who = &p->book->specialist[k];
             const struct sheets_tab *titled = tab_titled(w, who->sheet);
@@ -150,9 +149,9 @@ static size_t count_specialists(const struct work *w)
 {
     size_t n = 0;
 
-    for (size_t i = 0; i < w->s->app.profiles_n; i++)
-        if (keeps_sheet(&w->s->app.profiles[i]))
-            n += w->s->app.profiles[i].book->specialists;
+    for (size_t i = 0; i < w->s->app->profiles_n; i++)
+        if (keeps_sheet(&w->s->app->profiles[i]))
+            n += w->s->app->profiles[i].book->specialists;
     return n;
 }
 
@@ -167,8 +166,8 @@ static bool is_missing(const struct work *w, const struct specialist *who)
 
 static enum err list_missing(const struct work *w, struct sheets_change *ret, size_t *ret_n)
 {
-    for (size_t i = 0; i < w->s->app.profiles_n; i++) {
-        const struct profile *p = &w->s->app.profiles[i];
+    for (size_t i = 0; i < w->s->app->profiles_n; i++) {
+        const struct profile *p = &w->s->app->profiles[i];
         for (size_t k = 0; keeps_sheet(p) && k < p->book->specialists; k++) {
             const struct specialist *who = &p->book->specialist[k];
             bool twice = false;
@@ -338,9 +337,9 @@ static enum err decide(struct work *w)
     e = keep_tabs(w);
     if (e == ERR_OK)
         e = list_due(w);
-    for (size_t i = 0; i < w->s->app.profiles_n && e == ERR_OK; i++)
-        if (keeps_sheet(&w->s->app.profiles[i]))
-            e = judge(w, &w->s->app.profiles[i], &sum);
+    for (size_t i = 0; i < w->s->app->profiles_n && e == ERR_OK; i++)
+        if (keeps_sheet(&w->s->app->profiles[i]))
+            e = judge(w, &w->s->app->profiles[i], &sum);
     if (e == ERR_OK)
         e = store_commit(w->store, &w->f->why);
     else

@@ -19,7 +19,7 @@ struct sheet_written;
 struct sheet {
     const char *spreadsheet; /* GOOGLE_SHEET_ID; "": there is none */
     struct sheets *sheets;
-    struct app app; /* the profiles */
+    const struct app *app; /* the profiles, open */
     struct arena arena;
     struct arena kept;             /* of what was written last */
     struct sheet_written *written; /* by the last round that wrote */
@@ -32,7 +32,8 @@ struct sheet_counts {
 };
 
 /* By the settings; without GOOGLE_SHEET_ID nothing is opened. ERR_CONFIG. */
-enum err sheet_open(struct sheet *s, struct http *http, struct why *why) must_check;
+enum err sheet_open(struct sheet *s, struct http *http, const struct app *app,
+                    struct why *why) must_check;
 void sheet_close(struct sheet *s);
 
 /* Is a row of the outbox due for it? */

@@ -83,8 +83,8 @@ static void cells_are_written_raw_in_one_request(void **state)
     (void)state;
     assert_int_equal(sheets_write_request(&a, &at, boxes, 2, &req), ERR_OK);
     assert_string_equal(req.method, "POST");
-    assert_string_equal(
-        req.url, "https://sheets.googleapis.com/v4/spreadsheets/1aB-c_D/values:batchUpdate");
+    assert_string_equal(req.url,
+                        "https://sheets.googleapis.com/v4/spreadsheets/1aB-c_D/values:batchUpdate");
     assert_string_equal(req.type, "application/json");
     assert_string_equal((const char *)req.body,
                         "{\"valueInputOption\":\"RAW\",\"data\":["
@@ -150,8 +150,7 @@ static void each_refusal_has_a_sentence_and_a_next_step(void **state)
     } rows[] = {
         {403, "{\"error\":{\"code\":403,\"message\":\"The caller does not have permission\"}}",
          ERR_CONFIG, FAILURE_OPERATOR, "not shared with the service account"},
-        {403,
-         "{\"error\":{\"message\":\"x\",\"details\":[{\"reason\":\"SERVICE_DISABLED\"}]}}",
+        {403, "{\"error\":{\"message\":\"x\",\"details\":[{\"reason\":\"SERVICE_DISABLED\"}]}}",
          ERR_CONFIG, FAILURE_OPERATOR, "is not enabled in the project"},
         {404, "{\"error\":{\"message\":\"Requested entity was not found.\"}}", ERR_CONFIG,
          FAILURE_OPERATOR, "no spreadsheet with the id"},
@@ -194,9 +193,9 @@ static void values_come_in_the_order_of_their_ranges(void **state)
     const struct json *rows[2] = {0};
 
     (void)state;
-    assert_int_equal(values("{\"valueRanges\":[{\"range\":\"x\"},{\"values\":[[],[\"a\",\"b\"]]}]}",
-                            2, rows),
-                     ERR_OK);
+    assert_int_equal(
+        values("{\"valueRanges\":[{\"range\":\"x\"},{\"values\":[[],[\"a\",\"b\"]]}]}", 2, rows),
+        ERR_OK);
     assert_null(rows[0]); /* nothing is there */
     assert_int_equal(json_count(rows[1]), 2);
     assert_string_equal(json_text(json_first(json_next(json_first(rows[1])))), "a");
