@@ -137,6 +137,10 @@ once
 ok "a name that looks like a formula stays a text" sheet "row('Олена', '03.12.2026', '12:00').startswith('#2|=IMPORTXML(\"http://192.0.2.1/\";\"//a\")|')"
 ok "and is no formula for the sheet" eval 'types "Аркуш1!A1" "=1" && sheet "t[\"Аркуш1\"] == [[\"=1\"]]"'
 
+run book answer 1 yes
+once
+ok "a visit that its client confirmed is marked" sheet "row('Інна', '02.12.2026', '10:00').endswith('|підтверджено')"
+ok "that alone is written" exits 0 "wrote 1 rows"
 run book move 1 --at "2026-12-03 09:00"
 once
 ok "a moved visit stands at its new time alone" sheet "marked(1) == [('Інна', '03.12.2026', '09:00')]"
