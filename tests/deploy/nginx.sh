@@ -12,7 +12,7 @@ run_as=()
 port=$(free_port)
 tls_port=$(free_port)
 install_into() { # FOLDER BIN
-    env DESTDIR="$1" PREFIX=/usr/local BIN="$2" ROUTES="$3" TOOLS='holos holos-sync' "$root/tools/install-holos" put || return 1
+    env DESTDIR="$1" PREFIX=/usr/local BIN="$2" ROUTES="$3" TOOLS=holos "$root/tools/install-holos" put || return 1
     mkdir -p "$1/log" "$1/acme" "$1/run" "$1/temp" "$1/tls"
     find "$1/etc/nginx" -name '*.conf' -exec sed -i \
         -e "s|/var/log/nginx/|$1/log/|; s|/var/lib/holos-acme|$1/acme|; s|/run/holos/|$1/run/|" \
