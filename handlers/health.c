@@ -6,6 +6,7 @@
 #include "calls/status.h"
 #include "lines/binotel-access.h"
 #include "serve/handler.h"
+#include "store/sheet.h"
 #include "wire/jsonw.h"
 
 #define PROBE_MS 2000
@@ -204,6 +205,22 @@ static void put_money(struct jsonw *w, const struct app *app, int64_t now_ms)
     jsonw_end_object(w);
 }
 
+/* The staff's sheet: when it was last up to date, and what is wrong since. */
+static void put_sheet(struct jsonw *w, const struct request *request, const struct app *app)
+{
+    struct sheet_round round = {0};
+    char at[25];
+
+    if (*setting_text(SET_GOOGLE_SHEET_ID) == '\0' ||
+        sheet_round_get(app->store, request->arena, &round, NULL) != ERR_OK)
+        return;
+    jsonw_key(w, "sheet");
+    jsonw_object(w);
+    jsonw_put_text(w, "done", round.done_ms == 0 ? NULL : clock_iso8601(round.done_ms, at));
+    jsonw_put_text(w, "fault", *round.fault == '\0' ? NULL : round.fault);
+    jsonw_end_object(w);
+}
+
 static void telephony_health(const struct request *request, const struct app *app, enum err well,
                              const struct why *why, struct response *r)
 {
@@ -228,6 +245,8 @@ static void telephony_health(const struct request *request, const struct app *ap
     skipped(&w, &f);
     if (well == ERR_OK)
         put_money(&w, app, f.now_ms);
+    if (well == ERR_OK)
+        put_sheet(&w, request, app);
     jsonw_end_object(&w);
 }
 

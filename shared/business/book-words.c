@@ -8,6 +8,7 @@
 
 #define PHRASE_BYTES 1000
 #define PROMPT_BYTES 8000
+#define SHEET_BYTES  300
 
 /* What is missing of these is the pack's fault: no profile needs to have them. */
 
@@ -48,6 +49,18 @@ static const struct field prompt_fields[] = {
 #undef X
 };
 
+static const struct field sheet_fields[] = {
+#define X(text)                                                                                    \
+    {.name = #text,                                                                                \
+     .need = NEED_EITHER,                                                                          \
+     .read = read_text,                                                                            \
+     .offset = offsetof(struct book_words, sheet.text),                                            \
+     .least = 1,                                                                                   \
+     .most = SHEET_BYTES},
+    BOOK_SHEET(X)
+#undef X
+};
+
 void read_book_say(struct reader *r, const struct json *v, const struct field *f, void *to)
 {
     (void)f;
@@ -66,6 +79,12 @@ void read_book_prompt(struct reader *r, const struct json *v, const struct field
     reader_object(r, v, prompt_fields, COUNT(prompt_fields), to);
 }
 
+void read_book_sheet(struct reader *r, const struct json *v, const struct field *f, void *to)
+{
+    (void)f;
+    reader_object(r, v, sheet_fields, COUNT(sheet_fields), to);
+}
+
 void reader_missing_words(struct reader *r, const struct json *v, const struct book_words *w)
 {
     static const struct {
@@ -74,7 +93,8 @@ void reader_missing_words(struct reader *r, const struct json *v, const struct b
         size_t n;
     } parts[] = {{"say", say_fields, COUNT(say_fields)},
                  {"hears", hears_fields, COUNT(hears_fields)},
-                 {"prompt", prompt_fields, COUNT(prompt_fields)}};
+                 {"prompt", prompt_fields, COUNT(prompt_fields)},
+                 {"sheet", sheet_fields, COUNT(sheet_fields)}};
 
     for (size_t i = 0; i < COUNT(parts); i++) {
         size_t mark = reader_enter(r, parts[i].name);

@@ -1,6 +1,7 @@
 /* book-words - what the book says, hears and tells a model, in one language. Every language pack has
  * all of it (`book` of profiles/languages/CODE.json); a profile may replace any by its name, in its
- * own `book`: book.say.NAME, book.hears.NAME, book.prompt.NAME. Read with the catalogue.
+ * own `book`: book.say.NAME, book.hears.NAME, book.prompt.NAME, book.sheet.NAME. Read with the
+ * catalogue.
  *
  * Phrases may hold, besides what every phrase may ({business}, {phone}, ...): {services} "стрижку та
  * укладку" (accusative), {service_names} (nominative), {specialist}, {to_specialist} (genitive),
@@ -65,6 +66,10 @@
     X(price)           /* {services}: {price} */                                                   \
     X(price_unknown)   /* the price of {services} is told by a person */                           \
     X(length)          /* {services}: {length} */                                                  \
+    /* written to the client; {when} is in digits here */                                          \
+    X(message_booked)   /* it is booked */                                                         \
+    X(message_moved)    /* it is another time now */                                               \
+    X(message_reminder) /* a reminder; asks for 1 (comes) or 2 (cancel) */                         \
     /* pieces, of which the others are filled */                                                   \
     X(today)          /* "сьогодні" */                                                     \
     X(tomorrow)       /* "завтра, {day}" */                                                  \
@@ -121,6 +126,23 @@
     X(catalogue) /* the list of services, which stands for {services} */                           \
     X(offers)    /* heads the list of times that are kept for this call */
 
+/* What the staff read in their sheet, and in the requests that come of it. Without places. */
+#define BOOK_SHEET(X)                                                                              \
+    X(date)      /* heads of the columns: the day, once */                                         \
+    X(full_date) /* the day, in each row */                                                        \
+    X(time)                                                                                        \
+    X(visit)   /* the visit's number */                                                            \
+    X(name)    /* whose */                                                                         \
+    X(service) /* for what */                                                                      \
+    X(phone)                                                                                       \
+    X(state)                                                                                       \
+    X(waiting)     /* a state: not confirmed yet */                                                \
+    X(confirmed)   /* a state: the client said yes */                                              \
+    X(cleared)     /* a request: staff emptied the visit's cells; it is cancelled, call back */    \
+    X(overwritten) /* a request: staff wrote over a visit, which stays */                          \
+    X(not_moved)   /* a request: staff moved a visit to where it cannot be; it stays */            \
+    X(restored)    /* a request: all visits of a worksheet were gone; they were written again */
+
 struct book_words {
     struct {
 #define X(name) const char *name;
@@ -128,8 +150,11 @@ struct book_words {
     } say;
     struct {
         BOOK_PROMPT(X)
-#undef X
     } prompt;
+    struct {
+        BOOK_SHEET(X)
+#undef X
+    } sheet;
     struct {
 #define X(name)                                                                                    \
     struct stems *name;                                                                            \

@@ -45,6 +45,16 @@ struct service {
     size_t by_n;
 };
 
+/* A message to the client about a visit. */
+struct book_message {
+    unsigned by;      /* BOOK_BY_..., joined; 0: none is sent */
+    int hours_before; /* of a reminder */
+};
+
+/* Ways that a message goes. */
+#define BOOK_BY_LOG     1U
+#define BOOK_BY_WEBHOOK 2U
+
 struct book {
     const char *currency; /* "UAH" */
     int cell_minutes, notice_minutes, horizon_days, hold_seconds, offer;
@@ -54,6 +64,7 @@ struct book {
     size_t specialists;
     struct service *service;
     size_t services;
+    struct book_message booked, reminder;
     const struct book_words *words; /* of this language; business/book-words.h */
 };
 

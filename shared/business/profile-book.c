@@ -25,6 +25,7 @@ struct book_room {
 #define WORDS         .offset = offsetof(struct book_room, words)
 #define WHO(member)   .offset = offsetof(struct specialist, member)
 #define WHAT(member)  .offset = offsetof(struct service, member)
+#define MESSAGE(of)   .offset = offsetof(struct book_message, of)
 #define RANGES(s, of) .offset = offsetof(s, of), .n_offset = offsetof(s, of##_n)
 
 /* ==== single values =========================================================================== */
@@ -439,6 +440,59 @@ static void read_own_services(struct reader *r, const struct json *v, const stru
     }
 }
 
+/* ==== messages ================================================================================ */
+
+static const struct {
+    const char *name;
+    unsigned bit;
+} ways[] = {{"log", BOOK_BY_LOG}, {"webhook", BOOK_BY_WEBHOOK}};
+
+static void read_ways(struct reader *r, const struct json *v, const struct field *f, void *to)
+{
+    size_t i = 0;
+
+    if (!reader_array(r, v, f->least, f->most))
+        return;
+    for (const struct json *one = json_first(v); one != NULL; one = json_next(one), i++) {
+        const char *name = json_text(one);
+        unsigned bit = 0;
+        for (size_t k = 0; k < COUNT(ways) && name != NULL; k++)
+            bit |= strcmp(name, ways[k].name) == 0 ? ways[k].bit : 0;
+        size_t mark = reader_enter_at(r, i);
+        if (bit == 0)
+            reader_fault(r, "must be \"log\" or \"webhook\"");
+        reader_leave(r, mark);
+        *(unsigned *)to |= bit;
+    }
+}
+
+static const struct field booked_fields[] = {
+    {.name = "by", .need = NEED_ALWAYS, .read = read_ways, MESSAGE(by), .least = 1, .most = 2},
+};
+
+static const struct field reminder_fields[] = {
+    {.name = "by", .need = NEED_ALWAYS, .read = read_ways, MESSAGE(by), .least = 1, .most = 2},
+    {.name = "hours_before",
+     .need = NEED_ALWAYS,
+     .read = read_int,
+     MESSAGE(hours_before),
+     .least = 1,
+     .most = 14 * 24},
+};
+
+static const struct field message_fields[] = {
+    {.name = "booked",
+     .read = read_members,
+     .offset = offsetof(struct book, booked),
+     .of = booked_fields,
+     .of_n = COUNT(booked_fields)},
+    {.name = "reminder",
+     .read = read_members,
+     .offset = offsetof(struct book, reminder),
+     .of = reminder_fields,
+     .of_n = COUNT(reminder_fields)},
+};
+
 /* ==== the whole book ========================================================================== */
 
 static const char *const currencies[] = {"UAH", "USD", "EUR", "RUB", "KZT", "PLN"};
@@ -446,6 +500,7 @@ static const char *const currencies[] = {"UAH", "USD", "EUR", "RUB", "KZT", "PLN
 #define WORD_FIELDS                                                                                \
     {.name = "say", .read = read_book_say, WORDS},                                                 \
         {.name = "hears", .read = read_book_hears, WORDS},                                         \
+        {.name = "sheet", .read = read_book_sheet, WORDS},                                         \
     {                                                                                              \
         .name = "prompt", .read = read_book_prompt, WORDS                                          \
     }
@@ -481,6 +536,12 @@ static const struct field book_fields[] = {
     {.name = "closed",
      .read = read_ranges,
      RANGES(struct book_room, book.closed),
+     .scope = SCOPE_PROFILE},
+    {.name = "messages",
+     .read = read_members,
+     .offset = offsetof(struct book_room, book),
+     .of = message_fields,
+     .of_n = COUNT(message_fields),
      .scope = SCOPE_PROFILE},
     {.name = "specialists", .need = NEED_ALWAYS, .read = read_specialists, .scope = SCOPE_PROFILE},
     {.name = "services", .need = NEED_ALWAYS, .read = read_services, .scope = SCOPE_PROFILE},

@@ -112,8 +112,8 @@ field_reader read_prompt;
 field_reader read_week; /* struct day[7], all of them (profile-hours.c) */
 field_reader read_days; /* the same; those that are left out are closed */
 field_reader read_book; /* struct book * (profile-book.c) */
-field_reader read_book_say, read_book_hears,
-    read_book_prompt; /* struct book_words (book-words.c) */
+field_reader read_book_say, read_book_hears, read_book_prompt,
+    read_book_sheet; /* struct book_words (book-words.c) */
 
 /* After everything is read: the rules of the pack where the file has none, and for each rule that
  * names a question the question's stems. */

@@ -152,3 +152,13 @@ enum err lead_mark(struct store *s, int64_t id, const char *status, const char *
                        "there is no request %lld; `holos leads --all` lists them", (long long)id);
     return e;
 }
+
+enum err lead_sent(struct store *s, int64_t id, struct why *why)
+{
+    struct query q;
+
+    assert(s->writing);
+    query_start(&q, s->db, SQL_LEAD_SENT);
+    query_put_int(&q, id);
+    return query_run(&q, why);
+}

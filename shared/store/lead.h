@@ -44,4 +44,8 @@ enum err leads_listed(struct store *s, struct arena *a, const struct lead_filter
 enum err lead_mark(struct store *s, int64_t id, const char *status, const char *note,
                    struct why *why) must_check;
 
+/* It went out: a lead that is "new" becomes "sent". One that is done, or was deleted meanwhile, is no
+ * error. Needs an open transaction. */
+enum err lead_sent(struct store *s, int64_t id, struct why *why) must_check;
+
 #endif

@@ -125,3 +125,8 @@ enum err outbox_waiting(struct store *s, const char *kind, int64_t *ret_n, struc
 {
     return ask_of_kind(s, SQL_OUTBOX_WAITING, kind, ret_n, why);
 }
+
+enum err outbox_given_up(struct store *s, const char *kind, int64_t *ret_n, struct why *why)
+{
+    return ask_of_kind(s, SQL_OUTBOX_GIVEN_UP, kind, ret_n, why);
+}

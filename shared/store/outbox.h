@@ -57,4 +57,8 @@ enum err outbox_used(struct store *s, const char *kind, bool *ret, struct why *w
 enum err outbox_waiting(struct store *s, const char *kind, int64_t *ret_n,
                         struct why *why) must_check;
 
+/* Those of them that were given up. */
+enum err outbox_given_up(struct store *s, const char *kind, int64_t *ret_n,
+                         struct why *why) must_check;
+
 #endif

@@ -68,6 +68,16 @@ static enum err purge_blocks(struct store *s, void *of, int64_t *ret_n, struct w
     return e;
 }
 
+static enum err purge_sheet(struct store *s, void *of, int64_t *ret_n, struct why *why)
+{
+    const struct purge *p = of;
+
+    enum err e = run_batch(s, SQL_SHEET_CHANGES_PURGE, p->before_ms, STORE_BATCH, why);
+    if (e == ERR_OK)
+        *ret_n = db_changes(s->db);
+    return e;
+}
+
 /* *ret_n counts the clients that were looked at. */
 static enum err purge_clients(struct store *s, void *of, int64_t *ret_n, struct why *why)
 {
@@ -103,6 +113,8 @@ enum err calls_purge(struct store *s, int64_t before_ms, int64_t *ret_n, struct 
         e = store_in_batches(s, purge_visits, &p, STORE_BATCH, &other, why);
     if (e == ERR_OK)
         e = store_in_batches(s, purge_blocks, &p, 1, &other, why);
+    if (e == ERR_OK)
+        e = store_in_batches(s, purge_sheet, &p, STORE_BATCH, &other, why);
     if (e == ERR_OK)
         e = store_in_batches(s, purge_clients, &p, STORE_BATCH, &other, why);
     if (e == ERR_OK)

@@ -424,3 +424,83 @@ ALTER TABLE outbox_8 RENAME TO outbox;
 CREATE INDEX outbox_not_out ON outbox (state, due_ms) WHERE state <> 'sent';
 CREATE INDEX outbox_by_lead ON outbox (lead_id) WHERE lead_id IS NOT NULL;
 CREATE INDEX outbox_by_visit ON outbox (visit_id, kind) WHERE visit_id IS NOT NULL;
+
+-- migration 9
+-- The staff's sheet (store/sheet.h). A specialist's worksheet, by Google's number for it, which stays
+-- when people rename it.
+CREATE TABLE sheet_tab (
+    profile     TEXT NOT NULL CHECK (profile <> ''),
+    specialist  TEXT NOT NULL CHECK (specialist <> ''),
+    spreadsheet TEXT NOT NULL, -- its id: another one has no worksheet of these
+    tab         INTEGER NOT NULL,
+    title       TEXT NOT NULL, -- as the profile had it; with another one it is another worksheet
+    PRIMARY KEY (profile, specialist)
+) STRICT, WITHOUT ROWID;
+
+-- Where a booking stands in a worksheet, or stood and must be taken away. No reference to the
+-- booking: the place of one that is gone must still be emptied.
+CREATE TABLE sheet_place (
+    booking_id  INTEGER NOT NULL,
+    spreadsheet TEXT NOT NULL,
+    tab         INTEGER NOT NULL,
+    start_s     INTEGER NOT NULL,
+    end_s       INTEGER NOT NULL CHECK (end_s > start_s), -- with what is kept free after it
+    seen        INTEGER NOT NULL CHECK (seen IN (0, 1)), -- it was read there after it was written
+    wrote       TEXT NOT NULL, -- name, services, phone and state as written last, one a line
+    was         TEXT NOT NULL, -- name, services and phone as read last
+    PRIMARY KEY (booking_id, spreadsheet, tab, start_s)
+) STRICT, WITHOUT ROWID;
+
+-- What staff did in the sheet, and what the book made of it.
+CREATE TABLE sheet_change (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    at_ms      INTEGER NOT NULL CHECK (at_ms >= 0),
+    profile    TEXT NOT NULL,
+    specialist TEXT NOT NULL,
+    start_s    INTEGER NOT NULL, -- of the row; 0: of none
+    what       TEXT NOT NULL CHECK (what <> ''),
+    booking_id INTEGER, -- that it is about; NULL: about none
+    text       TEXT NOT NULL CHECK (length(text) <= 2000)
+) STRICT;
+CREATE INDEX sheet_change_by_time ON sheet_change (at_ms);
+CREATE INDEX sheet_change_by_booking ON sheet_change (booking_id) WHERE booking_id IS NOT NULL;
+
+-- How the last look at the sheet went, for who asks.
+CREATE TABLE sheet_round (
+    id       INTEGER PRIMARY KEY CHECK (id = 1),
+    tried_ms INTEGER NOT NULL,
+    done_ms  INTEGER NOT NULL, -- the last that went well; 0: none did
+    fault    TEXT NOT NULL     -- why the last one did not; '' if it did
+) STRICT;
+
+-- A message to the client of a visit that was put into the outbox. One that was taken back there
+-- unsent is as if it had never been; one that was sent stays, so that it goes out once.
+CREATE TABLE message (
+    visit_id  INTEGER NOT NULL REFERENCES visit (id) ON DELETE CASCADE,
+    what      TEXT NOT NULL CHECK (what IN ('booked', 'reminder')),
+    way       TEXT NOT NULL CHECK (way <> ''), -- by which it goes: 'log', 'webhook'
+    start_s   INTEGER NOT NULL, -- of the visit that it tells of: moved, it is another message
+    outbox_id INTEGER NOT NULL,
+    PRIMARY KEY (visit_id, what, way, start_s)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX message_by_outbox ON message (outbox_id);
+CREATE TRIGGER message_taken_back AFTER DELETE ON outbox
+    WHEN old.kind = 'message' AND old.state <> 'sent'
+BEGIN
+    DELETE FROM message WHERE outbox_id = old.id;
+END;
+
+-- What the client answered to a reminder of a visit at that time.
+CREATE TABLE visit_answer (
+    visit_id INTEGER NOT NULL REFERENCES visit (id) ON DELETE CASCADE,
+    start_s  INTEGER NOT NULL,
+    at_ms    INTEGER NOT NULL CHECK (at_ms >= 0),
+    PRIMARY KEY (visit_id, start_s)
+) STRICT, WITHOUT ROWID;
+
+-- With a booking go the words about it.
+CREATE TRIGGER booking_leaves_sheet AFTER DELETE ON booking
+BEGIN
+    UPDATE sheet_place SET wrote = '', was = '' WHERE booking_id = old.id;
+    DELETE FROM sheet_change WHERE booking_id = old.id;
+END;

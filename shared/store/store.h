@@ -52,7 +52,14 @@ bool store_in_transaction(const struct store *s);
  * deadline is {0} there (asserted).
  * All holds end with store_let_go; one that delivery_begin took ends also when its transaction is
  * rolled back. A hold keeps out other open stores, not the one that has it. */
-enum store_hold { HOLD_DELIVERY, HOLD_CALL, HOLD_TOKEN, HOLD_DELIVERY_QUEUE, HOLD_CALL_QUEUE };
+enum store_hold {
+    HOLD_DELIVERY,
+    HOLD_CALL,
+    HOLD_TOKEN,
+    HOLD_DELIVERY_QUEUE,
+    HOLD_CALL_QUEUE,
+    HOLD_OUTBOX
+};
 enum err store_hold(struct store *s, enum store_hold kind, int64_t id,
                     struct deadline d) must_check;
 /* The same for a call; `source` and `key` are those of the delivery that wants it. Each request that

@@ -15,7 +15,7 @@ routes=$("$bin/holos" routes | cut -f 1)
 flat=$(tr '\n' ' ' <<<"$routes")
 
 put() { # FOLDER [PREFIX]
-    make -s -C "$root" install-files DESTDIR="$1" PREFIX="${2:-/usr/local}" BIN="$bin" ROUTES="$flat" TOOLS=holos
+    make -s -C "$root" install-files DESTDIR="$1" PREFIX="${2:-/usr/local}" BIN="$bin" ROUTES="$flat" TOOLS='holos holos-sync'
 }
 take() { # FOLDER [PREFIX]
     make -s -C "$root" uninstall DESTDIR="$1" PREFIX="${2:-/usr/local}"
@@ -161,8 +161,8 @@ else
     done
 fi
 secrets=$(grep -hoE '^(TEXT)\([A-Z0-9_]+, "[^"]*", (true|[A-Z]+_KEY)' "$root/shared/base/settings.def" | sed 's/.*(\([A-Z0-9_]*\),.*/\1/' | sort)
-ok "every secret of the settings reaches some route as a credential" is \
-    "$(grep -hoE 'LoadCredential=[A-Z0-9_]+' "$root"/systemd/*.d/secrets.conf | cut -d = -f 2 | sort -u)" "$secrets"
+ok "every secret of the settings reaches some unit as a credential" is \
+    "$(grep -hoE 'LoadCredential=[A-Z0-9_]+' "$root"/systemd/*.d/secrets.conf "$root/systemd/holos-sync.service" | cut -d = -f 2 | sort -u)" "$secrets"
 kept=$(sed -n 's/^readonly KEEP=(\(.*\))$/\1/p' "$root/tools/serve-here")
 for one in holos@.service socket-held/socket-held.conf; do
     ok "$one and make run keep workers the same way" is "$(grep -o -- '-r [0-9]* -t [0-9]*' "$root/systemd/$one")" "$kept"

@@ -158,7 +158,7 @@ services=$(for one in $routes; do echo "holos@$one.service"; done)
 tap_details() { journalctl -o cat -n 15 -p notice; }
 
 put() {
-    make -s -C "$root" install-files PREFIX=/usr/local BIN="$programs" ROUTES="$(tr '\n' ' ' <<<"$routes")" TOOLS=holos
+    make -s -C "$root" install-files PREFIX=/usr/local BIN="$programs" ROUTES="$(tr '\n' ' ' <<<"$routes")" TOOLS='holos holos-sync'
 }
 there() { # every file and folder that installing may touch
     find /usr/local /etc -mindepth 1 \( -path /etc/systemd/system -prune -o -print \) | sort

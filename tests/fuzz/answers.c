@@ -7,7 +7,7 @@
 #include "base/text.h"
 #include "speech/recognise.h"
 #include "providers/google-stt.h"
-#include "providers/google-session.h"
+#include "providers/google-token.h"
 #include "providers/google-tts.h"
 #include "providers/whisper.h"
 

@@ -6,6 +6,8 @@ POST /misbehave   {"vendor", "what", "times", "key", "path", "within", ...}; "wh
 POST /forbid      {"texts": [...]}: a request that holds one of them is a violation
 POST /delays      {"stt": 80, "tts": 150, "claude": 200}: milliseconds of every answer
 POST /warm        {"voice", "texts", "encoding", "rate", "speed"}: spoken beforehand
+POST /sheet       what staff do in the spreadsheet, and its owner: see staff.py
+GET  /sheet       all that is in it, formulas as they were typed
 POST /reset       everything as at the start; {"keep_transcripts": true} keeps those
 GET  /report      what was counted; ?timings=1 with every request's
 GET  /health
@@ -13,13 +15,14 @@ GET  /health
 import json
 import re
 
+import staff
 from state import ScenarioFault
 from wire import Gone
 
 
 class Control:
-    def __init__(self, state, tts):
-        self.state, self.tts = state, tts
+    def __init__(self, state, tts, sheets):
+        self.state, self.tts, self.sheets = state, tts, sheets
         self.routes = {
             ("POST", "/scenario"): self.scenario,
             ("POST", "/transcript"): self.transcript,
@@ -27,6 +30,8 @@ class Control:
             ("POST", "/forbid"): self.forbid,
             ("POST", "/delays"): self.delays,
             ("POST", "/warm"): self.warm,
+            ("POST", "/sheet"): self.edit_sheet,
+            ("GET", "/sheet"): self.show_sheet,
             ("POST", "/reset"): self.reset,
             ("GET", "/report"): self.report,
             ("GET", "/health"): self.health,
@@ -87,6 +92,13 @@ class Control:
                 None,
             )
         return {"ok": True, "spoken": self.tts.throat.spoken}
+
+    async def edit_sheet(self, _q, given):
+        staff.edit(self.sheets, given)
+        return {"ok": True}
+
+    async def show_sheet(self, _q, _given):
+        return staff.show(self.sheets)
 
     async def reset(self, _q, given):
         self.state.reset(given.get("keep_transcripts", False))

@@ -13,7 +13,7 @@
 
 #include "net/http.h"
 #include "providers/google-stt.h"
-#include "providers/google-session.h"
+#include "providers/google-token.h"
 #include "providers/google-tts.h"
 #include "providers/whisper.h"
 
@@ -74,7 +74,8 @@ static void a_token_is_given(void **state)
 
     (void)state;
     assert_int_equal(google_credentials_open(vendors.credentials, &g, &f.why), ERR_OK);
-    assert_int_equal(google_token_request(&arena, g, time(NULL), &q, &f.why), ERR_OK);
+    assert_int_equal(google_token_request(&arena, g, GOOGLE_SCOPE_CLOUD, time(NULL), &q, &f.why),
+                     ERR_OK);
     struct http_reply reply = sent(&q);
     assert_int_equal(google_token_read(&arena, &reply, &t, &f), ERR_OK);
     assert_int_equal(t.expires_in_s, 3599);

@@ -7,6 +7,7 @@ import selftest_claude
 import selftest_every
 import selftest_google
 import selftest_scenarios
+import selftest_sheets
 import selftest_speech
 import selftest_trouble
 import selftest_wrong
@@ -21,6 +22,7 @@ sys.exit(
             selftest_every,
             selftest_wrong,
             selftest_scenarios,
+            selftest_sheets,
         ]
     )
 )

@@ -598,19 +598,5 @@ def test_voice_of_silence_and_of_no_length_on_command(s):
     assert max(sound_of(s.speak())[44:]) > 0
 
 
-def test_sheets_know_who_may_ask(s):
-    path = "/v4/spreadsheets/abc/values/%27%D0%97%27%21A1%3AB"
-    refused(s.send("sheets", "GET", path, None, {}), 403, "PERMISSION_DENIED")
-    refused(s.send("sheets", "GET", path, None, s.bearer()), 403, "SCOPE_INSUFFICIENT")
-    token = fine(s.ask_token(s.jwt(scope="https://www.googleapis.com/auth/spreadsheets")))[
-        "access_token"
-    ]
-    refused(
-        s.send("sheets", "GET", path, None, {"Authorization": "Bearer " + token}),
-        501,
-        "UNIMPLEMENTED",
-    )
-
-
 def test_a_jwt_needs_three_parts(s):
     refused(s.ask_token(b64url(json.dumps({"alg": "RS256"}).encode())), 400, "three parts")

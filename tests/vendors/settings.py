@@ -12,7 +12,8 @@ def settings(ready):
     urls, keys = ready["urls"], ready["keys"]
     return {
         "google": {"GOOGLE_APPLICATION_CREDENTIALS": ready["credentials"], "GOOGLE_API_KEY": "",
-                   "GOOGLE_STT_URL": urls["stt"], "GOOGLE_TTS_URL": urls["tts"]},
+                   "GOOGLE_STT_URL": urls["stt"], "GOOGLE_TTS_URL": urls["tts"],
+                   "GOOGLE_SHEETS_URL": urls["sheets"], "GOOGLE_SHEET_ID": ready["sheet"]},
         "claude": {"ANTHROPIC_BASE_URL": urls["claude"], "ANTHROPIC_API_KEY": keys["claude"][0],
                    "ANTHROPIC_API_KEY_2": keys["claude"][1], "CLAUDE_API_KEY_1": "",
                    "CLAUDE_API_KEY_2": ""},

@@ -28,6 +28,7 @@ sys.dont_write_bytecode = True
 import claude
 import google
 import oauth
+import sheets
 import speech
 import stt
 import stt2
@@ -59,6 +60,7 @@ class StandIns:
         credentials = google.Credentials(self.state)
         self.token = oauth.Token(self.state, credentials)
         self.tts = tts.Synthesize(self.state, credentials)
+        self.sheets = sheets.Sheets(self.state, credentials)
         self.vendors = [
             ("oauth", self.token),
             ("stt", stt.Recognize(self.state, credentials)),
@@ -67,11 +69,11 @@ class StandIns:
             ("claude", claude.Messages(self.state)),
             ("openai", speech.Speech(self.state, self.tts.throat)),
             ("openai", whisper.Transcriptions(self.state)),
-            ("sheets", stubs.Sheets(credentials)),
+            ("sheets", self.sheets),
             ("telegram", stubs.Telegram()),
             ("whisper", whisper.Inference(self.state)),
         ]
-        self.control = Control(self.state, self.tts)
+        self.control = Control(self.state, self.tts, self.sheets)
 
     def open(self):
         """Opens every port. The whisper.cpp server and the control port are plain HTTP."""
@@ -109,6 +111,7 @@ class StandIns:
             "credentials": certs.credentials,
             "token_url": self.token.url,
             "project": certs.project,
+            "sheet": sheets.SPREADSHEET,
             "keys": {
                 "claude": claude.KEYS,
                 "openai": whisper.KEYS,

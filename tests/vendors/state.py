@@ -26,6 +26,7 @@ OWN = (
     "bigtoken",
     "invalid_grant",
     "loading",
+    "lost",
     "ok_html",
 )
 LISTENER = ("refuse", "badcert", "mute", "reset_early", "expired")
@@ -59,6 +60,7 @@ class State:
         self.script = {"stt": collections.deque(), "claude": collections.deque()}
         for listener in self.listeners.values():
             listener.open()
+        self.sheets_reset()
 
     def counts(self, vendor):
         return self.all_counts.setdefault(
@@ -162,6 +164,7 @@ class State:
             self.bad.append(order)
 
     tokens_expire = staticmethod(lambda: None)  # set by the token server
+    sheets_reset = staticmethod(lambda: None)  # set by the sheets
 
     def _take(self, fits):
         """The first order that fits; spent by this use when it has a number of times."""

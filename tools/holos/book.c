@@ -106,7 +106,7 @@ static bool read_services(struct book_job *j, struct book_wish *wish)
     return wish->services > 0 || refuse(j, "--service", "", "it must name a service");
 }
 
-static bool read_id(struct book_job *j, int64_t *ret)
+bool book_id(struct book_job *j, int64_t *ret)
 {
     const char *text = j->t->options.operands < 2 ? "" : j->t->options.operand[1];
     char *end = NULL;
@@ -339,7 +339,7 @@ static int show(struct book_job *j)
     char text[32];
     struct jsonw w;
 
-    if (!read_id(j, &id))
+    if (!book_id(j, &id))
         return j->code;
     enum err e = find_visit(j, id, &v);
     if (e == ERR_OK)
@@ -484,7 +484,7 @@ static int move(struct book_job *j)
     const char *at = NULL;
     int64_t id = 0;
 
-    if (!read_id(j, &id) || !required(j, "at", &at) ||
+    if (!book_id(j, &id) || !required(j, "at", &at) ||
         !book_moment(j, "--at", at, &wish.day[0], &wish.time) ||
         !book_specialist(j, &wish.specialist))
         return j->code;
@@ -509,7 +509,7 @@ static int cancel(struct book_job *j)
     struct visit v = {0};
     int64_t id = 0;
 
-    if (!read_id(j, &id))
+    if (!book_id(j, &id))
         return j->code;
     enum err e = find_visit(j, id, &v);
     if (e == ERR_OK)
@@ -611,7 +611,7 @@ static int unblock(struct book_job *j)
 {
     int64_t id = 0;
 
-    if (!read_id(j, &id))
+    if (!book_id(j, &id))
         return j->code;
     enum err e = store_begin(j->store, deadline_in_ms(5000), &j->t->why);
     if (e == ERR_OK)
@@ -628,9 +628,18 @@ static const struct job_row {
     const char *name;
     int (*run)(struct book_job *j);
 } jobs[] = {
-    {"list", list},          {"show", show},          {"add", add},     {"move", move},
-    {"cancel", cancel},      {"free", free_times},    {"block", block}, {"unblock", unblock},
-    {"day", book_print_day}, {"ics", book_print_ics},
+    {"list", list},
+    {"show", show},
+    {"add", add},
+    {"move", move},
+    {"cancel", cancel},
+    {"free", free_times},
+    {"block", block},
+    {"unblock", unblock},
+    {"day", book_print_day},
+    {"ics", book_print_ics},
+    {"sheet", book_print_sheet},
+    {"answer", book_answer},
 };
 
 /* The one that was named, or the only one that keeps a book; NULL: it was refused. */
@@ -702,7 +711,7 @@ static int run(struct tool *t)
 
 static const struct option_row options[] = {
     {"profile", 'p', "NAME", "the business; left out: the only one that keeps a book"},
-    {"from", '\0', "WHEN", "list, free, ics: a day; block: a moment"},
+    {"from", '\0', "WHEN", "list, free, ics, sheet: a day; block: a moment"},
     {"to", '\0', "WHEN", "list: a day; block: a moment"},
     {"days", '\0', "N", "free: so many days (14)"},
     {"specialist", '\0', "ID", "only this one's, or with this one"},
@@ -719,15 +728,19 @@ static const struct option_row options[] = {
 
 const struct verb verb_book = {
     .name = "book",
-    .operands = "list|show ID|add|move ID|cancel ID|free|block|unblock ID|day [DAY]|ics",
+    .operands = "list|show ID|add|move ID|cancel ID|free|block|unblock ID|day "
+                "[DAY]|ics|sheet|answer ID yes|no",
     .operands_least = 0,
-    .operands_most = 2,
+    .operands_most = 3,
     .options = options,
     .takes_json = true,
     .about = "look at the appointment book and change it",
     .help = "Days are written 2026-12-03, today or tomorrow; times are the business's own.\n"
             "Exit status besides the usual: 3 no such booking, service or specialist;\n"
             "4 the time cannot be booked: the reason and the nearest times are printed.\n"
+            "sheet lists what staff changed in their Google Sheet, and what became of it.\n"
+            "answer notes what the client answered to a reminder: yes, the visit is confirmed;\n"
+            "no, it is cancelled.\n"
             "\n"
             "  holos book free --service manicure-gel --from tomorrow\n"
             "  holos book add --service manicure-gel --at \"tomorrow 10:30\" --name Olena\n"

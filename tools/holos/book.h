@@ -24,12 +24,17 @@ bool book_day(struct book_job *j, const char *what, const char *text, day_number
 bool book_moment(struct book_job *j, const char *what, const char *text, day_number *ret_day,
                  int *ret_minute);
 bool book_specialist(struct book_job *j, int *ret);
+bool book_id(struct book_job *j, int64_t *ret); /* the second operand */
 
 /* The UTC second of a local day's midnight, or the nearest one after it. */
 int64_t book_midnight(const struct book_job *j, day_number day);
 
-/* `holos book day` and `ics`. */
+/* `holos book day`, `ics` and `sheet`. */
 int book_print_day(struct book_job *j);
 int book_print_ics(struct book_job *j);
+int book_print_sheet(struct book_job *j);
+
+/* `holos book answer`. */
+int book_answer(struct book_job *j);
 
 #endif

@@ -1,7 +1,9 @@
 /* What a profile's book may hold and what cannot work, or is not meant: warnings. */
 #include <string.h>
+#include <strings.h>
 
 #include "base/clock.h"
+#include "base/settings.h"
 #include "base/text.h"
 #include "base/zone.h"
 #include "business/catalogue.h"
@@ -102,6 +104,22 @@ static void check_names(struct findings *f, const struct profile *p)
         }
 }
 
+/* Google knows worksheets by their titles, whatever the case. */
+static void check_sheets(struct findings *f, const struct profile *p)
+{
+    const struct book *b = p->book;
+
+    if (*setting_text(SET_GOOGLE_SHEET_ID) == '\0')
+        return;
+    for (size_t i = 0; i < b->specialists; i++)
+        for (size_t k = 0; k < i; k++)
+            if (strcasecmp(b->specialist[i].sheet, b->specialist[k].sheet) == 0)
+                found(f, FINDING_WARNING, p->name, "give each a worksheet of their own",
+                      "book.specialists[%zu].sheet: \"%s\" is the worksheet of \"%s\" already: "
+                      "this one gets none",
+                      i, b->specialist[i].sheet, b->specialist[k].id);
+}
+
 void check_book(struct findings *f, const struct profile *p)
 {
     struct tm local = {0};
@@ -116,4 +134,5 @@ void check_book(struct findings *f, const struct profile *p)
     check_room(f, p);
     check_unheard(f, p);
     check_names(f, p);
+    check_sheets(f, p);
 }

@@ -5,6 +5,7 @@
 
 #include "base/settings.h"
 #include "lines/binotel-access.h"
+#include "net/http.h"
 #include "tools/holos/findings.h"
 #include "tools/holos/origin.h"
 #include "tools/holos/server.h"
@@ -133,6 +134,27 @@ static void check_access(struct findings *f)
               "only this machine may call; an exchange is refused with 403");
 }
 
+/* Where holos-sync sends requests for a person. */
+static void check_leads(struct findings *f)
+{
+    const char *url = setting_text(SET_HOLOS_LEAD_WEBHOOK_URL);
+    struct why why = {0};
+
+    if (*url == '\0')
+        found_ok(f, "requests",
+                 setting_on(SET_HOLOS_LEAD_LOG) ? "holos-sync writes their ids into its log"
+                                                : "stay in the store; `holos leads` lists them");
+    else if (http_url_check(url, &why) != ERR_OK)
+        found(f, FINDING_FAULT, "HOLOS_LEAD_WEBHOOK_URL",
+              "write an https address; plain http only to this machine", "%s", why.text);
+    else if (*setting_text(SET_HOLOS_LEAD_WEBHOOK_KEY) == '\0')
+        found(f, FINDING_WARNING, "HOLOS_LEAD_WEBHOOK_KEY",
+              "give holos and the webhook the same long random key",
+              "requests are sent unsigned: the webhook cannot tell whose they are");
+    else
+        found_ok(f, "requests", "holos-sync posts them to the webhook, signed");
+}
+
 void check_settings(struct findings *f)
 {
     bool faulty[SET__MAX] = {false};
@@ -147,4 +169,5 @@ void check_settings(struct findings *f)
               "the programs believe that it was %s when they started", setting_text(SET_HOLOS_NOW));
     check_server(f);
     check_access(f);
+    check_leads(f);
 }

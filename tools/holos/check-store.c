@@ -4,6 +4,7 @@
 #include "store/call.h"
 #include "store/lead.h"
 #include "store/outbox.h"
+#include "store/sheet.h"
 #include "store/store.h"
 #include "tools/holos/findings.h"
 
@@ -78,15 +79,50 @@ static void check_outbox(struct findings *f, struct store *s)
 {
     struct why why = {0};
     bool sends = false;
-    int64_t n = 0;
+    int64_t n = 0, given_up = 0;
 
     enum err e = outbox_waiting(s, "lead", &n, &why);
     if (e == ERR_OK)
         e = outbox_used(s, "lead", &sends, &why);
+    if (e == ERR_OK)
+        e = outbox_given_up(s, "lead", &given_up, &why);
     if (e != ERR_OK)
         complain(f, e, "outbox", &why);
+    else if (given_up > 0)
+        found(f, FINDING_WARNING, "outbox",
+              "look for \"given_up\" in the journal of holos-sync; `holos leads` has the requests",
+              "%lld requests could not be sent and are not tried again", (long long)given_up);
     else if (sends)
         found_ok(f, "outbox", "%lld waiting to be sent", (long long)n);
+}
+
+#define SHEET_LATE_MS (10 * 60 * 1000)
+
+/* What holos-sync wrote of its last look at the staff's sheet. */
+static void check_sheet(struct findings *f, struct store *s)
+{
+    struct sheet_round round = {0};
+    struct why why = {0};
+    char at[25];
+
+    if (*setting_text(SET_GOOGLE_SHEET_ID) == '\0')
+        return;
+    enum err e = sheet_round_get(s, &f->t->arena, &round, &why);
+    if (e != ERR_OK)
+        complain(f, e, "sheet", &why);
+    else if (round.tried_ms == 0)
+        found(f, FINDING_WARNING, "sheet", "start holos-sync, and look into its log",
+              "nothing has looked at the staff's sheet yet");
+    else if (*round.fault != '\0')
+        found(
+            f, FINDING_WARNING, "sheet",
+            "fix what it names; holos-sync tries again by itself, and visits are booked meanwhile",
+            "%s", round.fault);
+    else if (clock_unix_ms() > round.done_ms + SHEET_LATE_MS)
+        found(f, FINDING_WARNING, "sheet", "see whether holos-sync runs",
+              "the last look at the staff's sheet was at %s", clock_iso8601(round.done_ms, at));
+    else
+        found_ok(f, "sheet", "the sheet is up to date, by %s", clock_iso8601(round.done_ms, at));
 }
 
 static void check_money(struct findings *f, struct store *s)
@@ -134,6 +170,7 @@ void check_store(struct findings *f)
     check_depth(f, s);
     check_newest(f, s);
     check_outbox(f, s);
+    check_sheet(f, s);
     check_money(f, s);
     check_disk(f);
     store_close(s);

@@ -46,6 +46,11 @@ static void every_word_of_the_book_is_in_each_shipped_pack(void **state)
         fail_msg("%s: book.prompt.%s", label, #text);
         BOOK_PROMPT(X)
 #undef X
+#define X(text)                                                                                    \
+    if (w->sheet.text == NULL)                                                                     \
+        fail_msg("%s: book.sheet.%s", label, #text);
+        BOOK_SHEET(X)
+#undef X
         assert_non_null(strstr(w->prompt.catalogue, "{services}"));
     }
 }

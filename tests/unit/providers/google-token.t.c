@@ -1,4 +1,4 @@
-#include "providers/google-session.h"
+#include "providers/google-token.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -80,7 +80,8 @@ static struct jwt ask(struct trial *t, int64_t now_s)
     struct jwt j = {0};
     size_t n = 0;
 
-    assert_int_equal(google_token_request(&t->a, t->g, now_s, &req, NULL), ERR_OK);
+    assert_int_equal(google_token_request(&t->a, t->g, GOOGLE_SCOPE_CLOUD, now_s, &req, NULL),
+                     ERR_OK);
     assert_string_equal(req.method, "POST");
     assert_string_equal(req.url, "https://127.0.0.1:1/token");
     assert_string_equal(req.type, "application/x-www-form-urlencoded");
@@ -165,7 +166,7 @@ static void no_memory_is_said_as_such(void **state)
     for (size_t ceiling = 0; ceiling <= ARENA_BLOCK; ceiling += ARENA_BLOCK) {
         struct arena small;
         arena_init(&small, ceiling);
-        enum err e = google_token_request(&small, t->g, NOW, &req, NULL);
+        enum err e = google_token_request(&small, t->g, GOOGLE_SCOPE_CLOUD, NOW, &req, NULL);
         assert_true(e == ERR_MEMORY || (e == ERR_OK && ceiling > 0));
         if (e != ERR_OK)
             assert_string_equal(req.url, "untouched");

@@ -109,6 +109,24 @@ static void a_lead_that_does_not_fit_is_an_error(void **state)
     store_rollback(t->s);
 }
 
+static void a_new_lead_that_went_out_is_sent_and_one_that_is_done_stays_so(void **state)
+{
+    struct storage *t = *state;
+    struct lead fresh = wish("перша", STORAGE_NOW);
+    struct lead done = wish("друга", STORAGE_NOW);
+
+    add(t, &fresh);
+    add(t, &done);
+    storage_begin(t);
+    assert_int_equal(lead_mark(t->s, done.id, "done", "передзвонила", NULL), ERR_OK);
+    assert_int_equal(lead_sent(t->s, fresh.id, NULL), ERR_OK);
+    assert_int_equal(lead_sent(t->s, done.id, NULL), ERR_OK);
+    assert_int_equal(lead_sent(t->s, 4711, NULL), ERR_OK); /* forgotten meanwhile */
+    storage_commit(t);
+    assert_string_equal(storage_sql(t, "SELECT status, note FROM lead ORDER BY id"),
+                        "sent|\ndone|передзвонила");
+}
+
 static void leads_are_listed_newest_first_and_by_call(void **state)
 {
     struct storage *t = *state;
@@ -160,6 +178,7 @@ int main(void)
         TEST(the_payload_is_json_with_everything_a_person_needs),
         TEST(a_rolled_back_lead_leaves_neither),
         TEST(a_lead_that_does_not_fit_is_an_error),
+        TEST(a_new_lead_that_went_out_is_sent_and_one_that_is_done_stays_so),
         TEST(leads_are_listed_newest_first_and_by_call),
         TEST(what_has_gone_out_does_not_wait),
     };

@@ -65,7 +65,7 @@ static void every_table_is_strict(void **state)
     assert_string_equal(storage_sql(t,
                                     "SELECT count(*) FROM pragma_table_list WHERE schema = 'main'"
                                     " AND name NOT LIKE 'sqlite_%'"),
-                        "22");
+                        "28");
 }
 
 static void migrating_again_changes_nothing_also_while_it_is_open(void **state)

@@ -133,6 +133,30 @@ static void what_failed_comes_later_or_is_given_up(void **state)
                         "failed|2|forbidden");
 }
 
+static void those_that_were_given_up_are_counted_apart(void **state)
+{
+    struct storage *t = *state;
+    int64_t n = -1;
+    struct visit v = added(t, NOON);
+    struct outbox_row waits = message(t, v.id, NOW);
+    struct outbox_row lost = message(t, v.id, NOW);
+    struct outbox_row went = message(t, v.id, NOW);
+
+    assert_int_equal(outbox_given_up(t->s, NULL, &n, NULL), ERR_OK);
+    assert_int_equal(n, 0);
+    storage_begin(t);
+    assert_int_equal(outbox_failed(t->s, waits.id, "no route", NOW + 60000, NULL), ERR_OK);
+    assert_int_equal(outbox_failed(t->s, lost.id, "forbidden", 0, NULL), ERR_OK);
+    assert_int_equal(outbox_sent(t->s, went.id, NULL), ERR_OK);
+    storage_commit(t);
+    assert_int_equal(outbox_given_up(t->s, "message", &n, NULL), ERR_OK);
+    assert_int_equal(n, 1);
+    assert_int_equal(outbox_given_up(t->s, NULL, &n, NULL), ERR_OK);
+    assert_int_equal(n, 1);
+    assert_int_equal(outbox_given_up(t->s, "lead", &n, NULL), ERR_OK);
+    assert_int_equal(n, 0);
+}
+
 /* A sender that was at work on the old row finds the new one afterwards. */
 static void one_row_of_a_visit_waits_for_the_sheet_and_no_change_is_missed(void **state)
 {
@@ -213,6 +237,7 @@ int main(void)
         TEST(what_is_due_comes_by_its_time_and_kind),
         TEST(what_was_sent_does_not_come_again),
         TEST(what_failed_comes_later_or_is_given_up),
+        TEST(those_that_were_given_up_are_counted_apart),
         TEST(one_row_of_a_visit_waits_for_the_sheet_and_no_change_is_missed),
         TEST(messages_go_back_with_a_move_and_a_cancellation_unless_they_were_sent),
         TEST(a_row_of_a_wrong_kind_is_refused),
