@@ -8,6 +8,7 @@
  *     verbalise.h   says figures as words       sentence.h   finds where a sentence ends
  *     spelled.h     reads words as figures      vocative.h   calls a person by name
  *     when.h        reads days and times        heard.h      knows kinds of words
+ *     tell.h        says days, times, money, lists
  *
  * To add a language, copy uk.c to CODE.c and write its words. tests/unit/language/languages.t says
  * which are missing. What the comments call optional may be left out: what needs it stays as it is
@@ -177,6 +178,7 @@ struct percent_of {
 };
 
 struct when_word;
+struct tell_words;
 
 struct language {
     /* ---- which it is ---- */
@@ -298,6 +300,9 @@ struct language {
     /* ---- what callers say: optional (heard.h, when.h) ---- */
     struct heard_words heard;
     const struct when_word *when; /* words of days and times (when-words.h) */
+
+    /* ---- what is told to them: optional (tell.h) ---- */
+    const struct tell_words *tell; /* tell-words.h */
 };
 
 /* All there are, by code, and a NULL. Made by the build. */

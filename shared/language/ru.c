@@ -17,6 +17,9 @@ static const struct noun nouns[] = {
     {"цент", MALE, "цент|цента|центу|цент|центом|центе", "центы|центов|центам|центы|центами|центах",
      NULL},
     {"€|eur", MALE, "евро", "евро", "цент"},
+    {"₸|тг.|kzt", MALE, "тенге", "тенге", NULL},
+    {"зл.|zł|pln", MALE, "злотый|злотого|злотому|злотый|злотым|злотом",
+     "злотые|злотых|злотым|злотые|злотыми|злотых", NULL},
     {"%", MALE, "процент|процента|проценту|процент|процентом|проценте",
      "проценты|процентов|процентам|проценты|процентами|процентах", NULL},
     {"°c|°с|°", MALE, "градус|градуса|градусу|градус|градусом|градусе",
@@ -331,6 +334,7 @@ static const struct percent_of percent_of[] = {
 };
 
 extern const struct when_word when_words_ru[]; /* ru-when.c */
+extern const struct tell_words tell_words_ru;   /* ru-tell.c */
 
 const struct language language_ru = {
     .code = "ru",
@@ -671,4 +675,5 @@ const struct language language_ru = {
             .tells_ends = "ать|еть|ыть|нуть|ешь|ют|ние|тие|ая|аете|яете|ии|ие",
         },
     .when = when_words_ru,
+    .tell = &tell_words_ru,
 };

@@ -17,6 +17,9 @@ static const struct noun nouns[] = {
     {"цент", MALE, "цент|цента|центу|цент|центом|центі", "центи|центів|центам|центи|центами|центах",
      NULL},
     {"€|eur", MALE, "євро", "євро", "цент"},
+    {"₸|тг.|kzt", MALE, "тенге", "тенге", NULL},
+    {"зл.|zł|pln", MALE, "злотий|злотого|злотому|злотий|злотим|злотому",
+     "злоті|злотих|злотим|злоті|злотими|злотих", NULL},
     {"%", MALE, "відсоток|відсотка|відсотку|відсоток|відсотком|відсотку",
      "відсотки|відсотків|відсоткам|відсотки|відсотками|відсотках", NULL},
     {"°c|°с|°", MALE, "градус|градуса|градусу|градус|градусом|градусі",
@@ -373,6 +376,7 @@ static const struct percent_of percent_of[] = {
 };
 
 extern const struct when_word when_words_uk[]; /* uk-when.c */
+extern const struct tell_words tell_words_uk;   /* uk-tell.c */
 
 const struct language language_uk = {
     .code = "uk",
@@ -730,4 +734,5 @@ const struct language language_uk = {
             .tells_ends = "ати|яти|ити|іти|ути|тися|тись|емо|ють|єте|іть|ння|ття|ський|увати|овий",
         },
     .when = when_words_uk,
+    .tell = &tell_words_uk,
 };

@@ -46,31 +46,6 @@ static void say_money(struct verbaliser *v, const struct amount *a, const struct
     numeral_noun(&v->out, l, small, part, nc);
 }
 
-/* "дві з половиною години", "півтори години" */
-static void say_half(struct verbaliser *v, const struct amount *a, const struct noun *noun,
-                     enum noun_case nc)
-{
-    const struct language *l = v->language;
-
-    bool straight = nc == NOM || nc == ACC;
-
-    if (a->whole == 0) {
-        buf_puts(&v->out, l->half_of);
-        row_put(&v->out, noun->one, GEN);
-        return;
-    }
-    if (a->whole == 1) {
-        row_put(&v->out, numeral_of_gender(l->one_and_half, noun->gender), nc);
-        buf_putc(&v->out, ' ');
-        row_put(&v->out, straight || !l->few_is_genitive ? noun->one : noun->many,
-                straight || !l->few_is_genitive ? GEN : nc);
-        return;
-    }
-    numeral_cardinal(&v->out, l, a->whole, noun->gender, nc);
-    buf_printf(&v->out, " %s ", l->half);
-    numeral_noun(&v->out, l, noun, a->whole, nc);
-}
-
 /* "дві цілих": they are adjectives, so that two to four do not make them a singular (language.h,
  * few_is_genitive). */
 static void put_part(struct verbaliser *v, const struct noun *part, uint64_t n, enum noun_case nc)
@@ -102,15 +77,6 @@ static void say_decimal(struct verbaliser *v, const struct amount *a, const stru
     row_put(&v->out, noun->one, GEN);
 }
 
-/* "пів години": is a half of it said so? */
-static bool is_halved(const struct language *l, const struct noun *noun)
-{
-    size_t n = 0;
-    const char *piece = row_piece(noun->one, NOM, &n);
-
-    return l->half_of != NULL && row_find(l->halved, piece, n, NULL);
-}
-
 /* "на одного человека", "на двух человек", "на двадцать одного человека". */
 static bool say_people(struct verbaliser *v, const struct amount *a, const struct noun *noun)
 {
@@ -139,12 +105,12 @@ static void say_amount(struct verbaliser *v, const struct amount *a, const struc
                        enum gender gender, enum noun_case nc)
 {
     bool half = v->language->half != NULL && a->places == 1 && a->part == 5 &&
-                (a->whole > 0 || (noun != NULL && is_halved(v->language, noun)));
+                (a->whole > 0 || (noun != NULL && numeral_is_halved(v->language, noun)));
 
     if (is_money(a, noun)) {
         say_money(v, a, noun, nc);
     } else if (half && noun != NULL) {
-        say_half(v, a, noun, nc);
+        numeral_and_half(&v->out, v->language, a->whole, noun, nc);
     } else if (a->places > 0) {
         say_decimal(v, a, noun, nc);
     } else if (noun == NULL || nc != ACC || a->whole == 0 || !say_people(v, a, noun)) {

@@ -231,7 +231,7 @@ static bool scan_mixed(const struct verbaliser *v, struct mixed *m)
 {
     const struct language *l = v->language;
     bool dotted = false;
-    size_t len = 0, n = 0;
+    size_t len = 0;
 
     m->digits = strspn(v->p, "0123456789");
     if (m->digits > 3)
@@ -250,8 +250,7 @@ static bool scan_mixed(const struct verbaliser *v, struct mixed *m)
     m->end = end;
     if (m->noun == NULL)
         return true;
-    const char *piece = row_piece(m->noun->one, NOM, &n);
-    m->halved = row_find(l->halved, piece, n, NULL);
+    m->halved = numeral_is_halved(l, m->noun);
     m->end = end + (dotted && scan_ends_sentence(end + len) ? len - 1 : len);
     return true;
 }
