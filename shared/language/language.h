@@ -166,9 +166,9 @@ struct heard_words {
     const char *joins;        /* between two things that are both wanted: і|плюс */
     const char *either;       /* between two of which one is wanted: або */
     const char *spells;       /* behind a letter of a name that is spelled: "О ЯК Ольга" */
-    const char *onto;         /* before what one comes for: "запишіть НА стрижку" */
-    const char *tells;        /* words that other languages of its script do not have */
-    const char *tells_ends;   /* and endings */
+    const char *onto;       /* before what one comes for: "запишіть НА стрижку" */
+    const char *tells;      /* words that other languages of its script do not have */
+    const char *tells_ends; /* and endings */
 };
 
 /* "15% знижка" is said as one word and the noun, "п'ятнадцятивідсоткова знижка". */

@@ -25,8 +25,8 @@ static const char *text_of(const struct buf *b)
 /* ==== prepositions ============================================================================ */
 
 /* How a preposition changes before the text that begins at `next`; NULL: it does not. */
-static const struct preposition_change *
-find_change(const struct preposition_change *list, const char *word, const char *next)
+static const struct preposition_change *find_change(const struct preposition_change *list,
+                                                    const char *word, const char *next)
 {
     for (const struct preposition_change *c = list; c != NULL && c->word != NULL; c++)
         if (strcmp(c->word, word) == 0 && strncmp(next, c->before, strlen(c->before)) == 0)

@@ -18,9 +18,9 @@
 
 /* What is said of a day or a time. The preposition belongs to the text. */
 enum tell_form {
-    TELL_ON,    /* "у п'ятницю, четвертого грудня", "о десятій" */
-    TELL_TO,    /* it is moved there: "на п'ятницю, четверте грудня", "на десяту" */
-    TELL_FROM,  /* from there, or since: "з п'ятниці, четвертого грудня", "з десятої" */
+    TELL_ON, /* "у п'ятницю, четвертого грудня", "о десятій" */
+    TELL_TO, /* it is moved there: "на п'ятницю, четверте грудня", "на десяту" */
+    TELL_FROM, /* from there, or since: "з п'ятниці, четвертого грудня", "з десятої" */
     TELL_UNTIL, /* "до п'ятниці, четвертого грудня", "до десятої" */
     TELL_FORM__MAX
 };

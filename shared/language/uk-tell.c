@@ -2,7 +2,10 @@
 
 /* "із сьомої", "із шостої", "із четверга": two such sounds cannot be said together. */
 static const struct preposition_change changes[] = {
-    {"з", "с", 1, "із"}, {"з", "ш", 1, "із"}, {"з", "ч", 1, "із"}, {NULL, NULL, 0, NULL},
+    {"з", "с", 1, "із"},
+    {"з", "ш", 1, "із"},
+    {"з", "ч", 1, "із"},
+    {NULL, NULL, 0, NULL},
 };
 
 static const struct tell_part parts[] = {{1, 3, "ночі"}, {4, 6, "ранку"}, {0, 0, NULL}};

@@ -28,9 +28,10 @@ struct row {
     const char *want;
 };
 
-#define DAY(day, form, want)                {DAY_, day, 0, 0, TELL_##form, want},
-#define TIME(hour, minute, form, want)      {TIME_, NULL, (hour)*60 + (minute), 0, TELL_##form, want},
-#define WHEN(day, hour, minute, form, want) {WHEN_, day, (hour)*60 + (minute), 0, TELL_##form, want},
+#define DAY(day, form, want)           {DAY_, day, 0, 0, TELL_##form, want},
+#define TIME(hour, minute, form, want) {TIME_, NULL, (hour)*60 + (minute), 0, TELL_##form, want},
+#define WHEN(day, hour, minute, form, want)                                                        \
+    {WHEN_, day, (hour)*60 + (minute), 0, TELL_##form, want},
 #define HOURS(from, to, want)               {HOURS_, NULL, from, to, 0, want},
 #define MONEY(currency, from, to, nc, want) {MONEY_, currency, from, to, nc, want},
 #define LENGTH(minutes, nc, want)           {LENGTH_, NULL, minutes, 0, nc, want},
@@ -148,10 +149,10 @@ static void a_list_is_joined_by_its_words(void **state)
 
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {
-        assert_string_equal(
-            tell_list(&arena, both[0], cases[i].item, cases[i].n, cases[i].join), cases[i].uk);
-        assert_string_equal(
-            tell_list(&arena, both[1], cases[i].item, cases[i].n, cases[i].join), cases[i].ru);
+        assert_string_equal(tell_list(&arena, both[0], cases[i].item, cases[i].n, cases[i].join),
+                            cases[i].uk);
+        assert_string_equal(tell_list(&arena, both[1], cases[i].item, cases[i].n, cases[i].join),
+                            cases[i].ru);
     }
     arena_clear(&arena);
 }
@@ -167,7 +168,9 @@ static void offered_times_are_told_by_their_days(void **state)
     } cases[] = {
         {{{0, 0, 0}}, 0, "", ""},
         {{{3, 10, 0}}, 1, "о десятій", "в десять часов"},
-        {{{1, 10, 0}, {1, 11, 0}}, 2, "о десятій або об одинадцятій",
+        {{{1, 10, 0}, {1, 11, 0}},
+         2,
+         "о десятій або об одинадцятій",
          "в десять часов или в одиннадцать часов"},
         {{{3, 10, 0}, {3, 12, 30}, {3, 15, 0}},
          3,
@@ -440,9 +443,9 @@ static void a_price_beyond_all_numerals_is_told_in_figures(void **state)
                         "1000000000000 UAH");
     assert_string_equal(tell_money(&arena, both[0], &(struct tell_price){"UAH", 1, much}, NOM),
                         "1-1000000000000 UAH");
-    assert_string_equal(tell_money(&arena, both[0],
-                                   &(struct tell_price){"VERYLONGCURRENCY", 5, 5}, NOM),
-                        "п'ять VERYLONGCURRENCY");
+    assert_string_equal(
+        tell_money(&arena, both[0], &(struct tell_price){"VERYLONGCURRENCY", 5, 5}, NOM),
+        "п'ять VERYLONGCURRENCY");
     arena_clear(&arena);
 }
 
