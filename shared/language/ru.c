@@ -8,7 +8,7 @@
 static const struct noun nouns[] = {
     {"руб.|р.|₽|rub", MALE, "рубль|рубля|рублю|рубль|рублём|рубле",
      "рубли|рублей|рублям|рубли|рублями|рублях", "коп."},
-    {"коп.", FEMALE, "копейка|копейки|копейке|копейку|копейкой|копейке",
+    {"коп.|к!", FEMALE, "копейка|копейки|копейке|копейку|копейкой|копейке",
      "копейки|копеек|копейкам|копейки|копейками|копейках", NULL},
     {"грн.|₴|uah", FEMALE, "гривна|гривны|гривне|гривну|гривной|гривне",
      "гривны|гривен|гривнам|гривны|гривнами|гривнах", "коп."},
@@ -38,6 +38,10 @@ static const struct noun nouns[] = {
      "микрограммы|микрограммов|микрограммам|микрограммы|микрограммами|микрограммах", NULL},
     {"квт.", MALE, "киловатт|киловатта|киловатту|киловатт|киловаттом|киловатте",
      "киловатты|киловаттов|киловаттам|киловатты|киловаттами|киловаттах", NULL},
+    {"В|V", MALE, "вольт|вольта|вольту|вольт|вольтом|вольте",
+     "вольты|вольт|вольтам|вольты|вольтами|вольтах", NULL},
+    {"А|A", MALE, "ампер|ампера|амперу|ампер|ампером|ампере",
+     "амперы|ампер|амперам|амперы|амперами|амперах", NULL},
     {"вт.", MALE, "ватт|ватта|ватту|ватт|ваттом|ватте", "ватты|ваттов|ваттам|ватты|ваттами|ваттах",
      NULL},
     {"гб.", MALE, "гигабайт|гигабайта|гигабайту|гигабайт|гигабайтом|гигабайте",
@@ -125,26 +129,32 @@ static const struct noun nouns[] = {
 /* ==== the language ============================================================================ */
 
 static const struct preposition prepositions[] = {
-    {"в", ACC, ACC, GEN, LOC},       {"во", ACC, ACC, GEN, LOC},
-    {"на", ACC, ACC, ACC, LOC},      {"по", ACC, ACC, ACC, DAT},
-    {"за", ACC, ACC, ACC, INS},      {"через", ACC, ACC, ACC, ACC},
-    {"про", ACC, ACC, ACC, ACC},     {"до", GEN, GEN, GEN, GEN},
-    {"от", GEN, GEN, GEN, GEN},      {"с", GEN, GEN, GEN, GEN},
-    {"со", GEN, GEN, GEN, GEN},      {"из", GEN, GEN, GEN, GEN},
-    {"после", GEN, GEN, GEN, GEN},   {"около", GEN, GEN, GEN, GEN},
-    {"без", GEN, GEN, GEN, GEN},     {"для", GEN, GEN, GEN, GEN},
-    {"кроме", GEN, GEN, GEN, GEN},   {"у", GEN, GEN, GEN, GEN},
-    {"нет", GEN, GEN, GEN, GEN},     {"вместо", GEN, GEN, GEN, GEN},
-    {"среди", GEN, GEN, GEN, GEN},   {"благодаря", DAT, DAT, DAT, DAT},
-    {"свыше", GEN, GEN, GEN, GEN},   {"раньше", GEN, GEN, GEN, GEN},
-    {"позже", GEN, GEN, GEN, GEN},   {"позднее", GEN, GEN, GEN, GEN},
-    {"более", GEN, GEN, GEN, GEN},   {"больше", GEN, GEN, GEN, GEN},
-    {"менее", GEN, GEN, GEN, GEN},   {"меньше", GEN, GEN, GEN, GEN},
-    {"течение", GEN, GEN, GEN, GEN}, {"к", DAT, DAT, DAT, DAT},
-    {"ко", DAT, DAT, DAT, DAT},      {"между", INS, INS, INS, INS},
-    {"перед", INS, INS, INS, INS},   {"над", INS, INS, INS, INS},
-    {"под", INS, INS, INS, INS},     {"о", LOC, LOC, LOC, LOC},
-    {"об", LOC, LOC, LOC, LOC},      {"при", LOC, LOC, LOC, LOC},
+    {"радиусе", GEN, GEN, GEN, GEN},  {"расстоянии", GEN, GEN, GEN, GEN},
+    {"высоте", GEN, GEN, GEN, GEN},   {"глубине", GEN, GEN, GEN, GEN},
+    {"пределах", GEN, GEN, GEN, GEN}, {"возрасте", GEN, GEN, GEN, GEN},
+    {"размере", GEN, GEN, GEN, GEN},  {"количестве", GEN, GEN, GEN, GEN},
+    {"порядка", GEN, GEN, GEN, GEN},  {"согласно", DAT, DAT, DAT, DAT},
+    {"вместе с", INS, INS, INS, INS}, {"рядом с", INS, INS, INS, INS},
+    {"в", ACC, ACC, GEN, LOC},        {"во", ACC, ACC, GEN, LOC},
+    {"на", ACC, ACC, ACC, LOC},       {"по", ACC, ACC, ACC, DAT},
+    {"за", ACC, ACC, ACC, INS},       {"через", ACC, ACC, ACC, ACC},
+    {"про", ACC, ACC, ACC, ACC},      {"до", GEN, GEN, GEN, GEN},
+    {"от", GEN, GEN, GEN, GEN},       {"с", GEN, GEN, GEN, GEN},
+    {"со", GEN, GEN, GEN, GEN},       {"из", GEN, GEN, GEN, GEN},
+    {"после", GEN, GEN, GEN, GEN},    {"около", GEN, GEN, GEN, GEN},
+    {"без", GEN, GEN, GEN, GEN},      {"для", GEN, GEN, GEN, GEN},
+    {"кроме", GEN, GEN, GEN, GEN},    {"у", GEN, GEN, GEN, GEN},
+    {"нет", GEN, GEN, GEN, GEN},      {"вместо", GEN, GEN, GEN, GEN},
+    {"среди", GEN, GEN, GEN, GEN},    {"благодаря", DAT, DAT, DAT, DAT},
+    {"свыше", GEN, GEN, GEN, GEN},    {"раньше", GEN, GEN, GEN, GEN},
+    {"позже", GEN, GEN, GEN, GEN},    {"позднее", GEN, GEN, GEN, GEN},
+    {"более", GEN, GEN, GEN, GEN},    {"больше", GEN, GEN, GEN, GEN},
+    {"менее", GEN, GEN, GEN, GEN},    {"меньше", GEN, GEN, GEN, GEN},
+    {"течение", GEN, GEN, GEN, GEN},  {"к", DAT, DAT, DAT, DAT},
+    {"ко", DAT, DAT, DAT, DAT},       {"между", INS, INS, INS, INS},
+    {"перед", INS, INS, INS, INS},    {"над", INS, INS, INS, INS},
+    {"под", INS, INS, INS, INS},      {"о", LOC, LOC, LOC, LOC},
+    {"об", LOC, LOC, LOC, LOC},       {"при", LOC, LOC, LOC, LOC},
     {NULL, NOM, NOM, NOM, NOM},
 };
 
@@ -186,6 +196,7 @@ static const struct ordered ordered[] = {
     {"этажом", MALE, INS, NULL, 0, NULL},
     {"этажа", MALE, GEN, "с|со|до|от|у|около", 0, NULL},
     {"эт.", MALE, LOC, "на", 0, "этаже"},
+    {"эт.", MALE, GEN, "с|со|до|от|у", 0, "этажа"},
     {"эт.", MALE, NOM, NULL, 0, "этаж"},
     {"кабинете", MALE, LOC, NULL, 0, NULL},
     {"номере", MALE, LOC, NULL, 0, NULL},
@@ -235,69 +246,6 @@ static const struct ranked ranked[] = {
     {MALE, NULL, {NOM}},
 };
 
-static const struct abbreviation abbreviations[] = {
-    {"бул.", "бульвар|бульвара|бульвару|бульвар|бульваром|бульваре", BEFORE_NAME},
-    {"б-р", "бульвар|бульвара|бульвару|бульвар|бульваром|бульваре", BEFORE_ANY},
-    {"доб.", "добавочный|добавочного|добавочному|добавочный|добавочным|добавочном", BEFORE_DIGIT},
-    {"пр.", "проспект|проспекта|проспекту|проспект|проспектом|проспекте", BEFORE_NAME},
-    {"пос.", "посёлок|посёлка|посёлку|посёлок|посёлком|посёлке", BEFORE_NAME},
-    {"к.", "корпус|корпуса|корпусу|корпус|корпусом|корпусе", BEFORE_DIGIT},
-    {"моб.", "мобильный|мобильного|мобильному|мобильный|мобильным|мобильном", BEFORE_ANY},
-    {"раб.", "рабочий|рабочего|рабочему|рабочий|рабочим|рабочем", BEFORE_ANY},
-    {"проф.", "профессор|профессора|профессору|профессора|профессором|профессоре", BEFORE_NAME},
-    {"доц.", "доцент|доцента|доценту|доцента|доцентом|доценте", BEFORE_NAME},
-    {"д-р", "доктор|доктора|доктору|доктора|доктором|докторе", BEFORE_ANY},
-    {"с.", "село|села|селу|село|селом|селе", BEFORE_NAME},
-    {"п.", "пункт|пункта|пункту|пункт|пунктом|пункте", BEFORE_DIGIT},
-    {"см. стр.", "смотрите страницу", BEFORE_DIGIT},
-    {"см. с.", "смотрите страницу", BEFORE_DIGIT},
-    {"см.", "смотрите", BEFORE_ANY},
-    {"комн.", "комната|комнаты|комнате|комнату|комнатой|комнате", BEFORE_DIGIT},
-    {"под.", "подъезд|подъезда|подъезду|подъезд|подъездом|подъезде", BEFORE_DIGIT},
-    {"мкр.", "микрорайон|микрорайона|микрорайону|микрорайон|микрорайоном|микрорайоне", BEFORE_ANY},
-    {"кат.", "категории", BEFORE_ANY},
-    {"табл.", "таблетки", BEFORE_ANY},
-    {"в т. ч.", "в том числе", BEFORE_ANY},
-    {"и др.", "и другие", BEFORE_ANY},
-    {"и пр.", "и прочее", BEFORE_ANY},
-    {"т. к.", "так как", BEFORE_ANY},
-    {"ул.", "улица|улицы|улице|улицу|улицей|улице", BEFORE_ANY},
-    {"просп.", "проспект|проспекта|проспекту|проспект|проспектом|проспекте", BEFORE_ANY},
-    {"пр-т", "проспект|проспекта|проспекту|проспект|проспектом|проспекте", BEFORE_ANY},
-    {"бульв.", "бульвар|бульвара|бульвару|бульвар|бульваром|бульваре", BEFORE_ANY},
-    {"пер.", "переулок|переулка|переулку|переулок|переулком|переулке", BEFORE_NAME},
-    {"пл.", "площадь|площади|площади|площадь|площадью|площади", BEFORE_NAME},
-    {"наб.", "набережная|набережной|набережной|набережную|набережной|набережной", BEFORE_NAME},
-    {"ш.", "шоссе", BEFORE_NAME},
-    {"г.", "город|города|городу|город|городом|городе", BEFORE_NAME},
-    {"обл.", "область|области|области|область|областью|области", BEFORE_ANY},
-    {"р-н", "район|района|району|район|районом|районе", BEFORE_ANY},
-    {"д.", "дом|дома|дому|дом|домом|доме", BEFORE_DIGIT},
-    {"кв.", "квартира|квартиры|квартире|квартиру|квартирой|квартире", BEFORE_DIGIT},
-    {"корп.", "корпус|корпуса|корпусу|корпус|корпусом|корпусе", BEFORE_DIGIT},
-    {"стр.", "строение|строения|строению|строение|строением|строении", BEFORE_DIGIT},
-    {"оф.", "офис|офиса|офису|офис|офисом|офисе", BEFORE_DIGIT},
-    {"каб.", "кабинет|кабинета|кабинету|кабинет|кабинетом|кабинете", BEFORE_DIGIT},
-    {"эт.", "этаж|этажа|этажу|этаж|этажом|этаже", BEFORE_DIGIT},
-    {"тел.", "телефон|телефона|телефону|телефон|телефоном|телефоне", BEFORE_ANY},
-    {"т. д.", "так далее", BEFORE_ANY},
-    {"т. п.", "тому подобное", BEFORE_ANY},
-    {"т. е.", "то есть", BEFORE_ANY},
-    {"напр.", "например", BEFORE_ANY},
-    {"мг", "миллиграммов", BEFORE_ANY},
-    {"см", "сантиметров", BEFORE_ANY},
-    {"мм", "миллиметров", BEFORE_ANY},
-    {"кг", "килограммов", BEFORE_ANY},
-    {"км", "километров", BEFORE_ANY},
-    {"мл", "миллилитров", BEFORE_ANY},
-    {"грн", "гривен|гривен|гривнам|гривны|гривнами|гривнах", BEFORE_ANY},
-    {"руб.", "рублей|рублей|рублям|рубли|рублями|рублях", BEFORE_ANY},
-    {"ед.", "единиц", BEFORE_ANY},
-    {"шт.", "штук", BEFORE_ANY},
-    {"им.", "имени", BEFORE_NAME},
-    {NULL, NULL, BEFORE_ANY},
-};
-
 static const struct case_guess case_guesses[] = {
     {"ами", 5, INS}, {"ями", 5, INS}, {"ьми", 5, INS}, {"ам", 5, DAT},
     {"ям", 5, DAT},  {"ах", 5, LOC},  {"ях", 5, LOC},  {NULL, 0, NOM},
@@ -333,8 +281,10 @@ static const struct percent_of percent_of[] = {
     {"скидки", "процентной"}, {"скидке", "процентной"}, {NULL, NULL},
 };
 
-extern const struct when_word when_words_ru[]; /* ru-when.c */
-extern const struct tell_words tell_words_ru;  /* ru-tell.c */
+extern const struct when_word when_words_ru[];       /* ru-when.c */
+extern const struct abbreviation abbreviations_ru[]; /* ru-abbreviations.c */
+extern const struct compound_of abbreviation_compounds_ru[];
+extern const struct tell_words tell_words_ru; /* ru-tell.c */
 
 const struct language language_ru = {
     .code = "ru",
@@ -397,6 +347,7 @@ const struct language language_ru = {
     .collective = "двое|трое|четверо",
     .compound = {[1] = "одно"},
     .percent_of = percent_of,
+    .compound_of = abbreviation_compounds_ru,
     .half_of = "пол",
     .halved = "час|минута|день|сутки|месяц|год|метр",
     .half = "с половиной",
@@ -463,7 +414,7 @@ const struct language language_ru = {
     .multipliers = "тыс.|млн.",
     .prepositions = prepositions,
     .preposition_changes = preposition_changes,
-    .abbreviations = abbreviations,
+    .abbreviations = abbreviations_ru,
 
     .female_ends = "ы|и",
     .male_genitive = "а|я",
@@ -502,6 +453,12 @@ const struct language language_ru = {
     .per_time = "в",
     .per_time_of = "час|сутки|день|неделя|месяц|год|минута|секунда",
     .streets = "ул|пр-т|пр|просп|бул|бульв|пер|пл|наб|ш|шоссе|дом",
+    .lettered = "класс|групп|корпус|корп|кабинет|каб|квартир|аудитор|подъезд|секци|палат|офис|оф|"
+                "комнат|комн|номер|ряд|дом",
+    .items = "п|пп|пункт|пункта|пункту|пункте|пунктом|подпункт|подпункта|разд|раздел|раздела|"
+             "разделе|разделу|гл|глава|главы|рис|рисунок|рисунке|табл|таблица|таблицы|таблице|ст|"
+             "статья|статьи|статье|версия|версии|версию|приложение|каб|кабинет|кабинета|кабинете|"
+             "аудитория|аудитории",
     .weekdays = "пн|вт|ср|чт|пт|сб|вс",
     .weekday_forms =
         {("понедельник|понедельника|понедельнику|понедельник|понедельником|понедельнике|"
@@ -553,7 +510,7 @@ const struct language language_ru = {
               "стр|оф|каб|эт|тел|напр|им|ст|проф|др|о|"
               "п|гл|рис|см|т|е|к",
     .end_at_capital = "грн|коп|руб|р|сек|мин|ч|час|г|гр|кг|л|мл|м|км|см|мм|тыс|млн|млрд|шт|чел|мес|"
-                      "нед|д|п|гг|эт|долл",
+                      "нед|д|п|гг|эт|долл|ок|прибл|макс|мест|разд",
 
     .number_words = number_words,
 

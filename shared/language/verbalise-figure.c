@@ -28,16 +28,14 @@ static void say_money(struct verbaliser *v, const struct amount *a, const struct
 {
     const struct language *l = v->language;
     unsigned part = a->places == 1 ? a->part * 10 : a->part;
-    const struct noun *small = l->nouns;
+    const struct noun *small = numeral_find_noun(l, noun->hundredth);
 
-    while (small->keys != NULL && strcmp(small->keys, noun->hundredth) != 0)
-        small++;
     if (a->whole > 0 || part == 0) {
         numeral_cardinal(&v->out, l, a->whole, noun->gender, nc);
         buf_putc(&v->out, ' ');
         numeral_noun(&v->out, l, noun, a->whole, nc);
     }
-    if (part == 0 || small->keys == NULL)
+    if (part == 0 || small == NULL)
         return;
     if (a->whole > 0)
         buf_putc(&v->out, ' ');
@@ -312,6 +310,18 @@ static bool is_own(const struct language *l, uint32_t c)
     return char_is_among(char_lower(c), l->letters);
 }
 
+void verbalise_put_compound(struct verbaliser *v, uint64_t n)
+{
+    const struct language *l = v->language;
+
+    if (n < COUNT(l->compound) && l->compound[n] != NULL)
+        buf_puts(&v->out, l->compound[n]);
+    else if (n >= 90)
+        row_put(&v->out, n == 90 ? l->tens[9] : l->hundreds[1], NOM);
+    else
+        numeral_cardinal(&v->out, l, n, MALE, GEN);
+}
+
 /* "5-поверховий" -> "п'ятиповерховий" */
 static bool read_compound(struct verbaliser *v, const struct amount *a)
 {
@@ -325,12 +335,7 @@ static bool read_compound(struct verbaliser *v, const struct amount *a)
         a->places > 0 || a->whole == 0 || a->whole > 100 || (a->whole > 20 && a->whole % 10 != 0) ||
         !is_own(l, char_at(word)))
         return false;
-    if (a->whole < COUNT(l->compound) && l->compound[a->whole] != NULL)
-        buf_puts(&v->out, l->compound[a->whole]);
-    else if (a->whole >= 90)
-        row_put(&v->out, a->whole == 90 ? l->tens[9] : l->hundreds[1], NOM);
-    else
-        numeral_cardinal(&v->out, l, a->whole, MALE, GEN);
+    verbalise_put_compound(v, a->whole);
     return verbalise_done(v, q + dash, KIND_NONE, NOM);
 }
 
@@ -502,6 +507,16 @@ static bool read_range(struct verbaliser *v, const struct amount *a, enum noun_c
     return verbalise_done(v, q, KIND_NUMBER, nc);
 }
 
+/* "вул. Довга, 5 В", "каб. 5 А" */
+static bool is_letter_of_place(const struct verbaliser *v, const struct noun *noun, const char *p,
+                               size_t len)
+{
+    size_t blanks = scan_blanks(p);
+
+    return scan_is_doubtful(noun, p + blanks, len - blanks) &&
+           (verbalise_behind_lettered(v) || verbalise_near_street(v));
+}
+
 static bool read_counted(struct verbaliser *v, const struct amount *a, enum noun_case nc)
 {
     size_t len = 0;
@@ -510,7 +525,7 @@ static bool read_counted(struct verbaliser *v, const struct amount *a, enum noun
     const char *q = v->p + a->len;
     const struct noun *noun = scan_noun(v->language, q, &len, &dotted, &form);
 
-    if (noun == NULL)
+    if (noun == NULL || is_letter_of_place(v, noun, q, len))
         return false;
     size_t more = 0;
     bool stop = false;

@@ -483,12 +483,9 @@ static void need_endings(struct buf *missing, const struct language *l, const ch
 static void need_nouns(struct buf *missing, const struct language *l)
 {
     for (const struct noun *n = l->nouns; n != NULL && n->keys != NULL; n++) {
-        const struct noun *part = l->nouns;
         need_forms(missing, n->keys, 0, n->one);
         need_forms(missing, n->keys, 1, n->many);
-        while (n->hundredth != NULL && part->keys != NULL && strcmp(part->keys, n->hundredth) != 0)
-            part++;
-        if (part->keys == NULL)
+        if (n->hundredth != NULL && numeral_find_noun(l, n->hundredth) == NULL)
             buf_printf(missing, " %s, the hundredth of %s", n->hundredth, n->keys);
     }
 }
