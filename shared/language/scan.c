@@ -371,18 +371,18 @@ static size_t scan_times(const struct language *l, const char *p)
     return n > 0 && scan_keys(p + n + scan_blanks(p + n), l->times_before, false) > 0 ? n : 0;
 }
 
-/* "9 В клас", "буд. 3 к. 5": what only looks like the short key of a noun at `p`, of `n` bytes. */
+/* "9 В клас", "2 В 1", "буд. 3 к. 5": what only looks like the short key of a noun at `p`, of `n`
+ * bytes. */
 static bool is_other_key(const struct language *l, const char *p, size_t n)
 {
-    const char *second = p;
-    uint32_t c = text_next(&second);
     const char *after = p + n + scan_blanks(p + n);
+    uint32_t next = char_at(after);
     char word[SCAN_WORD_MAX];
 
-    if (second == p + n) /* one letter, and of those only a capital is doubtful */
-        return char_is_upper(c) && (char_is_upper(char_at(after)) ||
-                                    (scan_word(after, word) > 0 && row_begins(l->lettered, word)));
-    return second + 1 == p + n && *second == '.' && char_is_digit(char_at(after));
+    if (char_is_digit(next))
+        return true;
+    return char_is_upper(char_at(p)) &&
+           (char_is_upper(next) || (scan_word(after, word) > 0 && row_begins(l->lettered, word)));
 }
 
 const struct noun *scan_noun(const struct language *l, const char *p, size_t *ret_len,

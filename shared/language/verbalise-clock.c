@@ -18,7 +18,7 @@ static bool counted(const struct verbaliser *v, const char *p)
     bool dotted = false;
     const struct noun *n = scan_noun(v->language, p, &len, &dotted, NULL);
 
-    return n != NULL && !is_hour_noun(v->language, n);
+    return n != NULL && !is_hour_noun(v->language, n) && !verbalise_is_letter(v, n, p, len);
 }
 
 /* With a colon it is an hour; with a full stop or a hyphen only where nothing else fits. */

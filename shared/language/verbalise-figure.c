@@ -413,7 +413,9 @@ static bool read_bare_hour(struct verbaliser *v, const struct amount *a)
     if (!l->hour_is_ordinal || a->places > 0 || a->whole > 24)
         return false;
     size_t n = scan_word_before(v->start, v->p, before);
-    bool alone = scan_noun(l, v->p + a->len, &len, &dotted, NULL) == NULL;
+    const char *end = v->p + a->len;
+    const struct noun *noun = scan_noun(l, end, &len, &dotted, NULL);
+    bool alone = noun == NULL || verbalise_is_letter(v, noun, end, len);
     if (is_part_of_day(l, v->p + a->len)) {
         if (!verbalise_case(v, KIND_CLOCK, &nc))
             nc = NOM;
@@ -507,16 +509,6 @@ static bool read_range(struct verbaliser *v, const struct amount *a, enum noun_c
     return verbalise_done(v, q, KIND_NUMBER, nc);
 }
 
-/* "вул. Довга, 5 В", "каб. 5 А" */
-static bool is_letter_of_place(const struct verbaliser *v, const struct noun *noun, const char *p,
-                               size_t len)
-{
-    size_t blanks = scan_blanks(p);
-
-    return scan_is_doubtful(noun, p + blanks, len - blanks) &&
-           (verbalise_behind_lettered(v) || verbalise_near_street(v));
-}
-
 static bool read_counted(struct verbaliser *v, const struct amount *a, enum noun_case nc)
 {
     size_t len = 0;
@@ -525,7 +517,7 @@ static bool read_counted(struct verbaliser *v, const struct amount *a, enum noun
     const char *q = v->p + a->len;
     const struct noun *noun = scan_noun(v->language, q, &len, &dotted, &form);
 
-    if (noun == NULL || is_letter_of_place(v, noun, q, len))
+    if (noun == NULL || verbalise_is_letter(v, noun, q, len))
         return false;
     size_t more = 0;
     bool stop = false;

@@ -10,8 +10,10 @@
 
 #define PARTS_MAX 5 /* of 3.2.1 */
 
-/* The word before v->p, or the abbreviation, without its full stop. */
-static size_t word_or_short_before(const struct verbaliser *v, char ret[static SCAN_WORD_MAX])
+/* The word before v->p, or the abbreviation without its full stop; *ret_at (may be NULL) is where it
+ * begins. */
+static size_t word_or_short_before(const struct verbaliser *v, char ret[static SCAN_WORD_MAX],
+                                   const char **ret_at)
 {
     const char *q = v->p;
 
@@ -23,14 +25,40 @@ static size_t word_or_short_before(const struct verbaliser *v, char ret[static S
     while (char_is_letter(char_before(v->start, word)))
         word = char_back(v->start, word);
     ret[0] = '\0';
+    if (ret_at != NULL)
+        *ret_at = word;
     return word == q ? 0 : scan_word(word, ret);
+}
+
+/* An abbreviation that stands before or behind a number, and has cases: "каб.". */
+static const struct abbreviation *find_place(const struct language *l, const char *p, size_t *ret_n)
+{
+    for (const struct abbreviation *a = l->abbreviations; a != NULL && a->key != NULL; a++) {
+        *ret_n = scan_key(p, a->key, true);
+        if (*ret_n > 0 && a->follow == BEFORE_DIGIT && strchr(a->forms, '|') != NULL)
+            return a;
+    }
+    return NULL;
 }
 
 bool verbalise_behind_lettered(const struct verbaliser *v)
 {
     char word[SCAN_WORD_MAX];
+    const char *at = NULL;
+    size_t n = 0;
 
-    return word_or_short_before(v, word) > 0 && row_begins(v->language->lettered, word);
+    return word_or_short_before(v, word, &at) > 0 &&
+           (row_begins(v->language->lettered, word) || find_place(v->language, at, &n) != NULL);
+}
+
+bool verbalise_is_letter(const struct verbaliser *v, const struct noun *noun, const char *p,
+                         size_t len)
+{
+    size_t blanks = scan_blanks(p);
+
+    return scan_is_doubtful(noun, p + blanks, len - blanks) &&
+           (verbalise_behind_lettered(v) || verbalise_near_street(v) ||
+            verbalise_behind(v, v->language->at));
 }
 
 /* ==== numbers with parts ====================================================================== */
@@ -53,15 +81,16 @@ static bool read_parts(struct verbaliser *v)
         if (*q != '.' || !char_is_digit(char_at(q + 1)))
             break;
     }
-    if (parts < 2 || char_is_letter(char_at(q)) || word_or_short_before(v, word) == 0 ||
-        !row_has(v->language->items, word))
+    if (parts < 2 || char_is_letter(char_at(q)) ||
+        (!verbalise_joined(v, KIND_ITEM, true) &&
+         (word_or_short_before(v, word, NULL) == 0 || !row_has(v->language->items, word))))
         return false;
     for (size_t i = 0; i < parts; i++) {
         if (i > 0)
             buf_putc(&v->out, ' ');
         numeral_cardinal(&v->out, v->language, part[i], MALE, NOM);
     }
-    return verbalise_done(v, q, KIND_NONE, NOM);
+    return verbalise_done(v, q, KIND_ITEM, NOM);
 }
 
 /* ==== compounds in short ====================================================================== */
@@ -121,16 +150,6 @@ static bool read_short_compound(struct verbaliser *v, const struct amount *a)
 }
 
 /* ==== an ordinal before an abbreviation ======================================================= */
-
-static const struct abbreviation *find_place(const struct language *l, const char *p, size_t *ret_n)
-{
-    for (const struct abbreviation *a = l->abbreviations; a != NULL && a->key != NULL; a++) {
-        *ret_n = scan_key(p, a->key, true);
-        if (*ret_n > 0 && a->follow == BEFORE_DIGIT && strchr(a->forms, '|') != NULL)
-            return a;
-    }
-    return NULL;
-}
 
 static enum gender gender_of(const struct language *l, const char *forms)
 {
