@@ -178,12 +178,12 @@ struct percent_of {
     const char *adjective; /* what follows the number's genitive before that form */
 };
 
-/* "2-к. квартира" is one word and the noun, "двокімнатна квартира". */
+/* "2-к. квартира" is one word and the noun, "двокімнатна квартира". `noun` is one form of it; of an
+ * abbreviation of it the adjective holds the noun too; NULL: any word, or none. */
 struct compound_of {
     const char *keys; /* of what stands behind the number's hyphen, as in struct noun */
-    const char
-        *noun; /* one form of the noun behind it, or its abbreviation; NULL: any word or none */
-    const char *adjective; /* what follows the number; with an abbreviation, the noun too */
+    const char *noun;
+    const char *adjective; /* what follows the number */
 };
 
 struct when_word;
