@@ -169,6 +169,11 @@ static bool read_boot_id(char *ret, size_t size)
     return n > 0;
 }
 
+bool clock_is_units(void)
+{
+    return getenv("HOLOS_BOOT") != NULL;
+}
+
 /* Some bits of that name, never 0; -1: it is not known. */
 static int64_t find_mark(void)
 {

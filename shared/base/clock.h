@@ -42,6 +42,9 @@ bool clock_start_at(const char *text);
 /* The wall clock stands still at that moment. */
 bool clock_stand_at(const char *text);
 
+/* Is this process an installed unit's? Only they are told the boot by HOLOS_BOOT. */
+bool clock_is_units(void);
+
 /* For tests only: makes clock_unix_ms return `ms` until called with 0. */
 void clock_freeze_unix_ms(int64_t ms);
 

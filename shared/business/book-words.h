@@ -84,8 +84,19 @@
 #define BOOK_PLACES(X)                                                                             \
     X(services)                                                                                    \
     X(service_names)                                                                               \
-    X(specialist) X(to_specialist) X(specialists) X(day) X(time) X(when) X(times) X(old_when)      \
-        X(visits) X(price) X(length) X(name) X(vocative)
+    X(specialist)                                                                                  \
+    X(to_specialist)                                                                               \
+    X(specialists)                                                                                 \
+    X(day)                                                                                         \
+    X(time)                                                                                        \
+    X(when)                                                                                        \
+    X(times)                                                                                       \
+    X(old_when)                                                                                    \
+    X(visits)                                                                                      \
+    X(price)                                                                                       \
+    X(length)                                                                                      \
+    X(name)                                                                                        \
+    X(vocative)
 
 /* Lists of stems, as in rules. */
 #define BOOK_HEARS(X)                                                                              \

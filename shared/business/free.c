@@ -263,7 +263,7 @@ static int by_key(const void *a, const void *b)
 static void rank(const struct plan *p, const struct part *part, day_number day,
                  uint8_t ret[static CATALOGUE_SPECIALISTS_MAX])
 {
-    uint32_t key[CATALOGUE_SPECIALISTS_MAX];
+    uint32_t key[CATALOGUE_SPECIALISTS_MAX] = {0};
 
     for (size_t i = 0; i < part->can_n; i++)
         key[i] = (uint32_t)*visits_of(p, part->can[i], day) << 8 | part->can[i];
@@ -281,7 +281,7 @@ struct chosen {
 static void choose(const struct plan *p, const struct part *part, day_number day,
                    const struct starts *s, struct chosen *ret)
 {
-    uint8_t ranked[CATALOGUE_SPECIALISTS_MAX];
+    uint8_t ranked[CATALOGUE_SPECIALISTS_MAX] = {0};
     size_t left = s->n;
     struct worker w;
 

@@ -7,11 +7,11 @@
  *
  * What one specialist does, all of the visit or one service, lies inside one interval of the hours,
  * outside breaks, days off and closed days. Two intervals that touch are two. A visit does not go on
- * after midnight. A buffer follows each
- * service, may run into a break or past closing, and is kept free of other visits; it does not
- * keep the same visit's next service away. Starts lie on cells of the local day, not before now +
- * notice, on a day from today to today + horizon. Lengths are real minutes; a local start that does
- * not exist or exists twice (when the clocks are changed) is not given.
+ * after midnight. A buffer follows each service, may run into a break or past closing, and is kept
+ * free of other visits; it does not keep the same visit's next service away. Starts lie on cells of
+ * the local day, not before now + notice, on a day from today to today + horizon. Lengths are real
+ * minutes; a local start that does not exist or exists twice (when the clocks are changed) is not
+ * given.
  *
  * Each service is done by the one of those who can who has the fewest visits on that day, then by the
  * first of the profile. A visit counts on the local day on which it begins. */

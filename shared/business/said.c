@@ -6,7 +6,7 @@
 #include "base/text.h"
 #include "language/heard.h"
 
-#define REACH 2 /* little words that may stand between "не" and what it denies */
+#define REACH 3 /* little words that may stand between "не" and what it denies */
 
 /* ==== words =================================================================================== */
 
@@ -24,8 +24,9 @@ static void deny(struct said *s)
         if (!w->denies)
             continue;
         size_t at = i + 1;
-        while (at < s->n && at <= i + REACH && is(s, at, HEARD_LITTLE) && !s->word[at - 1].stops)
-            at++;
+        while (at < s->n && at <= i + REACH && !s->word[at - 1].stops &&
+               (is(s, at, HEARD_LITTLE) || is(s, at, HEARD_WISHES)))
+            s->word[at++].denied = true;
         if (at < s->n && !s->word[at - 1].stops)
             s->word[at].denied = true;
         bool ends = i + 2 == s->n || (i + 2 < s->n && s->word[i + 1].stops);

@@ -2,7 +2,8 @@
  *
  * Stems are those of the rules (profile.h), and match as there; here it is also known where, and
  * whether what they match is denied: "не чистку", "без покриття", "замість педикюру". A word that
- * is denied is one that stands right behind such a word, or behind little words after it. */
+ * is denied is one that stands right behind such a word, or behind little words and wishes after it
+ * ("не хочу на чистку"); these are denied with it. */
 #ifndef HOLOS_BUSINESS_SAID_H
 #define HOLOS_BUSINESS_SAID_H
 
@@ -21,7 +22,8 @@ struct said_word {
     bool denies;    /* не, без, замість */
     bool denied;
     bool unwanted; /* "покриття не треба": denied by what ends the clause behind it */
-    bool taken; /* it tells something that is no service and no specialist: a day, a name */
+    bool taken;    /* it tells something that is no service and no specialist: a day, a name */
+    bool day; /* a day by itself ("воскресенье"): no stem of a service stands in it */
 };
 
 struct said {

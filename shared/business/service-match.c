@@ -6,7 +6,8 @@
  *    so on. Of two services that are equal in this, neither is taken: they could be meant.
  * 3. A word left over that completes a set with words that are taken names a further service, if it
  *    stands apart from them: "жіночу стрижку і чоловічу".
- * 4. A word left over that begins sets, or of which it was asked, could mean their services. */
+ * 4. A word left over that begins sets, or of which it was asked, could mean their services.
+ * 5. If that finds nothing in a short line, a word that services are about ("брови") could mean them. */
 #include "business/service-match.h"
 
 #include <string.h>
@@ -15,9 +16,9 @@
 #include "business/service-near.h"
 #include "language/heard.h"
 
-#define SET_STEMS  8  /* of a set; one of more is never in a line */
-#define APART      8  /* words between them count so many more if a comma or an "і" is among them */
-#define NAME_WORDS 12 /* of a service's name that are looked at */
+#define SET_STEMS 8 /* of a set; one of more is never in a line */
+#define APART     8 /* words between them count so many more if a comma or an "і" is among them */
+#define FEW_WORDS 4 /* in a longer line a word that services are about is hardly what is wanted */
 
 struct hit {
     int service;
@@ -34,7 +35,7 @@ struct match {
     struct service_near near;
     struct hit *hit; /* whole sets */
     size_t hits;
-    bool used[SAID_WORDS]; /* by services that were taken, or that could be meant */
+    bool used[SAID_WORDS];               /* by services that were taken, or that could be meant */
     int order[CATALOGUE_VISIT_SERVICES]; /* of each service found: where its first word stands */
     struct service_found *found;
 };
@@ -43,9 +44,10 @@ struct match {
 
 static size_t stem_at(const struct match *m, size_t i, const char *stem)
 {
-    size_t n = said_stem(m->said, i, stem);
+    size_t n = m->said->word[i].day ? 0 : said_stem(m->said, i, stem);
 
-    for (size_t k = 0; n == 0 && k < SERVICE_NEAR && m->near.stem[i][k] != NULL; k++)
+    for (size_t k = 0;
+         n == 0 && !m->said->word[i].day && k < SERVICE_NEAR && m->near.stem[i][k] != NULL; k++)
         n = strcmp(m->near.stem[i][k], stem) == 0;
     return n;
 }
@@ -99,10 +101,10 @@ static size_t nearest_place(const struct match *m, const struct stems *set, cons
 }
 
 /* The set around its first stem at `anchor`. False: not all of it is there. */
-static bool read_set(const struct match *m, int service, const struct stems *set, size_t anchor,
-                     may_use *may, struct hit *ret)
+static bool read_set(const struct match *m, const struct stems *set, size_t anchor, may_use *may,
+                     struct hit *ret)
 {
-    *ret = (struct hit){.service = service, .set = set, .letters = 0};
+    *ret = (struct hit){.set = set, .letters = 0};
     for (size_t k = 0; k < set->n; k++) {
         size_t at = k == 0 ? anchor : nearest_place(m, set, set->stem[k], anchor, may);
         if (at == SAID_WORDS)
@@ -125,9 +127,9 @@ static bool find_set(const struct match *m, int service, const struct stems *set
     if (set->n == 0 || set->n > SET_STEMS)
         return false;
     for (size_t i = 0; i < m->said->n; i++) {
-        if (stem_at(m, i, set->stem[0]) == 0 || !may(m, i, set) ||
-            !read_set(m, service, set, i, may, &one))
+        if (stem_at(m, i, set->stem[0]) == 0 || !may(m, i, set) || !read_set(m, set, i, may, &one))
             continue;
+        one.service = service;
         if (!found || one.spread < ret->spread)
             *ret = one;
         found = true;
@@ -198,6 +200,23 @@ static void use(struct match *m, const struct hit *h)
             m->used[i] = m->found->used[i] = true;
 }
 
+/* "Гель лак" is one thing though each word completes a set of its own: what stands beside a word of
+ * the hit, and belongs to another set of the same service, says the same once more. */
+static void use_beside(struct match *m, const struct hit *h)
+{
+    for (size_t i = 0; i < m->hits; i++) {
+        const struct hit *other = &m->hit[i];
+        if (other->service != h->service || !share(m, other, h))
+            continue;
+        for (size_t at = 0; at < m->said->n; at++) {
+            bool before = at > 0 && uses(h, at - 1) && !is_apart(m, at - 1, at);
+            bool behind = at + 1 < m->said->n && uses(h, at + 1) && !is_apart(m, at, at + 1);
+            if (uses(other, at) && (before || behind))
+                m->used[at] = m->found->used[at] = true;
+        }
+    }
+}
+
 static int first_place(const struct hit *h)
 {
     size_t first = h->place[0];
@@ -227,18 +246,56 @@ static void add_service(struct match *m, int service, int place)
     f->services++;
 }
 
+/* In the catalogue's order. */
 static void add_choice(struct match *m, int service)
 {
     struct service_found *f = m->found;
+    size_t at = f->could_be_n;
 
     for (size_t i = 0; i < f->could_be_n; i++)
         if (f->could_be[i] == service)
             return;
-    for (size_t i = 0; i < f->services; i++)
-        if (f->service[i] == service)
-            return;
-    if (f->could_be_n < SERVICE_CHOICES)
-        f->could_be[f->could_be_n++] = service;
+    if (at == SERVICE_CHOICES)
+        return;
+    for (; at > 0 && f->could_be[at - 1] > service; at--)
+        f->could_be[at] = f->could_be[at - 1];
+    f->could_be[at] = service;
+    f->could_be_n++;
+}
+
+/* Is word `i` all that another service's set needs? */
+static bool is_own_service(const struct match *m, const struct hit *h, size_t i, int *ret_service)
+{
+    for (size_t k = 0; k < m->hits; k++) {
+        const struct hit *one = &m->hit[k];
+        if (one->set->n == 1 && uses(one, i) && one->set != h->set) {
+            *ret_service = one->service;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* "Стрижка і борода" are two services, though "стрижка бороди" is the second of them: words with an
+ * "and" or a comma between them that are each a service of their own do not make one of these. What
+ * is a third service ("стрижка й борода" at a price of its own) they do make. */
+static bool is_two(const struct match *m, const struct hit *h)
+{
+    int first = -1;
+    bool differ = false;
+    bool own = false;
+
+    if (h->set->n != 2 || h->spread < APART)
+        return false;
+    for (size_t k = 0; k < h->set->n; k++) {
+        int service = -1;
+        if (!is_own_service(m, h, h->place[k], &service))
+            return false;
+        differ |= k > 0 && service != first;
+        own |= service == h->service;
+        first = service;
+    }
+    return differ && own;
 }
 
 static const struct hit *most_specific(const struct match *m)
@@ -246,7 +303,8 @@ static const struct hit *most_specific(const struct match *m)
     const struct hit *best = NULL;
 
     for (size_t i = 0; i < m->hits; i++)
-        if (is_free(m, &m->hit[i]) && (best == NULL || compare(&m->hit[i], best) > 0))
+        if (is_free(m, &m->hit[i]) && !is_two(m, &m->hit[i]) &&
+            (best == NULL || compare(&m->hit[i], best) > 0))
             best = &m->hit[i];
     return best;
 }
@@ -279,19 +337,20 @@ static bool take_tie(struct match *m, const struct hit *best)
 
     for (size_t i = 0; i < m->hits && n < SERVICE_CHOICES; i++) {
         const struct hit *h = &m->hit[i];
-        bool as_good = compare(h, best) == 0 || (h->set->n == best->set->n && is_either(m, h, best));
+        bool as_good =
+            compare(h, best) == 0 || (h->set->n == best->set->n && is_either(m, h, best));
         if (h->service != best->service && as_good && is_free(m, h) && share(m, h, best))
             equal[n++] = h;
     }
+    if (n == 0)
+        return false;
+    add_choice(m, best->service);
     for (size_t i = 0; i < n; i++) {
         add_choice(m, equal[i]->service);
         use(m, equal[i]);
     }
-    if (n > 0) {
-        add_choice(m, best->service);
-        use(m, best);
-    }
-    return n > 0;
+    use(m, best);
+    return true;
 }
 
 static void take_hits(struct match *m)
@@ -301,6 +360,7 @@ static void take_hits(struct match *m)
             continue;
         add_service(m, best->service, first_place(best));
         use(m, best);
+        use_beside(m, best);
     }
 }
 
@@ -329,6 +389,15 @@ static bool is_further(const struct match *m, const struct hit *h, size_t i)
     return uses(h, i) && apart;
 }
 
+/* Is word `i` one of the set's first `n` stems? */
+static bool has_stem_at(const struct match *m, size_t i, const struct stems *set, size_t n)
+{
+    for (size_t k = 0; k < set->n && k < n; k++)
+        if (stem_at(m, i, set->stem[k]) > 0)
+            return true;
+    return false;
+}
+
 static bool take_further(struct match *m, size_t i)
 {
     const struct book *b = m->line->book;
@@ -338,7 +407,8 @@ static bool take_further(struct match *m, size_t i)
         for (size_t k = 0; k < b->service[s].stems_n; k++) {
             struct hit h;
             const struct stems *set = &b->service[s].stems[k];
-            if (set->n > 1 && find_set(m, (int)s, set, may_support, &h) && is_further(m, &h, i) &&
+            if (set->n > 1 && has_stem_at(m, i, set, set->n) &&
+                find_set(m, (int)s, set, may_support, &h) && is_further(m, &h, i) &&
                 (best.set == NULL || compare(&h, &best) > 0))
                 best = h;
         }
@@ -353,13 +423,12 @@ static bool take_further(struct match *m, size_t i)
 static size_t stems_heard(const struct match *m, const struct stems *set, size_t i, bool any)
 {
     size_t n = 0;
-    bool here = false;
 
-    for (size_t k = 0; k < set->n && k < SET_STEMS; k++) {
-        here |= (k == 0 || any) && stem_at(m, i, set->stem[k]) > 0;
+    if (!has_stem_at(m, i, set, any ? set->n : 1))
+        return 0;
+    for (size_t k = 0; k < set->n && k < SET_STEMS; k++)
         n += nearest_place(m, set, set->stem[k], i, is_meant) != SAID_WORDS;
-    }
-    return here ? n : 0;
+    return n;
 }
 
 static bool is_among(const struct service_line *line, int service)
@@ -400,12 +469,25 @@ static size_t could_mean(const struct match *m, size_t i, bool any, int ret[stat
     return n;
 }
 
+/* Is the word one of a service that was found: said twice? */
+static bool says_again(const struct match *m, size_t i)
+{
+    for (size_t f = 0; f < m->found->services; f++) {
+        const struct service *s = &m->line->book->service[m->found->service[f]];
+        for (size_t k = 0; k < s->stems_n; k++)
+            for (size_t j = 0; j < s->stems[k].n; j++)
+                if (stem_at(m, i, s->stems[k].stem[j]) > 0)
+                    return true;
+    }
+    return false;
+}
+
 static void take_left(struct match *m, size_t i)
 {
     int service[SERVICE_CHOICES];
     size_t n = 0;
 
-    if (m->found->services > 0 && m->near.stem[i][0] != NULL)
+    if (says_again(m, i) || (m->found->services > 0 && m->near.stem[i][0] != NULL))
         return; /* misheard, and nothing is missing */
     n = could_mean(m, i, m->line->among_n > 0, service);
     if (n == 0 && m->line->asked && m->found->services == 0)
@@ -419,6 +501,38 @@ static void take_left(struct match *m, size_t i)
     }
     for (size_t k = 0; k < n; k++)
         add_choice(m, service[k]);
+}
+
+/* Is the service about that word: is it in a third of its sets or more? "Брови" is what three services
+ * are about; "чоловіча" only says which of some. */
+static bool is_about(const struct match *m, int service, size_t i)
+{
+    const struct service *s = &m->line->book->service[service];
+    size_t with = 0;
+
+    for (size_t k = 0; k < s->stems_n; k++)
+        with += stems_heard(m, &s->stems[k], i, true) > 0;
+    return with * 3 >= s->stems_n && with > 0;
+}
+
+/* Nothing begins or completes a set: then a word that services are about could mean them. */
+static void take_about(struct match *m)
+{
+    for (size_t i = 0; i < m->said->n && m->found->could_be_n == 0; i++) {
+        size_t n = 0;
+        int only = -1;
+        for (size_t s = 0; is_left(m, i) && s < m->line->book->services; s++)
+            if (is_about(m, (int)s, i)) {
+                add_choice(m, (int)s);
+                only = (int)s;
+                n++;
+            }
+        m->used[i] = m->found->used[i] = m->used[i] || n > 0;
+        if (n == 1) {
+            m->found->could_be_n = 0;
+            add_service(m, only, (int)i);
+        }
+    }
 }
 
 /* ==== the names of those it was asked for ===================================================== */
@@ -533,7 +647,8 @@ enum err service_match(struct arena *a, const struct service_line *line, struct 
     struct match m = {.line = line, .said = line->said, .found = &found};
 
     find_known(line, known);
-    service_near_read(line, known, &m.near);
+    if (service_near_read(a, line, known, &m.near) != ERR_OK)
+        return ERR_MEMORY;
     m.hit = arena_calloc(a, count_sets(line->book) + 1, sizeof *m.hit);
     if (m.hit == NULL)
         return ERR_MEMORY;
@@ -543,6 +658,8 @@ enum err service_match(struct arena *a, const struct service_line *line, struct 
     for (size_t i = 0; i < m.said->n; i++)
         if (is_left(&m, i) && !take_further(&m, i))
             take_left(&m, i);
+    if (found.services == 0 && found.could_be_n == 0 && m.said->n <= FEW_WORDS)
+        take_about(&m);
     if (line->asked && take_names(a, &m) != ERR_OK)
         return ERR_MEMORY;
     drop_chosen(&found);

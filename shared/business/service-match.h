@@ -33,7 +33,7 @@ struct service_line {
 struct service_found {
     int service[CATALOGUE_VISIT_SERVICES]; /* places in the catalogue */
     size_t services;
-    int could_be[SERVICE_CHOICES];
+    int could_be[SERVICE_CHOICES]; /* rising */
     size_t could_be_n;
     bool used[SAID_WORDS]; /* words that named one, or might */
 };

@@ -15,6 +15,7 @@
 struct letters {
     uint32_t c[LETTERS_MAX];
     size_t n;
+    uint64_t has; /* a bit for each letter that is in it; letters may share one */
 };
 
 /* ==== letters ================================================================================= */
@@ -73,9 +74,10 @@ static bool letters_of(const char *word, size_t bytes, struct letters *ret)
     const char *end = word + bytes;
 
     ret->n = 0;
+    ret->has = 0;
     while (word < end) {
         size_t n = 0;
-        uint32_t c = latin_at(word, end, &n);
+        uint32_t c = (unsigned char)*word < 0x80 ? latin_at(word, end, &n) : 0;
         if (c != 0)
             word += n;
         else
@@ -87,6 +89,7 @@ static bool letters_of(const char *word, size_t bytes, struct letters *ret)
         if (ret->n == LETTERS_MAX)
             return false;
         ret->c[ret->n++] = c;
+        ret->has |= UINT64_C(1) << c % 64;
     }
     return ret->n > 0;
 }
@@ -171,45 +174,67 @@ static const char *bare(const char *stem)
     return stem;
 }
 
-/* The stem itself. One of few letters must be right. */
-static void compare_stem(struct search *s, const char *stem, int service)
+/* All words of the line that are looked for, each with what it may be. */
+struct searches {
+    struct search *of; /* SAID_WORDS; those with no letters are not looked for */
+    size_t n;
+};
+
+/* Cheap: each letter of the stem that the word lacks is wrong. */
+static bool may_be(const struct letters *word, const struct letters *stem, size_t most)
+{
+    uint64_t lacks = stem->has & ~word->has;
+
+    return word->n + most >= stem->n && (size_t)__builtin_popcountll(lacks) <= most;
+}
+
+/* One of few letters must be right. */
+static void compare(struct searches *all, const struct letters *letters, bool whole,
+                    const char *stem, int service)
+{
+    for (size_t i = 0; i < all->n; i++) {
+        struct search *s = &all->of[i];
+        size_t most = least(allowed(s->word.n), allowed(letters->n));
+        if (s->word.n == 0 || !may_be(&s->word, letters, most))
+            continue;
+        size_t wrong = distance(&s->word, letters, whole);
+        if (wrong <= most)
+            add(s, stem, service, wrong);
+    }
+}
+
+static void compare_stem(struct searches *all, const char *stem, int service)
 {
     struct letters letters;
     const char *text = bare(stem);
 
-    if (strchr(text, ' ') != NULL || !letters_of(text, strlen(text), &letters))
-        return;
-    size_t wrong = distance(&s->word, &letters, *stem == '=');
-    if (wrong <= least(allowed(s->word.n), allowed(letters.n)))
-        add(s, stem, service, wrong);
+    if (strchr(text, ' ') == NULL && letters_of(text, strlen(text), &letters))
+        compare(all, &letters, *stem == '=', stem, service);
 }
 
 /* The words of the service's name that are this stem: more letters to compare than the stem has. */
-static void compare_name(struct search *s, const char *name, const char *stem, int service)
+static void compare_name(struct searches *all, const char *name, const char *stem, int service)
 {
     const char *text = bare(stem);
 
     for (const char *at = name; *at != '\0';) {
         size_t n = strcspn(at, " ");
         struct letters letters;
-        if (strncmp(at, text, strlen(text)) == 0 && letters_of(at, n, &letters)) {
-            size_t wrong = distance(&s->word, &letters, true);
-            if (wrong <= least(allowed(s->word.n), allowed(letters.n)))
-                add(s, stem, service, wrong);
-        }
+        if (strncmp(at, text, strlen(text)) == 0 && letters_of(at, n, &letters))
+            compare(all, &letters, true, stem, service);
         at += n + (at[n] == ' ');
     }
 }
 
-static void compare_service(struct search *s, const struct book *b, size_t service)
+static void compare_service(struct searches *all, const struct book *b, size_t service)
 {
     const struct service *of = &b->service[service];
 
     for (size_t i = 0; i < of->stems_n; i++)
         for (size_t k = 0; k < of->stems[i].n; k++) {
             const char *stem = of->stems[i].stem[k];
-            compare_stem(s, stem, (int)service);
-            compare_name(s, of->name, stem, (int)service);
+            compare_stem(all, stem, (int)service);
+            compare_name(all, of->name, stem, (int)service);
         }
 }
 
@@ -268,20 +293,27 @@ static bool may_be_wrong(const struct service_line *line, const struct said_word
            (line->is_everyday == NULL || !line->is_everyday(line->context, w->at, w->n));
 }
 
-void service_near_read(const struct service_line *line, const bool known[static SAID_WORDS],
-                       struct service_near *ret)
+enum err service_near_read(struct arena *a, const struct service_line *line,
+                           const bool known[static SAID_WORDS], struct service_near *ret)
 {
+    struct searches all = {.of = arena_calloc(a, SAID_WORDS, sizeof *all.of), .n = line->said->n};
+
+    if (all.of == NULL)
+        return ERR_MEMORY;
     *ret = (struct service_near){.stem = {{NULL}}};
-    for (size_t i = 0; i < line->said->n; i++) {
+    for (size_t i = 0; i < all.n; i++) {
         const struct said_word *w = &line->said->word[i];
-        struct search s = {.n = 0};
-        if (known[i] || !letters_of(w->at, w->n, &s.word) || s.word.n + 1 < LETTERS_LEAST ||
+        struct search *s = &all.of[i];
+        if (known[i] || !letters_of(w->at, w->n, &s->word) || s->word.n + 1 < LETTERS_LEAST ||
             !may_be_wrong(line, w))
-            continue;
-        for (size_t k = 0; k < line->book->services; k++)
-            compare_service(&s, line->book, k);
-        const struct found *best = nearest(&s);
-        if (best != NULL && !is_doubtful(&s, best))
-            put(&s, ret->stem[i]);
+            s->word.n = 0;
     }
+    for (size_t k = 0; k < line->book->services; k++)
+        compare_service(&all, line->book, k);
+    for (size_t i = 0; i < all.n; i++) {
+        const struct found *best = nearest(&all.of[i]);
+        if (best != NULL && !is_doubtful(&all.of[i], best))
+            put(&all.of[i], ret->stem[i]);
+    }
+    return ERR_OK;
 }

@@ -11,8 +11,9 @@ struct service_near {
     const char *stem[SAID_WORDS][SERVICE_NEAR];
 };
 
-/* `known`: words that are some stem as they are. */
-void service_near_read(const struct service_line *line, const bool known[static SAID_WORDS],
-                       struct service_near *ret);
+/* `known`: words that are some stem as they are. ERR_MEMORY. */
+enum err service_near_read(struct arena *a, const struct service_line *line,
+                           const bool known[static SAID_WORDS],
+                           struct service_near *ret) must_check;
 
 #endif

@@ -155,9 +155,9 @@ static void take(const struct said *said, const struct named *all, size_t n,
             ret->used[k] |= one->word[k];
         if (one->denied) {
             ret->denied = one->specialist;
-        } else if (best == NULL || (one->first < best->first
-                                        ? !corrects_between(said, one->first, best->first)
-                                        : corrects_between(said, best->first, one->first))) {
+        } else if (best == NULL ||
+                   (one->first < best->first ? !corrects_between(said, one->first, best->first)
+                                             : corrects_between(said, best->first, one->first))) {
             best = one;
             ret->meant = one->specialist;
         }

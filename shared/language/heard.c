@@ -34,6 +34,8 @@ static const char *row_of(const struct language *l, enum heard_kind kind)
         [HEARD_EITHER] = l->heard.either,
         [HEARD_SPELLS] = l->heard.spells,
         [HEARD_ONTO] = l->heard.onto,
+        [HEARD_WISHES] = l->heard.wishes,
+        [HEARD_INTRODUCES] = l->heard.introduces,
     };
     return rows[kind];
 }

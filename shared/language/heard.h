@@ -27,7 +27,9 @@ enum heard_kind {
     HEARD_JOINS,      /* і, плюс: between two things that are both wanted */
     HEARD_EITHER,     /* або, или: between two of which one is wanted */
     HEARD_SPELLS,     /* як, как: behind a letter of a name that is spelled */
-    HEARD_ONTO        /* на: before what one comes for */
+    HEARD_ONTO,       /* на: before what one comes for */
+    HEARD_WISHES,     /* хочу, треба: "не ХОЧУ чистку" denies what is wished */
+    HEARD_INTRODUCES  /* це, я: before a caller's own name */
 };
 
 /* "не": what follows is denied. "а": what follows is meant in place of it. */

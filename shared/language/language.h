@@ -167,6 +167,8 @@ struct heard_words {
     const char *joins;        /* between two things that are both wanted: і|плюс */
     const char *either;       /* between two of which one is wanted: або */
     const char *spells;       /* behind a letter of a name that is spelled: "О ЯК Ольга" */
+    const char *introduces;   /* before a caller's own name: "ЦЕ Оксана" */
+    const char *wishes;       /* between "не" and what is not wanted: хочу|треба */
     const char *onto;       /* before what one comes for: "запишіть НА стрижку" */
     const char *tells;      /* words that other languages of its script do not have */
     const char *tells_ends; /* and endings */

@@ -3,10 +3,10 @@
  * use or configuration, starting again will not help; 111 try again later. */
 #include <malloc.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/settings.h"
 #include "serve/engine.h"
@@ -54,7 +54,7 @@ static int run(void)
     enum err e = settings_load(&why);
     log_init(handler.name,
              e == ERR_OK ? (enum log_level)setting_number(SET_HOLOS_LOG_LEVEL) : LOG_INFO);
-    if (e == ERR_OK && setting_given(SET_HOLOS_NOW) && getenv("HOLOS_BOOT") != NULL)
+    if (e == ERR_OK && setting_given(SET_HOLOS_NOW) && clock_is_units())
         e = why_set(&why, ERR_CONFIG, "HOLOS_NOW is for tries: no installed service takes it");
     if (e == ERR_OK && handler.access->check_settings != NULL)
         e = handler.access->check_settings(&why);

@@ -55,6 +55,26 @@ void book_talk_finish(struct rules_turn *t);
 /* The next question of a booking or a move. */
 void book_talk_go_on(struct rules_turn *t, const struct understood *u);
 
+/* The other questions of book-next.c, and what they stand on.
+ * ask_service: which one; `u` is the line that named none, or more than one by one word.
+ * wish_of: what the caller wants so far.    why: why it cannot be had.
+ * offer_times: makes the offers and tells them; false: all were taken meanwhile.
+ * read_back: asks for what is missing of the client, else reads everything back.
+ * chosen: the offer that the caller chose; NULL: it is gone, and `lost` says so.
+ * offer_person: the book cannot go on. */
+void book_ask_service(struct rules_turn *t, const struct understood *u);
+struct book_wish book_wish_of(const struct rules_turn *t);
+void book_tell_why(struct rules_turn *t, const struct book_wish *wish, enum free_why why);
+bool book_offer_times(struct rules_turn *t, const struct book_wish *wish,
+                      const struct book_found *found, enum book_choice how, int near);
+void book_read_back(struct rules_turn *t);
+const struct offer *book_chosen(struct rules_turn *t);
+void book_lost(struct rules_turn *t);
+void book_drop_offers(struct rules_turn *t);
+void book_offer_person(struct rules_turn *t, const char *phrase, const struct book_told *w);
+const char *book_client_name(const struct rules_turn *t);
+const char *book_client_phone(const struct rules_turn *t);
+
 /* Moving, cancelling, and "when is my visit?" (book-change.c).
  * begin: finds the visit that is meant, and goes on.
  * which: the answer to which of several it is. False: it was none.

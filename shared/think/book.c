@@ -13,6 +13,7 @@
 #define CONFIRM_S    60 /* a chosen offer outlives the turn that confirms it */
 #define VISITS_MAX   20 /* of one person that are told */
 #define NAME_LETTERS 3  /* of a name that must be the same */
+#define NAME_MOST    40
 
 static const struct book *book_of(const struct book_desk *d)
 {
@@ -523,22 +524,51 @@ void book_cancel(const struct book_desk *d, const struct visit *visit)
 
 /* ==== whose visits ============================================================================ */
 
-/* Is it that name? "Олена Коваль" is Олена, in any case of it. */
+/* One letter for those that a name has in one language or the other: "Мария" is "Марія". */
+static uint32_t name_letter(uint32_t c)
+{
+    static const struct {
+        uint32_t from, to;
+    } same[] = {
+        {0x456, 0x438}, {0x457, 0x438}, {0x44b, 0x438}, {0x439, 0x438},
+        {0x454, 0x435}, {0x44d, 0x435}, {0x451, 0x435}, {0x491, 0x433},
+        {0x44c, 0},     {0x44a, 0},     {0x27, 0}}; /* і ї ы й -> и; є э ё -> е; ґ -> г; ь ъ ' are none */
+
+    for (size_t i = 0; i < sizeof same / sizeof *same; i++)
+        if (c == same[i].from)
+            return same[i].to;
+    return c;
+}
+
+/* The letters of the first word; returns how many. */
+static size_t name_letters(struct arena *a, const char *name, uint32_t ret[static NAME_MOST])
+{
+    const char *at = text_fold(a, name);
+    size_t n = 0;
+
+    while (at != NULL && *at != '\0' && *at != ' ' && n < NAME_MOST) {
+        uint32_t c = name_letter(text_next(&at));
+        if (c != 0 && (n == 0 || ret[n - 1] != c)) /* "Інна" is "Ина" on a bad line */
+            ret[n++] = c;
+    }
+    return n;
+}
+
+/* Is it that name? "Олена Коваль" is Олена, in any case of it: the last letter changes. */
 static bool is_name(struct arena *a, const char *known, const char *told)
 {
-    const char *k = text_fold(a, known);
-    const char *t = text_fold(a, told);
-
-    if (k == NULL || t == NULL || *k == '\0' || *t == '\0')
-        return false;
-    size_t kn = strcspn(k, " ");
-    size_t tn = strcspn(t, " ");
+    uint32_t k[NAME_MOST];
+    uint32_t t[NAME_MOST];
+    size_t kn = name_letters(a, known, k);
+    size_t tn = name_letters(a, told, t);
     size_t n = kn < tn ? kn : tn;
     size_t same = 0;
+
     while (same < n && k[same] == t[same])
         same++;
-    /* Two bytes a letter; the last letter of a name changes with its case. */
-    return same >= (size_t)NAME_LETTERS * 2 ? same + 2 >= n : same == kn && kn == tn;
+    if (same < NAME_LETTERS)
+        return same > 0 && same == kn && kn == tn;
+    return same + 1 >= kn && same + 1 >= tn;
 }
 
 static enum err add_visits(const struct book_desk *d, const char *phone, const char *name,

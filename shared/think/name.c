@@ -137,8 +137,7 @@ static size_t name_length(struct name_line *t, const struct words *w, size_t fro
     return n;
 }
 
-static struct name_found found_at(struct name_line *t, const struct words *w, size_t from,
-                                  size_t n)
+static struct name_found found_at(struct name_line *t, const struct words *w, size_t from, size_t n)
 {
     const char *name = spoken_part(t, w, from, from + n);
 
@@ -215,6 +214,24 @@ struct name_found name_told(struct name_line *t)
             found = found_at(t, &w, at, name_length(t, &w, at));
         if (found.name != NULL)
             return found;
+    }
+    return nothing;
+}
+
+struct name_found name_in_passing(struct name_line *t, bool alone)
+{
+    struct words w = {0};
+
+    cut_words(t, &w);
+    for (size_t i = 0; i < w.n; i++) {
+        const struct word *before = i == 0 ? NULL : &w.word[i - 1];
+        bool told = before != NULL && !before->stops &&
+                    heard_is(HEARD_INTRODUCES, before->folded, strlen(before->folded));
+        if (!is_given(&w, i) || (!told && !(alone && (before == NULL || before->stops))))
+            continue;
+        size_t n = name_length(t, &w, i);
+        if (n > 0 && (i + n == w.n || w.word[i + n - 1].stops || (told && ends_name(t, &w, i + n))))
+            return found_at(t, &w, i, n);
     }
     return nothing;
 }

@@ -26,6 +26,10 @@ struct name_found {
 /* Told as such anywhere: "мене звати Олена", also "звати не Оля, а Юля". */
 struct name_found name_told(struct name_line *t);
 
+/* Told in passing: "це Оксана, хочу записатися". `alone`: a given name between commas is one, too
+ * ("на завтра, Ірина, 0671234567"). */
+struct name_found name_in_passing(struct name_line *t, bool alone);
+
 /* In the answer to "who is it?". */
 struct name_found name_answered(struct name_line *t);
 

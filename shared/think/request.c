@@ -62,21 +62,21 @@ static bool take_number(struct rules_turn *t)
     return take_number_of(t, t->ask->words);
 }
 
-static struct name_found look_for_name(struct rules_turn *t,
-                                       struct name_found (*look)(struct name_line *))
+static void look_for_name(struct rules_turn *t, struct name_found (*look)(struct name_line *),
+                          struct name_found *ret)
 {
     struct name_line line = {
         .arena = t->arena, .profile = t->profile, .words = t->ask->words, .no_memory = false};
-    struct name_found found = look(&line);
 
+    *ret = look(&line);
     t->no_memory |= line.no_memory;
-    return found;
 }
 
 /* A name told as such; what was said around it stays in the words. */
 static bool take_told_name(struct rules_turn *t)
 {
-    struct name_found found = look_for_name(t, name_told);
+    struct name_found found = {0};
+    look_for_name(t, name_told, &found);
 
     if (found.name != NULL)
         set_name(t, found.name);
@@ -263,9 +263,10 @@ static bool keep_words(struct rules_turn *t)
 static void at_name(struct rules_turn *t)
 {
     (void)take_number(t);
-    struct name_found found = look_for_name(t, name_told);
+    struct name_found found = {0};
+    look_for_name(t, name_told, &found);
     if (found.name == NULL)
-        found = look_for_name(t, name_answered);
+        look_for_name(t, name_answered, &found);
     if (found.name != NULL) {
         set_name(t, found.name);
         if (*found.rest != '\0')
@@ -387,7 +388,8 @@ static bool by_goodbye(struct rules_turn *t)
         return false;
     (void)take_number(t);
     if (!take_told_name(t) && b->at == STEP_NAME) {
-        struct name_found found = look_for_name(t, name_answered);
+        struct name_found found = {0};
+        look_for_name(t, name_answered, &found);
         if (found.name != NULL)
             set_name(t, found.name);
     }
@@ -439,13 +441,14 @@ static bool begins_as_name(const struct rules_turn *t)
 /* Another name than the one that was taken: "ні, я Олена". */
 static struct name_found other_name(struct rules_turn *t)
 {
-    struct name_found found = look_for_name(t, name_corrected);
+    struct name_found found = {0};
+    look_for_name(t, name_corrected, &found);
 
     if (found.name == NULL && t->b.at != STEP_WISH && profile_rule(t->profile, t->folded) == NULL)
-        found = look_for_name(t, name_told);
+        look_for_name(t, name_told, &found);
     if (found.name == NULL && *t->b.name == '\0' && t->words <= REQUEST_FEW_WORDS &&
         begins_as_name(t))
-        found = look_for_name(t, name_answered); /* it was asked for before */
+        look_for_name(t, name_answered, &found); /* it was asked for before */
     if (found.name != NULL && strcmp(found.name, t->b.name) == 0)
         found.name = NULL;
     return found;
@@ -589,7 +592,10 @@ static bool by_rule(struct rules_turn *t)
 
     if (rule == NULL || rule->action != RULE_SAY || t->b.at == STEP_WISH)
         return false;
-    if (t->b.at == STEP_NAME && look_for_name(t, name_answered).name != NULL)
+    struct name_found found = {0};
+    if (t->b.at == STEP_NAME)
+        look_for_name(t, name_answered, &found);
+    if (found.name != NULL)
         return false;
     if (holds_number(t))
         return false;

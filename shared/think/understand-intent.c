@@ -20,8 +20,8 @@ static const struct {
     const char *question;
     enum intent intent;
 } of_the_book[] = {
-    {"booking", INTENT_BOOK},       {"move_booking", INTENT_MOVE}, {"cancel_booking", INTENT_CANCEL},
-    {"duration", INTENT_LENGTH},    {"prices", INTENT_PRICE},      {"treatments", INTENT_NONE},
+    {"booking", INTENT_BOOK},    {"move_booking", INTENT_MOVE}, {"cancel_booking", INTENT_CANCEL},
+    {"duration", INTENT_LENGTH}, {"prices", INTENT_PRICE},      {"treatments", INTENT_NONE},
     {"services", INTENT_NONE},
 };
 
@@ -87,6 +87,18 @@ static bool hears_plainly(const struct understand_line *l)
     return false;
 }
 
+/* "Хто робить манікюр?", "А Олена робить манікюр?"; not "без різниці до кого". */
+static bool asks_who(const struct understand_line *l)
+{
+    bool of_one = l->got.specialist >= 0 && l->got.services > 0 && !tells_when(l) &&
+                  l->hears_book == SAID_NOT && strchr(l->ask->words, '?') != NULL &&
+                  UNDERSTAND_HEARS(l, &l->words->hears, price) == SAID_NOT &&
+                  UNDERSTAND_HEARS(l, &l->words->hears, length) == SAID_NOT;
+
+    return of_one ||
+           (UNDERSTAND_HEARS(l, &l->words->hears, who) == SAID_MEANT && !l->got.any_specialist);
+}
+
 /* Steps 3 to 7, by the book's own stems. */
 static enum intent by_stems(struct understand_line *l, const struct rule *rule)
 {
@@ -102,7 +114,7 @@ static enum intent by_stems(struct understand_line *l, const struct rule *rule)
         return INTENT_CANCEL;
     if (UNDERSTAND_HEARS(l, &w->hears, mine) == SAID_MEANT)
         return INTENT_MINE;
-    if (UNDERSTAND_HEARS(l, &w->hears, who) == SAID_MEANT)
+    if (asks_who(l))
         return INTENT_WHO;
     if (!booked && UNDERSTAND_HEARS(l, &w->hears, price) == SAID_MEANT)
         return INTENT_PRICE;
@@ -122,8 +134,7 @@ bool understand_may_wish(enum asks asked)
 /* "Десь на вихідних", when the day was asked for, is no question about the hours. */
 static bool is_answer_alone(const struct understand_line *l)
 {
-    if (understand_may_wish(l->ask->asked) || !tells_when(l) ||
-        strchr(l->ask->words, '?') != NULL)
+    if (understand_may_wish(l->ask->asked) || !tells_when(l) || strchr(l->ask->words, '?') != NULL)
         return false;
     for (size_t i = 0; i < l->said.n; i++)
         if (heard_is(HEARD_ASKS, l->said.word[i].at, l->said.word[i].n))
@@ -136,11 +147,16 @@ static enum intent by_rule(struct understand_line *l, const struct rule *rule)
     enum intent intent = INTENT_NONE;
     const struct rule *own = find_rule(l, l->said.folded, true);
 
-    if (rule != NULL && l->got.specialist < 0 && !is_answer_alone(l)) {
+    /* "Дитину на щеплення в п'ятницю о десятій" is no question about children. */
+    bool wishes = l->got.services > 0 && tells_when(l) && understand_may_wish(l->ask->asked) &&
+                  strchr(l->ask->words, '?') == NULL;
+
+    if (rule != NULL && l->got.specialist < 0 && !is_answer_alone(l) && !wishes) {
         l->got.rule = rule;
         return INTENT_RULE;
     }
-    if (understand_may_wish(l->ask->asked) && (names(l) || (l->ask->asked == ASKS_OPEN && tells_when(l)))) {
+    if (understand_may_wish(l->ask->asked) &&
+        (names(l) || (l->ask->asked == ASKS_OPEN && tells_when(l)))) {
         if (own != NULL && is_of_the_book(own, &intent) && intent != INTENT_NONE)
             return intent;
         return INTENT_BOOK;

@@ -26,6 +26,8 @@ static void open_hours(const struct profile *p, struct when_open ret[static 7])
     }
 }
 
+#define DAY_BYTES 8 /* of the shortest word that could be taken for a service's */
+
 static enum when_asked asked_of(const struct understand_ask *ask, int *ret_offers)
 {
     *ret_offers = ask->offers;
@@ -38,6 +40,17 @@ static enum when_asked asked_of(const struct understand_ask *ask, int *ret_offer
     bool chooses = ask->asked == ASKS_CHOICE || ask->asked == ASKS_WHICH ||
                    ask->asked == ASKS_SERVICE || ask->asked == ASKS_SPECIALIST;
     return chooses && *ret_offers > 0 ? WHEN_ASKED_CHOICE : WHEN_ASKED_NOTHING;
+}
+
+/* Is the word a day by itself, as "вечірня" is none? */
+static bool is_day(const struct understand_line *l, const struct when_ask *ask,
+                   const struct said_word *w)
+{
+    struct when_ask one = *ask;
+    struct when when = {0};
+
+    one.text = arena_strndup(l->arena, w->at, w->n);
+    return one.text != NULL && when_read(l->arena, &one, &when) == ERR_OK && when.days_n == 1;
 }
 
 /* Words that are not left of the line told a day or a time. */
@@ -53,7 +66,7 @@ static void mark_told(struct said *said, const char *rest)
     }
 }
 
-static enum err read_when(struct understand_line *l)
+static enum err read_when_in(struct understand_line *l, const char *text)
 {
     struct when_open open[7];
     int offers = 0;
@@ -61,7 +74,7 @@ static enum err read_when(struct understand_line *l)
 
     open_hours(l->profile, open);
     const struct when_ask ask = {.language = language_find(l->profile->language),
-                                 .text = l->ask->words,
+                                 .text = text,
                                  .now = l->ask->local,
                                  .open = open,
                                  .asked = asked,
@@ -70,7 +83,33 @@ static enum err read_when(struct understand_line *l)
         return ERR_MEMORY;
     l->got.choice = l->got.when.choice;
     mark_told(&l->said, l->got.when.rest);
+    for (size_t i = 0; i < l->said.n; i++)
+        l->said.word[i].day = l->said.word[i].taken && l->said.word[i].n >= DAY_BYTES &&
+                              is_day(l, &ask, &l->said.word[i]);
     return ERR_OK;
+}
+
+static enum err read_when(struct understand_line *l)
+{
+    return read_when_in(l, l->ask->words);
+}
+
+/* "Вечірня зачіска" tells no evening: what is a service's word is read once more without it. */
+static enum err read_when_again(struct understand_line *l, const bool used[static SAID_WORDS])
+{
+    bool both = false;
+    struct buf b;
+
+    buf_init(&b, l->arena, strlen(l->said.folded) + 2);
+    for (size_t i = 0; i < l->said.n; i++) {
+        const struct said_word *w = &l->said.word[i];
+        both |= used[i] && w->taken;
+        buf_puts(&b, b.len == 0 ? "" : " ");
+        buf_put(&b, used[i] ? "" : w->at, used[i] ? 0 : w->n);
+    }
+    if (buf_err(&b) != ERR_OK)
+        return ERR_MEMORY;
+    return both ? read_when_in(l, buf_text(&b)) : ERR_OK;
 }
 
 /* ==== who is calling ========================================================================== */
@@ -102,7 +141,7 @@ static enum err read_phone(struct understand_line *l)
     return e == ERR_OK && l->got.phone == NULL ? ERR_MEMORY : ERR_OK;
 }
 
-/* A bare name is one only if it was asked for. */
+/* A bare name is one only if it was asked for, or stands alone in a line that tells a number. */
 static enum err read_name(struct understand_line *l)
 {
     struct name_line line = {
@@ -111,6 +150,8 @@ static enum err read_name(struct understand_line *l)
 
     if (found.name == NULL && l->ask->asked == ASKS_NAME)
         found = name_answered(&line);
+    if (found.name == NULL && strchr(l->ask->words, '?') == NULL)
+        found = name_in_passing(&line, l->got.phone != NULL);
     if (line.no_memory)
         return ERR_MEMORY;
     l->got.name = found.name;
@@ -175,8 +216,12 @@ static bool is_everyday(const void *context, const char *word, size_t n)
 #define X(name) {l->words->hears.name, l->words->hears.name##_n},
         BOOK_HEARS(X)
 #undef X
-        {p->yes, p->yes_n},   {p->no, p->no_n},         {p->thanks, p->thanks_n},
-        {p->more, p->more_n}, {p->goodbye, p->goodbye_n}, {p->person, p->person_n},
+            {p->yes, p->yes_n},
+        {p->no, p->no_n},
+        {p->thanks, p->thanks_n},
+        {p->more, p->more_n},
+        {p->goodbye, p->goodbye_n},
+        {p->person, p->person_n},
     };
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
         if (begins_as(lists[i].sets, lists[i].n, word, n))
@@ -211,9 +256,10 @@ static enum err read_services(struct understand_line *l)
         got->service[got->services++] = line.among[at - 1];
         got->could_be_n = 0;
     }
+    enum err e = read_when_again(l, found.used);
     if (l->ask->asked == ASKS_SERVICE)
         got->choice = 0;
-    return ERR_OK;
+    return e;
 }
 
 /* "Все одно" says that any day will do, or any specialist: whichever was asked for or not told. */

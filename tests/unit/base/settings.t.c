@@ -1,4 +1,5 @@
 #include "base/settings.h"
+#include "base/clock.h"
 
 #include <inttypes.h>
 #include <setjmp.h>
@@ -103,7 +104,7 @@ static void what_is_given_is_taken_for_every_row(void **state)
     for (int i = 0; i < SET__MAX; i++) {
         const struct setting_row *row = row_of(i);
         if (row->type == SETTING_TEXT)
-            give(row->name, row->name);
+            give(row->name, i == SET_HOLOS_NOW ? "2026-12-01T10:00:00+02:00" : row->name);
         if (row->type == SETTING_SWITCH)
             give(row->name, "off");
         (void)snprintf(text, sizeof text, "%" PRId64, row->most);
@@ -114,12 +115,52 @@ static void what_is_given_is_taken_for_every_row(void **state)
     for (int i = 0; i < SET__MAX; i++) {
         assert_true(setting_given(i));
         if (row_of(i)->type == SETTING_TEXT)
-            assert_string_equal(setting_text(i), row_of(i)->name);
+            assert_string_equal(setting_text(i),
+                                i == SET_HOLOS_NOW ? "2026-12-01T10:00:00+02:00" : row_of(i)->name);
         if (row_of(i)->type == SETTING_NUMBER)
             assert_true(setting_number(i) == row_of(i)->most);
         if (row_of(i)->type == SETTING_SWITCH)
             assert_false(setting_on(i));
     }
+}
+
+static void a_moment_that_is_none_is_refused(void **state)
+{
+    static const char *const wrong[] = {"now",
+                                        "2026-12-01",
+                                        "2026-12-01T10:00:00",
+                                        "2026-13-01T10:00:00Z",
+                                        "2026-12-01T25:00:00Z",
+                                        "2026-12-01T10:00:00+0200",
+                                        "2026-12-01 10:00:00Z"};
+    struct why why = {0};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        give("HOLOS_NOW", wrong[i]);
+        assert_int_equal(settings_load(&why), ERR_CONFIG);
+        assert_non_null(strstr(why.text, wrong[i]));
+    }
+}
+
+static void the_clock_goes_on_from_holos_now(void **state)
+{
+    (void)state;
+    int64_t machine = clock_machine_ms();
+    give("HOLOS_NOW", "2026-12-01T10:00:00+02:00");
+    assert_int_equal(settings_load(NULL), ERR_OK);
+    int64_t now = clock_unix_ms();
+    assert_true(now >= INT64_C(1796112000000) && now < INT64_C(1796112000000) + 600000);
+    assert_true(clock_machine_ms() >= machine && clock_machine_ms() < machine + 600000);
+    /* What another process of the tree began with holds for this one. */
+    const char *at = getenv("HOLOS_NOW_AT");
+    assert_non_null(at);
+    assert_int_equal(settings_load(NULL), ERR_OK);
+    assert_string_equal(getenv("HOLOS_NOW_AT"), at);
+    assert_true(clock_unix_ms() >= now);
+    assert_true(clock_stand_at("2027-01-01T00:00:00Z"));
+    assert_true(clock_unix_ms() == INT64_C(1798761600000));
+    clock_freeze_unix_ms(0);
 }
 
 static void refuses(int i, const char *value)
@@ -378,6 +419,8 @@ int main(void)
         ONE(what_looks_like_a_key_is_a_secret),
         ONE(with_nothing_given_every_setting_has_its_default),
         ONE(what_is_given_is_taken_for_every_row),
+        ONE(a_moment_that_is_none_is_refused),
+        ONE(the_clock_goes_on_from_holos_now),
         ONE(a_number_out_of_bounds_or_unreadable_is_refused_in_every_row),
         ONE(the_bounds_themselves_are_allowed),
         ONE(the_sentence_says_the_value_and_what_it_may_be),

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -148,6 +149,66 @@ static void a_time_beyond_every_calendar_is_refused(void **state)
     assert_true(e == ERR_OK ? tm.tm_year > 1000000 : e == ERR_VALUE && tm.tm_year == 7);
 }
 
+/* The stretches as text, seconds from `from_s`: "0:+7200 3600:+10800". */
+static const char *stretches(const char *zone, int64_t from_s, int64_t to_s)
+{
+    static char text[256];
+    struct zone_stretch s[32];
+    size_t n = 0;
+    size_t end = 0;
+
+    assert_in_range(ZONE_STRETCHES(from_s, to_s), 2, 32);
+    assert_int_equal(zone_stretches(zone, from_s, to_s, s, &n), ERR_OK);
+    for (size_t i = 0; i < n; i++)
+        end += (size_t)snprintf(text + end, sizeof text - end, "%s%lld:%+d", i == 0 ? "" : " ",
+                                (long long)(s[i].from_s - from_s), (int)s[i].offset_s);
+    return text;
+}
+
+static void local_time_runs_on_in_stretches(void **state)
+{
+    int64_t spring = utc(2026, 3, 29, 1, 0) / 1000;
+    int64_t day = 86400;
+
+    (void)state;
+    assert_string_equal(stretches("Asia/Kathmandu", 0, 10 * day), "0:+19800");
+    assert_string_equal(stretches("Asia/Kathmandu", spring, spring + 1), "0:+20700");
+    assert_string_equal(stretches("Europe/Kyiv", spring - day, spring + day),
+                        "0:+7200 86400:+10800");
+    assert_string_equal(stretches("Europe/Kyiv", spring - 777, spring + 20 * day),
+                        "0:+7200 777:+10800");
+    assert_string_equal(stretches("America/Sao_Paulo", spring, spring + day), "0:-10800");
+    /* a month without it in the middle of the summer */
+    int64_t february = utc(2026, 2, 15, 2, 0) / 1000;
+    assert_string_equal(stretches("Africa/Casablanca", february - 1, february + 28 * day + 3),
+                        "0:+3600 1:+0");
+}
+
+static void a_change_at_the_edge_of_what_is_asked_is_seen_or_is_outside(void **state)
+{
+    int64_t spring = utc(2026, 3, 29, 1, 0) / 1000;
+
+    (void)state;
+    assert_string_equal(stretches("Europe/Kyiv", spring - 10, spring), "0:+7200");
+    assert_string_equal(stretches("Europe/Kyiv", spring - 10, spring + 1), "0:+7200 10:+10800");
+    assert_string_equal(stretches("Europe/Kyiv", spring - 1, spring + 1), "0:+7200 1:+10800");
+    assert_string_equal(stretches("Europe/Kyiv", spring, spring + 1), "0:+10800");
+    assert_string_equal(stretches("Europe/Kyiv", spring - 86400, spring), "0:+7200");
+    assert_string_equal(stretches("Europe/Kyiv", spring - 86400, spring + 1),
+                        "0:+7200 86400:+10800");
+}
+
+static void an_unknown_zone_has_no_stretches(void **state)
+{
+    struct zone_stretch s[2];
+    size_t n = 7;
+
+    (void)state;
+    assert_int_equal(zone_stretches("Mars/Olympus", 0, 1, s, &n), ERR_CONFIG);
+    assert_int_equal(zone_stretches("UTC", INT64_MAX - 1, INT64_MAX, s, &n), ERR_VALUE);
+    assert_int_equal(n, 7);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -160,6 +221,9 @@ int main(void)
         cmocka_unit_test(an_unknown_zone_leaves_the_last_one_in_use),
         cmocka_unit_test(the_machines_own_zone_comes_back),
         cmocka_unit_test(a_time_beyond_every_calendar_is_refused),
+        cmocka_unit_test(local_time_runs_on_in_stretches),
+        cmocka_unit_test(a_change_at_the_edge_of_what_is_asked_is_seen_or_is_outside),
+        cmocka_unit_test(an_unknown_zone_has_no_stretches),
     };
     return cmocka_run_group_tests_name("base/zone", tests, NULL, NULL);
 }

@@ -590,6 +590,102 @@ static void the_salons_book_is_whole_in_both_languages(void **state)
     assert_int_equal(catalogue_specialist(p.book, "nobody"), -1);
 }
 
+/* Of the service's sets that fit the words, how much the best one says: stems, then letters. */
+static size_t best_fit(const struct service *s, const char *folded)
+{
+    size_t best = 0;
+
+    for (size_t i = 0; i < s->stems_n; i++) {
+        size_t n = 0;
+        for (size_t k = 0; k < s->stems[i].n; k++)
+            n += 1000 + text_length(s->stems[i].stem[k]);
+        if (stems_match(&s->stems[i], 1, folded) && n > best)
+            best = n;
+    }
+    return best;
+}
+
+/* Callers repeat the name that they were told. */
+static void check_own_names(const struct profile *p, const struct book *b)
+{
+    for (size_t i = 0; i < b->services; i++) {
+        const char *said[] = {b->service[i].name, b->service[i].accusative};
+        for (size_t n = 0; n < COUNT(said); n++) {
+            const char *folded = text_fold(&arena, said[n]);
+            size_t own = best_fit(&b->service[i], folded);
+            for (size_t k = 0; k < b->services; k++)
+                if (own == 0 || (k != i && best_fit(&b->service[k], folded) >= own))
+                    fail_msg("%s: \"%s\" is not heard as %s, but %s", p->name, said[n],
+                             b->service[i].id, own == 0 ? "nothing" : b->service[k].id);
+        }
+    }
+    for (size_t i = 0; i < b->specialists; i++)
+        for (size_t k = 0; k < b->specialists; k++) {
+            const struct specialist *s = &b->specialist[k];
+            const char *said[] = {b->specialist[i].name, b->specialist[i].genitive};
+            for (size_t n = 0; n < COUNT(said); n++)
+                if (stems_match(s->stems, s->stems_n, text_fold(&arena, said[n])) != (i == k))
+                    fail_msg("%s: \"%s\" and %s", p->name, said[n], s->id);
+        }
+}
+
+static void each_name_of_a_shipped_book_is_heard_as_itself(void **state)
+{
+    static const struct {
+        const char *path, *name;
+    } rows[] = {{"profiles/salon.json", "salon"},
+                {"tests/profiles/clinic.json", "clinic"},
+                {"tests/profiles/barber.json", "barber"}};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct profile p = made_shipped(&arena, rows[i].path, rows[i].name, packs);
+        check_own_names(&p, p.book);
+        for (size_t k = 0; k < p.others_n; k++)
+            check_own_names(&p.others[k], p.others[k].book);
+    }
+}
+
+static void the_salon_hears_how_callers_name_its_services(void **state)
+{
+    static const struct {
+        const char *words, *id;
+    } rows[] = {
+        {"хочу на манікюр завтра зранку", "manicure-gel"},
+        {"мені на манік із покриттям", "manicure-gel"},
+        {"нігті гель-лаком", "manicure-gel"},
+        {"звичайний манікюр без покриття", "manicure"},
+        {"чоловічий манікюр", "manicure-men"},
+        {"педикюр з покриттям", "pedicure-gel"},
+        {"підстригти чоловіка", "haircut-men"},
+        {"підстрижіть сина", "haircut-child"},
+        {"пофарбувати корені", "colour-roots"},
+        {"зробити укладку", "styling"},
+        {"ультразвукову чистку обличчя", "face-cleaning-ultrasonic"},
+        {"механічна чистка", "face-cleaning"},
+        {"наростити нігті", "nail-extension"},
+        {"нарощування вій", "lash-extension"},
+        {"шугаринг ніг", "depilation-legs"},
+        {"постричь ребёнка", "haircut-child"},
+        {"маникюр с покрытием", "manicure-gel"},
+        {"снять гель-лак", "gel-removal"},
+        {"покрасить брови", "brow-tint"},
+        {"ламинирование ресниц", "lash-lamination"},
+    };
+
+    (void)state;
+    struct profile p = made_shipped(&arena, "profiles/salon.json", "salon", packs);
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        const char *folded = text_fold(&arena, rows[i].words);
+        int wanted = catalogue_service(p.book, rows[i].id);
+        size_t own = best_fit(&p.book->service[wanted], folded);
+        for (size_t k = 0; k < p.book->services; k++)
+            if (own == 0 || ((int)k != wanted && best_fit(&p.book->service[k], folded) >= own))
+                fail_msg("\"%s\" is %s", rows[i].words,
+                         own == 0 ? "nothing" : p.book->service[k].id);
+    }
+}
+
 static void the_books_of_the_fixtures_are_whole(void **state)
 {
     (void)state;
@@ -647,6 +743,8 @@ int main(void)
         T(two_new_sets_that_are_equal_are_a_fault_there),
         T(names_of_the_book_become_hints),
         T(the_salons_book_is_whole_in_both_languages),
+        T(each_name_of_a_shipped_book_is_heard_as_itself),
+        T(the_salon_hears_how_callers_name_its_services),
         T(the_books_of_the_fixtures_are_whole),
         T(too_little_memory_is_an_error_at_every_point),
 #undef T

@@ -189,11 +189,11 @@ static void words_of_an_unanswered_line_belong_to_the_request_being_taken(void *
     (void)s;
     const char *id = greet();
 
-    say(id, "1", "Хочу записатися");
+    say(id, "1", "Хочу поскаржитися");
     die_at(id, "2", "На манікюр у п'ятницю о третій");
     tell(id, CALL_BUSY);
     struct lead lead = only_lead(id);
-    assert_non_null(strstr(lead.wish, "Хочу записатися"));
+    assert_non_null(strstr(lead.wish, "Хочу поскаржитися"));
     assert_non_null(strstr(lead.wish, "На манікюр у п'ятницю о третій"));
 
     id = greet();
@@ -239,7 +239,7 @@ static void lines_that_several_workers_left_are_all_taken_in(void **s)
     (void)s;
     const char *id = greet();
 
-    die_at(id, "1", "Хочу записатися");
+    die_at(id, "1", "Хочу поскаржитися");
     die_at(id, "2", "На манікюр у п'ятницю о третій");
     die_at(id, "3", "Мене звати Святозара");
     tell(id, HANG_UP);
@@ -253,7 +253,7 @@ static void an_unanswered_line_that_completes_a_request_completes_it(void **s)
     (void)s;
     const char *id = greet();
 
-    say(id, "1", "Хочу записатися");
+    say(id, "1", "Хочу поскаржитися");
     say(id, "2", "На манікюр у п'ятницю о третій");
     say(id, "3", "Мене звати Святозара");
     die_at(id, "4", "Ні, на 067 111 22 33");

@@ -83,8 +83,8 @@ static void the_sound_of_a_name_is_its_calls_alone(void **state)
     for (int i = 0; i < 3; i++) { /* what all are told is then in the cache */
         const char *call = arena_printf(home.arena, "named-%d", i);
         int64_t id = speak_turn(call, "0", NULL);
-        (void)speak_turn(call, "1", "Хочу записатися");
-        (void)speak_turn(call, "2", "На манікюр у п'ятницю о третій");
+        (void)speak_turn(call, "1", "Хочу поскаржитися");
+        (void)speak_turn(call, "2", "Мене нечемно зустріли вчора о третій");
         size_t before = sounds_of(CACHE_SHARED);
         assert_int_equal(sounds_of(id), 0);
         (void)speak_turn(call, "3", "Мене звати Святозара");

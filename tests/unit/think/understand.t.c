@@ -14,6 +14,7 @@
 #include "tests/unit/think/understand-rows.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
+#define HARDER_LEAST 115
 #define UNSEEN_LEAST 205 /* as many as it reached: docs/testing.md */
 
 static const struct understand_row seen[] = {
@@ -22,6 +23,10 @@ static const struct understand_row seen[] = {
 
 static const struct understand_row unseen[] = {
 #include "tests/unit/think/understand-unseen.def"
+};
+
+static const struct understand_row harder[] = {
+#include "tests/unit/think/understand-harder.def"
 };
 
 static const struct tm now = {
@@ -88,8 +93,8 @@ static void put_services(struct buf *out, const struct book *b, const struct und
     for (size_t i = 0; i < b->services; i++)
         for (size_t k = 0; k < u->could_be_n; k++)
             if (u->could_be[k] == (int)i)
-                buf_printf(out, "%s%s",
-                           strchr(buf_text(out), '?') == NULL ? " ?" : ",", b->service[i].id);
+                buf_printf(out, "%s%s", strchr(buf_text(out), '?') == NULL ? " ?" : ",",
+                           b->service[i].id);
     buf_puts(out, u->unknown_service ? " unknown" : "");
     if (u->specialist >= 0)
         buf_printf(out, " =%s", b->specialist[u->specialist].id);
@@ -191,11 +196,21 @@ static void test_phrases_that_were_put_aside(void **state)
     assert_true(right >= UNSEEN_LEAST);
 }
 
+static void test_phrases_that_were_written_to_find_faults(void **state)
+{
+    size_t right = count_right(harder, COUNT(harder));
+
+    (void)state;
+    print_message("harder phrases: %zu of %zu\n", right, COUNT(harder));
+    assert_true(right >= HARDER_LEAST);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_phrases_that_were_used_to_write_it),
         cmocka_unit_test(test_phrases_that_were_put_aside),
+        cmocka_unit_test(test_phrases_that_were_written_to_find_faults),
     };
     return cmocka_run_group_tests_name("think/understand", tests, setup, teardown);
 }
