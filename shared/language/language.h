@@ -8,6 +8,7 @@
  *     verbalise.h   says figures as words       sentence.h   finds where a sentence ends
  *     spelled.h     reads words as figures      vocative.h   calls a person by name
  *     when.h        reads days and times        heard.h      knows kinds of words
+ *     tell.h        says days, times, money, lists
  *
  * To add a language, copy uk.c to CODE.c and write its words. tests/unit/language/languages.t says
  * which are missing. What the comments call optional may be left out: what needs it stays as it is
@@ -33,7 +34,8 @@ enum noun_case { NOM, GEN, DAT, ACC, INS, LOC, NOUN_CASE__MAX };
 enum gender { MALE, FEMALE, NEUTER, MANY, GENDER__MAX };
 
 /* A noun that is counted. `keys` are its abbreviations as a row, or its first form where it has
- * none: a blank in one stands for any blanks or none, a full stop for one that may be left out. */
+ * none: a blank in one stands for any blanks or none, a full stop for one that may be left out, an
+ * exclamation mark for a full stop that must be there, a capital for a capital alone. */
 struct noun {
     const char *keys;
     enum gender gender;
@@ -48,7 +50,7 @@ struct ordinal_stem {
     int endings;
 };
 
-/* A word before a number and the case it asks for, by what the number is. */
+/* A word before a number, or two ("згідно з"), and the case it asks for, by what the number is. */
 struct preposition {
     const char *word;
     enum noun_case number, clock, date, place;
@@ -178,7 +180,16 @@ struct percent_of {
     const char *adjective; /* what follows the number's genitive before that form */
 };
 
+/* "2-к. квартира" is one word and the noun, "двокімнатна квартира". `noun` is one form of it; of an
+ * abbreviation of it the adjective holds the noun too; NULL: any word, or none. */
+struct compound_of {
+    const char *keys; /* of what stands behind the number's hyphen, as in struct noun */
+    const char *noun;
+    const char *adjective; /* what follows the number */
+};
+
 struct when_word;
+struct tell_words;
 
 struct language {
     /* ---- which it is ---- */
@@ -200,7 +211,8 @@ struct language {
     /* 1 to 4 in front of a word: 2-поверховий, "дво". From the first NULL on it is the numeral's
      * GEN; if the first is NULL the language makes no such words. */
     const char *compound[5];
-    const struct percent_of *percent_of; /* optional; ends with NULL */
+    const struct percent_of *percent_of;   /* optional; ends with NULL */
+    const struct compound_of *compound_of; /* optional; ends with NULL */
     const char *half_of; /* "пів ": of the nouns `halved`, a row of their first forms; optional */
     const char *halved;
     const char *half;            /* "з половиною"; optional */
@@ -261,7 +273,9 @@ struct language {
     const char *starts;      /* a row of words that `from` would double: з|із|від */
     const char *joins;       /* a row of words that join equals: і|та|або */
     const char *streets;     /* how words begin that stand before a house's number */
-    const char *weekdays;    /* abbreviations of the days, from Monday: пн|вт */
+    const char *lettered; /* how words begin beside a number that a letter belongs to: клас|каб */
+    const char *items; /* words before a number like 3.2 whose parts are said one by one: п|пункт */
+    const char *weekdays; /* abbreviations of the days, from Monday: пн|вт */
     /* Their forms; the seventh is the plural behind weekday_each: "по понеділках". Optional. */
     const char *weekday_forms[7];
     const char *weekday_each; /* "по" */
@@ -300,6 +314,9 @@ struct language {
     /* ---- what callers say: optional (heard.h, when.h) ---- */
     struct heard_words heard;
     const struct when_word *when; /* words of days and times (when-words.h) */
+
+    /* ---- what is told to them: optional (tell.h) ---- */
+    const struct tell_words *tell; /* tell-words.h */
 };
 
 /* All there are, by code, and a NULL. Made by the build. */

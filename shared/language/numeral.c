@@ -150,6 +150,17 @@ static bool put_few_adjective(struct buf *out, const struct noun *noun)
     return true;
 }
 
+/* A substantive like "злотый" is an adjective by its forms, and stands in the plural: "два злотых". */
+static bool is_adjective(const struct noun *noun)
+{
+    size_t gen = 0;
+    size_t loc = 0;
+    const char *genitive = row_piece(noun->many, GEN, &gen);
+    const char *locative = row_piece(noun->many, LOC, &loc);
+
+    return gen == loc && memcmp(genitive, locative, gen) == 0;
+}
+
 void numeral_noun(struct buf *out, const struct language *l, const struct noun *noun, uint64_t n,
                   enum noun_case noun_case)
 {
@@ -167,10 +178,91 @@ void numeral_noun(struct buf *out, const struct language *l, const struct noun *
         row_put(out, noun->many, noun_case);
     else if (numeral_is_few(n) && l->few_is_genitive && put_few_adjective(out, noun))
         return;
+    else if (numeral_is_few(n) && l->few_is_genitive && is_adjective(noun))
+        row_put(out, noun->many, GEN);
     else if (numeral_is_few(n))
         row_put(out, l->few_is_genitive ? noun->one : noun->many, l->few_is_genitive ? GEN : NOM);
     else
         row_put(out, noun->many, GEN);
+}
+
+bool numeral_is_halved(const struct language *l, const struct noun *noun)
+{
+    size_t n = 0;
+    const char *piece = row_piece(noun->one, NOM, &n);
+
+    return l->half_of != NULL && row_find(l->halved, piece, n, NULL);
+}
+
+void numeral_and_half(struct buf *out, const struct language *l, uint64_t whole,
+                      const struct noun *noun, enum noun_case noun_case)
+{
+    bool straight = noun_case == NOM || noun_case == ACC;
+
+    if (whole == 0) {
+        buf_puts(out, l->half_of);
+        row_put(out, noun->one, GEN);
+        return;
+    }
+    if (whole == 1) {
+        row_put(out, numeral_of_gender(l->one_and_half, noun->gender), noun_case);
+        buf_putc(out, ' ');
+        row_put(out, straight || !l->few_is_genitive ? noun->one : noun->many,
+                straight || !l->few_is_genitive ? GEN : noun_case);
+        return;
+    }
+    numeral_cardinal(out, l, whole, noun->gender, noun_case);
+    buf_printf(out, " %s ", l->half);
+    numeral_noun(out, l, noun, whole, noun_case);
+}
+
+const struct noun *numeral_find_noun(const struct language *l, const char *key)
+{
+    for (const struct noun *noun = l->nouns; noun != NULL && noun->keys != NULL; noun++)
+        if (row_has(noun->keys, key))
+            return noun;
+    return NULL;
+}
+
+static void put_hour(struct buf *out, const struct language *l, int minutes,
+                     enum noun_case noun_case, bool bare)
+{
+    uint64_t hour = (uint64_t)minutes / 60;
+
+    if (l->hour_is_ordinal) {
+        numeral_ordinal(out, l, hour, l->hour.gender, noun_case);
+        if (minutes > 0)
+            return;
+        buf_putc(out, ' ');
+        row_put(out, l->hour.one, noun_case);
+        return;
+    }
+    if (hour == 1) {
+        row_put(out, l->hour.one, noun_case);
+        return;
+    }
+    numeral_cardinal(out, l, hour, l->hour.gender, noun_case);
+    if (minutes % 60 != 0 || bare)
+        return;
+    buf_putc(out, ' ');
+    numeral_noun(out, l, &l->hour, hour, noun_case);
+}
+
+void numeral_time(struct buf *out, const struct language *l, int minutes, enum noun_case noun_case,
+                  bool bare)
+{
+    int minute = minutes % 60;
+
+    put_hour(out, l, minutes, noun_case, bare);
+    if (minute == 0)
+        return;
+    buf_putc(out, ' ');
+    if (minute < 10) {
+        row_put(out, l->zero, NOM);
+        buf_putc(out, ' ');
+    }
+    numeral_cardinal(out, l, (uint64_t)minute, l->minute_gender,
+                     l->hour_is_ordinal ? NOM : noun_case);
 }
 
 void numeral_group(struct buf *out, const struct language *l, const char *digits, size_t n)

@@ -20,6 +20,22 @@ void numeral_ordinal(struct buf *out, const struct language *l, uint64_t n, enum
 void numeral_noun(struct buf *out, const struct language *l, const struct noun *noun, uint64_t n,
                   enum noun_case noun_case);
 
+/* The noun, counted with a half: "пів години", "півтори години", "дві з половиною години". The language
+ * has `half`, and for 0 the noun is one of the halved. */
+void numeral_and_half(struct buf *out, const struct language *l, uint64_t whole,
+                      const struct noun *noun, enum noun_case noun_case);
+
+/* Is a half of it said in one word, "пів години"? */
+bool numeral_is_halved(const struct language *l, const struct noun *noun);
+
+/* The noun that has this key; NULL: there is none. */
+const struct noun *numeral_find_noun(const struct language *l, const char *key);
+
+/* A time of day in minutes after midnight, up to 1440: "десята тридцять", "десять часов". `bare`: the
+ * word for hours, where the language says it, follows later. */
+void numeral_time(struct buf *out, const struct language *l, int minutes, enum noun_case noun_case,
+                  bool bare);
+
 /* Is it said as "one" is? 21 in most languages, 11 in none. */
 bool numeral_is_one(const struct language *l, uint64_t n);
 

@@ -14,12 +14,27 @@ size_t scan_blanks(const char *p)
     return (size_t)(q - p);
 }
 
+/* "5…10", "+5...+10": dots are a dash only between two numbers. They end at `q`. */
+static size_t scan_dots(const char *p, const char *q, bool spaced, bool blanks)
+{
+    size_t after = blanks ? scan_blanks(q) : 0;
+    const char *next = q + after;
+    uint32_t c = text_next(&next);
+    bool sign = c == '+' || c == '-' || c == 0x2212;
+
+    if (spaced != (after > 0) || !char_is_digit(sign ? char_at(next) : c))
+        return 0;
+    return (size_t)(q - p) + after;
+}
+
 size_t scan_dash(const char *p, bool blanks)
 {
     const char *q = p + (blanks ? scan_blanks(p) : 0);
     bool spaced = q > p;
     uint32_t c = text_next(&q);
 
+    if (c == 0x2026 || (c == '.' && strncmp(q, "..", 2) == 0))
+        return scan_dots(p, q + (c == '.' ? 2 : 0), spaced, blanks);
     if (c != '-' && !(c >= 0x2010 && c <= 0x2014) && c != 0x2212)
         return 0;
     size_t after = blanks ? scan_blanks(q) : 0;
@@ -90,7 +105,9 @@ size_t scan_key(const char *p, const char *key, bool dots)
     while (*key != '\0' && *key != '|') {
         uint32_t k = text_next(&key);
         const char *next = q;
-        uint32_t c = char_lower(text_next(&next));
+        uint32_t c = text_next(&next);
+        c = char_is_upper(k) ? c : char_lower(c);
+        k = k == '!' && c == '.' ? c : k;
         if (k == ' ')
             q += scan_blanks(q);
         else if (c == k)
@@ -236,6 +253,18 @@ static size_t scan_digits(const char *p, size_t most, int *ret)
     return n;
 }
 
+bool scan_is_doubtful(const struct noun *noun, const char *p, size_t n)
+{
+    const char *second = p;
+    uint32_t c = text_next(&second);
+
+    if (n == 0)
+        return false;
+    if (second == p + n)
+        return char_is_upper(c) && char_is_among(c, noun->keys);
+    return second + 1 == p + n && *second == '.' && strchr(noun->keys, '!') != NULL;
+}
+
 /* What follows makes it part of something longer. */
 static bool goes_on(const char *p)
 {
@@ -342,6 +371,20 @@ static size_t scan_times(const struct language *l, const char *p)
     return n > 0 && scan_keys(p + n + scan_blanks(p + n), l->times_before, false) > 0 ? n : 0;
 }
 
+/* "9 В клас", "2 В 1", "буд. 3 к. 5": what only looks like the short key of a noun at `p`, of `n`
+ * bytes. */
+static bool is_other_key(const struct language *l, const char *p, size_t n)
+{
+    const char *after = p + n + scan_blanks(p + n);
+    uint32_t next = char_at(after);
+    char word[SCAN_WORD_MAX];
+
+    if (char_is_digit(next))
+        return true;
+    return char_is_upper(char_at(p)) &&
+           (char_is_upper(next) || (scan_word(after, word) > 0 && row_begins(l->lettered, word)));
+}
+
 const struct noun *scan_noun(const struct language *l, const char *p, size_t *ret_len,
                              bool *ret_dotted, enum noun_case *ret_form)
 {
@@ -355,6 +398,8 @@ const struct noun *scan_noun(const struct language *l, const char *p, size_t *re
                                : scan_keys(p + blanks, noun->keys, false);
         unsigned one = n == 0 ? 0 : forms(noun->one, word);
         unsigned many = n == 0 ? 0 : forms(noun->many, word);
+        if (scan_is_doubtful(noun, p + blanks, key) && is_other_key(l, p + blanks, key))
+            key = 0;
         if (key == 0 && one == 0 && many == 0)
             continue;
         size_t took = key > 0 ? key : n;

@@ -32,8 +32,9 @@ struct date {
     size_t len;
 };
 
-size_t scan_blanks(const char *p);            /* not newlines */
-size_t scan_dash(const char *p, bool blanks); /* with blanks around it, if `blanks` */
+size_t scan_blanks(const char *p); /* not newlines */
+/* With blanks around it, if `blanks`. Between two numbers dots are one too. */
+size_t scan_dash(const char *p, bool blanks);
 
 /* Nothing, a newline or a capital follows. */
 bool scan_ends_sentence(const char *p);
@@ -60,6 +61,10 @@ bool scan_date(const char *p, struct date *ret);
  * stop. *ret_form (may be NULL): the case that its written form alone can have, or NOM. */
 const struct noun *scan_noun(const struct language *l, const char *p, size_t *ret_len,
                              bool *ret_dotted, enum noun_case *ret_form);
+
+/* Is what stands at `p`, a key of the noun and `n` bytes long, one that could be the letter of a house
+ * or the like: "5 В", "5 к."? */
+bool scan_is_doubtful(const struct noun *noun, const char *p, size_t n);
 
 /* What joins two equal things: a comma, "and", with the blanks around. */
 size_t scan_joint(const struct language *l, const char *p);

@@ -83,6 +83,27 @@ static bool end_at_capital(const struct cutter *c, const char *word)
     return false;
 }
 
+/* "ст. м. Дарниця": an abbreviation of two words, the second at `word`, before a name. */
+static bool is_double(const struct cutter *c, const char *word, const char *dot)
+{
+    const char *q = word;
+
+    while (is_space(char_before(c->start, q)))
+        q = char_back(c->start, q);
+    if (q == c->start || q[-1] != '.')
+        return false;
+    q--;
+    while (char_is_letter(char_before(c->start, q)))
+        q = char_back(c->start, q);
+    for (size_t i = 0; c->languages[i] != NULL; i++)
+        for (const struct abbreviation *a = c->languages[i]->abbreviations;
+             a != NULL && a->key != NULL; a++)
+            if (a->follow == BEFORE_NAME && strchr(a->key, ' ') != NULL &&
+                scan_key(q, a->key, true) == (size_t)(dot + 1 - q))
+                return true;
+    return false;
+}
+
 /* Is the one full stop at `dot` an abbreviation's or an initial's? */
 static bool is_abbreviation(const struct cutter *c, const char *dot, uint32_t next)
 {
@@ -102,6 +123,8 @@ static bool is_abbreviation(const struct cutter *c, const char *dot, uint32_t ne
         return true; /* "Т. Шевченко" */
     if (scan_word(q, word) == 0)
         return false;
+    if (is_double(c, q, dot))
+        return true;
     const char *b = q;
     while (is_space(char_before(c->start, b)))
         b = char_back(c->start, b);

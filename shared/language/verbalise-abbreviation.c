@@ -1,4 +1,7 @@
 #include "base/text.h"
+
+#include <string.h>
+
 #include "language/inside.h"
 #include "language/scan.h"
 #include "language/verbalise-inside.h"
@@ -55,6 +58,15 @@ static bool is_second_initial(const struct verbaliser *v)
     return char_is_upper(char_at(initial)) && !char_is_letter(char_before(v->start, initial));
 }
 
+/* "бл. 200": the word is a preposition. */
+static bool asks_for_genitive(const struct language *l, const char *word)
+{
+    for (const struct preposition *p = l->prepositions; p != NULL && p->word != NULL; p++)
+        if (strcmp(p->word, word) == 0)
+            return p->number == GEN;
+    return false;
+}
+
 bool verbalise_abbreviation(struct verbaliser *v)
 {
     uint32_t before = char_before(v->start, v->p);
@@ -70,6 +82,8 @@ bool verbalise_abbreviation(struct verbaliser *v)
         if (n == 0 || !follows(end, a->follow))
             continue;
         put_like(&v->out, a->forms, place_case(v), char_is_upper(first));
+        if (asks_for_genitive(v->language, a->forms))
+            v->sign_at = end + scan_blanks(end);
         if (end[-1] == '.' && *(end + scan_blanks(end)) == '\0')
             buf_putc(&v->out, '.');
         else if (char_is_letter(char_at(end)) || char_is_digit(char_at(end)))

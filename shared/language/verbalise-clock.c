@@ -18,7 +18,7 @@ static bool counted(const struct verbaliser *v, const char *p)
     bool dotted = false;
     const struct noun *n = scan_noun(v->language, p, &len, &dotted, NULL);
 
-    return n != NULL && !is_hour_noun(v->language, n);
+    return n != NULL && !is_hour_noun(v->language, n) && !verbalise_is_letter(v, n, p, len);
 }
 
 /* With a colon it is an hour; with a full stop or a hyphen only where nothing else fits. */
@@ -41,11 +41,6 @@ static bool is_hour(const struct verbaliser *v, const struct clock_time *c)
            (c->minute == 0 || c->hour >= 9 || verbalise_case(v, KIND_CLOCK, &nc));
 }
 
-static bool is_round(const struct clock_time *c)
-{
-    return c->minute == 0;
-}
-
 /* "в десять, одиннадцать и двенадцать часов": the word for hours is said once. */
 static bool hours_follow(const struct verbaliser *v, const char *p)
 {
@@ -64,44 +59,9 @@ static bool hours_follow(const struct verbaliser *v, const char *p)
     return scan_time(p + n, &next) && (next.sign != '-' || next.minute == 0);
 }
 
-static void say_hour(struct verbaliser *v, const struct clock_time *c, enum noun_case nc, bool bare)
-{
-    const struct language *l = v->language;
-    uint64_t hour = (uint64_t)c->hour;
-
-    if (l->hour_is_ordinal) {
-        numeral_ordinal(&v->out, l, hour, l->hour.gender, nc);
-        if (hour > 0 || c->minute > 0)
-            return;
-        buf_putc(&v->out, ' ');
-        row_put(&v->out, l->hour.one, nc);
-        return;
-    }
-    if (hour == 1) {
-        row_put(&v->out, l->hour.one, nc);
-        return;
-    }
-    numeral_cardinal(&v->out, l, hour, l->hour.gender, nc);
-    if (!is_round(c) || bare)
-        return;
-    buf_putc(&v->out, ' ');
-    numeral_noun(&v->out, l, &l->hour, hour, nc);
-}
-
 static void say_time(struct verbaliser *v, const struct clock_time *c, enum noun_case nc, bool bare)
 {
-    const struct language *l = v->language;
-
-    say_hour(v, c, nc, bare);
-    if (is_round(c))
-        return;
-    buf_putc(&v->out, ' ');
-    if (c->minute < 10) {
-        row_put(&v->out, l->zero, NOM);
-        buf_putc(&v->out, ' ');
-    }
-    numeral_cardinal(&v->out, l, (uint64_t)c->minute, l->minute_gender,
-                     l->hour_is_ordinal ? NOM : nc);
+    numeral_time(&v->out, v->language, c->hour * 60 + c->minute, nc, bare);
 }
 
 /* "10:30 год." says the hour twice; what is swallowed of it. */
@@ -114,7 +74,7 @@ static size_t hour_word(const struct verbaliser *v, const struct clock_time *c, 
     if (n == NULL || !is_hour_noun(v->language, n))
         return 0;
     size_t key = scan_keys(p + scan_blanks(p), n->keys, false);
-    if (key == 0 && (v->language->hour_is_ordinal || !is_round(c)))
+    if (key == 0 && (v->language->hour_is_ordinal || c->minute > 0))
         return 0;
     return dotted && scan_ends_sentence(p + len) ? len - 1 : len;
 }

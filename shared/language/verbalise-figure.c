@@ -28,47 +28,20 @@ static void say_money(struct verbaliser *v, const struct amount *a, const struct
 {
     const struct language *l = v->language;
     unsigned part = a->places == 1 ? a->part * 10 : a->part;
-    const struct noun *small = l->nouns;
+    const struct noun *small = numeral_find_noun(l, noun->hundredth);
 
-    while (small->keys != NULL && strcmp(small->keys, noun->hundredth) != 0)
-        small++;
     if (a->whole > 0 || part == 0) {
         numeral_cardinal(&v->out, l, a->whole, noun->gender, nc);
         buf_putc(&v->out, ' ');
         numeral_noun(&v->out, l, noun, a->whole, nc);
     }
-    if (part == 0 || small->keys == NULL)
+    if (part == 0 || small == NULL)
         return;
     if (a->whole > 0)
         buf_putc(&v->out, ' ');
     numeral_cardinal(&v->out, l, part, small->gender, nc);
     buf_putc(&v->out, ' ');
     numeral_noun(&v->out, l, small, part, nc);
-}
-
-/* "дві з половиною години", "півтори години" */
-static void say_half(struct verbaliser *v, const struct amount *a, const struct noun *noun,
-                     enum noun_case nc)
-{
-    const struct language *l = v->language;
-
-    bool straight = nc == NOM || nc == ACC;
-
-    if (a->whole == 0) {
-        buf_puts(&v->out, l->half_of);
-        row_put(&v->out, noun->one, GEN);
-        return;
-    }
-    if (a->whole == 1) {
-        row_put(&v->out, numeral_of_gender(l->one_and_half, noun->gender), nc);
-        buf_putc(&v->out, ' ');
-        row_put(&v->out, straight || !l->few_is_genitive ? noun->one : noun->many,
-                straight || !l->few_is_genitive ? GEN : nc);
-        return;
-    }
-    numeral_cardinal(&v->out, l, a->whole, noun->gender, nc);
-    buf_printf(&v->out, " %s ", l->half);
-    numeral_noun(&v->out, l, noun, a->whole, nc);
 }
 
 /* "дві цілих": they are adjectives, so that two to four do not make them a singular (language.h,
@@ -102,15 +75,6 @@ static void say_decimal(struct verbaliser *v, const struct amount *a, const stru
     row_put(&v->out, noun->one, GEN);
 }
 
-/* "пів години": is a half of it said so? */
-static bool is_halved(const struct language *l, const struct noun *noun)
-{
-    size_t n = 0;
-    const char *piece = row_piece(noun->one, NOM, &n);
-
-    return l->half_of != NULL && row_find(l->halved, piece, n, NULL);
-}
-
 /* "на одного человека", "на двух человек", "на двадцать одного человека". */
 static bool say_people(struct verbaliser *v, const struct amount *a, const struct noun *noun)
 {
@@ -139,12 +103,12 @@ static void say_amount(struct verbaliser *v, const struct amount *a, const struc
                        enum gender gender, enum noun_case nc)
 {
     bool half = v->language->half != NULL && a->places == 1 && a->part == 5 &&
-                (a->whole > 0 || (noun != NULL && is_halved(v->language, noun)));
+                (a->whole > 0 || (noun != NULL && numeral_is_halved(v->language, noun)));
 
     if (is_money(a, noun)) {
         say_money(v, a, noun, nc);
     } else if (half && noun != NULL) {
-        say_half(v, a, noun, nc);
+        numeral_and_half(&v->out, v->language, a->whole, noun, nc);
     } else if (a->places > 0) {
         say_decimal(v, a, noun, nc);
     } else if (noun == NULL || nc != ACC || a->whole == 0 || !say_people(v, a, noun)) {
@@ -346,6 +310,18 @@ static bool is_own(const struct language *l, uint32_t c)
     return char_is_among(char_lower(c), l->letters);
 }
 
+void verbalise_put_compound(struct verbaliser *v, uint64_t n)
+{
+    const struct language *l = v->language;
+
+    if (n < COUNT(l->compound) && l->compound[n] != NULL)
+        buf_puts(&v->out, l->compound[n]);
+    else if (n >= 90)
+        row_put(&v->out, n == 90 ? l->tens[9] : l->hundreds[1], NOM);
+    else
+        numeral_cardinal(&v->out, l, n, MALE, GEN);
+}
+
 /* "5-поверховий" -> "п'ятиповерховий" */
 static bool read_compound(struct verbaliser *v, const struct amount *a)
 {
@@ -359,12 +335,7 @@ static bool read_compound(struct verbaliser *v, const struct amount *a)
         a->places > 0 || a->whole == 0 || a->whole > 100 || (a->whole > 20 && a->whole % 10 != 0) ||
         !is_own(l, char_at(word)))
         return false;
-    if (a->whole < COUNT(l->compound) && l->compound[a->whole] != NULL)
-        buf_puts(&v->out, l->compound[a->whole]);
-    else if (a->whole >= 90)
-        row_put(&v->out, a->whole == 90 ? l->tens[9] : l->hundreds[1], NOM);
-    else
-        numeral_cardinal(&v->out, l, a->whole, MALE, GEN);
+    verbalise_put_compound(v, a->whole);
     return verbalise_done(v, q + dash, KIND_NONE, NOM);
 }
 
@@ -442,7 +413,9 @@ static bool read_bare_hour(struct verbaliser *v, const struct amount *a)
     if (!l->hour_is_ordinal || a->places > 0 || a->whole > 24)
         return false;
     size_t n = scan_word_before(v->start, v->p, before);
-    bool alone = scan_noun(l, v->p + a->len, &len, &dotted, NULL) == NULL;
+    const char *end = v->p + a->len;
+    const struct noun *noun = scan_noun(l, end, &len, &dotted, NULL);
+    bool alone = noun == NULL || verbalise_is_letter(v, noun, end, len);
     if (is_part_of_day(l, v->p + a->len)) {
         if (!verbalise_case(v, KIND_CLOCK, &nc))
             nc = NOM;
@@ -544,7 +517,7 @@ static bool read_counted(struct verbaliser *v, const struct amount *a, enum noun
     const char *q = v->p + a->len;
     const struct noun *noun = scan_noun(v->language, q, &len, &dotted, &form);
 
-    if (noun == NULL)
+    if (noun == NULL || verbalise_is_letter(v, noun, q, len))
         return false;
     size_t more = 0;
     bool stop = false;

@@ -10,7 +10,15 @@
 #include "base/buf.h"
 #include "language/language.h"
 
-enum verbalise_kind { KIND_NONE, KIND_NUMBER, KIND_CLOCK, KIND_DATE, KIND_YEAR, KIND_WEEKDAY };
+enum verbalise_kind {
+    KIND_NONE,
+    KIND_NUMBER,
+    KIND_CLOCK,
+    KIND_DATE,
+    KIND_YEAR,
+    KIND_WEEKDAY,
+    KIND_ITEM
+};
 
 struct verbaliser {
     const struct language *language;
@@ -31,6 +39,7 @@ struct verbaliser {
 };
 
 bool verbalise_phone(struct verbaliser *v);
+bool verbalise_item(struct verbaliser *v); /* "п. 3.2", "2-к. квартира", "3-й пов." */
 bool verbalise_clock(struct verbaliser *v);
 bool verbalise_date(struct verbaliser *v);
 bool verbalise_years(struct verbaliser *v);
@@ -46,6 +55,17 @@ bool verbalise_abbreviation(struct verbaliser *v);
 
 /* True if the word before v->p is one of the row. */
 bool verbalise_behind(const struct verbaliser *v, const char *row);
+
+/* Is the word before v->p, or its abbreviation, one beside a number that a letter belongs to? */
+bool verbalise_behind_lettered(const struct verbaliser *v);
+
+/* Is the key of a noun, behind the number at v->p, with blanks `len` bytes at `p`, no noun: "вул. Довга, 5 В",
+ * "каб. 5 А", "о 10 В п'ятницю"? */
+bool verbalise_is_letter(const struct verbaliser *v, const struct noun *noun, const char *p,
+                         size_t len);
+
+/* Writes what a number is in front of a word, "дво"; it is at most 100. */
+void verbalise_put_compound(struct verbaliser *v, uint64_t n);
 
 /* True if one of the four words before v->p begins an address, as "вул." does. */
 bool verbalise_near_street(const struct verbaliser *v);

@@ -61,6 +61,9 @@ static bool read_sign(struct verbaliser *v)
                c == 0x2116 ? v->language->number
                : c == '+'  ? v->language->plus
                            : v->language->minus);
+    const struct preposition *p = sign ? verbalise_preposition(v) : NULL;
+    if (p != NULL && p->number == GEN) /* "від +5" */
+        v->sign_at = next;
     v->p = next;
     return true;
 }
@@ -135,10 +138,56 @@ static bool read_two_signs(struct verbaliser *v)
     return true;
 }
 
+/* "+5": the sign's word; *ret is the number. 0 bytes: there is none. */
+static size_t scan_signed(const struct language *l, const char *p, const char **ret_word,
+                          struct amount *ret)
+{
+    const char *next = p;
+    uint32_t c = text_next(&next);
+
+    *ret_word = c == '+' ? l->plus : c == '-' || c == 0x2212 ? l->minus : NULL;
+    if (*ret_word == NULL || !scan_amount(next, ret) || ret->places > 0 || ret->digits > 4)
+        return 0;
+    return (size_t)(next - p) + ret->len;
+}
+
+/* "+5…+10 °C", "-5...-10": from the one to the other. */
+static bool read_signed_range(struct verbaliser *v)
+{
+    const struct language *l = v->language;
+    uint32_t before = char_before(v->start, v->p);
+    const char *first = NULL, *second = NULL;
+    struct amount from, to;
+    size_t len = 0;
+    bool dotted = false;
+    size_t n = scan_signed(l, v->p, &first, &from);
+
+    if (n == 0 || char_is_letter(before) || char_is_digit(before) || before == ')')
+        return false;
+    const char *end = v->p + n + scan_dash(v->p + n, true);
+    n = scan_signed(l, end, &second, &to);
+    if (n == 0 || end == v->p)
+        return false;
+    end += n;
+    const struct noun *noun = scan_noun(l, end, &len, &dotted, NULL);
+    if (verbalise_preposition(v) == NULL || !verbalise_behind(v, l->starts))
+        buf_printf(&v->out, "%s ", l->amount_from);
+    buf_printf(&v->out, "%s ", first);
+    numeral_cardinal(&v->out, l, from.whole, noun == NULL ? MALE : noun->gender, GEN);
+    buf_printf(&v->out, " %s %s ", l->to, second);
+    numeral_cardinal(&v->out, l, to.whole, noun == NULL ? MALE : noun->gender, GEN);
+    if (noun != NULL) {
+        buf_putc(&v->out, ' ');
+        numeral_noun(&v->out, l, noun, to.whole, GEN);
+        end += dotted && scan_ends_sentence(end + len) ? len - 1 : len;
+    }
+    return verbalise_done(v, end, KIND_NUMBER, GEN);
+}
+
 bool verbalise_sign(struct verbaliser *v)
 {
-    return read_word_sign(v) || read_two_signs(v) || read_sum_sign(v) || read_sign(v) ||
-           read_and(v);
+    return read_signed_range(v) || read_word_sign(v) || read_two_signs(v) || read_sum_sign(v) ||
+           read_sign(v) || read_and(v);
 }
 
 /* ==== fractions =============================================================================== */
@@ -231,7 +280,7 @@ static bool scan_mixed(const struct verbaliser *v, struct mixed *m)
 {
     const struct language *l = v->language;
     bool dotted = false;
-    size_t len = 0, n = 0;
+    size_t len = 0;
 
     m->digits = strspn(v->p, "0123456789");
     if (m->digits > 3)
@@ -250,8 +299,7 @@ static bool scan_mixed(const struct verbaliser *v, struct mixed *m)
     m->end = end;
     if (m->noun == NULL)
         return true;
-    const char *piece = row_piece(m->noun->one, NOM, &n);
-    m->halved = row_find(l->halved, piece, n, NULL);
+    m->halved = numeral_is_halved(l, m->noun);
     m->end = end + (dotted && scan_ends_sentence(end + len) ? len - 1 : len);
     return true;
 }

@@ -1,5 +1,6 @@
 #include "language/verbalise.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -16,14 +17,27 @@ bool verbalise_behind(const struct verbaliser *v, const char *row)
 
 const struct preposition *verbalise_preposition(const struct verbaliser *v)
 {
-    const struct preposition *p = v->language->prepositions;
+    const struct preposition *one = NULL;
+    char words[2 * SCAN_WORD_MAX];
     char word[SCAN_WORD_MAX];
+    char first[SCAN_WORD_MAX];
+    const char *q = v->p;
 
-    if (p == NULL || scan_word_before(v->start, v->p, word) == 0)
+    if (v->language->prepositions == NULL || scan_word_before(v->start, v->p, word) == 0)
         return NULL;
-    while (p->word != NULL && strcmp(p->word, word) != 0)
-        p++;
-    return p->word == NULL ? NULL : p;
+    while (char_is_blank(char_before(v->start, q)))
+        q = char_back(v->start, q);
+    for (uint32_t c = char_before(v->start, q); char_is_letter(c) || text_is_apostrophe(c);
+         c = char_before(v->start, q))
+        q = char_back(v->start, q);
+    (void)scan_word_before(v->start, q, first);
+    (void)snprintf(words, sizeof words, "%s %s", first, word);
+    for (const struct preposition *p = v->language->prepositions; p->word != NULL; p++) {
+        if (strcmp(p->word, words) == 0)
+            return p;
+        one = one == NULL && strcmp(p->word, word) == 0 ? p : one;
+    }
+    return one;
 }
 
 bool verbalise_joined(const struct verbaliser *v, enum verbalise_kind kind, bool range)
@@ -198,9 +212,10 @@ static bool skip_handle(struct verbaliser *v)
 static void step(struct verbaliser *v)
 {
     static bool (*const things[])(struct verbaliser *) = {
-        skip_handle,       verbalise_phone, verbalise_years,   verbalise_clock,
-        verbalise_date,    verbalise_roman, verbalise_weekday, verbalise_fraction,
-        verbalise_percent, verbalise_sign,  verbalise_number,  verbalise_abbreviation};
+        skip_handle,           verbalise_phone,   verbalise_item,  verbalise_years,
+        verbalise_clock,       verbalise_date,    verbalise_roman, verbalise_weekday,
+        verbalise_fraction,    verbalise_percent, verbalise_sign,  verbalise_number,
+        verbalise_abbreviation};
 
     v->mark = v->out.len;
     for (size_t i = 0; i < sizeof things / sizeof *things; i++)

@@ -64,6 +64,56 @@ static void placeholders_are_filled(void **state)
     arena_release(&arena);
 }
 
+static void values_of_the_book_are_filled_in(void **state)
+{
+    static const struct phrase_value values[] = {{"services", "стрижку та укладку"},
+                                                 {"when", "завтра, у середу, о десятій"},
+                                                 {"day", "єдиний день"},
+                                                 {"to_specialist", "Інни"},
+                                                 {"price", ""},
+                                                 {"length", NULL},
+                                                 {"name", "Олена"},
+                                                 {NULL, NULL}};
+    static const char *const rows[][2] = {
+        {"Записую на {services}: {when}, до {to_specialist}. Так?",
+         "Записую на стрижку та укладку: завтра, у середу, о десятій, до Інни. Так?"},
+        /* a value that begins a sentence begins with a capital, another one does not */
+        {"{when} чекаємо.", "Завтра, у середу, о десятій чекаємо."},
+        {"Готово! {when}", "Готово! Завтра, у середу, о десятій"},
+        {"Готово. {day}? {day}.", "Готово. Єдиний день? Єдиний день."},
+        {"Отже, {day}", "Отже, єдиний день"},
+        {"Отже: {day}; {services}", "Отже: єдиний день; стрижку та укладку"},
+        /* where there is nothing, the comma or blank before it goes too */
+        {"Вартість, {price}!", "Вартість!"},
+        {"Триває {length}.", "Триває."},
+        {"{price}, {day}", "Єдиний день"},
+        {"{price}{length}", ""},
+        {"Час {times}, {day}.", "Час, єдиний день."},
+        /* what every phrase may hold, and the name in its forms */
+        {"{business}: {vocative}, {day}", "Лілея: Олено, єдиний день"},
+        {"Дякую, {name}!", "Дякую, Олена!"},
+        {"{hours_today}, {day}", "сьогодні з 09:00 до 19:00, єдиний день"},
+        /* a brace in a value is no place */
+        {"{day}", "Єдиний день"},
+    };
+    static const struct phrase_value braces[] = {{"day", "{when} {"}, {NULL, NULL}};
+    struct tm local = {.tm_wday = 1};
+
+    (void)state;
+    arena_init(&arena, 1 << 20);
+    for (size_t i = 0; i < COUNT(rows); i++)
+        assert_string_equal(profile_phrase_with(&arena, &salon, rows[i][0], &local, values),
+                            rows[i][1]);
+    assert_string_equal(profile_phrase_with(&arena, &salon, "{day}!", &local, braces), "{when} {!");
+    assert_string_equal(profile_phrase_with(&arena, &salon, "Є {day}!", &local, NULL), "Є!");
+    assert_string_equal(profile_phrase_with(&arena, &salon, "Дякую, {vocative}!", &local, NULL),
+                        "Дякую!");
+    arena_release(&arena);
+    arena_init(&arena, 8);
+    assert_null(profile_phrase_with(&arena, &salon, "{day}", &local, values));
+    arena_release(&arena);
+}
+
 static void too_little_memory_gives_no_phrase(void **state)
 {
     (void)state;
@@ -119,6 +169,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(placeholders_are_filled),
+        cmocka_unit_test(values_of_the_book_are_filled_in),
         cmocka_unit_test(too_little_memory_gives_no_phrase),
         cmocka_unit_test(a_name_is_called_as_a_native_calls_it),
     };

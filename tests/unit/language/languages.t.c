@@ -9,8 +9,10 @@
 #include "base/buf.h"
 #include "base/text.h"
 #include "language/heard.h"
+#include "language/numeral.h"
 #include "language/sentence.h"
 #include "language/spelled.h"
+#include "language/tell-words.h"
 #include "language/verbalise.h"
 #include "language/vocative.h"
 
@@ -77,6 +79,28 @@ static const struct called called[] = {
 };
 
 static const struct number_word number_words[] = {{0, "zera"}, {1, "raz"}, {0, NULL}};
+
+static const struct preposition_change tell_changes[] = {{"w", "wt", 0, "e"},
+                                                         {NULL, NULL, 0, NULL}};
+
+static const struct tell_words tell_words = {
+    .shape = {[TELL_ON] = {"w", ACC, GEN, true, "o", LOC, "o wpół do"},
+              [TELL_TO] = {"na", ACC, ACC, true, "na", ACC, "na wpół do"},
+              [TELL_FROM] = {"z", GEN, GEN, false, "od", GEN, NULL},
+              [TELL_UNTIL] = {"do", GEN, GEN, false, "do", GEN, NULL}},
+    .relative = {"dzisiaj|na dzisiaj|z dnia dzisiejszego|do dzisiaj",
+                 "jutro|na jutro|z dnia jutrzejszego|do jutra",
+                 "pojutrze|na pojutrze|z pojutrza|do pojutrza"},
+    .midnight = "o północy|na północ|od północy|do północy",
+    .half_case = GEN,
+    .half_from = 7,
+    .half_to = 11,
+    .changes = tell_changes,
+    .join = {[TELL_AND] = "i", [TELL_OR] = "lub", [TELL_CHOICE] = "czy"},
+    .minute = "min.",
+    .visit = {NULL, FEMALE, "wizyta|wizyty|wizycie|wizytę|wizytą|wizycie",
+              "wizyty|wizyt|wizytom|wizyty|wizytami|wizytach", NULL},
+};
 
 static const struct language polish = {
     .code = "pl",
@@ -177,6 +201,11 @@ static const struct language polish = {
     .amount_from = "od",
     .starts = "od|z",
     .joins = "i|oraz|lub|albo",
+    .weekday_forms = {"poniedziałek|poniedziałku|poniedziałkowi|poniedziałek",
+                      "wtorek|wtorku|wtorkowi|wtorek", "środa|środy|środzie|środę",
+                      "czwartek|czwartku|czwartkowi|czwartek", "piątek|piątku|piątkowi|piątek",
+                      "sobota|soboty|sobocie|sobotę", "niedziela|niedzieli|niedzieli|niedzielę"},
+    .tell = &tell_words,
     .minus = "minus",
     .plus = "plus",
     .number = "numer",
@@ -259,6 +288,37 @@ static void its_figures_are_said(void **state)
         assert_string_equal(got, cases[i].spoken);
         arena_clear(&a);
     }
+    arena_release(&a);
+}
+
+static void its_days_and_times_are_told(void **state)
+{
+    day_number today = 0;
+    struct arena a;
+
+    (void)state;
+    arena_init(&a, 1 << 20);
+    assert_true(date_read("2026-12-01", &today));
+    const struct tell_moment at[] = {
+        {today, 660}, {today, 900}, {today + 1, 630}, {today + 7, 1105}, {today + 34, 0}};
+    assert_string_equal(
+        tell_times(&a, &polish, at, COUNT(at), today),
+        "dzisiaj o jedenastej lub o piętnastej; jutro, w środę, drugiego grudnia, o "
+        "wpół do jedenastej; we wtorek, ósmego grudnia, o osiemnastej dwadzieścia "
+        "pięć; lub w poniedziałek, czwartego stycznia dwa tysiące dwudziestego "
+        "siódmego roku, o północy");
+    assert_string_equal(tell_when(&a, &polish, at[3], today, TELL_TO),
+                        "na wtorek, ósmy grudnia, na osiemnastą dwadzieścia pięć");
+    assert_string_equal(tell_when(&a, &polish, at[3], today, TELL_FROM),
+                        "z wtorku, ósmego grudnia, od osiemnastej dwadzieścia pięć");
+    assert_string_equal(tell_money(&a, &polish, &(struct tell_price){"PLN", 22, 22}, NOM),
+                        "dwadzieścia dwa złote");
+    assert_string_equal(tell_money(&a, &polish, &(struct tell_price){"PLN", 350, -1}, NOM),
+                        "od trzystu pięćdziesięciu złotych");
+    assert_string_equal(tell_length(&a, &polish, 80, NOM), "godzina dwadzieścia minut");
+    assert_string_equal(tell_length(&a, &polish, 150, NOM), "dwie i pół godziny");
+    assert_string_equal(tell_length(&a, &polish, 30, NOM), "trzydzieści minut");
+    assert_string_equal(tell_visits(&a, &polish, 2, NOM), "dwie wizyty");
     arena_release(&a);
 }
 
@@ -423,14 +483,38 @@ static void need_endings(struct buf *missing, const struct language *l, const ch
 static void need_nouns(struct buf *missing, const struct language *l)
 {
     for (const struct noun *n = l->nouns; n != NULL && n->keys != NULL; n++) {
-        const struct noun *part = l->nouns;
         need_forms(missing, n->keys, 0, n->one);
         need_forms(missing, n->keys, 1, n->many);
-        while (n->hundredth != NULL && part->keys != NULL && strcmp(part->keys, n->hundredth) != 0)
-            part++;
-        if (part->keys == NULL)
+        if (n->hundredth != NULL && numeral_find_noun(l, n->hundredth) == NULL)
             buf_printf(missing, " %s, the hundredth of %s", n->hundredth, n->keys);
     }
+}
+
+/* What tell.h says cannot be said without these. */
+static void need_told(struct buf *missing, const struct language *l)
+{
+    const struct tell_words *w = l->tell;
+
+    if (w == NULL)
+        return;
+    for (size_t i = 0; i < TELL_FORM__MAX; i++) {
+        need(missing, "tell.shape.day", w->shape[i].day);
+        need(missing, "tell.shape.time", w->shape[i].time);
+    }
+    for (size_t i = 0; i < COUNT(w->relative); i++)
+        if (w->relative[i] == NULL || pieces(w->relative[i]) != TELL_FORM__MAX)
+            buf_printf(missing, " tell.relative[%zu] (of four)", i);
+    if (w->midnight == NULL || pieces(w->midnight) != TELL_FORM__MAX)
+        buf_puts(missing, " tell.midnight (of four)");
+    for (size_t i = 0; i < TELL_JOIN__MAX; i++)
+        need(missing, "tell.join", w->join[i]);
+    for (size_t i = 0; i < COUNT(l->weekday_forms); i++)
+        need(missing, "weekday_forms", l->weekday_forms[i]);
+    need(missing, "months", l->months);
+    need(missing, "hour", l->hour.one);
+    need(missing, "the noun tell.minute", numeral_find_noun(l, w->minute));
+    need_forms(missing, "tell.visit.one", 0, w->visit.one);
+    need_forms(missing, "tell.visit.many", 0, w->visit.many);
 }
 
 static void need_words(struct buf *missing, const struct language *l)
@@ -472,6 +556,7 @@ static const char *missing_in(struct arena *a, const struct language *l)
     need_endings(&missing, l, "ordinal_thousand", l->ordinal_thousand, COUNT(l->ordinal_thousand));
     need_nouns(&missing, l);
     need_words(&missing, l);
+    need_told(&missing, l);
     return buf_text(&missing);
 }
 
@@ -548,6 +633,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_name_may_have_any_apostrophe),
         cmocka_unit_test(its_figures_are_said),
+        cmocka_unit_test(its_days_and_times_are_told),
         cmocka_unit_test(its_sentences_end_where_they_end),
         cmocka_unit_test(its_number_words_are_understood),
         cmocka_unit_test(its_people_are_called),
