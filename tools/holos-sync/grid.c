@@ -213,8 +213,9 @@ enum err grid_read(struct grid *g, struct arena *a, const struct json *rows)
     if (g->used == NULL)
         return ERR_MEMORY;
     for (const struct json *r = json_first(rows); r != NULL && e == ERR_OK; r = json_next(r)) {
-        struct grid_row row = {.at = ++at};
+        struct grid_row row = {.at = at + 1};
         bool any = false;
+        at++;
         e = read_cells(a, r, &row, &any);
         if (!any)
             continue;
