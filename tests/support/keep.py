@@ -3,11 +3,12 @@
 
 Becomes the reaper of every process the test starts, however it was detached, so that none can
 hide: what still lives half a second after the test's end is killed and named. Prints one line,
-"STATUS LEFT": the exit status (124: out of time, 128+n: killed by signal n) and what was left,
-"-" for nothing. The test has /dev/null as standard input and a process group of its own.
+"STATUS SECONDS LEFT": the exit status (124: out of time, 128+n: killed by signal n), the seconds of
+a processor that it took with all that it started, and what was left, "-" for nothing. The test has /dev/null as standard input and a process group of its own.
 """
 import ctypes
 import os
+import resource
 import signal
 import sys
 import time
@@ -135,7 +136,8 @@ def main():
     for signo in (signal.SIGALRM, signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(signo, signal.SIG_IGN)
     names = clear_away(marker)
-    print(status, "-" if late or not names else ",".join(names).replace(" ", "_"))
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    print(status, f"{used.ru_utime + used.ru_stime:.2f}", "-" if late or not names else ",".join(names).replace(" ", "_"))
 
 
 main()
