@@ -320,7 +320,7 @@ static const struct noun *noun_of_currency(const struct language *l, const char 
     char key[CODE_MAX];
     size_t n = 0;
 
-    for (; code[n] != '\0' && n < sizeof key - 1; n++)
+    for (; n < sizeof key - 1 && code[n] != '\0'; n++)
         key[n] = (char)char_lower((unsigned char)code[n]);
     key[n] = '\0';
     return numeral_find_noun(l, key);

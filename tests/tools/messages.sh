@@ -20,6 +20,7 @@ both='b["messages"] = {"booked": {"by": ["webhook"]}, "reminder": {"hours_before
 
 hook=$work/hook
 mkdir "$hook"
+# shellcheck disable=SC2034 # a cleaner closes it by its name
 exec {hold}> >(exec python3 tests/tools/hook.py "$hook")
 cleaners+=('exec {hold}>&-')
 within 60 test -s "$hook/port"

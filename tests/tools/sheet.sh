@@ -28,6 +28,7 @@ python3 "$root/tests/vendors/standins.py" --state "$work/vendors" &
 vendors=$!
 cleaners+=("stop $vendors")
 within 60 test -s "$work/vendors"
+control=
 eval "$(python3 -c 'import json,sys
 r = json.load(open(sys.argv[1]))
 print("export GOOGLE_APPLICATION_CREDENTIALS=%s GOOGLE_SHEETS_URL=%s HOLOS_CA_FILE=%s GOOGLE_SHEET_ID=%s; control=%d" % (r["credentials"], r["urls"]["sheets"], r["ca"], r["sheet"], r["control"]))' "$work/vendors")"
