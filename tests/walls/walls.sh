@@ -10,6 +10,8 @@ readonly ROOMS=(base wire net language business store report providers speech th
 number=0
 bad=0
 
+# A file is read once by one program wherever that will do: a thousand processes took half a minute.
+
 # check NAME: what stands on standard input are the offences; none is a pass.
 check() {
     local offences
@@ -42,7 +44,7 @@ tree() {
         git ls-files -co --exclude-standard
     else
         find . \( -name .git -o -path ./build -o -path ./var \) -prune -o -type f -printf '%P\n'
-    fi | while read -r f; do [ ! -f "$f" ] || echo "$f"; done
+    fi | while IFS= read -r f; do [ ! -f "$f" ] || printf '%s\n' "$f"; done
 }
 
 # ---- who includes what --------------------------------------------------------------------------
@@ -95,13 +97,12 @@ strange_rooms() {
 strange_rooms | check "every folder of shared/ is a room"
 
 private_headers() { # a header whose first line says private is included in its own room only
-    local header room
     c_files shared | grep '\.h$' | xargs -r awk 'FNR <= 2 && tolower($0) ~ /private/ { print FILENAME }' |
-        sort -u | while read -r header; do
-        room=${header#shared/}
-        c_files shared handlers tools | grep -v "^shared/${room%%/*}/" |
-            xargs -r grep -nHE "^ *# *include *\"(shared/)?${header#shared/}\""
-    done
+        sort -u | awk 'NR == FNR { private[substr($0, 8)]; next }
+            { split($1, at, ":"); split(at[1], room, "/"); header = $2
+              split(header, home, "/")
+              if (header in private && !(room[1] == "shared" && room[2] == home[1])) print at[1] " includes " header }' \
+            - <(c_files shared handlers tools | xargs -r grep -HoE '^ *# *include *"[^"]*' | sed -E 's|: *# *include *"(shared/)?|: |')
 }
 private_headers | check "a private header stays in its room"
 
@@ -120,12 +121,13 @@ io+='|file_read|file_replace|clock_unix_ms|clock_mono_us|deadline_sleep|deadline
 io+='|setting_number|setting_on|settings_load|zone_local'
 
 io_of() { # ROOM: "object symbol" for everything it calls that touches the world
-    local object
+    local object name objects=()
     for object in build/release/shared/"$1"/*.o; do
-        [ -f "${object#build/release/}" ] || [ -f "$(sed 's,^build/release/,,; s,o$,c,' <<<"$object")" ] || continue
-        nm -u "$object" | awk '{print $NF}' | sed 's/@.*//; s/^__\(.*\)_chk$/\1/; s/^__isoc99_//' |
-            grep -xE "$io" | sed "s,^,$object calls ,"
+        name=${object##*/}
+        [ ! -f "shared/$1/${name%.o}.c" ] || objects+=("$object")
     done
+    nm -A -u "${objects[@]}" | sed -E 's/^([^:]*):.* ([^ @]*)(@.*)?$/\1 \2/; s/ __(.*)_chk$/ \1/; s/ __isoc99_/ /' |
+        awk -v io="^($io)\$" '$2 ~ io { print $1 " calls " $2 }'
 }
 for room in wire language business; do
     if ! compgen -G "shared/$room/*.c" >/dev/null; then
@@ -158,13 +160,9 @@ fi
 functions=$(c_files shared handlers tools tests | grep '\.c$' | xargs -r python3 tests/walls/functions.py)
 
 long_functions() {
-    local lines file name
-    while read -r lines file name _; do
-        [ "$lines" -gt 60 ] || continue
-        [[ $file == tests/*.t.c && $name == main ]] && continue # the list of tests
-        grep -qE "^$file $name  +[^ ]" tests/walls/long-functions.txt ||
-            echo "$file: $name has $lines lines"
-    done <<<"$functions"
+    awk 'NR == FNR { if (NF > 2) told[$1, $2]; next }
+         $1 > 60 && !($2 ~ /^tests\/.*\.t\.c$/ && $3 == "main") && !(($2, $3) in told) { print $2 ": " $3 " has " $1 " lines" }' \
+        tests/walls/long-functions.txt - <<<"$functions" # main of a test is its list
 }
 long_functions | check "no function is longer than 60 lines"
 
@@ -184,14 +182,10 @@ awk '$5 > 25 { print $2 ": " $3 " has complexity " $5 }' <<<"$product" |
     check "no function of the product is more complex than 25"
 
 many_parameters() {
-    local file name rest
-    awk '$4 >= 6 { print $2, $3 }' <<<"$product" | while read -r file name; do
-        grep -qE "^$file $name  +[^ ]" tests/walls/many-parameters.txt || echo "$file: $name has six parameters or more, and no reason"
-    done
-    grep -v '^#' tests/walls/many-parameters.txt | while read -r file name rest; do
-        awk -v f="$file" -v n="$name" '$2 == f && $3 == n && $4 >= 6 { found = 1 } END { exit !found }' <<<"$product" ||
-            echo "$file $name: no longer has so many"
-    done
+    awk 'NR == FNR { if ($0 !~ /^#/ && NF > 1) { told[$1 " " $2]; if (NF > 2) why[$1 " " $2] } next }
+         $4 >= 6 { has = $2 " " $3; many[has]; if (!(has in why)) print $2 ": " $3 " has six parameters or more, and no reason" }
+         END { for (name in told) if (!(name in many)) print name ": no longer has so many" }' \
+        tests/walls/many-parameters.txt - <<<"$product"
 }
 many_parameters | check "six parameters or more have a written reason"
 
@@ -220,11 +214,11 @@ typedefs() {
 typedefs | check "no struct hides behind a typedef"
 
 guards() {
-    local header
-    c_files shared | grep '\.h$' | while read -r header; do
-        grep -q '^#ifndef HOLOS_' "$header" || echo "$header has no guard"
-        head -n 1 "$header" | grep -q '^/\*' || echo "$header does not begin with what it is"
-    done
+    c_files shared | grep '\.h$' | xargs -r awk '
+        FNR == 1 { done(); file = FILENAME; guarded = 0; if ($0 !~ /^\/\*/) print file " does not begin with what it is" }
+        /^#ifndef HOLOS_/ { guarded = 1 }
+        function done() { if (file != "" && !guarded) print file " has no guard" }
+        END { done() }'
 }
 guards | check "every header has a guard and begins with what it is"
 
@@ -352,11 +346,10 @@ language_elsewhere | check "no code but a language's own file names it"
 # ---- settings -----------------------------------------------------------------------------------
 
 settings() {
-    local name file
-    sed -n 's/^\(TEXT\|NUMBER\|SWITCH\)(\([A-Z_0-9]*\),.*/\2/p' shared/base/settings.def | while read -r name; do
-        for file in .env.example docs/settings.md; do
-            grep -qw -- "$name" "$file" 2>/dev/null || echo "$name is not in $file: make docs"
-        done
+    local file
+    for file in .env.example docs/settings.md; do
+        sed -n 's/^\(TEXT\|NUMBER\|SWITCH\)(\([A-Z_0-9]*\),.*/\2/p' shared/base/settings.def | sort |
+            comm -23 - <(grep -oE '[A-Z_0-9]+' "$file" | sort -u) | sed "s,\$, is not in $file: make docs,"
     done
 }
 settings | check "every setting is in .env.example and in docs/settings.md"
