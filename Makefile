@@ -43,10 +43,10 @@ FORTIFY := -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
 
 OPT_release  := -O2 $(if $(filter gcc,$(CC)),-fvect-cost-model=dynamic) -g $(FORTIFY)
 OPT_debug    := -O0 -g3
-OPT_san      := -O1 -g -fno-omit-frame-pointer -fno-sanitize-recover=all \
+OPT_san      := -O1 -g1 -fno-omit-frame-pointer -fno-sanitize-recover=all \
                 -fsanitize=$(or $(SAN),address$(comma)undefined) --coverage
 OPT_trace    := -O0 -g -finstrument-functions
-OPT_fuzz     := -O1 -g -fno-omit-frame-pointer -fno-sanitize-recover=all \
+OPT_fuzz     := -O1 -g1 -fno-omit-frame-pointer -fno-sanitize-recover=all \
                 -fsanitize=fuzzer-no-link,address,undefined
 comma        := ,
 
