@@ -21,7 +21,7 @@ take() { # FOLDER [PREFIX]
     make -s -C "$root" uninstall DESTDIR="$1" PREFIX="${2:-/usr/local}"
 }
 tree() { # FOLDER: every path with its mode and checksum
-    (cd "$1" && find . -mindepth 1 \( -type d -printf '%p %m\n' -o -type f -printf '%p %m ' -exec sh -c 'sha256sum <"$1"' - {} \; \) | sort)
+    (cd "$1" && find . -mindepth 1 ! -type l -printf '%p %m\n' && find . -type f -exec sha256sum {} +) | sort
 }
 every_route_has() { # FORMAT: with %s for the route, a path that must be there
     local route path

@@ -52,13 +52,14 @@ free_port() {
     python3 -c 'import socket; s=socket.socket(); s.bind(("127.0.0.1",0)); print(s.getsockname()[1])'
 }
 
-# within SECONDS COMMAND...: tries until it holds.
+# within SECONDS COMMAND...: tries until it holds; after the first second five times a second: what is
+# tried costs a process or two each time.
 within() {
-    local until=$((SECONDS + $1 + 1))
+    local until=$((SECONDS + $1 + 1)) tries=0
     shift
     until "$@" >/dev/null 2>&1; do
         [ "$SECONDS" -lt "$until" ] || return 1
-        sleep 0.05
+        if [ $((tries++)) -lt 20 ]; then sleep 0.05; else sleep 0.2; fi
     done
 }
 
