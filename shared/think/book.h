@@ -43,7 +43,7 @@ struct book_wish {
 struct book_found {
     struct free_time *time; /* by start */
     size_t n;
-    enum free_why why; /* n is 0: why not. With a wished time: why not that one */
+    enum free_why why; /* n is 0: why not. With a wished time: why not that one; else of the days */
 };
 
 /* All starts that fit; with wish.time, that start alone (on each of the days). */

@@ -66,6 +66,7 @@ struct rules_state {
     int told;             /* of what the rule needs: WANT_BIT */
     struct book_talk book;
     int asked; /* enum want_kind that was asked for last; WANT__MAX: none */
+    struct rules_open model; /* but for `cancel`, which is in `book` */
 };
 
 struct rules_turn {

@@ -70,13 +70,13 @@ static struct call_turn call_of(const char *id, int turns, const char *words)
     return c;
 }
 
-static struct prompt_history history_of(struct call_turn *c)
+static struct prompt_history history_of(struct call_turn *c, const struct rules_open *before)
 {
     struct prompt_history h = {0};
     struct env env = {
         .arena = home.arena, .store = home.app.store, .profile = c->profile, .call_id = c->call.id};
 
-    assert_int_equal(prompt_history(&h, &env, &c->turn, NULL), ERR_OK);
+    assert_int_equal(prompt_history(&h, &env, &c->turn, before, NULL), ERR_OK);
     assert_true(h.n > 0);
     assert_int_equal(h.message[h.n - 1].role, CLAUDE_USER);
     return h;
@@ -94,7 +94,7 @@ static void what_was_heard_and_said_is_told_in_its_order(void **state)
 {
     (void)state;
     struct call_turn c = call_of("short", 4, "now");
-    struct prompt_history h = history_of(&c);
+    struct prompt_history h = history_of(&c, &(struct rules_open){0});
 
     assert_int_equal(h.n, 8);
     assert_string_equal(text_at(&h, 0), "heard 1");
@@ -110,7 +110,7 @@ static void of_a_long_call_the_newest_turns_are_told(void **state)
 {
     (void)state;
     struct call_turn c = call_of("long", 150, "now");
-    struct prompt_history h = history_of(&c);
+    struct prompt_history h = history_of(&c, &(struct rules_open){0});
 
     assert_in_range(h.n, 2 * (MOST - 1), 2 * MOST + 1);
     assert_string_equal(text_at(&h, h.n - 1), "now");
