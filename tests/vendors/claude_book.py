@@ -30,6 +30,7 @@ SAY = {
         "phone": "Назвіть, будь ласка, ваш номер телефону.",
         "times": "Є вільний час: %s. Який вам підходить?",
         "taken": "На цей час записати не можна.",
+        "closed": "Цього дня не працюємо.",
         "full": "На жаль, вільного часу немає.",
         "read": "Записую: %s. Усе правильно?",
         "cancel": "Скасувати запис: %s?",
@@ -54,6 +55,7 @@ SAY = {
         "phone": "Назовите, пожалуйста, ваш номер телефона.",
         "times": "Есть свободное время: %s. Какое вам подходит?",
         "taken": "На это время записать нельзя.",
+        "closed": "В этот день не работаем.",
         "full": "К сожалению, свободного времени нет.",
         "read": "Записываю: %s. Всё верно?",
         "cancel": "Отменить запись: %s?",
@@ -209,7 +211,9 @@ class Mind:
         return any(self.u[k] for k in ("services", "specialist", "day", "days", "time", "from", "to", "intent"))
 
     def look(self):
-        return self.use("my_bookings", phone=self.slots.get("phone") or "", name=self.slots.get("name") or "" if self.hidden else "")
+        what = {"mine": "know"}.get(self.slots["intent"], self.slots["intent"])
+        return self.use("my_bookings", for_=what, phone=self.slots.get("phone") or "",
+                        name=self.slots.get("name") or "" if self.hidden else "")
 
     def other(self):
         return "yes" if self.slots.get("other") else "no"
@@ -225,8 +229,6 @@ class Mind:
             if s.get("intent") or self.news():
                 return self.use("find_times", services="", specialist="", day="", until="", from_="", to="")
             return self.say("lost")
-        if not (s.get("day") or s.get("days") or NEAREST.search(" ".join(self.words).lower())):
-            return self.say("day")
         if s.get("day") and s.get("time"):
             return self.use("offer_time", services=",".join(s["services"]), specialist=s.get("specialist") or "",
                             at=s["day"] + " " + s["time"], for_other=self.other())
@@ -234,7 +236,7 @@ class Mind:
 
     def find(self):
         s = self.slots
-        days = s.get("days") or [s.get("day") or ""]
+        days = s.get("days") or [s.get("day") or ("nearest" if NEAREST.search(" ".join(self.words).lower()) else "")]
         return self.use("find_times", services=",".join(s["services"]), specialist=s.get("specialist") or "", day=days[0],
                         until=days[-1] if len(days) > 1 else "", from_=s.get("from") or s.get("time") or "", to=s.get("to") or "")
 
@@ -246,8 +248,10 @@ class Mind:
         return {"text": ""}
 
     def after_find_times(self, inputs, result, wrong):
-        if not inputs["services"]:
+        if re.search(r"\"services\"|no such service", result):
             return self.say("service")
+        if re.search(r"\"day\"", result):
+            return self.say("day")
         times = re.findall(r"(\d{4}-\d\d-\d\d) (\d\d:\d\d) with ([a-z0-9-]+)", result)
         if not times:
             return self.say("full")
@@ -255,7 +259,7 @@ class Mind:
         words = ", ".join(self.time(*t) for t in times[:DAY_MOST])
         told = self.say("times", words)
         if wrong or again:
-            told["text"] = SAY[self.lang]["taken"] + " " + told["text"]
+            told["text"] = SAY[self.lang]["closed" if "work" in result else "taken"] + " " + told["text"]
         return told
 
     def after_offer_time(self, _, result, wrong):
@@ -277,8 +281,8 @@ class Mind:
     def after_my_bookings(self, _, result, wrong):
         s = self.slots
         visits = re.findall(r"visit (\d+): \w+ (\d{4}-\d\d-\d\d) (\d\d:\d\d), ([^;]*?) with ([^;]*)", result)
-        if self.hidden and not (s.get("phone") and s.get("name")):
-            return self.say("phone" if not s.get("phone") else "name")
+        if wrong:
+            return self.say("name" if "name of the visit is needed" in result else "phone")
         if not visits:
             return self.say("none")
         tell = lambda v: "%s, %s, %s" % (self.time(v[1], v[2]), v[3], v[4].strip(". "))

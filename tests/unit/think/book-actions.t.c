@@ -35,7 +35,9 @@ struct chat {
     struct tm local;
     struct effects effects;
     const char *caller; /* NULL: hidden */
+    const char *name;   /* of the client, as known; NULL */
     const char *state;
+    struct asks_open open;
     enum asks asks; /* after the last tool */
     bool wrong;     /* the last tool refused */
 };
@@ -73,13 +75,16 @@ static const char *use_raw(struct chat *c, const char *name, const char *input)
                                      .profile = c->env.profile,
                                      .local = &c->local,
                                      .caller_phone = c->caller,
+                                     .client_name = c->name,
                                      .env = &c->env,
                                      .effects = &c->effects,
                                      .state = c->state};
     struct claude_block told = {0};
 
     c->env.local = &c->local;
-    assert_int_equal(action_use(&call, &block, &told, &c->asks), ERR_OK);
+    c->open = (struct asks_open){0};
+    assert_int_equal(action_use(&call, &block, &told, &c->open), ERR_OK);
+    c->asks = c->open.asks;
     assert_non_null(told.text);
     assert_null(strstr(told.text, &CALLER[1])); /* no number is ever told, nor another's name */
     assert_null(strstr(told.text, OTHER + 1));
@@ -131,9 +136,8 @@ static void next_turn(struct chat *c)
     storage_begin(store);
     assert_int_equal(visits_keep(store->s, &store->a, &by, &c->effects, NULL), ERR_OK);
     storage_commit(store);
-    assert_int_equal(
-        rules_ask_cancel(&store->a, &salon, c->state, effects_ask_cancel(&c->effects), &c->state),
-        ERR_OK);
+    const struct rules_open left = {.open = c->open, .cancel = effects_ask_cancel(&c->effects)};
+    assert_int_equal(rules_leave_open(&store->a, &salon, c->state, &left, &c->state), ERR_OK);
     c->effects = (struct effects){0};
     c->env.turn++;
     book_audit(store);
