@@ -434,6 +434,10 @@ static enum err keep(const struct action_call *call, const struct book_wish *wis
         return book_actions_trouble(ret, e);
     if (n == 0)
         return refuse_time(call, *wish, found.n > 0 ? FREE_TAKEN : found.why, ret);
+    const char *words = NULL;
+    e = book_tell_offer(&d, &o[0], call->client_name, &words);
+    if (e != ERR_OK)
+        return book_actions_trouble(ret, e);
     book_price(book, wish->service, wish->services, &from, &to);
     buf_init(&b, call->arena, BOOK_ACTIONS_TEXT);
     buf_printf(&b, "Kept for the client as offer %lld: ", (long long)o[0].id);
@@ -443,8 +447,10 @@ static enum err keep(const struct action_call *call, const struct book_wish *wis
                    o[0].part[i].specialist_name);
     buf_puts(&b, ", ");
     put_price(&b, book, from, to);
-    buf_puts(&b, ". It is not booked. Read it back, ask for a yes, and use confirm_booking only "
-                 "after the client has said yes in a later message.");
+    buf_printf(&b,
+               ". It is not booked. Read it back and ask for a yes, in such words: \"%s\" Use "
+               "confirm_booking only after the client has said yes in a later message.",
+               words);
     ret->told = buf_err(&b) == ERR_OK ? buf_text(&b) : NULL;
     ret->open.asks = ASKS_CONFIRM;
     return ret->told == NULL ? ERR_MEMORY : ERR_OK;

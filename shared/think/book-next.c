@@ -385,36 +385,6 @@ void book_lost(struct rules_turn *t)
     offer_other(t, wish);
 }
 
-static void say_back(struct rules_turn *t, const struct offer *o)
-{
-    const struct book_words *words = words_of(t);
-    const struct book_talk *k = &t->b.book;
-    struct book_told w = {.name = *book_client_name(t) == '\0' ? NULL : book_client_name(t)};
-    int who[BOOKING_PARTS];
-    size_t n = 0;
-
-    book_tell_services(t, k->service, k->services, &w);
-    book_tell_when(t, o->part[0].start_s, &w);
-    for (size_t i = 0; i < o->parts; i++) {
-        int place = catalogue_specialist(t->profile->book, o->part[i].specialist);
-        if (place >= 0)
-            who[n++] = place;
-    }
-    book_tell_specialists(t, who, n, &w);
-    if (k->doing == BOOK_MOVING) {
-        const struct book_desk d = book_talk_desk(t);
-        struct visit v = {0};
-        if (book_talk_failed(t, visit_get(d.env->store, t->arena, k->visit, &v, NULL)))
-            return;
-        book_tell_old(t, v.part[0].start_s, &w);
-        book_talk_ask(t, ASKS_CONFIRM, words->say.move_back, &w);
-        return;
-    }
-    book_tell_price(t, k->service, k->services, &w);
-    book_talk_ask(t, ASKS_CONFIRM,
-                  w.price == NULL ? words->say.read_back : words->say.read_back_price, &w);
-}
-
 /* Asks for what is still missing of the client, else reads everything back. */
 void book_read_back(struct rules_turn *t)
 {
@@ -436,7 +406,7 @@ void book_read_back(struct rules_turn *t)
     else if (k->doing == BOOK_BOOKING && *book_client_phone(t) == '\0')
         book_talk_ask(t, ASKS_PHONE, words->say.ask_phone, &(struct book_told){0});
     else
-        say_back(t, o);
+        book_tell_back(t, o, book_client_name(t));
 }
 
 void book_talk_go_on(struct rules_turn *t, const struct understood *u)

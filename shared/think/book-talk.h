@@ -93,6 +93,9 @@ void book_change_cancel(struct rules_turn *t, bool yes);
 /* Adds a phrase of the book to the answer. */
 void book_tell(struct rules_turn *t, const char *phrase, const struct book_told *w);
 
+/* Reads an offer back, with its price or, of a move, the old time. `name`: of the client; "": unknown. */
+void book_tell_back(struct rules_turn *t, const struct offer *o, const char *name);
+
 /* The pieces. Texts live in the arena; a refusal for memory voids the turn, and gives "". */
 void book_tell_services(struct rules_turn *t, const int *service, size_t n, struct book_told *w);
 /* A choice among them: "манікюр чи педикюр". */

@@ -116,6 +116,10 @@ void book_cancel(const struct book_desk *d, const struct visit *visit);
  * it and says nothing. */
 enum err book_tell_done(const struct book_desk *d, const char **ret) must_check;
 
+/* The read-back of an offer in the profile's words, with its question. `name`: of the client, if known. */
+enum err book_tell_offer(const struct book_desk *d, const struct offer *offer, const char *name,
+                         const char **ret) must_check;
+
 /* The price of several services as one: sums. Both -1: not told. */
 void book_price(const struct book *b, const int *service, size_t n, int64_t *ret_from,
                 int64_t *ret_to);

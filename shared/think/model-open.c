@@ -80,12 +80,20 @@ static bool is_answered(const struct reply *r)
     return true;
 }
 
-/* A no to what was read back, and nothing is read back instead. */
+/* A plain no to what was read back, in place of which nothing is read back; or a wish for none of it.
+ * "Ні, не Марина, а Марія" and "ні, краще на п'яту" tell something: the offer waits for what the model
+ * makes of that. */
 static bool is_refused(const struct reply *r, const struct asks_open *open,
                        const struct effects *effects)
 {
-    return r->before.open.asks == ASKS_CONFIRM && r->heard.answer == ANSWER_NO &&
-           open->asks != ASKS_CONFIRM && effects_book(effects) == NULL;
+    const struct understood *u = &r->heard;
+    enum asks asked = r->before.open.asks;
+    bool tells = tells_visit(u) || u->name != NULL || u->phone != NULL || u->when.from >= 0 ||
+                 u->when.to >= 0;
+
+    if (open->asks == ASKS_CONFIRM || effects_book(effects) != NULL || tells)
+        return false;
+    return u->drops ? asked != ASKS_NOTHING : asked == ASKS_CONFIRM && u->answer == ANSWER_NO;
 }
 
 /* Its tools have asked nothing. */
@@ -94,7 +102,7 @@ static struct asks_open still_open(const struct reply *r, bool refused)
     const struct rules_open *before = &r->before;
 
     if (refused)
-        return (struct asks_open){.asks = r->offers > 0 ? ASKS_TIME : ASKS_ELSE};
+        return (struct asks_open){.asks = r->offers > 0 && !r->heard.drops ? ASKS_TIME : ASKS_ELSE};
     if (!is_answered(r))
         return before->open;
     return (struct asks_open){.asks = r->offers == 0   ? ASKS_NOTHING

@@ -65,7 +65,7 @@ struct rules_state {
     const char *language; /* of the profile that spoke: `rule` counts within it */
     int told;             /* of what the rule needs: WANT_BIT */
     struct book_talk book;
-    int asked; /* enum want_kind that was asked for last; WANT__MAX: none */
+    int asked;               /* enum want_kind that was asked for last; WANT__MAX: none */
     struct rules_open model; /* but for `cancel`, which is in `book` */
 };
 
