@@ -408,6 +408,15 @@ static bool read_at(const char *text, struct book_wish *wish)
     return date_read(day, &wish->day[0]) && wish->time >= 0;
 }
 
+static enum err refuse_at(struct action_result *ret, const char *at)
+{
+    return *at == '\0'
+               ? book_actions_refuse(ret, ASKS_DAY,
+                                     "The field \"at\" is empty: ask for the day and the hour.")
+               : book_actions_refuse(ret, ASKS_TIME,
+                                     "The field \"at\" is written like 2026-12-03 10:30.");
+}
+
 /* Keeps the time for the caller and tells the offer's id. A call has one list of offers: a new one
  * would take away what the same turn has confirmed. */
 static enum err keep(const struct action_call *call, const struct book_wish *wish,
@@ -470,8 +479,7 @@ static enum err offer_time(const struct action_call *call, struct action_result 
         !read_specialist(call, call->value[OFFER_SPECIALIST], &wish, ret))
         return ret->told == NULL ? ERR_MEMORY : ERR_OK;
     if (!read_at(call->value[OFFER_AT], &wish))
-        return book_actions_refuse(ret, ASKS_TIME,
-                                   "The field \"at\" is written like 2026-12-03 10:30.");
+        return refuse_at(ret, call->value[OFFER_AT]);
     return keep(call, &wish, ret);
 }
 
@@ -521,8 +529,7 @@ static enum err move_booking(const struct action_call *call, struct action_resul
     if (!read_specialist(call, call->value[MOVE_SPECIALIST], &wish, ret))
         return ret->told == NULL ? ERR_MEMORY : ERR_OK;
     if (!read_at(call->value[MOVE_AT], &wish))
-        return book_actions_refuse(ret, ASKS_TIME,
-                                   "The field \"at\" is written like 2026-12-03 10:30.");
+        return refuse_at(ret, call->value[MOVE_AT]);
     wish.visit = v->id;
     wish.phone = v->for_other ? NULL : v->phone;
     wish.services = book_services_of(call->profile->book, v->part, v->parts, wish.service);

@@ -144,8 +144,8 @@ static const char *tell_visit(const struct action_call *call, const struct visit
     buf_printf(&b, "visit %lld: ", (long long)v->id);
     book_actions_put_when(&b, call->profile, v->part[0].start_s);
     for (size_t k = 0; k < v->parts; k++)
-        buf_printf(&b, "%s %s with %s", k == 0 ? "," : " then", v->part[k].service_names,
-                   v->part[k].specialist_name);
+        buf_printf(&b, "%s %s (%s) with %s (%s)", k == 0 ? "," : " then", v->part[k].services,
+                   v->part[k].service_names, v->part[k].specialist, v->part[k].specialist_name);
     if (v->for_other)
         buf_printf(&b, ", for %s", v->name);
     return buf_err(&b) == ERR_OK ? buf_text(&b) : NULL;
@@ -170,6 +170,9 @@ static enum err my_bookings(const struct action_call *call, struct action_result
     size_t n = 0;
     struct buf b;
 
+    if (*phone == '\0' && *call->value[MINE_PHONE] != '\0')
+        return book_actions_refuse(
+            ret, ASKS_PHONE, "That is no telephone number: ask for it again, digit by digit.");
     if (missing(call, phone, name) != ASKS_NOTHING)
         return book_actions_refuse(
             ret, missing(call, phone, name),

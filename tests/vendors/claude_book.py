@@ -38,7 +38,7 @@ SAY = {
         "kept": "Добре, нічого не змінюю. Чи можу ще чимось допомогти?",
         "dropped": "Добре, не записую. Чи можу ще чимось допомогти?",
         "mine": "Ваші записи: %s. Чи можу ще чимось допомогти?",
-        "none": "Записів не знайдено. Чи можу ще чимось допомогти?",
+        "none": "Таких записів немає. Чи можу ще чимось допомогти?",
         "which": "У вас кілька записів: %s. Який саме?",
         "when": "На який день і час перенести?",
         "info": "%s. Чи можу ще чимось допомогти?",
@@ -80,15 +80,23 @@ ADDRESS = re.compile(r"адрес|знаходит|находит|де ви|гд
 NEAREST = re.compile(r"найближч|ближайш|якнайшвидше|как можно скорее|коли можна|когда можно")
 ALSO = re.compile(r"^(і ще|й ще|ще|та ще|и ещ[её]|ещ[её]|також|также|а ще|а ещ[её])\b")
 ANYBODY = re.compile(r"хто роб|кто дела|будь[- ]хто|будь[- ]кого|кто[- ]нибудь|люб(ой|ому)|інш(ий|ого) майс|друго(й|го) мастер")
+DROPS = re.compile(r"передумал|не треба|не надо")
 PERSON = re.compile(r"адміністратор|администратор|людин|человек")
 
 
 READ_BACK = {"uk": "Усе правильно?", "ru": "Всё верно?"}  # a tool's words, said as they are
 
 
-def fold(text):
-    """Russian letters as Ukrainian ones: names in the book may be in the other language."""
-    return text.lower().translate(str.maketrans("ыэё", "иее"))
+def visits_in(result):
+    """The visits of my_bookings: (id, day, hour, services' names, specialists' names, services' ids, specialists' ids)."""
+    found = []
+    for told in result.split("; "):
+        m = re.match(r"\d\) visit (\d+): \w+ (\d{4}-\d\d-\d\d) (\d\d:\d\d), ", told)
+        if m:
+            parts = re.findall(r"([a-z0-9,-]+) \(([^)]*)\) with ([a-z0-9-]+) \(([^)]*)\)", told)
+            found.append(m.groups() + (", ".join(p[1] for p in parts), ", ".join(dict.fromkeys(p[3] for p in parts)),
+                                       [x for p in parts for x in p[0].split(",")], [p[2] for p in parts]))
+    return found
 
 
 def known_as(text, lang):
@@ -150,7 +158,7 @@ class Mind:
 
     def understand(self, asked, offers):
         c = self.config
-        return understand(c["holos"], c["profiles"], c["languages"], self.profile, self.now, asked, offers, self.line)
+        return understand(c["holos"], c["profiles"], c["languages"], self.profile, self.lang, self.now, asked, offers, self.line)
 
     def year(self, day):
         """A month and a day of our own sentence: the next such day."""
@@ -181,6 +189,9 @@ class Mind:
             s.update({"time": None, "from": u["from"], "to": u["to"]})
         if self.asked == "choice":
             self.choose(listed)
+        if self.asked == "confirm" and u["answer"] == "no" and not u["name"]:
+            m = re.search(r"не (\w+),? а (\w+)$", self.line)
+            u["name"] = s["name"] = m.group(2) if m and m.group(2)[0].isupper() else s.get("name")
         if self.asked == "name" and not s.get("name") and not self.news() and not u["answer"] and len(self.line.split()) <= 2:
             s["name"] = self.line.strip(" .,!")
         if OTHER.search(self.line.lower()):
@@ -239,9 +250,11 @@ class Mind:
             if self.slots.get("services") and not self.slots.get("time"):  # and the times once more
                 return dict(self.find(), text=told["text"].partition(". ")[0] + ".")
             return told
-        if u["intent"] in ("price", "length", "who") and (u["services"] or self.slots.get("services")):
+        if u["intent"] == "who" and u["day"] and self.slots.get("services"):
+            return self.find()
+        if u["intent"] in ("price", "length", "who") and not ANYBODY.search(self.line.lower()) and (u["services"] or self.slots.get("services")):
             return self.use("service_info", services=",".join(u["services"] or self.slots["services"]))
-        if self.asked in ("confirm", "choice") and u["answer"] == "no" and not self.news() and not u["name"]:
+        if self.asked in ("confirm", "choice") and (u["answer"] == "no" or DROPS.search(self.line.lower())) and not self.news() and not u["name"]:
             return self.say("kept" if self.key == "cancel" else "dropped")
         if self.agreed and self.offers and self.key != "cancel":
             return self.confirm()
@@ -314,6 +327,8 @@ class Mind:
         return {"text": re.search(r'"(.*)"', result).group(1)}
 
     def after_move_booking(self, inputs, result, wrong):
+        if wrong and "nearest" in result:
+            return self.after_find_times(inputs, result, wrong)
         return self.say("when") if wrong else self.after_offer_time(inputs, result, wrong)
 
     def after_confirm_booking(self, _, result, wrong):
@@ -325,7 +340,7 @@ class Mind:
 
     def after_my_bookings(self, _, result, wrong):
         s = self.slots
-        visits = re.findall(r"visit (\d+): \w+ (\d{4}-\d\d-\d\d) (\d\d:\d\d), ([^;]*?) with ([^;]*)", result)
+        visits = visits_in(result)
         if wrong:
             return self.say("name" if "name of the visit is needed" in result else "phone")
         if not visits:
@@ -334,6 +349,8 @@ class Mind:
         if s["intent"] == "mine":
             return self.say("mine", "; ".join(map(tell, visits)))
         chosen = [v for v in visits if self.meant(v, s["intent"])] or visits
+        if self.key == "cancel":  # the one that was asked about
+            chosen = [v for v in visits if self.time(v[1], v[2]) in self.question] or chosen
         if len(chosen) > 1:
             return self.say("which", "; ".join(map(tell, chosen)))
         who = {"phone": s.get("phone") or "" if self.hidden else "", "name": s.get("name") or "" if self.hidden else ""}
@@ -342,20 +359,23 @@ class Mind:
         if s.get("time") and not s.get("day"):
             s["day"] = chosen[0][1]
         if s.get("day") and not s.get("time"):
-            s["services"] = [k for k, v in self.names.items() if v.strip() and v.strip() in chosen[0][3].split(", ")]
+            s["services"] = chosen[0][5]
             return self.find()
-        if not s.get("day"):
-            return self.say("when")
-        return self.use("move_booking", visit=chosen[0][0], at=s["day"] + " " + s["time"], specialist=s.get("specialist") or "", **who)
+        at = s["day"] + " " + s["time"] if s.get("day") else ""
+        return self.use("move_booking", visit=chosen[0][0], at=at, specialist=s.get("specialist") or "", **who)
 
     def meant(self, visit, intent):
         """Is it the one that the caller means? The day of a move is the new one."""
         s = self.slots
         day = intent != "cancel" or not s.get("day") or s["day"] == visit[1]
-        by = not s.get("specialist") or self.names.get(s["specialist"], "") in visit[4]
-        what = not s.get("services") or any(self.names.get(x, "?").strip() in visit[3] for x in s["services"])
-        if self.asked == "which" and not (self.u["services"] or self.u["specialist"] or self.u["day"]):
-            what = what and any(w[:5] in visit[3].lower() for w in re.findall(r"\w{4,}", fold(self.line)))
+        by = not s.get("specialist") or s["specialist"] in visit[6]
+        what = not s.get("services") or any(x in visit[5] for x in s["services"])
+        key = re.match(r"\d\) visit (\d+):", self.line)
+        if key:
+            return key.group(1) == visit[0]
+        if self.asked == "which" and not (self.u["specialist"] or self.u["day"]):
+            names = " ".join(self.services.get(x, "") for x in visit[5]).lower()
+            what = self.u["services"] and what or any(n[:4] == w[:4] for n in names.split() for w in re.findall(r"\w{4,}", self.line.lower()))
         return day and by and what
 
     def after_cancel_booking(self, inputs, result, wrong):
@@ -363,8 +383,8 @@ class Mind:
             return self.say("none")
         if re.search(r"not cancelled yet", result, re.I):
             mine = [r for n, _, r, _ in self.done if n == "my_bookings"]
-            m = re.search(r"visit %s: \w+ (\d{4}-\d\d-\d\d) (\d\d:\d\d), ([^;]*)" % inputs["visit"], mine[-1])
-            return self.say("cancel", "%s, %s" % (self.time(m.group(1), m.group(2)), m.group(3).replace(" with ", ", ").strip(". ")))
+            visit = next(v for v in visits_in(mine[-1]) if v[0] == inputs["visit"])
+            return self.say("cancel", "%s, %s, %s" % (self.time(visit[1], visit[2]), visit[3], visit[4]))
         return self.say("cancelled")
 
     def after_service_info(self, _, result, __):
@@ -444,10 +464,11 @@ def business(folder, system):
 
 
 @functools.lru_cache(maxsize=20000)
-def understand(holos, profiles, languages, profile, now, asks, offers, text):
+def understand(holos, profiles, languages, profile, lang, now, asks, offers, text):
     env = {"PATH": os.environ.get("PATH", ""), "HOLOS_TREE": "", "HOLOS_PROFILES": profiles, "HOLOS_LANGUAGES": languages,
            "HOLOS_DB": "/nonexistent/holos.db", "HOLOS_CACHE": "", "HOLOS_NOW": now, "HOLOS_PROFILE": profile}
-    p = subprocess.run([holos, "understand", "--profile", profile, "--asks", asks, "--offers", str(min(5, offers)), "--json", "--",
+    p = subprocess.run([holos, "understand", "--profile", profile, "--asks", asks, "--offers", str(min(5, offers)),
+                        "--language", lang, "--json", "--",
                         text], env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False, timeout=60)
     if p.returncode != 0:
         raise ValueError("holos understand: %s" % p.stderr.decode(errors="replace")[:300])

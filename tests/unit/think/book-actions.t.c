@@ -477,7 +477,7 @@ static void only_ones_own_visits_are_seen_moved_and_cancelled(void **state)
         }
     }
     assert_int_equal(c.effects.n, 0);
-    told = does(&c, "my_bookings", "{'phone':'067 999 88 77','name':'марії'}", "visit ");
+    told = does(&c, "my_bookings", "{'for':'know','phone':'067 999 88 77','name':'марії'}", "visit ");
     assert_int_equal(id_in(told, "visit "), v.id); /* both halves: it may be seen and changed */
     has(told, "Thursday 2026-12-03 12:00");
     does(&c, "move_booking",
@@ -491,7 +491,7 @@ static void a_visit_is_moved_after_a_yes(void **state)
     struct chat c = chat("a", CALLER);
 
     books(&c, GEL("2026-12-02 10:30"), "Олена");
-    long long visit = id_in(does(&c, "my_bookings", "{}", "манікюр"), "visit ");
+    long long visit = id_in(does(&c, "my_bookings", "{'for':'know'}", "манікюр"), "visit ");
     const char *to = arena_printf(&store->a, "{'visit':'%lld','at':'2026-12-02 11:00'}", visit);
     long long id = id_in(does(&c, "move_booking", to, "11:00"), "as offer "); /* over itself */
     refuses(&c, "confirm_booking", confirming(id, "", "", "no"), "has not answered yet");
@@ -531,7 +531,7 @@ static void cancelling_needs_a_yes_in_the_next_turn(void **state)
 
     books(&c, GEL("2026-12-02 10:30"), "Олена");
     books(&c, OFFER("brow-shape", "2026-12-03 15:00"), "Олена");
-    const char *told = does(&c, "my_bookings", "{}", "; visit ");
+    const char *told = does(&c, "my_bookings", "{'for':'know'}", "; visit ");
     const char *first = arena_printf(&store->a, "{'visit':'%lld'}", id_in(told, "visit "));
     const char *second = arena_printf(&store->a, "{'visit':'%lld'}", id_in(told, "; visit "));
 
@@ -580,7 +580,7 @@ static void marks_and_markup_are_no_name(void **state)
         assert_null(strstr(told, names[i]));
         assert_int_equal(c.effects.n, 0);
     }
-    does(&c, "my_bookings", "{'phone':'%','name':'%'}", "");
+    does(&c, "my_bookings", "{'for':'know','phone':'%','name':'%'}", "");
     does(&c, "confirm_booking", confirming(id, "Анна-Марія О.", "", "no"), "Done.");
     next_turn(&c);
     stored("booked inna 02 08:30 Анна-Марія О. " CALLER);
