@@ -124,13 +124,15 @@ void book_ask_service(struct rules_turn *t, const struct understood *u)
     struct book_talk *k = &t->b.book;
     struct book_told w = {0};
 
-    k->among_n = u == NULL ? 0 : u->could_be_n;
-    if (k->among_n > 0) {
+    bool unknown = u->unknown_service;
+    if (unknown || u->could_be_n > 0) { /* else those that were asked about stay */
+        k->among_n = u->could_be_n;
         memcpy(k->among, u->could_be, sizeof k->among);
+    }
+    if (k->among_n > 0) {
         book_tell_choice(t, k->among, k->among_n, &w);
         book_talk_ask(t, ASKS_SERVICE, words_of(t)->say.which_service, &w);
     } else {
-        bool unknown = u != NULL && u->unknown_service;
         book_talk_ask(t, ASKS_SERVICE,
                       unknown ? words_of(t)->say.unknown_service : words_of(t)->say.ask_service,
                       &w);
@@ -219,6 +221,16 @@ static void offer_other(struct rules_turn *t, struct book_wish wish)
         book_offer_person(t, words_of(t)->say.nothing_free, &(struct book_told){0});
 }
 
+static bool is_open(const struct rules_turn *t, day_number day)
+{
+    const struct book *b = t->profile->book;
+
+    for (size_t i = 0; i < b->specialists; i++)
+        if (catalogue_works(b, (int)i, day))
+            return true;
+    return false;
+}
+
 /* Why a time, or a day, cannot be had. */
 void book_tell_why(struct rules_turn *t, const struct book_wish *wish, enum free_why why)
 {
@@ -247,7 +259,12 @@ void book_tell_why(struct rules_turn *t, const struct book_wish *wish, enum free
         book_tell(t, at ? words->say.hour_closed : words->say.day_full, &w);
         break;
     case FREE_CLOSED:
-        book_tell(t, wish->specialist >= 0 ? words->say.day_off : words->say.day_closed, &w);
+        book_tell_services(t, wish->service, wish->services, &w);
+        book_tell(t,
+                  wish->specialist >= 0      ? words->say.day_off
+                  : is_open(t, wish->day[0]) ? words->say.day_nobody
+                                             : words->say.day_closed,
+                  &w);
         break;
     case FREE_OWN:
         book_tell(t, words->say.own_visit, &w);
@@ -409,6 +426,20 @@ void book_read_back(struct rules_turn *t)
         book_tell_back(t, o, book_client_name(t));
 }
 
+static void tell_who_does(struct rules_turn *t, int service)
+{
+    const struct service *s = &t->profile->book->service[service];
+    struct book_told w = {0};
+    int who[WHO_MAX];
+    size_t n = 0;
+
+    for (; n < s->by_n && n < WHO_MAX; n++)
+        who[n] = s->by[n];
+    book_tell_services(t, &service, 1, &w);
+    book_tell_specialists(t, who, n, &w);
+    book_tell(t, words_of(t)->say.who, &w);
+}
+
 void book_talk_go_on(struct rules_turn *t, const struct understood *u)
 {
     struct book_talk *k = &t->b.book;
@@ -432,6 +463,7 @@ void book_talk_go_on(struct rules_turn *t, const struct understood *u)
         book_tell_services(t, k->service, k->services, &told);
         book_tell_specialists(t, &k->specialist, 1, &told);
         book_tell(t, words_of(t)->say.not_done_by, &told);
+        tell_who_does(t, k->service[0]);
         k->specialist = -1;
         k->any_specialist = true;
         ask_times(t);

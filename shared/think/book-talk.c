@@ -203,8 +203,8 @@ static const struct offer *choice_of(struct rules_turn *t, const struct understo
     }
     if (u->when.time >= 0 || u->when.days_n > 0 || u->when.from >= 0 || u->when.to >= 0)
         return NULL;
-    bool first =
-        u->when.any || u->when.nearest || (u->answer == ANSWER_YES && (n == 1 || k->nearest));
+    bool first = u->when.any || u->when.nearest ||
+                 (u->answer == ANSWER_YES && (n == 1 || k->nearest || k->tries > 0));
     return first ? &list[0] : NULL;
 }
 
@@ -323,23 +323,94 @@ static bool at_confirm(struct rules_turn *t, const struct understood *u, bool ne
     return true;
 }
 
+/* "На годину пізніше": from the time that was chosen, else from the first or the last of those told. */
+static bool shifts(struct rules_turn *t, const struct understood *u)
+{
+    const struct book_desk d = book_talk_desk(t);
+    struct book_talk *k = &t->b.book;
+    struct offer *list = NULL;
+    size_t n = 0;
+    day_number day = 0;
+    int minute = 0;
+
+    if (u->shift == 0 || book_talk_failed(t, book_offers(&d, &list, &n, NULL)) || n == 0)
+        return t->err != ERR_OK;
+    const struct offer *from = u->shift > 0 ? &list[n - 1] : list;
+    for (size_t i = 0; i < n; i++)
+        from = list[i].id == k->offer ? &list[i] : from;
+    if (book_talk_failed(t, book_local(t->profile, from->part[0].start_s, &day, &minute)))
+        return true;
+    minute += u->shift;
+    if (minute < 0 || minute >= 24 * 60)
+        return false;
+    book_drop_offers(t);
+    k->day[0] = day;
+    k->days = 1;
+    k->nearest = k->any_day = k->or_next_week = false;
+    k->time = minute;
+    k->from = k->to = -1;
+    book_talk_go_on(t, u);
+    return true;
+}
+
+/* "До іншого майстра": the next of those who do it and have a time then. */
+static bool wants_other_specialist(struct rules_turn *t, const struct understood *u)
+{
+    const struct book_desk d = book_talk_desk(t);
+    struct book_talk *k = &t->b.book;
+    const struct offer *o = NULL;
+    struct offer *list = NULL;
+    size_t n = 0;
+
+    if (!u->other_specialist || k->services != 1 || k->doing == BOOK_CANCELLING)
+        return false;
+    if (book_talk_failed(t, book_offers(&d, &list, &n, NULL)))
+        return true;
+    for (size_t i = 0; i < n && (o == NULL || list[i].id == k->offer); i++)
+        o = &list[i];
+    const struct book *b = t->profile->book;
+    const struct service *s = &b->service[k->service[0]];
+    int before = o == NULL ? k->specialist : catalogue_specialist(b, o->part[0].specialist);
+    struct book_wish wish = book_wish_of(t);
+    for (size_t i = 0; i < s->by_n; i++) {
+        struct book_found found = {0};
+        wish.specialist = s->by[i];
+        if (s->by[i] == before)
+            continue;
+        if (book_talk_failed(t, book_find(&d, &wish, &found, NULL)))
+            return true;
+        k->specialist = found.n > 0 || k->specialist == before ? s->by[i] : k->specialist;
+        if (found.n > 0)
+            break;
+    }
+    if (k->specialist < 0 || k->specialist == before)
+        return false;
+    book_drop_offers(t);
+    book_talk_go_on(t, u);
+    return true;
+}
+
 /* A name that is none of the known ones: what a short answer says is one. */
 static bool take_as_name(struct rules_turn *t, const struct understood *u)
 {
     struct book_talk *k = &t->b.book;
 
     if (k->asked != ASKS_NAME || k->tries == 0 || t->words == 0 || t->words > FEW_WORDS ||
-        u->answer != ANSWER_NONE || !heard_is_spelt_as_name(t->ask->words))
+        u->answer != ANSWER_NONE || u->thanks || !heard_is_spelt_as_name(t->ask->words))
         return false;
     k->name = rules_keep(t, t->ask->words, strlen(t->ask->words), ACTION_NAME_MAX);
     return true;
 }
 
 /* Nothing of it was of use: the question is put again, then a person is offered. */
-static void not_understood(struct rules_turn *t)
+static void not_understood(struct rules_turn *t, const struct understood *u)
 {
     struct book_talk *k = &t->b.book;
 
+    if (u->thanks && u->answer == ANSWER_NONE) {
+        ask_once_more(t);
+        return;
+    }
     if (k->tries >= TRIES) {
         book_offer_person(t, t->profile->say.offer_request, &(struct book_told){0});
         return;
@@ -369,6 +440,8 @@ static void answer(struct rules_turn *t, const struct understood *u)
     struct book_talk *k = &t->b.book;
     enum asks asked = k->asked;
 
+    if (shifts(t, u) || wants_other_specialist(t, u))
+        return;
     if (asked == ASKS_CHOICE && at_choice(t, u))
         return;
     if (asked == ASKS_WHICH && book_change_which(t, u))
@@ -382,6 +455,12 @@ static void answer(struct rules_turn *t, const struct understood *u)
         return;
     if (asked == ASKS_SPECIALIST && !news)
         news = at_specialist(t, u);
+    if (asked == ASKS_SERVICE && k->services == 0 && k->among_n > 0 &&
+        (u->when.any || u->any_specialist)) {
+        k->service[0] = k->among[0];
+        k->services = 1;
+        news = true;
+    }
     bool same = asked == ASKS_SERVICE && k->among_n > 0 && u->could_be_n == k->among_n;
     news |=
         take_as_name(t, u) || (u->could_be_n > 0 && !same) || u->when.past || u->when.no_such_day;
@@ -396,7 +475,7 @@ static void answer(struct rules_turn *t, const struct understood *u)
         book_ask_service(t, u);
         k->tries = tries;
     } else if (!news || asked == ASKS_WHICH) {
-        not_understood(t);
+        not_understood(t, u);
     } else if (k->doing == BOOK_CANCELLING) {
         book_change_begin(t, u, BOOK_CANCELLING);
     } else {
@@ -457,6 +536,8 @@ static void tell_inquiry(struct rules_turn *t, const struct book_talk *of, enum 
     } else {
         book_tell_price(t, of->service, of->services, &w);
         book_tell(t, w.price == NULL ? words->say.price_unknown : words->say.price, &w);
+        if (u->also == INTENT_LENGTH)
+            tell_inquiry(t, of, INTENT_LENGTH, u);
     }
 }
 
@@ -477,6 +558,14 @@ static struct book_talk inquired(const struct rules_turn *t, const struct unders
     return of;
 }
 
+/* "Ну, запишіть тоді" means the services that were asked about. */
+static void finish_inquiry(struct rules_turn *t, const struct book_talk *of)
+{
+    book_talk_finish(t);
+    memcpy(t->b.book.service, of->service, sizeof of->service);
+    t->b.book.services = of->services;
+}
+
 /* With nothing under way. */
 static bool inquire(struct rules_turn *t, const struct understood *u)
 {
@@ -488,11 +577,12 @@ static bool inquire(struct rules_turn *t, const struct understood *u)
     if (of.services == 0) {
         k->doing = BOOK_ASKED;
         k->about = u->intent;
+        k->also = u->also;
         book_ask_service(t, u);
         return true;
     }
     tell_inquiry(t, &of, u->intent, u);
-    book_talk_finish(t);
+    finish_inquiry(t, &of);
     return true;
 }
 
@@ -503,11 +593,13 @@ static void answer_inquiry(struct rules_turn *t, const struct understood *u)
     enum intent about = t->b.book.about;
 
     if (of.services == 0) {
-        not_understood(t);
+        not_understood(t, u);
         return;
     }
-    tell_inquiry(t, &of, about, u);
-    book_talk_finish(t);
+    struct understood asked = *u;
+    asked.also = t->b.book.also;
+    tell_inquiry(t, &of, about, &asked);
+    finish_inquiry(t, &of);
 }
 
 /* ==== what may be said at any time ============================================================ */
@@ -561,7 +653,7 @@ static bool by_rule(struct rules_turn *t, const struct understood *u)
 
 static void begin(struct rules_turn *t, const struct understood *u, enum book_doing what)
 {
-    int64_t visit = t->b.book.visit;
+    const struct book_talk before = t->b.book;
 
     book_drop_offers(t);
     forget(t);
@@ -570,11 +662,24 @@ static void begin(struct rules_turn *t, const struct understood *u, enum book_do
     t->b.wish = "";
     if (what == BOOK_BOOKING) {
         (void)take(t, u);
+        if (t->b.book.services == 0 && u->could_be_n == 0 && before.doing == BOOK_NOTHING) {
+            memcpy(t->b.book.service, before.service, sizeof before.service);
+            t->b.book.services = before.services;
+        }
         book_talk_go_on(t, u);
         return;
     }
-    t->b.book.visit = visit;
+    t->b.book.visit = before.visit;
     book_change_begin(t, u, what);
+}
+
+/* "А на коли я записана?", asked while it is moved or cancelled; "мій запис на стрижку" tells which. */
+static bool asks_amid_change(const struct rules_turn *t, const struct understood *u)
+{
+    const struct book_talk *k = &t->b.book;
+
+    return k->doing != BOOK_ASKED && k->asked != ASKS_WHICH && t->ask->caller_phone != NULL &&
+           u->services == 0 && u->could_be_n == 0 && u->when.days_n == 0 && u->when.time < 0;
 }
 
 /* "Ні, краще перенесіть": something else than what was under way. */
@@ -589,7 +694,7 @@ static bool by_other_intent(struct rules_turn *t, const struct understood *u)
     else if (u->intent == INTENT_BOOK && doing != BOOK_BOOKING && u->services > 0 &&
              t->b.book.asked != ASKS_WHICH)
         begin(t, u, BOOK_BOOKING);
-    else if (u->intent == INTENT_MINE && doing == BOOK_BOOKING)
+    else if (u->intent == INTENT_MINE && (doing == BOOK_BOOKING || asks_amid_change(t, u)))
         book_change_mine(t, u);
     else
         return false;

@@ -29,6 +29,7 @@ struct book_talk {
     enum book_doing doing;
     enum asks asked;
     enum intent about; /* BOOK_ASKED: what the caller wants to know of a service */
+    enum intent also;  /* and what else; INTENT_NONE */
     int service[CATALOGUE_VISIT_SERVICES];
     size_t services;
     int among[UNDERSTOOD_CHOICES]; /* the services, or specialists, that were asked about */

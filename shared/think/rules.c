@@ -176,7 +176,7 @@ static enum err rules_save(struct arena *a, const struct profile *p, const struc
     for (size_t i = 0; i < COUNT(state_flags); i++)
         if (CONST_MEMBER(b, state_flags[i], bool))
             jsonw_put_bool(&w, state_flags[i].name, true);
-    if (book_talk_goes_on(&b->book)) {
+    if (book_talk_goes_on(&b->book) || b->book.services > 0) {
         jsonw_key(&w, "book");
         jsonw_object(&w);
         book_talk_write(&b->book, p, &w);

@@ -477,7 +477,8 @@ static void only_ones_own_visits_are_seen_moved_and_cancelled(void **state)
         }
     }
     assert_int_equal(c.effects.n, 0);
-    told = does(&c, "my_bookings", "{'for':'know','phone':'067 999 88 77','name':'марії'}", "visit ");
+    told =
+        does(&c, "my_bookings", "{'for':'know','phone':'067 999 88 77','name':'марії'}", "visit ");
     assert_int_equal(id_in(told, "visit "), v.id); /* both halves: it may be seen and changed */
     has(told, "Thursday 2026-12-03 12:00");
     does(&c, "move_booking",
