@@ -4,6 +4,8 @@
  * check: timeout=120 */
 #include "tests/support/ring.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/date.h"
@@ -397,6 +399,38 @@ static void a_no_to_the_read_back_lets_the_offer_go(void **state)
     assert_string_equal(ring_sql(count), "0\n");
 }
 
+static int64_t leads_after_hanging_up(const char *call)
+{
+    char body[200];
+
+    (void)snprintf(body, sizeof body, "callID=%s&status=completed&duration=60", call);
+    assert_int_equal(door_form(the_door, "/telephony/binotel/call-status", body).status, 200);
+    return strtoll(
+        ring_sql(arena_printf(the_door->arena, "SELECT count(*) FROM lead WHERE call_id = %lld",
+                              (long long)kept_call(call).id)),
+        NULL, 10);
+}
+
+/* The staff were to call back one who had only asked, and had been told. */
+static void one_who_was_told_all_and_hangs_up_leaves_no_request(void **state)
+{
+    (void)state;
+    ring_fresh();
+    const char *call = ring_call(CALLED);
+
+    play("Коли в мене запис?",
+         "{\"after_tool\":\"my_bookings\",\"answer\":{\"text\":\"Запису немає. Ще щось?\"}},"
+         "{\"any\":true,\"answer\":{\"text\":\"\"," USE(
+             "my_bookings", "\"for\":\"know\",\"phone\":\"\",\"name\":\"\"") "}}");
+    struct answer a = turn(call, "1");
+    asks(&a, "else");
+    assert_int_equal(leads_after_hanging_up(call), 0);
+    call = ring_call(CALLED);
+    play("Запишіть мене на манікюр.", "{\"any\":true,\"answer\":{\"text\":\"На який день?\"}}");
+    (void)turn(call, "1");
+    assert_int_equal(leads_after_hanging_up(call), 1); /* and one who broke off does */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -411,6 +445,7 @@ int main(void)
         cmocka_unit_test(a_refusal_says_what_it_asks),
         cmocka_unit_test(a_key_chooses_among_the_times_that_a_model_found),
         cmocka_unit_test(a_no_to_the_read_back_lets_the_offer_go),
+        cmocka_unit_test(one_who_was_told_all_and_hangs_up_leaves_no_request),
     };
 
     ring_begin();

@@ -87,7 +87,7 @@ static const char *use_raw(struct chat *c, const char *name, const char *input)
     c->asks = c->open.asks;
     assert_non_null(told.text);
     assert_null(strstr(told.text, &CALLER[1])); /* no number is ever told, nor another's name */
-    assert_null(strstr(told.text, OTHER + 1));
+    assert_null(strstr(told.text, &OTHER[1]));
     assert_null(strstr(told.text, "Марія"));
     c->wrong = told.is_error;
     return told.text;
