@@ -11,6 +11,7 @@
 
 #include "calls/turn.h"
 #include "tests/cases/home.h"
+#include "think/rules.h"
 
 #define MOST 80 /* turns */
 
@@ -106,6 +107,23 @@ static void what_was_heard_and_said_is_told_in_its_order(void **state)
     assert_string_equal(text_at(&h, 7), "now");
 }
 
+/* Of the key 0 the model read that the caller wanted a person, though it had chosen a time. */
+static void a_key_that_chose_a_time_is_told_as_the_choice(void **state)
+{
+    (void)state;
+    struct call_turn c = call_of("chose", 4, "2");
+    const struct rules_open before = {.open = {ASKS_CHOICE, {"Friday 10:00", "Friday 11:00"}, 2},
+                                      .keyed = 1 << 2};
+
+    c.turn.heard_by = "keys";
+    struct prompt_history h = history_of(&c, &before);
+    assert_string_equal(text_at(&h, 2), "0");
+    assert_string_equal(text_at(&h, 7), "2) Friday 11:00");
+    c.turn.heard = "3"; /* there were two */
+    h = history_of(&c, &before);
+    assert_null(strstr(text_at(&h, 7), "Friday"));
+}
+
 static void of_a_long_call_the_newest_turns_are_told(void **state)
 {
     (void)state;
@@ -124,6 +142,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_was_heard_and_said_is_told_in_its_order),
+        cmocka_unit_test(a_key_that_chose_a_time_is_told_as_the_choice),
         cmocka_unit_test(of_a_long_call_the_newest_turns_are_told),
     };
     return cmocka_run_group_tests_name("think/history", tests, set_up, tear_down);
