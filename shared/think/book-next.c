@@ -426,7 +426,7 @@ void book_read_back(struct rules_turn *t)
         book_tell_back(t, o, book_client_name(t));
 }
 
-static void tell_who_does(struct rules_turn *t, int service)
+void book_tell_who(struct rules_turn *t, int service)
 {
     const struct service *s = &t->profile->book->service[service];
     struct book_told w = {0};
@@ -463,7 +463,7 @@ void book_talk_go_on(struct rules_turn *t, const struct understood *u)
         book_tell_services(t, k->service, k->services, &told);
         book_tell_specialists(t, &k->specialist, 1, &told);
         book_tell(t, words_of(t)->say.not_done_by, &told);
-        tell_who_does(t, k->service[0]);
+        book_tell_who(t, k->service[0]);
         k->specialist = -1;
         k->any_specialist = true;
         ask_times(t);

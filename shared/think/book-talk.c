@@ -372,6 +372,7 @@ static bool wants_other_specialist(struct rules_turn *t, const struct understood
     const struct service *s = &b->service[k->service[0]];
     int before = o == NULL ? k->specialist : catalogue_specialist(b, o->part[0].specialist);
     struct book_wish wish = book_wish_of(t);
+    int other = -1;
     for (size_t i = 0; i < s->by_n; i++) {
         struct book_found found = {0};
         wish.specialist = s->by[i];
@@ -379,12 +380,16 @@ static bool wants_other_specialist(struct rules_turn *t, const struct understood
             continue;
         if (book_talk_failed(t, book_find(&d, &wish, &found, NULL)))
             return true;
-        k->specialist = found.n > 0 || k->specialist == before ? s->by[i] : k->specialist;
+        other = other < 0 || found.n > 0 ? s->by[i] : other;
         if (found.n > 0)
             break;
     }
-    if (k->specialist < 0 || k->specialist == before)
-        return false;
+    if (other < 0) {
+        book_tell_who(t, k->service[0]);
+        ask_once_more(t);
+        return true;
+    }
+    k->specialist = other;
     book_drop_offers(t);
     book_talk_go_on(t, u);
     return true;
@@ -489,7 +494,6 @@ static void tell_who(struct rules_turn *t, const struct book_talk *k, const stru
 {
     const struct book_words *words = words_of(t);
     const struct book_desk d = book_talk_desk(t);
-    const struct service *s = &t->profile->book->service[k->service[0]];
     struct book_talk of = *k;
     struct book_told w = {0};
     int who[WHO_MAX];
@@ -498,10 +502,7 @@ static void tell_who(struct rules_turn *t, const struct book_talk *k, const stru
     book_tell_services(t, k->service, k->services, &w);
     of.days = 0;
     if (!tells_days(&of, &u->when) || of.days == 0) {
-        for (; n < s->by_n && n < WHO_MAX; n++)
-            who[n] = s->by[n];
-        book_tell_specialists(t, who, n, &w);
-        book_tell(t, words->say.who, &w);
+        book_tell_who(t, k->service[0]);
         return;
     }
     (void)tells_hours(&of, &u->when);

@@ -57,13 +57,14 @@ void book_talk_go_on(struct rules_turn *t, const struct understood *u);
 
 /* The other questions of book-next.c, and what they stand on.
  * ask_service: which one; `u` is the line that named none, or more than one by one word.
- * wish_of: what the caller wants so far.    why: why it cannot be had.
+ * wish_of: what the caller wants so far.    tell_who: who does it.    tell_why: why it cannot be had.
  * offer_times: makes the offers and tells them; false: all were taken meanwhile.
  * read_back: asks for what is missing of the client, else reads everything back.
  * chosen: the offer that the caller chose; NULL: it is gone, and `lost` says so.
  * offer_person: the book cannot go on. */
 void book_ask_service(struct rules_turn *t, const struct understood *u);
 struct book_wish book_wish_of(const struct rules_turn *t);
+void book_tell_who(struct rules_turn *t, int service);
 void book_tell_why(struct rules_turn *t, const struct book_wish *wish, enum free_why why);
 bool book_offer_times(struct rules_turn *t, const struct book_wish *wish,
                       const struct book_found *found, enum book_choice how, int near);
