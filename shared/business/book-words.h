@@ -27,6 +27,7 @@
     X(nearest)         /* said before offers that were not asked for: the nearest are */           \
     X(taken)           /* {when} is taken */                                                       \
     X(day_full)        /* nothing is free {day} */                                                 \
+    X(hours_full)      /* nothing is free {day} in the wanted part of it */                        \
     X(day_closed)      /* closed {day} */                                                          \
     X(day_nobody)      /* open {day}, but nobody who does {services} works then */                 \
     X(day_off)         /* {specialist} does not work {day} */                                      \
@@ -121,6 +122,9 @@
     X(later)            /* something later */                                                      \
     X(by_half)          /* beside these two: by half an hour */                                    \
     X(by_hour)          /* by an hour */                                                           \
+    X(the_day)          /* the day is to be changed; a word that alone is no day */                \
+    X(the_time)         /* the time is */                                                          \
+    X(the_service)      /* the service is */                                                       \
     X(other_specialist) /* somebody else than was offered */                                       \
     X(repeat)           /* which times were those? */
 

@@ -241,6 +241,9 @@ void book_tell_why(struct rules_turn *t, const struct book_wish *wish, enum free
     bool at = wish->days > 0 && wish->time >= 0 &&
               free_second(t->profile->time_zone, wish->day[0], wish->time, &second);
 
+    const char *full =
+        wish->from >= 0 || wish->to >= 0 ? words->say.hours_full : words->say.day_full;
+
     if (wish->days > 0)
         book_tell_day(t, wish->day[0], &w);
     if (at)
@@ -256,7 +259,7 @@ void book_tell_why(struct rules_turn *t, const struct book_wish *wish, enum free
         break;
     case FREE_NO_SUCH:
     case FREE_OUTSIDE:
-        book_tell(t, at ? words->say.hour_closed : words->say.day_full, &w);
+        book_tell(t, at ? words->say.hour_closed : full, &w);
         break;
     case FREE_CLOSED:
         book_tell_services(t, wish->service, wish->services, &w);
@@ -272,7 +275,7 @@ void book_tell_why(struct rules_turn *t, const struct book_wish *wish, enum free
     case FREE_NOT_DONE_BY:
     case FREE_TAKEN:
     case FREE_OK:
-        book_tell(t, at ? words->say.taken : words->say.day_full, &w);
+        book_tell(t, at ? words->say.taken : full, &w);
         break;
     }
 }

@@ -109,7 +109,8 @@ static const char *corrected_name(struct rules_turn *t)
 {
     struct name_line line = {.arena = t->arena, .profile = t->profile, .words = t->ask->words};
 
-    if (t->b.book.asked != ASKS_CONFIRM || t->b.book.doing != BOOK_BOOKING)
+    if (t->b.book.doing != BOOK_BOOKING ||
+        (t->b.book.asked != ASKS_CONFIRM && *t->b.book.name == '\0'))
         return NULL;
     const char *name = name_corrected(&line).name;
     t->no_memory |= line.no_memory;
@@ -395,6 +396,35 @@ static bool wants_other_specialist(struct rules_turn *t, const struct understood
     return true;
 }
 
+/* "День", "інший час": what of it is wrong, and not yet what is right. */
+static bool changes(struct rules_turn *t, const struct understood *u)
+{
+    struct book_talk *k = &t->b.book;
+    const struct book_words *words = words_of(t);
+    struct book_told w = {0};
+    bool keeps = u->changes == ASKS_SERVICE && k->doing != BOOK_BOOKING;
+
+    if (u->changes == ASKS_NOTHING || keeps || k->doing == BOOK_CANCELLING || k->services == 0 ||
+        k->asked == ASKS_WHICH || (u->changes == ASKS_TIME && k->days == 0))
+        return false;
+    book_drop_offers(t);
+    k->time = k->from = k->to = -1;
+    if (u->changes == ASKS_TIME) {
+        book_tell_day(t, k->day[0], &w);
+        book_talk_ask(t, ASKS_TIME, words->say.ask_time, &w);
+        return true;
+    }
+    if (u->changes == ASKS_SERVICE) {
+        k->services = k->among_n = 0;
+        book_talk_ask(t, ASKS_SERVICE, words->say.ask_service, &w);
+        return true;
+    }
+    k->days = 0;
+    k->nearest = k->any_day = false;
+    book_talk_ask(t, ASKS_DAY, words->say.ask_day, &w);
+    return true;
+}
+
 /* A name that is none of the known ones: what a short answer says is one. */
 static bool take_as_name(struct rules_turn *t, const struct understood *u)
 {
@@ -445,7 +475,7 @@ static void answer(struct rules_turn *t, const struct understood *u)
     struct book_talk *k = &t->b.book;
     enum asks asked = k->asked;
 
-    if (shifts(t, u) || wants_other_specialist(t, u))
+    if (shifts(t, u) || wants_other_specialist(t, u) || changes(t, u))
         return;
     if (asked == ASKS_CHOICE && at_choice(t, u))
         return;

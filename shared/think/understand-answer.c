@@ -246,6 +246,11 @@ void understand_answer(struct understand_line *l)
     take_earlier(l);
     got->later = said_hears_free(&l->said, w->hears.later, w->hears.later_n) == SAID_MEANT;
     take_shift(l);
+    if (!tells && !understand_may_wish(l->ask->asked))
+        got->changes = UNDERSTAND_HEARS(l, &w->hears, the_day) == SAID_MEANT       ? ASKS_DAY
+                       : UNDERSTAND_HEARS(l, &w->hears, the_time) == SAID_MEANT    ? ASKS_TIME
+                       : UNDERSTAND_HEARS(l, &w->hears, the_service) == SAID_MEANT ? ASKS_SERVICE
+                                                                                   : ASKS_NOTHING;
     take_other_specialist(l);
     got->again = is_short && (UNDERSTAND_HEARS(l, p, again) == SAID_MEANT ||
                               UNDERSTAND_HEARS(l, &w->hears, repeat) == SAID_MEANT);

@@ -67,8 +67,9 @@ struct understood {
     int choice; /* 1 to offers, or WHEN_LAST; 0 */
     int shift;  /* "на годину пізніше": minutes from the time that was told; 0 */
     bool for_other, drops, other, earlier, later, again, thanks;
-    bool corrects; /* "ні, краще ..." */
-    bool adds;     /* the services are further ones: "і ще ...", "також" */
+    bool corrects;     /* "ні, краще ..." */
+    enum asks changes; /* "інший день": DAY, TIME or SERVICE, and not to which; ASKS_NOTHING */
+    bool adds;         /* the services are further ones: "і ще ...", "також" */
 };
 
 /* Everything lives in the arena. ERR_MEMORY. */
