@@ -148,16 +148,17 @@ static void put_time(struct buf *b, const struct action_call *call, const struct
 
 /* The times, numbered as they are to be offered, which is how a key chooses one. ERR_MEMORY. */
 static enum err put_choice(struct buf *b, const struct action_call *call,
-                           const struct book_wish *wish, const struct free_time *times, size_t n,
+                           const struct book_wish *wish, const struct book_found *times,
                            struct action_result *ret)
 {
     struct asks_open *open = &ret->open;
 
     open->asks = ASKS_CHOICE;
-    for (open->choices = 0; open->choices < n && open->choices < ASKS_CHOICES; open->choices++) {
+    for (open->choices = 0; open->choices < times->n && open->choices < ASKS_CHOICES;
+         open->choices++) {
         struct buf one;
         buf_init(&one, call->arena, BOOK_ACTIONS_TEXT);
-        put_time(&one, call, &times[open->choices], wish->services);
+        put_time(&one, call, &times->time[open->choices], wish->services);
         if (buf_err(&one) != ERR_OK)
             return ERR_MEMORY;
         open->choice[open->choices] = buf_text(&one);
@@ -251,7 +252,8 @@ static enum err refuse_time(const struct action_call *call, struct book_wish wis
         return book_actions_refuse(ret, ASKS_CONFIRM, buf_err(&b) == ERR_OK ? buf_text(&b) : NULL);
     }
     buf_puts(&b, "The nearest free times: ");
-    e = put_choice(&b, call, &wish, near, nearest(&found, day, minute, near), ret);
+    const struct book_found three = {.time = near, .n = nearest(&found, day, minute, near)};
+    e = put_choice(&b, call, &wish, &three, ret);
     return e == ERR_OK
                ? book_actions_refuse(ret, ASKS_CHOICE, buf_err(&b) == ERR_OK ? buf_text(&b) : NULL)
                : e;
@@ -341,7 +343,8 @@ static enum err tell_times(const struct action_call *call, const struct book_wis
 
     buf_init(&b, call->arena, BOOK_ACTIONS_TEXT);
     buf_puts(&b, "Free; offer these in this order: ");
-    enum err e = put_choice(&b, call, wish, first, n, ret);
+    const struct book_found these = {.time = first, .n = n};
+    enum err e = put_choice(&b, call, wish, &these, ret);
     if (e != ERR_OK)
         return e;
     for (size_t i = 0; i < found->n && told < TOLD_TIMES; i++) {

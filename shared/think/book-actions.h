@@ -1,5 +1,5 @@
 /* book-actions - private to the model's tools for the book: what those of book-actions.c (times, offers,
- * confirming) and of book-visits.c (the visits that there are) have in common. */
+ * confirming) and of book-action-visits.c (the visits that there are) have in common. */
 #ifndef HOLOS_THINK_BOOK_ACTIONS_H
 #define HOLOS_THINK_BOOK_ACTIONS_H
 
