@@ -10,10 +10,13 @@
 
 #include "store/inside.h"
 
-#define PROBE_EVERY_US 2000000
-#define LOG_MOST       (INT64_C(24) * 1024 * 1024)
-#define LOG_STEP       (INT64_C(1) * 1024 * 1024)
-#define LOG_WAIT_MS    50
+#define PROBE_EVERY_US  2000000
+#define LOG_MOST        (INT64_C(24) * 1024 * 1024)
+#define LOG_STEP        (INT64_C(1) * 1024 * 1024)
+#define LOG_WAIT_MS     20
+#define LOG_PAGES_OFTEN 250 /* a megabyte */
+#define FIRST_ROWS      8   /* of the first transaction of a cleaning */
+#define WAY_MOST_MS     1000
 
 static enum err check_version(struct db *db, const char *path, struct why *why)
 {
@@ -286,38 +289,85 @@ enum err store_hold_fresh(struct store *s, int64_t delivery_id)
     return e;
 }
 
-static enum err one_batch(struct store *s,
-                          enum err (*step)(struct store *s, void *of, int64_t *ret_n,
-                                           struct why *why),
-                          void *of, int64_t *ret_n, struct why *why)
+void store_move_log_often(struct store *s, bool often)
 {
-    if (s->writing)
-        return step(s, of, ret_n, why);
+    db_move_log_at(s->db, often ? LOG_PAGES_OFTEN : DB_LOG_PAGES);
+}
+
+void store_give_way(int64_t held_us)
+{
+    /* A sleep, for whoever lets the lock go and asks for it at once has it again before another. */
+    (void)deadline_sleep(deadline_in_ms(WAY_MOST_MS), (int)(held_us / 1000) + 1);
+}
+
+static enum err one_batch(struct store *s, store_cleans *step, void *of, int64_t most,
+                          int64_t *ret_n, int64_t *ret_held_us, struct why *why)
+{
     enum err e = store_begin(s, deadline_in_ms(s->wait_ms), why);
     if (e != ERR_OK)
         return e;
-    e = step(s, of, ret_n, why);
+    int64_t from_us = clock_mono_us();
+    e = step(s, of, most, ret_n, why);
     if (e == ERR_OK)
-        return store_commit(s, why);
+        e = store_commit(s, why);
     store_rollback(s);
+    *ret_held_us = clock_mono_us() - from_us;
     return e;
 }
 
-enum err store_in_batches(struct store *s,
-                          enum err (*step)(struct store *s, void *of, int64_t *ret_n,
-                                           struct why *why),
-                          void *of, int64_t full, int64_t *ret_n, struct why *why)
+static int64_t next_size(int64_t most, int64_t full, int64_t held_us)
+{
+    if (held_us > STORE_HOLD_US)
+        return most > 1 ? most / 2 : 1;
+    if (held_us < STORE_HOLD_US / 4 && most < full)
+        return most * 2 < full ? most * 2 : full;
+    return most;
+}
+
+static enum err in_transactions(struct store *s, store_cleans *step, void *of, int64_t full,
+                                int64_t *ret_n, struct why *why)
+{
+    int64_t all = 0, n = 0, asked = 0, held_us = 0;
+    int64_t most = full < FIRST_ROWS ? full : FIRST_ROWS;
+
+    do {
+        asked = most;
+        enum err e = one_batch(s, step, of, asked, &n, &held_us, why);
+        if (e != ERR_OK)
+            return e;
+        all += n;
+        most = next_size(most, full, held_us);
+        if (n > 0)
+            store_give_way(held_us);
+    } while (n >= asked);
+    *ret_n = all;
+    return ERR_OK;
+}
+
+static enum err in_this_transaction(struct store *s, store_cleans *step, void *of, int64_t full,
+                                    int64_t *ret_n, struct why *why)
 {
     int64_t all = 0, n = 0;
 
     do {
-        enum err e = one_batch(s, step, of, &n, why);
+        enum err e = step(s, of, full, &n, why);
         if (e != ERR_OK)
             return e;
         all += n;
     } while (n >= full);
     *ret_n = all;
     return ERR_OK;
+}
+
+enum err store_in_batches(struct store *s, store_cleans *step, void *of, int64_t full,
+                          int64_t *ret_n, struct why *why)
+{
+    if (s->writing)
+        return in_this_transaction(s, step, of, full, ret_n, why);
+    store_move_log_often(s, true);
+    enum err e = in_transactions(s, step, of, full, ret_n, why);
+    store_move_log_often(s, false);
+    return e;
 }
 
 enum err store_probe(struct store *s, struct deadline d, struct why *why)
