@@ -10,13 +10,15 @@
 
 #include "store/inside.h"
 
-#define PROBE_EVERY_US  2000000
-#define LOG_MOST        (INT64_C(24) * 1024 * 1024)
-#define LOG_STEP        (INT64_C(1) * 1024 * 1024)
-#define LOG_WAIT_MS     20
-#define LOG_PAGES_OFTEN 250 /* a megabyte */
-#define FIRST_ROWS      8   /* of the first transaction of a cleaning */
-#define WAY_MOST_MS     1000
+#define PROBE_EVERY_US   2000000
+#define LOG_MOST         (INT64_C(24) * 1024 * 1024)
+#define LOG_LONG         (INT64_C(40) * 1024 * 1024) /* then callers rather wait a moment */
+#define LOG_STEP         (INT64_C(1) * 1024 * 1024)
+#define LOG_WAIT_MS      20
+#define LOG_WAIT_LONG_MS 500
+#define LOG_PAGES_OFTEN  250 /* a megabyte */
+#define FIRST_ROWS       8   /* of the first transaction of a cleaning */
+#define WAY_MOST_MS      1000
 
 static enum err check_version(struct db *db, const char *path, struct why *why)
 {
@@ -151,10 +153,11 @@ static void keep_log_short(struct store *s)
 {
     int64_t bytes = db_log_bytes(s->db);
 
+    int wait_ms = bytes < LOG_LONG ? LOG_WAIT_MS : LOG_WAIT_LONG_MS;
+
     if (bytes < LOG_MOST)
         s->log_next = 0;
-    else if (bytes >= s->log_next &&
-             db_empty_log(s->db, deadline_in_ms(LOG_WAIT_MS), NULL) != ERR_OK)
+    else if (bytes >= s->log_next && db_empty_log(s->db, deadline_in_ms(wait_ms), NULL) != ERR_OK)
         s->log_next = bytes + LOG_STEP;
 }
 
