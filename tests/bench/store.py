@@ -136,6 +136,7 @@ def main():
                     name.unlink()
                 (folder / "copy").unlink(missing_ok=True)
                 shutil.copy(made, path)
+                os.sync()  # else the first commit waits until all of the copy is on the disk
                 subprocess.run([HOLOS, "migrate"], env=env, check=True, stdout=subprocess.DEVNULL)
                 took, seen, others = run(env, str(path), what, readers)
                 row.append(f"{took:.1f} | {seen['held_ms']:.0f} | {seen['log_mb']:.0f}" if not readers else
