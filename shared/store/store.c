@@ -14,8 +14,9 @@
 #define LOG_MOST         (INT64_C(24) * 1024 * 1024)
 #define LOG_LONG         (INT64_C(40) * 1024 * 1024) /* then callers rather wait a moment */
 #define LOG_STEP         (INT64_C(1) * 1024 * 1024)
-#define LOG_WAIT_MS      20
+#define LOG_WAIT_MS      50
 #define LOG_WAIT_LONG_MS 500
+#define CLEAN_WAIT_MS    20
 #define LOG_PAGES_OFTEN  250 /* a megabyte */
 #define FIRST_ROWS       8   /* of the first transaction of a cleaning */
 #define WAY_MOST_MS      1000
@@ -176,7 +177,7 @@ enum err store_empty_log(struct store *s, struct deadline d, struct why *why)
     if (e != ERR_OK)
         return e;
     do /* short waits: writers come in between */
-        e = db_empty_log(s->db, deadline_in_ms(LOG_WAIT_MS), why);
+        e = db_empty_log(s->db, deadline_in_ms(CLEAN_WAIT_MS), why);
     while (e == ERR_BUSY && let_others_write(s, d) == ERR_OK);
     locks_drop_writer(&s->locks);
     return e;
