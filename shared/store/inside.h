@@ -32,16 +32,20 @@ void store_leave_queue(struct store *s, const char *source, const char *key);
 
 #define STORE_BATCH 200 /* rows of one transaction at most */
 
-/* Cleans at most `most` rows and tells how many it did; fewer than `most`: no more are there. */
-typedef enum err store_cleans(struct store *s, void *of, int64_t most, int64_t *ret_n,
-                              struct why *why);
+/* What is cleaned: `step` cleans at most `most` rows of the open transaction's store and tells how many
+ * it did; fewer than `most` means that no more are there. `full` is the most it is ever asked for. */
+struct store_cleaning {
+    enum err (*step)(struct store *s, void *of, int64_t most, int64_t *ret_n, struct why *why);
+    void *of;
+    int64_t full;
+};
 
-/* Runs `step` until nothing is left, and tells how many rows it did in all. Each step is a
- * transaction of its own. It gets as many rows, `full` at most, as it does in a few milliseconds on
- * this disk, and after each step callers have as long to write: a cleaning never keeps a caller
- * waiting. Inside an open transaction all steps belong to that one. */
-enum err store_in_batches(struct store *s, store_cleans *step, void *of, int64_t full,
-                          int64_t *ret_n, struct why *why) must_check;
+/* Runs the step until nothing is left, and tells how many rows it did in all. Each step is a
+ * transaction of its own. It gets as many rows as it does in a few milliseconds on this disk, and
+ * after each step callers have as long to write: a cleaning never keeps a caller waiting. Inside
+ * an open transaction all steps belong to that one. */
+enum err store_in_batches(struct store *s, struct store_cleaning c, int64_t *ret_n,
+                          struct why *why) must_check;
 
 /* From here on the commits of this connection move the log into the file in small pieces (true), or
  * in the usual large ones. Moving a large piece holds the writer's lock for long. */

@@ -193,7 +193,8 @@ static enum err sweep_batch(struct store *s, void *of, int64_t most, int64_t *re
 
 enum err offers_sweep(struct store *s, int64_t now_ms, int64_t *ret_n, struct why *why)
 {
-    return store_in_batches(s, sweep_batch, &now_ms, STORE_BATCH, ret_n, why);
+    return store_in_batches(s, (struct store_cleaning){sweep_batch, &now_ms, STORE_BATCH}, ret_n,
+                            why);
 }
 
 /* ---- one of them --------------------------------------------------------------------------------- */

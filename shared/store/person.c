@@ -21,7 +21,7 @@ struct walk {
     int64_t last_id; /* looked at up to here */
     bool ended;
     int64_t id[AT_ONCE]; /* found */
-    size_t n;
+    size_t n, done;      /* of these; deleted */
 };
 
 /* A number with its country is the same or another; one as people write it is known by its end. */
@@ -66,7 +66,7 @@ static enum err walk_on(struct walk *w, struct why *why)
     int64_t rows = PIECE;
     struct arena a;
 
-    w->n = 0;
+    w->n = w->done = 0;
     arena_init(&a, ARENA_BLOCK * 16);
     while (e == ERR_OK && w->n < AT_ONCE && rows == PIECE) {
         arena_clear(&a);
@@ -202,13 +202,13 @@ static enum err refuse_live(struct store *s, const char *phone, struct why *why)
                                    : e;
 }
 
-/* Some of what was found, from *done on, until it has held the writer's lock long enough; without a
+/* Some of what was found, until it has held the writer's lock long enough; without a
  * walk the client. Counted only once it is committed. */
-static enum err delete_some(struct store *s, const char *phone, const struct walk *w, size_t *done,
+static enum err delete_some(struct store *s, const char *phone, struct walk *w,
                             struct person_rows *ret, struct why *why)
 {
     struct person_rows r = *ret;
-    size_t i = *done;
+    size_t i = w == NULL ? 0 : w->done;
 
     enum err e = store_begin(s, deadline_in_ms(s->wait_ms), why);
     if (e != ERR_OK)
@@ -228,20 +228,20 @@ static enum err delete_some(struct store *s, const char *phone, const struct wal
     if (e != ERR_OK)
         return e;
     *ret = r;
-    *done = i;
+    if (w != NULL)
+        w->done = i;
     store_give_way(clock_mono_us() - from_us);
     return ERR_OK;
 }
 
-static enum err delete_found(struct store *s, const char *phone, const struct walk *w,
+static enum err delete_found(struct store *s, const char *phone, struct walk *w,
                              struct person_rows *ret, struct why *why)
 {
     enum err e = ERR_OK;
-    size_t done = 0;
 
     do
-        e = delete_some(s, phone, w, &done, ret, why);
-    while (e == ERR_OK && w != NULL && done < w->n);
+        e = delete_some(s, phone, w, ret, why);
+    while (e == ERR_OK && w != NULL && w->done < w->n);
     return e;
 }
 

@@ -112,17 +112,20 @@ enum err calls_purge(struct store *s, int64_t before_ms, int64_t *ret_n, struct 
     struct purge p = {.before_ms = before_ms};
     int64_t n = 0, other = 0;
 
-    enum err e = store_in_batches(s, purge_calls, &p, CALLS_AT_ONCE, &n, why);
+    enum err e =
+        store_in_batches(s, (struct store_cleaning){purge_calls, &p, CALLS_AT_ONCE}, &n, why);
     if (e == ERR_OK)
-        e = store_in_batches(s, purge_leads, &p, STORE_BATCH, &other, why);
+        e = store_in_batches(s, (struct store_cleaning){purge_leads, &p, STORE_BATCH}, &other, why);
     if (e == ERR_OK)
-        e = store_in_batches(s, purge_visits, &p, STORE_BATCH, &other, why);
+        e = store_in_batches(s, (struct store_cleaning){purge_visits, &p, STORE_BATCH}, &other,
+                             why);
     if (e == ERR_OK)
-        e = store_in_batches(s, purge_blocks, &p, 1, &other, why);
+        e = store_in_batches(s, (struct store_cleaning){purge_blocks, &p, 1}, &other, why);
     if (e == ERR_OK)
-        e = store_in_batches(s, purge_sheet, &p, STORE_BATCH, &other, why);
+        e = store_in_batches(s, (struct store_cleaning){purge_sheet, &p, STORE_BATCH}, &other, why);
     if (e == ERR_OK)
-        e = store_in_batches(s, purge_clients, &p, STORE_BATCH, &other, why);
+        e = store_in_batches(s, (struct store_cleaning){purge_clients, &p, STORE_BATCH}, &other,
+                             why);
     if (e == ERR_OK)
         e = deliveries_sweep(s, before_ms, &other, why);
     *ret_n = n;

@@ -304,72 +304,76 @@ void store_give_way(int64_t held_us)
     (void)deadline_sleep(deadline_in_ms(WAY_MOST_MS), (int)(held_us / 1000) + 1);
 }
 
-static enum err one_batch(struct store *s, store_cleans *step, void *of, int64_t most,
-                          int64_t *ret_n, int64_t *ret_held_us, struct why *why)
+struct batch {
+    int64_t asked, n; /* rows that the step may do; that it did */
+    int64_t held_us;
+};
+
+static enum err one_batch(struct store *s, struct store_cleaning c, struct batch *b,
+                          struct why *why)
 {
     enum err e = store_begin(s, deadline_in_ms(s->wait_ms), why);
     if (e != ERR_OK)
         return e;
     int64_t from_us = clock_mono_us();
-    e = step(s, of, most, ret_n, why);
+    e = c.step(s, c.of, b->asked, &b->n, why);
     if (e == ERR_OK)
         e = store_commit(s, why);
     store_rollback(s);
-    *ret_held_us = clock_mono_us() - from_us;
+    b->held_us = clock_mono_us() - from_us;
     return e;
 }
 
-static int64_t next_size(int64_t most, int64_t full, int64_t held_us)
+static int64_t next_size(const struct batch *b, int64_t full)
 {
-    if (held_us > STORE_HOLD_US)
-        return most > 1 ? most / 2 : 1;
-    if (held_us < STORE_HOLD_US / 4 && most < full)
-        return most * 2 < full ? most * 2 : full;
-    return most;
+    if (b->held_us > STORE_HOLD_US)
+        return b->asked > 1 ? b->asked / 2 : 1;
+    if (b->held_us < STORE_HOLD_US / 4 && b->asked < full)
+        return b->asked * 2 < full ? b->asked * 2 : full;
+    return b->asked;
 }
 
-static enum err in_transactions(struct store *s, store_cleans *step, void *of, int64_t full,
-                                int64_t *ret_n, struct why *why)
+static enum err in_transactions(struct store *s, struct store_cleaning c, int64_t *ret_n,
+                                struct why *why)
 {
-    int64_t all = 0, n = 0, asked = 0, held_us = 0;
-    int64_t most = full < FIRST_ROWS ? full : FIRST_ROWS;
+    struct batch b = {0};
+    int64_t all = 0, next = c.full < FIRST_ROWS ? c.full : FIRST_ROWS;
 
     do {
-        asked = most;
-        enum err e = one_batch(s, step, of, asked, &n, &held_us, why);
+        b.asked = next;
+        enum err e = one_batch(s, c, &b, why);
         if (e != ERR_OK)
             return e;
-        all += n;
-        most = next_size(most, full, held_us);
-        if (n > 0)
-            store_give_way(held_us);
-    } while (n >= asked);
+        all += b.n;
+        next = next_size(&b, c.full);
+        if (b.n > 0)
+            store_give_way(b.held_us);
+    } while (b.n >= b.asked);
     *ret_n = all;
     return ERR_OK;
 }
 
-static enum err in_this_transaction(struct store *s, store_cleans *step, void *of, int64_t full,
-                                    int64_t *ret_n, struct why *why)
+static enum err in_this_transaction(struct store *s, struct store_cleaning c, int64_t *ret_n,
+                                    struct why *why)
 {
     int64_t all = 0, n = 0;
 
     do {
-        enum err e = step(s, of, full, &n, why);
+        enum err e = c.step(s, c.of, c.full, &n, why);
         if (e != ERR_OK)
             return e;
         all += n;
-    } while (n >= full);
+    } while (n >= c.full);
     *ret_n = all;
     return ERR_OK;
 }
 
-enum err store_in_batches(struct store *s, store_cleans *step, void *of, int64_t full,
-                          int64_t *ret_n, struct why *why)
+enum err store_in_batches(struct store *s, struct store_cleaning c, int64_t *ret_n, struct why *why)
 {
     if (s->writing)
-        return in_this_transaction(s, step, of, full, ret_n, why);
+        return in_this_transaction(s, c, ret_n, why);
     store_move_log_often(s, true);
-    enum err e = in_transactions(s, step, of, full, ret_n, why);
+    enum err e = in_transactions(s, c, ret_n, why);
     store_move_log_often(s, false);
     return e;
 }

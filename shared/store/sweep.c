@@ -8,6 +8,7 @@ struct sweep {
     int64_t before_ms;
     struct moment now;
     int64_t at_ms, at_id; /* looked at up to here, in the order (began_ms, id) */
+    int64_t most;         /* rows of this step */
     int64_t gone;
 };
 
@@ -17,8 +18,8 @@ struct old {
     bool young; /* only the wall clock was set forward */
 };
 
-static enum err list_old(struct store *s, struct sweep *w, int64_t most, struct old *ret,
-                         int64_t *ret_n, struct why *why)
+static enum err list_old(struct store *s, struct sweep *w, struct old *ret, int64_t *ret_n,
+                         struct why *why)
 {
     struct query q;
     int64_t n = 0;
@@ -27,8 +28,8 @@ static enum err list_old(struct store *s, struct sweep *w, int64_t most, struct 
     query_put_int(&q, w->before_ms);
     query_put_int(&q, w->at_ms);
     query_put_int(&q, w->at_id);
-    query_put_int(&q, most);
-    while (n < most && query_next(&q)) {
+    query_put_int(&q, w->most);
+    while (n < w->most && query_next(&q)) {
         ret[n].id = query_get_int(&q);
         ret[n].done = query_get_int(&q) != 0;
         w->at_ms = query_get_int(&q);
@@ -59,7 +60,8 @@ static enum err sweep_rows(struct store *s, void *of, int64_t most, int64_t *ret
     int64_t n = 0;
 
     assert(most <= STORE_BATCH);
-    enum err e = list_old(s, w, most, old, &n, why);
+    w->most = most;
+    enum err e = list_old(s, w, old, &n, why);
     for (int64_t i = 0; e == ERR_OK && i < n; i++)
         e = sweep_one(s, w, &old[i], why);
     if (e == ERR_OK)
@@ -98,9 +100,11 @@ enum err deliveries_sweep(struct store *s, int64_t before_ms, int64_t *ret_n, st
     struct sweep w = {.before_ms = before_ms, .now = clock_now()};
     int64_t seen = 0, sound_id = 0;
 
-    enum err e = store_in_batches(s, sweep_rows, &w, STORE_BATCH, &seen, why);
+    enum err e =
+        store_in_batches(s, (struct store_cleaning){sweep_rows, &w, STORE_BATCH}, &seen, why);
     if (e == ERR_OK)
-        e = store_in_batches(s, sweep_sounds, &sound_id, STORE_BATCH, &seen, why);
+        e = store_in_batches(s, (struct store_cleaning){sweep_sounds, &sound_id, STORE_BATCH},
+                             &seen, why);
     if (e == ERR_OK)
         *ret_n = w.gone;
     return e;

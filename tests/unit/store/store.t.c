@@ -473,16 +473,22 @@ static void a_cleaning_takes_as_many_rows_as_it_does_in_a_moment(void **state)
     struct cleaning slow = {.left = 20};
     int64_t n = 0;
 
-    assert_int_equal(store_in_batches(t->s, clean, &slow, STORE_BATCH, &n, NULL), ERR_OK);
+    assert_int_equal(
+        store_in_batches(t->s, (struct store_cleaning){clean, &slow, STORE_BATCH}, &n, NULL),
+        ERR_OK);
     assert_int_equal(n, 20);
     assert_int_equal(slow.most, 1);
     assert_false(store_in_transaction(t->s));
     struct cleaning few = {.left = 0, .growing = true};
-    assert_int_equal(store_in_batches(t->s, clean, &few, STORE_BATCH, &n, NULL), ERR_OK);
+    assert_int_equal(
+        store_in_batches(t->s, (struct store_cleaning){clean, &few, STORE_BATCH}, &n, NULL),
+        ERR_OK);
     assert_int_equal(few.steps, 1);
     struct cleaning inside = {.left = 450, .growing = true};
     storage_begin(t);
-    assert_int_equal(store_in_batches(t->s, clean, &inside, STORE_BATCH, &n, NULL), ERR_OK);
+    assert_int_equal(
+        store_in_batches(t->s, (struct store_cleaning){clean, &inside, STORE_BATCH}, &n, NULL),
+        ERR_OK);
     assert_true(store_in_transaction(t->s));
     assert_int_equal(inside.steps, 3);
     assert_int_equal(n, 450);
