@@ -643,12 +643,14 @@ static bool by_again(struct rules_turn *t, const struct understood *u)
     return true;
 }
 
-/* "Не треба, я передумала." */
+/* "Не треба, я передумала", "ні, дякую". */
 static bool by_drop(struct rules_turn *t, const struct understood *u)
 {
     enum book_doing doing = t->b.book.doing;
+    bool declines = u->thanks && u->answer == ANSWER_NO && t->words <= FEW_WORDS &&
+                    u->specialist < 0 && doing != BOOK_ASKED && !u->corrects;
 
-    if (!u->drops || u->when.days_n > 0 || u->when.time >= 0 || u->services > 0)
+    if ((!u->drops && !declines) || u->when.days_n > 0 || u->when.time >= 0 || u->services > 0)
         return false;
     book_drop_offers(t);
     book_tell(t, doing == BOOK_BOOKING ? words_of(t)->say.not_booked : words_of(t)->say.kept,

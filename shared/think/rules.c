@@ -264,6 +264,7 @@ bool rules_hears_short(const struct rules_turn *t, const struct stems *sets, siz
 /* ==== answering =============================================================================== */
 
 #define SHORT_WORDS  6 /* a no, a thank-you or a "once more" in so many words is meant */
+#define NO_WORDS     3 /* so many words are a no and nothing else */
 #define YES_WORDS    2 /* more than that say something besides */
 #define KEYED_NUMBER 9 /* pressed digits that are a telephone number, not choices */
 
@@ -391,6 +392,19 @@ static bool by_again(struct rules_turn *t)
     return true;
 }
 
+enum declines { DECLINES_NOT, DECLINES, DECLINES_WITH_THANKS };
+
+/* A no that answers no question: the caller does not want to try again, or nothing at all. */
+static enum declines declines(const struct rules_turn *t)
+{
+    const struct profile *p = t->profile;
+
+    if (!rules_hears_short(t, p->no, p->no_n, SHORT_WORDS) || strchr(t->ask->words, '?') != NULL ||
+        rules_hears(t, p->more, p->more_n) || rules_tells_more(t))
+        return DECLINES_NOT;
+    return rules_hears(t, p->thanks, p->thanks_n) ? DECLINES_WITH_THANKS : DECLINES;
+}
+
 static bool by_answer_to_offer(struct rules_turn *t)
 {
     const struct profile *p = t->profile;
@@ -400,7 +414,9 @@ static bool by_answer_to_offer(struct rules_turn *t)
     bool no = rules_hears(t, p->no, p->no_n);
     if (!no && !rules_hears(t, p->yes, p->yes_n))
         return false;
-    if (no)
+    if (no && t->b.misses > 0 && declines(t) == DECLINES_WITH_THANKS)
+        say_goodbye(t, NULL);
+    else if (no)
         ask_else(t);
     else
         request_begin(t, NULL, t->words > YES_WORDS || rules_tells_more(t) ? t->ask->words : NULL);
@@ -427,6 +443,20 @@ static bool by_answer_to_else(struct rules_turn *t)
     return true;
 }
 
+/* "Дякую, ні": it is over. A no alone, after a turn that was not understood, may have more behind it. */
+static bool by_declining(struct rules_turn *t)
+{
+    enum declines how = declines(t);
+
+    if (how == DECLINES_WITH_THANKS)
+        say_goodbye(t, NULL);
+    else if (how == DECLINES && t->b.misses > 0 && t->words <= NO_WORDS)
+        ask_else(t);
+    else
+        return false;
+    return true;
+}
+
 static bool by_thanks(struct rules_turn *t)
 {
     if (!rules_hears_short(t, t->profile->thanks, t->profile->thanks_n, SHORT_WORDS))
@@ -450,8 +480,9 @@ static bool by_not_understanding(struct rules_turn *t)
 static void open_turn(struct rules_turn *t)
 {
     static bool (*const ways[])(struct rules_turn *) = {
-        by_correction, by_goodbye,         by_person,         by_rule,   by_change,
-        by_again,      by_answer_to_offer, by_answer_to_else, by_thanks, by_not_understanding};
+        by_correction, by_goodbye, by_person,           by_rule,
+        by_change,     by_again,   by_answer_to_offer,  by_answer_to_else,
+        by_declining,  by_thanks,  by_not_understanding};
 
     for (size_t i = 0; i < sizeof ways / sizeof *ways; i++)
         if (ways[i](t))
