@@ -324,107 +324,6 @@ static bool at_confirm(struct rules_turn *t, const struct understood *u, bool ne
     return true;
 }
 
-/* "На годину пізніше": from the time that was chosen, else from the first or the last of those told. */
-static bool shifts(struct rules_turn *t, const struct understood *u)
-{
-    const struct book_desk d = book_talk_desk(t);
-    struct book_talk *k = &t->b.book;
-    struct offer *list = NULL;
-    size_t n = 0;
-    day_number day = 0;
-    int minute = 0;
-
-    if (u->shift == 0 || book_talk_failed(t, book_offers(&d, &list, &n, NULL)) || n == 0)
-        return t->err != ERR_OK;
-    const struct offer *from = u->shift > 0 ? &list[n - 1] : list;
-    for (size_t i = 0; i < n; i++)
-        from = list[i].id == k->offer ? &list[i] : from;
-    if (book_talk_failed(t, book_local(t->profile, from->part[0].start_s, &day, &minute)))
-        return true;
-    minute += u->shift;
-    if (minute < 0 || minute >= 24 * 60)
-        return false;
-    book_drop_offers(t);
-    k->day[0] = day;
-    k->days = 1;
-    k->nearest = k->any_day = k->or_next_week = false;
-    k->time = minute;
-    k->from = k->to = -1;
-    book_talk_go_on(t, u);
-    return true;
-}
-
-/* "До іншого майстра": the next of those who do it and have a time then. */
-static bool wants_other_specialist(struct rules_turn *t, const struct understood *u)
-{
-    const struct book_desk d = book_talk_desk(t);
-    struct book_talk *k = &t->b.book;
-    const struct offer *o = NULL;
-    struct offer *list = NULL;
-    size_t n = 0;
-
-    if (!u->other_specialist || k->services != 1 || k->doing == BOOK_CANCELLING)
-        return false;
-    if (book_talk_failed(t, book_offers(&d, &list, &n, NULL)))
-        return true;
-    for (size_t i = 0; i < n && (o == NULL || list[i].id == k->offer); i++)
-        o = &list[i];
-    const struct book *b = t->profile->book;
-    const struct service *s = &b->service[k->service[0]];
-    int before = o == NULL ? k->specialist : catalogue_specialist(b, o->part[0].specialist);
-    struct book_wish wish = book_wish_of(t);
-    int other = -1;
-    for (size_t i = 0; i < s->by_n; i++) {
-        struct book_found found = {0};
-        wish.specialist = s->by[i];
-        if (s->by[i] == before)
-            continue;
-        if (book_talk_failed(t, book_find(&d, &wish, &found, NULL)))
-            return true;
-        other = other < 0 || found.n > 0 ? s->by[i] : other;
-        if (found.n > 0)
-            break;
-    }
-    if (other < 0) {
-        book_tell_who(t, k->service[0]);
-        ask_once_more(t);
-        return true;
-    }
-    k->specialist = other;
-    book_drop_offers(t);
-    book_talk_go_on(t, u);
-    return true;
-}
-
-/* "День", "інший час": what of it is wrong, and not yet what is right. */
-static bool changes(struct rules_turn *t, const struct understood *u)
-{
-    struct book_talk *k = &t->b.book;
-    const struct book_words *words = words_of(t);
-    struct book_told w = {0};
-    bool keeps = u->changes == ASKS_SERVICE && k->doing != BOOK_BOOKING;
-
-    if (u->changes == ASKS_NOTHING || keeps || k->doing == BOOK_CANCELLING || k->services == 0 ||
-        k->asked == ASKS_WHICH || (u->changes == ASKS_TIME && k->days == 0))
-        return false;
-    book_drop_offers(t);
-    k->time = k->from = k->to = -1;
-    if (u->changes == ASKS_TIME) {
-        book_tell_day(t, k->day[0], &w);
-        book_talk_ask(t, ASKS_TIME, words->say.ask_time, &w);
-        return true;
-    }
-    if (u->changes == ASKS_SERVICE) {
-        k->services = k->among_n = 0;
-        book_talk_ask(t, ASKS_SERVICE, words->say.ask_service, &w);
-        return true;
-    }
-    k->days = 0;
-    k->nearest = k->any_day = false;
-    book_talk_ask(t, ASKS_DAY, words->say.ask_day, &w);
-    return true;
-}
-
 /* A name that is none of the known ones: what a short answer says is one. */
 static bool take_as_name(struct rules_turn *t, const struct understood *u)
 {
@@ -470,16 +369,48 @@ static bool at_specialist(struct rules_turn *t, const struct understood *u)
     return true;
 }
 
+/* "Без різниці", to which of several: the first of them. */
+static bool takes_any_service(struct rules_turn *t, const struct understood *u)
+{
+    struct book_talk *k = &t->b.book;
+
+    if (k->asked != ASKS_SERVICE || k->services > 0 || k->among_n == 0 ||
+        (!u->when.any && !u->any_specialist))
+        return false;
+    k->service[0] = k->among[0];
+    k->services = 1;
+    return true;
+}
+
+/* Fewer services than those it was asked about, or others. */
+static bool tells_more_of_services(const struct book_talk *k, const struct understood *u)
+{
+    bool same = k->asked == ASKS_SERVICE && k->among_n > 0 && u->could_be_n == k->among_n;
+
+    return u->could_be_n > 0 && !same;
+}
+
+/* None of the offered times. */
+static void ask_other_day(struct rules_turn *t)
+{
+    struct book_talk *k = &t->b.book;
+
+    book_drop_offers(t);
+    k->days = 0;
+    k->nearest = k->any_day = false;
+    k->time = k->from = k->to = -1;
+    book_talk_ask(t, ASKS_DAY, words_of(t)->say.ask_day, &(struct book_told){0});
+}
+
 static void answer(struct rules_turn *t, const struct understood *u)
 {
     struct book_talk *k = &t->b.book;
     enum asks asked = k->asked;
 
-    if (shifts(t, u) || wants_other_specialist(t, u) || changes(t, u))
+    if (book_wants_instead(t, u))
         return;
-    if (asked == ASKS_CHOICE && at_choice(t, u))
-        return;
-    if (asked == ASKS_WHICH && book_change_which(t, u))
+    if ((asked == ASKS_CHOICE && at_choice(t, u)) ||
+        (asked == ASKS_WHICH && book_change_which(t, u)))
         return;
     bool news = take(t, u);
     if (k->identifies) {
@@ -490,21 +421,11 @@ static void answer(struct rules_turn *t, const struct understood *u)
         return;
     if (asked == ASKS_SPECIALIST && !news)
         news = at_specialist(t, u);
-    if (asked == ASKS_SERVICE && k->services == 0 && k->among_n > 0 &&
-        (u->when.any || u->any_specialist)) {
-        k->service[0] = k->among[0];
-        k->services = 1;
-        news = true;
-    }
-    bool same = asked == ASKS_SERVICE && k->among_n > 0 && u->could_be_n == k->among_n;
+    news |= takes_any_service(t, u);
     news |=
-        take_as_name(t, u) || (u->could_be_n > 0 && !same) || u->when.past || u->when.no_such_day;
+        take_as_name(t, u) || tells_more_of_services(k, u) || u->when.past || u->when.no_such_day;
     if (asked == ASKS_CHOICE && !news && u->answer == ANSWER_NO) {
-        book_drop_offers(t);
-        k->days = 0;
-        k->nearest = k->any_day = false;
-        k->time = k->from = k->to = -1;
-        book_talk_ask(t, ASKS_DAY, words_of(t)->say.ask_day, &(struct book_told){0});
+        ask_other_day(t);
     } else if (asked == ASKS_SERVICE && u->unknown_service && k->tries < TRIES) {
         int tries = k->tries + 1;
         book_ask_service(t, u);

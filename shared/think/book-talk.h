@@ -76,6 +76,9 @@ void book_offer_person(struct rules_turn *t, const char *phrase, const struct bo
 const char *book_client_name(const struct rules_turn *t);
 const char *book_client_phone(const struct rules_turn *t);
 
+/* An hour later, somebody else, another day (book-instead.c). False: nothing of the kind. */
+bool book_wants_instead(struct rules_turn *t, const struct understood *u);
+
 /* Moving, cancelling, and "when is my visit?" (book-change.c).
  * begin: finds the visit that is meant, and goes on.
  * which: the answer to which of several it is. False: it was none.
