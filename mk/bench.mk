@@ -13,3 +13,12 @@ build/bench/baseline: tests/bench/baseline.c
 build/bench/free: tests/bench/free.c build/release/libholos.a
 	@mkdir -p $(@D)
 	$(Q)gcc $(CPPFLAGS) -std=gnu11 -O2 -Wall -Wextra $^ $(LDLIBS) -o $@
+
+# How long the writer's lock is held beside a large store, and how long the log gets.
+.PHONY: bench-store
+bench-store: all build/bench/store
+	@tests/bench/store.py
+
+build/bench/store: tests/bench/store.c build/release/libholos.a
+	@mkdir -p $(@D)
+	$(Q)gcc $(CPPFLAGS) -std=gnu11 -O2 -Wall -Wextra $^ $(LDLIBS) -o $@

@@ -27,7 +27,9 @@
     X(nearest)         /* said before offers that were not asked for: the nearest are */           \
     X(taken)           /* {when} is taken */                                                       \
     X(day_full)        /* nothing is free {day} */                                                 \
+    X(hours_full)      /* nothing is free {day} in the wanted part of it */                        \
     X(day_closed)      /* closed {day} */                                                          \
+    X(day_nobody)      /* open {day}, but nobody who does {services} works then */                 \
     X(day_off)         /* {specialist} does not work {day} */                                      \
     X(hour_closed)     /* {when}: we are closed, or it would not fit before closing */             \
     X(past)            /* that time is over */                                                     \
@@ -105,20 +107,26 @@
 
 /* Lists of stems, as in rules. */
 #define BOOK_HEARS(X)                                                                              \
-    X(book)      /* to book */                                                                     \
-    X(move)      /* to move a visit */                                                             \
-    X(cancel)    /* to cancel one */                                                               \
-    X(mine)      /* when is my visit? */                                                           \
-    X(price)     /* what does it cost? */                                                          \
-    X(length)    /* how long does it take? */                                                      \
-    X(who)       /* who does it? who can? */                                                       \
-    X(any)       /* anybody will do */                                                             \
-    X(for_other) /* for a friend, a child, my husband */                                           \
-    X(drop)      /* stop, no booking after all */                                                  \
-    X(other)     /* another time, none of these */                                                 \
-    X(earlier)   /* something earlier */                                                           \
-    X(later)     /* something later */                                                             \
-    X(repeat)    /* which times were those? */
+    X(book)             /* to book */                                                              \
+    X(move)             /* to move a visit */                                                      \
+    X(cancel)           /* to cancel one */                                                        \
+    X(mine)             /* when is my visit? */                                                    \
+    X(price)            /* what does it cost? */                                                   \
+    X(length)           /* how long does it take? */                                               \
+    X(who)              /* who does it? who can? */                                                \
+    X(any)              /* anybody will do */                                                      \
+    X(for_other)        /* for a friend, a child, my husband */                                    \
+    X(drop)             /* stop, no booking after all */                                           \
+    X(other)            /* another time, none of these */                                          \
+    X(earlier)          /* something earlier */                                                    \
+    X(later)            /* something later */                                                      \
+    X(by_half)          /* beside these two: by half an hour */                                    \
+    X(by_hour)          /* by an hour */                                                           \
+    X(the_day)          /* the day is to be changed; a word that alone is no day */                \
+    X(the_time)         /* the time is */                                                          \
+    X(the_service)      /* the service is */                                                       \
+    X(other_specialist) /* somebody else than was offered */                                       \
+    X(repeat)           /* which times were those? */
 
 /* For models; {services} is the catalogue as lines. */
 #define BOOK_PROMPT(X)                                                                             \

@@ -38,6 +38,7 @@ struct service {
     const char *accusative; /* "на ..."; the name if the profile has none */
     struct stems *stems;
     size_t stems_n;
+    size_t own_n; /* the first of these are of the book's own language; 0: any */
     int minutes, buffer_minutes;
     /* In whole units; equal: one price; to -1: "from"; both -1: not told. */
     int64_t price_from, price_to;

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "language/spelled.h"
 
+#define ZEROS      8  /* so many at the end are no number of anybody */
 #define DIGITS_MAX 15 /* of E.164 */
 #define DIGITS_MIN 8
 #define RAW_MAX    18 /* digits as written: E.164 after an international prefix ("810") */
@@ -77,6 +78,14 @@ static bool is_hidden(const char *digits)
     return false;
 }
 
+/* Behind the calling code of whatever country: "+7 000 000-00-00". */
+static bool ends_in_zeros(const char *digits)
+{
+    size_t n = strlen(digits);
+
+    return n >= ZEROS && strspn(digits + n - ZEROS, "0") == ZEROS;
+}
+
 /* In any of its spellings: alone, behind the country's own calling code, or behind North America's,
  * which the exchanges that spell so are from. */
 static bool stands_for_nobody(const char *digits, const char *country)
@@ -84,7 +93,8 @@ static bool stands_for_nobody(const char *digits, const char *country)
     size_t own = strlen(country);
 
     digits += strspn(digits, "0");
-    return is_hidden(digits) || (digits[0] == '1' && is_hidden(digits + 1)) ||
+    return is_hidden(digits) || ends_in_zeros(digits) ||
+           (digits[0] == '1' && is_hidden(digits + 1)) ||
            (own > 0 && strncmp(digits, country, own) == 0 && is_hidden(digits + own));
 }
 

@@ -210,6 +210,8 @@ static void join_services(struct reader *r, struct book *to, const struct book *
         for (size_t k = 0; more != NULL && k < other->stems_n; k++)
             if (is_new(r, keys, n, &other->stems[k]))
                 more[more_n++] = other->stems[k];
+        if (to->service[i].own_n == 0)
+            to->service[i].own_n = to->service[i].stems_n;
         join_stems(r, &to->service[i].stems, &to->service[i].stems_n, more, more_n);
     }
     arena_clear(r->scratch);

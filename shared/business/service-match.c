@@ -18,7 +18,7 @@
 
 #define SET_STEMS 8 /* of a set; one of more is never in a line */
 #define APART     8 /* words between them count so many more if a comma or an "і" is among them */
-#define FEW_WORDS 4 /* in a longer line a word that services are about is hardly what is wanted */
+#define FEW_WORDS 4
 
 struct hit {
     int service;
@@ -534,16 +534,32 @@ static void take_left(struct match *m, size_t i)
         add_choice(m, service[k]);
 }
 
-/* Is the service about that word: is it in a third of its sets or more? "Брови" is what three services
- * are about; "чоловіча" only says which of some. */
+static bool is_in_a_third(const struct match *m, const struct stems *sets, size_t n, size_t i)
+{
+    size_t with = 0;
+
+    for (size_t k = 0; k < n; k++)
+        with += stems_heard(m, &sets[k], i, true) > 0;
+    return with * 3 >= n && with > 0;
+}
+
+/* Is the service about that word: is it in a third of its sets or more, of those of one language? "Брови"
+ * is what three services are about; "чоловіча" only says which of some. */
 static bool is_about(const struct match *m, int service, size_t i)
 {
     const struct service *s = &m->line->book->service[service];
-    size_t with = 0;
 
-    for (size_t k = 0; k < s->stems_n; k++)
-        with += stems_heard(m, &s->stems[k], i, true) > 0;
-    return with * 3 >= s->stems_n && with > 0;
+    return is_in_a_third(m, s->stems, s->own_n, i) ||
+           is_in_a_third(m, s->stems + s->own_n, s->stems_n - s->own_n, i);
+}
+
+/* In a longer line such a word is hardly what is wanted, but behind "на" it is. */
+static bool may_be_wanted(const struct match *m, size_t i)
+{
+    const struct said_word *before = i == 0 ? NULL : &m->said->word[i - 1];
+
+    return is_left(m, i) && (m->said->n <= FEW_WORDS ||
+                             (before != NULL && heard_is(HEARD_ONTO, before->at, before->n)));
 }
 
 /* Nothing begins or completes a set: then a word that services are about could mean them. */
@@ -552,7 +568,7 @@ static void take_about(struct match *m)
     for (size_t i = 0; i < m->said->n && m->found->could_be_n == 0; i++) {
         size_t n = 0;
         int only = -1;
-        for (size_t s = 0; is_left(m, i) && s < m->line->book->services; s++)
+        for (size_t s = 0; may_be_wanted(m, i) && s < m->line->book->services; s++)
             if (is_about(m, (int)s, i)) {
                 add_choice(m, (int)s);
                 only = (int)s;
@@ -689,7 +705,7 @@ enum err service_match(struct arena *a, const struct service_line *line, struct 
     for (size_t i = 0; i < m.said->n; i++)
         if (is_left(&m, i) && !take_further(&m, i))
             take_left(&m, i);
-    if (found.services == 0 && found.could_be_n == 0 && m.said->n <= FEW_WORDS)
+    if (found.services == 0 && found.could_be_n == 0)
         take_about(&m);
     if (line->asked && take_names(a, &m) != ERR_OK)
         return ERR_MEMORY;

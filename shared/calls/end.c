@@ -27,12 +27,16 @@ enum err end_keep_lead(struct store *s, struct arena *a, const struct call *call
     return lead_add(s, a, &lead, why);
 }
 
+static const struct profile *profile_of(const struct app *app, const struct call *call)
+{
+    return profile_in(app_profile_of(app, call->profile, call->called), call->language);
+}
+
 /* The rules take in a line as it would have for an answer; it is not said any more. */
 static enum err take_in(const struct app *app, struct arena *a, struct call *call,
                         const struct client *client, const struct turn *turn, struct why *why)
 {
-    const struct profile *p =
-        profile_in(app_profile_of(app, call->profile, call->called), call->language);
+    const struct profile *p = profile_of(app, call);
     struct rules_answer answer;
     struct tm local = {0};
     struct rules_ask ask = {.profile = p,
@@ -87,20 +91,24 @@ static bool is_models(const struct turn *t)
 }
 
 /* A model keeps no memory of what is being asked for: if it passed nothing on before the call broke
- * off, the rules read what it was told. */
+ * off, the rules read what it was told. Not if all that the caller wanted was done. */
 static enum err is_left_by_model(const struct app *app, struct arena *a, const struct call *call,
                                  const struct turn *turns, size_t n, bool *ret, struct why *why)
 {
     struct lead *leads = NULL;
     size_t left = 0;
     bool any = false;
+    enum asks asked = ASKS_NOTHING;
 
     for (size_t i = 0; i < n; i++)
         any = any || is_models(&turns[i]);
     *ret = false;
     if (!any || !broke_off(call))
         return ERR_OK;
-    enum err e = leads_newest(app->store, a, call->id, 1, &leads, &left, why);
+    enum err e = rules_asked(a, profile_of(app, call), call->state, &asked);
+    if (e != ERR_OK || asked == ASKS_ELSE) /* "anything else?": all is done */
+        return e;
+    e = leads_newest(app->store, a, call->id, 1, &leads, &left, why);
     *ret = e == ERR_OK && left == 0;
     return e;
 }

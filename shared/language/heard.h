@@ -1,8 +1,8 @@
-/* heard - what kind of word a caller said, by the tables of every language. Pure.
+/* heard - tells which kind of word a caller said. Pure.
  *
- * Words are as text_fold writes them. A caller may mix languages, so all tables are looked through:
- * each says what is a word of its kind, and no language's word of one kind is another's of a
- * different kind. What no table knows is of no kind. */
+ * Words must be folded (text_fold). A caller may mix languages, so the tables of all languages are
+ * searched. No word is of one kind in one language and of another kind in another language. A word
+ * that is in no table has no kind. */
 #ifndef HOLOS_LANGUAGE_HEARD_H
 #define HOLOS_LANGUAGE_HEARD_H
 
@@ -42,7 +42,7 @@ bool heard_is(enum heard_kind kind, const char *word, size_t n);
 /* Figures, a cardinal or an ordinal. */
 bool heard_is_number(const char *word, size_t n);
 
-/* Does it end as surnames do? A word that is no name may, too. */
+/* Does the word end like a surname? Some words that are not names do, too. */
 bool heard_is_surname(const char *word, size_t n);
 
 /* Can the text, as it was written, be a person's name: one to three words of letters, hyphens and
@@ -59,9 +59,9 @@ bool heard_is_spelt_as_name(const char *text);
  * Writes "Оля"; the words it took, 0 if they spell none. */
 size_t heard_spelled(const char *folded, char ret[static HEARD_SPELLED_MAX]);
 
-/* The language that folded words are spoken in, of `n` known ones. `usual` unless the line is of
- * several words, of which another language has at least `least` that `usual` has not; two more than
- * `usual` alone has, if it has any. A line of one word never tells. */
+/* Guesses which of `n` known languages folded words are in. Returns `usual`, unless the line has
+ * several words and at least `least` of them belong to another language and not to `usual`. If some
+ * words belong to `usual` alone, the other language needs two more than those. */
 const struct language *heard_language(const struct language *const *known, size_t n,
                                       const struct language *usual, size_t least,
                                       const char *folded);

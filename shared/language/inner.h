@@ -1,9 +1,10 @@
-/* inner - what a model thinks aloud in tags, taken out of its words as they come. Pure.
+/* inner - removes a model's reasoning in tags from its text while the text arrives. Pure.
  *
- * "<thinking>Клієнт питає графік.</thinking>Щодня." -> "Щодня."; so with <think>, [reasoning] and
- * the like, whatever their case, blanks, bars and attributes; what is not closed goes on to the end.
- * Of "<answer>Так.</answer>" the tags alone are taken off; inside of inner talk it is said. "До <5 грн" stays. However the text is cut
- * into pieces, the words are the same. */
+ * "<thinking>Клієнт питає графік.</thinking>Щодня." -> "Щодня.". The same holds for <think>,
+ * [reasoning] and similar tags, in any case, with blanks, bars and attributes. Reasoning that is not
+ * closed goes on to the end of the text. Of "<answer>Так.</answer>" only the tags are removed; an
+ * answer inside of reasoning is kept. "До <5 грн" is not a tag and stays. Where the text is cut into
+ * pieces does not change the result. */
 #ifndef HOLOS_LANGUAGE_INNER_H
 #define HOLOS_LANGUAGE_INNER_H
 
@@ -24,11 +25,12 @@ struct inner {            /* all zero: nothing came yet */
     bool stray;              /* it ended without one, and no word came since */
 };
 
-/* Appends what is to be said of the next `n` bytes to `out`. True, once at most: all words before
- * these were inner talk whose opening tag never came. Look at buf_err afterwards. */
+/* Appends the words of the next `n` bytes that are to be spoken to `out`. Returns true, at most once
+ * in a text, if a closing tag came without an opening one: then all earlier words were reasoning.
+ * Check buf_err afterwards. */
 bool inner_feed(struct inner *s, const char *text, size_t n, struct buf *out);
 
-/* The text has ended: what looked like the beginning of a tag and is none. */
+/* Call it at the end of the text: appends what looked like the beginning of a tag but was none. */
 void inner_end(struct inner *s, struct buf *out);
 
 #endif

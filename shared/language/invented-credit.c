@@ -26,7 +26,8 @@ static const char roles[] =
     "сценарий|сценарій|сценарист|сценария|сценарію|монтаж|диктор|дикторка|тайминг|таймінг|"
     "транскрипция|транскрипція|транскрибация|транскрибація|текст|читає|читает|читал|читала|читав|"
     "translator|translation|translated|transcript|transcription|transcribed|editor|edited|"
-    "proofread|proofreading|sync|synced|timing|voiceover|narrator|director|перевода|перекладу";
+    "proofread|proofreading|sync|synced|timing|voiceover|narrator|director|перевода|перекладу|"
+    "озвучив|озвучила|озвучил|озвучили|редакторша|продюсер|продюсерка";
 
 static const char makers[] =
     "сделал|сделала|сделали|сделано|сделаны|делал|делала|делали|создал|создала|создали|создавал|"
@@ -151,6 +152,22 @@ static void note(struct credit *c, const struct token *w)
     c->named = c->named || IS(known_names, w);
 }
 
+/* One role with a person's whole name, and no other word: nobody on the telephone says that. */
+static bool is_role_and_name(const struct tokens *t)
+{
+    bool given = false;
+
+    if (t->n != 3 || !IS(roles, &t->of[0]))
+        return false;
+    for (size_t k = 1; k < 3; k++) {
+        const struct token *w = &t->of[k];
+        if (!w->large || w->ask || is_piece(w) || is_said(w) || !heard_may_be_name(w->folded))
+            return false;
+        given = given || heard_is(HEARD_GIVEN_NAME, w->folded, strlen(w->folded));
+    }
+    return given;
+}
+
 static bool is_credit(const struct credit *c, bool ends)
 {
     if (c->subtitles)
@@ -203,6 +220,10 @@ size_t invented_credit(const struct tokens *t, size_t i, bool *ret_sure)
     struct credit c = {.roles = 0};
 
     *ret_sure = false;
+    if (i == 0 && is_role_and_name(t)) {
+        *ret_sure = true;
+        return t->n;
+    }
     if (!is_piece(&t->of[i]) && !may_lead(&t->of[i]))
         return i;
     size_t k = take_all(&c, t, i);

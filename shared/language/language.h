@@ -1,9 +1,8 @@
 /* language - what holos knows of a language, as tables.
  *
  * A file shared/language/CODE.c exports one `const struct language language_CODE`; the build finds
- * it by its place and puts it into languages[]. No other file names a language; invented.c alone holds words of three,
- * whatever is spoken. Who reads the
- * tables:
+ * it by its place and puts it into languages[]. No other file names a language, except invented*.c,
+ * which knows phrases of three languages. These headers use the tables:
  *
  *     verbalise.h   says figures as words       sentence.h   finds where a sentence ends
  *     spelled.h     reads words as figures      vocative.h   calls a person by name
@@ -14,14 +13,13 @@
  * which are missing. What the comments call optional may be left out: what needs it stays as it is
  * written.
  *
- * A row is one string whose pieces are divided by '|'. A row of forms has the six cases in the
- * order of enum noun_case: "гривня|гривні|гривні|гривню|гривнею|гривні". A row that is shorter ends
- * in the form that all further cases have, so a word that never changes is a row of one piece.
- * Words that are compared with a text are in small letters. A list ends with a row that is all
- * NULL.
+ * A row is one string; '|' separates its pieces. A row of forms has the six cases in the order of
+ * enum noun_case: "гривня|гривні|гривні|гривню|гривнею|гривні". If a row is shorter, its last form
+ * serves for the remaining cases, so a word that never changes is a row of one piece. Words that
+ * are compared with a text are in lower case. A list ends with a row that is all NULL.
  *
- * What the tables cannot say: a day behind its month, units before tens ("einundzwanzig"), hours
- * that are counted to the next one. */
+ * The tables cannot express a day after its month, units before tens ("einundzwanzig"), or hours
+ * that are counted towards the next hour. */
 #ifndef HOLOS_LANGUAGE_LANGUAGE_H
 #define HOLOS_LANGUAGE_LANGUAGE_H
 

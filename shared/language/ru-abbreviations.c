@@ -3,6 +3,7 @@
 /* Abbreviations that are not counted, and those that make one word with a number. */
 
 const struct abbreviation abbreviations_ru[] = {
+    {"гг.", "годы|годов|годам|годы|годами|годах", BEFORE_ANY},
     {"бул.", "бульвар|бульвара|бульвару|бульвар|бульваром|бульваре", BEFORE_NAME},
     {"б-р", "бульвар|бульвара|бульвару|бульвар|бульваром|бульваре", BEFORE_ANY},
     {"доб.", "добавочный|добавочного|добавочному|добавочный|добавочным|добавочном", BEFORE_DIGIT},

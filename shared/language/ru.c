@@ -17,6 +17,8 @@ static const struct noun nouns[] = {
     {"цент", MALE, "цент|цента|центу|цент|центом|центе", "центы|центов|центам|центы|центами|центах",
      NULL},
     {"€|eur", MALE, "евро", "евро", "цент"},
+    {"£|gbp", MALE, "фунт|фунта|фунту|фунт|фунтом|фунте",
+     "фунты|фунтов|фунтам|фунты|фунтами|фунтах", NULL},
     {"₸|тг.|kzt", MALE, "тенге", "тенге", NULL},
     {"зл.|zł|pln", MALE, "злотый|злотого|злотому|злотый|злотым|злотом",
      "злотые|злотых|злотым|злотые|злотыми|злотых", NULL},
@@ -214,6 +216,7 @@ static const struct ordered ordered[] = {
 };
 
 static const struct ranked ranked[] = {
+    {NEUTER, "место|места|месту|местом|месте", {NOM, GEN, DAT, INS, LOC}},
     {MALE, "квартал|квартала|кварталу|кварталом|квартале", {NOM, GEN, DAT, INS, LOC}},
     {MALE, "сезон|сезона|сезону|сезоном|сезоне", {NOM, GEN, DAT, INS, LOC}},
     {MALE, "корпус|корпуса|корпусу|корпусом|корпусе", {NOM, GEN, DAT, INS, LOC}},
@@ -410,7 +413,7 @@ const struct language language_ru = {
     .nouns = nouns,
     .times = "раз",
     .times_key = "р.",
-    .times_before = "в день|в сутки|в неделю|в месяц|в год|на день|/день",
+    .times_before = "в день|в сутки|в неделю|в месяц|в год|на день|/день|/нед|/сут|/мес|/год",
     .multipliers = "тыс.|млн.",
     .prepositions = prepositions,
     .preposition_changes = preposition_changes,

@@ -146,7 +146,9 @@ static const char *scan_whole(const char *p, struct amount *a)
     if (a->digits > 3 || *p == '0')
         return q;
     for (;;) {
-        const char *g = *q == '\'' ? q + 1 : q + scan_blanks(q);
+        const char *behind = q;
+        uint32_t c = text_next(&behind);
+        const char *g = text_is_apostrophe(c) ? behind : q + scan_blanks(q);
         size_t n = strspn(g, "0123456789");
         if (g == q || g - q > 3 || n != 3 ||
             a->digits > 9 /* a group more would pass NUMERAL_MAX */)

@@ -3,6 +3,7 @@
 /* Abbreviations that are not counted, and those that make one word with a number. */
 
 const struct abbreviation abbreviations_uk[] = {
+    {"рр.", "роки|років|рокам|роки|роками|роках", BEFORE_ANY},
     {"бул.", "бульвар|бульвару|бульвару|бульвар|бульваром|бульварі", BEFORE_NAME},
     {"б-р", "бульвар|бульвару|бульвару|бульвар|бульваром|бульварі", BEFORE_ANY},
     {"пов.", "поверх|поверху|поверху|поверх|поверхом|поверсі", BEFORE_DIGIT},

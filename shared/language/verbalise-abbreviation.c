@@ -20,7 +20,7 @@ static bool follows(const char *p, enum follow want)
     uint32_t c = char_at(p + scan_blanks(p));
 
     if (want == BEFORE_NAME)
-        return char_is_upper(c) || c == 0xab || c == '"' || c == 0x201e;
+        return char_is_upper(c) || c == 0xab || c == '"' || c == 0x201e || c == ',' || c == 0;
     return want == BEFORE_ANY || char_is_digit(c);
 }
 

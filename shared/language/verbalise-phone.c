@@ -20,15 +20,16 @@ struct number {
 /* How the countries write theirs from which most numbers here come, whatever language they are said
  * in. */
 static const struct phone_plan common[] = {
-    {"1", true, 11, NULL, "13322"},    {"48", true, 11, NULL, "2333"},
-    {"44", true, 12, NULL, "23333"},   {"373", true, 11, NULL, "3233"},
-    {"375", true, 12, NULL, "32322"},  {"0800", false, 10, "13222", "13222"},
-    {"380", true, 12, NULL, "23322"},  {"380", false, 12, NULL, "23322"},
-    {"7", true, 11, NULL, "13322"},    {"0800", false, 10, NULL, "1333"},
-    {"0900", false, 10, NULL, "1333"}, {"0", false, 10, NULL, "3322"},
-    {"8", false, 11, NULL, "13322"},   {"7", false, 11, NULL, "13322"},
-    {"", false, 7, "322", "322"},      {"", false, 6, "222", "222"},
-    {NULL, false, 0, NULL, NULL},
+    {"1", true, 11, NULL, "13322"},        {"48", true, 11, "22322", "22322"},
+    {"48", true, 11, NULL, "2333"},        {"44", true, 12, NULL, "23333"},
+    {"373", true, 11, NULL, "3233"},       {"375", true, 12, NULL, "32322"},
+    {"0800", false, 10, "13222", "13222"}, {"380", true, 12, NULL, "23322"},
+    {"380", false, 12, NULL, "23322"},     {"7", true, 11, NULL, "13322"},
+    {"0800", false, 10, NULL, "1333"},     {"0900", false, 10, NULL, "1333"},
+    {"0", false, 10, "4222", "13222"},     {"0", false, 10, "433", "1333"},
+    {"0", false, 10, NULL, "3322"},        {"8", false, 11, NULL, "13322"},
+    {"7", false, 11, NULL, "13322"},       {"", false, 7, "322", "322"},
+    {"", false, 6, "222", "222"},          {NULL, false, 0, NULL, NULL},
 };
 
 static const struct phone_plan *plan_in(const struct phone_plan *list, const struct number *n)

@@ -163,7 +163,7 @@ static void copy_run(struct verbaliser *v)
 {
     const char *q = v->p;
     uint32_t before = 0;
-    bool latin = false;
+    bool latin = false, address = false;
 
     for (;;) {
         const char *next = q;
@@ -175,8 +175,11 @@ static void copy_run(struct verbaliser *v)
         const char *sign = part || before == 0 ? NULL : sign_inside(v->language, before, c, next);
         if (!part && (sign == NULL || (c != '/' && !latin)))
             break;
+        address = address || (!part && c == '.');
         if (part)
             buf_put(&v->out, q, (size_t)(next - q));
+        else if (c == '/' && address)
+            buf_puts(&v->out, ", ");
         else
             buf_printf(&v->out, *sign == '\0' ? "%s " : " %s ", sign);
         before = c;
@@ -209,13 +212,24 @@ static bool skip_handle(struct verbaliser *v)
     return true;
 }
 
+/* "https://salon.ua": the address begins behind it. */
+static bool skip_scheme(struct verbaliser *v)
+{
+    size_t n = strncmp(v->p, "https://", 8) == 0 ? 8 : strncmp(v->p, "http://", 7) == 0 ? 7 : 0;
+
+    if (n == 0 || char_is_letter(char_before(v->start, v->p)) || !char_is_letter(char_at(v->p + n)))
+        return false;
+    v->p += n;
+    return true;
+}
+
 static void step(struct verbaliser *v)
 {
     static bool (*const things[])(struct verbaliser *) = {
-        skip_handle,           verbalise_phone,   verbalise_item,  verbalise_years,
-        verbalise_clock,       verbalise_date,    verbalise_roman, verbalise_weekday,
-        verbalise_fraction,    verbalise_percent, verbalise_sign,  verbalise_number,
-        verbalise_abbreviation};
+        skip_scheme,       skip_handle,           verbalise_phone,   verbalise_item,
+        verbalise_years,   verbalise_clock,       verbalise_date,    verbalise_roman,
+        verbalise_weekday, verbalise_fraction,    verbalise_percent, verbalise_sign,
+        verbalise_number,  verbalise_abbreviation};
 
     v->mark = v->out.len;
     for (size_t i = 0; i < sizeof things / sizeof *things; i++)

@@ -1,16 +1,16 @@
-/* vocative - a name as one calls somebody by it: "Олена" -> "Олено". Pure.
+/* vocative - puts a name into the form in which a person is addressed: "Олена" -> "Олено". Pure.
  *
- * By the language's table `called`, and a given name that is not in it by its ending. The first
- * word is taken for the given name, unless another one is known as such. Surnames, and names with
- * letters that are not the language's, stay as they are: a nominative is no mistake in speech, a
- * wrong vocative is. */
+ * A given name is looked up in the language's table `called`; if it is not there, its ending decides.
+ * The first word counts as the given name unless another word is a known one. Surnames and names
+ * with foreign letters stay in the nominative: that is correct in speech, a wrong vocative is not. */
 #ifndef HOLOS_LANGUAGE_VOCATIVE_H
 #define HOLOS_LANGUAGE_VOCATIVE_H
 
 #include "base/arena.h"
 #include "language/language.h"
 
-/* The name, word by word. `l` may be NULL. NULL when the arena refuses. */
+/* Changes each word of the name. With `l` NULL the name stays as it is. Returns NULL if there is no
+ * memory. */
 const char *vocative(struct arena *a, const struct language *l, const char *name);
 
 #endif

@@ -55,6 +55,7 @@ enum when_kind {
     WHEN_BETWEEN,
 
     /* the rest */
+    WHEN_GREETS, /* a greeting, or a wish at parting: "добрий вечір" is no evening */
     WHEN_AND,
     WHEN_OR,
     WHEN_NEAREST,

@@ -256,10 +256,19 @@ static void step_over(struct walk *w)
     w->i++;
 }
 
+static bool step_greeting(struct walk *w)
+{
+    size_t n = when_words(w->r, w->i, WHEN_GREETS);
+
+    w->i += n;
+    return n > 0;
+}
+
 static void walk(struct walk *w)
 {
     while (w->i < w->r->n) {
-        if (step_wish(w) || step_days(w) || step_hours(w) || step_choice(w) || step_sign(w))
+        if (step_greeting(w) || step_wish(w) || step_days(w) || step_hours(w) || step_choice(w) ||
+            step_sign(w))
             continue;
         step_over(w);
     }

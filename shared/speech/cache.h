@@ -1,13 +1,14 @@
-/* cache - the phrase cache: finished sounds on disk, by the hash of what shaped them.
+/* cache - the phrase cache: finished sounds on disk. The key is a hash of the text and the voice.
  *
- * One file per phrase, two-letter folders, written beside and renamed, so that several workers
- * share it. A hit renews the file's time (at most once an hour); a put that passes the cap deletes
- * the longest unused first, down to nine tenths. A file that is not a whole WAV is deleted and is
- * a miss.
+ * Each phrase is one file in a folder of two letters. A file is written under another name and then
+ * renamed, so several workers can share the cache. A hit updates the file's time, at most once an
+ * hour. A put that passes the size limit deletes the files that were not used for the longest time,
+ * until nine tenths of the limit are left. A file that is not a complete WAV is deleted and counts
+ * as a miss.
  *
- * To know what is held, every file has to be looked at: 10 ms for a few thousand. So a process that
- * has looked puts its share of what is free, at least CACHE_SHARE_LEAST of the cap, before it looks
- * again: so far each process may pass the cap until one of them looks. */
+ * To know the size of the cache, a process has to look at every file: 10 ms for a few thousand. So
+ * it looks only once it has put its share of the free space, or CACHE_SHARE_LEAST of the limit if
+ * that is more. Until then the cache may be larger than the limit. */
 #ifndef HOLOS_SPEECH_CACHE_H
 #define HOLOS_SPEECH_CACHE_H
 
@@ -17,9 +18,9 @@
 #include "base/digest.h"
 #include "base/err.h"
 
-/* Whose a sound is: everybody's, or that of the call (its id) in which it was spoken, because its
- * words were a model's or hold what the caller said. Such a sound is found by that call alone, and
- * goes with it (cache_keep_calls). It is the end of the file's name. */
+/* `call_id` says which calls may use a sound. CACHE_SHARED: all of them. The id of a call: only that
+ * call, because a model wrote the words or they repeat what the caller said. Such a sound is deleted
+ * when the call has ended (cache_keep_calls). The id stands at the end of the file's name. */
 #define CACHE_SHARED INT64_C(0)
 
 /* ERR_NOT_FOUND is a miss; `hash` is hex. */

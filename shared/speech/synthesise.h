@@ -1,23 +1,22 @@
-/* synthesise - the answer of a turn becomes sound, sentence by sentence, while it is still being
- * written.
+/* synthesise - turns a turn's answer into sound, sentence by sentence, while a model still writes it.
  *
  *     synthesise_begin(&v, env, ...)        v all zero but for on_sentence and to
- *     synthesise_add(&v, text, n) ...       its text as it comes; whole sentences are cut off
- *     synthesise_end_text(&v)               there is no more
- *     synthesise_move(&v)                   after every wait: starts what can, takes what came
- *     synthesise_finish(&v)                 waits for the rest
- *     synthesise_drop(&v)                   on every path
+ *     synthesise_add(&v, text, n) ...       adds text as it arrives, and cuts it into sentences
+ *     synthesise_end_text(&v)               the text is complete
+ *     synthesise_move(&v)                   after every wait: sends requests, takes sounds
+ *     synthesise_finish(&v)                 waits for the remaining sounds
+ *     synthesise_drop(&v)                   always, also after an error
  *
- * Sentences are delivered in order (on_sentence), each as soon as its voice and all before it are
- * there. A vendor's voice is asked for at once, several sentences side by side. When it fails,
- * everything not delivered yet is spoken by the ladder's next voice, also what the vendor had
- * already sent: an answer changes its voice only when one fails. A sentence without any voice
- * stands as text. Between two sentences there is a pause of SOUND_PAUSE_MS: in the one WAV of all of
- * them, and at the head of each sound but the first that on_sentence is given.
+ * on_sentence gets the sentences in order, each as soon as its sound and those before it are ready.
+ * A vendor is asked for several sentences at the same time. If a vendor fails, the next voice of the
+ * ladder speaks everything that was not delivered yet, also what the vendor had already sent, so an
+ * answer changes its voice once at most for each failure. A sentence that no voice can speak is
+ * delivered as text. Between two sentences there is a pause of SOUND_PAUSE_MS: in the WAV of the
+ * whole answer, and at the beginning of each sound after the first that on_sentence gets.
  *
- * What is cached needs no waiting: synthesise_cut and synthesise_ready do for a whole answer within
- * an open transaction what the others do for a growing one. The others commit (env.h) before they
- * wait or deliver; when that fails they deliver nothing. */
+ * If all sounds are cached, nothing has to wait: synthesise_cut and synthesise_ready then do the
+ * same for a complete answer inside an open transaction. The other functions commit (env.h) before
+ * they wait or deliver; if the commit fails, they deliver nothing. */
 #ifndef HOLOS_SPEECH_SYNTHESISE_H
 #define HOLOS_SPEECH_SYNTHESISE_H
 

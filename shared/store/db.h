@@ -52,6 +52,10 @@ enum err db_run_text(struct db *db, const char *text, struct why *why) must_chec
 enum err db_empty_log(struct db *db, struct deadline d, struct why *why) must_check;
 int64_t db_log_bytes(const struct db *db);
 
+/* A commit of this connection that finds `pages` pages in the log moves it into the file. */
+#define DB_LOG_PAGES 4000
+void db_move_log_at(struct db *db, int pages);
+
 /* Copies the whole database into the existing empty file `to`, as it is at the beginning: writers
  * go on meanwhile. */
 enum err db_copy(struct db *db, const char *to, struct deadline d, struct why *why) must_check;

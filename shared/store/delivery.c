@@ -119,18 +119,6 @@ static enum err delivery_reply_load(struct store *s, struct arena *a, int64_t de
     return ERR_OK;
 }
 
-enum err delivery_reply_sweep_sounds(struct store *s, int64_t *ret_n, struct why *why)
-{
-    struct query q;
-
-    query_start(&q, s->db, SQL_AUDIO_SWEEP);
-    query_put_int(&q, STORE_SOUNDS);
-    enum err e = query_run(&q, why);
-    if (e == ERR_OK)
-        *ret_n = db_changes(s->db);
-    return e;
-}
-
 /* ==== deliveries ============================================================================== */
 
 #define POLL_FIRST_MS 5

@@ -75,7 +75,4 @@ enum err deliveries_sweep(struct store *s, int64_t before_ms, int64_t *ret_n,
  * The text is kept as it is, the sounds apart from it and each once, named by the SHA-256 of its
  * bytes: a greeting costs its megabyte the first time only. */
 
-/* Deletes up to STORE_SOUNDS sounds that no delivery needs. */
-enum err delivery_reply_sweep_sounds(struct store *s, int64_t *ret_n, struct why *why) must_check;
-
 #endif

@@ -180,11 +180,12 @@ enum err offers_drop(struct store *s, int64_t call_id, struct why *why)
     return booking_run(s, SQL_OFFERING_DROP, call_id, why);
 }
 
-static enum err sweep_batch(struct store *s, void *of, int64_t *ret_n, struct why *why)
+static enum err sweep_batch(struct store *s, void *of, int64_t most, int64_t *ret_n,
+                            struct why *why)
 {
     const int64_t *now_ms = of;
 
-    enum err e = booking_run_two(s, SQL_OFFERINGS_SWEEP, *now_ms, STORE_BATCH, why);
+    enum err e = booking_run_two(s, SQL_OFFERINGS_SWEEP, *now_ms, most, why);
     if (e == ERR_OK)
         *ret_n = db_changes(s->db);
     return e;
@@ -192,7 +193,8 @@ static enum err sweep_batch(struct store *s, void *of, int64_t *ret_n, struct wh
 
 enum err offers_sweep(struct store *s, int64_t now_ms, int64_t *ret_n, struct why *why)
 {
-    return store_in_batches(s, sweep_batch, &now_ms, STORE_BATCH, ret_n, why);
+    return store_in_batches(s, (struct store_cleaning){sweep_batch, &now_ms, STORE_BATCH}, ret_n,
+                            why);
 }
 
 /* ---- one of them --------------------------------------------------------------------------------- */

@@ -21,7 +21,7 @@ struct walk {
     int64_t last_id; /* looked at up to here */
     bool ended;
     int64_t id[AT_ONCE]; /* found */
-    size_t n;
+    size_t n, done;      /* of these; deleted */
 };
 
 /* A number with its country is the same or another; one as people write it is known by its end. */
@@ -66,7 +66,7 @@ static enum err walk_on(struct walk *w, struct why *why)
     int64_t rows = PIECE;
     struct arena a;
 
-    w->n = 0;
+    w->n = w->done = 0;
     arena_init(&a, ARENA_BLOCK * 16);
     while (e == ERR_OK && w->n < AT_ONCE && rows == PIECE) {
         arena_clear(&a);
@@ -202,25 +202,46 @@ static enum err refuse_live(struct store *s, const char *phone, struct why *why)
                                    : e;
 }
 
-/* What was found; without a walk the client. Counted only once it is committed. */
-static enum err delete_found(struct store *s, const char *phone, const struct walk *w,
-                             struct person_rows *ret, struct why *why)
+/* Some of what was found, until it has held the writer's lock long enough; without a
+ * walk the client. Counted only once it is committed. */
+static enum err delete_some(struct store *s, const char *phone, struct walk *w,
+                            struct person_rows *ret, struct why *why)
 {
     struct person_rows r = *ret;
+    size_t i = w == NULL ? 0 : w->done;
 
     enum err e = store_begin(s, deadline_in_ms(s->wait_ms), why);
     if (e != ERR_OK)
         return e;
+    int64_t from_us = clock_mono_us();
     e = refuse_live(s, phone, why);
     if (e == ERR_OK && w == NULL)
         e = delete_client(s, phone, &r, why);
-    for (size_t i = 0; w != NULL && i < w->n && e == ERR_OK; i++)
-        e = delete_row(s, w->sql, w->id[i], &r, why);
+    while (w != NULL && e == ERR_OK && i < w->n) {
+        e = delete_row(s, w->sql, w->id[i++], &r, why);
+        if (clock_mono_us() - from_us >= STORE_HOLD_US)
+            break;
+    }
     if (e == ERR_OK)
         e = store_commit(s, why);
     store_rollback(s);
-    if (e == ERR_OK)
-        *ret = r;
+    if (e != ERR_OK)
+        return e;
+    *ret = r;
+    if (w != NULL)
+        w->done = i;
+    store_give_way(clock_mono_us() - from_us);
+    return ERR_OK;
+}
+
+static enum err delete_found(struct store *s, const char *phone, struct walk *w,
+                             struct person_rows *ret, struct why *why)
+{
+    enum err e = ERR_OK;
+
+    do
+        e = delete_some(s, phone, w, ret, why);
+    while (e == ERR_OK && w != NULL && w->done < w->n);
     return e;
 }
 
@@ -238,11 +259,8 @@ static enum err delete_all(struct store *s, const char *phone, enum sql sql,
     return e;
 }
 
-enum err person_forget(struct store *s, const char *phone, struct person_rows *ret, struct why *why)
+static enum err forget(struct store *s, const char *phone, struct person_rows *ret, struct why *why)
 {
-    int64_t n = 0;
-
-    assert(!s->writing);
     enum err e = delete_all(s, phone, SQL_PERSON_LEADS, ret, why);
     if (e == ERR_OK)
         e = delete_all(s, phone, SQL_PERSON_VISITS, ret, why);
@@ -250,6 +268,17 @@ enum err person_forget(struct store *s, const char *phone, struct person_rows *r
         e = delete_all(s, phone, SQL_PERSON_CALLS, ret, why);
     if (e == ERR_OK)
         e = delete_found(s, phone, NULL, ret, why);
+    return e;
+}
+
+enum err person_forget(struct store *s, const char *phone, struct person_rows *ret, struct why *why)
+{
+    int64_t n = 0;
+
+    assert(!s->writing);
+    store_move_log_often(s, true);
+    enum err e = forget(s, phone, ret, why);
+    store_move_log_often(s, false);
     if (e == ERR_OK) /* sounds that no reply needs any more */
         e = deliveries_sweep(s, 0, &n, why);
     if (e == ERR_OK)

@@ -24,62 +24,68 @@ static enum err run_batch(struct store *s, enum sql sql, int64_t before_ms, int6
 }
 
 /* Turns go with their call by the schema, not so the replies that told them. */
-static enum err purge_calls(struct store *s, void *of, int64_t *ret_n, struct why *why)
+static enum err purge_calls(struct store *s, void *of, int64_t most, int64_t *ret_n,
+                            struct why *why)
 {
     const struct purge *p = of;
 
-    enum err e = run_batch(s, SQL_CALLS_PURGE_DELIVERIES, p->before_ms, CALLS_AT_ONCE, why);
+    enum err e = run_batch(s, SQL_CALLS_PURGE_DELIVERIES, p->before_ms, most, why);
     if (e == ERR_OK)
-        e = run_batch(s, SQL_CALLS_PURGE, p->before_ms, CALLS_AT_ONCE, why);
+        e = run_batch(s, SQL_CALLS_PURGE, p->before_ms, most, why);
     if (e == ERR_OK)
         *ret_n = db_changes(s->db);
     return e;
 }
 
 /* Outbox rows go with their lead, by the schema. */
-static enum err purge_leads(struct store *s, void *of, int64_t *ret_n, struct why *why)
+static enum err purge_leads(struct store *s, void *of, int64_t most, int64_t *ret_n,
+                            struct why *why)
 {
     const struct purge *p = of;
 
-    enum err e = run_batch(s, SQL_LEADS_PURGE, p->before_ms, STORE_BATCH, why);
+    enum err e = run_batch(s, SQL_LEADS_PURGE, p->before_ms, most, why);
     if (e == ERR_OK)
         *ret_n = db_changes(s->db);
     return e;
 }
 
-static enum err purge_visits(struct store *s, void *of, int64_t *ret_n, struct why *why)
+static enum err purge_visits(struct store *s, void *of, int64_t most, int64_t *ret_n,
+                             struct why *why)
 {
     const struct purge *p = of;
 
-    enum err e = run_batch(s, SQL_VISITS_PURGE, p->before_ms, STORE_BATCH, why);
+    enum err e = run_batch(s, SQL_VISITS_PURGE, p->before_ms, most, why);
     if (e == ERR_OK)
         *ret_n = db_changes(s->db);
     return e;
 }
 
 /* One may be a row for each cell of a year. */
-static enum err purge_blocks(struct store *s, void *of, int64_t *ret_n, struct why *why)
+static enum err purge_blocks(struct store *s, void *of, int64_t most, int64_t *ret_n,
+                             struct why *why)
 {
     const struct purge *p = of;
 
-    enum err e = run_batch(s, SQL_BLOCKS_PURGE, p->before_ms, 1, why);
+    enum err e = run_batch(s, SQL_BLOCKS_PURGE, p->before_ms, most, why);
     if (e == ERR_OK)
         *ret_n = db_changes(s->db);
     return e;
 }
 
-static enum err purge_sheet(struct store *s, void *of, int64_t *ret_n, struct why *why)
+static enum err purge_sheet(struct store *s, void *of, int64_t most, int64_t *ret_n,
+                            struct why *why)
 {
     const struct purge *p = of;
 
-    enum err e = run_batch(s, SQL_SHEET_CHANGES_PURGE, p->before_ms, STORE_BATCH, why);
+    enum err e = run_batch(s, SQL_SHEET_CHANGES_PURGE, p->before_ms, most, why);
     if (e == ERR_OK)
         *ret_n = db_changes(s->db);
     return e;
 }
 
 /* *ret_n counts the clients that were looked at. */
-static enum err purge_clients(struct store *s, void *of, int64_t *ret_n, struct why *why)
+static enum err purge_clients(struct store *s, void *of, int64_t most, int64_t *ret_n,
+                              struct why *why)
 {
     struct purge *p = of;
     int64_t last = 0, n = 0;
@@ -87,7 +93,7 @@ static enum err purge_clients(struct store *s, void *of, int64_t *ret_n, struct 
 
     query_start(&q, s->db, SQL_CLIENTS_NEXT);
     query_put_int(&q, p->client_id);
-    query_put_int(&q, STORE_BATCH);
+    query_put_int(&q, most);
     if (query_next(&q)) {
         n = query_get_int(&q);
         last = query_get_int(&q);
@@ -106,17 +112,20 @@ enum err calls_purge(struct store *s, int64_t before_ms, int64_t *ret_n, struct 
     struct purge p = {.before_ms = before_ms};
     int64_t n = 0, other = 0;
 
-    enum err e = store_in_batches(s, purge_calls, &p, CALLS_AT_ONCE, &n, why);
+    enum err e =
+        store_in_batches(s, (struct store_cleaning){purge_calls, &p, CALLS_AT_ONCE}, &n, why);
     if (e == ERR_OK)
-        e = store_in_batches(s, purge_leads, &p, STORE_BATCH, &other, why);
+        e = store_in_batches(s, (struct store_cleaning){purge_leads, &p, STORE_BATCH}, &other, why);
     if (e == ERR_OK)
-        e = store_in_batches(s, purge_visits, &p, STORE_BATCH, &other, why);
+        e = store_in_batches(s, (struct store_cleaning){purge_visits, &p, STORE_BATCH}, &other,
+                             why);
     if (e == ERR_OK)
-        e = store_in_batches(s, purge_blocks, &p, 1, &other, why);
+        e = store_in_batches(s, (struct store_cleaning){purge_blocks, &p, 1}, &other, why);
     if (e == ERR_OK)
-        e = store_in_batches(s, purge_sheet, &p, STORE_BATCH, &other, why);
+        e = store_in_batches(s, (struct store_cleaning){purge_sheet, &p, STORE_BATCH}, &other, why);
     if (e == ERR_OK)
-        e = store_in_batches(s, purge_clients, &p, STORE_BATCH, &other, why);
+        e = store_in_batches(s, (struct store_cleaning){purge_clients, &p, STORE_BATCH}, &other,
+                             why);
     if (e == ERR_OK)
         e = deliveries_sweep(s, before_ms, &other, why);
     *ret_n = n;

@@ -10,10 +10,16 @@
 
 #include "store/inside.h"
 
-#define PROBE_EVERY_US 2000000
-#define LOG_MOST       (INT64_C(24) * 1024 * 1024)
-#define LOG_STEP       (INT64_C(1) * 1024 * 1024)
-#define LOG_WAIT_MS    50
+#define PROBE_EVERY_US   2000000
+#define LOG_MOST         (INT64_C(24) * 1024 * 1024)
+#define LOG_LONG         (INT64_C(40) * 1024 * 1024) /* then callers rather wait a moment */
+#define LOG_STEP         (INT64_C(1) * 1024 * 1024)
+#define LOG_WAIT_MS      50
+#define LOG_WAIT_LONG_MS 500
+#define CLEAN_WAIT_MS    20
+#define LOG_PAGES_OFTEN  250 /* a megabyte */
+#define FIRST_ROWS       8   /* of the first transaction of a cleaning */
+#define WAY_MOST_MS      1000
 
 static enum err check_version(struct db *db, const char *path, struct why *why)
 {
@@ -148,10 +154,11 @@ static void keep_log_short(struct store *s)
 {
     int64_t bytes = db_log_bytes(s->db);
 
+    int wait_ms = bytes < LOG_LONG ? LOG_WAIT_MS : LOG_WAIT_LONG_MS;
+
     if (bytes < LOG_MOST)
         s->log_next = 0;
-    else if (bytes >= s->log_next &&
-             db_empty_log(s->db, deadline_in_ms(LOG_WAIT_MS), NULL) != ERR_OK)
+    else if (bytes >= s->log_next && db_empty_log(s->db, deadline_in_ms(wait_ms), NULL) != ERR_OK)
         s->log_next = bytes + LOG_STEP;
 }
 
@@ -170,7 +177,7 @@ enum err store_empty_log(struct store *s, struct deadline d, struct why *why)
     if (e != ERR_OK)
         return e;
     do /* short waits: writers come in between */
-        e = db_empty_log(s->db, deadline_in_ms(LOG_WAIT_MS), why);
+        e = db_empty_log(s->db, deadline_in_ms(CLEAN_WAIT_MS), why);
     while (e == ERR_BUSY && let_others_write(s, d) == ERR_OK);
     locks_drop_writer(&s->locks);
     return e;
@@ -286,38 +293,89 @@ enum err store_hold_fresh(struct store *s, int64_t delivery_id)
     return e;
 }
 
-static enum err one_batch(struct store *s,
-                          enum err (*step)(struct store *s, void *of, int64_t *ret_n,
-                                           struct why *why),
-                          void *of, int64_t *ret_n, struct why *why)
+void store_move_log_often(struct store *s, bool often)
 {
-    if (s->writing)
-        return step(s, of, ret_n, why);
+    db_move_log_at(s->db, often ? LOG_PAGES_OFTEN : DB_LOG_PAGES);
+}
+
+void store_give_way(int64_t held_us)
+{
+    /* A sleep, for whoever lets the lock go and asks for it at once has it again before another. */
+    (void)deadline_sleep(deadline_in_ms(WAY_MOST_MS), (int)(held_us / 1000) + 1);
+}
+
+struct batch {
+    int64_t asked, n; /* rows that the step may do; that it did */
+    int64_t held_us;
+};
+
+static enum err one_batch(struct store *s, struct store_cleaning c, struct batch *b,
+                          struct why *why)
+{
     enum err e = store_begin(s, deadline_in_ms(s->wait_ms), why);
     if (e != ERR_OK)
         return e;
-    e = step(s, of, ret_n, why);
+    int64_t from_us = clock_mono_us();
+    e = c.step(s, c.of, b->asked, &b->n, why);
     if (e == ERR_OK)
-        return store_commit(s, why);
+        e = store_commit(s, why);
     store_rollback(s);
+    b->held_us = clock_mono_us() - from_us;
     return e;
 }
 
-enum err store_in_batches(struct store *s,
-                          enum err (*step)(struct store *s, void *of, int64_t *ret_n,
-                                           struct why *why),
-                          void *of, int64_t full, int64_t *ret_n, struct why *why)
+static int64_t next_size(const struct batch *b, int64_t full)
+{
+    if (b->held_us > STORE_HOLD_US)
+        return b->asked > 1 ? b->asked / 2 : 1;
+    if (b->held_us < STORE_HOLD_US / 4 && b->asked < full)
+        return b->asked * 2 < full ? b->asked * 2 : full;
+    return b->asked;
+}
+
+static enum err in_transactions(struct store *s, struct store_cleaning c, int64_t *ret_n,
+                                struct why *why)
+{
+    struct batch b = {0};
+    int64_t all = 0, next = c.full < FIRST_ROWS ? c.full : FIRST_ROWS;
+
+    do {
+        b.asked = next;
+        enum err e = one_batch(s, c, &b, why);
+        if (e != ERR_OK)
+            return e;
+        all += b.n;
+        next = next_size(&b, c.full);
+        if (b.n > 0)
+            store_give_way(b.held_us);
+    } while (b.n >= b.asked);
+    *ret_n = all;
+    return ERR_OK;
+}
+
+static enum err in_this_transaction(struct store *s, struct store_cleaning c, int64_t *ret_n,
+                                    struct why *why)
 {
     int64_t all = 0, n = 0;
 
     do {
-        enum err e = one_batch(s, step, of, &n, why);
+        enum err e = c.step(s, c.of, c.full, &n, why);
         if (e != ERR_OK)
             return e;
         all += n;
-    } while (n >= full);
+    } while (n >= c.full);
     *ret_n = all;
     return ERR_OK;
+}
+
+enum err store_in_batches(struct store *s, struct store_cleaning c, int64_t *ret_n, struct why *why)
+{
+    if (s->writing)
+        return in_this_transaction(s, c, ret_n, why);
+    store_move_log_often(s, true);
+    enum err e = in_transactions(s, c, ret_n, why);
+    store_move_log_often(s, false);
+    return e;
 }
 
 enum err store_probe(struct store *s, struct deadline d, struct why *why)

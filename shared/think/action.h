@@ -49,6 +49,7 @@ struct action_call {
     const struct profile *profile;
     const struct tm *local;   /* the business's time */
     const char *caller_phone; /* E.164; NULL: the caller's number is not known */
+    const char *client_name;  /* as known from before; NULL or "": not */
     struct env *env;          /* for requests to vendors within the turn; NULL: the call is over */
     struct effects *effects;  /* of the turn */
     const char *state;        /* the rules' memory before this turn; NULL: there is none */
@@ -63,8 +64,9 @@ struct action_result {
     /* For the caller, where the rules ran it: a phrase of the profile, which can hold no input.
      * NULL: nothing. */
     const char *say;
-    bool wrong;     /* it was not done, and `told` says why */
-    enum asks asks; /* what the caller is to answer after it */
+    bool wrong; /* it was not done, and `told` says why */
+    /* What the caller is to answer after it, refused or not. ASKS_NOTHING leaves open what was open. */
+    struct asks_open open;
 };
 
 struct action {
@@ -88,17 +90,17 @@ enum err action_tools(struct arena *a, const struct profile *p, const struct cla
                       size_t *ret_n) must_check;
 
 /* Runs what the model asked for. The call's values are read from `use`. *ret_result goes back to
- * the model; a tool that does not exist or an input that is wrong is told there. *ret_asks is what
- * the caller is to be asked now, if anything. ERR_MEMORY. */
+ * the model; a tool that does not exist or an input that is wrong is told there. *ret_open becomes what
+ * the caller is to be asked now, and stays as it is if the action asks nothing. ERR_MEMORY. */
 enum err action_use(const struct action_call *call, const struct claude_block *use,
-                    struct claude_block *ret_result, enum asks *ret_asks) must_check;
+                    struct claude_block *ret_result, struct asks_open *ret_open) must_check;
 
 struct prompt_history;
 
 /* Runs all tools of an answer, one after the other, and adds the answer and what came of them to
  * the history. A call does not end beside a tool that failed. ERR_MEMORY. */
 enum err action_use_all(const struct action_call *call, const struct claude_answer *answer,
-                        struct prompt_history *h, enum asks *ret_asks) must_check;
+                        struct prompt_history *h, struct asks_open *ret_open) must_check;
 
 #define ACTION_NAME_MAX 100  /* bytes of a client's name */
 #define ACTION_WISH_MAX 1000 /* bytes of a wish */

@@ -44,6 +44,7 @@ static enum err ask_for_person(const struct action_call *call, struct action_res
               "leave_request: a person will call back."
             : "Nobody can be put through now. Ask for the name, the number and what it is "
               "about, then use leave_request: a person will call back.";
+    ret->open.asks = ASKS_WISH;
     return ERR_OK;
 }
 
@@ -106,9 +107,11 @@ static enum err leave_request(const struct action_call *call, struct action_resu
         ret->told = "The number to call back is not known. Ask for it.";
     else if (*call->value[LEAVE_WISH] == '\0' && !call->asked)
         ret->told = "The field \"wish\" is empty: ask what the client wants.";
+    ret->open.asks = phone == NULL ? ASKS_PHONE : ASKS_WISH;
     if (ret->told != NULL)
         return ERR_OK;
     ret->wrong = false;
+    ret->open.asks = ASKS_ELSE;
     ret->told = "Stored. A person will call back.";
     ret->say = call->profile->say.request_taken;
     const char *name = call->value[LEAVE_NAME]; /* marks and markup in it are no name's */
@@ -274,7 +277,7 @@ static enum err read_use(struct action_call *call, const struct claude_block *us
 }
 
 enum err action_use(const struct action_call *call, const struct claude_block *use,
-                    struct claude_block *ret_result, enum asks *ret_asks)
+                    struct claude_block *ret_result, struct asks_open *ret_open)
 {
     struct action_result result = {0};
     struct action_call with = *call;
@@ -293,7 +296,8 @@ enum err action_use(const struct action_call *call, const struct claude_block *u
         return ERR_MEMORY;
     if (result.told == NULL)
         result.told = "Done.";
-    *ret_asks = result.asks;
+    if (result.open.asks != ASKS_NOTHING)
+        *ret_open = result.open;
     *ret_result = (struct claude_block){
         .kind = CLAUDE_TOOL_RESULT,
         .id = use->id,
@@ -322,13 +326,13 @@ static void take_back_end(const struct action_call *call, const struct claude_an
 }
 
 enum err action_use_all(const struct action_call *call, const struct claude_answer *answer,
-                        struct prompt_history *h, enum asks *ret_asks)
+                        struct prompt_history *h, struct asks_open *ret_open)
 {
     struct claude_block *results = arena_calloc(call->arena, answer->tools, sizeof *results);
     enum err e = results == NULL ? ERR_MEMORY : ERR_OK;
 
     for (size_t i = 0; i < answer->tools && e == ERR_OK; i++)
-        e = action_use(call, answer->tool[i], &results[i], ret_asks);
+        e = action_use(call, answer->tool[i], &results[i], ret_open);
     if (e != ERR_OK)
         return e;
     take_back_end(call, answer, results);

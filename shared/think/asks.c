@@ -1,6 +1,5 @@
 #include "think/asks.h"
 
-#include <stddef.h>
 #include <string.h>
 
 static const char *const texts[ASKS__MAX] = {

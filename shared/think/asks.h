@@ -2,6 +2,8 @@
 #ifndef HOLOS_THINK_ASKS_H
 #define HOLOS_THINK_ASKS_H
 
+#include <stddef.h>
+
 /* X(name, text on the wire) */
 #define ASKS(X)                                                                                    \
     X(NOTHING, "") /* null on the wire */                                                          \
@@ -23,6 +25,15 @@ enum asks {
     ASKS(X)
 #undef X
         ASKS__MAX
+};
+
+#define ASKS_CHOICES 5 /* that a pressed key can choose from */
+
+/* What a model's answer leaves open, and what key N chooses: "Friday 2026-12-04 10:00 with inna". */
+struct asks_open {
+    enum asks asks;
+    const char *choice[ASKS_CHOICES];
+    size_t choices;
 };
 
 /* As on the wire; "" for ASKS_NOTHING. */

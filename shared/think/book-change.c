@@ -350,7 +350,7 @@ void book_change_mine(struct rules_turn *t, const struct understood *u)
               : *k->phone != '\0' ? words->say.not_found
                                   : words->say.mine_none,
               &w);
-    if (k->doing == BOOK_BOOKING && *k->last != '\0')
+    if (book_talk_goes_on(k) && k->doing != BOOK_ASKED && *k->last != '\0')
         rules_say(t, k->last);
     else
         book_talk_finish(t);

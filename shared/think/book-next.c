@@ -124,13 +124,15 @@ void book_ask_service(struct rules_turn *t, const struct understood *u)
     struct book_talk *k = &t->b.book;
     struct book_told w = {0};
 
-    k->among_n = u == NULL ? 0 : u->could_be_n;
-    if (k->among_n > 0) {
+    bool unknown = u->unknown_service;
+    if (unknown || u->could_be_n > 0) { /* else those that were asked about stay */
+        k->among_n = u->could_be_n;
         memcpy(k->among, u->could_be, sizeof k->among);
+    }
+    if (k->among_n > 0) {
         book_tell_choice(t, k->among, k->among_n, &w);
         book_talk_ask(t, ASKS_SERVICE, words_of(t)->say.which_service, &w);
     } else {
-        bool unknown = u != NULL && u->unknown_service;
         book_talk_ask(t, ASKS_SERVICE,
                       unknown ? words_of(t)->say.unknown_service : words_of(t)->say.ask_service,
                       &w);
@@ -219,6 +221,16 @@ static void offer_other(struct rules_turn *t, struct book_wish wish)
         book_offer_person(t, words_of(t)->say.nothing_free, &(struct book_told){0});
 }
 
+static bool is_open(const struct rules_turn *t, day_number day)
+{
+    const struct book *b = t->profile->book;
+
+    for (size_t i = 0; i < b->specialists; i++)
+        if (catalogue_works(b, (int)i, day))
+            return true;
+    return false;
+}
+
 /* Why a time, or a day, cannot be had. */
 void book_tell_why(struct rules_turn *t, const struct book_wish *wish, enum free_why why)
 {
@@ -228,6 +240,9 @@ void book_tell_why(struct rules_turn *t, const struct book_wish *wish, enum free
     int64_t second = 0;
     bool at = wish->days > 0 && wish->time >= 0 &&
               free_second(t->profile->time_zone, wish->day[0], wish->time, &second);
+
+    const char *full =
+        wish->from >= 0 || wish->to >= 0 ? words->say.hours_full : words->say.day_full;
 
     if (wish->days > 0)
         book_tell_day(t, wish->day[0], &w);
@@ -244,10 +259,15 @@ void book_tell_why(struct rules_turn *t, const struct book_wish *wish, enum free
         break;
     case FREE_NO_SUCH:
     case FREE_OUTSIDE:
-        book_tell(t, at ? words->say.hour_closed : words->say.day_full, &w);
+        book_tell(t, at ? words->say.hour_closed : full, &w);
         break;
     case FREE_CLOSED:
-        book_tell(t, wish->specialist >= 0 ? words->say.day_off : words->say.day_closed, &w);
+        book_tell_services(t, wish->service, wish->services, &w);
+        book_tell(t,
+                  wish->specialist >= 0      ? words->say.day_off
+                  : is_open(t, wish->day[0]) ? words->say.day_nobody
+                                             : words->say.day_closed,
+                  &w);
         break;
     case FREE_OWN:
         book_tell(t, words->say.own_visit, &w);
@@ -255,7 +275,7 @@ void book_tell_why(struct rules_turn *t, const struct book_wish *wish, enum free
     case FREE_NOT_DONE_BY:
     case FREE_TAKEN:
     case FREE_OK:
-        book_tell(t, at ? words->say.taken : words->say.day_full, &w);
+        book_tell(t, at ? words->say.taken : full, &w);
         break;
     }
 }
@@ -385,36 +405,6 @@ void book_lost(struct rules_turn *t)
     offer_other(t, wish);
 }
 
-static void say_back(struct rules_turn *t, const struct offer *o)
-{
-    const struct book_words *words = words_of(t);
-    const struct book_talk *k = &t->b.book;
-    struct book_told w = {.name = *book_client_name(t) == '\0' ? NULL : book_client_name(t)};
-    int who[BOOKING_PARTS];
-    size_t n = 0;
-
-    book_tell_services(t, k->service, k->services, &w);
-    book_tell_when(t, o->part[0].start_s, &w);
-    for (size_t i = 0; i < o->parts; i++) {
-        int place = catalogue_specialist(t->profile->book, o->part[i].specialist);
-        if (place >= 0)
-            who[n++] = place;
-    }
-    book_tell_specialists(t, who, n, &w);
-    if (k->doing == BOOK_MOVING) {
-        const struct book_desk d = book_talk_desk(t);
-        struct visit v = {0};
-        if (book_talk_failed(t, visit_get(d.env->store, t->arena, k->visit, &v, NULL)))
-            return;
-        book_tell_old(t, v.part[0].start_s, &w);
-        book_talk_ask(t, ASKS_CONFIRM, words->say.move_back, &w);
-        return;
-    }
-    book_tell_price(t, k->service, k->services, &w);
-    book_talk_ask(t, ASKS_CONFIRM,
-                  w.price == NULL ? words->say.read_back : words->say.read_back_price, &w);
-}
-
 /* Asks for what is still missing of the client, else reads everything back. */
 void book_read_back(struct rules_turn *t)
 {
@@ -436,7 +426,21 @@ void book_read_back(struct rules_turn *t)
     else if (k->doing == BOOK_BOOKING && *book_client_phone(t) == '\0')
         book_talk_ask(t, ASKS_PHONE, words->say.ask_phone, &(struct book_told){0});
     else
-        say_back(t, o);
+        book_tell_back(t, o, book_client_name(t));
+}
+
+void book_tell_who(struct rules_turn *t, int service)
+{
+    const struct service *s = &t->profile->book->service[service];
+    struct book_told w = {0};
+    int who[WHO_MAX];
+    size_t n = 0;
+
+    for (; n < s->by_n && n < WHO_MAX; n++)
+        who[n] = s->by[n];
+    book_tell_services(t, &service, 1, &w);
+    book_tell_specialists(t, who, n, &w);
+    book_tell(t, words_of(t)->say.who, &w);
 }
 
 void book_talk_go_on(struct rules_turn *t, const struct understood *u)
@@ -462,6 +466,7 @@ void book_talk_go_on(struct rules_turn *t, const struct understood *u)
         book_tell_services(t, k->service, k->services, &told);
         book_tell_specialists(t, &k->specialist, 1, &told);
         book_tell(t, words_of(t)->say.not_done_by, &told);
+        book_tell_who(t, k->service[0]);
         k->specialist = -1;
         k->any_specialist = true;
         ask_times(t);

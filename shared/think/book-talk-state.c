@@ -27,6 +27,7 @@ static const struct {
     {"doing", offsetof(struct book_talk, doing), 0, BOOK_ASKED},
     {"asked", offsetof(struct book_talk, asked), 0, ASKS__MAX - 1},
     {"about", offsetof(struct book_talk, about), 0, INTENT_RULE},
+    {"also", offsetof(struct book_talk, also), 0, INTENT_RULE},
     {"time", offsetof(struct book_talk, time), -1, 24 * 60},
     {"from", offsetof(struct book_talk, from), -1, 24 * 60},
     {"to", offsetof(struct book_talk, to), -1, 24 * 60},

@@ -109,7 +109,8 @@ static const char *corrected_name(struct rules_turn *t)
 {
     struct name_line line = {.arena = t->arena, .profile = t->profile, .words = t->ask->words};
 
-    if (t->b.book.asked != ASKS_CONFIRM || t->b.book.doing != BOOK_BOOKING)
+    if (t->b.book.doing != BOOK_BOOKING ||
+        (t->b.book.asked != ASKS_CONFIRM && *t->b.book.name == '\0'))
         return NULL;
     const char *name = name_corrected(&line).name;
     t->no_memory |= line.no_memory;
@@ -203,8 +204,8 @@ static const struct offer *choice_of(struct rules_turn *t, const struct understo
     }
     if (u->when.time >= 0 || u->when.days_n > 0 || u->when.from >= 0 || u->when.to >= 0)
         return NULL;
-    bool first =
-        u->when.any || u->when.nearest || (u->answer == ANSWER_YES && (n == 1 || k->nearest));
+    bool first = u->when.any || u->when.nearest ||
+                 (u->answer == ANSWER_YES && (n == 1 || k->nearest || k->tries > 0));
     return first ? &list[0] : NULL;
 }
 
@@ -329,17 +330,21 @@ static bool take_as_name(struct rules_turn *t, const struct understood *u)
     struct book_talk *k = &t->b.book;
 
     if (k->asked != ASKS_NAME || k->tries == 0 || t->words == 0 || t->words > FEW_WORDS ||
-        u->answer != ANSWER_NONE || !heard_is_spelt_as_name(t->ask->words))
+        u->answer != ANSWER_NONE || u->thanks || !heard_is_spelt_as_name(t->ask->words))
         return false;
     k->name = rules_keep(t, t->ask->words, strlen(t->ask->words), ACTION_NAME_MAX);
     return true;
 }
 
 /* Nothing of it was of use: the question is put again, then a person is offered. */
-static void not_understood(struct rules_turn *t)
+static void not_understood(struct rules_turn *t, const struct understood *u)
 {
     struct book_talk *k = &t->b.book;
 
+    if (u->thanks && u->answer == ANSWER_NONE) {
+        ask_once_more(t);
+        return;
+    }
     if (k->tries >= TRIES) {
         book_offer_person(t, t->profile->say.offer_request, &(struct book_told){0});
         return;
@@ -364,14 +369,48 @@ static bool at_specialist(struct rules_turn *t, const struct understood *u)
     return true;
 }
 
+/* "Без різниці", to which of several: the first of them. */
+static bool takes_any_service(struct rules_turn *t, const struct understood *u)
+{
+    struct book_talk *k = &t->b.book;
+
+    if (k->asked != ASKS_SERVICE || k->services > 0 || k->among_n == 0 ||
+        (!u->when.any && !u->any_specialist))
+        return false;
+    k->service[0] = k->among[0];
+    k->services = 1;
+    return true;
+}
+
+/* Fewer services than those it was asked about, or others. */
+static bool tells_more_of_services(const struct book_talk *k, const struct understood *u)
+{
+    bool same = k->asked == ASKS_SERVICE && k->among_n > 0 && u->could_be_n == k->among_n;
+
+    return u->could_be_n > 0 && !same;
+}
+
+/* None of the offered times. */
+static void ask_other_day(struct rules_turn *t)
+{
+    struct book_talk *k = &t->b.book;
+
+    book_drop_offers(t);
+    k->days = 0;
+    k->nearest = k->any_day = false;
+    k->time = k->from = k->to = -1;
+    book_talk_ask(t, ASKS_DAY, words_of(t)->say.ask_day, &(struct book_told){0});
+}
+
 static void answer(struct rules_turn *t, const struct understood *u)
 {
     struct book_talk *k = &t->b.book;
     enum asks asked = k->asked;
 
-    if (asked == ASKS_CHOICE && at_choice(t, u))
+    if (book_wants_instead(t, u))
         return;
-    if (asked == ASKS_WHICH && book_change_which(t, u))
+    if ((asked == ASKS_CHOICE && at_choice(t, u)) ||
+        (asked == ASKS_WHICH && book_change_which(t, u)))
         return;
     bool news = take(t, u);
     if (k->identifies) {
@@ -382,21 +421,17 @@ static void answer(struct rules_turn *t, const struct understood *u)
         return;
     if (asked == ASKS_SPECIALIST && !news)
         news = at_specialist(t, u);
-    bool same = asked == ASKS_SERVICE && k->among_n > 0 && u->could_be_n == k->among_n;
+    news |= takes_any_service(t, u);
     news |=
-        take_as_name(t, u) || (u->could_be_n > 0 && !same) || u->when.past || u->when.no_such_day;
+        take_as_name(t, u) || tells_more_of_services(k, u) || u->when.past || u->when.no_such_day;
     if (asked == ASKS_CHOICE && !news && u->answer == ANSWER_NO) {
-        book_drop_offers(t);
-        k->days = 0;
-        k->nearest = k->any_day = false;
-        k->time = k->from = k->to = -1;
-        book_talk_ask(t, ASKS_DAY, words_of(t)->say.ask_day, &(struct book_told){0});
+        ask_other_day(t);
     } else if (asked == ASKS_SERVICE && u->unknown_service && k->tries < TRIES) {
         int tries = k->tries + 1;
         book_ask_service(t, u);
         k->tries = tries;
     } else if (!news || asked == ASKS_WHICH) {
-        not_understood(t);
+        not_understood(t, u);
     } else if (k->doing == BOOK_CANCELLING) {
         book_change_begin(t, u, BOOK_CANCELLING);
     } else {
@@ -410,7 +445,6 @@ static void tell_who(struct rules_turn *t, const struct book_talk *k, const stru
 {
     const struct book_words *words = words_of(t);
     const struct book_desk d = book_talk_desk(t);
-    const struct service *s = &t->profile->book->service[k->service[0]];
     struct book_talk of = *k;
     struct book_told w = {0};
     int who[WHO_MAX];
@@ -419,10 +453,7 @@ static void tell_who(struct rules_turn *t, const struct book_talk *k, const stru
     book_tell_services(t, k->service, k->services, &w);
     of.days = 0;
     if (!tells_days(&of, &u->when) || of.days == 0) {
-        for (; n < s->by_n && n < WHO_MAX; n++)
-            who[n] = s->by[n];
-        book_tell_specialists(t, who, n, &w);
-        book_tell(t, words->say.who, &w);
+        book_tell_who(t, k->service[0]);
         return;
     }
     (void)tells_hours(&of, &u->when);
@@ -457,6 +488,8 @@ static void tell_inquiry(struct rules_turn *t, const struct book_talk *of, enum 
     } else {
         book_tell_price(t, of->service, of->services, &w);
         book_tell(t, w.price == NULL ? words->say.price_unknown : words->say.price, &w);
+        if (u->also == INTENT_LENGTH)
+            tell_inquiry(t, of, INTENT_LENGTH, u);
     }
 }
 
@@ -477,6 +510,14 @@ static struct book_talk inquired(const struct rules_turn *t, const struct unders
     return of;
 }
 
+/* "Ну, запишіть тоді" means the services that were asked about. */
+static void finish_inquiry(struct rules_turn *t, const struct book_talk *of)
+{
+    book_talk_finish(t);
+    memcpy(t->b.book.service, of->service, sizeof of->service);
+    t->b.book.services = of->services;
+}
+
 /* With nothing under way. */
 static bool inquire(struct rules_turn *t, const struct understood *u)
 {
@@ -488,11 +529,12 @@ static bool inquire(struct rules_turn *t, const struct understood *u)
     if (of.services == 0) {
         k->doing = BOOK_ASKED;
         k->about = u->intent;
+        k->also = u->also;
         book_ask_service(t, u);
         return true;
     }
     tell_inquiry(t, &of, u->intent, u);
-    book_talk_finish(t);
+    finish_inquiry(t, &of);
     return true;
 }
 
@@ -503,11 +545,13 @@ static void answer_inquiry(struct rules_turn *t, const struct understood *u)
     enum intent about = t->b.book.about;
 
     if (of.services == 0) {
-        not_understood(t);
+        not_understood(t, u);
         return;
     }
-    tell_inquiry(t, &of, about, u);
-    book_talk_finish(t);
+    struct understood asked = *u;
+    asked.also = t->b.book.also;
+    tell_inquiry(t, &of, about, &asked);
+    finish_inquiry(t, &of);
 }
 
 /* ==== what may be said at any time ============================================================ */
@@ -520,12 +564,14 @@ static bool by_again(struct rules_turn *t, const struct understood *u)
     return true;
 }
 
-/* "Не треба, я передумала." */
+/* "Не треба, я передумала", "ні, дякую". */
 static bool by_drop(struct rules_turn *t, const struct understood *u)
 {
     enum book_doing doing = t->b.book.doing;
+    bool declines = u->thanks && u->answer == ANSWER_NO && t->words <= FEW_WORDS &&
+                    u->specialist < 0 && doing != BOOK_ASKED && !u->corrects;
 
-    if (!u->drops || u->when.days_n > 0 || u->when.time >= 0 || u->services > 0)
+    if ((!u->drops && !declines) || u->when.days_n > 0 || u->when.time >= 0 || u->services > 0)
         return false;
     book_drop_offers(t);
     book_tell(t, doing == BOOK_BOOKING ? words_of(t)->say.not_booked : words_of(t)->say.kept,
@@ -561,7 +607,7 @@ static bool by_rule(struct rules_turn *t, const struct understood *u)
 
 static void begin(struct rules_turn *t, const struct understood *u, enum book_doing what)
 {
-    int64_t visit = t->b.book.visit;
+    const struct book_talk before = t->b.book;
 
     book_drop_offers(t);
     forget(t);
@@ -570,11 +616,24 @@ static void begin(struct rules_turn *t, const struct understood *u, enum book_do
     t->b.wish = "";
     if (what == BOOK_BOOKING) {
         (void)take(t, u);
+        if (t->b.book.services == 0 && u->could_be_n == 0 && before.doing == BOOK_NOTHING) {
+            memcpy(t->b.book.service, before.service, sizeof before.service);
+            t->b.book.services = before.services;
+        }
         book_talk_go_on(t, u);
         return;
     }
-    t->b.book.visit = visit;
+    t->b.book.visit = before.visit;
     book_change_begin(t, u, what);
+}
+
+/* "А на коли я записана?", asked while it is moved or cancelled; "мій запис на стрижку" tells which. */
+static bool asks_amid_change(const struct rules_turn *t, const struct understood *u)
+{
+    const struct book_talk *k = &t->b.book;
+
+    return k->doing != BOOK_ASKED && k->asked != ASKS_WHICH && t->ask->caller_phone != NULL &&
+           u->services == 0 && u->could_be_n == 0 && u->when.days_n == 0 && u->when.time < 0;
 }
 
 /* "Ні, краще перенесіть": something else than what was under way. */
@@ -589,7 +648,7 @@ static bool by_other_intent(struct rules_turn *t, const struct understood *u)
     else if (u->intent == INTENT_BOOK && doing != BOOK_BOOKING && u->services > 0 &&
              t->b.book.asked != ASKS_WHICH)
         begin(t, u, BOOK_BOOKING);
-    else if (u->intent == INTENT_MINE && doing == BOOK_BOOKING)
+    else if (u->intent == INTENT_MINE && (doing == BOOK_BOOKING || asks_amid_change(t, u)))
         book_change_mine(t, u);
     else
         return false;

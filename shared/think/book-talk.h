@@ -57,13 +57,14 @@ void book_talk_go_on(struct rules_turn *t, const struct understood *u);
 
 /* The other questions of book-next.c, and what they stand on.
  * ask_service: which one; `u` is the line that named none, or more than one by one word.
- * wish_of: what the caller wants so far.    why: why it cannot be had.
+ * wish_of: what the caller wants so far.    tell_who: who does it.    tell_why: why it cannot be had.
  * offer_times: makes the offers and tells them; false: all were taken meanwhile.
  * read_back: asks for what is missing of the client, else reads everything back.
  * chosen: the offer that the caller chose; NULL: it is gone, and `lost` says so.
  * offer_person: the book cannot go on. */
 void book_ask_service(struct rules_turn *t, const struct understood *u);
 struct book_wish book_wish_of(const struct rules_turn *t);
+void book_tell_who(struct rules_turn *t, int service);
 void book_tell_why(struct rules_turn *t, const struct book_wish *wish, enum free_why why);
 bool book_offer_times(struct rules_turn *t, const struct book_wish *wish,
                       const struct book_found *found, enum book_choice how, int near);
@@ -74,6 +75,9 @@ void book_drop_offers(struct rules_turn *t);
 void book_offer_person(struct rules_turn *t, const char *phrase, const struct book_told *w);
 const char *book_client_name(const struct rules_turn *t);
 const char *book_client_phone(const struct rules_turn *t);
+
+/* An hour later, somebody else, another day (book-instead.c). False: nothing of the kind. */
+bool book_wants_instead(struct rules_turn *t, const struct understood *u);
 
 /* Moving, cancelling, and "when is my visit?" (book-change.c).
  * begin: finds the visit that is meant, and goes on.
@@ -92,6 +96,9 @@ void book_change_cancel(struct rules_turn *t, bool yes);
 
 /* Adds a phrase of the book to the answer. */
 void book_tell(struct rules_turn *t, const char *phrase, const struct book_told *w);
+
+/* Reads an offer back, with its price or, of a move, the old time. `name`: of the client; "": unknown. */
+void book_tell_back(struct rules_turn *t, const struct offer *o, const char *name);
 
 /* The pieces. Texts live in the arena; a refusal for memory voids the turn, and gives "". */
 void book_tell_services(struct rules_turn *t, const int *service, size_t n, struct book_told *w);

@@ -389,25 +389,92 @@ static bool tell_booked(struct rules_turn *t, const struct book_desk *d)
     return true;
 }
 
-enum err book_tell_done(const struct book_desk *d, const char **ret)
+/* Of a turn that is a model's. */
+static struct rules_ask ask_of(const struct book_desk *d)
 {
     struct env *env = d->env;
-    const struct rules_ask ask = {.profile = env->profile,
-                                  .words = "",
-                                  .state = "",
-                                  .caller_phone = d->caller_phone,
-                                  .local = env->local,
-                                  .env = env};
-    struct rules_turn t = {.arena = env->arena, .ask = &ask, .profile = env->profile, .folded = ""};
 
+    return (struct rules_ask){.profile = env->profile,
+                              .words = "",
+                              .state = "",
+                              .caller_phone = d->caller_phone,
+                              .local = env->local,
+                              .env = env};
+}
+
+static struct rules_turn turn_of(const struct rules_ask *ask)
+{
+    return (struct rules_turn){
+        .arena = ask->env->arena, .ask = ask, .profile = ask->profile, .folded = ""};
+}
+
+static enum err told(const struct rules_turn *t, const char **ret)
+{
     *ret = NULL;
+    if (t->err != ERR_OK)
+        return t->err;
+    if (t->no_memory || buf_err(&t->say) != ERR_OK)
+        return ERR_MEMORY;
+    *ret = t->say.len == 0 ? "" : buf_text(&t->say);
+    return ERR_OK;
+}
+
+enum err book_tell_done(const struct book_desk *d, const char **ret)
+{
+    const struct rules_ask ask = ask_of(d);
+    struct rules_turn t = turn_of(&ask);
     bool cancelled = tell_cancelled(&t, d);
     bool booked = tell_booked(&t, d);
-    if (t.err != ERR_OK)
-        return t.err;
-    if (t.no_memory || buf_err(&t.say) != ERR_OK)
-        return ERR_MEMORY;
-    if (cancelled || booked)
-        *ret = t.say.len == 0 ? "" : buf_text(&t.say);
-    return ERR_OK;
+
+    enum err e = told(&t, ret);
+    *ret = cancelled || booked ? *ret : NULL;
+    return e;
+}
+
+/* Who does it, each once; and of a move, from when. */
+static void tell_parts(struct rules_turn *t, const struct offer *o, struct book_told *w)
+{
+    int who[BOOKING_PARTS];
+    struct visit v = {0};
+    size_t n = 0;
+
+    for (size_t i = 0; i < o->parts; i++) {
+        int place = catalogue_specialist(t->profile->book, o->part[i].specialist);
+        if (place >= 0)
+            who[n++] = place;
+    }
+    book_tell_specialists(t, who, n, w);
+    if (o->move_visit != 0 &&
+        !book_talk_failed(t, visit_get(t->ask->env->store, t->arena, o->move_visit, &v, NULL)))
+        book_tell_old(t, v.part[0].start_s, w);
+}
+
+void book_tell_back(struct rules_turn *t, const struct offer *o, const char *name)
+{
+    const struct book_words *words = words_of(t);
+    struct book_told w = {.name = *name == '\0' ? NULL : name};
+    int service[CATALOGUE_VISIT_SERVICES];
+    size_t n = book_services_of(t->profile->book, o->part, o->parts, service);
+
+    book_tell_services(t, service, n, &w);
+    book_tell_when(t, o->part[0].start_s, &w);
+    tell_parts(t, o, &w);
+    if (t->err != ERR_OK)
+        return;
+    book_tell_price(t, service, n, &w);
+    book_talk_ask(t, ASKS_CONFIRM,
+                  o->move_visit != 0 ? words->say.move_back
+                  : w.price == NULL  ? words->say.read_back
+                                     : words->say.read_back_price,
+                  &w);
+}
+
+enum err book_tell_offer(const struct book_desk *d, const struct offer *offer, const char *name,
+                         const char **ret)
+{
+    const struct rules_ask ask = ask_of(d);
+    struct rules_turn t = turn_of(&ask);
+
+    book_tell_back(&t, offer, name == NULL ? "" : name);
+    return told(&t, ret);
 }

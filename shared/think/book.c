@@ -205,15 +205,39 @@ static bool is_wished(const struct book_wish *wish, const struct free_time *t, b
            (wish->time < 0 || t->minute == wish->time);
 }
 
-/* A wished time that is not there: why? */
+/* Days without a free time, of which no hour was wished: all are over, too far or closed, or nobody who
+ * was named does it; else what there was is taken. The last cell of a day tells. */
+static enum err ask_why_days(const struct book_desk *d, const struct free_ask *ask,
+                             const struct book_wish *wish, enum free_why *ret)
+{
+    int last = 24 * 60 - book_of(d)->cell_minutes;
+    struct free_time at = {0};
+    enum err e = ERR_OK;
+
+    *ret = FREE_TAKEN;
+    for (size_t i = 0; i < wish->days && e == ERR_OK; i++) {
+        enum free_why day = FREE_OK;
+        e = free_check(d->env->arena, ask, wish->day[i], last, false, &day, &at);
+        bool whole = day == FREE_PAST || day == FREE_TOO_FAR || day == FREE_NOT_DONE_BY ||
+                     day == FREE_CLOSED;
+        if (!whole || (i > 0 && day != *ret)) {
+            *ret = FREE_TAKEN;
+            break;
+        }
+        *ret = day;
+    }
+    return e;
+}
+
+/* What was wished is not there: why? */
 static enum err ask_why(const struct book_desk *d, const struct free_ask *ask,
                         const struct book_wish *wish, struct book_found *ret, struct why *why)
 {
     struct free_time at = {0};
 
     if (wish->time < 0 || wish->days == 0) {
-        ret->why = FREE_TAKEN;
-        return ERR_OK;
+        enum err e = ask_why_days(d, ask, wish, &ret->why);
+        return e == ERR_OK ? e : why_set(why, e, "the book's times could not be worked out");
     }
     enum err e = free_check(d->env->arena, ask, wish->day[0], wish->time, false, &ret->why, &at);
     if (e == ERR_OK && ret->why == FREE_OK)

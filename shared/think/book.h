@@ -43,7 +43,7 @@ struct book_wish {
 struct book_found {
     struct free_time *time; /* by start */
     size_t n;
-    enum free_why why; /* n is 0: why not. With a wished time: why not that one */
+    enum free_why why; /* n is 0: why not. With a wished time: why not that one; else of the days */
 };
 
 /* All starts that fit; with wish.time, that start alone (on each of the days). */
@@ -115,6 +115,10 @@ void book_cancel(const struct book_desk *d, const struct visit *visit);
 /* What the turn's effects do to the book, in the profile's words; NULL: nothing. For a model that did
  * it and says nothing. */
 enum err book_tell_done(const struct book_desk *d, const char **ret) must_check;
+
+/* The read-back of an offer in the profile's words, with its question. `name`: of the client, if known. */
+enum err book_tell_offer(const struct book_desk *d, const struct offer *offer, const char *name,
+                         const char **ret) must_check;
 
 /* The price of several services as one: sums. Both -1: not told. */
 void book_price(const struct book *b, const int *service, size_t n, int64_t *ret_from,

@@ -42,7 +42,7 @@ struct candidate {
     struct claude_ask ask;
     struct prompt_history history;
     struct effects effects; /* of its tools */
-    enum asks asks;         /* what its last tool asks */
+    struct asks_open open;  /* what its last tool that asks anything asks */
     bool done;              /* something was done that cannot be taken back */
     size_t before;          /* sentences that were there when its last request began */
     struct attempt_task task;
@@ -318,12 +318,13 @@ static enum err use_tools(struct candidate *at)
         .profile = at->env->profile,
         .local = at->env->local,
         .caller_phone = at->turn->client->phone,
+        .client_name = at->turn->client->name,
         .env = at->env,
         .effects = &at->effects,
         .state = at->turn->call->state,
     };
 
-    enum err e = action_use_all(&call, &at->answer, &at->history, &at->asks);
+    enum err e = action_use_all(&call, &at->answer, &at->history, &at->open);
     at->done = effects_are_done(&at->effects);
     if (effects_change_book(&at->effects))
         synthesise_keep_back(at->voice);
@@ -626,26 +627,9 @@ static void put_name(struct effects *list)
         effects_put(list, (struct effect){.kind = EFFECT_CLIENT_NAME, .name = name});
 }
 
-/* A visit that was asked about in the turn before, and is not cancelled and not asked about again, is
- * not asked about any more: a yes to something else must not cancel it. ERR_MEMORY. */
-static enum err keep_asked(const struct candidate *at, struct think_result *ret)
-{
-    const struct profile *p = at->env->profile;
-    const char *state = ret->state == NULL ? at->turn->call->state : ret->state;
-    int64_t visit = effects_ask_cancel(&at->effects);
-    int64_t before = 0;
-
-    if (p->book == NULL)
-        return ERR_OK;
-    enum err e = rules_cancel_asked(at->env->arena, p, at->turn->call->state, &before);
-    if (e == ERR_OK && (visit != 0 || before != 0))
-        e = rules_ask_cancel(at->env->arena, p, state, visit, &ret->state);
-    return e;
-}
-
 /* The words of one whose stream broke are kept if the caller has them already, or nothing else
  * could be said in their place. */
-static enum err finish(struct candidate *at, enum err e, struct think_result *ret)
+static enum err finish(struct candidate *at, enum err e, struct think_result *ret, struct why *why)
 {
     enum err end = e == ERR_OK && !candidate_is_cut(at) ? synthesise_end_text(at->voice)
                                                         : synthesise_break_off(at->voice);
@@ -660,11 +644,11 @@ static enum err finish(struct candidate *at, enum err e, struct think_result *re
     if (end != ERR_OK)
         return end;
     put_name(&at->effects);
-    *ret =
-        (struct think_result){.think_rung = at->by->name, .asks = at->asks, .effects = at->effects};
+    *ret = (struct think_result){
+        .think_rung = at->by->name, .asks = at->open.asks, .effects = at->effects};
     if (effects_lead(&at->effects) != NULL)
         ret->state = ""; /* a request half taken by the rules is this one */
-    return keep_asked(at, ret);
+    return at->env->profile->book == NULL ? ERR_OK : model_keep_open(at->turn, &at->open, ret, why);
 }
 
 /* ERR_CHILD: it broke off, and nothing is left of it. */
@@ -685,7 +669,7 @@ static enum err follow(struct race *race, struct think_result *ret, struct why *
     if (e == ERR_OK || synthesise_has_delivered(at->voice) || at->done) {
         if (e != ERR_OK)
             note_failure(race, at, &f);
-        return finish(at, e, ret);
+        return finish(at, e, ret, why);
     }
     synthesise_forget(at->voice);
     race->winner = NULL;
@@ -748,9 +732,12 @@ enum err model_answer(const struct think_ask *ask, struct think_result *ret, str
         return ERR_MEMORY;
     if (candidate_time_ms(env) <= 0)
         return refuse_for_time(env);
+    struct rules_open before = {0};
     enum err e = make_prompt(ask, &prompt, why);
     if (e == ERR_OK)
-        e = prompt_history(&history, env, ask->turn, why);
+        e = rules_left_open(env->arena, env->profile, ask->call->state, &before);
+    if (e == ERR_OK)
+        e = prompt_history(&history, env, ask->turn, &before, why);
     if (e != ERR_OK)
         return e;
     race->env = env;

@@ -23,6 +23,14 @@ bool model_may(struct env *env);
 enum err model_answer(const struct think_ask *ask, struct think_result *ret,
                       struct why *why) must_check;
 
+/* What the answer leaves open: `open` is what its tools ask, *ret is the turn's result without it. What
+ * they do not ask stays open if it was open before and the caller's line does not answer it: an offer
+ * that is kept waits for its yes. A no to what was read back, in place of which nothing is read back, lets
+ * the offer go. It is kept in the rules' state (rules.h), for a business with a book alone (asserted).
+ * ERR_MEMORY, the store's errors. */
+enum err model_keep_open(const struct think_ask *ask, const struct asks_open *open,
+                         struct think_result *ret, struct why *why) must_check;
+
 /* ---- the order: which of the ladder's models is asked next within a turn. Pure. --------------- *
  *
  * Those that stand before the rules, in the ladder's order, each once. One that another model was

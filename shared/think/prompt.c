@@ -58,8 +58,26 @@ static enum err add_text(struct prompt_history *h, struct arena *a, enum claude_
     return prompt_history_add(h, a, role, b, 1);
 }
 
+/* "2", behind an answer that told the choice, is enough of a key of an earlier turn. */
+static const char *words_of(const struct env *env, const struct turn *t, int64_t keyed)
+{
+    if (t->heard != NULL && t->n < 63 && (keyed >> t->n & 1) != 0)
+        return t->heard;
+    return t->heard == NULL ? NULL : rules_words(env->arena, env->profile, t);
+}
+
+/* NULL: there was no memory. */
+static const char *words_now(const struct env *env, const struct turn *now,
+                             const struct rules_open *before)
+{
+    const char *chosen = rules_key_chose(now, before);
+
+    return chosen == NULL ? rules_words(env->arena, env->profile, now)
+                          : arena_printf(env->arena, "%s) %s", now->heard, chosen);
+}
+
 enum err prompt_history(struct prompt_history *h, struct env *env, const struct turn *now,
-                        struct why *why)
+                        const struct rules_open *before, struct why *why)
 {
     struct turn *turns = NULL;
     size_t n = 0;
@@ -68,15 +86,14 @@ enum err prompt_history(struct prompt_history *h, struct env *env, const struct 
     for (size_t i = n > MODEL_TURNS ? n - MODEL_TURNS : 0; i < n && e == ERR_OK; i++) {
         if (turns[i].n == now->n)
             continue;
-        e = add_text(h, env->arena, CLAUDE_USER,
-                     turns[i].heard == NULL ? NULL
-                                            : rules_words(env->arena, env->profile, &turns[i]));
+        e = add_text(h, env->arena, CLAUDE_USER, words_of(env, &turns[i], before->keyed));
         if (e == ERR_OK)
             e = add_text(h, env->arena, CLAUDE_ASSISTANT, turns[i].said);
     }
-    return e == ERR_OK
-               ? add_text(h, env->arena, CLAUDE_USER, rules_words(env->arena, env->profile, now))
-               : e;
+    const char *words = words_now(env, now, before);
+    if (e == ERR_OK && words == NULL)
+        return ERR_MEMORY;
+    return e == ERR_OK ? add_text(h, env->arena, CLAUDE_USER, words) : e;
 }
 
 #define LEFT_MAX 3 /* requests of the call that a model is told */

@@ -63,10 +63,12 @@ struct prompt_history {
     size_t n, room;
 };
 
-/* The turns that were answered, and what the caller says `now`. The newest 80 of a long call. The
- * store's errors, ERR_MEMORY. */
+struct rules_open;
+
+/* The turns that were answered, and what the caller says `now`. The newest 80 of a long call. What a
+ * pressed key chose of what was left open `before` is told in words. The store's errors, ERR_MEMORY. */
 enum err prompt_history(struct prompt_history *h, struct env *env, const struct turn *now,
-                        struct why *why) must_check;
+                        const struct rules_open *before, struct why *why) must_check;
 
 /* One of its own, to be appended to. ERR_MEMORY. */
 enum err prompt_history_copy(const struct prompt_history *h, struct arena *a,

@@ -29,6 +29,7 @@ struct book_talk {
     enum book_doing doing;
     enum asks asked;
     enum intent about; /* BOOK_ASKED: what the caller wants to know of a service */
+    enum intent also;  /* and what else; INTENT_NONE */
     int service[CATALOGUE_VISIT_SERVICES];
     size_t services;
     int among[UNDERSTOOD_CHOICES]; /* the services, or specialists, that were asked about */
@@ -65,7 +66,8 @@ struct rules_state {
     const char *language; /* of the profile that spoke: `rule` counts within it */
     int told;             /* of what the rule needs: WANT_BIT */
     struct book_talk book;
-    int asked; /* enum want_kind that was asked for last; WANT__MAX: none */
+    int asked;               /* enum want_kind that was asked for last; WANT__MAX: none */
+    struct rules_open model; /* but for `cancel`, which is in `book` */
 };
 
 struct rules_turn {

@@ -96,6 +96,36 @@ static void read_state(const struct json *o, struct rules_state *b)
         (void)!json_get_bool(o, state_flags[i].name, MEMBER(b, state_flags[i], bool), NULL);
 }
 
+static void read_model(const struct json *o, struct rules_open *ret)
+{
+    struct asks_open *open = &ret->open;
+
+    open->asks = asks_of(json_text(json_member(o, "asks")));
+    for (const struct json *v = json_first(json_member(o, "choice"));
+         v != NULL && open->choices < ASKS_CHOICES; v = json_next(v))
+        if (json_text(v) != NULL)
+            open->choice[open->choices++] = json_text(v);
+    (void)!json_get_int(o, "keyed", 0, INT64_MAX, &ret->keyed, NULL);
+}
+
+static void write_model(struct jsonw *w, const struct rules_open *model)
+{
+    const struct asks_open *open = &model->open;
+
+    if (open->asks == ASKS_NOTHING && model->keyed == 0)
+        return;
+    jsonw_key(w, "model");
+    jsonw_object(w);
+    jsonw_put_text(w, "asks", asks_text(open->asks));
+    jsonw_key(w, "choice");
+    jsonw_array(w);
+    for (size_t i = 0; i < open->choices; i++)
+        jsonw_text(w, open->choice[i]);
+    jsonw_end_array(w);
+    jsonw_put_int(w, "keyed", model->keyed);
+    jsonw_end_object(w);
+}
+
 /* An unreadable state, or one of another version, is an empty one. ERR_MEMORY. */
 static enum err rules_load(struct arena *a, const struct profile *p, const char *state,
                            struct rules_state *ret)
@@ -116,6 +146,7 @@ static enum err rules_load(struct arena *a, const struct profile *p, const char 
         return ERR_OK;
     read_state(o, &b);
     book_talk_read(json_member(o, "book"), p, &b.book);
+    read_model(json_member(o, "model"), &b.model);
     if (b.rule >= (int)p->rules_n || strcmp(b.language, p->language) != 0)
         b.rule = -1;
     if (b.asked < 0 || b.asked > WANT__MAX)
@@ -145,12 +176,13 @@ static enum err rules_save(struct arena *a, const struct profile *p, const struc
     for (size_t i = 0; i < COUNT(state_flags); i++)
         if (CONST_MEMBER(b, state_flags[i], bool))
             jsonw_put_bool(&w, state_flags[i].name, true);
-    if (book_talk_goes_on(&b->book)) {
+    if (book_talk_goes_on(&b->book) || b->book.services > 0) {
         jsonw_key(&w, "book");
         jsonw_object(&w);
         book_talk_write(&b->book, p, &w);
         jsonw_end_object(&w);
     }
+    write_model(&w, &b->model);
     jsonw_end_object(&w);
     if (buf_err(&out) != ERR_OK)
         return ERR_MEMORY;
@@ -232,6 +264,7 @@ bool rules_hears_short(const struct rules_turn *t, const struct stems *sets, siz
 /* ==== answering =============================================================================== */
 
 #define SHORT_WORDS  6 /* a no, a thank-you or a "once more" in so many words is meant */
+#define NO_WORDS     3 /* so many words are a no and nothing else */
 #define YES_WORDS    2 /* more than that say something besides */
 #define KEYED_NUMBER 9 /* pressed digits that are a telephone number, not choices */
 
@@ -359,6 +392,19 @@ static bool by_again(struct rules_turn *t)
     return true;
 }
 
+enum declines { DECLINES_NOT, DECLINES, DECLINES_WITH_THANKS };
+
+/* A no that answers no question: the caller does not want to try again, or nothing at all. */
+static enum declines declines(const struct rules_turn *t)
+{
+    const struct profile *p = t->profile;
+
+    if (!rules_hears_short(t, p->no, p->no_n, SHORT_WORDS) || strchr(t->ask->words, '?') != NULL ||
+        rules_hears(t, p->more, p->more_n) || rules_tells_more(t))
+        return DECLINES_NOT;
+    return rules_hears(t, p->thanks, p->thanks_n) ? DECLINES_WITH_THANKS : DECLINES;
+}
+
 static bool by_answer_to_offer(struct rules_turn *t)
 {
     const struct profile *p = t->profile;
@@ -368,7 +414,9 @@ static bool by_answer_to_offer(struct rules_turn *t)
     bool no = rules_hears(t, p->no, p->no_n);
     if (!no && !rules_hears(t, p->yes, p->yes_n))
         return false;
-    if (no)
+    if (no && t->b.misses > 0 && declines(t) == DECLINES_WITH_THANKS)
+        say_goodbye(t, NULL);
+    else if (no)
         ask_else(t);
     else
         request_begin(t, NULL, t->words > YES_WORDS || rules_tells_more(t) ? t->ask->words : NULL);
@@ -395,6 +443,20 @@ static bool by_answer_to_else(struct rules_turn *t)
     return true;
 }
 
+/* "Дякую, ні": it is over. A no alone, after a turn that was not understood, may have more behind it. */
+static bool by_declining(struct rules_turn *t)
+{
+    enum declines how = declines(t);
+
+    if (how == DECLINES_WITH_THANKS)
+        say_goodbye(t, NULL);
+    else if (how == DECLINES && t->b.misses > 0 && t->words <= NO_WORDS)
+        ask_else(t);
+    else
+        return false;
+    return true;
+}
+
 static bool by_thanks(struct rules_turn *t)
 {
     if (!rules_hears_short(t, t->profile->thanks, t->profile->thanks_n, SHORT_WORDS))
@@ -418,8 +480,9 @@ static bool by_not_understanding(struct rules_turn *t)
 static void open_turn(struct rules_turn *t)
 {
     static bool (*const ways[])(struct rules_turn *) = {
-        by_correction, by_goodbye,         by_person,         by_rule,   by_change,
-        by_again,      by_answer_to_offer, by_answer_to_else, by_thanks, by_not_understanding};
+        by_correction, by_goodbye, by_person,           by_rule,
+        by_change,     by_again,   by_answer_to_offer,  by_answer_to_else,
+        by_declining,  by_thanks,  by_not_understanding};
 
     for (size_t i = 0; i < sizeof ways / sizeof *ways; i++)
         if (ways[i](t))
@@ -466,6 +529,8 @@ static enum asks asks_now(const struct rules_state *b)
         [STEP_WISH] = ASKS_WISH,
     };
 
+    if (b->model.open.asks != ASKS_NOTHING)
+        return b->model.open.asks;
     return book_talk_goes_on(&b->book) ? b->book.asked : asks[b->at];
 }
 
@@ -479,6 +544,7 @@ enum err rules_answer(struct arena *a, const struct rules_ask *ask, struct rules
         return ERR_MEMORY;
     t.words = count_words(t.folded);
     t.b.language = ask->profile->language;
+    t.b.model.open = (struct asks_open){0}; /* it is the rules' turn */
     const struct rules_state before = t.b;
     if (t.b.at >= STEP_NAME)
         request_turn(&t);
@@ -509,33 +575,37 @@ enum err rules_asked(struct arena *a, const struct profile *p, const char *state
     return e;
 }
 
-enum err rules_ask_cancel(struct arena *a, const struct profile *p, const char *state,
-                          int64_t visit_id, const char **ret_state)
+enum err rules_leave_open(struct arena *a, const struct profile *p, const char *state,
+                          const struct rules_open *open, const char **ret_state)
 {
     struct rules_state b = {0};
 
     enum err e = rules_load(a, p, state, &b);
     if (e != ERR_OK)
         return e;
-    b.at = STEP_IDLE;
+    b.model = *open;
     b.language = p->language;
-    b.book = book_talk_none();
-    if (visit_id != 0) {
+    if (open->cancel != 0 || b.book.doing == BOOK_CANCELLING) {
+        b.at = STEP_IDLE;
+        b.book = book_talk_none();
+    }
+    if (open->cancel != 0) {
         b.book.doing = BOOK_CANCELLING;
         b.book.asked = ASKS_CONFIRM;
-        b.book.visit = visit_id;
+        b.book.visit = open->cancel;
     }
     return rules_save(a, p, &b, ret_state);
 }
 
-enum err rules_cancel_asked(struct arena *a, const struct profile *p, const char *state,
-                            int64_t *ret_visit)
+enum err rules_left_open(struct arena *a, const struct profile *p, const char *state,
+                         struct rules_open *ret)
 {
     struct rules_state b = {0};
 
     enum err e = rules_load(a, p, state, &b);
     bool asked = e == ERR_OK && b.book.doing == BOOK_CANCELLING && b.book.asked == ASKS_CONFIRM;
-    *ret_visit = asked ? b.book.visit : 0;
+    *ret = b.model;
+    ret->cancel = asked ? b.book.visit : 0;
     return e;
 }
 
@@ -611,4 +681,13 @@ enum err rules_words_now(struct arena *a, const struct profile *p, const struct 
     enum err e = key && p->book != NULL ? rules_asked(a, p, state, &asked) : ERR_OK;
     *ret = chooses(asked) ? t->heard : rules_words(a, p, t);
     return e;
+}
+
+const char *rules_key_chose(const struct turn *t, const struct rules_open *open)
+{
+    bool key = strcmp(t->heard_by, "keys") == 0 && t->heard[0] > '0' && t->heard[0] <= '9' &&
+               t->heard[1] == '\0';
+    size_t n = key ? (size_t)(t->heard[0] - '0') : 0;
+
+    return n > 0 && n <= open->open.choices ? open->open.choice[n - 1] : NULL;
 }

@@ -48,13 +48,20 @@ enum err rules_answer(struct arena *a, const struct rules_ask *ask,
 enum err rules_asked(struct arena *a, const struct profile *p, const char *state,
                      enum asks *ret) must_check;
 
-/* A model asked the caller whether this visit shall be cancelled: the state after it, so that the yes
- * of the next turn is known for what it is, by the rules too; visit_id 0: none is asked about any more.
- * And which visit that was; 0: none was asked about. ERR_MEMORY only. */
-enum err rules_ask_cancel(struct arena *a, const struct profile *p, const char *state,
-                          int64_t visit_id, const char **ret_state) must_check;
-enum err rules_cancel_asked(struct arena *a, const struct profile *p, const char *state,
-                            int64_t *ret_visit) must_check;
+/* What a model's last answer left open. It is kept in the same state, so that a silence is asked again,
+ * a pressed key chooses, and a yes is known for what it is, by the rules too. */
+struct rules_open {
+    struct asks_open open;
+    int64_t cancel; /* the visit that it asked about, whether it shall be cancelled; 0: none */
+    int64_t keyed;  /* bit N: the key that was pressed in turn N chose one of the choices */
+};
+
+/* Nothing of a state that a model has not written. ERR_MEMORY only, both. The second gives the state
+ * that it becomes. */
+enum err rules_left_open(struct arena *a, const struct profile *p, const char *state,
+                         struct rules_open *ret) must_check;
+enum err rules_leave_open(struct arena *a, const struct profile *p, const char *state,
+                          const struct rules_open *open, const char **ret_state) must_check;
 
 /* The request that was being taken when the call broke off: *ret_has is false if there was none, or
  * too little of it to be of use. ERR_MEMORY. */
@@ -74,5 +81,8 @@ const char *rules_words(struct arena *a, const struct profile *p, const struct t
  * pressed digit is one. ERR_MEMORY only. */
 enum err rules_words_now(struct arena *a, const struct profile *p, const struct turn *t,
                          const char *state, const char **ret) must_check;
+
+/* What a pressed key chose of what a model left open; NULL: nothing. In `open`. */
+const char *rules_key_chose(const struct turn *t, const struct rules_open *open);
 
 #endif

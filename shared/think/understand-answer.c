@@ -195,6 +195,40 @@ static void settle(struct understand_line *l, const struct reply *r)
         got->answer = ANSWER_YES;
 }
 
+/* "На годину пізніше" is no "о першій". */
+static void take_shift(struct understand_line *l)
+{
+    const struct book_words *w = l->words;
+    struct understood *got = &l->got;
+    enum asks asked = l->ask->asked;
+    bool told = asked == ASKS_CHOICE || asked == ASKS_CONFIRM || asked == ASKS_SPECIALIST ||
+                asked == ASKS_NAME || asked == ASKS_PHONE;
+
+    if (!told || got->earlier == got->later)
+        return;
+    got->shift = UNDERSTAND_HEARS(l, &w->hears, by_half) == SAID_MEANT   ? 30
+                 : UNDERSTAND_HEARS(l, &w->hears, by_hour) == SAID_MEANT ? 60
+                                                                         : 0;
+    if (got->shift == 0)
+        return;
+    got->when.time = got->when.from = got->when.to = -1;
+    got->shift = got->later ? got->shift : -got->shift;
+    got->choice = 0;
+}
+
+/* "До іншого майстра" asks for no other time. */
+static void take_other_specialist(struct understand_line *l)
+{
+    struct understood *got = &l->got;
+
+    got->other_specialist = !understand_may_wish(l->ask->asked) && got->specialist < 0 &&
+                            UNDERSTAND_HEARS(l, &l->words->hears, other_specialist) != SAID_NOT;
+    if (!got->other_specialist)
+        return;
+    got->other = false;
+    got->choice = 0;
+}
+
 void understand_answer(struct understand_line *l)
 {
     struct understood *got = &l->got;
@@ -211,6 +245,13 @@ void understand_answer(struct understand_line *l)
     got->earlier = said_hears_free(&l->said, w->hears.earlier, w->hears.earlier_n) == SAID_MEANT;
     take_earlier(l);
     got->later = said_hears_free(&l->said, w->hears.later, w->hears.later_n) == SAID_MEANT;
+    take_shift(l);
+    if (!tells && !understand_may_wish(l->ask->asked))
+        got->changes = UNDERSTAND_HEARS(l, &w->hears, the_day) == SAID_MEANT       ? ASKS_DAY
+                       : UNDERSTAND_HEARS(l, &w->hears, the_time) == SAID_MEANT    ? ASKS_TIME
+                       : UNDERSTAND_HEARS(l, &w->hears, the_service) == SAID_MEANT ? ASKS_SERVICE
+                                                                                   : ASKS_NOTHING;
+    take_other_specialist(l);
     got->again = is_short && (UNDERSTAND_HEARS(l, p, again) == SAID_MEANT ||
                               UNDERSTAND_HEARS(l, &w->hears, repeat) == SAID_MEANT);
     got->corrects = rules_correction(&l->rules) != NULL || (tells && corrects_anywhere(l));

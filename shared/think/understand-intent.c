@@ -116,9 +116,12 @@ static enum intent by_stems(struct understand_line *l, const struct rule *rule)
         return INTENT_MINE;
     if (asks_who(l))
         return INTENT_WHO;
-    if (!booked && UNDERSTAND_HEARS(l, &w->hears, price) == SAID_MEANT)
+    bool length = UNDERSTAND_HEARS(l, &w->hears, length) == SAID_MEANT;
+    if (!booked && UNDERSTAND_HEARS(l, &w->hears, price) == SAID_MEANT) {
+        l->got.also = length ? INTENT_LENGTH : INTENT_NONE;
         return INTENT_PRICE;
-    if (!booked && UNDERSTAND_HEARS(l, &w->hears, length) == SAID_MEANT)
+    }
+    if (!booked && length)
         return INTENT_LENGTH;
     if (l->hears_book == SAID_MEANT &&
         (rule == NULL || names(l) || tells_when(l) || hears_plainly(l)))

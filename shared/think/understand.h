@@ -49,23 +49,27 @@ struct understand_ask {
 
 struct understood {
     enum intent intent;
+    enum intent also;                      /* with PRICE: LENGTH, if both are asked */
     const struct rule *rule;               /* with INTENT_RULE */
     int service[CATALOGUE_VISIT_SERVICES]; /* places in the catalogue, in the order said */
     size_t services;
     int could_be[UNDERSTOOD_CHOICES]; /* a word that completes none of these: to be asked about */
     size_t could_be_n;
-    bool unknown_service; /* asked for the service, words that fit none */
-    int specialist;       /* -1: none was named */
-    bool any_specialist;  /* "будь-хто" */
-    int not_specialist;   /* denied; -1 */
+    bool unknown_service;  /* asked for the service, words that fit none */
+    int specialist;        /* -1: none was named */
+    bool any_specialist;   /* "будь-хто" */
+    int not_specialist;    /* denied; -1 */
+    bool other_specialist; /* "до іншого майстра": somebody else than was offered */
     struct when when;
     const char *name;  /* NULL */
     const char *phone; /* E.164; NULL */
     enum understood_answer answer;
     int choice; /* 1 to offers, or WHEN_LAST; 0 */
+    int shift;  /* "на годину пізніше": minutes from the time that was told; 0 */
     bool for_other, drops, other, earlier, later, again, thanks;
-    bool corrects; /* "ні, краще ..." */
-    bool adds;     /* the services are further ones: "і ще ...", "також" */
+    bool corrects;     /* "ні, краще ..." */
+    enum asks changes; /* "інший день": DAY, TIME or SERVICE, and not to which; ASKS_NOTHING */
+    bool adds;         /* the services are further ones: "і ще ...", "також" */
 };
 
 /* Everything lives in the arena. ERR_MEMORY. */

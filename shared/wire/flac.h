@@ -5,7 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* What its first block says, in ms (RFC 9639 8.2); -1: it says nothing, or it is no FLAC. */
+/* The duration in ms that the STREAMINFO block states (RFC 9639 8.2). -1: it states none, or the
+ * bytes are not FLAC. */
 int64_t flac_ms(const void *data, size_t n);
 
 #endif

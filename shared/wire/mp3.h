@@ -6,12 +6,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* True if the bytes begin as an MP3: with an ID3 tag, or with a frame that another one follows or
- * that reaches to the end. Sound without a header may begin with the two bytes of a frame's mark. */
+/* True if the bytes begin with an ID3 tag, or with a frame that is followed by another frame or by the
+ * end. One frame header alone proves nothing: bare samples may begin with the same two bytes. */
 bool mp3_is(const void *data, size_t n);
 
-/* The sum of all its frames, in ms: what a header says of the whole may be wrong. Bytes that are no
- * frame are passed over. -1: there is no frame. */
+/* The duration of all frames, in ms. The frames are added up, because the duration in a header may be
+ * wrong. Bytes outside of frames are skipped. -1: there is no frame. */
 int64_t mp3_ms(const void *data, size_t n);
 
 #endif

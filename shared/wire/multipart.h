@@ -1,8 +1,8 @@
-/* multipart - multipart/form-data (RFC 7578), bytes in, parts out.
+/* multipart - parses multipart/form-data (RFC 7578). Pure.
  *
- * The parser is incremental and pure: feed it the body in pieces of any size; the result does not
- * depend on where the pieces are cut. multipart_parse is the same over a whole body in memory, with
- * parts that point into the body: no copy. */
+ * There are two ways. multipart_parse reads a whole body in memory; its parts point into the body,
+ * nothing is copied. multipart_feed reads a body in pieces of any size; where the pieces are cut
+ * does not change the result. */
 #ifndef HOLOS_WIRE_MULTIPART_H
 #define HOLOS_WIRE_MULTIPART_H
 
@@ -42,20 +42,20 @@ struct multipart {
 enum err multipart_boundary(const char *content_type, char ret[static MULTIPART_BOUNDARY + 1],
                             struct why *why) must_check;
 
-/* Reads a whole body. ERR_SYNTAX: no boundary found, a missing final boundary (the body was cut);
- * ERR_TOO_BIG: over a limit above; ERR_MEMORY. Lines end in CR LF, or all in LF if the body's first
- * one is. Nothing in a part's headers makes the body unreadable: a part without a name has an empty
- * one, a file name has '?' for what is no text in it, an unreadable type is none, and other lines are
- * skipped. A line that only begins like a boundary is data. */
+/* Parses a whole body. ERR_SYNTAX: there is no boundary, or the last one is missing because the body
+ * was cut; ERR_TOO_BIG: a limit above was passed; ERR_MEMORY. Lines end in CR LF, or all of them in
+ * LF if the first one does. A bad header does not make the body unreadable: without a name, `name`
+ * is ""; in a file name '?' replaces what is not text; a type that cannot be read is NULL; other
+ * lines are skipped. A line that only begins like a boundary is data. */
 enum err multipart_parse(struct arena *a, const char *boundary, const char *body, size_t n,
                          struct multipart *ret, struct why *why) must_check;
 
-/* The incremental form, for a body that is not wanted in memory. Life: init, feed any number of
- * times, finish once. Each part is one begin (name, filename, type and encoding are set and live in the
- * arena; data and len are not), any number of data, one end. The bytes given to data are valid only
- * during the call. An event that returns an error stops everything: that error is returned, and
- * again by every later call. Memory taken: the parts' headers, and once about 8 KB if a piece ends
- * within a header or a boundary. */
+/* The incremental parser, for a body that need not be kept in memory: call init, then feed any
+ * number of times, then finish once. For each part it calls begin once, data any number of times,
+ * and end once. In begin name, filename, type and encoding are set and live in the arena; data and
+ * len are not set. The bytes given to data are valid only during the call. If one of the functions
+ * returns an error, parsing stops, and every later call returns that error. It takes memory for the
+ * parts' headers, and once about 8 KB if a piece ends inside a header or a boundary. */
 struct multipart_events {
     enum err (*begin)(void *to, const struct multipart_part *part);
     enum err (*data)(void *to, const char *data, size_t n);

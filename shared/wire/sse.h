@@ -1,14 +1,14 @@
-/* sse - reads an event stream (text/event-stream) that comes in pieces. Pure.
+/* sse - parses server-sent events (text/event-stream) incrementally. Pure.
  *
- * A line ends with LF, CRLF or CR, an event with an empty line. "event" and "data" are kept;
- * several data lines are joined by LF; "id", "retry", unknown names and comments (":...") are
- * passed over; one blank after the colon belongs to it; a byte order mark at the very start is
- * skipped. An event without any data line is none (WHATWG). One whose empty line never comes is
- * never told: whether a stream is whole is for the format above to say.
+ * It follows the WHATWG rules. A line ends with LF, CRLF or CR; an empty line ends an event. The
+ * fields "event" and "data" are kept. Several data lines are joined by LF. "id", "retry", unknown
+ * fields and comments (":...") are ignored. One blank after the colon is not part of the value. A
+ * byte order mark at the start of the stream is skipped. An event without a data line is dropped,
+ * and so is one whose empty line never comes. The caller decides whether the stream was complete.
  *
- * Where the pieces are cut makes no difference, also inside a letter or between CR and LF: bytes
- * are put together first and nothing looks into them. An event is told as soon as its last byte is
- * there; after a CR nothing waits for a possible LF. */
+ * The input may be cut anywhere, even inside a character or between CR and LF. on_event is called
+ * as soon as the last byte of an event has arrived; after a CR the parser does not wait for an
+ * LF. */
 #ifndef HOLOS_WIRE_SSE_H
 #define HOLOS_WIRE_SSE_H
 
@@ -23,7 +23,7 @@ struct sse_event {
 };
 
 struct sse {
-    /* What it returns, if not ERR_OK, ends the stream. The event's texts are valid until it does. */
+    /* If it does not return ERR_OK, parsing stops. The event's texts are valid only during the call. */
     enum err (*on_event)(void *to, const struct sse_event *event);
     void *to;
     struct buf line, name, data;
@@ -33,12 +33,12 @@ struct sse {
     enum err err;  /* what ended it */
 };
 
-/* `max` is the ceiling of a line and of an event's data, in bytes. */
+/* `max`: the largest size of a line, and of an event's data, in bytes. */
 void sse_init(struct sse *s, struct arena *a, size_t max,
               enum err (*on_event)(void *to, const struct sse_event *event), void *to);
 
-/* Takes the next piece. ERR_TOO_BIG, ERR_MEMORY, or what on_event returned; once it failed it goes
- * on failing so. */
+/* Parses the next bytes. Returns ERR_TOO_BIG, ERR_MEMORY, or the error of on_event. After an error
+ * every later call returns the same error. */
 enum err sse_feed(struct sse *s, const char *bytes, size_t n) must_check;
 
 #endif

@@ -13,6 +13,10 @@ sys.path.insert(0, VENDORS)
 import settings  # noqa: E402
 
 
+# The script asks programs of its own for each line: on a busy machine it may be slow.
+PATIENT = {"HOLOS_TURN_MS": "60000", "HOLOS_THINK_MS": "50000", "HOLOS_THINK_FIRST_MS": "50000"}
+
+
 def missing(bin_):
     """Why no model can play; None: one can."""
     p = subprocess.run([os.path.join(bin_, "holos"), "understand", "--help"], stdout=subprocess.DEVNULL,
@@ -33,7 +37,7 @@ class StandIn:
         ready = json.loads(self.process.stdout.readline())
         self.control = "http://127.0.0.1:%d" % ready["control"]
         of = settings.settings(ready)
-        self.settings = dict(of["claude"], **of["ca"])
+        self.settings = dict(of["claude"], **of["ca"], **PATIENT)
         self.post("/scenario", {"claude": {"book": {"holos": os.path.join(bin_, "holos"), "profiles": profiles,
                                                     "languages": languages}}})
 

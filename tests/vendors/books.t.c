@@ -4,6 +4,8 @@
  * check: timeout=120 */
 #include "tests/support/ring.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/date.h"
@@ -311,25 +313,122 @@ static void a_moved_visit_is_told_as_moved(void **state)
     assert_string_equal(visits(call), "booked inna Олена");
 }
 
+#define FIND(day)                                                                                  \
+    USE("find_times", "\"services\":\"manicure\",\"specialist\":\"inna\",\"day\":\"" day "\","     \
+                      "\"until\":\"\",\"from\":\"\",\"to\":\"\"")
+
+/* Three times are found and told. */
+static void found(const char *call)
+{
+    play("Коли є вільно?", "{\"after_tool\":\"find_times\",\"answer\":{\"text\":\"О десятій.\"}},"
+                           "{\"any\":true,\"answer\":{\"text\":\"\"," FIND("nearest") "}}");
+    struct answer a = turn(call, "1");
+    asks(&a, "choice");
+}
+
+/* The model answers this without a tool; what is the caller asked then? */
+static void answers(const char *call, const char *n, const char *words, const char *what)
+{
+    play(words, "{\"any\":true,\"answer\":{\"text\":\"Нагірна, п'ять.\"}}");
+    struct answer a = turn(call, n);
+    asks(&a, what);
+}
+
 static void a_reply_says_what_the_last_tool_asks(void **state)
 {
     (void)state;
     ring_fresh();
     const char *call = ring_call(CALLED);
 
-    play("Коли є вільно?",
-         "{\"after_tool\":\"find_times\",\"answer\":{\"text\":\"О десятій.\"}},"
-         "{\"any\":true,\"answer\":{\"text\":\"\"," USE(
-             "find_times", "\"services\":\"manicure\",\"specialist\":\"\",\"day\":\"\","
-                           "\"until\":\"\",\"from\":\"\",\"to\":\"\"") "}}");
-    struct answer a = turn(call, "1");
-    asks(&a, "choice");
+    found(call);
     play("Скільки коштує?",
          "{\"after_tool\":\"service_info\",\"answer\":{\"text\":\"Чотириста п'ятдесят.\"}},"
          "{\"any\":true,\"answer\":{\"text\":\"\"," USE("service_info",
                                                         "\"services\":\"manicure\"") "}}");
-    a = turn(call, "2");
-    asks(&a, NULL);
+    struct answer a = turn(call, "2");
+    asks(&a, "choice"); /* it was null: the times wait still */
+    answers(call, "3", "Дякую, я ще подумаю.", "else");
+    answers(call, "4", "А де ви?", NULL);
+}
+
+/* What a refusal implied was not told: "asks" was null. */
+static void a_refusal_says_what_it_asks(void **state)
+{
+    (void)state;
+    ring_fresh();
+    const char *call = ring_call(CALLED);
+
+    play("Запишіть мене.",
+         "{\"after_tool\":\"find_times\",\"answer\":{\"text\":\"На який день?\"}},"
+         "{\"any\":true,\"answer\":{\"text\":\"\"," FIND("") "}}");
+    struct answer a = turn(call, "1");
+    asks(&a, "day");
+    answers(call, "2", "А де ви знаходитеся?", "day");
+    answers(call, "3", "У середу.", NULL); /* answered: the model has done nothing with it */
+}
+
+/* A key was told to the model as the profile's question of that key. */
+static void a_key_chooses_among_the_times_that_a_model_found(void **state)
+{
+    (void)state;
+    ring_fresh();
+    const char *call = ring_call(CALLED);
+
+    found(call);
+    play("",
+         "{\"said\":\"^2[)] .* 20[0-9-]+ [0-9:]+ with inna$\",\"answer\":{\"text\":\"Другий.\"}},"
+         "{\"any\":true,\"answer\":{\"text\":\"Не те.\"}}");
+    struct answer a = ring_turn(&(struct ring_said){.call = call, .turn = "2", .keys = "2"});
+    assert_string_equal(answer_text(&a, "message"), "Другий.");
+}
+
+/* The time stayed kept until it died by itself, though the caller did not want it. */
+static void a_no_to_the_read_back_lets_the_offer_go(void **state)
+{
+    (void)state;
+    ring_fresh();
+    const char *call = ring_call(CALLED);
+    const char *count =
+        arena_printf(the_door->arena, "SELECT count(*) FROM offer WHERE call_id = %lld",
+                     (long long)kept_call(call).id);
+
+    (void)offered(call, 6);
+    answers(call, "2", "А де ви знаходитеся?", "confirm"); /* it waits for the yes still */
+    assert_string_equal(ring_sql(count), "1\n");
+    answers(call, "3", "Ні, не підходить.", "time");
+    assert_string_equal(ring_sql(count), "0\n");
+}
+
+static int64_t leads_after_hanging_up(const char *call)
+{
+    char body[200];
+
+    (void)snprintf(body, sizeof body, "callID=%s&status=completed&duration=60", call);
+    assert_int_equal(door_form(the_door, "/telephony/binotel/call-status", body).status, 200);
+    return strtoll(
+        ring_sql(arena_printf(the_door->arena, "SELECT count(*) FROM lead WHERE call_id = %lld",
+                              (long long)kept_call(call).id)),
+        NULL, 10);
+}
+
+/* The staff were to call back one who had only asked, and had been told. */
+static void one_who_was_told_all_and_hangs_up_leaves_no_request(void **state)
+{
+    (void)state;
+    ring_fresh();
+    const char *call = ring_call(CALLED);
+
+    play("Коли в мене запис?",
+         "{\"after_tool\":\"my_bookings\",\"answer\":{\"text\":\"Запису немає. Ще щось?\"}},"
+         "{\"any\":true,\"answer\":{\"text\":\"\"," USE(
+             "my_bookings", "\"for\":\"know\",\"phone\":\"\",\"name\":\"\"") "}}");
+    struct answer a = turn(call, "1");
+    asks(&a, "else");
+    assert_int_equal(leads_after_hanging_up(call), 0);
+    call = ring_call(CALLED);
+    play("Запишіть мене на манікюр.", "{\"any\":true,\"answer\":{\"text\":\"На який день?\"}}");
+    (void)turn(call, "1");
+    assert_int_equal(leads_after_hanging_up(call), 1); /* and one who broke off does */
 }
 
 int main(void)
@@ -343,6 +442,10 @@ int main(void)
         cmocka_unit_test(a_visit_is_cancelled_by_the_yes_to_the_question),
         cmocka_unit_test(a_moved_visit_is_told_as_moved),
         cmocka_unit_test(a_reply_says_what_the_last_tool_asks),
+        cmocka_unit_test(a_refusal_says_what_it_asks),
+        cmocka_unit_test(a_key_chooses_among_the_times_that_a_model_found),
+        cmocka_unit_test(a_no_to_the_read_back_lets_the_offer_go),
+        cmocka_unit_test(one_who_was_told_all_and_hangs_up_leaves_no_request),
     };
 
     ring_begin();

@@ -30,15 +30,15 @@ SAY = {
         "phone": "Назвіть, будь ласка, ваш номер телефону.",
         "times": "Є вільний час: %s. Який вам підходить?",
         "taken": "На цей час записати не можна.",
+        "closed": "Цього дня не працюємо.",
         "full": "На жаль, вільного часу немає.",
-        "read": "Записую: %s. Усе правильно?",
         "cancel": "Скасувати запис: %s?",
         "booked": "Готово, записано. Чи можу ще чимось допомогти?",
         "cancelled": "Запис скасовано. Чи можу ще чимось допомогти?",
         "kept": "Добре, нічого не змінюю. Чи можу ще чимось допомогти?",
         "dropped": "Добре, не записую. Чи можу ще чимось допомогти?",
         "mine": "Ваші записи: %s. Чи можу ще чимось допомогти?",
-        "none": "Записів не знайдено. Чи можу ще чимось допомогти?",
+        "none": "Таких записів немає. Чи можу ще чимось допомогти?",
         "which": "У вас кілька записів: %s. Який саме?",
         "when": "На який день і час перенести?",
         "info": "%s. Чи можу ще чимось допомогти?",
@@ -54,8 +54,8 @@ SAY = {
         "phone": "Назовите, пожалуйста, ваш номер телефона.",
         "times": "Есть свободное время: %s. Какое вам подходит?",
         "taken": "На это время записать нельзя.",
+        "closed": "В этот день не работаем.",
         "full": "К сожалению, свободного времени нет.",
-        "read": "Записываю: %s. Всё верно?",
         "cancel": "Отменить запись: %s?",
         "booked": "Готово, записано. Могу ли я помочь чем-то ещё?",
         "cancelled": "Запись отменили. Могу ли я помочь чем-то ещё?",
@@ -78,11 +78,31 @@ OVER = ("booked", "cancelled", "kept", "dropped", "left")  # what was wanted is 
 OTHER = re.compile(r"подруг|друг|доньк|дочк|дочер|син[ау]|сын|мо[гєё].* (чоловік|муж)|чоловіка|мужа|дружин|жен[уы]|дитин|реб[её]н|мам")
 ADDRESS = re.compile(r"адрес|знаходит|находит|де ви|где вы")
 NEAREST = re.compile(r"найближч|ближайш|якнайшвидше|как можно скорее|коли можна|когда можно")
+ALSO = re.compile(r"^(і ще|й ще|ще|та ще|и ещ[её]|ещ[её]|також|также|а ще|а ещ[её])\b")
+ANYBODY = re.compile(r"хто роб|кто дела|будь[- ]хто|будь[- ]кого|кто[- ]нибудь|люб(ой|ому)|інш(ий|ого) майс|друго(й|го) мастер")
+DROPS = re.compile(r"передумал|не треба|не надо")
 PERSON = re.compile(r"адміністратор|администратор|людин|человек")
+
+
+READ_BACK = {"uk": "Усе правильно?", "ru": "Всё верно?"}  # a tool's words, said as they are
+
+
+def visits_in(result):
+    """The visits of my_bookings: (id, day, hour, services' names, specialists' names, services' ids, specialists' ids)."""
+    found = []
+    for told in result.split("; "):
+        m = re.match(r"\d\) visit (\d+): \w+ (\d{4}-\d\d-\d\d) (\d\d:\d\d), ", told)
+        if m:
+            parts = re.findall(r"([a-z0-9,-]+) \(([^)]*)\) with ([a-z0-9-]+) \(([^)]*)\)", told)
+            found.append(m.groups() + (", ".join(p[1] for p in parts), ", ".join(dict.fromkeys(p[3] for p in parts)),
+                                       [x for p in parts for x in p[0].split(",")], [p[2] for p in parts]))
+    return found
 
 
 def known_as(text, lang):
     """The key of the last sentence of ours that the text ends with."""
+    if text.endswith(READ_BACK[lang]):
+        return "read"
     best = (-1, None)
     for key, words in SAY[lang].items():
         parts = [p for p in words.split("%s") if p]
@@ -100,6 +120,7 @@ class Mind:
         self.system = "\n".join(b["text"] for b in asked["system"])
         self.lang = "ru" if re.search(r"^Сейчас ", asked["system"][-1]["text"], re.M) else "uk"
         self.names = dict(re.findall(r"^- ([a-z0-9-]+): ([^;,\n]+)[;,]", self.system, re.M))
+        self.services = dict(re.findall(r"^- ([a-z0-9-]+): ([^;,\n]+), \d+ min", self.system, re.M))
         self.profile, self.zone = business(config["profiles"], self.system)
         self.now = self.moment(asked["system"][-1]["text"])
         self.hidden = bool(re.search(r"не (визначився|определился)", asked["system"][-1]["text"]))
@@ -119,9 +140,10 @@ class Mind:
 
     def read(self, turns):
         self.slots, self.asked, self.line, self.u, self.agreed, self.words = {}, "open", "", {}, False, []
-        listed = []
+        self.key, self.question, listed = None, "", []
         for role, text in said(turns):
             if role == "assistant":
+                self.question = text
                 self.key = known_as(text, self.lang)
                 self.asked = ASKS.get(self.key, "else" if text.endswith(SAY[self.lang]["booked"][-25:]) else "open")
                 listed = [(self.year(t[0]), t[1], t[2]) for t in told_times(text)]
@@ -136,7 +158,7 @@ class Mind:
 
     def understand(self, asked, offers):
         c = self.config
-        return understand(c["holos"], c["profiles"], c["languages"], self.profile, self.now, asked, offers, self.line)
+        return understand(c["holos"], c["profiles"], c["languages"], self.profile, self.lang, self.now, asked, offers, self.line)
 
     def year(self, day):
         """A month and a day of our own sentence: the next such day."""
@@ -145,27 +167,60 @@ class Mind:
 
     def take(self, listed):
         u, s = self.u, self.slots
-        if u["intent"] in ("book", "move", "cancel", "mine", "person"):
+        if u["intent"] in ("book", "move", "cancel", "mine", "person") and not (
+                u["intent"] == "book" and s.get("intent") in ("move", "cancel") and self.asked in ("day", "which", "choice", "time")):
             s["intent"] = u["intent"]
         for name in ("specialist", "name", "phone"):
             if u[name]:
                 s[name] = u[name]
-        if u["services"]:
+        if u["services"] and ALSO.search(self.line.lower()):
+            s["services"] = s.get("services", []) + [x for x in u["services"] if x not in s.get("services", [])]
+        elif u["services"]:
             s["services"] = u["services"]
+        elif self.asked == "service":
+            s["services"] = self.by_name() or s.get("services")
+        if ANYBODY.search(self.line.lower()):
+            s["specialist"] = None
         if u["day"] or u["days"]:
             s["day"], s["days"] = u["day"], u["days"]
         if u["time"]:
             s.update({"time": u["time"], "from": None, "to": None})
         elif u["from"] or u["to"]:
             s.update({"time": None, "from": u["from"], "to": u["to"]})
-        if u["choice"] and u["choice"] <= len(listed) and self.asked == "choice":
-            s["day"], s["time"], s["specialist"] = listed[u["choice"] - 1]
+        if self.asked == "choice":
+            self.choose(listed)
+        if self.asked == "confirm" and u["answer"] == "no" and not u["name"]:
+            m = re.search(r"не (\w+),? а (\w+)$", self.line)
+            u["name"] = s["name"] = m.group(2) if m and m.group(2)[0].isupper() else s.get("name")
+        if self.asked == "name" and not s.get("name") and not self.news() and not u["answer"] and len(self.line.split()) <= 2:
+            s["name"] = self.line.strip(" .,!")
         if OTHER.search(self.line.lower()):
             s["other"] = True
         if self.asked == "confirm":
-            self.agreed = u["answer"] == "yes"
+            self.agreed = u["answer"] == "yes" and not u["name"]
         if self.asked == "confirm" and not (u["answer"] or self.news() or s.get("name")):
             s["name"] = self.understand("name", 1)["name"]  # the read-back came before the name
+
+    def choose(self, listed):
+        """One of the times that were listed: by its number, by a key, or by its hour."""
+        s, u = self.slots, self.u
+        key = re.fullmatch(r"\d\) \w+ ([\d-]+) ([\d:]+) with ([a-z0-9-]+).*", self.line)
+        if key:
+            s["day"], s["time"], s["specialist"] = key.groups()
+        elif u["choice"] and u["choice"] <= len(listed):
+            s["day"], s["time"], s["specialist"] = listed[u["choice"] - 1]
+        elif u["time"] and not u["day"] and not u["days"] and listed:
+            s["day"] = next((t[0] for t in listed if t[1] == u["time"]), listed[0][0] if s.get("days") else s.get("day") or listed[0][0])
+            s["days"] = None
+
+    def by_name(self):
+        """The service whose name in the catalogue has most of the words that were said of it."""
+        def hits(name, words):
+            return sum(any(n.startswith(w[:max(4, len(w) - 3)]) for n in name.lower().split()) for w in words)
+        last = [w for w in re.findall(r"\w{4,}", self.line.lower())]
+        before = [w for line in self.words[:-1] for w in re.findall(r"\w{4,}", line.lower())]
+        found = sorted(((hits(n, last), hits(n, before), k) for k, n in self.services.items()), reverse=True)
+        return [found[0][2]] if found and found[0][0] > 0 and found[0][:2] > found[1][:2] else None
 
     # ---- what to do -------------------------------------------------------------------------------
 
@@ -195,9 +250,11 @@ class Mind:
             if self.slots.get("services") and not self.slots.get("time"):  # and the times once more
                 return dict(self.find(), text=told["text"].partition(". ")[0] + ".")
             return told
-        if u["intent"] in ("price", "length", "who") and u["services"]:
-            return self.use("service_info", services=",".join(u["services"]))
-        if self.asked == "confirm" and u["answer"] == "no" and not self.news():
+        if u["intent"] == "who" and u["day"] and self.slots.get("services"):
+            return self.find()
+        if u["intent"] in ("price", "length", "who") and not ANYBODY.search(self.line.lower()) and (u["services"] or self.slots.get("services")):
+            return self.use("service_info", services=",".join(u["services"] or self.slots["services"]))
+        if self.asked in ("confirm", "choice") and (u["answer"] == "no" or DROPS.search(self.line.lower())) and not self.news() and not u["name"]:
             return self.say("kept" if self.key == "cancel" else "dropped")
         if self.agreed and self.offers and self.key != "cancel":
             return self.confirm()
@@ -208,8 +265,14 @@ class Mind:
     def news(self):
         return any(self.u[k] for k in ("services", "specialist", "day", "days", "time", "from", "to", "intent"))
 
+    def by_number(self):
+        """Are number and name told to find somebody's visit?"""
+        return self.hidden or self.slots.get("phone")
+
     def look(self):
-        return self.use("my_bookings", phone=self.slots.get("phone") or "", name=self.slots.get("name") or "" if self.hidden else "")
+        what = {"mine": "know"}.get(self.slots["intent"], self.slots["intent"])
+        return self.use("my_bookings", for_=what, phone=self.slots.get("phone") or "",
+                        name=self.slots.get("name") or "" if self.by_number() else "")
 
     def other(self):
         return "yes" if self.slots.get("other") else "no"
@@ -225,8 +288,6 @@ class Mind:
             if s.get("intent") or self.news():
                 return self.use("find_times", services="", specialist="", day="", until="", from_="", to="")
             return self.say("lost")
-        if not (s.get("day") or s.get("days") or NEAREST.search(" ".join(self.words).lower())):
-            return self.say("day")
         if s.get("day") and s.get("time"):
             return self.use("offer_time", services=",".join(s["services"]), specialist=s.get("specialist") or "",
                             at=s["day"] + " " + s["time"], for_other=self.other())
@@ -234,7 +295,7 @@ class Mind:
 
     def find(self):
         s = self.slots
-        days = s.get("days") or [s.get("day") or ""]
+        days = s.get("days") or [s.get("day") or ("nearest" if NEAREST.search(" ".join(self.words).lower()) else "")]
         return self.use("find_times", services=",".join(s["services"]), specialist=s.get("specialist") or "", day=days[0],
                         until=days[-1] if len(days) > 1 else "", from_=s.get("from") or s.get("time") or "", to=s.get("to") or "")
 
@@ -246,8 +307,10 @@ class Mind:
         return {"text": ""}
 
     def after_find_times(self, inputs, result, wrong):
-        if not inputs["services"]:
+        if re.search(r"\"services\"|no such service", result):
             return self.say("service")
+        if re.search(r"\"day\"", result):
+            return self.say("day")
         times = re.findall(r"(\d{4}-\d\d-\d\d) (\d\d:\d\d) with ([a-z0-9-]+)", result)
         if not times:
             return self.say("full")
@@ -255,16 +318,17 @@ class Mind:
         words = ", ".join(self.time(*t) for t in times[:DAY_MOST])
         told = self.say("times", words)
         if wrong or again:
-            told["text"] = SAY[self.lang]["taken"] + " " + told["text"]
+            told["text"] = SAY[self.lang]["closed" if "work" in result else "taken"] + " " + told["text"]
         return told
 
     def after_offer_time(self, _, result, wrong):
         if wrong:
             return self.find()  # what is free instead
-        m = re.search(r": \w+ (\d{4}-\d\d-\d\d) (\d\d:\d\d), (.*?)(?:\. It is not|$)", result)
-        return self.say("read", "%s, %s" % (self.time(m.group(1), m.group(2)), m.group(3).replace(" with ", ", ")))
+        return {"text": re.search(r'"(.*)"', result).group(1)}
 
     def after_move_booking(self, inputs, result, wrong):
+        if wrong and "nearest" in result:
+            return self.after_find_times(inputs, result, wrong)
         return self.say("when") if wrong else self.after_offer_time(inputs, result, wrong)
 
     def after_confirm_booking(self, _, result, wrong):
@@ -276,33 +340,42 @@ class Mind:
 
     def after_my_bookings(self, _, result, wrong):
         s = self.slots
-        visits = re.findall(r"visit (\d+): \w+ (\d{4}-\d\d-\d\d) (\d\d:\d\d), ([^;]*?) with ([^;]*)", result)
-        if self.hidden and not (s.get("phone") and s.get("name")):
-            return self.say("phone" if not s.get("phone") else "name")
+        visits = visits_in(result)
+        if wrong:
+            return self.say("name" if "name of the visit is needed" in result else "phone")
         if not visits:
             return self.say("none")
         tell = lambda v: "%s, %s, %s" % (self.time(v[1], v[2]), v[3], v[4].strip(". "))
         if s["intent"] == "mine":
             return self.say("mine", "; ".join(map(tell, visits)))
         chosen = [v for v in visits if self.meant(v, s["intent"])] or visits
+        if self.key == "cancel":  # the one that was asked about
+            chosen = [v for v in visits if self.time(v[1], v[2]) in self.question] or chosen
         if len(chosen) > 1:
             return self.say("which", "; ".join(map(tell, chosen)))
         who = {"phone": s.get("phone") or "" if self.hidden else "", "name": s.get("name") or "" if self.hidden else ""}
         if s["intent"] == "cancel":
             return self.use("cancel_booking", visit=chosen[0][0], **who)
+        if s.get("time") and not s.get("day"):
+            s["day"] = chosen[0][1]
         if s.get("day") and not s.get("time"):
-            s["services"] = [k for k, v in self.names.items() if v.strip() and v.strip() in chosen[0][3].split(", ")]
+            s["services"] = chosen[0][5]
             return self.find()
-        if not s.get("day"):
-            return self.say("when")
-        return self.use("move_booking", visit=chosen[0][0], at=s["day"] + " " + s["time"], specialist=s.get("specialist") or "", **who)
+        at = s["day"] + " " + s["time"] if s.get("day") else ""
+        return self.use("move_booking", visit=chosen[0][0], at=at, specialist=s.get("specialist") or "", **who)
 
     def meant(self, visit, intent):
         """Is it the one that the caller means? The day of a move is the new one."""
         s = self.slots
         day = intent != "cancel" or not s.get("day") or s["day"] == visit[1]
-        by = not s.get("specialist") or self.names.get(s["specialist"], "") in visit[4]
-        what = not s.get("services") or any(self.names.get(x, "?").strip() in visit[3] for x in s["services"])
+        by = not s.get("specialist") or s["specialist"] in visit[6]
+        what = not s.get("services") or any(x in visit[5] for x in s["services"])
+        key = re.match(r"\d\) visit (\d+):", self.line)
+        if key:
+            return key.group(1) == visit[0]
+        if self.asked == "which" and not (self.u["specialist"] or self.u["day"]):
+            names = " ".join(self.services.get(x, "") for x in visit[5]).lower()
+            what = self.u["services"] and what or any(n[:4] == w[:4] for n in names.split() for w in re.findall(r"\w{4,}", self.line.lower()))
         return day and by and what
 
     def after_cancel_booking(self, inputs, result, wrong):
@@ -310,13 +383,15 @@ class Mind:
             return self.say("none")
         if re.search(r"not cancelled yet", result, re.I):
             mine = [r for n, _, r, _ in self.done if n == "my_bookings"]
-            m = re.search(r"visit %s: \w+ (\d{4}-\d\d-\d\d) (\d\d:\d\d), ([^;]*)" % inputs["visit"], mine[-1])
-            return self.say("cancel", "%s, %s" % (self.time(m.group(1), m.group(2)), m.group(3).replace(" with ", ", ").strip(". ")))
+            visit = next(v for v in visits_in(mine[-1]) if v[0] == inputs["visit"])
+            return self.say("cancel", "%s, %s, %s" % (self.time(visit[1], visit[2]), visit[3], visit[4]))
         return self.say("cancelled")
 
     def after_service_info(self, _, result, __):
         told = re.sub(r"\b[a-z0-9-]+ \(([^)]*)\)", r"\1", result).replace(" minutes", " хв").rstrip(". ")
         told = re.sub(r"done by ", "", told)
+        if self.question and self.asked not in ("else", "open"):  # and the question once more
+            return {"text": told + ". " + self.question}
         return self.say("info", told)
 
     def after_ask_for_person(self, *_):
@@ -375,22 +450,25 @@ def businesses(folder):
             with open(os.path.join(folder, name), encoding="utf-8") as f:
                 p = json.load(f)
             titles = [p["business"]] + [v.get("business", "") for v in p.get("languages", {}).values()]
-            found.append((name[:-5], [t for t in titles if t], p.get("time_zone", "Europe/Kyiv")))
+            ids = {s["id"] for s in p.get("book", {}).get("services", [])}
+            found.append((name[:-5], [t for t in titles if t], p.get("time_zone", "Europe/Kyiv"), ids))
     return found
 
 
 def business(folder, system):
-    for name, titles, zone in businesses(folder):
-        if any(t in system for t in titles):
+    told = set(re.findall(r"^- ([a-z0-9-]+): ", system, re.M))
+    for name, titles, zone, ids in businesses(folder):
+        if any(t in system for t in titles) and ids <= told:
             return name, zone
     raise ValueError("the prompt names no business of %s" % folder)
 
 
 @functools.lru_cache(maxsize=20000)
-def understand(holos, profiles, languages, profile, now, asks, offers, text):
+def understand(holos, profiles, languages, profile, lang, now, asks, offers, text):
     env = {"PATH": os.environ.get("PATH", ""), "HOLOS_TREE": "", "HOLOS_PROFILES": profiles, "HOLOS_LANGUAGES": languages,
            "HOLOS_DB": "/nonexistent/holos.db", "HOLOS_CACHE": "", "HOLOS_NOW": now, "HOLOS_PROFILE": profile}
-    p = subprocess.run([holos, "understand", "--profile", profile, "--asks", asks, "--offers", str(min(5, offers)), "--json", "--",
+    p = subprocess.run([holos, "understand", "--profile", profile, "--asks", asks, "--offers", str(min(5, offers)),
+                        "--language", lang, "--json", "--",
                         text], env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False, timeout=60)
     if p.returncode != 0:
         raise ValueError("holos understand: %s" % p.stderr.decode(errors="replace")[:300])

@@ -101,7 +101,8 @@ static void use_tools(struct said_call *c, const struct claude_answer *answer)
 
     assert_non_null(result);
     for (size_t i = 0; i < answer->tools; i++) {
-        assert_int_equal(action_use(&call, answer->tool[i], &result[i], &(enum asks){0}), ERR_OK);
+        assert_int_equal(action_use(&call, answer->tool[i], &result[i], &(struct asks_open){0}),
+                         ERR_OK);
         if (result[i].is_error)
             fail_msg("%s", result[i].text);
     }

@@ -172,12 +172,15 @@ static int print_text(struct tool *t, const struct understand_ask *ask, const st
 
 /* ==== the verb ================================================================================ */
 
-/* The business in the language of the line, as the first turn of a call chooses it. */
+/* The business in the language that was told, else of the line, as the first turn of a call chooses it. */
 static const struct profile *spoken_in(struct tool *t, const struct profile *p, const char *text)
 {
     const struct language *known[PROFILE_LANGUAGES + 1] = {language_find(p->language)};
     const char *folded = text_fold(&t->arena, text);
+    const char *told = options_text(&t->options, "language", NULL);
 
+    if (told != NULL)
+        return profile_in(p, told);
     for (size_t i = 0; i < p->others_n; i++)
         known[i + 1] = language_find(p->others[i].language);
     const struct language *l =
@@ -256,6 +259,7 @@ static const struct option_row options[] = {
     {"profile", 'p', "NAME", "of this business (default: the only one that has a book)"},
     {"asks", 'a', "WHAT", "what the caller was asked: service, day, time, choice, confirm, ..."},
     {"offers", 'o', "N", "how many times were offered, with --asks choice or which (default 3)"},
+    {"language", 'l', "CODE", "the call is in this language: uk, ru (default: that of TEXT)"},
     {NULL, '\0', NULL, NULL},
 };
 

@@ -46,6 +46,53 @@ static void an_ordinal_is_said_with_the_short_place_behind_it(void **state)
     EACH("ru", ru);
 }
 
+static void a_foreign_number_or_a_towns_is_said_in_the_groups_it_is_written_in(void **state)
+{
+    static const struct said uk[] = {
+        {"+48 22 123 45 67",
+         "плюс сорок вісім, двадцять два, сто двадцять три, сорок п'ять, шістдесят сім"},
+        {"+48 501 234 567",
+         "плюс сорок вісім, п'ятсот один, двісті тридцять чотири, п'ятсот шістдесят сім"},
+        {"0482 30 20 10", "нуль, чотириста вісімдесят два, тридцять, двадцять, десять"},
+        {"0800 300 405", "нуль, вісімсот, триста, чотириста п'ять"},
+    };
+    static const struct said ru[] = {
+        {"(0482) 30-20-10", "ноль, четыреста восемьдесят два, тридцать, двадцать, десять"},
+        {"0482 302 010", "ноль, четыреста восемьдесят два, триста два, ноль десять"},
+    };
+
+    (void)state;
+    EACH("uk", uk);
+    EACH("ru", ru);
+}
+
+static void what_stood_as_it_is_written_is_said(void **state)
+{
+    static const struct said uk[] = {
+        {"1\u2019500 грн", "тисяча п'ятсот гривень"},
+        {"12\u02bc000 грн", "дванадцять тисяч гривень"},
+        {"масаж \u00a35", "масаж п'ять фунтів"},
+        {"1990-ті рр.", "тисяча дев'ятсот дев'яності роки."},
+        {"V місце", "п'яте місце"},
+        {"2 р./тижд. масаж", "два рази за тиждень масаж"},
+        {"2 руки, 2 ноги, 2 вії", "дві руки, дві ноги, дві вії"},
+        {"2 рукави, 2 відділи, 2 відео", "два рукави, два відділи, два відео"},
+        {"бул., проф.", "бульвар, професор."},
+        {"сайт https://salon.ua/ціни", "сайт salon крапка ua, ціни"},
+        {"WiFi/Bluetooth", "WiFi або Bluetooth"},
+    };
+    static const struct said ru[] = {
+        {"80-е гг.", "восьмидесятые годы."},
+        {"V место", "пятое место"},
+        {"2 р./нед. бассейн", "два раза в неделю бассейн"},
+        {"10 GBP", "десять фунтов"},
+    };
+
+    (void)state;
+    EACH("uk", uk);
+    EACH("ru", ru);
+}
+
 static void a_measure_behind_its_kind_stands_in_the_genitive(void **state)
 {
     static const struct said uk[] = {
@@ -343,6 +390,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_ordinal_is_said_with_the_short_place_behind_it),
+        cmocka_unit_test(a_foreign_number_or_a_towns_is_said_in_the_groups_it_is_written_in),
+        cmocka_unit_test(what_stood_as_it_is_written_is_said),
         cmocka_unit_test(a_measure_behind_its_kind_stands_in_the_genitive),
         cmocka_unit_test(a_capital_behind_a_number_is_a_unit_where_it_is_one),
         cmocka_unit_test(about_in_short_asks_for_the_genitive),

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -332,6 +333,123 @@ static void the_big_texts_are_not_read_for_the_figures(void **state)
     assert_non_null(strstr(plan, "SEARCH c USING INTEGER PRIMARY KEY"));
 }
 
+/* Calls of three businesses, one of them gone, over fifty days; many begin in one moment. */
+static void fill_at_random(struct storage *t, unsigned seed)
+{
+    char sql[4096];
+
+    (void)snprintf(
+        sql, sizeof sql,
+        "CREATE TABLE dice AS WITH RECURSIVE k(i, r) AS (SELECT 1, %u UNION ALL"
+        " SELECT i + 1, (r * 1103515245 + 12345) & 2147483647 FROM k WHERE i < 1500)"
+        " SELECT i, r >> 8 AS r, (%lld - (r >> 9) %% 1200 * 3600000) AS at FROM k;"
+        "INSERT INTO call (source, external_id, caller, called, profile, direction, status,"
+        " started_ms, active_ms, ended_ms) SELECT 'b', i, '', '',"
+        " CASE r %% 5 WHEN 0 THEN 'gone' WHEN 1 THEN 'hotel' WHEN 2 THEN 'hotel' ELSE 'salon' END,"
+        " 'in', CASE r %% 7 WHEN 0 THEN 'in-progress' WHEN 1 THEN 'failed' WHEN 2 THEN 'expired'"
+        " ELSE 'completed' END, at, at + r %% 1000 * 1000, iif(r %% 7 = 0, 0, at + 1) FROM dice;"
+        "INSERT INTO turn (call_id, n, heard, started_ms, hear_us, think_us, speak_us, total_us,"
+        " faults, cost_microusd) SELECT c.id, n.i - 1, iif(n.i > 1, 'x', NULL), d.at + n.i * 9000,"
+        " iif(d.r %% 3 = 0, -1, d.r %% 100 * n.i), d.r %% 1000, d.r %% 77 - 1, d.r %% 5000 + n.i,"
+        " d.r %% 4 = 0, d.r %% 60 FROM dice AS d JOIN call AS c ON c.external_id = d.i"
+        " JOIN dice AS n ON n.i <= d.r %% 4;"
+        "INSERT INTO lead (profile, name, phone, wish, status, created_ms) SELECT profile, '', '',"
+        " '', 'new', started_ms FROM call WHERE id %% 3 = 0;",
+        seed, (long long)STORAGE_NOW);
+    (void)storage_sql(t, sql);
+}
+
+/* One statement that asks for many numbers, and what it should print. */
+struct select {
+    struct buf sql, expected;
+};
+
+static void ask(struct select *q, int64_t expected, const char *select)
+{
+    buf_printf(&q->sql, "%scoalesce((%s), 0)", q->sql.len == 0 ? "SELECT " : ", ", select);
+    buf_printf(&q->expected, "%s%lld", q->expected.len == 0 ? "" : "|", (long long)expected);
+}
+
+#define ASK(q, expected, ...) ask(q, expected, arena_printf(&t->a, __VA_ARGS__))
+
+static void ask_stage(struct storage *t, struct select *q, const struct report_stage *s,
+                      const char *us, const char *turns)
+{
+    const char *of = arena_printf(&t->a, "%s AND n > 0 AND %s >= 0", turns, us);
+
+    ASK(q, s->n, "SELECT count(*) %s", of);
+    ASK(q, s->p50_us,
+        "SELECT %s %s ORDER BY 1 LIMIT 1 OFFSET (SELECT (count(*) * 50 + 99) / 100"
+        " - 1 %s)",
+        us, of, of);
+    ASK(q, s->p95_us,
+        "SELECT %s %s ORDER BY 1 LIMIT 1 OFFSET (SELECT (count(*) * 95 + 99) / 100"
+        " - 1 %s)",
+        us, of, of);
+}
+
+/* `where` says which rows count; "at" is when a row began. */
+static void compare_period(struct storage *t, const struct report_counts *c, const char *where)
+{
+    static const char *const stages[STAGE__MAX] = {"hear_us", "think_us", "speak_us", "total_us"};
+    const char *calls =
+        arena_printf(&t->a, "FROM (SELECT *, started_ms AS at FROM call) WHERE (%s)", where);
+    const char *turns = arena_printf(&t->a,
+                                     "FROM (SELECT turn.*, turn.started_ms AS at, profile"
+                                     " FROM turn JOIN call ON call.id = call_id) WHERE (%s)",
+                                     where);
+    struct select q;
+
+    buf_init(&q.sql, &t->a, 16384);
+    buf_init(&q.expected, &t->a, 1024);
+    ASK(&q, c->calls, "SELECT count(*) %s", calls);
+    for (int i = 0; i < CALL__MAX; i++)
+        ASK(&q, c->by_status[i], "SELECT count(*) %s AND status = '%s'", calls,
+            call_status_text((enum call_status)i));
+    ASK(&q, c->turns, "SELECT count(*) %s AND n > 0", turns);
+    ASK(&q, c->errors, "SELECT sum(faults) %s", turns);
+    ASK(&q, c->cost_microusd, "SELECT sum(cost_microusd) %s", turns);
+    ASK(&q, c->leads, "SELECT count(*) FROM (SELECT *, created_ms AS at FROM lead) WHERE %s",
+        where);
+    for (int i = 0; i < STAGE__MAX; i++)
+        ask_stage(t, &q, &c->stage[i], stages[i], turns);
+    assert_string_equal(storage_sql(t, buf_text(&q.sql)), buf_text(&q.expected));
+}
+
+/* Plain SELECTs over all rows say the same as what is read in pieces. */
+static void figures_are_what_plain_selects_say(void **state)
+{
+    static const char *const names[] = {"= 'salon'", "= 'hotel'", "NOT IN ('salon', 'hotel')"};
+    struct storage *t = *state;
+    char where[512];
+
+    fill_at_random(t, 20261201);
+    struct report_figures f = read_both(t);
+    assert_int_equal(f.profiles_n, 3);
+    assert_true(f.sum.period[REPORT_TODAY].calls > 9);
+    for (enum report_period p = REPORT_TODAY; p <= REPORT_DAYS_30; p++) {
+        for (size_t i = 0; i < 3; i++) {
+            (void)snprintf(where, sizeof where, "profile %s AND at >= %lld", names[i],
+                           (long long)f.profiles[i].period[p].since_ms);
+            compare_period(t, &f.profiles[i].period[p], where);
+        }
+        (void)snprintf(where, sizeof where,
+                       "at >= CASE profile WHEN 'salon' THEN %lld WHEN 'hotel' THEN %lld ELSE %lld"
+                       " END",
+                       (long long)f.profiles[0].period[p].since_ms,
+                       (long long)f.profiles[1].period[p].since_ms,
+                       (long long)f.profiles[2].period[p].since_ms);
+        compare_period(t, &f.sum.period[p], where);
+    }
+    for (size_t i = 0; i < 3; i++) {
+        (void)snprintf(where, sizeof where,
+                       "SELECT count(*) FROM call WHERE ended_ms = 0 AND profile %s AND active_ms"
+                       " >= %lld",
+                       names[i], (long long)f.profiles[i].active_since_ms);
+        assert_int_equal(f.profiles[i].active, strtoll(storage_sql(t, where), NULL, 10));
+    }
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, storage_setup, storage_teardown)
 
 int main(void)
@@ -342,6 +460,7 @@ int main(void)
         TEST(few_turns_have_percentiles_too),
         TEST(a_period_has_what_began_in_it),
         TEST(calls_are_counted_by_status),
+        TEST(figures_are_what_plain_selects_say),
         TEST(today_is_not_an_hour_off_when_the_clocks_are_changed),
         TEST(today_begins_also_where_midnight_is_skipped_or_comes_twice),
         TEST(each_business_has_its_own_day_and_session_time),

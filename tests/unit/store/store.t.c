@@ -442,6 +442,96 @@ static void what_root_makes_beside_the_store_belongs_to_the_stores_owner(void **
     }
 }
 
+struct cleaning {
+    int64_t most, steps, left;
+    bool growing;
+};
+
+/* A row takes 15 ms, unless it takes nothing. */
+static enum err clean(struct store *s, void *of, int64_t most, int64_t *ret_n, struct why *why)
+{
+    struct cleaning *c = of;
+
+    (void)why;
+    assert_true(store_in_transaction(s));
+    if (!c->growing) {
+        (void)deadline_sleep(deadline_in_ms(60000), (int)(15 * (most < 4 ? most : 4)));
+        assert_true(c->steps == 0 || most <= c->most);
+    }
+    assert_in_range(most, 1, STORE_BATCH);
+    c->most = most;
+    c->steps++;
+    *ret_n = most < c->left ? most : c->left;
+    c->left -= *ret_n;
+    return ERR_OK;
+}
+
+/* Sweep and purge held the writer's lock for as long as 200 rows took, a second where sounds are large. */
+static void a_cleaning_takes_as_many_rows_as_it_does_in_a_moment(void **state)
+{
+    struct storage *t = *state;
+    struct cleaning slow = {.left = 20};
+    int64_t n = 0;
+
+    assert_int_equal(
+        store_in_batches(t->s, (struct store_cleaning){clean, &slow, STORE_BATCH}, &n, NULL),
+        ERR_OK);
+    assert_int_equal(n, 20);
+    assert_int_equal(slow.most, 1);
+    assert_false(store_in_transaction(t->s));
+    struct cleaning few = {.left = 0, .growing = true};
+    assert_int_equal(
+        store_in_batches(t->s, (struct store_cleaning){clean, &few, STORE_BATCH}, &n, NULL),
+        ERR_OK);
+    assert_int_equal(few.steps, 1);
+    struct cleaning inside = {.left = 450, .growing = true};
+    storage_begin(t);
+    assert_int_equal(
+        store_in_batches(t->s, (struct store_cleaning){clean, &inside, STORE_BATCH}, &n, NULL),
+        ERR_OK);
+    assert_true(store_in_transaction(t->s));
+    assert_int_equal(inside.steps, 3);
+    assert_int_equal(n, 450);
+    store_rollback(t->s);
+}
+
+/* How far the log had grown before its pages went into the file. */
+static int64_t longest_log(struct storage *t, bool often)
+{
+    char path[128];
+    struct stat st = {0};
+
+    (void)snprintf(path, sizeof path, "%s-wal", t->path);
+    (void)storage_sql(t, "PRAGMA wal_checkpoint(TRUNCATE)");
+    store_move_log_often(t->s, often);
+    for (int i = 0; i < 40; i++) {
+        char data[100001];
+        memset(data, 'a' + i % 26, sizeof data - 1);
+        data[sizeof data - 1] = '\0';
+        storage_begin(t);
+        struct query q;
+        query_start(&q, t->s->db, SQL_AUDIO_ADD);
+        char sha[65];
+        (void)snprintf(sha, sizeof sha, "%063d%d", i, often);
+        query_put_text(&q, sha);
+        query_put_bytes(&q, data, sizeof data);
+        assert_int_equal(query_run(&q, NULL), ERR_OK);
+        storage_commit(t);
+    }
+    store_move_log_often(t->s, false);
+    assert_int_equal(stat(path, &st), 0);
+    return (int64_t)st.st_size;
+}
+
+/* A cleaning left the moving of 16 MB to one commit, with the writer's lock held. */
+static void a_cleaning_moves_the_log_in_small_pieces(void **state)
+{
+    struct storage *t = *state;
+
+    assert_in_range(longest_log(t, true), 1, 2 * 1024 * 1024);
+    assert_true(longest_log(t, false) > 4 * 1024 * 1024);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, storage_setup, storage_teardown)
 
 int main(void)
@@ -458,6 +548,8 @@ int main(void)
         TEST(a_backup_is_whole_private_and_never_over_another_file),
         TEST(a_backup_that_fails_leaves_nothing_behind),
         TEST(a_backup_waits_for_no_writer_and_keeps_none_waiting),
+        TEST(a_cleaning_takes_as_many_rows_as_it_does_in_a_moment),
+        TEST(a_cleaning_moves_the_log_in_small_pieces),
         TEST(reading_all_figures_keeps_the_log_short),
         TEST(what_root_makes_beside_the_store_belongs_to_the_stores_owner),
         TEST(a_full_disk_is_an_error_and_nothing_committed_is_lost),

@@ -11,6 +11,7 @@
 
 #include "calls/turn.h"
 #include "tests/cases/home.h"
+#include "think/rules.h"
 
 #define MOST 80 /* turns */
 
@@ -70,13 +71,13 @@ static struct call_turn call_of(const char *id, int turns, const char *words)
     return c;
 }
 
-static struct prompt_history history_of(struct call_turn *c)
+static struct prompt_history history_of(struct call_turn *c, const struct rules_open *before)
 {
     struct prompt_history h = {0};
     struct env env = {
         .arena = home.arena, .store = home.app.store, .profile = c->profile, .call_id = c->call.id};
 
-    assert_int_equal(prompt_history(&h, &env, &c->turn, NULL), ERR_OK);
+    assert_int_equal(prompt_history(&h, &env, &c->turn, before, NULL), ERR_OK);
     assert_true(h.n > 0);
     assert_int_equal(h.message[h.n - 1].role, CLAUDE_USER);
     return h;
@@ -94,7 +95,7 @@ static void what_was_heard_and_said_is_told_in_its_order(void **state)
 {
     (void)state;
     struct call_turn c = call_of("short", 4, "now");
-    struct prompt_history h = history_of(&c);
+    struct prompt_history h = history_of(&c, &(struct rules_open){0});
 
     assert_int_equal(h.n, 8);
     assert_string_equal(text_at(&h, 0), "heard 1");
@@ -106,11 +107,28 @@ static void what_was_heard_and_said_is_told_in_its_order(void **state)
     assert_string_equal(text_at(&h, 7), "now");
 }
 
+/* Of the key 0 the model read that the caller wanted a person, though it had chosen a time. */
+static void a_key_that_chose_a_time_is_told_as_the_choice(void **state)
+{
+    (void)state;
+    struct call_turn c = call_of("chose", 4, "2");
+    const struct rules_open before = {.open = {ASKS_CHOICE, {"Friday 10:00", "Friday 11:00"}, 2},
+                                      .keyed = 1 << 2};
+
+    c.turn.heard_by = "keys";
+    struct prompt_history h = history_of(&c, &before);
+    assert_string_equal(text_at(&h, 2), "0");
+    assert_string_equal(text_at(&h, 7), "2) Friday 11:00");
+    c.turn.heard = "3"; /* there were two */
+    h = history_of(&c, &before);
+    assert_null(strstr(text_at(&h, 7), "Friday"));
+}
+
 static void of_a_long_call_the_newest_turns_are_told(void **state)
 {
     (void)state;
     struct call_turn c = call_of("long", 150, "now");
-    struct prompt_history h = history_of(&c);
+    struct prompt_history h = history_of(&c, &(struct rules_open){0});
 
     assert_in_range(h.n, 2 * (MOST - 1), 2 * MOST + 1);
     assert_string_equal(text_at(&h, h.n - 1), "now");
@@ -124,6 +142,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_was_heard_and_said_is_told_in_its_order),
+        cmocka_unit_test(a_key_that_chose_a_time_is_told_as_the_choice),
         cmocka_unit_test(of_a_long_call_the_newest_turns_are_told),
     };
     return cmocka_run_group_tests_name("think/history", tests, set_up, tear_down);

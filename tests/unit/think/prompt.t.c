@@ -383,7 +383,7 @@ static bool use(const char *name, const char *input, const char **ret)
                                      .effects = &effects};
     struct claude_block result = {0};
 
-    assert_int_equal(action_use(&call, &block, &result, &(enum asks){0}), ERR_OK);
+    assert_int_equal(action_use(&call, &block, &result, &(struct asks_open){0}), ERR_OK);
     assert_string_equal(result.id, "t");
     if (ret != NULL)
         *ret = result.text;
