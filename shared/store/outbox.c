@@ -16,6 +16,7 @@ enum err outbox_add(struct store *s, struct outbox_row *row, struct why *why)
     query_put_text(&q, row->payload);
     query_put_id(&q, row->lead_id);
     query_put_id(&q, row->visit_id);
+    query_put_id(&q, row->call_id);
     query_put_int(&q, row->created_ms);
     query_put_int(&q, row->due_ms);
     enum err e = query_run(&q, why);
@@ -36,6 +37,7 @@ static void read_row(struct query *q, struct arena *a, struct outbox_row *ret)
     ret->payload = query_get_text(q, a);
     ret->lead_id = query_get_int(q);
     ret->visit_id = query_get_int(q);
+    ret->call_id = query_get_int(q);
     ret->created_ms = query_get_int(q);
     ret->due_ms = query_get_int(q);
     ret->attempts = (int)query_get_int(q);

@@ -17,7 +17,9 @@
  *                          "specialists":["inna","olena"]}
  * "message"   a visit      whatever its sender needs. A move or a cancellation takes it back.
  *
- * Rows go with their request or visit. Writers need an open transaction (asserted). */
+ * "binotel"   a call       what the exchange is to be asked for: business of tools/holos-sync/exchange.h
+ *
+ * Rows go with their request, visit or call. Writers need an open transaction (asserted). */
 #ifndef HOLOS_STORE_OUTBOX_H
 #define HOLOS_STORE_OUTBOX_H
 
@@ -27,13 +29,13 @@ struct outbox_row {
     int64_t id;
     const char *kind;
     const char *payload;
-    int64_t lead_id, visit_id; /* 0: not of one */
+    int64_t lead_id, visit_id, call_id; /* 0: not of one */
     int64_t created_ms, due_ms;
     int attempts;           /* so far */
     const char *last_error; /* "" if there was none */
 };
 
-/* Input: kind, payload, lead_id, visit_id, created_ms, due_ms; sets the id. */
+/* Input: kind, payload, lead_id, visit_id, call_id, created_ms, due_ms; sets the id. */
 enum err outbox_add(struct store *s, struct outbox_row *row, struct why *why) must_check;
 
 /* What is due at `now_ms`, the longest due first; kind NULL: any. */
