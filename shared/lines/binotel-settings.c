@@ -54,7 +54,7 @@ static void find_caller(struct asking *x, const char *number)
         return;
     x->has_visit = true;
     x->visit = visits[0];
-    if (*x->name == '\0' && !x->visit.for_other)
+    if (*x->name == '\0')
         x->name = x->visit.name;
 }
 

@@ -264,7 +264,9 @@ enum err binotel_read(struct arena *a, const struct json *fields, struct binotel
     ev.billed_s = seconds_of(seconds, SECONDS_MAX);
     ev.waited_s = seconds_of(waited, SECONDS_MAX);
     ev.started_s = seconds_of(started, MOMENT_MAX);
-    ev.has_details = binotel_details(fields) != NULL;
+    /* Some accounts send the record's fields without the object around them. */
+    ev.has_details = binotel_details(fields) != NULL ||
+                     (*ev.call_id != '\0' && (*ev.status != '\0' || ev.billed_s >= 0));
     *ret = ev;
     return ERR_OK;
 }

@@ -45,7 +45,7 @@ struct binotel_event {
     int64_t billed_s;      /* -1 if not told */
     int64_t waited_s;      /* before it was answered; -1 if not told */
     int64_t started_s;     /* when it came in, UTC; 0 or less: not told */
-    bool has_details;      /* callDetails was there */
+    bool has_details;      /* callDetails was there, or its fields without it */
     const char *unusable;  /* which field was left out, and why; "" if none */
 };
 
