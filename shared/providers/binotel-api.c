@@ -95,16 +95,16 @@ static const struct {
     const char *text;
 } codes[] = {
     {102, FAILURE_OPERATOR, ERR_CONFIG, "it knows no such method; is BINOTEL_API_URL right?"},
-    {103, FAILURE_REQUEST, ERR_PEER, "something is missing in the request"},
-    {NO_RECORD, FAILURE_REQUEST, ERR_PEER,
+    {103, FAILURE_REQUEST, ERR_VALUE, "something is missing in the request"},
+    {NO_RECORD, FAILURE_REQUEST, ERR_VALUE,
      "it does not take what was asked for: no such call, or Binotel's support has not enabled "
      "dialling by the API on this line"},
     {105, FAILURE_AGAIN, ERR_PEER, "something went wrong there"},
     {TOO_OFTEN, FAILURE_LATER, ERR_PEER, "it was asked too often"},
     {120, FAILURE_OPERATOR, ERR_CONFIG, "the company is disabled there"},
     {121, FAILURE_OPERATOR, ERR_CONFIG, "BINOTEL_API_KEY or BINOTEL_API_SECRET is wrong"},
-    {150, FAILURE_REQUEST, ERR_PEER, "the line cannot be called: its telephone is not registered"},
-    {151, FAILURE_REQUEST, ERR_PEER, "the number cannot be called"},
+    {150, FAILURE_REQUEST, ERR_VALUE, "the line cannot be called: its telephone is not registered"},
+    {151, FAILURE_REQUEST, ERR_VALUE, "the number cannot be called"},
     {200, FAILURE_OPERATOR, ERR_CONFIG, "it does not take requests from this address"},
 };
 
@@ -114,7 +114,7 @@ static enum err refusal(int code, struct failure *f)
         if (codes[i].code == code)
             return failure_set(f, codes[i].next, codes[i].err, VENDOR ": %s (%d)", codes[i].text,
                                code);
-    return failure_set(f, FAILURE_REQUEST, ERR_PEER, VENDOR " refused it (%d)", code);
+    return failure_set(f, FAILURE_REQUEST, ERR_VALUE, VENDOR " refused it (%d)", code);
 }
 
 /* How long it wants to be left alone: its sentence is known to hold the seconds, in no form that is

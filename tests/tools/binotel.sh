@@ -1,5 +1,5 @@
 #!/bin/bash
-# check: san timeout=300
+# check: timeout=300
 # binotel.sh: what is asked of the exchange: by the operator (holos binotel), and by holos-sync for calls.
 . "$(dirname "$0")/lib.sh"
 status=0 out='' err=''
@@ -112,7 +112,7 @@ ok "a disabled company is said" exits 1 '' 'the company is disabled there (120)'
 tell /binotel '{"calls":[{"generalCallID":"6100000008","disposition":"ONLINE"}]}'
 misbehave lost '"times":1'
 run binotel transfer 6100000008 901
-ok "an answer that was lost is an error" exits 111
+ok "after an answer that was lost nobody is told to repeat it" exits 1 '' 'it may have been done'
 ok "and is not asked for again" exchange '[m for m, b in done if b.get("generalCallID") == "6100000008"] == ["calls/attended-call-transfer"]'
 
 # ---- holos-sync -----------------------------------------------------------------------------------
@@ -123,11 +123,11 @@ task() { # ID DO MEMBERS: a call 6200ID that goes on, and what it wants of the e
     tell /binotel "{\"calls\":[{\"generalCallID\":\"6200$1\",\"disposition\":\"ONLINE\"}]}"
     sqlite3 "$HOLOS_DB" "INSERT INTO call (id, source, external_id, caller, called, profile, direction, status, started_ms, active_ms, ended_ms, end_reason)
         VALUES ($1, 'binotel', '6200$1', '0500000$1', '0440000202', 'salon', 'in', 'completed', $now, $now, $now, 'transfer');
-        INSERT INTO outbox (id, kind, payload, call_id, created_ms, due_ms, state)
-        VALUES ($1, 'binotel', '{\"do\":\"$2\"$3}', $1, ${4-$now}, ${4-$now}, 'waiting')"
+        INSERT INTO outbox (kind, payload, call_id, created_ms, due_ms, state)
+        VALUES ('binotel', '{\"do\":\"$2\"$3}', $1, ${4-$now}, ${4-$now}, 'waiting')"
 }
 row() { # ID: "state error"
-    sqlite3 "$HOLOS_DB" "SELECT state, last_error FROM outbox WHERE id = $1"
+    sqlite3 "$HOLOS_DB" "SELECT state, last_error FROM outbox WHERE call_id = $1"
 }
 row_is() { # ID PATTERN
     # shellcheck disable=SC2053
@@ -152,7 +152,7 @@ ok "the customer is kept" exchange '[c["numbers"] for c in customers.values() if
 ok "the lost call is called back" exchange '["calls/internal-number-to-external-number", {"internalNumber": "902", "externalNumber": "0500000103", "pbxNumber": "0440000202"}] in done'
 ok "the rows are out" row_is 101 'sent|'
 once
-ok "and nothing is asked for twice" exchange 'len([m for m, b in done if b.get("externalNumber") in ("901", "0500000103")]) == 2'
+ok "and nothing is asked for twice" exchange 'len([m for m, b in done if b.get("generalCallID") == "6200101" or b.get("externalNumber") == "0500000103"]) == 2'
 
 task 104 transfer ',"line":"903"'
 once
@@ -169,7 +169,7 @@ once
 ok "a caller who waited too long is called instead" row_is 106 'failed|the caller has not waited so long'
 ok "by a person" leads 106 1
 task 107 transfer ',"line":"901"'
-sqlite3 "$HOLOS_DB" "UPDATE outbox SET state = 'failed', last_error = 'it is being asked for' WHERE id = 107"
+sqlite3 "$HOLOS_DB" "UPDATE outbox SET state = 'failed', last_error = 'it is being asked for' WHERE call_id = 107"
 once
 ok "what a holos-sync that died was at is not asked for again" row_is 107 'failed|*it may have been done'
 ok "and a person is told, once" leads 107 1
@@ -179,7 +179,7 @@ task 108 customer ',"number":"0500000108","name":"Ольга"'
 misbehave status '"status":503,"times":1'
 once
 ok "a name for the address book is tried again" row_is 108 'waiting|Binotel answered 503'
-sqlite3 "$HOLOS_DB" "UPDATE outbox SET due_ms = 1 WHERE id = 108"
+sqlite3 "$HOLOS_DB" "UPDATE outbox SET due_ms = 1 WHERE call_id = 108"
 once
 ok "until it is there" row_is 108 'sent|'
 task 109 call_back ',"line":"902","number":"0500000109","called":"0440000202"' 1000

@@ -249,15 +249,16 @@ static const struct {
     int least, most; /* operands behind it */
     enum err (*run)(struct job *j);
     const char *wants;
+    bool acts; /* it places or changes a call */
 } jobs[] = {
-    {"call", 1, 1, show_call, "CALL"},
-    {"record", 1, 1, show_record, "CALL"},
-    {"transfer", 2, 2, transfer, "CALL LINE"},
-    {"hangup", 1, 1, hang_up, "CALL"},
-    {"dial", 2, 3, dial, "LINE NUMBER [COMPANY-NUMBER]"},
-    {"customer", 1, OPTIONS_OPERANDS - 1, customer, "NUMBER [NAME]"},
-    {"routes", 0, 0, routes, "nothing"},
-    {"lines", 0, 0, lines, "nothing"},
+    {"call", 1, 1, show_call, "CALL", false},
+    {"record", 1, 1, show_record, "CALL", false},
+    {"transfer", 2, 2, transfer, "CALL LINE", true},
+    {"hangup", 1, 1, hang_up, "CALL", true},
+    {"dial", 2, 3, dial, "LINE NUMBER [COMPANY-NUMBER]", true},
+    {"customer", 1, OPTIONS_OPERANDS - 1, customer, "NUMBER [NAME]", false},
+    {"routes", 0, 0, routes, "nothing", false},
+    {"lines", 0, 0, lines, "nothing", false},
 };
 
 static int ask(struct tool *t, size_t i)
@@ -275,6 +276,8 @@ static int ask(struct tool *t, size_t i)
     store_close(s);
     if (e != ERR_OK && t->why.text[0] == '\0')
         t->why = j.f.why;
+    if (e != ERR_OK && err_retry(e) && jobs[i].acts && j.f.sent) /* nobody should repeat it blindly */
+        return tool_refuse(t, EXIT_FAULT, "%s: it may have been done", t->why.text);
     if (e != ERR_OK)
         return tool_fail(t, e);
     return t->json ? tool_json_end(t) : EXIT_FINE;
