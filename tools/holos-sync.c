@@ -186,10 +186,8 @@ static enum err ask_exchange(struct sync *y, struct exchange_counts *ret, struct
 {
     *ret = (struct exchange_counts){0};
     enum err e = open_store(y, why);
-    struct exchange_round r = {.app = &y->app,
-                               .store = y->round.store,
-                               .arena = &y->round.arena,
-                               .stopping = stop_told};
+    struct exchange_round r = {
+        .app = &y->app, .store = y->round.store, .arena = &y->round.arena, .stopping = stop_told};
     return e == ERR_OK ? exchange_round_run(&r, ret, why) : e;
 }
 

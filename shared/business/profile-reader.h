@@ -110,10 +110,10 @@ field_reader
     read_lines; /* const char *: a text or a list of its lines (profile-prompt.c); `of`: the
                           * names that its braces may hold, between blanks */
 field_reader read_prompt;
-field_reader read_week; /* struct day[7], all of them (profile-hours.c) */
-field_reader read_days; /* the same; those that are left out are closed */
+field_reader read_week;     /* struct day[7], all of them (profile-hours.c) */
+field_reader read_days;     /* the same; those that are left out are closed */
 field_reader read_exchange; /* struct exchange (profile-exchange.c) */
-field_reader read_book; /* struct book * (profile-book.c) */
+field_reader read_book;     /* struct book * (profile-book.c) */
 field_reader read_book_say, read_book_hears, read_book_prompt,
     read_book_sheet; /* struct book_words (book-words.c) */
 

@@ -172,11 +172,13 @@ struct exchange {
     size_t lines_n;
     const struct exchange_route *routes; /* the first that fits counts */
     size_t routes_n;
-    const char *next_visit; /* what people are shown of the caller's next visit; NULL: the bare facts */
-    const char *transfer;   /* the line that takes callers who want a person, in its hours; NULL: none */
-    const char *call_back;  /* the line that is connected with callers nobody answered; NULL: none */
-    bool missed_off;        /* a call that nobody answered is no request */
-    bool customers;         /* clients' names go into the exchange's address book */
+    /* What people are shown of the caller's next visit; NULL: the bare facts. */
+    const char *next_visit;
+    /* The line that takes callers who want a person, within its hours; NULL: none. */
+    const char *transfer;
+    const char *call_back; /* the line that is connected with callers nobody answered; NULL: none */
+    bool missed_off;       /* a call that nobody answered is no request */
+    bool customers;        /* clients' names go into the exchange's address book */
 };
 
 #define PROFILE_VOICES    8

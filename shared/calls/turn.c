@@ -16,18 +16,16 @@
 #include <assert.h>
 #include <string.h>
 
-#include "base/settings.h"
 #include "base/text.h"
 #include "base/zone.h"
 #include "business/phone.h"
 #include "calls/end.h"
+#include "calls/exchange.h"
 #include "calls/visits.h"
 #include "language/heard.h"
 #include "net/http.h"
 #include "speech/recognise.h"
-#include "store/exchange-task.h"
 #include "store/lead.h"
-#include "think/action.h"
 #include "think/rules.h"
 #include "think/think.h"
 
@@ -38,8 +36,6 @@
 #define HURRY_MS       500  /* for a later one */
 #define FIRST_TELLS    1 /* words that only one language has tell it in the caller's first line */
 #define LATER_TELL     2 /* and in later ones, where a word may be borrowed */
-#define EXCHANGE       "binotel" /* the source of its calls */
-#define LETTER_MS      75        /* of an answer that is spoken */
 #define UNHEARD        2 /* turns in a row that no recogniser answered: then a person calls back */
 
 /* heard_by of a turn whose speech was not recognised: no recogniser is set up, or all failed. */
@@ -545,8 +541,7 @@ static enum err run(struct call_turn *t, const struct turn_input *in, const stru
     if (e == ERR_OK && t->on_heard != NULL)
         e = env_commit(&t->env, why);
     t->goes_on = effects_end(&t->effects) == NULL;
-    if (!t->goes_on && strcmp(effects_end(&t->effects), action_transfer) == 0)
-        t->transfer = action_transfer_line(t->spoken, &t->local);
+    t->transfer = exchange_line(t);
     return e;
 }
 
@@ -650,34 +645,6 @@ enum err call_turn_conclude(struct call_turn *t, struct why *why)
     return e;
 }
 
-/* The exchange is asked to hand the caller over when the answer has been heard. One that hung up is gone,
- * and one that brings its calls otherwise hands them over itself. */
-static enum err hand_over(struct call_turn *t, struct why *why)
-{
-    const struct exchange_task task = {
-        .what = EXCHANGE_TRANSFER, .line = t->transfer, .number = t->call.caller};
-    int64_t letters = 0;
-
-    if (t->transfer == NULL || call_status_ends(t->call.status) ||
-        strcmp(t->call.source, EXCHANGE) != 0 || !setting_on(SET_BINOTEL_TRANSFER))
-        return ERR_OK;
-    for (const char *p = t->said; *p != '\0'; letters++)
-        (void)text_next(&p);
-    return exchange_task_add(t->app->store, t->arena, t->call.id, &task,
-                             t->turn.answered_ms + letters * LETTER_MS, why);
-}
-
-/* A client who told a name, for the exchange's address book. */
-static enum err keep_customer(struct call_turn *t, const char *name, struct why *why)
-{
-    const struct exchange_task task = {
-        .what = EXCHANGE_CUSTOMER, .number = t->call.caller, .name = name};
-
-    if (!t->spoken->exchange.customers || strcmp(t->call.source, EXCHANGE) != 0)
-        return ERR_OK;
-    return exchange_task_add(t->app->store, t->arena, t->call.id, &task, t->turn.answered_ms, why);
-}
-
 static enum err save_effects(struct call_turn *t, struct why *why)
 {
     struct store *s = t->app->store;
@@ -692,12 +659,10 @@ static enum err save_effects(struct call_turn *t, struct why *why)
         case EFFECT_CLIENT_NAME:
             if (t->call.client_id != 0)
                 e = client_set_name(s, t->call.client_id, t->call.profile, effect->name, why);
-            if (e == ERR_OK && t->call.client_id != 0)
-                e = keep_customer(t, effect->name, why);
+            if (e == ERR_OK)
+                e = exchange_keep_customer(t, effect->name, why);
             break;
-        case EFFECT_END: /* the rest is save_call's */
-            e = hand_over(t, why);
-            break;
+        case EFFECT_END:  /* save_call's, and below */
         case EFFECT_BOOK: /* save_visits's */
         case EFFECT_CANCEL_VISIT:
         case EFFECT_ASK_CANCEL: /* in the state already */
@@ -705,7 +670,7 @@ static enum err save_effects(struct call_turn *t, struct why *why)
             break;
         }
     }
-    return e;
+    return e == ERR_OK ? exchange_hand_over(t, why) : e;
 }
 
 /* The time was free when the caller was asked; should it not be any more, the turn has failed, and is

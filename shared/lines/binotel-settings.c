@@ -75,8 +75,8 @@ static bool are_lines_busy(const struct asking *x)
     const char *const *busy = NULL;
     size_t n = 0;
 
-    if (of->lines_n == 0 || call_lines_busy(x->app->store, x->arena, x->now_ms - BUSY_MS, &busy, &n,
-                                            NULL) != ERR_OK)
+    if (of->lines_n == 0 ||
+        call_lines_busy(x->app->store, x->arena, x->now_ms - BUSY_MS, &busy, &n, NULL) != ERR_OK)
         return false;
     for (size_t i = 0; i < of->lines_n; i++)
         if (!is_in(of->lines[i], busy, n))
@@ -148,9 +148,9 @@ static const char *next_visit(const struct asking *x)
         return NULL;
     if (phrase == NULL)
         return arena_printf(x->arena, "%s, %s, %s", when, services, who);
-    const struct phrase_value values[] = {{"when", when},        {"services", services},
-                                          {"service_names", services}, {"specialist", who},
-                                          {"name", x->visit.name}, {NULL, NULL}};
+    const struct phrase_value values[] = {
+        {"when", when},      {"services", services},  {"service_names", services},
+        {"specialist", who}, {"name", x->visit.name}, {NULL, NULL}};
     return profile_phrase_with(x->arena, x->profile, phrase, &x->local, values);
 }
 
@@ -205,10 +205,8 @@ static void put_caller(struct jsonw *w, const struct asking *x)
 void binotel_settings(struct app *app, struct arena *a, const struct binotel_event *ev,
                       struct buf *answer)
 {
-    struct asking x = {.app = app,
-                       .arena = a,
-                       .profile = app_profile(app, ev->called),
-                       .now_ms = clock_unix_ms()};
+    struct asking x = {
+        .app = app, .arena = a, .profile = app_profile(app, ev->called), .now_ms = clock_unix_ms()};
     struct buf b;
     struct jsonw w;
 

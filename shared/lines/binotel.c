@@ -216,7 +216,7 @@ static const char *direction_of(const char *word)
     return "in";
 }
 
-#define SECONDS_MAX 1000000           /* of a call */
+#define SECONDS_MAX 1000000               /* of a call */
 #define MOMENT_MAX  INT64_C(100000000000) /* in UTC */
 
 static int64_t seconds_of(const char *text, int64_t most)
@@ -437,9 +437,9 @@ enum err binotel_report(struct app *app, struct arena *a, const struct binotel_e
     static enum err (*const acts[])(struct app * app, struct arena * a,
                                     const struct binotel_event *ev, struct deadline d,
                                     struct why *why) = {
-        [BINOTEL_RECEIVED] = on_received, [BINOTEL_ANSWERED] = on_answered,
+        [BINOTEL_RECEIVED] = on_received,    [BINOTEL_ANSWERED] = on_answered,
         [BINOTEL_TRANSFERRED] = on_answered, [BINOTEL_HANGUP] = on_hang_up,
-        [BINOTEL_COMPLETED] = on_completed, [BINOTEL_OTHER] = NULL,
+        [BINOTEL_COMPLETED] = on_completed,  [BINOTEL_OTHER] = NULL,
     };
 
     if (ev->request == BINOTEL_CALL_SETTINGS) {

@@ -12,6 +12,7 @@
 #include "wire/jsonw.h"
 
 #define VENDOR     "Binotel"
+#define PACE       "binotel"
 #define BODY_MAX   ((size_t)64 * 1024)
 #define URL_MAX    ((size_t)2000)
 #define STORE_MS   10000
@@ -48,7 +49,7 @@ enum err binotel_api_init(struct binotel_api *api, struct store *s, struct why *
 
 /* ==== what is sent ================================================================================ */
 
-enum err binotel_api_write(const struct binotel_api *api, struct arena *a, const char *method,
+enum err binotel_api_write(const struct binotel_api *api, const char *method,
                            const struct binotel_api_field *fields, size_t n,
                            struct http_request *ret)
 {
@@ -59,9 +60,9 @@ enum err binotel_api_write(const struct binotel_api *api, struct arena *a, const
 
     while (end > 0 && api->url[end - 1] == '/')
         end--;
-    buf_init(&url, a, URL_MAX);
+    buf_init(&url, api->arena, URL_MAX);
     buf_printf(&url, "%.*s/%s.json", (int)end, api->url, method);
-    buf_init(&body, a, BODY_MAX);
+    buf_init(&body, api->arena, BODY_MAX);
     jsonw_init(&w, &body);
     jsonw_object(&w);
     for (size_t i = 0; i < n; i++) {
@@ -227,23 +228,36 @@ enum err binotel_api_read_call(struct arena *a, const struct json *o, struct bin
     return ERR_OK;
 }
 
-/* "X-Amz-Date=20261201T120000Z" as seconds since 1970; 0: it is none. */
+/* `n` digits as a number; -1: they are none. */
+static int digits(const char *s, int n)
+{
+    int v = 0;
+
+    for (int i = 0; i < n; i++) {
+        if (!isdigit((unsigned char)s[i]))
+            return -1;
+        v = v * 10 + s[i] - '0';
+    }
+    return v;
+}
+
+/* "20261201T120000Z" as seconds since 1970; 0: it is none. */
 static int64_t amz_date(const char *url)
 {
     const char *at = strstr(url, "X-Amz-Date=");
-    int y = 0, mon = 0, day = 0, h = 0, min = 0, s = 0;
 
-    if (at == NULL ||
-        sscanf(at, "X-Amz-Date=%4d%2d%2dT%2d%2d%2dZ", &y, &mon, &day, &h, &min, &s) != 6 ||
-        y < 1970 || mon < 1 || mon > 12 || day < 1 || day > 31)
+    at = at == NULL ? NULL : at + strlen("X-Amz-Date=");
+    if (at == NULL || strlen(at) < strlen("20261201T120000Z") || at[8] != 'T' || at[15] != 'Z')
         return 0;
-    struct tm tm = {.tm_year = y - 1900,
-                    .tm_mon = mon - 1,
-                    .tm_mday = day,
-                    .tm_hour = h,
-                    .tm_min = min,
-                    .tm_sec = s};
-    return (int64_t)timegm(&tm);
+    struct tm tm = {.tm_year = digits(at, 4) - 1900,
+                    .tm_mon = digits(at + 4, 2) - 1,
+                    .tm_mday = digits(at + 6, 2),
+                    .tm_hour = digits(at + 9, 2),
+                    .tm_min = digits(at + 11, 2),
+                    .tm_sec = digits(at + 13, 2)};
+    bool fine = tm.tm_year >= 70 && tm.tm_mon >= 0 && tm.tm_mon < 12 && tm.tm_mday > 0 &&
+                tm.tm_mday < 32 && tm.tm_hour >= 0 && tm.tm_min >= 0 && tm.tm_sec >= 0;
+    return fine ? (int64_t)timegm(&tm) : 0;
 }
 
 static int64_t amz_until(const char *url)
@@ -307,25 +321,32 @@ enum err binotel_api_read_customer(struct arena *a, const struct json *o, const 
 
 /* ==== asking ====================================================================================== */
 
-static enum err wait_for_turn(struct binotel_api *api, struct deadline d, struct failure *f)
+static enum err close_failure(struct binotel_api *api, enum err e)
 {
-    int64_t wait_ms = 0;
-
-    enum err e = pace_take(api->store, "binotel", api->pause_ms, d, &wait_ms, &f->why);
-    if (e == ERR_OK && wait_ms > 0 && !deadline_sleep(d, (int)wait_ms))
-        e = why_set(&f->why, ERR_DEADLINE, "no time is left to ask " VENDOR);
-    return e == ERR_OK ? e : failure_close(f, e);
+    return e == ERR_OK ? e : failure_close(&api->failure, e);
 }
 
-static enum err send(struct binotel_api *api, struct arena *a, struct http_request *req,
-                     struct http_reply *ret, struct failure *f)
+static enum err wait_for_turn(struct binotel_api *api)
 {
+    struct why *why = &api->failure.why;
+    int64_t wait_ms = 0;
+
+    enum err e = pace_take(api->store, PACE, api->pause_ms, api->until, &wait_ms, why);
+    if (e == ERR_OK && wait_ms > 0 && !deadline_sleep(api->until, (int)wait_ms))
+        e = why_set(why, ERR_DEADLINE, "no time is left to ask " VENDOR);
+    return close_failure(api, e);
+}
+
+static enum err send(struct binotel_api *api, const struct http_request *req,
+                     struct http_reply *ret)
+{
+    struct failure *f = &api->failure;
     struct http_transfer *t = NULL;
     struct http *http = NULL;
 
     enum err e = http_open(&api->http, &http, &f->why);
     if (e == ERR_OK)
-        e = http_start(http, a, req, &t, &f->why);
+        e = http_start(http, api->arena, req, &t, &f->why);
     while (e == ERR_OK && !http_ended(t))
         e = http_move(http, NULL, 0, req->deadline, req->stop, &f->why);
     if (t != NULL && http_ended(t))
@@ -333,48 +354,47 @@ static enum err send(struct binotel_api *api, struct arena *a, struct http_reque
     f->sent = t != NULL && (!http_ended(t) || http_times_of(t).sent > 0);
     http_drop(t);
     http_close(http);
-    return e == ERR_OK ? e : failure_close(f, e);
+    return close_failure(api, e);
 }
 
-static enum err ask_once(struct binotel_api *api, struct arena *a, struct http_request *req,
-                         const struct json **ret, struct failure *f)
+static enum err ask_once(struct binotel_api *api, const struct http_request *req,
+                         const struct json **ret)
 {
+    struct failure *f = &api->failure;
     struct http_reply reply = {0};
 
     *f = (struct failure){0};
     api->code = 0;
-    enum err e = wait_for_turn(api, req->deadline, f);
+    enum err e = wait_for_turn(api);
     if (e == ERR_OK)
-        e = send(api, a, req, &reply, f);
+        e = send(api, req, &reply);
     if (e == ERR_OK)
-        e = binotel_api_read(a, &reply, ret, &api->code, f);
+        e = binotel_api_read(api->arena, &reply, ret, &api->code, f);
     /* All workers learn of it; should that fail, they learn it themselves. */
     if (e != ERR_OK && f->next == FAILURE_LATER)
-        (void)(pace_rest(api->store, "binotel", f->wait_ms > 0 ? f->wait_ms : OFTEN_MS,
+        (void)(pace_rest(api->store, PACE, f->wait_ms > 0 ? f->wait_ms : OFTEN_MS,
                          deadline_in_ms(STORE_MS), NULL) == ERR_OK);
     return e;
 }
 
-enum err binotel_api_ask(struct binotel_api *api, struct arena *a, const char *method,
-                         const struct binotel_api_field *fields, size_t n, struct deadline d,
-                         const struct json **ret, struct failure *f)
+enum err binotel_api_ask(struct binotel_api *api, const char *method,
+                         const struct binotel_api_field *fields, size_t n, const struct json **ret)
 {
     struct http_request req;
 
-    *f = (struct failure){0};
-    enum err e = binotel_api_write(api, a, method, fields, n, &req);
+    api->failure = (struct failure){0};
+    enum err e = binotel_api_write(api, method, fields, n, &req);
     if (e != ERR_OK)
-        return failure_close(f, e);
-    req.deadline = d;
-    e = ask_once(api, a, &req, ret, f);
+        return close_failure(api, e);
+    req.deadline = api->until;
+    e = ask_once(api, &req, ret);
     for (int i = 1; i < OFTEN_ASKS && e != ERR_OK && api->code == TOO_OFTEN; i++) {
-        struct failure refused = *f;
-        e = ask_once(api, a, &req, ret, f);
-        if (e == ERR_DEADLINE && !f->sent) { /* its turn comes too late: it is the refusal that counts */
-            *f = refused;
-            api->code = TOO_OFTEN;
-            return refused.err;
-        }
+        const struct failure refused = api->failure;
+        e = ask_once(api, &req, ret);
+        if (e != ERR_DEADLINE || api->failure.sent)
+            continue;
+        api->failure = refused; /* its turn comes too late: it is the refusal that counts */
+        return refused.err;
     }
     return e;
 }
@@ -383,90 +403,90 @@ enum err binotel_api_ask(struct binotel_api *api, struct arena *a, const char *m
 
 #define COUNT(table) (sizeof(table) / sizeof *(table))
 
-enum err binotel_api_transfer(struct binotel_api *api, struct arena *a, const char *call,
-                              const char *line, struct deadline d, struct failure *f)
+enum err binotel_api_transfer(struct binotel_api *api, const char *call, const char *line)
 {
     const struct binotel_api_field fields[] = {{"generalCallID", call, false},
                                                {"externalNumber", line, false}};
     const struct json *o = NULL;
 
-    return binotel_api_ask(api, a, "calls/attended-call-transfer", fields, COUNT(fields), d, &o, f);
+    return binotel_api_ask(api, "calls/attended-call-transfer", fields, COUNT(fields), &o);
 }
 
-enum err binotel_api_hang_up(struct binotel_api *api, struct arena *a, const char *call,
-                             struct deadline d, struct failure *f)
+static enum err ask_of_call(struct binotel_api *api, const char *method, const char *call,
+                            const struct json **ret)
 {
     const struct binotel_api_field fields[] = {{"generalCallID", call, false}};
-    const struct json *o = NULL;
 
-    return binotel_api_ask(api, a, "calls/hangup-call", fields, COUNT(fields), d, &o, f);
+    return binotel_api_ask(api, method, fields, COUNT(fields), ret);
 }
 
-enum err binotel_api_call(struct binotel_api *api, struct arena *a, const char *line,
-                          const char *number, const char *pbx, struct deadline d,
-                          const char **ret_call, struct failure *f)
+enum err binotel_api_hang_up(struct binotel_api *api, const char *call)
+{
+    const struct json *o = NULL;
+
+    return ask_of_call(api, "calls/hangup-call", call, &o);
+}
+
+enum err binotel_api_call(struct binotel_api *api, const char *line, const char *number,
+                          const char *pbx, const char **ret_call)
 {
     const struct binotel_api_field fields[] = {{"internalNumber", line, false},
                                                {"externalNumber", number, false},
                                                {"pbxNumber", pbx, false}};
     const struct json *o = NULL;
 
-    enum err e = binotel_api_ask(api, a, "calls/internal-number-to-external-number", fields,
-                                 *pbx == '\0' ? 2 : 3, d, &o, f);
+    enum err e = binotel_api_ask(api, "calls/internal-number-to-external-number", fields,
+                                 *pbx == '\0' ? 2 : 3, &o);
     if (e == ERR_OK)
-        *ret_call = text_of(a, o, "generalCallID");
+        *ret_call = text_of(api->arena, o, "generalCallID");
     return e;
 }
 
-enum err binotel_api_details(struct binotel_api *api, struct arena *a, const char *call,
-                             struct deadline d, struct binotel_call *ret, struct failure *f)
+enum err binotel_api_details(struct binotel_api *api, const char *call, struct binotel_call *ret)
 {
-    const struct binotel_api_field fields[] = {{"generalCallID", call, false}};
     const struct json *o = NULL;
 
-    enum err e = binotel_api_ask(api, a, "stats/call-details", fields, COUNT(fields), d, &o, f);
-    if (e == ERR_OK)
-        e = failure_close(f, binotel_api_read_call(a, o, ret, &f->why));
-    return e;
+    enum err e = ask_of_call(api, "stats/call-details", call, &o);
+    if (e != ERR_OK)
+        return e;
+    return close_failure(api, binotel_api_read_call(api->arena, o, ret, &api->failure.why));
 }
 
-enum err binotel_api_record(struct binotel_api *api, struct arena *a, const char *call,
-                            struct deadline d, struct binotel_record *ret, struct failure *f)
+enum err binotel_api_record(struct binotel_api *api, const char *call, struct binotel_record *ret)
 {
-    const struct binotel_api_field fields[] = {{"generalCallID", call, false}};
     const struct json *o = NULL;
 
-    enum err e = binotel_api_ask(api, a, "stats/call-record", fields, COUNT(fields), d, &o, f);
+    enum err e = ask_of_call(api, "stats/call-record", call, &o);
     if (e == ERR_OK)
-        return failure_close(f, binotel_api_read_record(a, o, ret, &f->why));
+        return close_failure(api, binotel_api_read_record(api->arena, o, ret, &api->failure.why));
     if (api->code == NO_RECORD)
-        return failure_set(f, FAILURE_REQUEST, ERR_NOT_FOUND,
+        return failure_set(&api->failure, FAILURE_REQUEST, ERR_NOT_FOUND,
                            VENDOR " has no recording of this call (%d)", NO_RECORD);
     return e;
 }
 
-enum err binotel_api_customer(struct binotel_api *api, struct arena *a, const char *number,
-                              struct deadline d, struct binotel_customer *ret, struct failure *f)
+enum err binotel_api_customer(struct binotel_api *api, const char *number,
+                              struct binotel_customer *ret)
 {
     const struct binotel_api_field fields[] = {{"subject", number, false}};
     const struct json *o = NULL;
 
-    enum err e = binotel_api_ask(api, a, "customers/search", fields, COUNT(fields), d, &o, f);
-    return e == ERR_OK ? failure_close(f, binotel_api_read_customer(a, o, number, ret)) : e;
+    enum err e = binotel_api_ask(api, "customers/search", fields, COUNT(fields), &o);
+    if (e != ERR_OK)
+        return e;
+    return close_failure(api, binotel_api_read_customer(api->arena, o, number, ret));
 }
 
-enum err binotel_api_keep_customer(struct binotel_api *api, struct arena *a, const char *number,
-                                   const char *name, struct deadline d, struct failure *f)
+enum err binotel_api_keep_customer(struct binotel_api *api, const char *number, const char *name)
 {
     struct binotel_customer there = {.id = "", .name = ""};
     const struct json *o = NULL;
 
-    enum err e = binotel_api_customer(api, a, number, d, &there, f);
+    enum err e = binotel_api_customer(api, number, &there);
     if (e != ERR_OK || (*there.id != '\0' && strcmp(there.name, name) == 0))
         return e;
     const struct binotel_api_field make[] = {{"name", name, false}, {"numbers", number, true}};
     const struct binotel_api_field rename[] = {{"id", there.id, false}, {"name", name, false}};
-    return *there.id == '\0'
-               ? binotel_api_ask(api, a, "customers/create", make, COUNT(make), d, &o, f)
-               : binotel_api_ask(api, a, "customers/update", rename, COUNT(rename), d, &o, f);
+    return *there.id == '\0' ? binotel_api_ask(api, "customers/create", make, COUNT(make), &o)
+                             : binotel_api_ask(api, "customers/update", rename, COUNT(rename), &o);
 }

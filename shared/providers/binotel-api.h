@@ -24,7 +24,12 @@ struct binotel_api {
     const char *url, *key, *secret;
     int64_t pause_ms;
     struct http_setup http;
-    int code; /* of Binotel's last refusal; 0: there was none */
+    /* Set before each request. */
+    struct arena *arena; /* of the answer */
+    struct deadline until;
+    /* What came of the last one. */
+    struct failure failure;
+    int code; /* of Binotel's refusal; 0: there was none */
 };
 
 /* Are BINOTEL_API_KEY and BINOTEL_API_SECRET set? */
@@ -40,25 +45,24 @@ struct binotel_api_field {
     bool in_array; /* as the only value of an array */
 };
 
-/* Asks a method ("stats/call-record"): waits for its turn, sends, reads. *ret is the answer's object, in
- * `a`. ERR_DEADLINE also: its turn would come later than `d`, and nothing was sent. */
-enum err binotel_api_ask(struct binotel_api *api, struct arena *a, const char *method,
-                         const struct binotel_api_field *fields, size_t n, struct deadline d,
-                         const struct json **ret, struct failure *f) must_check;
+/* Asks a method ("stats/call-record"): waits for its turn, sends, reads. *ret is the answer's object.
+ * An error is in api->failure, too. ERR_DEADLINE also: its turn would come later than api->until, and
+ * nothing was sent. */
+enum err binotel_api_ask(struct binotel_api *api, const char *method,
+                         const struct binotel_api_field *fields, size_t n,
+                         const struct json **ret) must_check;
 
 /* ---- calls: never repeated ---------------------------------------------------------------------- */
 
 /* Hands a call that goes on to another line: "901". */
-enum err binotel_api_transfer(struct binotel_api *api, struct arena *a, const char *call,
-                              const char *line, struct deadline d, struct failure *f) must_check;
-enum err binotel_api_hang_up(struct binotel_api *api, struct arena *a, const char *call,
-                             struct deadline d, struct failure *f) must_check;
+enum err binotel_api_transfer(struct binotel_api *api, const char *call,
+                              const char *line) must_check;
+enum err binotel_api_hang_up(struct binotel_api *api, const char *call) must_check;
 
 /* Rings the line, and then the number, from the company's number `pbx` ("": the line's own). Waits until
  * the line answers: give it 45 s. *ret_call is the id of the new call. */
-enum err binotel_api_call(struct binotel_api *api, struct arena *a, const char *line,
-                          const char *number, const char *pbx, struct deadline d,
-                          const char **ret_call, struct failure *f) must_check;
+enum err binotel_api_call(struct binotel_api *api, const char *line, const char *number,
+                          const char *pbx, const char **ret_call) must_check;
 
 /* ---- what became of a call ---------------------------------------------------------------------- */
 
@@ -69,19 +73,18 @@ struct binotel_call { /* texts "" where it is not told */
 };
 
 /* ERR_NOT_FOUND: Binotel knows no such call. */
-enum err binotel_api_details(struct binotel_api *api, struct arena *a, const char *call,
-                             struct deadline d, struct binotel_call *ret,
-                             struct failure *f) must_check;
+enum err binotel_api_details(struct binotel_api *api, const char *call,
+                             struct binotel_call *ret) must_check;
 
 struct binotel_record {
     const char *url;
-    int64_t until_s; /* it can be fetched until then, UTC; 0: it does not say. Never keep it longer */
+    /* It can be fetched until then, UTC; 0: it does not say. Never keep it longer. */
+    int64_t until_s;
 };
 
 /* ERR_NOT_FOUND: there is no recording, or not yet (details.recording: "uploading"). */
-enum err binotel_api_record(struct binotel_api *api, struct arena *a, const char *call,
-                            struct deadline d, struct binotel_record *ret,
-                            struct failure *f) must_check;
+enum err binotel_api_record(struct binotel_api *api, const char *call,
+                            struct binotel_record *ret) must_check;
 
 /* ---- the address book --------------------------------------------------------------------------- */
 
@@ -89,18 +92,16 @@ struct binotel_customer {
     const char *id, *name; /* id "": there is none */
 };
 
-enum err binotel_api_customer(struct binotel_api *api, struct arena *a, const char *number,
-                              struct deadline d, struct binotel_customer *ret,
-                              struct failure *f) must_check;
+enum err binotel_api_customer(struct binotel_api *api, const char *number,
+                              struct binotel_customer *ret) must_check;
 
 /* Makes the customer, or gives the one with this number that name. Two or three requests. */
-enum err binotel_api_keep_customer(struct binotel_api *api, struct arena *a, const char *number,
-                                   const char *name, struct deadline d,
-                                   struct failure *f) must_check;
+enum err binotel_api_keep_customer(struct binotel_api *api, const char *number,
+                                   const char *name) must_check;
 
 /* ---- pure: what is sent and what comes ---------------------------------------------------------- */
 
-enum err binotel_api_write(const struct binotel_api *api, struct arena *a, const char *method,
+enum err binotel_api_write(const struct binotel_api *api, const char *method,
                            const struct binotel_api_field *fields, size_t n,
                            struct http_request *ret) must_check;
 

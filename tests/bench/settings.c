@@ -169,8 +169,8 @@ static enum err prepare(const char *folder, struct arena *a, struct why *why)
             salon = &app.profiles[i];
     if (e != ERR_OK || salon == NULL)
         return e == ERR_OK ? ERR_NOT_FOUND : e;
-    salon->exchange = (struct exchange){
-        .lines = lines, .lines_n = LINES, .routes = routes, .routes_n = 3};
+    salon->exchange =
+        (struct exchange){.lines = lines, .lines_n = LINES, .routes = routes, .routes_n = 3};
     return ERR_OK;
 }
 

@@ -6,7 +6,6 @@
 #include "base/zone.h"
 #include "business/phone.h"
 #include "calls/end.h"
-#include "providers/binotel-api.h"
 #include "store/exchange-task.h"
 #include "store/lead.h"
 #include "store/outbox.h"
@@ -67,16 +66,21 @@ static enum err keep_lead(struct exchange_round *r, const struct task *t, struct
     return end_keep_lead(r->store, r->arena, &t->call, &lead, clock_unix_ms(), why);
 }
 
-/* error NULL: it was done. next_ms 0: given up, and a caller who was not put through is called back. */
-static enum err note(struct exchange_round *r, const struct task *t, const char *error,
-                     int64_t next_ms, bool ends, struct why *why)
+struct fate {
+    const char *error; /* NULL: it was done */
+    int64_t next_ms;   /* 0: it is given up */
+    bool ends;         /* and a caller who was not put through is called back */
+};
+
+static enum err note(struct exchange_round *r, const struct task *t, const struct fate *fate,
+                     struct why *why)
 {
     enum err e = store_begin(r->store, deadline_in_ms(WRITE_MS), why);
     if (e != ERR_OK)
         return e;
-    e = error == NULL ? outbox_sent(r->store, t->row->id, why)
-                      : outbox_failed(r->store, t->row->id, error, next_ms, why);
-    if (e == ERR_OK && error != NULL && ends)
+    e = fate->error == NULL ? outbox_sent(r->store, t->row->id, why)
+                            : outbox_failed(r->store, t->row->id, fate->error, fate->next_ms, why);
+    if (e == ERR_OK && fate->ends)
         e = keep_lead(r, t, why);
     if (e == ERR_OK)
         e = store_commit(r->store, why);
@@ -90,7 +94,7 @@ static enum err done(struct exchange_round *r, const struct task *t, struct exch
     ret->done++;
     log_event(LOG_INFO, KIND, "outbox=%lld call=%lld done", (long long)t->row->id,
               (long long)t->row->call_id);
-    return note(r, t, NULL, 0, false, why);
+    return note(r, t, &(struct fate){NULL, 0, false}, why);
 }
 
 static enum err give_up(struct exchange_round *r, const struct task *t, const char *error,
@@ -99,7 +103,7 @@ static enum err give_up(struct exchange_round *r, const struct task *t, const ch
     ret->given_up++;
     log_event(LOG_WARN, KIND, "outbox=%lld call=%lld given_up=\"%s\"", (long long)t->row->id,
               (long long)t->row->call_id, error);
-    return note(r, t, error, 0, true, why);
+    return note(r, t, &(struct fate){error, 0, true}, why);
 }
 
 /* ---- the tasks ------------------------------------------------------------------------------------ */
@@ -113,8 +117,9 @@ static const char *too_late(struct exchange_round *r, const struct task *t)
     size_t n = 0;
 
     if (t->what.what == EXCHANGE_TRANSFER)
-        return clock_unix_ms() - t->row->due_ms > TRANSFER_LATE ? "the caller has not waited so long"
-                                                                : NULL;
+        return clock_unix_ms() - t->row->due_ms > TRANSFER_LATE
+                   ? "the caller has not waited so long"
+                   : NULL;
     if (t->what.what != EXCHANGE_CALL_BACK)
         return NULL;
     if (late > CALL_BACK_LATE)
@@ -128,25 +133,19 @@ static const char *too_late(struct exchange_round *r, const struct task *t)
     return NULL;
 }
 
-static enum err ask(struct binotel_api *api, struct exchange_round *r, const struct task *t,
-                    struct failure *f)
+static enum err ask(struct binotel_api *api, const struct task *t)
 {
+    static const int within_ms[] = {[EXCHANGE_TRANSFER] = TRANSFER_MS,
+                                    [EXCHANGE_CALL_BACK] = CALL_MS,
+                                    [EXCHANGE_CUSTOMER] = CUSTOMER_MS};
     const char *call = "";
 
-    switch (t->what.what) {
-    case EXCHANGE_TRANSFER:
-        return binotel_api_transfer(api, r->arena, t->call.external_id, t->what.line,
-                                    deadline_in_ms(TRANSFER_MS), f);
-    case EXCHANGE_CALL_BACK:
-        return binotel_api_call(api, r->arena, t->what.line, t->what.number, t->what.called,
-                                deadline_in_ms(CALL_MS), &call, f);
-    case EXCHANGE_CUSTOMER:
-        return binotel_api_keep_customer(api, r->arena, t->what.number, t->what.name,
-                                         deadline_in_ms(CUSTOMER_MS), f);
-    case EXCHANGE__MAX:
-        break;
-    }
-    return failure_close(f, ERR_FAULT);
+    api->until = deadline_in_ms(within_ms[t->what.what]);
+    if (t->what.what == EXCHANGE_TRANSFER)
+        return binotel_api_transfer(api, t->call.external_id, t->what.line);
+    if (t->what.what == EXCHANGE_CALL_BACK)
+        return binotel_api_call(api, t->what.line, t->what.number, t->what.called, &call);
+    return binotel_api_keep_customer(api, t->what.number, t->what.name);
 }
 
 /* Of what is asked for once: nothing has left, or it was refused for being too often. */
@@ -158,23 +157,24 @@ static bool may_come_again(const struct task *t, const struct failure *f)
     return t->what.what == EXCHANGE_CUSTOMER || !f->sent || f->next == FAILURE_LATER;
 }
 
-static enum err ask_and_note(struct binotel_api *api, struct exchange_round *r,
-                             const struct task *t, struct exchange_counts *ret, struct why *why)
+static enum err ask_and_note(struct exchange_round *r, const struct task *t,
+                             struct exchange_counts *ret, struct why *why)
 {
-    struct failure f = {0};
+    const struct failure *f = &r->api.failure;
     enum err e = ERR_OK;
 
     if (t->what.what != EXCHANGE_CUSTOMER) /* before it leaves: it is never asked for twice */
-        e = note(r, t, asking, 0, false, why);
+        e = note(r, t, &(struct fate){asking, 0, false}, why);
     if (e != ERR_OK)
         return e;
-    if (ask(api, r, t, &f) == ERR_OK)
+    if (ask(&r->api, t) == ERR_OK)
         return done(r, t, ret, why);
-    if (!may_come_again(t, &f))
-        return give_up(r, t, f.why.text[0] == '\0' ? err_text(f.err) : f.why.text, ret, why);
+    const char *error = f->why.text[0] == '\0' ? err_text(f->err) : f->why.text;
+    if (!may_come_again(t, f))
+        return give_up(r, t, error, ret, why);
     ret->later++;
-    int64_t wait_ms = f.wait_ms > AGAIN_MS ? f.wait_ms : AGAIN_MS << t->row->attempts;
-    return note(r, t, f.why.text, clock_unix_ms() + wait_ms, false, why);
+    int64_t wait_ms = f->wait_ms > AGAIN_MS ? f->wait_ms : AGAIN_MS << t->row->attempts;
+    return note(r, t, &(struct fate){error, clock_unix_ms() + wait_ms, false}, why);
 }
 
 /* False: the row is of nothing that can be done, and noted so. */
@@ -187,15 +187,15 @@ static enum err read_task(struct exchange_round *r, const struct outbox_row *row
     enum err e = exchange_task_read(r->arena, row->payload, &ret->what, &wrong);
     *ret_sound = e == ERR_OK;
     if (e != ERR_OK)
-        return e == ERR_MEMORY ? e : note(r, ret, wrong.text, 0, false, why);
+        return e == ERR_MEMORY ? e : note(r, ret, &(struct fate){wrong.text, 0, false}, why);
     e = call_get(r->store, r->arena, row->call_id, &ret->call, why);
     if (e == ERR_OK)
         ret->profile = app_profile_of(r->app, ret->call.profile, ret->call.called);
     return e;
 }
 
-static enum err do_row(struct binotel_api *api, const char *fault, struct exchange_round *r,
-                       const struct outbox_row *row, struct exchange_counts *ret, struct why *why)
+static enum err do_row(struct exchange_round *r, const struct outbox_row *row,
+                       struct exchange_counts *ret, struct why *why)
 {
     struct task t;
     bool sound = false;
@@ -205,20 +205,18 @@ static enum err do_row(struct binotel_api *api, const char *fault, struct exchan
         return ERR_OK;
     if (e != ERR_OK || !sound)
         return e;
-    const char *late = fault != NULL ? fault : too_late(r, &t);
-    return late != NULL ? give_up(r, &t, late, ret, why) : ask_and_note(api, r, &t, ret, why);
+    const char *late = r->fault.text[0] != '\0' ? r->fault.text : too_late(r, &t);
+    return late != NULL ? give_up(r, &t, late, ret, why) : ask_and_note(r, &t, ret, why);
 }
 
 /* What a process that died was at may have been done: nobody knows, and it is not asked for again. */
-static enum err take_in_left(struct exchange_round *r, struct exchange_counts *ret,
-                             struct why *why)
+static enum err take_in_left(struct exchange_round *r, struct exchange_counts *ret, struct why *why)
 {
     struct outbox_row *rows = NULL;
     size_t n = 0;
 
     arena_clear(r->arena);
-    enum err e =
-        outbox_left(r->store, r->arena, KIND, asking, LEFT_MAX, &rows, &n, why);
+    enum err e = outbox_left(r->store, r->arena, KIND, asking, LEFT_MAX, &rows, &n, why);
     for (size_t i = 0; i < n && e == ERR_OK; i++) {
         struct task t;
         bool sound = false;
@@ -233,11 +231,9 @@ static enum err take_in_left(struct exchange_round *r, struct exchange_counts *r
 
 static enum err run(struct exchange_round *r, struct exchange_counts *ret, struct why *why)
 {
-    struct binotel_api api;
-    struct why fault = {0};
-
     enum err e = take_in_left(r, ret, why);
-    bool can = binotel_api_init(&api, r->store, &fault) == ERR_OK;
+    (void)(binotel_api_init(&r->api, r->store, &r->fault) == ERR_OK);
+    r->api.arena = r->arena;
     while (e == ERR_OK && !r->stopping()) {
         struct outbox_row *row = NULL;
         size_t n = 0;
@@ -245,7 +241,7 @@ static enum err run(struct exchange_round *r, struct exchange_counts *ret, struc
         e = outbox_due(r->store, r->arena, KIND, clock_unix_ms(), 1, &row, &n, why);
         if (e != ERR_OK || n == 0)
             break;
-        e = do_row(&api, can ? NULL : fault.text, r, row, ret, why);
+        e = do_row(r, row, ret, why);
     }
     return e;
 }

@@ -10,12 +10,16 @@
 #define HOLOS_SYNC_EXCHANGE_H
 
 #include "calls/app.h"
+#include "providers/binotel-api.h"
 
 struct exchange_round {
     const struct app *app;
     struct store *store;
     struct arena *arena;    /* cleared for each row */
     bool (*stopping)(void); /* asked between two rows */
+    /* private to exchange.c */
+    struct binotel_api api;
+    struct why fault; /* why nobody can be asked; "" */
 };
 
 struct exchange_counts {

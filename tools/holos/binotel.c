@@ -12,7 +12,6 @@
 struct job {
     struct tool *t;
     struct binotel_api api;
-    struct failure f;
     const char *const *word; /* the operands behind what is to be done */
     int words;
 };
@@ -56,7 +55,7 @@ static enum err show_call(struct job *j)
     struct binotel_call c;
     struct jsonw w;
 
-    enum err e = binotel_api_details(&j->api, &t->arena, call_id(j, j->word[0]), soon(), &c, &j->f);
+    enum err e = binotel_api_details(&j->api, call_id(j, j->word[0]), &c);
     if (e != ERR_OK)
         return e;
     const struct {
@@ -97,8 +96,8 @@ static enum err find_record(struct job *j, const char *id, struct binotel_record
         return e;
     struct deadline until = deadline_in_ms(wait_s * 1000);
     do {
-        j->f = (struct failure){0};
-        e = binotel_api_record(&j->api, &j->t->arena, id, soon(), ret, &j->f);
+        j->api.until = soon();
+        e = binotel_api_record(&j->api, id, ret);
     } while (e == ERR_NOT_FOUND && deadline_sleep(until, WAIT_MS));
     return e;
 }
@@ -129,8 +128,7 @@ static enum err show_record(struct job *j)
 
 static enum err transfer(struct job *j)
 {
-    enum err e = binotel_api_transfer(&j->api, &j->t->arena, call_id(j, j->word[0]), j->word[1],
-                                      soon(), &j->f);
+    enum err e = binotel_api_transfer(&j->api, call_id(j, j->word[0]), j->word[1]);
     if (e == ERR_OK)
         done(j, "the call is handed over");
     return e;
@@ -138,8 +136,7 @@ static enum err transfer(struct job *j)
 
 static enum err hang_up(struct job *j)
 {
-    enum err e =
-        binotel_api_hang_up(&j->api, &j->t->arena, call_id(j, j->word[0]), soon(), &j->f);
+    enum err e = binotel_api_hang_up(&j->api, call_id(j, j->word[0]));
     if (e == ERR_OK)
         done(j, "the call is ended");
     return e;
@@ -150,8 +147,7 @@ static enum err dial(struct job *j)
     const char *pbx = j->words > 2 ? j->word[2] : "";
     const char *id = "";
 
-    enum err e = binotel_api_call(&j->api, &j->t->arena, j->word[0], j->word[1], pbx, soon(), &id,
-                                  &j->f);
+    enum err e = binotel_api_call(&j->api, j->word[0], j->word[1], pbx, &id);
     if (e == ERR_OK)
         done(j, arena_printf(&j->t->arena, "call %s", id));
     return e;
@@ -166,14 +162,13 @@ static enum err customer(struct job *j)
 
     if (j->words > 1) {
         const char *name = tool_joined(t, 2);
-        enum err e = name == NULL ? ERR_MEMORY
-                                  : binotel_api_keep_customer(&j->api, &t->arena, j->word[0], name,
-                                                              soon(), &j->f);
+        enum err e =
+            name == NULL ? ERR_MEMORY : binotel_api_keep_customer(&j->api, j->word[0], name);
         if (e == ERR_OK)
             done(j, "the name is kept");
         return e;
     }
-    enum err e = binotel_api_customer(&j->api, &t->arena, j->word[0], soon(), &c, &j->f);
+    enum err e = binotel_api_customer(&j->api, j->word[0], &c);
     if (e == ERR_OK && *c.id == '\0')
         return why_set(&t->why, ERR_NOT_FOUND, "no customer has this number");
     if (e == ERR_OK)
@@ -197,7 +192,7 @@ static enum err list(struct job *j, const char *method, const char *member,
     struct table table;
     struct jsonw w;
 
-    enum err e = binotel_api_ask(&j->api, &t->arena, method, NULL, 0, soon(), &o, &j->f);
+    enum err e = binotel_api_ask(&j->api, method, NULL, 0, &o);
     if (e != ERR_OK)
         return e;
     const struct json *one = json_first(json_member(o, member));
@@ -271,12 +266,15 @@ static int ask(struct tool *t, size_t i)
     enum err e = tool_store(t, &s);
     if (e == ERR_OK)
         e = binotel_api_init(&j.api, s, &t->why);
+    j.api.arena = &t->arena;
+    j.api.until = soon();
     if (e == ERR_OK)
         e = jobs[i].run(&j);
     store_close(s);
     if (e != ERR_OK && t->why.text[0] == '\0')
-        t->why = j.f.why;
-    if (e != ERR_OK && err_retry(e) && jobs[i].acts && j.f.sent) /* nobody should repeat it blindly */
+        t->why = j.api.failure.why;
+    if (e != ERR_OK && err_retry(e) && jobs[i].acts &&
+        j.api.failure.sent) /* nobody should repeat it blindly */
         return tool_refuse(t, EXIT_FAULT, "%s: it may have been done", t->why.text);
     if (e != ERR_OK)
         return tool_fail(t, e);

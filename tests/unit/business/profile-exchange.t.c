@@ -33,9 +33,9 @@ static void all_of_it_is_read(void **state)
     (void)state;
     struct profile p = booked_good(
         packs, with("{'lines':['901','902'],'routes':[{'caller':'known','hours':'open','lines':"
-                     "'busy','route':'3810'},{'route':'7'}],'next_visit':'{when}, {services}',"
-                     "'transfer':'901','call_back':'902','missed_calls':false,'customers':true,"
-                     "'//':'of the author'}"));
+                    "'busy','route':'3810'},{'route':'7'}],'next_visit':'{when}, {services}',"
+                    "'transfer':'901','call_back':'902','missed_calls':false,'customers':true,"
+                    "'//':'of the author'}"));
     const struct exchange *x = &p.exchange;
 
     assert_int_equal(x->lines_n, 2);
@@ -60,7 +60,8 @@ static void without_it_only_missed_calls_are_requests(void **state)
     static const char *const profiles[] = {"", ",'binotel':{}"};
 
     for (size_t i = 0; i < 2; i++) {
-        struct profile p = booked_good(packs, booked_changed(BOOKED_FRONT "HERE}", "HERE", profiles[i]));
+        struct profile p =
+            booked_good(packs, booked_changed(BOOKED_FRONT "HERE}", "HERE", profiles[i]));
         assert_null(p.exchange.transfer);
         assert_null(p.exchange.call_back);
         assert_int_equal(p.exchange.routes_n, 0);

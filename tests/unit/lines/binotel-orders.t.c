@@ -85,8 +85,8 @@ static void send(const struct binotel_event *ev)
     struct why why = {0};
 
     buf_init(&answer, home.arena, 4096);
-    assert_int_equal(
-        binotel_report(&exchange, home.arena, ev, deadline_in_ms(8000), &answer, &why), ERR_OK);
+    assert_int_equal(binotel_report(&exchange, home.arena, ev, deadline_in_ms(8000), &answer, &why),
+                     ERR_OK);
     if (why.text[0] != '\0')
         fail_msg("%s", why.text);
     assert_string_equal(buf_text(&answer), "{\"status\":\"success\"}");
@@ -273,7 +273,7 @@ static void what_nobody_answered_becomes_a_request_once(void **state)
     static const struct {
         const char *word;
         size_t leads;
-    } rows[] = {{"NOANSWER", 1}, {"BUSY", 1},   {"CANCEL", 1}, {"CONGESTION", 1},
+    } rows[] = {{"NOANSWER", 1}, {"BUSY", 1},   {"CANCEL", 1},  {"CONGESTION", 1},
                 {"VM", 1},       {"ANSWER", 0}, {"TRANSFER", 0}};
     struct lead *leads = NULL;
 
@@ -332,9 +332,9 @@ static struct outbox_row *tasks(size_t *ret_n)
 {
     struct outbox_row *rows = NULL;
 
-    assert_int_equal(outbox_due(home.app.store, home.arena, "binotel", INT64_MAX, 100, &rows, ret_n,
-                                NULL),
-                     ERR_OK);
+    assert_int_equal(
+        outbox_due(home.app.store, home.arena, "binotel", INT64_MAX, 100, &rows, ret_n, NULL),
+        ERR_OK);
     return rows;
 }
 
@@ -377,14 +377,12 @@ static struct turn_input input(const char *id, const char *key, const char *word
 
 static void take(const char *id, const char *key, const char *words)
 {
-    struct call_turn c = {
-        .app = &home.app, .arena = home.arena, .deadline = deadline_in_ms(20000)};
+    struct call_turn c = {.app = &home.app, .arena = home.arena, .deadline = deadline_in_ms(20000)};
     struct delivery_reply reply = {.status = 200, .type = "text/plain"};
     struct turn_input in = input(id, key, words);
 
-    assert_int_equal(words == NULL ? call_turn_greet(&c, &in, NULL)
-                                   : call_turn_answer(&c, &in, NULL),
-                     ERR_OK);
+    assert_int_equal(
+        words == NULL ? call_turn_greet(&c, &in, NULL) : call_turn_answer(&c, &in, NULL), ERR_OK);
     buf_init(&reply.body.text, home.arena, 64);
     buf_puts(&reply.body.text, "ok");
     assert_int_equal(call_turn_finish(&c, &reply, NULL), ERR_OK);
@@ -416,7 +414,8 @@ static void events_between_the_turns_disturb_no_call(void **state)
     assert_int_equal(c.status, CALL_COMPLETED);
     assert_int_equal(c.billed_s, 38);
     assert_string_equal(c.line, "901");
-    assert_int_equal(leads_of(id, &leads), 1); /* what was begun to be asked for, and nothing else */
+    assert_int_equal(leads_of(id, &leads),
+                     1); /* what was begun to be asked for, and nothing else */
     assert_string_equal(leads[0].name, "Оксана");
 }
 

@@ -115,10 +115,13 @@ static void the_examples_have_their_effect_and_their_answer(void **state)
 static void answers_to_what_is_no_event_keep_the_exchange_content(void **state)
 {
     (void)state;
-    static const char *const bodies[] = {"", "requestType=", "requestType=somethingNew&x=1",
+    static const char *const bodies[] = {"",
+                                         "requestType=",
+                                         "requestType=somethingNew&x=1",
                                          "requestType=apiCallCompleted",
                                          "requestType=apiCallCompleted&callDetails=",
-                                         "requestType=hangupTheCall&disposition=ANSWER", "%%%&&&==="};
+                                         "requestType=hangupTheCall&disposition=ANSWER",
+                                         "%%%&&&==="};
     for (size_t i = 0; i < sizeof bodies / sizeof bodies[0]; i++)
         assert_string_equal(post(FORM, bodies[i]), OK);
     assert_string_equal(post(JSON, "{\"requestType\":"), OK);
@@ -196,12 +199,12 @@ static const struct {
     const char *word;
     enum call_status status;
 } dispositions[] = {
-    {"ANSWER", CALL_COMPLETED},     {"answered", CALL_COMPLETED},   {"TRANSFER", CALL_COMPLETED},
-    {"BUSY", CALL_BUSY},            {"NOANSWER", CALL_NO_ANSWER},   {"NO_ANSWER", CALL_NO_ANSWER},
-    {"NO-ANSWER", CALL_NO_ANSWER},  {"CANCEL", CALL_CANCELLED},     {"CANCELED", CALL_CANCELLED},
-    {"Cancelled", CALL_CANCELLED},  {"CONGESTION", CALL_FAILED},    {"CHANUNAVAIL", CALL_FAILED},
-    {"VM", CALL_NO_ANSWER},         {"VM-SUCCESS", CALL_COMPLETED}, {"SUCCESS", CALL_COMPLETED},
-    {"FAILED", CALL_FAILED},        {"", CALL_COMPLETED},           {"CALLING", CALL_COMPLETED},
+    {"ANSWER", CALL_COMPLETED},    {"answered", CALL_COMPLETED},   {"TRANSFER", CALL_COMPLETED},
+    {"BUSY", CALL_BUSY},           {"NOANSWER", CALL_NO_ANSWER},   {"NO_ANSWER", CALL_NO_ANSWER},
+    {"NO-ANSWER", CALL_NO_ANSWER}, {"CANCEL", CALL_CANCELLED},     {"CANCELED", CALL_CANCELLED},
+    {"Cancelled", CALL_CANCELLED}, {"CONGESTION", CALL_FAILED},    {"CHANUNAVAIL", CALL_FAILED},
+    {"VM", CALL_NO_ANSWER},        {"VM-SUCCESS", CALL_COMPLETED}, {"SUCCESS", CALL_COMPLETED},
+    {"FAILED", CALL_FAILED},       {"", CALL_COMPLETED},           {"CALLING", CALL_COMPLETED},
 };
 
 /* One call, told by a record or by a hang-up, with what comes before it or without. */

@@ -61,8 +61,8 @@ static const char *answer(const char *number, const char *direction)
     struct buf b;
 
     buf_init(&b, home.arena, 4096);
-    assert_int_equal(
-        binotel_report(&home.app, home.arena, &ev, deadline_in_ms(2000), &b, NULL), ERR_OK);
+    assert_int_equal(binotel_report(&home.app, home.arena, &ev, deadline_in_ms(2000), &b, NULL),
+                     ERR_OK);
     return buf_text(&b);
 }
 
@@ -117,7 +117,8 @@ static void what_does_not_fit_is_cut_between_letters(void **state)
 static void the_link_stands_where_a_setting_names_it(void **state)
 {
     (void)state;
-    assert_int_equal(setenv("BINOTEL_CRM_URL", "https://crm.example.org/c?phone={phone}&x=1", 1), 0);
+    assert_int_equal(setenv("BINOTEL_CRM_URL", "https://crm.example.org/c?phone={phone}&x=1", 1),
+                     0);
     assert_int_equal(settings_load(NULL), ERR_OK);
     assert_string_equal(answer("0631110008", "in"),
                         "{\"customerData\":{\"linkToCrmUrl\":\"https://crm.example.org/"
@@ -178,8 +179,8 @@ static void talk(const char *line, enum binotel_request request)
     struct buf b;
 
     buf_init(&b, home.arena, 4096);
-    assert_int_equal(
-        binotel_report(&home.app, home.arena, &ev, deadline_in_ms(2000), &b, NULL), ERR_OK);
+    assert_int_equal(binotel_report(&home.app, home.arena, &ev, deadline_in_ms(2000), &b, NULL),
+                     ERR_OK);
 }
 
 static void when_all_lines_are_busy_the_assistant_answers(void **state)

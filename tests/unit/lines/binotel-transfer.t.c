@@ -69,7 +69,8 @@ static struct call_turn say(const char *source, const char *words)
     assert_int_equal(call_turn_greet(&c, &in, NULL), ERR_OK);
     assert_int_equal(call_turn_finish(&c, &reply, NULL), ERR_OK);
     call_turn_release(&c);
-    c = (struct call_turn){.app = &home.app, .arena = home.arena, .deadline = deadline_in_ms(20000)};
+    c = (struct call_turn){
+        .app = &home.app, .arena = home.arena, .deadline = deadline_in_ms(20000)};
     in.route = "audio-stream";
     in.words = words;
     assert_int_equal(call_turn_answer(&c, &in, NULL), ERR_OK);
@@ -194,11 +195,8 @@ static void a_model_puts_through_the_same_way(void **state)
     struct env env = {0};
     struct tm local = {.tm_wday = 3, .tm_hour = 14};
     struct action_result result = {0};
-    struct action_call call = {.arena = home.arena,
-                               .profile = salon,
-                               .local = &local,
-                               .env = &env,
-                               .effects = &effects};
+    struct action_call call = {
+        .arena = home.arena, .profile = salon, .local = &local, .env = &env, .effects = &effects};
 
     assert_int_equal(action_ask_for_person.run(&call, &result), ERR_OK);
     assert_string_equal(effects_end(&effects), action_transfer);

@@ -10,7 +10,7 @@
 
 static struct arena a;
 static const struct binotel_api api = {
-    .url = "https://api.binotel.com/api/4.0/", .key = "k\"1", .secret = "s"};
+    .url = "https://api.binotel.com/api/4.0/", .key = "k\"1", .secret = "s", .arena = &a};
 
 static int set_up(void **state)
 {
@@ -33,7 +33,7 @@ static void key_and_secret_go_in_the_body(void **state)
                                                {"numbers", "0501112233", true}};
     struct http_request req = {0};
 
-    assert_int_equal(binotel_api_write(&api, &a, "customers/create", fields, 2, &req), ERR_OK);
+    assert_int_equal(binotel_api_write(&api, "customers/create", fields, 2, &req), ERR_OK);
     assert_string_equal(req.method, "POST");
     assert_string_equal(req.url, "https://api.binotel.com/api/4.0/customers/create.json");
     assert_string_equal(req.type, "application/json");
@@ -79,7 +79,8 @@ static void errors_stand_inside_a_200(void **state)
         enum failure_next next;
         enum err err;
     } rows[] = {
-        {200, "{\"status\":\"error\",\"code\":106,\"message\":\"m\"}", 106, FAILURE_LATER, ERR_PEER},
+        {200, "{\"status\":\"error\",\"code\":106,\"message\":\"m\"}", 106, FAILURE_LATER,
+         ERR_PEER},
         {200, "{\"status\":\"error\",\"code\":\"121\"}", 121, FAILURE_OPERATOR, ERR_CONFIG},
         {200, "{\"status\":\"error\",\"code\":104}", 104, FAILURE_REQUEST, ERR_VALUE},
         {200, "{\"status\":\"error\",\"code\":150}", 150, FAILURE_REQUEST, ERR_VALUE},
@@ -127,7 +128,8 @@ static void a_call_is_found_however_it_is_wrapped(void **state)
 {
     (void)state;
     static const char *const bodies[] = {
-        "{\"status\":\"success\",\"callDetails\":{\"61\":{\"generalCallID\":\"61\",\"billsec\":\"38\"}}}",
+        "{\"status\":\"success\",\"callDetails\":{\"61\":{\"generalCallID\":\"61\",\"billsec\":"
+        "\"38\"}}}",
         "{\"status\":\"success\",\"callDetails\":[{\"generalCallID\":61,\"billsec\":38}]}",
         "{\"status\":\"success\",\"callDetails\":{\"generalCallID\":\"61\",\"billsec\":\"38\"}}"};
     static const char *const none[] = {"{\"status\":\"success\",\"callDetails\":\"\"}",
@@ -161,8 +163,8 @@ static void a_recording_is_an_address_with_an_end(void **state)
         ERR_OK);
     assert_int_equal(r.until_s, INT64_C(1796126400) + 900);
     assert_int_equal(
-        binotel_api_read_record(&a, good("{\"status\":\"success\",\"url\":\"https://x.example/1\"}"),
-                                &r, NULL),
+        binotel_api_read_record(
+            &a, good("{\"status\":\"success\",\"url\":\"https://x.example/1\"}"), &r, NULL),
         ERR_OK);
     assert_int_equal(r.until_s, 0);
     static const char *const none[] = {
@@ -185,15 +187,16 @@ static void a_customer_is_the_one_with_this_number(void **state)
     struct binotel_customer c;
 
     for (size_t i = 0; i < 2; i++) {
-        assert_int_equal(binotel_api_read_customer(&a, good(bodies[i]), "+380501112233", &c), ERR_OK);
+        assert_int_equal(binotel_api_read_customer(&a, good(bodies[i]), "+380501112233", &c),
+                         ERR_OK);
         assert_string_equal(c.id, "2");
         assert_string_equal(c.name, "Олена");
     }
     assert_int_equal(binotel_api_read_customer(&a, good(bodies[0]), "0999999999", &c), ERR_OK);
     assert_string_equal(c.id, "");
-    assert_int_equal(
-        binotel_api_read_customer(&a, good("{\"status\":\"success\",\"customerData\":\"\"}"), "1", &c),
-        ERR_OK);
+    assert_int_equal(binotel_api_read_customer(
+                         &a, good("{\"status\":\"success\",\"customerData\":\"\"}"), "1", &c),
+                     ERR_OK);
     assert_string_equal(c.id, "");
 }
 
@@ -202,12 +205,9 @@ static void a_customer_is_the_one_with_this_number(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(key_and_secret_go_in_the_body),
-        TEST(errors_stand_inside_a_200),
-        TEST(too_often_says_how_long_to_wait),
-        TEST(a_call_is_found_however_it_is_wrapped),
-        TEST(a_recording_is_an_address_with_an_end),
-        TEST(a_customer_is_the_one_with_this_number),
+        TEST(key_and_secret_go_in_the_body),         TEST(errors_stand_inside_a_200),
+        TEST(too_often_says_how_long_to_wait),       TEST(a_call_is_found_however_it_is_wrapped),
+        TEST(a_recording_is_an_address_with_an_end), TEST(a_customer_is_the_one_with_this_number),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
