@@ -128,8 +128,7 @@ static void a_call_is_found_however_it_is_wrapped(void **state)
 {
     (void)state;
     static const char *const bodies[] = {
-        "{\"status\":\"success\",\"callDetails\":{\"61\":{\"generalCallID\":\"61\",\"billsec\":"
-        "\"38\"}}}",
+        "{\"status\":\"success\",\"callDetails\":{\"61\":{\"generalCallID\":61,\"billsec\":38}}}",
         "{\"status\":\"success\",\"callDetails\":[{\"generalCallID\":61,\"billsec\":38}]}",
         "{\"status\":\"success\",\"callDetails\":{\"generalCallID\":\"61\",\"billsec\":\"38\"}}"};
     static const char *const none[] = {"{\"status\":\"success\",\"callDetails\":\"\"}",
