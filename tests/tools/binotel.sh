@@ -2,7 +2,7 @@
 # check: timeout=300
 # binotel.sh: what is asked of the exchange: by the operator (holos binotel), and by holos-sync for calls.
 . "$(dirname "$0")/lib.sh"
-status=0 out='' err=''
+status=0 out='' err='' control=0
 export PYTHONDONTWRITEBYTECODE=1
 sync_bin=${HOLOS_BIN:-$root/build/bin}/holos-sync
 profiles=$work/profiles
