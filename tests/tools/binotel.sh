@@ -98,6 +98,12 @@ ok "and is not in the words" lacks wrong-secret
 BINOTEL_API_KEY='' run binotel routes
 ok "a missing key is said" exits 1 '' 'are not set'
 
+wants='binotel wants something of the exchange that nobody can ask for'
+BINOTEL_API_KEY='' run check
+ok "holos check says what nobody can ask for" has_words "$wants"
+run check
+ok "and nothing of it when the key is there" lacks "$wants"
+
 # ---- when Binotel is in trouble -------------------------------------------------------------------
 
 misbehave html '"status":200,"times":1'
