@@ -3,14 +3,14 @@
 .PHONY: bench
 bench: ## measure the figures of docs/benchmarks.md
 	@tools/need bench
-	@$(MAKE) --no-print-directory all build/bench/baseline build/bench/free
+	@$(MAKE) --no-print-directory all build/bench/baseline build/bench/free build/bench/settings
 	@tests/bench/bench
 
 build/bench/baseline: tests/bench/baseline.c
 	@mkdir -p $(@D)
 	$(Q)gcc -O2 -Wall -Wextra $< -lfcgi -lsqlite3 -o $@
 
-build/bench/free: tests/bench/free.c build/release/libholos.a
+build/bench/free build/bench/settings: build/bench/%: tests/bench/%.c build/release/libholos.a
 	@mkdir -p $(@D)
 	$(Q)gcc $(CPPFLAGS) -std=gnu11 -O2 -Wall -Wextra $^ $(LDLIBS) -o $@
 

@@ -1,7 +1,7 @@
 /* holos-sync - empties the outbox: sends what the other programs have left in the store to go out.
  *
  * Requests for a person go to a line of the log, to the operator's webhook, or both; messages to clients
- * go by the ways that the profile names; visits go to the
+ * go by the ways that the profile names; what calls want of the exchange is asked for there; visits go to the
  * staff's Google Sheet, and what staff change there comes back. Stopping signals
  * stay blocked but while it waits, so what it is at is finished first. Exit codes as a route's: 0
  * asked to leave, or all was sent; 100 wrong use or settings; 111 something could not be sent. */
@@ -12,6 +12,7 @@
 
 #include "base/log.h"
 #include "base/settings.h"
+#include "tools/holos-sync/exchange.h"
 #include "tools/holos-sync/messages.h"
 #include "tools/holos-sync/round.h"
 #include "tools/holos-sync/sheet.h"
@@ -73,7 +74,7 @@ struct sync {
     /* while it stays */
     int64_t leads_us, sheet_us, looked_us; /* when the next is due; the last look at the sheet */
     int leads_pause, sheet_pause;
-    struct why leads_fault, sheet_fault, profiles_fault; /* told already */
+    struct why leads_fault, sheet_fault, profiles_fault, exchange_fault; /* told already */
 };
 
 static bool has_sheet(void)
@@ -171,6 +172,25 @@ static enum err send_once(struct sync *y, struct round_counts *ret, struct why *
     return e;
 }
 
+/* Businesses that ask the exchange for nothing leave nothing to be asked for. */
+static bool has_exchange(struct sync *y)
+{
+    struct why why = {0};
+
+    enum err e = open_profiles(y, &why);
+    tell(e, "profiles", &why, &y->profiles_fault);
+    return e == ERR_OK && exchange_is_wanted(&y->app);
+}
+
+static enum err ask_exchange(struct sync *y, struct exchange_counts *ret, struct why *why)
+{
+    *ret = (struct exchange_counts){0};
+    enum err e = open_store(y, why);
+    struct exchange_round r = {
+        .app = &y->app, .store = y->round.store, .arena = &y->round.arena, .stopping = stop_told};
+    return e == ERR_OK ? exchange_round_run(&r, ret, why) : e;
+}
+
 static enum err open_sheet(struct sync *y, struct why *why)
 {
     if (y->sheet_open)
@@ -212,6 +232,20 @@ static void drop_store(struct sync *y)
 static int64_t after_s(int seconds)
 {
     return clock_mono_us() + INT64_C(1000000) * seconds;
+}
+
+/* First of all: a caller may be waiting on the line. */
+static void serve_exchange(struct sync *y)
+{
+    struct exchange_counts counts;
+    struct why why = {0};
+
+    if (!has_exchange(y))
+        return;
+    enum err e = ask_exchange(y, &counts, &why);
+    tell(e, "binotel", &why, &y->exchange_fault);
+    if (e != ERR_OK && e != ERR_BUSY)
+        drop_store(y);
 }
 
 static void send_leads(struct sync *y)
@@ -281,7 +315,9 @@ static int stay(struct sync *y)
                   "why=\"neither HOLOS_LEAD_WEBHOOK_URL nor HOLOS_LEAD_LOG is set: requests stay "
                   "in the store, and holos leads lists them\"");
     while (!stop_told()) {
-        send_leads(y);
+        serve_exchange(y);
+        if (!stop_told())
+            send_leads(y);
         if (!stop_told())
             look_at_sheet(y);
         wait_s(WAKE_S);
@@ -316,14 +352,30 @@ static bool sheet_once(struct sync *y)
     return e == ERR_OK;
 }
 
-/* The sheet first: what staff do there may make requests. */
+static bool exchange_once(struct sync *y)
+{
+    struct exchange_counts c;
+    struct why why = {0};
+
+    enum err e = ask_exchange(y, &c, &why);
+    (void)printf("exchange: done %d, to be tried again %d, given up %d\n", c.done, c.later,
+                 c.given_up);
+    if (e != ERR_OK)
+        (void)fprintf(stderr, "holos-sync: binotel: %s\n",
+                      why.text[0] != '\0' ? why.text : err_text(e));
+    return e == ERR_OK && c.later + c.given_up == 0;
+}
+
+/* The exchange and the sheet first: what comes of them may be requests. */
 static int once(struct sync *y)
 {
-    bool fine = !has_sheet() || sheet_once(y);
+    bool fine = !has_exchange(y) || exchange_once(y);
+
+    fine = (!has_sheet() || sheet_once(y)) && fine;
 
     if (has_channel(y) || has_messages(y))
         fine = leads_once(y) && fine;
-    else if (!has_sheet())
+    else if (!has_sheet() && !has_exchange(y))
         (void)printf("nothing is sent: neither HOLOS_LEAD_WEBHOOK_URL nor HOLOS_LEAD_LOG is set\n");
     return fine ? EXIT_LEFT : EXIT_LATER;
 }

@@ -23,7 +23,7 @@ static const struct verb *const verbs[] = {
     &verb_check,  &verb_call,    &verb_say,        &verb_calls,    &verb_show,   &verb_leads,
     &verb_book,   &verb_stats,   &verb_sweep,      &verb_migrate,  &verb_backup, &verb_client,
     &verb_purge,  &verb_profile, &verb_routes,     &verb_settings, &verb_env,    &verb_urls,
-    &verb_excuse, &verb_forget,  &verb_understand,
+    &verb_excuse, &verb_forget,  &verb_understand, &verb_binotel,
 };
 
 #define VERBS (sizeof verbs / sizeof verbs[0])

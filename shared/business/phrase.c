@@ -118,13 +118,9 @@ static const char *or_nothing(const char *phrase)
 
 static const char *open_now(const struct filling *f)
 {
-    const struct day *day = day_of(f, 0);
-    int now = f->local->tm_hour * 60 + f->local->tm_min;
+    const struct profile *p = f->profile;
 
-    for (size_t i = 0; i < day->n; i++)
-        if (now >= day->open[i].from_min && now < day->open[i].to_min)
-            return or_nothing(f->profile->say.now_open);
-    return or_nothing(f->profile->say.now_closed);
+    return or_nothing(profile_is_open(p, f->local) ? p->say.now_open : p->say.now_closed);
 }
 
 static bool has_day(unsigned days, int day)

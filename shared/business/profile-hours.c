@@ -72,3 +72,14 @@ void read_days(struct reader *r, const struct json *v, const struct field *f, vo
     memset(to, 0, DAYS * sizeof(struct day));
     reader_object(r, v, some_days, DAYS, to);
 }
+
+bool profile_is_open(const struct profile *p, const struct tm *local)
+{
+    const struct day *day = &p->week[(local->tm_wday + 6) % DAYS];
+    int now = local->tm_hour * 60 + local->tm_min;
+
+    for (size_t i = 0; i < day->n; i++)
+        if (now >= day->open[i].from_min && now < day->open[i].to_min)
+            return true;
+    return false;
+}

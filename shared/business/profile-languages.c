@@ -29,6 +29,7 @@ static struct profile begin(const struct profile *of, const struct profile *pack
     p.hear.punctuation = of->hear.punctuation;
     memcpy(p.week, of->week, sizeof p.week);
     p.limits = of->limits;
+    p.exchange = of->exchange;
     p.book = NULL; /* a pack's has words alone */
     return p;
 }

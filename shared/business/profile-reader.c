@@ -333,6 +333,16 @@ void read_phrase(struct reader *r, const struct json *v, const struct field *f, 
         *(const char **)to = s;
 }
 
+void read_switch(struct reader *r, const struct json *v, const struct field *f, void *to)
+{
+    bool on = false;
+
+    if (json_kind(v) != JSON_BOOL || json_get_bool(r->parent, f->name, &on, NULL) != ERR_OK)
+        reader_fault(r, "must be true or false");
+    else
+        *(bool *)to = on;
+}
+
 void read_choice(struct reader *r, const struct json *v, const struct field *f, void *to)
 {
     const char *const *choices = f->of;

@@ -98,6 +98,7 @@ void *reader_room(struct reader *r, size_t n, size_t size);
 field_reader read_text;    /* const char *: least..most bytes */
 field_reader read_phrase;  /* the same with checked placeholders */
 field_reader read_int;     /* int: least..most */
+field_reader read_switch;  /* bool */
 field_reader read_choice;  /* const char *: one of the of_n texts in `of` */
 field_reader read_members; /* a struct by the fields in `of` */
 field_reader read_texts;   /* const char *const * and its count; most: bytes of each */
@@ -109,9 +110,10 @@ field_reader
     read_lines; /* const char *: a text or a list of its lines (profile-prompt.c); `of`: the
                           * names that its braces may hold, between blanks */
 field_reader read_prompt;
-field_reader read_week; /* struct day[7], all of them (profile-hours.c) */
-field_reader read_days; /* the same; those that are left out are closed */
-field_reader read_book; /* struct book * (profile-book.c) */
+field_reader read_week;     /* struct day[7], all of them (profile-hours.c) */
+field_reader read_days;     /* the same; those that are left out are closed */
+field_reader read_exchange; /* struct exchange (profile-exchange.c) */
+field_reader read_book;     /* struct book * (profile-book.c) */
 field_reader read_book_say, read_book_hears, read_book_prompt,
     read_book_sheet; /* struct book_words (book-words.c) */
 

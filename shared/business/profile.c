@@ -275,16 +275,6 @@ static void check_voice(struct reader *r, const struct profile *p)
 
 /* ---- hear ----------------------------------------------------------------------------------- */
 
-static void read_switch(struct reader *r, const struct json *v, const struct field *f, void *to)
-{
-    bool on = false;
-
-    if (json_kind(v) != JSON_BOOL || json_get_bool(r->parent, f->name, &on, NULL) != ERR_OK)
-        reader_fault(r, "must be true or false");
-    else
-        *(bool *)to = on;
-}
-
 static const struct field hear_fields[] = {
     {.name = "model", .read = read_text, PLACE(hear.model), .most = 60},
     {.name = "punctuation", .read = read_switch, PLACE(hear.punctuation)},
@@ -366,6 +356,8 @@ static const struct {
     {offsetof(struct profile, say.closed_tomorrow), 0},
     {offsetof(struct profile, say.now_open), 0},
     {offsetof(struct profile, say.now_closed), 0},
+    {offsetof(struct profile, say.missed_wish), 0},
+    {offsetof(struct profile, say.transfer_wish), 0},
 };
 
 #define PHRASE(field, who, where)                                                                  \
@@ -518,6 +510,7 @@ static const struct field profile_fields[] = {
     {.name = "rules", .need = NEED_EITHER, .read = read_rules, PLACE(rules), .least = 0},
     {.name = "prompt", .read = read_prompt, PLACE(prompt)},
     {.name = "book", .read = read_book, PLACE(book)},
+    {.name = "binotel", .read = read_exchange, PLACE(exchange), .scope = SCOPE_PROFILE},
     {.name = "languages", .read = read_later, .scope = SCOPE_PROFILE},
 };
 

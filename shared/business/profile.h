@@ -61,7 +61,10 @@
     X(all_day_tomorrow)   /* {hours_tomorrow}: open from midnight to midnight */                   \
     X(closed_tomorrow)    /* {hours_tomorrow}: closed */                                           \
     X(now_open)           /* {open_now}: open */                                                   \
-    X(now_closed)         /* {open_now}: closed */
+    X(now_closed)         /* {open_now}: closed */                                                 \
+    X(transferring)       /* the call is put through to a person now; holos leaves it */           \
+    X(missed_wish)        /* nobody answered a call: what a person is told of it; not spoken */    \
+    X(transfer_wish)      /* the caller could not be put through: the same; not spoken */
 
 /* Phrases that only packs have: for the callers of a business whose profile has a fault. */
 #define PROFILE_APOLOGIES(X)                                                                       \
@@ -153,6 +156,31 @@ struct profile_voice {
     size_t effects_n;
 };
 
+/* Where the exchange is to lead a call that comes in, if all that is named here holds. */
+struct exchange_route {
+    const char *caller; /* "known", "unknown": is it a client with a name or a visit? NULL: any */
+    const char *hours;  /* "open", "closed" */
+    const char *lines;  /* "busy": a call goes on on each of the people's lines; "free" */
+    const char *route;  /* the scenario's number at the exchange */
+};
+
+#define EXCHANGE_LINES 32
+
+/* What a telephone exchange (Binotel) is told and asked for on behalf of the business. */
+struct exchange {
+    const char *const *lines; /* of the people there: "901" */
+    size_t lines_n;
+    const struct exchange_route *routes; /* the first that fits counts */
+    size_t routes_n;
+    /* What people are shown of the caller's next visit; NULL: the bare facts. */
+    const char *next_visit;
+    /* The line that takes callers who want a person, within its hours; NULL: none. */
+    const char *transfer;
+    const char *call_back; /* the line that is connected with callers nobody answered; NULL: none */
+    bool missed_off;       /* a call that nobody answered is no request */
+    bool customers;        /* clients' names go into the exchange's address book */
+};
+
 #define PROFILE_VOICES    8
 #define PROFILE_LANGUAGES 3 /* besides its own */
 
@@ -229,6 +257,7 @@ struct profile {
     const char *const *also; /* locales of the other languages that its callers may speak */
     size_t also_n;
     struct book *book; /* NULL: it keeps no book; business/catalogue.h. A pack's has words alone */
+    struct exchange exchange;
     struct profile *others; /* the same business in its further languages, which have no others */
     size_t others_n;
     /* NULL; of a substitute: the first fault of the profile it stands for. Its hours and
@@ -288,6 +317,9 @@ enum err profile_read_pack(struct arena *a, const struct profile_file *file,
 enum err profile_substitute(struct arena *a, const struct profile_file *file,
                             const struct profile *like, const char *fault,
                             struct profile *ret) must_check;
+
+/* Is the business open at this local time? */
+bool profile_is_open(const struct profile *p, const struct tm *local);
 
 /* Any of the stems' sets in folded words (text_fold)? */
 bool stems_match(const struct stems *sets, size_t n, const char *folded);

@@ -3,7 +3,9 @@
 #include <string.h>
 
 #include "base/zone.h"
+#include "business/phone.h"
 #include "calls/visits.h"
+#include "store/exchange-task.h"
 #include "store/lead.h"
 #include "think/rules.h"
 
@@ -152,22 +154,42 @@ enum err end_keep_unfinished(const struct app *app, struct arena *a, struct call
     return e == ERR_OK && has ? end_keep_lead(app->store, a, call, &r, now_ms, why) : e;
 }
 
-/* The record of a call that comes after its hang-up knows better how it ended. */
+/* The record of a call that comes after its hang-up, or after it was taken for over, knows better how
+ * it ended. */
 static void correct_status(struct call *c, const struct call_report *news)
 {
-    if (news->corrects && call_status_ends(news->status) && strcmp(c->end_reason, "hangup") == 0)
+    bool expired = strcmp(c->end_reason, "expired") == 0;
+
+    if (news->corrects && call_status_ends(news->status) &&
+        (expired || strcmp(c->end_reason, "hangup") == 0)) {
         c->status = news->status;
+        c->end_reason = "hangup";
+    }
+}
+
+/* A call that was talked on has been answered, also if nobody told when. */
+static void work_out_answer(struct call *c)
+{
+    int64_t at_ms = c->ended_ms - c->billed_s * 1000;
+
+    if (c->answered_ms == 0 && c->status == CALL_COMPLETED && c->billed_s > 0)
+        c->answered_ms = at_ms > c->started_ms ? at_ms : c->started_ms;
 }
 
 /* True if the call ends by this. */
 static bool apply_status(struct call *c, const struct call_report *news, struct moment now)
 {
     enum call_status status = news->status;
+    bool late = call_status_ends(c->status);
 
-    if (news->billed_s >= 0)
+    if (news->line != NULL && *news->line != '\0' &&
+        (!late || c->line == NULL || *c->line == '\0' || news->corrects))
+        c->line = news->line;
+    if (news->billed_s >= 0 && (!late || c->billed_s < 0 || news->corrects))
         c->billed_s = news->billed_s;
-    if (call_status_ends(c->status)) {
+    if (late) {
         correct_status(c, news);
+        work_out_answer(c);
         return false;
     }
     c->active_ms = now.ms;
@@ -182,7 +204,49 @@ static bool apply_status(struct call *c, const struct call_report *news, struct 
         return false;
     c->ended_ms = now.ms;
     c->end_reason = status == CALL_EXPIRED ? "expired" : "hangup";
+    work_out_answer(c);
     return true;
+}
+
+/* ---- calls that nobody answered ---------------------------------------------------------------- */
+
+static bool is_missed(const struct call *c)
+{
+    return c->status >= CALL_FAILED && c->status <= CALL_CANCELLED && c->turns == 0 &&
+           *c->caller != '\0' && strcmp(c->direction, "in") == 0;
+}
+
+/* Whoever hides their number cannot be called back. */
+static enum err keep_missed(const struct app *app, struct arena *a, const struct call *call,
+                            int64_t now_ms, struct why *why)
+{
+    const struct profile *p = app_profile_of(app, call->profile, call->called);
+    struct lead *leads = NULL;
+    struct client client;
+    char phone[PHONE_MAX];
+    size_t n = 0;
+
+    if (!is_missed(call) || p->exchange.missed_off ||
+        phone_e164(call->caller, p->country, phone) != ERR_OK)
+        return ERR_OK;
+    enum err e = leads_newest(app->store, a, call->id, 1, &leads, &n, why);
+    if (e == ERR_OK && n > 0)
+        return ERR_OK;
+    if (e == ERR_OK)
+        e = call_client(app->store, a, call, &client, why);
+    if (e != ERR_OK)
+        return e;
+    const struct effect_lead lead = {.name = client.name,
+                                     .phone = phone,
+                                     .wish = p->say.missed_wish == NULL ? "" : p->say.missed_wish};
+    e = end_keep_lead(app->store, a, call, &lead, now_ms, why);
+    const struct exchange_task back = {.what = EXCHANGE_CALL_BACK,
+                                       .line = p->exchange.call_back,
+                                       .number = call->caller,
+                                       .called = call->called};
+    if (e == ERR_OK && back.line != NULL)
+        e = exchange_task_add(app->store, a, call->id, &back, now_ms, why);
+    return e;
 }
 
 /* The memory of a call that ended under a running turn must not be empty: see end_is_pending. */
@@ -199,11 +263,15 @@ enum err end_note(const struct app *app, struct arena *a, struct call *call,
     struct moment now = clock_now();
     enum err e = ERR_OK;
 
+    if (news->at_ms > 0 && news->at_ms < now.ms)
+        now = (struct moment){.ms = news->at_ms};
     bool ends = apply_status(call, news, now);
     if (!running && (ends || end_is_pending(call)))
         e = end_keep_unfinished(app, a, call, now.ms, why);
     else if (ends && *call->state == '\0')
         call->state = pending;
+    if (e == ERR_OK && news->asks_after)
+        e = keep_missed(app, a, call, clock_unix_ms(), why);
     return e == ERR_OK ? call_save(app->store, call, why) : e;
 }
 

@@ -12,6 +12,10 @@ struct call_report {
     enum call_status status;
     int64_t billed_s; /* -1: not told */
     bool corrects;    /* it is the final record: may correct what was reported at the hang-up */
+    const char *line; /* of the exchange, that has the call; NULL or "": not told */
+    int64_t at_ms;    /* when it happened, if that is longer ago; 0: now */
+    /* The exchange tells what becomes of calls that nobody answered: they are asked after. */
+    bool asks_after;
 };
 
 /* Stores a request with the open transaction. */
@@ -26,7 +30,9 @@ enum err end_keep_unfinished(const struct app *app, struct arena *a, struct call
                              int64_t now_ms, struct why *why) must_check;
 
 /* Applies a status to a call that was just read, inside the open transaction, and saves it. A late
- * report does not change a call that has ended. When the call ends, its unfinished request is stored.
+ * report does not change how a call has ended, but fills in what was not known of it. A call in that
+ * nobody answered becomes a request for a person, once, and where the profile wants it the exchange
+ * is to call back (`asks_after`). When the call ends, its unfinished request is stored.
  * If another process is `running` a turn of the call, that turn stores it at its end. Until then the
  * memory of the ended call is not empty, and end_expire finds it if that worker dies. */
 enum err end_note(const struct app *app, struct arena *a, struct call *call,

@@ -20,6 +20,7 @@
 #include "base/zone.h"
 #include "business/phone.h"
 #include "calls/end.h"
+#include "calls/exchange.h"
 #include "calls/visits.h"
 #include "language/heard.h"
 #include "net/http.h"
@@ -540,6 +541,7 @@ static enum err run(struct call_turn *t, const struct turn_input *in, const stru
     if (e == ERR_OK && t->on_heard != NULL)
         e = env_commit(&t->env, why);
     t->goes_on = effects_end(&t->effects) == NULL;
+    t->transfer = exchange_line(t);
     return e;
 }
 
@@ -657,8 +659,10 @@ static enum err save_effects(struct call_turn *t, struct why *why)
         case EFFECT_CLIENT_NAME:
             if (t->call.client_id != 0)
                 e = client_set_name(s, t->call.client_id, t->call.profile, effect->name, why);
+            if (e == ERR_OK)
+                e = exchange_keep_customer(t, effect->name, why);
             break;
-        case EFFECT_END:  /* save_call's */
+        case EFFECT_END:  /* save_call's, and below */
         case EFFECT_BOOK: /* save_visits's */
         case EFFECT_CANCEL_VISIT:
         case EFFECT_ASK_CANCEL: /* in the state already */
@@ -666,7 +670,7 @@ static enum err save_effects(struct call_turn *t, struct why *why)
             break;
         }
     }
-    return e;
+    return e == ERR_OK ? exchange_hand_over(t, why) : e;
 }
 
 /* The time was free when the caller was asked; should it not be any more, the turn has failed, and is

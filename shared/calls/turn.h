@@ -65,6 +65,7 @@ struct call_turn {
     struct synthesis voice; /* the answer's sentences with their sounds */
     const char *said;       /* the whole answer */
     bool goes_on;           /* should_continue */
+    const char *transfer;   /* the exchange's line that takes the caller after it; NULL: none */
     enum asks asks;         /* what the answer asks; nothing if the call ends with it */
     struct env env;         /* env.fault: why a stage failed; for the log */
 

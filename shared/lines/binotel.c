@@ -81,6 +81,12 @@ static const struct field field_billed = {
     {{NULL, NULL, "billsec"}, {DETAILS, NULL, "billsec"}, {NULL, NULL, "duration"}},
     BINOTEL_NUMBER_MAX};
 
+static const struct field field_waited = {{{DETAILS, NULL, "waitsec"}, {NULL, NULL, "waitsec"}},
+                                          BINOTEL_NUMBER_MAX};
+
+static const struct field field_started = {
+    {{DETAILS, NULL, "startTime"}, {NULL, NULL, "startTime"}}, BINOTEL_NUMBER_MAX};
+
 static const struct field field_request_type = {{{NULL, NULL, "requestType"}}, BINOTEL_NUMBER_MAX};
 
 const struct json *binotel_details(const struct json *fields)
@@ -210,13 +216,16 @@ static const char *direction_of(const char *word)
     return "in";
 }
 
-static int64_t seconds_of(const char *text)
+#define SECONDS_MAX 1000000               /* of a call */
+#define MOMENT_MAX  INT64_C(100000000000) /* in UTC */
+
+static int64_t seconds_of(const char *text, int64_t most)
 {
     char *end = NULL;
 
     errno = 0;
     long long v = strtoll(text, &end, 10);
-    return errno == 0 && end != text && *end == '\0' && v >= 0 && v < 1000000 ? v : -1;
+    return errno == 0 && end != text && *end == '\0' && v >= 0 && v < most ? v : -1;
 }
 
 enum err binotel_read(struct arena *a, const struct json *fields, struct binotel_event *ret,
@@ -225,6 +234,8 @@ enum err binotel_read(struct arena *a, const struct json *fields, struct binotel
     struct binotel_event ev = {.unusable = ""};
     const char *way = "";
     const char *seconds = "";
+    const char *waited = "";
+    const char *started = "";
 
     enum err e = read_request(a, fields, &ev, why);
     bool contract = ev.request == BINOTEL_CONTRACT;
@@ -243,13 +254,19 @@ enum err binotel_read(struct arena *a, const struct json *fields, struct binotel
         {&field_status, &ev.status},
         {&field_company, &ev.company},
         {&field_billed, &seconds},
+        {&field_waited, &waited},
+        {&field_started, &started},
     };
     for (size_t i = 0; e == ERR_OK && i < sizeof wanted / sizeof wanted[0]; i++)
         e = find_for(a, fields, wanted[i].field, &ev, wanted[i].to, why);
     if (e != ERR_OK)
         return e;
-    ev.billed_s = seconds_of(seconds);
-    ev.has_details = binotel_details(fields) != NULL;
+    ev.billed_s = seconds_of(seconds, SECONDS_MAX);
+    ev.waited_s = seconds_of(waited, SECONDS_MAX);
+    ev.started_s = seconds_of(started, MOMENT_MAX);
+    /* Some accounts send the record's fields without the object around them. */
+    ev.has_details = binotel_details(fields) != NULL ||
+                     (*ev.call_id != '\0' && (*ev.status != '\0' || ev.billed_s >= 0));
     *ret = ev;
     return ERR_OK;
 }
@@ -307,17 +324,40 @@ enum call_status binotel_status(const char *word)
 
 static const char acknowledged[] = "{\"status\":\"success\"}";
 
-#define NAME_CHARACTERS 43 /* what Binotel's telephones show of a name */
+#define RECORD_MOST_S (INT64_C(7) * 24 * 3600) /* a record that tells of an older call is wrong */
 
-/* Opens the call if it is not open yet: the caller hears no greeting from it, the exchange only
- * reports. */
+/* When the call came in by the exchange's word; now, if it does not say or cannot be right. */
+static struct moment start_of(const struct binotel_event *ev)
+{
+    struct moment now = clock_now();
+    int64_t ms = ev->started_s * 1000;
+
+    if (ms > now.ms - RECORD_MOST_S * 1000 && ms < now.ms)
+        return (struct moment){.ms = ms};
+    return now;
+}
+
+/* When it was over; 0: now. */
+static int64_t end_of(const struct binotel_event *ev)
+{
+    struct moment start = start_of(ev);
+
+    if (start.tick != 0 || ev->request != BINOTEL_COMPLETED)
+        return 0;
+    return start.ms + (ev->waited_s > 0 ? ev->waited_s * 1000 : 0) +
+           (ev->billed_s > 0 ? ev->billed_s * 1000 : 0);
+}
+
+/* Opens the call if it is not open yet, or fills in what is not known of it: the caller hears no
+ * greeting from it, the exchange only reports. */
 static enum err open_shell(struct app *app, struct arena *a, const struct binotel_event *ev,
                            struct deadline d, struct why *why)
 {
     const struct profile *p = app_profile(app, ev->called);
     char phone[PHONE_MAX];
     bool made = false;
-    struct call call = {
+    struct call opened = {0};
+    const struct call call = {
         .source = BINOTEL_SOURCE,
         .external_id = ev->call_id,
         .caller = ev->customer,
@@ -330,25 +370,31 @@ static enum err open_shell(struct app *app, struct arena *a, const struct binote
     if (e != ERR_OK)
         return e;
     bool known = phone_e164(ev->customer, p->country, phone) == ERR_OK;
-    e = call_open(app->store, a, &call, known ? phone : NULL, clock_now(), &call, &made, why);
+    e = call_open(app->store, a, &call, known ? phone : NULL, start_of(ev), &opened, &made, why);
     if (e == ERR_OK)
         e = store_commit(app->store, why);
     store_rollback(app->store);
     return e;
 }
 
-static enum err keep_status(struct app *app, struct arena *a, const struct binotel_event *ev,
-                            enum call_status status, struct deadline d, struct why *why)
+/* Whatever the event tells of the call is kept, though the call be not known: other events of it were
+ * lost, or are still on their way. */
+static enum err keep(struct app *app, struct arena *a, const struct binotel_event *ev,
+                     enum call_status status, struct deadline d, struct why *why)
 {
     /* Only a record that says how the call ended knows better than the hang-up. */
     const struct call_report news = {.status = status,
                                      .billed_s = ev->billed_s,
                                      .corrects = ev->request == BINOTEL_COMPLETED &&
-                                                 binotel_status(ev->status) == status};
+                                                 binotel_status(ev->status) == status,
+                                     .line = ev->line,
+                                     .at_ms = end_of(ev),
+                                     .asks_after = true};
 
     if (*ev->call_id == '\0')
         return ERR_OK;
-    return end_status(app, a, BINOTEL_SOURCE, ev->call_id, &news, d, why);
+    enum err e = open_shell(app, a, ev, d, why);
+    return e == ERR_OK ? end_status(app, a, BINOTEL_SOURCE, ev->call_id, &news, d, why) : e;
 }
 
 /* A call that is over has ended, whatever word is used of it, or none. */
@@ -358,65 +404,31 @@ static enum call_status final_status(const struct binotel_event *ev)
     return status != CALL__MAX && call_status_ends(status) ? status : CALL_COMPLETED;
 }
 
-/* Stored even if the call is not known: the record came hours later, or is all there is. */
 static enum err on_completed(struct app *app, struct arena *a, const struct binotel_event *ev,
                              struct deadline d, struct why *why)
 {
-    enum call_status status = final_status(ev);
-
     if (!ev->has_details || *ev->call_id == '\0')
         return why_set(why, ERR_MISSING, "apiCallCompleted without callDetails");
-    enum err e = keep_status(app, a, ev, status, d, why);
-    if (e != ERR_NOT_FOUND)
-        return e;
-    e = open_shell(app, a, ev, d, why);
-    return e == ERR_OK ? keep_status(app, a, ev, status, d, why) : e;
+    return keep(app, a, ev, final_status(ev), d, why);
 }
 
 static enum err on_hang_up(struct app *app, struct arena *a, const struct binotel_event *ev,
                            struct deadline d, struct why *why)
 {
-    return keep_status(app, a, ev, final_status(ev), d, why);
+    return keep(app, a, ev, final_status(ev), d, why);
 }
 
+/* Also when it goes to another line: whoever has it there has taken it. */
 static enum err on_answered(struct app *app, struct arena *a, const struct binotel_event *ev,
                             struct deadline d, struct why *why)
 {
-    return keep_status(app, a, ev, CALL_ANSWERED, d, why);
+    return keep(app, a, ev, CALL_ANSWERED, d, why);
 }
 
 static enum err on_received(struct app *app, struct arena *a, const struct binotel_event *ev,
                             struct deadline d, struct why *why)
 {
-    return *ev->call_id == '\0' ? ERR_OK : open_shell(app, a, ev, d, why);
-}
-
-/* While the caller waits on the line: the client's name if it is known, else {}. */
-static enum err answer_settings(struct app *app, struct arena *a, const struct binotel_event *ev,
-                                struct buf *answer)
-{
-    const struct profile *p = app_profile(app, ev->called);
-    struct client client = {0};
-    char phone[PHONE_MAX];
-    struct jsonw w;
-
-    enum err e = phone_e164(ev->customer, p->country, phone);
-    if (e == ERR_OK)
-        e = client_by_phone(app->store, a, phone, p->name, &client, NULL);
-    jsonw_init(&w, answer);
-    jsonw_object(&w);
-    if (e == ERR_OK && *client.name != '\0') {
-        const char *cut = client.name;
-        for (size_t n = 0; n < NAME_CHARACTERS && *cut != '\0'; n++)
-            (void)text_next(&cut);
-        jsonw_key(&w, "customerData");
-        jsonw_object(&w);
-        jsonw_key(&w, "name");
-        jsonw_text_n(&w, client.name, (size_t)(cut - client.name));
-        jsonw_end_object(&w);
-    }
-    jsonw_end_object(&w);
-    return ERR_OK;
+    return keep(app, a, ev, CALL_INITIATED, d, why);
 }
 
 enum err binotel_report(struct app *app, struct arena *a, const struct binotel_event *ev,
@@ -425,13 +437,15 @@ enum err binotel_report(struct app *app, struct arena *a, const struct binotel_e
     static enum err (*const acts[])(struct app * app, struct arena * a,
                                     const struct binotel_event *ev, struct deadline d,
                                     struct why *why) = {
-        [BINOTEL_RECEIVED] = on_received, [BINOTEL_ANSWERED] = on_answered,
-        [BINOTEL_HANGUP] = on_hang_up,    [BINOTEL_COMPLETED] = on_completed,
-        [BINOTEL_OTHER] = NULL,
+        [BINOTEL_RECEIVED] = on_received,    [BINOTEL_ANSWERED] = on_answered,
+        [BINOTEL_TRANSFERRED] = on_answered, [BINOTEL_HANGUP] = on_hang_up,
+        [BINOTEL_COMPLETED] = on_completed,  [BINOTEL_OTHER] = NULL,
     };
 
-    if (ev->request == BINOTEL_CALL_SETTINGS)
-        return answer_settings(app, a, ev, answer);
+    if (ev->request == BINOTEL_CALL_SETTINGS) {
+        binotel_settings(app, a, ev, answer);
+        return ERR_OK;
+    }
     enum err e = acts[ev->request] == NULL ? ERR_OK : acts[ev->request](app, a, ev, d, why);
     if (ev->request == BINOTEL_COMPLETED && e != ERR_OK && err_retry(e))
         return e;

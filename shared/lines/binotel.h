@@ -43,7 +43,9 @@ struct binotel_event {
     const char *company;
     const char *direction; /* "in" or "out" */
     int64_t billed_s;      /* -1 if not told */
-    bool has_details;      /* callDetails was there */
+    int64_t waited_s;      /* before it was answered; -1 if not told */
+    int64_t started_s;     /* when it came in, UTC; 0 or less: not told */
+    bool has_details;      /* callDetails was there, or its fields without it */
     const char *unusable;  /* which field was left out, and why; "" if none */
 };
 
@@ -61,6 +63,12 @@ enum call_status binotel_status(const char *word);
 /* callDetails of a body's fields, or its only child when it is keyed by the call's id;
  * NULL if there is none. */
 const struct json *binotel_details(const struct json *fields);
+
+/* Writes the answer to apiCallSettings, for which a caller waits: who is calling (name, next visit,
+ * the address of BINOTEL_CRM_URL) and where the profile's rules lead the call; "{}" where there is
+ * nothing to say, also after any failure. Only reads the store. (binotel-settings.c) */
+void binotel_settings(struct app *app, struct arena *a, const struct binotel_event *ev,
+                      struct buf *answer);
 
 /* Acts on an event (any request but BINOTEL_CONTRACT) and writes the JSON answer, to the byte as
  * Binotel asks for it. Each event takes effect once. An error is only returned when the

@@ -378,6 +378,12 @@ static void put_asks(struct jsonw *w, enum asks asks)
     jsonw_null(w);
 }
 
+static void put_transfer(struct jsonw *w, const struct line_result *result)
+{
+    if (result->transfer != NULL)
+        jsonw_put_text(w, "transfer", result->transfer);
+}
+
 static enum err write_greeting(const struct line_input *in, const struct line_result *result,
                                struct response *r)
 {
@@ -406,6 +412,7 @@ static void write_whole(const struct line_result *result, struct response *r)
     jsonw_put_text(&w, "message", result->said);
     jsonw_put_bool(&w, "should_continue", result->goes_on);
     put_asks(&w, result->asks);
+    put_transfer(&w, result);
     jsonw_put_text(&w, "transcript", result->transcript);
     jsonw_put_int(&w, "turn", result->turn);
     put_times(&w, &result->times);
@@ -427,6 +434,7 @@ static void write_stream_end(const struct line_result *result, struct response *
     jsonw_put_bool(&w, "success", true);
     jsonw_put_bool(&w, "should_continue", result->goes_on);
     put_asks(&w, result->asks);
+    put_transfer(&w, result);
     jsonw_put_text(&w, "message", result->said);
     jsonw_put_int(&w, "turn", result->turn);
     put_times(&w, &result->times);

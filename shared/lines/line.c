@@ -74,6 +74,7 @@ static enum err write_answer(const struct answering *a)
         .said = t->said,
         .sound = a->sound,
         .goes_on = t->goes_on,
+        .transfer = t->goes_on ? NULL : t->transfer,
         .asks = t->goes_on ? t->asks : ASKS_NOTHING,
         .transcript = t->turn.heard == NULL ? "" : t->turn.heard,
         .turn = t->turn.n,

@@ -66,6 +66,7 @@ struct line_result {
     const char *said;        /* the whole answer, as text */
     struct line_sound sound; /* of all of it; none if the line does not speak, or streamed it */
     bool goes_on;            /* false: the call ends with this answer */
+    const char *transfer;    /* the line of a person who takes the caller then; NULL: none */
     enum asks asks;          /* what the caller is to answer now */
     const char *transcript;  /* what was heard; "" at a greeting */
     int turn;                /* 0: the greeting */

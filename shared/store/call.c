@@ -7,7 +7,8 @@
 
 /* ==== calls =================================================================================== */
 
-#define LIST_MAX 10000
+#define LIST_MAX  10000
+#define LINES_MAX 64
 
 static const char *const status_texts[CALL__MAX] = {
 #define X(name, text) [CALL_##name] = text,
@@ -47,6 +48,7 @@ static void read_changes(struct query *q, struct arena *a, struct call *ret)
     ret->language = query_get_text(q, a);
     ret->answered_tick = query_get_int(q);
     ret->active_tick = query_get_int(q);
+    ret->line = query_get_text(q, a);
 }
 
 /* In the order of CALL_COLUMNS. */
@@ -181,17 +183,44 @@ static enum err make_call(struct store *s, const struct call *in, int64_t client
     return query_run(&q, why);
 }
 
+/* The exchange's reports of a call come in any order, and not all of them say whose it is. */
+static enum err know(struct store *s, struct arena *a, const struct call *in, const char *phone,
+                     struct moment now, struct call *call, struct why *why)
+{
+    bool caller = *call->caller == '\0' && *in->caller != '\0';
+    bool called = *call->called == '\0' && *in->called != '\0';
+    int64_t client_id = call->client_id;
+    struct query q;
+    enum err e = ERR_OK;
+
+    if (!caller && !called)
+        return ERR_OK;
+    if (caller && client_id == 0 && phone != NULL)
+        e = count_client(s, phone, now.ms, &client_id, why);
+    if (e != ERR_OK)
+        return e;
+    query_start(&q, s->db, SQL_CALL_KNOW);
+    query_put_int(&q, call->id);
+    query_put_text(&q, in->caller);
+    query_put_text(&q, in->called);
+    query_put_text(&q, in->profile);
+    query_put_text(&q, in->direction);
+    query_put_id(&q, client_id);
+    e = query_run(&q, why);
+    return e == ERR_OK ? call_get(s, a, call->id, call, why) : e;
+}
+
 enum err call_open(struct store *s, struct arena *a, const struct call *in, const char *phone,
                    struct moment now, struct call *ret, bool *ret_made, struct why *why)
 {
     struct why inner = {0};
     int64_t client_id = 0;
 
-    assert(s->writing);
+    assert(s->writing && in != ret);
     enum err e = call_find(s, a, in->source, in->external_id, ret, &inner);
     if (e == ERR_OK) {
         *ret_made = false;
-        return ERR_OK;
+        return know(s, a, in, phone, now, ret, why);
     }
     if (e != ERR_NOT_FOUND)
         return why_set(why, e, "%s", inner.text);
@@ -229,6 +258,7 @@ enum err call_save(struct store *s, const struct call *c, struct why *why)
     query_put_text(&q, c->language == NULL ? "" : c->language);
     query_put_int(&q, c->answered_tick);
     query_put_int(&q, c->active_tick);
+    query_put_text(&q, c->line);
     enum err e = query_run(&q, why);
     if (e == ERR_OK && db_changes(s->db) == 0)
         e = why_set(why, ERR_NOT_FOUND, "there is no call %lld", (long long)c->id);
@@ -287,6 +317,28 @@ enum err calls_going_on(struct store *s, struct arena *a, int limit, struct call
     query_start(&q, s->db, SQL_CALLS_GOING_ON);
     query_put_int(&q, limit);
     return read_calls(&q, a, (size_t)limit, ret, ret_n, why);
+}
+
+enum err call_lines_busy(struct store *s, struct arena *a, int64_t since_ms,
+                         const char *const **ret, size_t *ret_n, struct why *why)
+{
+    const char **list = arena_calloc(a, LINES_MAX, sizeof *list);
+    struct query q;
+    size_t n = 0;
+
+    if (list == NULL)
+        return ERR_MEMORY;
+    query_start(&q, s->db, SQL_CALL_LINES_BUSY);
+    query_put_int(&q, since_ms);
+    query_put_int(&q, LINES_MAX);
+    while (n < LINES_MAX && query_next(&q))
+        list[n++] = query_get_text(&q, a);
+    enum err e = query_end(&q, why);
+    if (e != ERR_OK)
+        return e;
+    *ret = list;
+    *ret_n = n;
+    return ERR_OK;
 }
 
 enum err calls_with_state(struct store *s, struct arena *a, int limit, struct call **ret,

@@ -57,10 +57,12 @@ struct call {
     /* Providers that the call does not go back to, each between blanks; NULL: "". */
     const char *skips;
     const char *language; /* that the caller speaks; "" or NULL: the profile's own */
+    const char *line;     /* of the exchange, that has it or had it last: "901"; "" or NULL: none */
 };
 
-/* Makes the call, or finds it by (source, external_id); *ret_made says which. An existing call is
- * not changed. `phone` is the caller's number in E.164 or NULL; with one, the client is made or
+/* Makes the call, or finds it by (source, external_id); *ret_made says which. Of an existing call
+ * only what was not known is filled in: the caller's number with the direction and the client, and
+ * the called number with the profile. `phone` is the caller's number in E.164 or NULL; with one, the client is made or
  * found. Input: source, external_id, caller, called, profile, direction. */
 enum err call_open(struct store *s, struct arena *a, const struct call *in, const char *phone,
                    struct moment now, struct call *ret, bool *ret_made, struct why *why) must_check;
@@ -84,7 +86,7 @@ enum err call_get(struct store *s, struct arena *a, int64_t id, struct call *ret
                   struct why *why) must_check;
 
 /* Reads again what may have changed since the call was read: status, times, end_reason, turns,
- * silent, cost, billed_s, state, skips and language. ERR_NOT_FOUND. */
+ * silent, cost, billed_s, state, skips, language and line. ERR_NOT_FOUND. */
 enum err call_refresh(struct store *s, struct arena *a, struct call *call,
                       struct why *why) must_check;
 
@@ -98,9 +100,10 @@ enum err calls_of_phone(struct store *s, struct arena *a, const char *digits, in
 enum err call_named(struct store *s, struct arena *a, const char *name, struct call *ret,
                     struct why *why) must_check;
 
-/* Writes back status, times, end_reason, turns, silent, cost, billed_s, state, skips and language. An ended
- * call keeps its first end: status, end_reason and ended_ms are then left alone. An answered_ms of
- * 0 and a billed_s of -1 do not erase what is stored: another may have learned it meanwhile.
+/* Writes back status, times, end_reason, turns, silent, cost, billed_s, state, skips, language and
+ * line. An ended call keeps its first end: status, end_reason and ended_ms are then left alone, but
+ * that "expired" may become "hangup", with its status. An answered_ms of 0, a billed_s of -1 and
+ * an empty line do not erase what is stored: another may have learned it meanwhile.
  * ended_ms must be set exactly when the status ends a call: ERR_FAULT. ERR_NOT_FOUND. */
 enum err call_save(struct store *s, const struct call *c, struct why *why) must_check;
 
@@ -168,6 +171,10 @@ enum err client_set_name(struct store *s, int64_t id, const char *profile, const
 /* The calls that have not ended, the longest idle first, at most `limit`. */
 enum err calls_going_on(struct store *s, struct arena *a, int limit, struct call **ret,
                         size_t *ret_n, struct why *why) must_check;
+
+/* The exchange's lines on which a call goes on that was answered since `since_ms`, at most 64. */
+enum err call_lines_busy(struct store *s, struct arena *a, int64_t since_ms,
+                         const char *const **ret, size_t *ret_n, struct why *why) must_check;
 
 /* Ended calls whose `state` is not empty, the first ended first, at most `limit`. */
 enum err calls_with_state(struct store *s, struct arena *a, int limit, struct call **ret,

@@ -16,6 +16,7 @@ enum err outbox_add(struct store *s, struct outbox_row *row, struct why *why)
     query_put_text(&q, row->payload);
     query_put_id(&q, row->lead_id);
     query_put_id(&q, row->visit_id);
+    query_put_id(&q, row->call_id);
     query_put_int(&q, row->created_ms);
     query_put_int(&q, row->due_ms);
     enum err e = query_run(&q, why);
@@ -36,10 +37,27 @@ static void read_row(struct query *q, struct arena *a, struct outbox_row *ret)
     ret->payload = query_get_text(q, a);
     ret->lead_id = query_get_int(q);
     ret->visit_id = query_get_int(q);
+    ret->call_id = query_get_int(q);
     ret->created_ms = query_get_int(q);
     ret->due_ms = query_get_int(q);
     ret->attempts = (int)query_get_int(q);
     ret->last_error = query_get_text(q, a);
+}
+
+static enum err read_rows(struct query *q, struct arena *a, size_t room, struct outbox_row **ret,
+                          size_t *ret_n, struct why *why)
+{
+    struct outbox_row *list = arena_calloc(a, room, sizeof *list);
+    size_t n = 0;
+
+    while (list != NULL && n < room && query_next(q))
+        read_row(q, a, &list[n++]);
+    enum err e = query_end(q, why);
+    if (e != ERR_OK || list == NULL)
+        return e == ERR_OK ? ERR_MEMORY : e;
+    *ret = list;
+    *ret_n = n;
+    return ERR_OK;
 }
 
 enum err outbox_due(struct store *s, struct arena *a, const char *kind, int64_t now_ms, int limit,
@@ -47,24 +65,27 @@ enum err outbox_due(struct store *s, struct arena *a, const char *kind, int64_t 
 {
     size_t room = limit < LIST_MAX ? (size_t)limit : LIST_MAX;
     struct query q;
-    size_t n = 0;
 
     assert(limit > 0);
-    struct outbox_row *list = arena_calloc(a, room, sizeof *list);
-    if (list == NULL)
-        return ERR_MEMORY;
     query_start(&q, s->db, SQL_OUTBOX_DUE);
     query_put_text(&q, kind_or_any(kind));
     query_put_int(&q, now_ms);
     query_put_int(&q, (int64_t)room);
-    while (n < room && query_next(&q))
-        read_row(&q, a, &list[n++]);
-    enum err e = query_end(&q, why);
-    if (e != ERR_OK)
-        return e;
-    *ret = list;
-    *ret_n = n;
-    return ERR_OK;
+    return read_rows(&q, a, room, ret, ret_n, why);
+}
+
+enum err outbox_left(struct store *s, struct arena *a, const char *kind, const char *error,
+                     int limit, struct outbox_row **ret, size_t *ret_n, struct why *why)
+{
+    size_t room = limit < LIST_MAX ? (size_t)limit : LIST_MAX;
+    struct query q;
+
+    assert(limit > 0);
+    query_start(&q, s->db, SQL_OUTBOX_LEFT);
+    query_put_text(&q, kind);
+    query_put_text(&q, error);
+    query_put_int(&q, (int64_t)room);
+    return read_rows(&q, a, room, ret, ret_n, why);
 }
 
 enum err outbox_sent(struct store *s, int64_t id, struct why *why)

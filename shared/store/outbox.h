@@ -17,7 +17,10 @@
  *                          "specialists":["inna","olena"]}
  * "message"   a visit      whatever its sender needs. A move or a cancellation takes it back.
  *
- * Rows go with their request or visit. Writers need an open transaction (asserted). */
+ * "binotel"   a call       what the exchange is to be asked for: exchange-task.h; a row is given up before it is sent, for
+ *                          the exchange must not be asked twice
+ *
+ * Rows go with their request, visit or call. Writers need an open transaction (asserted). */
 #ifndef HOLOS_STORE_OUTBOX_H
 #define HOLOS_STORE_OUTBOX_H
 
@@ -27,13 +30,13 @@ struct outbox_row {
     int64_t id;
     const char *kind;
     const char *payload;
-    int64_t lead_id, visit_id; /* 0: not of one */
+    int64_t lead_id, visit_id, call_id; /* 0: not of one */
     int64_t created_ms, due_ms;
     int attempts;           /* so far */
     const char *last_error; /* "" if there was none */
 };
 
-/* Input: kind, payload, lead_id, visit_id, created_ms, due_ms; sets the id. */
+/* Input: kind, payload, lead_id, visit_id, call_id, created_ms, due_ms; sets the id. */
 enum err outbox_add(struct store *s, struct outbox_row *row, struct why *why) must_check;
 
 /* What is due at `now_ms`, the longest due first; kind NULL: any. */
@@ -45,6 +48,10 @@ enum err outbox_sent(struct store *s, int64_t id, struct why *why) must_check;
 /* It could not be sent. `next_due_ms` is when to try again; 0: it is given up. */
 enum err outbox_failed(struct store *s, int64_t id, const char *error, int64_t next_due_ms,
                        struct why *why) must_check;
+
+/* Those of a kind that were given up with this error, the oldest first. */
+enum err outbox_left(struct store *s, struct arena *a, const char *kind, const char *error,
+                     int limit, struct outbox_row **ret, size_t *ret_n, struct why *why) must_check;
 
 /* Deletes the visit's rows of this kind that were not sent. */
 enum err outbox_take_back(struct store *s, int64_t visit_id, const char *kind,

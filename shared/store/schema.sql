@@ -504,3 +504,49 @@ BEGIN
     UPDATE sheet_place SET wrote = '', was = '' WHERE booking_id = old.id;
     DELETE FROM sheet_change WHERE booking_id = old.id;
 END;
+
+-- migration 10
+-- The line of the exchange that has the call, or had it last: '901'; '': none that was told.
+ALTER TABLE call ADD COLUMN line TEXT NOT NULL DEFAULT '' CHECK (length(line) <= 64);
+
+-- The outbox takes what the exchange is to be asked for: rows of kind 'binotel' go with their call.
+CREATE TABLE outbox_10 (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    kind       TEXT NOT NULL CHECK (kind IN ('lead', 'sheet', 'message', 'binotel')),
+    payload    TEXT NOT NULL CHECK (payload GLOB '{*}'), -- one JSON object
+    lead_id    INTEGER REFERENCES lead (id) ON DELETE CASCADE,
+    visit_id   INTEGER REFERENCES visit (id) ON DELETE CASCADE,
+    call_id    INTEGER REFERENCES call (id) ON DELETE CASCADE,
+    created_ms INTEGER NOT NULL CHECK (created_ms >= 0),
+    due_ms     INTEGER NOT NULL CHECK (due_ms >= 0),
+    attempts   INTEGER NOT NULL DEFAULT 0 CHECK (attempts >= 0),
+    last_error TEXT NOT NULL DEFAULT '',
+    state      TEXT NOT NULL CHECK (state IN ('waiting', 'sent', 'failed')),
+    CHECK ((kind = 'lead') = (lead_id IS NOT NULL)),
+    CHECK ((kind = 'binotel') = (call_id IS NOT NULL)),
+    CHECK (CASE kind WHEN 'message' THEN visit_id IS NOT NULL WHEN 'sheet' THEN 1
+           ELSE visit_id IS NULL END)
+) STRICT;
+INSERT INTO sqlite_sequence (name, seq)
+    SELECT 'outbox_10', seq FROM sqlite_sequence WHERE name = 'outbox';
+INSERT INTO outbox_10 (id, kind, payload, lead_id, visit_id, created_ms, due_ms, attempts,
+                       last_error, state)
+    SELECT id, kind, payload, lead_id, visit_id, created_ms, due_ms, attempts, last_error, state
+    FROM outbox;
+DROP TABLE outbox;
+ALTER TABLE outbox_10 RENAME TO outbox;
+CREATE INDEX outbox_not_out ON outbox (state, due_ms) WHERE state <> 'sent';
+CREATE INDEX outbox_by_lead ON outbox (lead_id) WHERE lead_id IS NOT NULL;
+CREATE INDEX outbox_by_visit ON outbox (visit_id, kind) WHERE visit_id IS NOT NULL;
+CREATE INDEX outbox_by_call ON outbox (call_id) WHERE call_id IS NOT NULL;
+CREATE TRIGGER message_taken_back AFTER DELETE ON outbox
+    WHEN old.kind = 'message' AND old.state <> 'sent'
+BEGIN
+    DELETE FROM message WHERE outbox_id = old.id;
+END;
+
+-- When the next request to a vendor may leave that wants a pause between any two (store/pace.h).
+CREATE TABLE pace (
+    vendor  TEXT PRIMARY KEY CHECK (vendor <> ''),
+    next_ms INTEGER NOT NULL CHECK (next_ms >= 0)
+) STRICT, WITHOUT ROWID;

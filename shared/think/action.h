@@ -95,6 +95,11 @@ enum err action_tools(struct arena *a, const struct profile *p, const struct cla
 enum err action_use(const struct action_call *call, const struct claude_block *use,
                     struct claude_block *ret_result, struct asks_open *ret_open) must_check;
 
+/* The reason of a call's end that puts its caller through to a person, and the exchange's line that
+ * takes callers of this business now; NULL: nobody can be put through. */
+extern const char *const action_transfer;
+const char *action_transfer_line(const struct profile *p, const struct tm *local);
+
 struct prompt_history;
 
 /* Runs all tools of an answer, one after the other, and adds the answer and what came of them to

@@ -36,8 +36,27 @@ const struct action action_end_call = {
 
 /* ---- ask_for_person ------------------------------------------------------------------------------ */
 
+const char *const action_transfer = "transfer";
+
+const char *action_transfer_line(const struct profile *p, const struct tm *local)
+{
+    bool can = p->exchange.transfer != NULL && p->say.transferring != NULL && p->broken == NULL;
+
+    return can && profile_is_open(p, local) ? p->exchange.transfer : NULL;
+}
+
+/* Nobody is put through any more when the call is over. */
 static enum err ask_for_person(const struct action_call *call, struct action_result *ret)
 {
+    if (call->env != NULL && action_transfer_line(call->profile, call->local) != NULL) {
+        effects_put(call->effects, (struct effect){.kind = EFFECT_END, .reason = action_transfer});
+        ret->say = call->profile->say.transferring;
+        ret->told = arena_printf(call->arena,
+                                 "The caller is put through after your answer, and you leave the "
+                                 "call. Say only this: %s",
+                                 ret->say);
+        return ret->told == NULL ? ERR_MEMORY : ERR_OK;
+    }
     ret->told =
         call->caller_phone != NULL
             ? "Nobody can be put through now. Ask for the name and what it is about, then use "

@@ -5,6 +5,7 @@
 #include "think/action.h"
 
 /* Inputs: reason. */
+extern const struct action action_ask_for_person;
 extern const struct action action_end_call;
 
 /* Inputs: name, phone ("" is the caller's own), wish. A second request of one turn goes with the

@@ -342,9 +342,18 @@ static bool by_change(struct rules_turn *t)
 
 static bool by_person(struct rules_turn *t)
 {
+    struct action_result result = {0};
+
     if (!rules_hears(t, t->profile->person, t->profile->person_n))
         return false;
-    request_begin(t, NULL, t->ask->words);
+    if (!t->ask->unheard)
+        rules_run(t, &action_ask_for_person, (const char *[ACTION_INPUTS]){NULL}, &result);
+    if (result.say == NULL) {
+        request_begin(t, NULL, t->ask->words);
+        return true;
+    }
+    be_idle(t, STEP_IDLE);
+    rules_say(t, result.say);
     return true;
 }
 

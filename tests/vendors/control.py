@@ -8,6 +8,8 @@ POST /delays      {"stt": 80, "tts": 150, "claude": 200}: milliseconds of every 
 POST /warm        {"voice", "texts", "encoding", "rate", "speed"}: spoken beforehand
 POST /sheet       what staff do in the spreadsheet, and its owner: see staff.py
 GET  /sheet       all that is in it, formulas as they were typed
+POST /binotel     {"calls", "lines", "customers"}: what is at the exchange
+GET  /binotel     that, and what was done there, in order
 POST /reset       everything as at the start; {"keep_transcripts": true} keeps those
 GET  /report      what was counted; ?timings=1 with every request's
 GET  /health
@@ -21,8 +23,8 @@ from wire import Gone
 
 
 class Control:
-    def __init__(self, state, tts, sheets):
-        self.state, self.tts, self.sheets = state, tts, sheets
+    def __init__(self, state, tts, sheets, exchange):
+        self.state, self.tts, self.sheets, self.exchange = state, tts, sheets, exchange
         self.routes = {
             ("POST", "/scenario"): self.scenario,
             ("POST", "/transcript"): self.transcript,
@@ -32,6 +34,8 @@ class Control:
             ("POST", "/warm"): self.warm,
             ("POST", "/sheet"): self.edit_sheet,
             ("GET", "/sheet"): self.show_sheet,
+            ("POST", "/binotel"): self.edit_exchange,
+            ("GET", "/binotel"): self.show_exchange,
             ("POST", "/reset"): self.reset,
             ("GET", "/report"): self.report,
             ("GET", "/health"): self.health,
@@ -99,6 +103,13 @@ class Control:
 
     async def show_sheet(self, _q, _given):
         return staff.show(self.sheets)
+
+    async def edit_exchange(self, _q, given):
+        self.exchange.edit(given)
+        return {"ok": True}
+
+    async def show_exchange(self, _q, _given):
+        return self.exchange.show()
 
     async def reset(self, _q, given):
         self.state.reset(given.get("keep_transcripts", False))

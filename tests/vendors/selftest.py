@@ -3,6 +3,7 @@
 import sys
 
 import selftest_base
+import selftest_binotel
 import selftest_claude
 import selftest_every
 import selftest_google
@@ -23,6 +24,7 @@ sys.exit(
             selftest_wrong,
             selftest_scenarios,
             selftest_sheets,
+            selftest_binotel,
         ]
     )
 )

@@ -25,6 +25,7 @@ import traceback
 
 sys.dont_write_bytecode = True
 
+import binotel
 import claude
 import google
 import oauth
@@ -50,6 +51,7 @@ NAMES = {
     "api.anthropic.com": "claude",
     "api.openai.com": "openai",
     "api.telegram.org": "telegram",
+    "api.binotel.com": "binotel",
 }
 
 
@@ -61,6 +63,7 @@ class StandIns:
         self.token = oauth.Token(self.state, credentials)
         self.tts = tts.Synthesize(self.state, credentials)
         self.sheets = sheets.Sheets(self.state, credentials)
+        self.binotel = binotel.Binotel(self.state)
         self.vendors = [
             ("oauth", self.token),
             ("stt", stt.Recognize(self.state, credentials)),
@@ -71,9 +74,10 @@ class StandIns:
             ("openai", whisper.Transcriptions(self.state)),
             ("sheets", self.sheets),
             ("telegram", stubs.Telegram()),
+            ("binotel", self.binotel),
             ("whisper", whisper.Inference(self.state)),
         ]
-        self.control = Control(self.state, self.tts, self.sheets)
+        self.control = Control(self.state, self.tts, self.sheets, self.binotel)
 
     def open(self):
         """Opens every port. The whisper.cpp server and the control port are plain HTTP."""
@@ -117,6 +121,7 @@ class StandIns:
                 "openai": whisper.KEYS,
                 "google": [google.API_KEY],
                 "telegram": [stubs.BOT],
+                "binotel": [binotel.KEY, binotel.SECRET],
             },
             "pid": os.getpid(),
             "folder": certs.folder,

@@ -11,7 +11,7 @@ import re
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-VENDORS = ("oauth", "stt", "tts", "claude", "openai", "whisper", "sheets", "telegram")
+VENDORS = ("oauth", "stt", "tts", "claude", "openai", "whisper", "sheets", "telegram", "binotel")
 # What is done instead of an answer, on the way of one, by the vendor itself, to the listener.
 INSTEAD = ("silent", "stale", "hangup", "status", "html", "garbage", "endless")
 BENDS = ("drip", "cut", "reset", "halfletter", "delay", "late")
@@ -28,6 +28,8 @@ OWN = (
     "loading",
     "lost",
     "ok_html",
+    "often",
+    "code",
 )
 LISTENER = ("refuse", "badcert", "mute", "reset_early", "expired")
 SECRETS = re.compile(r"^(authorization|x-api-key|x-goog-api-key)$")
@@ -61,6 +63,7 @@ class State:
         for listener in self.listeners.values():
             listener.open()
         self.sheets_reset()
+        self.exchange_reset()
 
     def counts(self, vendor):
         return self.all_counts.setdefault(
@@ -165,6 +168,7 @@ class State:
 
     tokens_expire = staticmethod(lambda: None)  # set by the token server
     sheets_reset = staticmethod(lambda: None)  # set by the sheets
+    exchange_reset = staticmethod(lambda: None)  # set by Binotel
 
     def _take(self, fits):
         """The first order that fits; spent by this use when it has a number of times."""
@@ -270,7 +274,8 @@ def redacted(q):
 
     def walk(v):
         if isinstance(v, dict):
-            return {k: walk(x) for k, x in v.items()}
+            own = ("key", "secret") if q.vendor == "binotel" else ()
+            return {k: "(a secret)" if k in own else walk(x) for k, x in v.items()}
         if isinstance(v, list):
             return [walk(x) for x in v]
         if isinstance(v, str) and len(v) > 2000 and re.fullmatch(r"[A-Za-z0-9+/=]+", v):

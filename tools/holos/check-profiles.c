@@ -91,6 +91,25 @@ static void check_actions(struct findings *f, const struct profile *p)
     }
 }
 
+/* What the profile wants of the exchange, and nobody can ask for. */
+static void check_exchange(struct findings *f, const struct profile *p)
+{
+    const struct exchange *x = &p->exchange;
+    bool transfers = x->transfer != NULL && setting_on(SET_BINOTEL_TRANSFER);
+
+    if (x->transfer != NULL && p->say.transferring == NULL)
+        found(f, FINDING_WARNING, p->name, "give the profile the phrase say.transferring",
+              "binotel.transfer names a line, but there is no phrase for it: requests are taken");
+    if ((transfers || x->call_back != NULL || x->customers) &&
+        (*setting_text(SET_BINOTEL_API_KEY) == '\0' ||
+         *setting_text(SET_BINOTEL_API_SECRET) == '\0'))
+        found(f, FINDING_WARNING, p->name,
+              "set BINOTEL_API_KEY and BINOTEL_API_SECRET for holos-sync, or take transfer, "
+              "call_back "
+              "and customers out of the profile",
+              "binotel wants something of the exchange that nobody can ask for");
+}
+
 static void check_one(struct findings *f, const struct profile *p)
 {
     if (p->broken != NULL)
@@ -134,6 +153,7 @@ void check_profiles(struct findings *f)
         check_one(f, &f->profiles[i]);
         check_language(f, &f->profiles[i]);
         check_actions(f, &f->profiles[i]);
+        check_exchange(f, &f->profiles[i]);
         check_sense(f, &f->profiles[i]);
         check_book(f, &f->profiles[i]);
     }

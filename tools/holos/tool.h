@@ -68,9 +68,9 @@ void tool_store_fault(struct tool *t, enum err e);
 void tool_json(struct tool *t, struct jsonw *ret);
 int tool_json_end(struct tool *t);
 
-extern const struct verb verb_backup, verb_book, verb_call, verb_calls, verb_check, verb_client,
-    verb_env, verb_excuse, verb_forget, verb_leads, verb_migrate, verb_profile, verb_purge,
-    verb_routes, verb_say, verb_settings, verb_show, verb_stats, verb_sweep, verb_understand,
-    verb_urls;
+extern const struct verb verb_backup, verb_binotel, verb_book, verb_call, verb_calls, verb_check,
+    verb_client, verb_env, verb_excuse, verb_forget, verb_leads, verb_migrate, verb_profile,
+    verb_purge, verb_routes, verb_say, verb_settings, verb_show, verb_stats, verb_sweep,
+    verb_understand, verb_urls;
 
 #endif
