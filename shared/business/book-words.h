@@ -71,21 +71,7 @@
     /* written to the client; {when} is in digits here */                                          \
     X(message_booked)   /* it is booked */                                                         \
     X(message_moved)    /* it is another time now */                                               \
-    X(message_reminder) /* a reminder; asks for 1 (comes) or 2 (cancel) */                         \
-    /* pieces, of which the others are filled */                                                   \
-    X(today)          /* "сьогодні" */                                                     \
-    X(tomorrow)       /* "завтра, {day}" */                                                  \
-    X(after_tomorrow) /* "післязавтра, {day}" */                                        \
-    X(time_at)        /* "о {time}": the time in digits, which are said in words */               \
-    X(half_past)      /* twelve, divided by "|": "о пів на першу|..." */                \
-    X(join_and)       /* between two: " та " */                                                  \
-    X(join_or)        /* " або " */                                                             \
-    X(join_choice)    /* in a question: " чи " */                                                \
-    X(price_from)     /* "від {price}" */                                                       \
-    X(price_range)    /* "від {length} до {price}": the lesser stands in {length} */          \
-    X(hours)          /* "год", as it stands behind a number */                                 \
-    X(minutes)        /* "хв" */                                                                 \
-    X(currencies)     /* as they stand behind a number: "UAH грн|USD USD" */
+    X(message_reminder) /* a reminder; asks for 1 (comes) or 2 (cancel) */
 
 /* What is filled in, X(name in braces). */
 #define BOOK_PLACES(X)                                                                             \

@@ -238,16 +238,16 @@ void book_tell_why(struct rules_turn *t, const struct book_wish *wish, enum free
     const struct book_desk d = book_talk_desk(t);
     struct book_told w = {0};
     int64_t second = 0;
-    bool at = wish->days > 0 && wish->time >= 0 &&
-              free_second(t->profile->time_zone, wish->day[0], wish->time, &second);
-
+    bool at = wish->days > 0 && wish->time >= 0;
     const char *full =
         wish->from >= 0 || wish->to >= 0 ? words->say.hours_full : words->say.day_full;
 
     if (wish->days > 0)
         book_tell_day(t, wish->day[0], &w);
     if (at)
-        book_tell_when(t, second, &w);
+        book_tell_moment(t, wish->day[0], wish->time, &w);
+    if (at) /* 0: it does not exist, or exists twice */
+        (void)free_second(t->profile->time_zone, wish->day[0], wish->time, &second);
     if (wish->specialist >= 0)
         book_tell_specialists(t, &wish->specialist, 1, &w);
     switch (why) {

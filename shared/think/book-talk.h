@@ -106,8 +106,9 @@ void book_tell_services(struct rules_turn *t, const int *service, size_t n, stru
 void book_tell_choice(struct rules_turn *t, const int *service, size_t n, struct book_told *w);
 void book_tell_specialists(struct rules_turn *t, const int *who, size_t n, struct book_told *w);
 void book_tell_day(struct rules_turn *t, day_number day, struct book_told *w);
-void book_tell_when(struct rules_turn *t, int64_t start_s,
-                    struct book_told *w); /* day, time, when */
+/* Into day, time and when. A moment need not exist: clocks are put forward. */
+void book_tell_when(struct rules_turn *t, int64_t start_s, struct book_told *w);
+void book_tell_moment(struct rules_turn *t, day_number day, int minute, struct book_told *w);
 /* Of a move: "з п'ятниці ..." into old_when. */
 void book_tell_old(struct rules_turn *t, int64_t start_s, struct book_told *w);
 void book_tell_times(struct rules_turn *t, const struct offer *offers, size_t n,

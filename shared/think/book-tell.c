@@ -1,22 +1,23 @@
-/* What the book says: days, times, services, prices, put into its phrases. Numbers are written in
- * digits and become words by the language's own rules (language/verbalise.h). */
+/* What the book says: days, times, services and prices in words (language/tell.h), put into its
+ * phrases. */
 #include <string.h>
 
 #include "base/text.h"
-#include "language/verbalise.h"
+#include "language/tell.h"
 #include "think/book-talk.h"
 
-#define TEXT_MAX  ((size_t)8 * 1024)
-#define LIST_MAX  16 /* things in one sentence */
-#define HALF_FROM 7 /* "о пів на ..." is said of these hours alone: later ones are said by the 24 */
-#define HALF_TO   12
+#define LIST_MAX   16 /* things in one sentence */
+#define VISITS_MAX ((size_t)8 * 1024)
 
 static const struct book_words *words_of(const struct rules_turn *t)
 {
     return t->profile->book->words;
 }
 
-/* ---- pieces -------------------------------------------------------------------------------------- */
+static const struct language *language_of(const struct rules_turn *t)
+{
+    return language_find(t->profile->language);
+}
 
 static const char *note(struct rules_turn *t, const char *text)
 {
@@ -24,55 +25,16 @@ static const char *note(struct rules_turn *t, const char *text)
     return text == NULL ? "" : text;
 }
 
-static const char *spoken(struct rules_turn *t, const char *text)
-{
-    const char *said = NULL;
-
-    if (verbalise(t->arena, language_find(t->profile->language), text, &said) != ERR_OK)
-        said = NULL;
-    return note(t, said);
-}
-
 static const char *fill(struct rules_turn *t, const char *phrase, const struct phrase_value *values)
 {
     return note(t, profile_phrase_with(t->arena, t->profile, phrase, t->ask->local, values));
 }
 
-/* A piece is no sentence: it begins small. */
-static const char *piece(struct rules_turn *t, const char *phrase, const char *name,
-                         const char *value)
-{
-    const char *at = strchr(phrase, '{');
-    size_t n = strlen(name);
-
-    if (at == NULL || strncmp(at + 1, name, n) != 0 || at[n + 1] != '}')
-        return phrase;
-    return note(t,
-                arena_printf(t->arena, "%.*s%s%s", (int)(at - phrase), phrase, value, at + n + 2));
-}
-
-/* The n-th of those that '|' divides. */
-static const char *nth(struct rules_turn *t, const char *row, int n)
-{
-    for (; n > 0 && *row != '\0'; n--) {
-        row += strcspn(row, "|");
-        row += *row == '|';
-    }
-    return note(t, arena_strndup(t->arena, row, strcspn(row, "|")));
-}
-
 /* "Інна, Олена та Марія". */
 static const char *list_of(struct rules_turn *t, const char *const *item, size_t n,
-                           const char *between, const char *last)
+                           enum tell_join join)
 {
-    struct buf b;
-
-    buf_init(&b, t->arena, TEXT_MAX);
-    for (size_t i = 0; i < n; i++) {
-        buf_puts(&b, i == 0 ? "" : i + 1 < n ? between : last);
-        buf_puts(&b, item[i]);
-    }
-    return note(t, buf_err(&b) == ERR_OK ? buf_text(&b) : NULL);
+    return note(t, tell_list(t->arena, language_of(t), item, n, join));
 }
 
 /* ---- days and times ------------------------------------------------------------------------------ */
@@ -84,38 +46,6 @@ static day_number today_of(const struct rules_turn *t)
     return date_number((struct date){tm->tm_year + 1900, tm->tm_mon + 1, tm->tm_mday});
 }
 
-static const char *day_text(struct rules_turn *t, day_number day)
-{
-    const struct book_words *words = words_of(t);
-    const struct language *l = language_find(t->profile->language);
-    const struct date d = date_of(day);
-    int after = day - today_of(t);
-
-    if (after == 0)
-        return words->say.today;
-    const char *text = note(
-        t, arena_printf(t->arena, "%s, %d %s", t->profile->hours_words.on[date_weekday(day)], d.day,
-                        l == NULL || l->months == NULL ? "" : nth(t, l->months, d.month - 1)));
-    if (d.year != date_of(today_of(t)).year)
-        text = note(t, arena_printf(t->arena, "%s %d %s", text, d.year,
-                                    l == NULL || l->year == NULL ? "" : l->year));
-    text = spoken(t, text);
-    return after == 1   ? piece(t, words->say.tomorrow, "day", text)
-           : after == 2 ? piece(t, words->say.after_tomorrow, "day", text)
-                        : text;
-}
-
-static const char *time_text(struct rules_turn *t, int minute)
-{
-    const struct book_words *words = words_of(t);
-    int hour = minute / 60;
-
-    if (minute % 60 == 30 && hour >= HALF_FROM && hour <= HALF_TO)
-        return nth(t, words->say.half_past, hour % 12);
-    return spoken(t, piece(t, words->say.time_at, "time",
-                           note(t, arena_printf(t->arena, "%02d:%02d", hour, minute % 60))));
-}
-
 static bool local(struct rules_turn *t, int64_t second, day_number *ret_day, int *ret_minute)
 {
     return !book_talk_failed(t, book_local(t->profile, second, ret_day, ret_minute));
@@ -123,13 +53,20 @@ static bool local(struct rules_turn *t, int64_t second, day_number *ret_day, int
 
 void book_tell_day(struct rules_turn *t, day_number day, struct book_told *w)
 {
-    w->day = day_text(t, day);
+    w->day = note(t, tell_day(t->arena, language_of(t), day, today_of(t), TELL_ON));
 }
 
 static const char *when_text(struct rules_turn *t, day_number day, int minute)
 {
-    return note(t, arena_printf(t->arena, "%s%s%s", day_text(t, day),
-                                day == today_of(t) ? " " : ", ", time_text(t, minute)));
+    return note(t, tell_when(t->arena, language_of(t), (struct tell_moment){day, minute},
+                             today_of(t), TELL_ON));
+}
+
+void book_tell_moment(struct rules_turn *t, day_number day, int minute, struct book_told *w)
+{
+    book_tell_day(t, day, w);
+    w->time = note(t, tell_time(t->arena, language_of(t), minute, TELL_ON));
+    w->when = when_text(t, day, minute);
 }
 
 void book_tell_when(struct rules_turn *t, int64_t start_s, struct book_told *w)
@@ -137,11 +74,8 @@ void book_tell_when(struct rules_turn *t, int64_t start_s, struct book_told *w)
     day_number day = 0;
     int minute = 0;
 
-    if (!local(t, start_s, &day, &minute))
-        return;
-    w->day = day_text(t, day);
-    w->time = time_text(t, minute);
-    w->when = when_text(t, day, minute);
+    if (local(t, start_s, &day, &minute))
+        book_tell_moment(t, day, minute, w);
 }
 
 void book_tell_old(struct rules_turn *t, int64_t start_s, struct book_told *w)
@@ -157,28 +91,13 @@ void book_tell_old(struct rules_turn *t, int64_t start_s, struct book_told *w)
 void book_tell_times(struct rules_turn *t, const struct offer *offers, size_t n,
                      struct book_told *w)
 {
-    const char *item[LIST_MAX];
-    day_number before = DAY_NONE;
-    day_number first = DAY_NONE;
-    bool one_day = true;
-    int minute = 0;
+    struct tell_moment at[LIST_MAX];
 
     n = n > LIST_MAX ? LIST_MAX : n;
-    for (size_t i = 0; i < n; i++) {
-        day_number day = 0;
-        if (!local(t, offers[i].part[0].start_s, &day, &minute))
+    for (size_t i = 0; i < n; i++)
+        if (!local(t, offers[i].part[0].start_s, &at[i].day, &at[i].minute))
             return;
-        first = i == 0 ? day : first;
-        one_day &= day == first;
-    }
-    for (size_t i = 0; i < n; i++) {
-        day_number day = 0;
-        if (!local(t, offers[i].part[0].start_s, &day, &minute))
-            return;
-        item[i] = one_day || day == before ? time_text(t, minute) : when_text(t, day, minute);
-        before = day;
-    }
-    w->times = list_of(t, item, n, ", ", words_of(t)->say.join_or);
+    w->times = note(t, tell_times(t->arena, language_of(t), at, n, today_of(t)));
 }
 
 /* ---- services and people ------------------------------------------------------------------------- */
@@ -189,15 +108,15 @@ static void tell_services(struct rules_turn *t, const int *service, size_t n, bo
     const struct book *b = t->profile->book;
     const char *accusative[LIST_MAX];
     const char *name[LIST_MAX];
-    const char *join = choice ? b->words->say.join_choice : b->words->say.join_and;
+    enum tell_join join = choice ? TELL_CHOICE : TELL_AND;
 
     n = n > LIST_MAX ? LIST_MAX : n;
     for (size_t i = 0; i < n; i++) {
         accusative[i] = b->service[service[i]].accusative;
         name[i] = b->service[service[i]].name;
     }
-    w->services = list_of(t, accusative, n, ", ", join);
-    w->service_names = list_of(t, name, n, ", ", join);
+    w->services = list_of(t, accusative, n, join);
+    w->service_names = list_of(t, name, n, join);
 }
 
 void book_tell_services(struct rules_turn *t, const int *service, size_t n, struct book_told *w)
@@ -221,9 +140,9 @@ void book_tell_specialists(struct rules_turn *t, const int *who, size_t n, struc
         name[i] = b->specialist[who[i]].name;
         genitive[i] = b->specialist[who[i]].genitive;
     }
-    w->specialists = list_of(t, name, n, ", ", b->words->say.join_and);
+    w->specialists = list_of(t, name, n, TELL_AND);
     w->specialist = w->specialists;
-    w->to_specialist = list_of(t, genitive, n, ", ", b->words->say.join_and);
+    w->to_specialist = list_of(t, genitive, n, TELL_AND);
 }
 
 /* ---- visits -------------------------------------------------------------------------------------- */
@@ -248,7 +167,7 @@ static const char *visit_text(struct rules_turn *t, const struct visit *v)
     if (n > 0)
         book_tell_services(t, service, n, &w);
     else
-        w.services = list_of(t, old, v->parts, ", ", b->words->say.join_and);
+        w.services = list_of(t, old, v->parts, TELL_AND);
     book_tell_when(t, v->part[0].start_s, &w);
     if (people > 0)
         book_tell_specialists(t, who, people, &w);
@@ -265,63 +184,28 @@ static const char *visit_text(struct rules_turn *t, const struct visit *v)
 void book_tell_visits(struct rules_turn *t, const struct visit *visits, size_t n,
                       struct book_told *w)
 {
-    const char *item[LIST_MAX];
+    struct buf b;
 
-    n = n > LIST_MAX ? LIST_MAX : n;
-    for (size_t i = 0; i < n; i++)
-        item[i] = visit_text(t, &visits[i]);
-    w->visits = list_of(t, item, n, "; ", "; ");
+    buf_init(&b, t->arena, VISITS_MAX);
+    for (size_t i = 0; i < n && i < LIST_MAX; i++)
+        buf_printf(&b, "%s%s", i == 0 ? "" : "; ", visit_text(t, &visits[i]));
+    w->visits = note(t, buf_err(&b) == ERR_OK ? buf_text(&b) : NULL);
 }
 
 /* ---- money and minutes --------------------------------------------------------------------------- */
 
-/* "грн" of "UAH грн|USD USD". */
-static const char *currency_of(struct rules_turn *t)
-{
-    const char *code = t->profile->book->currency;
-    size_t n = strlen(code);
-
-    for (const char *at = words_of(t)->say.currencies; *at != '\0'; at += *at == '|') {
-        size_t len = strcspn(at, "|");
-        if (strncmp(at, code, n) == 0 && at[n] == ' ')
-            return note(t, arena_strndup(t->arena, at + n + 1, len - n - 1));
-        at += len;
-    }
-    return code;
-}
-
 void book_tell_price(struct rules_turn *t, const int *service, size_t n, struct book_told *w)
 {
-    const struct book_words *words = words_of(t);
-    int64_t from = -1;
-    int64_t to = -1;
+    struct tell_price price = {.currency = t->profile->book->currency};
 
-    book_price(t->profile->book, service, n, &from, &to);
-    w->price = NULL;
-    if (from < 0)
-        return;
-    const char *most =
-        note(t, arena_printf(t->arena, "%lld %s", (long long)(to < 0 ? from : to), currency_of(t)));
-    const char *least = note(t, arena_printf(t->arena, "%lld", (long long)from));
-    const char *text =
-        to == from ? most
-        : to < 0   ? piece(t, words->say.price_from, "price", most)
-                   : piece(t, piece(t, words->say.price_range, "length", least), "price", most);
-    w->price = spoken(t, text);
+    book_price(t->profile->book, service, n, &price.from, &price.to);
+    w->price = price.from < 0 ? NULL : note(t, tell_money(t->arena, language_of(t), &price, NOM));
 }
 
 void book_tell_length(struct rules_turn *t, const int *service, size_t n, struct book_told *w)
 {
-    int minutes = book_minutes(t->profile->book, service, n);
-    const char *hour = words_of(t)->say.hours;
-    const char *minute = words_of(t)->say.minutes;
-
-    w->length = spoken(
-        t, note(t, minutes < 60         ? arena_printf(t->arena, "%d %s", minutes, minute)
-                   : minutes % 60 == 0  ? arena_printf(t->arena, "%d %s", minutes / 60, hour)
-                   : minutes % 60 == 30 ? arena_printf(t->arena, "%d,5 %s", minutes / 60, hour)
-                                        : arena_printf(t->arena, "%d %s %d %s", minutes / 60, hour,
-                                                       minutes % 60, minute)));
+    w->length = note(
+        t, tell_length(t->arena, language_of(t), book_minutes(t->profile->book, service, n), ACC));
 }
 
 /* ---- the phrase ---------------------------------------------------------------------------------- */
