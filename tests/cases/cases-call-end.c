@@ -150,6 +150,52 @@ static void hang_up_of_the_exchange_ends_the_call(void **state)
     assert_int_equal(kept_call(id).billed_s, 12);
 }
 
+static void tell(const char *route, const char *id, const char *event)
+{
+    struct answer a =
+        door_form(the_door, route,
+                  arena_printf(the_door->arena, "companyID=54321&generalCallID=%s&%s", id, event));
+
+    assert_int_equal(a.status, 200);
+    assert_string_equal(a.body, "{\"status\":\"success\"}");
+}
+
+/* The exchange reports on the call that a gateway brings, on whatever route, before, between and after
+ * its turns; the record comes eight times. */
+static void the_exchange_reports_between_the_turns(void **state)
+{
+    (void)state;
+    const char *id = door_call_id(the_door);
+    const char *record = arena_printf(the_door->arena,
+                                      "requestType=apiCallCompleted&callDetails[generalCallID]=%s"
+                                      "&callDetails[externalNumber]=0669998877"
+                                      "&callDetails[internalNumber]=904"
+                                      "&callDetails[billsec]=41&callDetails[disposition]=ANSWER",
+                                      id);
+
+    tell(WEBHOOK, id,
+         "requestType=receivedTheCall&callType=0&externalNumber=0669998877&pbxNumber=0440000202");
+    const char *begin = arena_printf(the_door->arena,
+                                     "{\"callID\":\"%s\",\"externalNumber\":\"0669998877\","
+                                     "\"internalNumber\":\"0440000202\"}",
+                                     id);
+    assert_int_equal(door_json(the_door, "/telephony/binotel/incoming-call", begin).status, 200);
+    tell("/telephony/binotel/incoming-call", id, "requestType=answeredTheCall&internalNumber=904");
+    assert_int_equal(door_say(the_door, id, "Де ви знаходитесь?").status, 200);
+    tell("/telephony/binotel/audio-stream", id, "requestType=answeredTheCall&internalNumber=904");
+    assert_int_equal(door_say(the_door, id, "А коли ви працюєте?").status, 200);
+    tell(STATUS, id, "requestType=hangupTheCall&billsec=40&disposition=ANSWER");
+    for (int i = 0; i < 8; i++)
+        tell(WEBHOOK, id, record);
+    assert_int_equal(door_say(the_door, id, "Алло?").status, 409);
+    struct call call = kept_call(id);
+    assert_int_equal(call.status, CALL_COMPLETED);
+    assert_int_equal(call.turns, 2);
+    assert_int_equal(call.billed_s, 41);
+    assert_string_equal(call.caller, "0669998877");
+    assert_string_equal(call.line, "904");
+}
+
 static const char *const event_routes[] = {"/telephony/binotel/incoming-call",
                                            "/telephony/binotel/audio-stream", STATUS, WEBHOOK};
 
@@ -244,6 +290,7 @@ const struct CMUnitTest cases_call_end[] = {
     CASE(call_settings_name_the_client_or_say_nothing),
     CASE(nonsense_to_the_webhook_is_acknowledged),
     CASE(hang_up_of_the_exchange_ends_the_call),
+    CASE(the_exchange_reports_between_the_turns),
     CASE(an_event_with_an_unusable_field_is_acknowledged_and_acted_on),
     CASE(an_event_that_says_nothing_usable_is_acknowledged_on_every_route),
     CASE(an_event_may_come_as_multipart_too),

@@ -5,7 +5,6 @@
 #include <stddef.h>
 #include <setjmp.h>
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
 
@@ -18,15 +17,21 @@
 static struct door home;
 static struct profile *salon;
 
+static void find_salon(void)
+{
+    for (size_t i = 0; i < home.app.profiles_n; i++)
+        if (strcmp(home.app.profiles[i].name, "salon") == 0)
+            salon = &home.app.profiles[i];
+    assert_non_null(salon);
+}
+
 static int set_up(void **state)
 {
     (void)state;
     home_make(&home);
     clock_freeze_unix_ms(BOOK_NOW); /* Wednesday, 14:00 in Kyiv: the salon is open */
-    for (size_t i = 0; i < home.app.profiles_n; i++)
-        if (strcmp(home.app.profiles[i].name, "salon") == 0)
-            salon = &home.app.profiles[i];
-    return salon == NULL;
+    find_salon();
+    return 0;
 }
 
 static int tear_down(void **state)
@@ -117,15 +122,15 @@ static void what_does_not_fit_is_cut_between_letters(void **state)
 static void the_link_stands_where_a_setting_names_it(void **state)
 {
     (void)state;
-    assert_int_equal(setenv("BINOTEL_CRM_URL", "https://crm.example.org/c?phone={phone}&x=1", 1),
-                     0);
-    assert_int_equal(settings_load(NULL), ERR_OK);
+    home_set(&home, "BINOTEL_CRM_URL", "https://crm.example.org/c?phone={phone}&x=1");
+    find_salon();
+    salon->exchange = (struct exchange){0};
     assert_string_equal(answer("0631110008", "in"),
                         "{\"customerData\":{\"linkToCrmUrl\":\"https://crm.example.org/"
                         "c?phone=%2B380631110008&x=1\",\"linkToCrmTitle\":\"holos\"}}");
     assert_string_equal(answer("anonymous", "in"), "{}");
-    assert_int_equal(unsetenv("BINOTEL_CRM_URL"), 0);
-    assert_int_equal(settings_load(NULL), ERR_OK);
+    home_set(&home, "BINOTEL_CRM_URL", NULL);
+    find_salon();
 }
 
 /* ---- where to ----------------------------------------------------------------------------------- */

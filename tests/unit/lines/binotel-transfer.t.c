@@ -5,11 +5,9 @@
 #include <stddef.h>
 #include <setjmp.h>
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
 
-#include "base/settings.h"
 #include "calls/turn.h"
 #include "store/exchange-task.h"
 #include "store/lead.h"
@@ -23,14 +21,20 @@ static struct door home;
 static struct profile *salon;
 static int calls;
 
+static void find_salon(void)
+{
+    for (size_t i = 0; i < home.app.profiles_n; i++)
+        if (strcmp(home.app.profiles[i].name, "salon") == 0)
+            salon = &home.app.profiles[i];
+    assert_non_null(salon);
+}
+
 static int set_up(void **state)
 {
     (void)state;
     home_make(&home);
-    for (size_t i = 0; i < home.app.profiles_n; i++)
-        if (strcmp(home.app.profiles[i].name, "salon") == 0)
-            salon = &home.app.profiles[i];
-    return salon == NULL;
+    find_salon();
+    return 0;
 }
 
 static int tear_down(void **state)
@@ -156,13 +160,14 @@ static void who_hands_over_is_a_setting(void **state)
     assert_string_equal(c.transfer, "901");
     assert_null(task(&c, &t));
     calls++;
-    assert_int_equal(setenv("BINOTEL_TRANSFER", "false", 1), 0);
-    assert_int_equal(settings_load(NULL), ERR_OK);
+    home_set(&home, "BINOTEL_TRANSFER", "false");
+    find_salon();
+    salon->exchange.transfer = "901";
     c = say("binotel", "З'єднайте мене з адміністратором");
-    assert_int_equal(unsetenv("BINOTEL_TRANSFER"), 0);
-    assert_int_equal(settings_load(NULL), ERR_OK);
     assert_string_equal(c.transfer, "901");
     assert_null(task(&c, &t));
+    home_set(&home, "BINOTEL_TRANSFER", NULL);
+    find_salon();
 }
 
 static void the_answer_names_the_line(void **state)
